@@ -1,0 +1,168 @@
+import type { EngineDescription } from '../engine/engine.js';
+import type { Experiment } from '../experiment/experiment.js';
+
+/** Version of the frame log's line format; raised when a reader of the old format would misread the new. */
+export const formatVersion = 1;
+
+/** First line of a log and first message of a run: everything needed to run it again. */
+export type Header = {
+  readonly type: 'header';
+  readonly formatVersion: typeof formatVersion;
+  readonly program: string; // "teachtop 0.1.0"
+  readonly preset: string; // name or path it was loaded from
+  readonly title: string;
+  readonly experiment: Experiment;
+  readonly engine: EngineDescription;
+  /** Steps between scheduled frames, resolved from `frameEvery`. */
+  readonly frameEvery: number;
+  readonly totalSteps: number;
+  /** ||v*_j|| of each teacher node by layer, bias excluded. */
+  readonly teacherStrength: readonly (readonly number[])[];
+  readonly startedAt: string; // ISO 8601
+};
+
+/** Specialization of one hidden layer on the evaluation set. */
+export type LayerFrame = {
+  /** Row maximum of the correlation, by teacher node. */
+  readonly bestMatchOfTeacher: readonly number[];
+  /** The student node that attains it. */
+  readonly bestStudentOfTeacher: readonly number[];
+  /** ||v_k|| of each student node, bias excluded. */
+  readonly fanOutNorm: readonly number[];
+  /** [teacher][student], rounded to 3 decimals. */
+  readonly correlation: readonly (readonly number[])[];
+  /**
+   * One string a teacher node, one character a student node: "." where no sample shows both sides of
+   * teacher j's boundary while student k is active, else a digit q: at least one sample and
+   * q/20 <= share of samples < (q+1)/20 (9 also for the half itself).
+   */
+  readonly observability: readonly string[];
+};
+
+/** One published snapshot of a run. Steps and metrics are deterministic; clock readings are not. */
+export type Frame = {
+  readonly type: 'frame';
+  readonly step: number;
+  readonly epoch: number; // completed epochs, fractional between boundaries
+  readonly trainLoss: number; // NaN when diverged (null in the log)
+  readonly evalLoss: number;
+  /** Minibatch losses since the previous frame (before each update); null when no step was taken. */
+  readonly batchLoss: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
+  readonly learningRate: number;
+  readonly layers: readonly LayerFrame[];
+  /** FNV-1a over the student's weights: equal hashes, equal students. */
+  readonly stateHash: string;
+  readonly stepsPerSecond: number; // measured while training, evaluation included
+  readonly trainingSeconds: number; // time spent running, pauses excluded
+};
+
+/** What a key can do to the student. Teacher and student nodes are counted from 0. */
+export type Perturbation =
+  /** Adds Gaussian noise of `scale` times each layer's root-mean-square weight to all student weights. */
+  | { readonly kind: 'noise'; readonly scale: number }
+  /** Draws anew the student nodes that are no teacher node's best match above the threshold; fan-out too. */
+  | { readonly kind: 'reinitialize'; readonly which: 'unlearned' | 'idle' }
+  /** Zeroes the in- and out-going weights of the best match of a teacher node. */
+  | { readonly kind: 'kill-best-match'; readonly teacher: number }
+  /** Exchanges the fan-out weights of the best matches of two teacher nodes. */
+  | { readonly kind: 'swap-fan-out'; readonly teachers: readonly [number, number] }
+  /** Negates the fan-out weights of the best match of a teacher node. */
+  | { readonly kind: 'negate-fan-out'; readonly teacher: number };
+
+/** What happened, with its step; the log keeps these lines beside the frames, and replays from them. */
+export type RunEvent =
+  | {
+      readonly type: 'event';
+      readonly step: number;
+      readonly event: 'specialized' | 'lost';
+      readonly layer: number;
+      readonly teacher: number;
+      readonly student: number;
+      readonly correlation: number;
+      readonly threshold: number;
+    }
+  | {
+      readonly type: 'event';
+      readonly step: number;
+      readonly event: 'perturbed';
+      readonly perturbation: Perturbation;
+      readonly threshold: number;
+      readonly summary: string;
+    }
+  | {
+      readonly type: 'event';
+      readonly step: number;
+      readonly event: 'undone';
+      readonly toStep: number;
+      readonly summary: string;
+    }
+  | {
+      readonly type: 'event';
+      readonly step: number;
+      readonly event: 'learning-rate';
+      readonly from: number;
+      readonly to: number;
+      readonly cause: 'key' | 'schedule';
+    }
+  | { readonly type: 'event'; readonly step: number; readonly event: 'threshold'; readonly threshold: number }
+  | { readonly type: 'event'; readonly step: number; readonly event: 'paused' | 'resumed' | 'done' }
+  | { readonly type: 'event'; readonly step: number; readonly event: 'diverged'; readonly summary: string }
+  | { readonly type: 'event'; readonly step: number; readonly event: 'refused'; readonly summary: string };
+
+/** Cheap heartbeat between frames; never logged. */
+export type Progress = {
+  readonly type: 'progress';
+  readonly step: number;
+  readonly stepsPerSecond: number;
+  readonly trainingSeconds: number;
+};
+
+export type RunState = 'running' | 'paused' | 'done' | 'diverged';
+export type Status = { readonly type: 'status'; readonly state: RunState; readonly step: number };
+
+/** Everything a run publishes. */
+export type RunMessage = Header | Frame | RunEvent | Progress | Status;
+
+/** Everything a run can be told; applied between steps. */
+export type Command =
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  /** Advances a paused run by this many steps, or to the end of the epoch, and pauses again. */
+  | { readonly type: 'advance'; readonly by: 'step' | 'epoch' }
+  | { readonly type: 'perturb'; readonly perturbation: Perturbation }
+  | { readonly type: 'undo' }
+  | { readonly type: 'set-learning-rate'; readonly learningRate: number }
+  | { readonly type: 'set-threshold'; readonly threshold: number };
+
+/** Where the frame log stands; `path` is the run's folder. */
+export type LogStatus = {
+  readonly type: 'log';
+  readonly state: 'recording' | 'off' | 'failed';
+  readonly path: string | null;
+  /** One line saying what failed; empty otherwise. */
+  readonly reason: string;
+};
+
+/** Everything a dashboard is told, live or from a log: what the run publishes and how the log fares. */
+export type SessionMessage = RunMessage | LogStatus;
+
+/** One line of the preset list. */
+export type PresetSummary = {
+  readonly name: string;
+  readonly title: string;
+  /** A sentence on what to look for. */
+  readonly look: string;
+  /** The figure or statement that it shows. */
+  readonly shows: string;
+};
+
+/** What the dashboard can ask for; the key table calls nothing else. */
+export interface Session {
+  send(command: Command): void;
+  /** Ends the current run, its log complete, and starts this preset. */
+  switchPreset(name: string): void;
+  restart(seed: 'same' | 'new'): void;
+  setLogging(on: boolean): void;
+  /** Calls back with every message from now on; returns the way to stop. */
+  subscribe(listener: (message: SessionMessage) => void): () => void;
+}
