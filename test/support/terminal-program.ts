@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { type IPty, spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+
+export const projectFolder = join(import.meta.dirname, '..', '..');
+export const programPath = join(projectFolder, 'dist', 'cli.js');
+
+/** The environment of a person at a terminal: ours, less what continuous integration adds. */
+export const personalEnvironment = (extra: Readonly<Record<string, string>> = {}): Record<string, string> => {
+  const hidden = new Set(['CI', 'NO_COLOR', 'FORCE_COLOR', 'VITEST', 'NODE_ENV', 'TMUX']);
+  const kept = Object.entries(process.env).filter(([name]) => !hidden.has(name));
+  return {
+    ...Object.fromEntries(kept.map(([name, value]) => [name, value ?? ''])),
+    LANG: 'C.UTF-8',
+    ...extra,
+  };
+};
+
+export type ExitStatus = { readonly exitCode: number; readonly signal: number | undefined };
+
+/**
+ * The real program in a real pseudo-terminal, its output fed to a terminal emulator.
+ *
+ * Tests wait for what a person would see; nothing sleeps.
+ */
+export class TerminalProgram {
+  readonly exited: Promise<ExitStatus>;
+  /** Every byte written so far. */
+  output = '';
+  readonly #pty: IPty;
+  readonly #terminal: InstanceType<typeof xterm.Terminal>;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(
+    args: readonly string[],
+    options: {
+      readonly columns?: number;
+      readonly rows?: number;
+      readonly environment: Record<string, string>;
+      readonly command?: string;
+    },
+  ) {
+    const { columns = 80, rows = 24, environment, command = process.execPath } = options;
+    const size = { cols: columns, rows };
+    this.#terminal = new xterm.Terminal({ ...size, allowProposedApi: true, scrollback: 1000 });
+    this.#pty = spawn(command, command === process.execPath ? [programPath, ...args] : [...args], {
+      ...size,
+      name: 'xterm-256color',
+      cwd: projectFolder,
+      env: environment,
+    });
+    this.#pty.onData((data) => {
+      this.output += data;
+      this.#terminal.write(data, () => this.#notify());
+    });
+    this.exited = new Promise((resolve) => {
+      this.#pty.onExit(({ exitCode, signal }) => {
+        resolve({ exitCode, signal });
+        this.#terminal.write('', () => this.#notify());
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#pty.pid;
+  }
+
+  /** Rows that the emulator shows now, trailing blanks removed. */
+  get screen(): string[] {
+    const buffer = this.#terminal.buffer.active;
+    return Array.from(
+      { length: this.#terminal.rows },
+      (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
+    );
+  }
+
+  /** Whether some row runs on into the next. */
+  get hasWrappedRow(): boolean {
+    const buffer = this.#terminal.buffer.active;
+    return Array.from({ length: this.#terminal.rows }, (_, row) => row).some(
+      (row) => buffer.getLine(buffer.viewportY + row)?.isWrapped ?? false,
+    );
+  }
+
+  get onAlternateScreen(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate';
+  }
+
+  press(keys: string): void {
+    this.#pty.write(keys);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
+    this.#pty.resize(columns, rows);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#pty.kill(signal);
+  }
+
+  /** The match, once the screen as one string has it; fails with the screen when it has not come in time. */
+  waitFor(pattern: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const check = (): void => {
+        const match = pattern.exec(this.screen.join('\n'));
+        if (!match) return;
+        this.#watchers.delete(check);
+        clearTimeout(timer);
+        resolve(match);
+      };
+      const timer = setTimeout(() => {
+        this.#watchers.delete(check);
+        reject(new Error(`no ${pattern} within ${timeoutMs} ms on this screen:\n${this.screen.join('\n')}`));
+      }, timeoutMs);
+      this.#watchers.add(check);
+      check();
+    });
+  }
+
+  #notify(): void {
+    for (const check of [...this.#watchers]) check();
+  }
+}
