@@ -10,7 +10,7 @@ const scale = z.number().positive().max(1e6);
  * Every setting of a two-layer student-teacher experiment, with its default.
  *
  * Defaults are the paper's two-layer section (Tian 2019, arXiv:1909.13458), m=10 at 5x.
- * Either `n` or `multi` fixes the student's width; `n` wins nothing: giving both is an error.
+ * Either `n` or `multi` fixes the student's width; giving both is an error.
  */
 const fields = {
   kind: z.literal('two-layer').default('two-layer'),
@@ -22,6 +22,7 @@ const fields = {
   teacherChoices: z
     .array(z.number().min(-1e6).max(1e6))
     .min(2)
+    .max(256)
     .nullable()
     .default(referenceTeacherChoices)
     .describe('values teacher weights are drawn from, rows all different; null: Gaussian times teacherScale'),
@@ -100,10 +101,14 @@ export const referenceAliases: Readonly<Record<string, keyof typeof fields>> = {
 };
 
 export const experimentFields = fields;
-const optionsSchema = z.strictObject(fields);
+
+/** Every key optional, no other key allowed, defaults filled in. */
+export const optionsSchema = z.strictObject(fields);
 
 /** What a preset or the command line may give: every key optional. */
 export type ExperimentOptions = z.input<typeof optionsSchema>;
 
 /** A validated experiment: every value present, `n` and `multi` both resolved. */
-export type Experiment = Readonly<Required<z.output<typeof optionsSchema>>>;
+export type Experiment = Readonly<
+  Omit<z.output<typeof optionsSchema>, 'n' | 'multi'> & { n: number; multi: number }
+>;

@@ -79,11 +79,12 @@ export const backward = (net: TwoLayer, activations: Activations, g2: Matrix): G
   return { deltaW1, deltaW2, g1 };
 };
 
-/** Rescales every column to unit length without its last row (the bias). Mutates `w`. */
+/** Rescales every column to unit length without its last row (the bias); a zero column stays. Mutates `w`. */
 export const normalizeColumns = (w: Matrix): void => {
   for (let j = 0; j < w.columns; j++) {
     let sum = 0;
     for (let i = 0; i < w.rows - 1; i++) sum += w.data[i * w.columns + j] ** 2;
+    if (sum === 0) continue;
     const norm = Math.sqrt(sum);
     for (let i = 0; i < w.rows - 1; i++) w.data[i * w.columns + j] /= norm;
   }
