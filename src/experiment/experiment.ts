@@ -17,7 +17,7 @@ const fields = {
   d: count.max(10_000).default(100).describe('input dimension'),
   m: count.max(10_000).default(10).describe('teacher nodes'),
   n: count.max(10_000).optional().describe('student nodes; give this or multi'),
-  multi: z.number().positive().max(1000).optional().describe('over-realization n/m; default 5'),
+  multi: z.number().positive().max(10_000).optional().describe('over-realization n/m; default 5'),
   c: count.max(10_000).default(50).describe('outputs'),
   teacherChoices: z
     .array(z.number().min(-1e6).max(1e6))
@@ -112,3 +112,7 @@ export type ExperimentOptions = z.input<typeof optionsSchema>;
 export type Experiment = Readonly<
   Omit<z.output<typeof optionsSchema>, 'n' | 'multi'> & { n: number; multi: number }
 >;
+
+/** Samples of a theory-suggested set asked to have `trainSize`: the same number, a multiple of 3, a teacher node. */
+export const theoryDataSize = ({ m, trainSize }: Pick<Experiment, 'm' | 'trainSize'>): number =>
+  3 * m * Math.ceil(trainSize / (3 * m));

@@ -1,4 +1,4 @@
-import type { Experiment } from '../experiment/experiment.js';
+import { type Experiment, theoryDataSize } from '../experiment/experiment.js';
 import type { RandomStream } from '../experiment/random.js';
 import { type Matrix, zeros } from './matrix.js';
 
@@ -14,15 +14,6 @@ export type TheoryDataSettings = Pick<
   Experiment,
   'd' | 'm' | 'trainSize' | 'dataStd' | 'theoryMean' | 'theorySigma'
 >;
-
-/** Samples of a theory-suggested set asked to have `trainSize`: the same number, a multiple of 3, a teacher node. */
-export const theoryDataSize = ({
-  m,
-  trainSize,
-}: {
-  readonly m: number;
-  readonly trainSize: number;
-}): number => 3 * m * Math.ceil(trainSize / (3 * m));
 
 /** A point drawn on the hyperplane w . (x, 1) = 0, w [d+1] with the bias last. Advances `stream`. */
 const pointOnBoundary = (w: Float64Array, dataStd: number, stream: RandomStream): Float64Array => {

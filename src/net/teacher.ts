@@ -14,7 +14,7 @@ const rowKey = (indices: readonly number[]): string => String.fromCharCode(...in
 
 /**
  * Rows of entries drawn from the choices, all rows different and none all zero, by drawing a row again
- * until it is new. Never returns when fewer such rows exist; `distinctRows` in the experiment's checks counts them.
+ * until it is new. Does not return when fewer such rows exist, which validation refuses.
  */
 const distinctRows = (
   rows: number,
@@ -23,10 +23,9 @@ const distinctRows = (
   stream: RandomStream,
 ): Matrix => {
   const out = zeros(rows, columns);
-  const firstIndex = choices.map((value) => choices.indexOf(value));
   const seen = new Set<string>();
   for (let i = 0; i < rows; ) {
-    const picks = Array.from({ length: columns }, () => firstIndex[stream.nextIndex(choices.length)]);
+    const picks = Array.from({ length: columns }, () => stream.nextIndex(choices.length));
     const key = rowKey(picks);
     if (seen.has(key) || picks.every((pick) => choices[pick] === 0)) continue;
     seen.add(key);
