@@ -114,8 +114,8 @@ describe('a preset by path', () => {
   });
 
   test('that is a folder, or too large, is refused', () => {
-    expect(refusal(folder)).toMatch(/cannot be read as a preset \(EISDIR\)$/);
-    expect(refusal(write(' '.repeat(2 ** 21)))).toMatch(/got 2097152 bytes, allowed: a preset of at most/);
+    expect(refusal(folder)).toMatch(/cannot be read \(EISDIR\)$/);
+    expect(refusal(write(' '.repeat(2 ** 21)))).toMatch(/got 2097152 bytes, allowed: at most 1048576$/);
   });
 
   test('that does not exist is refused with the nearest name', () => {

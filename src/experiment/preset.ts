@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse as parseStrictJson } from '@humanwhocodes/momoa';
 import * as z from 'zod';
 import { draftExperiment, type ExperimentDraft } from './draft.js';
+import { readUserJson } from './json-file.js';
 import { nearestName } from './nearest-name.js';
 import { refuseIssue, shown } from './refusal.js';
 import { UserError } from './user-error.js';
@@ -54,41 +54,8 @@ const presetFields = {
 };
 const presetSchema = z.strictObject(presetFields);
 
-const lineAndColumn = (text: string): string => {
-  try {
-    parseStrictJson(text, { mode: 'json' });
-  } catch (error) {
-    if (error instanceof Error && 'line' in error && 'column' in error)
-      return ` at line ${error.line}, column ${error.column}`;
-  }
-  return '';
-};
-
-const parseJson = (text: string, path: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UserError(`${path}: broken JSON${lineAndColumn(text)}`);
-  }
-};
-
-const readText = (path: string): string => {
-  try {
-    const { size } = statSync(path);
-    if (size > largestFileBytes)
-      throw new UserError(
-        `${path}: got ${size} bytes, allowed: a preset of at most ${largestFileBytes} bytes`,
-      );
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserError(`${path}: cannot be read as a preset (${reason})`);
-  }
-};
-
 const readPreset = (path: string, name: string): Preset => {
-  const value = parseJson(readText(path), path);
+  const value = readUserJson(path, largestFileBytes);
   const parsed = presetSchema.safeParse(value);
   if (!parsed.success) throw refuseIssue(parsed.error.issues[0], value, presetFields, () => path);
   const { title, look, shows, experiment } = parsed.data;

@@ -68,7 +68,8 @@ export const refuseKey = (origin: string, key: string, known: readonly string[])
   return new UserError(`${origin}: key ${shown(key)}: unknown; ${advice}`);
 };
 
-const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+/** The part of a value that a path of keys leads to; undefined where it leads nowhere. */
+export const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], value);
 
 /**

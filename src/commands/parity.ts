@@ -1,0 +1,93 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Engine, EngineName, Precision, Problem } from '../engine/engine.js';
+import { createNaiveEngine } from '../engine/naive.js';
+import { UserError } from '../experiment/user-error.js';
+import { compareTrace } from '../parity/compare.js';
+import { reportLines } from '../parity/report.js';
+import { readTrace } from '../parity/trace.js';
+
+export type ParityOptions = {
+  readonly engine: EngineName;
+  readonly precision: Precision;
+  /** The kernel variant that gives the same bits on every machine. */
+  readonly strict: boolean;
+};
+
+type Outcome = 'passed' | 'failed' | 'refused';
+
+const engines: Partial<Record<EngineName, (problem: Problem, options: ParityOptions) => Promise<Engine>>> = {
+  naive: async (problem, options) => createNaiveEngine(problem, options),
+};
+
+const createEngine = (problem: Problem, options: ParityOptions): Promise<Engine> => {
+  const create = engines[options.engine];
+  if (create === undefined)
+    throw new UserError(
+      `parity: got engine "${options.engine}", allowed: ${Object.keys(engines).join(', ')}`,
+    );
+  return create(problem, options);
+};
+
+/** The trace folders at a path: itself, or those inside it. Errors: UserError when there is none. */
+const traceFolders = (path: string): string[] => {
+  const folder = basename(path) === 'trace.json' ? dirname(path) : path;
+  if (existsSync(join(folder, 'trace.json'))) return [folder];
+  if (!existsSync(folder)) throw new UserError(`${path}: no such trace`);
+  const inside = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'trace.json')))
+    .map((entry) => join(folder, entry.name))
+    .sort();
+  if (inside.length === 0)
+    throw new UserError(`${path}: got a folder without trace.json, allowed: a trace or a folder of traces`);
+  return inside;
+};
+
+const runTrace = async (
+  folder: string,
+  options: ParityOptions,
+  out: (line: string) => void,
+): Promise<Outcome> => {
+  const trace = readTrace(folder);
+  const engine = await createEngine(trace.problem, options);
+  try {
+    const verdicts = compareTrace(trace, engine);
+    for (const line of reportLines(trace, engine.description, verdicts)) out(line);
+    return verdicts.every(({ passed }) => passed) ? 'passed' : 'failed';
+  } finally {
+    engine.dispose();
+  }
+};
+
+const orRefused = async (attempt: Promise<Outcome>, out: (line: string) => void): Promise<Outcome> => {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    out(error.message);
+    return 'refused';
+  }
+};
+
+/**
+ * Re-runs recorded reference trajectories and prints the deviation of every metric, a trace at a time.
+ *
+ * Resolves to the exit code: 1 when a metric is beyond its tolerance, else 2 when a trace cannot be used
+ * (the others still run), else 0. Errors: UserError when a path holds no trace.
+ */
+export const runParity = async (
+  paths: readonly string[],
+  options: ParityOptions,
+  out: (line: string) => void,
+): Promise<number> => {
+  const folders = paths.flatMap(traceFolders);
+  if (folders.length === 0) throw new UserError('parity: got no path, allowed: traces or folders of traces');
+  const outcomes: Outcome[] = [];
+  for (const folder of folders) outcomes.push(await orRefused(runTrace(folder, options, out), out));
+  const count = (outcome: Outcome): number => outcomes.filter((other) => other === outcome).length;
+  out(
+    `${folders.length} traces: ${count('passed')} passed, ${count('failed')} failed, ${count('refused')} refused`,
+  );
+  if (count('failed') > 0) return 1;
+  return count('refused') > 0 ? 2 : 0;
+};
