@@ -107,6 +107,14 @@ export type RunEvent =
   | { readonly type: 'event'; readonly step: number; readonly event: 'threshold'; readonly threshold: number }
   | { readonly type: 'event'; readonly step: number; readonly event: 'paused' | 'resumed' | 'done' }
   | { readonly type: 'event'; readonly step: number; readonly event: 'diverged'; readonly summary: string }
+  /** The last line of a run that was ended before its last step: why. */
+  | {
+      readonly type: 'event';
+      readonly step: number;
+      readonly event: 'stopped';
+      readonly summary: string;
+    }
+  /** A command that makes no sense now, and why. */
   | { readonly type: 'event'; readonly step: number; readonly event: 'refused'; readonly summary: string };
 
 /** Cheap heartbeat between frames; never logged. */
