@@ -128,6 +128,42 @@ describe('recorded trajectories', () => {
   });
 });
 
+describe('a student that is its teacher', () => {
+  /** The teacher in the first columns, nodes without weights in the others; only the first loss is checked. */
+  const converged = (loss: number): string =>
+    mutated('sgd', {
+      json: (trace) => {
+        trace.config.num_epoch = 0;
+        trace.epochs = [{ epoch: 0, train_loss: loss, grad_W2_norm: Math.sqrt(loss) }];
+      },
+      tensors: (tensors) => {
+        for (const name of [...tensors.keys()]) if (name.startsWith('expected.')) tensors.delete(name);
+        tensors.set('batch_indices', { dtype: 'I32', shape: [0, 50, 16], values: new Float64Array() });
+        const [w1, w2] = [tensors.get('teacher.W1'), tensors.get('teacher.W2')];
+        if (!w1 || !w2) throw new Error('incomplete fixture');
+        change('student.W1', (values) => {
+          values.fill(0);
+          for (let i = 0; i < 13; i++) values.set(w1.values.subarray(5 * i, 5 * i + 5), 20 * i);
+        })(tensors);
+        change('student.W2', (values) => {
+          values.fill(0);
+          values.set(w2.values.subarray(0, 40));
+          values.set(w2.values.subarray(40), 160);
+        })(tensors);
+      },
+    });
+
+  test('may differ by what rounding of the outputs explains, and no more', async () => {
+    const within = await run(converged(1e-31));
+    expect(within.text).toMatch(/PASS {2}train_loss +1\.0e\+0 .*within rounding of the outputs$/m);
+    expect(within.code).toBe(0);
+    const beyond = await run(converged(1e-25));
+    expect(beyond.text).toMatch(/FAIL {2}train_loss +1\.0e\+0/);
+    expect(beyond.text).toMatch(/FAIL {2}grad_W2_norm +1\.0e\+0/);
+    expect(beyond.code).toBe(1);
+  });
+});
+
 describe('a changed trace fails', () => {
   const epoch = (trace: TraceJson, index: number): Json => trace.epochs[index];
 
@@ -324,7 +360,7 @@ describe('an unusable trace is refused in one line that names the file', () => {
     expect(lines).toHaveLength(2);
     expect(lines[0].startsWith(path)).toBe(true);
     expect(lines[0]).toMatch(pattern);
-    expect(lines[1]).toBe('1 traces: 0 passed, 0 failed, 1 refused');
+    expect(lines[1]).toBe('1 trace: 0 passed, 0 failed, 1 refused');
     expect(code).toBe(2);
   });
 

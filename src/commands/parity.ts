@@ -86,7 +86,7 @@ export const runParity = async (
   for (const folder of folders) outcomes.push(await orRefused(runTrace(folder, options, out), out));
   const count = (outcome: Outcome): number => outcomes.filter((other) => other === outcome).length;
   out(
-    `${folders.length} traces: ${count('passed')} passed, ${count('failed')} failed, ${count('refused')} refused`,
+    `${folders.length} ${folders.length === 1 ? 'trace' : 'traces'}: ${count('passed')} passed, ${count('failed')} failed, ${count('refused')} refused`,
   );
   if (count('failed') > 0) return 1;
   return count('refused') > 0 ? 2 : 0;

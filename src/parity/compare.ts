@@ -1,73 +1,73 @@
 import type { Engine, Precision } from '../engine/engine.js';
-import { type Observation, replay } from './replay.js';
+import { commonPrecision, type Observation, replay } from './replay.js';
 import type { Expectation, Trace } from './trace.js';
 
 /** How far one metric of a run is from its trace. */
 export type MetricVerdict = {
   readonly metric: string;
-  /** Largest deviation over all epochs; see `deviation`. Infinity: not comparable. */
+  /**
+   * Largest |ours - theirs| over entries and epochs, relative to the largest magnitude that the trace has in
+   * that tensor, list or scalar (absolute where that is 0). Infinity: not comparable.
+   */
   readonly deviation: number;
   readonly worstEpoch: number;
   readonly tolerance: number;
   readonly passed: boolean;
-  /** What else there is to say, "unknown metric" for instance; empty when nothing. */
+  /** Why a deviation cannot be told or is beyond the tolerance and passes; empty when there is nothing to say. */
   readonly remark: string;
 };
 
 const longRunSteps = 5000;
 const singleRounding = 2 ** -23;
 
-/** Largest relative deviation that passes. Single precision: what rounding grows to in short runs. */
+/** Largest relative deviation that passes in this arithmetic. Single precision: what rounding grows to in short runs. */
 export const toleranceFor = (trace: Trace, precision: Precision): number => {
   const long = trace.epochs * trace.stepsPerEpoch > longRunSteps;
-  if (precision === 'float32' || trace.dtype === 'float32') return long ? 5e-2 : 1e-3;
+  if (precision === 'float32') return long ? 5e-2 : 1e-3;
   return long ? 1e-6 : 1e-9;
 };
 
-const sameNumber = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b));
+/** Largest difference over the entries of one value, and the largest magnitude that the trace has in it. */
+type Difference = { readonly absolute: number; readonly scale: number };
 
-/**
- * Largest |ours - theirs| over the entries, relative to the largest magnitude that the trace has in this
- * tensor, list or scalar (absolute where that is 0). Infinity for another shape or a NaN on one side only.
- */
-export const deviation = (expected: Expectation, observed: Observation): number => {
-  if (String(expected.shape) !== String(observed.shape)) return Number.POSITIVE_INFINITY;
-  let [largest, scale] = [0, 0];
+/** Infinite for another shape, or for a NaN or infinity on one side only. */
+const difference = (expected: Expectation, observed: Observation): Difference => {
+  let [absolute, scale] = [0, 0];
+  if (String(expected.shape) !== String(observed.shape)) return { absolute: Number.POSITIVE_INFINITY, scale };
   for (let i = 0; i < expected.values.length; i++) {
     const [theirs, ours] = [expected.values[i], observed.values[i]];
-    if (sameNumber(theirs, ours)) {
-      if (Number.isFinite(theirs)) scale = Math.max(scale, Math.abs(theirs));
-      continue;
-    }
-    if (!Number.isFinite(theirs - ours)) return Number.POSITIVE_INFINITY;
-    largest = Math.max(largest, Math.abs(theirs - ours));
-    scale = Math.max(scale, Math.abs(theirs));
+    if (Number.isFinite(theirs)) scale = Math.max(scale, Math.abs(theirs));
+    if (Object.is(theirs, ours) || theirs === ours) continue;
+    const apart = Math.abs(theirs - ours);
+    absolute = Math.max(absolute, Number.isNaN(apart) ? Number.POSITIVE_INFINITY : apart);
   }
-  return largest / (scale || 1);
+  return { absolute, scale };
+};
+
+const remarkOn = (expected: Expectation, observed: Observation, withinRounding: boolean): string => {
+  if (String(expected.shape) !== String(observed.shape))
+    return `shape [${expected.shape.join(', ')}] where ours is [${observed.shape.join(', ')}]`;
+  return withinRounding ? 'within rounding of the outputs' : '';
 };
 
 const verdictOn = (
   expected: Expectation,
   observed: Observation | undefined,
   tolerance: number,
-  inexactCounts: boolean,
+  precision: Precision,
 ): MetricVerdict => {
-  const { metric, epoch } = expected;
-  const found = observed === undefined ? Number.POSITIVE_INFINITY : deviation(expected, observed);
-  const exact = observed?.exact === true && !inexactCounts;
+  const { metric, epoch: worstEpoch } = expected;
+  if (observed === undefined) {
+    const deviation = Number.POSITIVE_INFINITY;
+    return { metric, deviation, worstEpoch, tolerance, passed: false, remark: 'unknown metric' };
+  }
+  const exact = observed.exact && precision === 'float64';
   const allowed = exact ? 0 : Math.max(tolerance, expected.single ? singleRounding : 0);
-  const misshapen =
-    observed !== undefined && String(expected.shape) !== String(observed.shape)
-      ? `shape [${expected.shape.join(', ')}] where ours is [${observed.shape.join(', ')}]`
-      : '';
-  return {
-    metric,
-    deviation: found,
-    worstEpoch: epoch,
-    tolerance: allowed,
-    passed: found <= allowed,
-    remark: observed === undefined ? 'unknown metric' : misshapen,
-  };
+  const { absolute, scale } = difference(expected, observed);
+  const passed = absolute <= allowed * (scale || 1) + observed.rounding;
+  const deviation = absolute / (scale || 1);
+  const remark = remarkOn(expected, observed, passed && deviation > allowed);
+  return { metric, deviation, worstEpoch, tolerance: allowed, passed, remark };
 };
 
 /** The failing one of two, else the larger deviation, else the earlier. */
@@ -86,15 +86,14 @@ const reportedName = (metric: string): string => metric.split('[')[0];
  * and we do not know fails.
  */
 export const compareTrace = (trace: Trace, engine: Engine): MetricVerdict[] => {
-  const { precision } = engine.description;
+  const precision = commonPrecision(trace, engine);
   const tolerance = toleranceFor(trace, precision);
-  const inexactCounts = precision === 'float32' || trace.dtype === 'float32';
   const byEpoch = Map.groupBy(trace.expectations, ({ epoch }) => epoch);
   const verdicts = new Map<string, MetricVerdict>();
   replay(trace, engine, (epoch, observer) => {
     for (const expected of byEpoch.get(epoch) ?? []) {
       const name = reportedName(expected.metric);
-      const verdict = verdictOn(expected, observer(expected.metric), tolerance, inexactCounts);
+      const verdict = verdictOn(expected, observer(expected.metric), tolerance, precision);
       const known = verdicts.get(name);
       verdicts.set(name, known === undefined ? verdict : worse(known, verdict));
     }

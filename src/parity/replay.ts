@@ -1,81 +1,114 @@
-import type { Engine, Evaluation } from '../engine/engine.js';
+import type { Engine, Evaluation, LayerMetrics, Precision } from '../engine/engine.js';
 import { learningRateInEpoch } from '../experiment/cadence.js';
 import type { Matrix } from '../net/matrix.js';
-import {
-  bestMatchOfTeacher,
-  covered,
-  type GradientStatistics,
-  gradientStatistics,
-  hiddenProduct,
-} from '../net/metrics.js';
+import { bestMatchOfTeacher, covered, gradientStatistics, hiddenProduct } from '../net/metrics.js';
 import { forward } from '../net/two-layer.js';
+import { roundingAllowance } from './rounding.js';
 import type { Trace } from './trace.js';
 
-/** A value that our run has where the trace has an expectation; counts must agree exactly. */
+/** A value that our run has where the trace has an expectation. */
 export type Observation = {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
+  /** Counts must agree exactly. */
   readonly exact: boolean;
+  /** Absolute difference that rounding alone explains; see `roundingAllowance`. */
+  readonly rounding: number;
 };
 
 /** Looks a metric of the current epoch up by the reference's name; undefined for a name that it does not have. */
 export type Observer = (metric: string) => Observation | undefined;
 
-const scalar = (value: number, exact = false): Observation => ({ shape: [], values: [value], exact });
-const list = (values: Float64Array): Observation => ({ shape: [values.length], values, exact: false });
-const table = ({ rows, columns, data }: Matrix, exact = false): Observation => ({
+const scalar = (value: number, rounding = 0): Observation => ({
+  shape: [],
+  values: [value],
+  exact: false,
+  rounding,
+});
+const count = (value: number): Observation => ({ ...scalar(value), exact: true });
+const list = (values: Float64Array, rounding = 0): Observation => ({
+  shape: [values.length],
+  values,
+  exact: false,
+  rounding,
+});
+const table = ({ rows, columns, data }: Matrix): Observation => ({
   shape: [rows, columns],
   values: data,
-  exact,
+  exact: false,
+  rounding: 0,
 });
 
+const largest = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b));
+
+const teacherByStudent = ({ teachers, students }: LayerMetrics, data: Float64Array): Matrix => ({
+  rows: teachers,
+  columns: students,
+  data,
+});
+
+const bestCorrelation = ({ layers: [layer] }: Evaluation): Float64Array =>
+  bestMatchOfTeacher(teacherByStudent(layer, layer.correlation)).correlation;
+
 /** What the engine itself measures on one data set, under the reference's names. */
-const engineMetrics = (set: 'train' | 'eval', { loss, layers: [layer] }: Evaluation) => {
-  const matrix = (data: Float64Array): Matrix => ({ rows: layer.teachers, columns: layer.students, data });
-  const best = bestMatchOfTeacher(matrix(layer.correlation)).correlation;
+const engineMetrics = (set: 'train' | 'eval', evaluation: Evaluation) => {
+  const [layer] = evaluation.layers;
   return {
-    best,
-    named: {
-      [`${set}_loss`]: scalar(loss),
-      [`corr_${set}`]: table(matrix(layer.correlation)),
-      [`obs_${set}`]: table(matrix(layer.observability), true),
-      [`best_corr_${set}`]: list(best),
-    },
+    [`corr_${set}`]: table(teacherByStudent(layer, layer.correlation)),
+    [`obs_${set}`]: { ...table(teacherByStudent(layer, layer.observability)), exact: true },
+    [`best_corr_${set}`]: list(bestCorrelation(evaluation)),
   };
 };
 
-/** What engines do not offer, from the oracle on the engine's weights and its current training set. */
-const oracleMetrics = (trace: Trace, engine: Engine, trainingSet: Matrix) => {
-  const { teacher, rule } = trace.problem;
+/** A run in progress, and the arithmetic that it is compared with. */
+type Moment = {
+  readonly trace: Trace;
+  readonly engine: Engine;
+  readonly trainingSet: Matrix;
+  readonly precision: Precision;
+};
+
+/** Both losses, and what engines do not offer: from the oracle on the engine's weights. */
+const oracleMetrics = ({ trace, engine, trainingSet, precision }: Moment, losses: readonly number[]) => {
+  const { teacher, rule, evaluationSet } = trace.problem;
   const { student } = engine.readState();
-  const teacherActivations = forward(teacher, trainingSet, rule.relu);
-  const activations = forward(student, trainingSet, rule.relu);
-  const gradients: GradientStatistics = gradientStatistics(student, activations, teacherActivations.output);
+  const teacherOn = (x: Matrix) => forward(teacher, x, rule.relu);
+  const studentOn = (x: Matrix) => forward(student, x, rule.relu);
+  const [t, s] = [teacherOn(trainingSet), studentOn(trainingSet)];
+  const gradients = gradientStatistics(student, s, t.output);
+  const rounding = roundingAllowance(precision, t.output, student, s);
+  const evalRounding = roundingAllowance(
+    precision,
+    teacherOn(evaluationSet).output,
+    student,
+    studentOn(evaluationSet),
+  );
   return {
-    grad_W1_norm: scalar(gradients.gradW1Norm),
-    grad_W2_norm: scalar(gradients.gradW2Norm),
-    g1_train: list(gradients.g1),
-    g2_train: list(gradients.g2),
-    ts_prod: table(hiddenProduct(teacherActivations.hidden, activations.hidden)),
-    ss_prod: table(hiddenProduct(activations.hidden, activations.hidden)),
+    train_loss: scalar(losses[0], rounding.loss(losses[0])),
+    eval_loss: scalar(losses[1], evalRounding.loss(losses[1])),
+    grad_W1_norm: scalar(gradients.gradW1Norm, rounding.gradW1Norm),
+    grad_W2_norm: scalar(gradients.gradW2Norm, rounding.gradW2Norm),
+    g1_train: list(gradients.g1, rounding.g1(largest(gradients.g1))),
+    g2_train: list(gradients.g2, rounding.g2(largest(gradients.g2))),
+    ts_prod: table(hiddenProduct(t.hidden, s.hidden)),
+    ss_prod: table(hiddenProduct(s.hidden, s.hidden)),
     W1: table(student.w1),
     W2: table(student.w2),
   };
 };
 
 /** Measures everything once; counts of covered teacher nodes follow from the threshold in the metric's name. */
-const observe = (trace: Trace, engine: Engine, trainingSet: Matrix): Observer => {
-  const train = engineMetrics('train', engine.evaluate('train'));
-  const evaluation = engineMetrics('eval', engine.evaluate('eval'));
+const observe = (moment: Moment): Observer => {
+  const [train, evaluation] = [moment.engine.evaluate('train'), moment.engine.evaluate('eval')];
   const named: Readonly<Record<string, Observation>> = {
-    ...train.named,
-    ...evaluation.named,
-    ...oracleMetrics(trace, engine, trainingSet),
+    ...engineMetrics('train', train),
+    ...engineMetrics('eval', evaluation),
+    ...oracleMetrics(moment, [train.loss, evaluation.loss]),
   };
   return (metric) => {
     const [, set, threshold] = /^covered_(train|eval)\[(\d*\.?\d+)\]$/.exec(metric) ?? [];
     if (threshold !== undefined)
-      return scalar(covered((set === 'train' ? train : evaluation).best, Number(threshold)), true);
+      return count(covered(bestCorrelation(set === 'train' ? train : evaluation), Number(threshold)));
     return Object.hasOwn(named, metric) ? named[metric] : undefined;
   };
 };
@@ -86,6 +119,10 @@ const trainEpoch = (trace: Trace, engine: Engine, epoch: number): void => {
   if (batches === null) engine.train(stepsPerEpoch);
   else engine.trainOn(batches[epoch]);
 };
+
+/** The coarser of the engine's and the trace's arithmetic: what the two can agree to. */
+export const commonPrecision = (trace: Trace, engine: Engine): Precision =>
+  trace.dtype === 'float32' ? 'float32' : engine.description.precision;
 
 /**
  * Re-runs a trace on its own batches and calls back before the first update and after each epoch, with a new
@@ -98,8 +135,9 @@ export const replay = (
   engine: Engine,
   visit: (epoch: number, observer: Observer) => void,
 ): void => {
+  const precision = commonPrecision(trace, engine);
   let trainingSet = trace.problem.trainingSet;
-  visit(0, observe(trace, engine, trainingSet));
+  visit(0, observe({ trace, engine, trainingSet, precision }));
   for (let epoch = 0; epoch < trace.epochs; epoch++) {
     const next = epoch > 0 ? trace.laterTrainingSets?.[epoch - 1] : undefined;
     if (next !== undefined) {
@@ -107,6 +145,6 @@ export const replay = (
       engine.setTrainingSet(next);
     }
     trainEpoch(trace, engine, epoch);
-    visit(epoch + 1, observe(trace, engine, trainingSet));
+    visit(epoch + 1, observe({ trace, engine, trainingSet, precision }));
   }
 };
