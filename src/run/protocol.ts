@@ -16,6 +16,8 @@ export type Header = {
   /** Steps between scheduled frames, resolved from `frameEvery`. */
   readonly frameEvery: number;
   readonly totalSteps: number;
+  /** Correlation above which a teacher node counts as specialized, when the run starts. */
+  readonly threshold: number;
   /** ||v*_j|| of each teacher node by layer, bias excluded. */
   readonly teacherStrength: readonly (readonly number[])[];
   readonly startedAt: string; // ISO 8601
@@ -50,7 +52,7 @@ export type Frame = {
   readonly batchLoss: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
   readonly learningRate: number;
   readonly layers: readonly LayerFrame[];
-  /** FNV-1a over the student's weights: equal hashes, equal students. */
+  /** Hash over the bits of the student's weights: equal students have equal hashes. */
   readonly stateHash: string;
   readonly stepsPerSecond: number; // measured while training, evaluation included
   readonly trainingSeconds: number; // time spent running, pauses excluded

@@ -1,0 +1,57 @@
+import { Worker } from 'node:worker_threads';
+import { UserError } from '../experiment/user-error.js';
+import type { HostMessage, RunRequest, WorkerMessage } from './host-protocol.js';
+import type { Command, RunMessage } from './protocol.js';
+
+/** A run in a worker thread, seen from the main thread. */
+export interface RunHandle {
+  send(command: Command): void;
+  /** Ends the run; resolves when its last message has been delivered and the thread is gone. */
+  stop(reason: string): Promise<void>;
+}
+
+export type RunListener = {
+  readonly onMessage: (message: RunMessage) => void;
+  /** The worker died; one line saying why. Nothing follows. */
+  readonly onFailure: (reason: string) => void;
+};
+
+const describe = (error: unknown): string =>
+  error instanceof UserError || (error instanceof Error && error.name === 'UserError')
+    ? error.message
+    : `the training thread failed: ${error instanceof Error ? error.message : String(error)}`;
+
+/** Starts a run in a thread of its own. What the thread or a native library prints never reaches the terminal. */
+export const startRun = (request: RunRequest, listener: RunListener): RunHandle => {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    workerData: request,
+    stdout: true,
+    stderr: true,
+  });
+  let failed = false;
+  let stopping = false;
+  const fail = (reason: string): void => {
+    if (failed || stopping) return;
+    failed = true;
+    listener.onFailure(reason);
+  };
+  const exited = new Promise<void>((resolve) => {
+    worker.on('exit', (code) => {
+      fail(`the training thread ended with code ${code}`);
+      resolve();
+    });
+  });
+  worker.on('error', (error) => fail(describe(error)));
+  worker.on('message', (message: WorkerMessage) => {
+    if (message.type !== 'stopped') listener.onMessage(message);
+  });
+  const post = (message: HostMessage): void => worker.postMessage(message);
+  return {
+    send: post,
+    stop: (reason) => {
+      stopping = true;
+      post({ type: 'stop', reason });
+      return exited;
+    },
+  };
+};

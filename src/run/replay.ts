@@ -1,0 +1,67 @@
+import { createEngine, type EngineChoice } from '../engine/create.js';
+import { prepareRun } from '../engine/problem.js';
+import type { Command, Frame, Header, RunEvent } from './protocol.js';
+import { Run } from './run.js';
+
+/** A logged frame beside the frame that the replayed run shows at the same place. */
+export type ReplayedFrame = { readonly logged: Frame; readonly replayed: Frame };
+
+/** The command behind an event that changed the run; null for events that only report. */
+const commandOf = (event: RunEvent): Command | null => {
+  switch (event.event) {
+    case 'perturbed':
+      return { type: 'perturb', perturbation: event.perturbation };
+    case 'undone':
+      return { type: 'undo' };
+    case 'learning-rate':
+      return event.cause === 'key' ? { type: 'set-learning-rate', learningRate: event.to } : null;
+    case 'threshold':
+      return { type: 'set-threshold', threshold: event.threshold };
+    default:
+      return null;
+  }
+};
+
+/** Trains until the step is reached; frames and epochs may cut the way into pieces. */
+const advanceTo = (run: Run, step: number): void => {
+  while (run.step < step && run.state === 'running') run.advance(step - run.step);
+};
+
+/**
+ * Runs a log's experiment again, with the logged commands at their steps, and yields every logged frame
+ * beside the one found again. On the same engine, variant and precision both have the same bits.
+ */
+export async function* replay(
+  header: Header,
+  lines: Iterable<Frame | RunEvent>,
+  choice: EngineChoice,
+): AsyncGenerator<ReplayedFrame> {
+  const prepared = prepareRun(header.experiment);
+  const engine = await createEngine(prepared.problem, choice);
+  const { program, preset, title, startedAt, experiment } = header;
+  const identity = { program, preset, title, startedAt };
+  let latest: Frame | null = null;
+  const run = new Run({
+    identity,
+    experiment,
+    engine,
+    prepared,
+    threshold: header.threshold,
+    clock: () => 0,
+    publish: (message) => {
+      if (message.type === 'frame') latest = message;
+    },
+  });
+  const currentFrame = (): Frame => (latest?.step === run.step ? latest : run.frame());
+  run.start();
+  for (const line of lines) {
+    advanceTo(run, line.step);
+    if (line.type === 'frame') yield { logged: line, replayed: currentFrame() };
+    else {
+      const command = commandOf(line);
+      if (command) run.handle(command);
+      if (command && run.state !== 'running') run.handle({ type: 'resume' });
+    }
+  }
+  run.dispose();
+}

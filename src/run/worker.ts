@@ -1,0 +1,77 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createEngine } from '../engine/create.js';
+import { prepareRun } from '../engine/problem.js';
+import type { HostMessage, RunRequest, WorkerMessage } from './host-protocol.js';
+import { Run } from './run.js';
+
+/** Time that one slice of training should take: short, so that commands are applied promptly. */
+const sliceMs = 12;
+const heartbeatMs = 200;
+
+if (!parentPort) throw new Error('the run worker needs a parent');
+const port = parentPort;
+const post = (message: WorkerMessage): void => port.postMessage(message);
+
+const openRun = async (request: RunRequest): Promise<Run> => {
+  const prepared = prepareRun(request.experiment);
+  const engine = await createEngine(prepared.problem, {
+    engine: request.engine,
+    precision: request.experiment.precision,
+    strict: request.strict,
+  });
+  const { identity, experiment, threshold } = request;
+  return new Run({
+    identity,
+    experiment,
+    engine,
+    prepared,
+    threshold,
+    clock: () => performance.now(),
+    publish: (message) => post(message),
+  });
+};
+
+/** Trains in slices while the run is running; between slices the port's messages are handled. */
+const drive = (run: Run): void => {
+  let scheduled = false;
+  let slice = 1;
+  let lastBeat = 0;
+
+  const trainSlice = (): void => {
+    scheduled = false;
+    const started = performance.now();
+    const before = run.step;
+    run.advance(slice);
+    const now = performance.now();
+    const perStep = (now - started) / Math.max(1, run.step - before);
+    slice = Math.max(1, Math.min(2 * slice, Math.floor(sliceMs / perStep)));
+    if (now - lastBeat >= heartbeatMs) {
+      lastBeat = now;
+      const { step, stepsPerSecond, trainingSeconds } = run;
+      post({ type: 'progress', step, stepsPerSecond, trainingSeconds });
+    }
+    schedule();
+  };
+
+  const schedule = (): void => {
+    if (scheduled || run.state !== 'running') return;
+    scheduled = true;
+    setImmediate(trainSlice);
+  };
+
+  port.on('message', (message: HostMessage) => {
+    if (message.type === 'stop') {
+      run.stop(message.reason);
+      post({ type: 'stopped' });
+      port.close();
+      return;
+    }
+    run.handle(message);
+    schedule();
+  });
+  schedule();
+};
+
+const run = await openRun(workerData as RunRequest);
+run.start();
+drive(run);

@@ -1,0 +1,66 @@
+import { createNaiveEngine } from '../../src/engine/naive.js';
+import { prepareRun } from '../../src/engine/problem.js';
+import { resolveExperiment } from '../../src/experiment/draft.js';
+import type { ExperimentOptions } from '../../src/experiment/experiment.js';
+import type { Frame, RunEvent, RunMessage } from '../../src/run/protocol.js';
+import { Run } from '../../src/run/run.js';
+
+/** Small enough for the oracle: 5 teacher nodes, 15 student nodes, 4 epochs of 25 steps. */
+const small: ExperimentOptions = {
+  d: 8,
+  m: 5,
+  multi: 3,
+  c: 4,
+  trainSize: 200,
+  evalSize: 100,
+  stepsPerEpoch: 25,
+  epochs: 4,
+  learningRate: 0.05,
+  studentScale: 0.1,
+  frameEvery: 10,
+  precision: 'float64',
+  seed: 7,
+};
+
+export type RecordedRun = { readonly run: Run; readonly messages: RunMessage[] };
+
+/** A started run on the oracle, what it publishes recorded, under a clock that ticks one millisecond a reading. */
+export const recordRun = (options: ExperimentOptions = {}): RecordedRun => {
+  const experiment = resolveExperiment({ ...small, ...options }, 'test');
+  const prepared = prepareRun(experiment);
+  const messages: RunMessage[] = [];
+  let now = 0;
+  const run = new Run({
+    identity: {
+      program: 'teachtop test',
+      preset: 'small',
+      title: 'Small',
+      startedAt: '2026-01-01T00:00:00.000Z',
+    },
+    experiment,
+    engine: createNaiveEngine(prepared.problem, { precision: 'float64' }),
+    prepared,
+    threshold: 0.95,
+    clock: () => now++,
+    publish: (message) => messages.push(message),
+  });
+  run.start();
+  return { run, messages };
+};
+
+/** Trains until the run stops running, in slices of this many steps, or until the step is reached. */
+export const trainTo = (run: Run, step: number, slice = 1000): void => {
+  while (run.step < step && run.state === 'running') run.advance(Math.min(slice, step - run.step));
+};
+
+export const framesOf = (messages: readonly RunMessage[]): Frame[] =>
+  messages.filter((message) => message.type === 'frame');
+
+export const eventsOf = (messages: readonly RunMessage[]): RunEvent[] =>
+  messages.filter((message) => message.type === 'event');
+
+/** The part of a frame that the same seed always gives: all but the clock readings. */
+export const deterministic = (frame: Frame): Omit<Frame, 'stepsPerSecond' | 'trainingSeconds'> => {
+  const { stepsPerSecond, trainingSeconds, ...rest } = frame;
+  return rest;
+};
