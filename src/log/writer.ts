@@ -1,0 +1,192 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import type { Frame, Header, LogStatus, RunEvent } from '../run/protocol.js';
+
+/** The file system calls that the log makes; tests put faults in their place. */
+export type LogFileSystem = Pick<
+  typeof fs,
+  'mkdirSync' | 'openSync' | 'writeSync' | 'fstatSync' | 'ftruncateSync' | 'closeSync'
+>;
+
+export const logFileName = 'frames.jsonl';
+
+/** Run-changing events kept while the log is off or broken; a run that collects more is not recorded whole. */
+const mostPending = 10_000;
+
+type Line = Header | Frame | RunEvent;
+
+/** One line of the log. Numbers that are not finite become null, which JSON has no other word for. */
+export const logLine = (line: Line): string => `${JSON.stringify(line)}\n`;
+
+/** Whether a replay of the run needs this line. */
+const changesRun = (line: Frame | RunEvent): boolean =>
+  line.type === 'event' &&
+  (line.event === 'perturbed' ||
+    line.event === 'undone' ||
+    line.event === 'threshold' ||
+    (line.event === 'learning-rate' && line.cause === 'key'));
+
+const slug = (text: string): string =>
+  text
+    .replace(/^.*[/\\]/, '')
+    .replace(/\.json$/, '')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 60) || 'run';
+
+/** Makes a folder for a run that no other run has: date, preset and seed, and a number where that is taken. */
+const createRunFolder = (parent: string, header: Header, fileSystem: LogFileSystem): string => {
+  fileSystem.mkdirSync(parent, { recursive: true });
+  const date = header.startedAt.slice(0, 19).replace(/:/g, '-');
+  const name = `${date}-${slug(header.preset)}-seed${header.experiment.seed}`;
+  for (let attempt = 1; ; attempt++) {
+    const folder = join(parent, attempt === 1 ? name : `${name}-${attempt}`);
+    try {
+      fileSystem.mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+const meanings: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'no permission to write there',
+  EPERM: 'no permission to write there',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'the folder is gone',
+  ENOTDIR: 'a part of its path is not a folder',
+  EIO: 'the disk does not answer',
+};
+
+const describe = (error: unknown): string =>
+  meanings[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+
+/**
+ * The frame log of one run: a folder with a JSON Lines file, header first, then frames and events.
+ *
+ * Every line goes out in one synchronous write to a file opened for appending, so that a killed program
+ * leaves at most its last line torn. A failure never throws: it becomes a status, the file is cut back to
+ * its last whole line, and training goes on.
+ */
+export class LogWriter {
+  readonly #parent: string;
+  readonly #header: Header;
+  readonly #fileSystem: LogFileSystem;
+  readonly #onStatus: (status: LogStatus) => void;
+  readonly #pending: RunEvent[] = [];
+  #folder: string | null = null;
+  #descriptor: number | null = null;
+  #recording = false;
+  /** Bytes of whole lines in the file. */
+  #size = 0;
+
+  constructor(
+    parent: string,
+    header: Header,
+    onStatus: (status: LogStatus) => void,
+    fileSystem: LogFileSystem = fs,
+  ) {
+    this.#parent = parent;
+    this.#header = header;
+    this.#onStatus = onStatus;
+    this.#fileSystem = fileSystem;
+  }
+
+  /** The run's folder; null until something has been recorded. */
+  get folder(): string | null {
+    return this.#folder;
+  }
+
+  /** Starts or goes on recording; what a replay needs from the time in between is written first. */
+  start(): void {
+    if (this.#recording) return;
+    this.#attempt(() => {
+      this.#open();
+      this.#recording = true;
+      for (const line of this.#pending.splice(0)) this.#append(line);
+      this.#report('recording', '');
+    });
+  }
+
+  /** Stops recording frames; events that a replay needs are kept for the next start. */
+  stop(): void {
+    if (!this.#recording) return;
+    this.#recording = false;
+    this.#report('off', '');
+  }
+
+  write(line: Frame | RunEvent): void {
+    if (this.#recording) this.#attempt(() => this.#append(line));
+    else if (line.type === 'event' && changesRun(line) && this.#pending.length < mostPending)
+      this.#pending.push(line);
+  }
+
+  close(): void {
+    this.#recording = false;
+    this.#closeFile();
+  }
+
+  #open(): void {
+    if (this.#descriptor !== null && !this.#isRemoved(this.#descriptor)) return;
+    this.#closeFile();
+    this.#folder = createRunFolder(this.#parent, this.#header, this.#fileSystem);
+    this.#descriptor = this.#fileSystem.openSync(join(this.#folder, logFileName), 'ax');
+    this.#size = 0;
+    this.#append(this.#header);
+  }
+
+  #isRemoved(descriptor: number): boolean {
+    return this.#fileSystem.fstatSync(descriptor).nlink === 0;
+  }
+
+  #append(line: Line): void {
+    if (this.#descriptor === null) return;
+    if (this.#isRemoved(this.#descriptor)) throw new Error('the log file was removed');
+    const bytes = Buffer.from(logLine(line));
+    let written = 0;
+    while (written < bytes.length)
+      written += this.#fileSystem.writeSync(this.#descriptor, bytes, written, bytes.length - written);
+    this.#size += bytes.length;
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#recording = false;
+      this.#cutBack();
+      this.#report('failed', describe(error));
+    }
+  }
+
+  /** Removes what a failed write left of a line. */
+  #cutBack(): void {
+    if (this.#descriptor === null) return;
+    try {
+      this.#fileSystem.ftruncateSync(this.#descriptor, this.#size);
+    } catch {
+      // The reader skips a torn last line; there is nothing better to do with a disk that takes no truncation.
+    }
+  }
+
+  #closeFile(): void {
+    if (this.#descriptor === null) return;
+    const descriptor = this.#descriptor;
+    this.#descriptor = null;
+    try {
+      this.#fileSystem.closeSync(descriptor);
+    } catch {
+      // A close that fails after whole-line writes loses nothing that a retry could bring back.
+    }
+  }
+
+  #report(state: LogStatus['state'], reason: string): void {
+    this.#onStatus({ type: 'log', state, path: this.#folder, reason });
+  }
+}

@@ -1,0 +1,121 @@
+import type { Frame, Header, RunEvent, SessionMessage } from './run/protocol.js';
+
+const group = (value: number): string => Math.round(value).toLocaleString('en');
+const loss = (value: number): string => (Number.isFinite(value) ? value.toExponential(2) : 'not finite');
+
+/** Teacher nodes above the threshold, and those that are not, of every layer. */
+const specialization = (
+  frame: Frame,
+  threshold: number,
+): { learned: number; all: number; unlearned: number[] } => {
+  const best = frame.layers.flatMap((layer) => layer.bestMatchOfTeacher);
+  const unlearned = [...best.keys()].filter((node) => !(best[node] > threshold));
+  return { learned: best.length - unlearned.length, all: best.length, unlearned };
+};
+
+const duration = (seconds: number): string => {
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  return minutes > 0 ? `${minutes}m${String(whole % 60).padStart(2, '0')}s` : `${whole}s`;
+};
+
+/** What an event says on a line of its own, without its step. */
+export const eventText = (event: RunEvent): string => {
+  switch (event.event) {
+    case 'specialized':
+    case 'lost':
+      return `teacher node ${event.teacher} ${event.event} (best match ${event.correlation.toFixed(3)}, student node ${event.student})`;
+    case 'learning-rate':
+      return `learning rate ${event.from} -> ${event.to}${event.cause === 'schedule' ? ' (schedule)' : ''}`;
+    case 'threshold':
+      return `threshold ${event.threshold}`;
+    case 'undone':
+      return `${event.summary}, back at step ${group(event.toStep)}`;
+    case 'perturbed':
+    case 'diverged':
+    case 'stopped':
+    case 'refused':
+      return `${event.event}: ${event.summary}`;
+    case 'paused':
+    case 'resumed':
+    case 'done':
+      return event.event;
+  }
+};
+
+/**
+ * The run as plain lines, for a pipe, a screen reader or a dumb terminal: a line for every event, and one
+ * for a frame at most every `intervalMs`.
+ */
+export class PlainLines {
+  readonly #print: (line: string) => void;
+  readonly #clock: () => number;
+  readonly #intervalMs: number;
+  #header: Header | null = null;
+  #threshold = Number.NaN;
+  #lastFrame: Frame | null = null;
+  #printedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(print: (line: string) => void, clock: () => number, intervalMs: number) {
+    this.#print = print;
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+  }
+
+  receive(message: SessionMessage): void {
+    switch (message.type) {
+      case 'header':
+        this.#open(message);
+        return;
+      case 'frame':
+        this.#lastFrame = message;
+        if (this.#clock() - this.#printedAt >= this.#intervalMs) this.#printFrame(message);
+        return;
+      case 'event':
+        if (message.event === 'threshold') this.#threshold = message.threshold;
+        this.#print(`step ${group(message.step)}  ${eventText(message)}`);
+        return;
+      case 'log':
+        if (message.state === 'recording') this.#print(`log ${message.path}`);
+        if (message.state === 'failed')
+          this.#print(`log failed: ${message.reason}; training goes on without it`);
+        return;
+      case 'progress':
+      case 'status':
+        return;
+    }
+  }
+
+  /** Lines that sum up the run so far; none before its first frame. */
+  summary(logFolder: string | null): string[] {
+    const frame = this.#lastFrame;
+    if (!frame || !this.#header) return [];
+    const { learned, all, unlearned } = specialization(frame, this.#threshold);
+    const speed = frame.trainingSeconds > 0 ? frame.step / frame.trainingSeconds : 0;
+    return [
+      `${this.#header.title}: ${group(frame.step)} of ${group(this.#header.totalSteps)} steps in ${duration(frame.trainingSeconds)}, ${group(speed)} steps/s`,
+      `train loss ${loss(frame.trainLoss)}, evaluation loss ${loss(frame.evalLoss)}`,
+      `${learned} of ${all} teacher nodes specialized at ${this.#threshold}; unlearned: ${unlearned.join(' ') || 'none'}`,
+      `log ${logFolder ?? 'not recorded'}`,
+    ];
+  }
+
+  #open(header: Header): void {
+    const { experiment, engine } = header;
+    this.#header = header;
+    this.#threshold = header.threshold;
+    this.#print(
+      `${header.title} (${header.preset}), seed ${experiment.seed}: d=${experiment.d} m=${experiment.m} n=${experiment.n} c=${experiment.c}, ` +
+        `${group(header.totalSteps)} steps, ${engine.engine} ${engine.variant} ${engine.precision}`,
+    );
+  }
+
+  #printFrame(frame: Frame): void {
+    this.#printedAt = this.#clock();
+    const { learned, all } = specialization(frame, this.#threshold);
+    this.#print(
+      `step ${group(frame.step)}  epoch ${frame.epoch.toFixed(1)}  train ${loss(frame.trainLoss)}  eval ${loss(frame.evalLoss)}  ` +
+        `specialized ${learned}/${all}  ${group(frame.stepsPerSecond)} steps/s`,
+    );
+  }
+}

@@ -1,0 +1,172 @@
+import type { EngineName } from './engine/engine.js';
+import type { Experiment } from './experiment/experiment.js';
+import { UserError } from './experiment/user-error.js';
+import { LogWriter } from './log/writer.js';
+import type { startRun as startRunInThread } from './run/host.js';
+import type { Command, Header, RunMessage, Session, SessionMessage } from './run/protocol.js';
+
+/** An experiment to run, and what to call it. */
+export type RunPlan = {
+  readonly preset: string;
+  readonly title: string;
+  readonly experiment: Experiment;
+};
+
+export type SessionOptions = {
+  /** "teachtop 0.1.0", for the logs' headers. */
+  readonly program: string;
+  readonly engine: EngineName;
+  readonly strict: boolean;
+  readonly threshold: number;
+  /** Folder under which every run gets a folder of its own. */
+  readonly logParent: string;
+  /** Whether runs are recorded without being asked to. */
+  readonly record: boolean;
+  /** The plan behind a preset's name. Errors: UserError. */
+  readonly planOf: (preset: string) => RunPlan;
+  readonly startRun: typeof startRunInThread;
+  readonly now: () => Date;
+};
+
+type CurrentRun = {
+  readonly plan: RunPlan;
+  readonly handle: ReturnType<typeof startRunInThread>;
+  writer: LogWriter | null;
+  step: number;
+};
+
+/** Seeds are 32 bits wide; after the last comes the first. */
+const nextSeed = (seed: number): number => (seed + 1) >>> 0;
+
+/**
+ * A dashboard's or a headless program's runs, one after another: each in its own thread and with its own log.
+ *
+ * Every line is on disk before a listener hears of it.
+ */
+export class LiveSession implements Session {
+  /** Resolves with one line when a training thread dies. */
+  readonly failed: Promise<string>;
+  readonly #options: SessionOptions;
+  readonly #listeners = new Set<(message: SessionMessage) => void>();
+  readonly #fail: (reason: string) => void;
+  #current: CurrentRun | null = null;
+  #next: { readonly plan: RunPlan; readonly reason: string } | null = null;
+  #switching: Promise<void> | null = null;
+  #recording: boolean;
+  #threshold: number;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#recording = options.record;
+    this.#threshold = options.threshold;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.failed = promise;
+    this.#fail = resolve;
+  }
+
+  /** The folder of the current run's log; null when nothing of it has been recorded. */
+  get logFolder(): string | null {
+    return this.#current?.writer?.folder ?? null;
+  }
+
+  start(plan: RunPlan): void {
+    const { program, engine, strict, startRun, now } = this.#options;
+    const { preset, title, experiment } = plan;
+    const identity = { program, preset, title, startedAt: now().toISOString() };
+    const request = { identity, experiment, engine, strict, threshold: this.#threshold };
+    const handle = startRun(request, {
+      onMessage: (message) => this.#receive(message),
+      onFailure: (reason) => this.#fail(reason),
+    });
+    this.#current = { plan, handle, writer: null, step: 0 };
+  }
+
+  send(command: Command): void {
+    if (command.type === 'set-threshold') this.#threshold = command.threshold;
+    if (!this.#switching) this.#current?.handle.send(command);
+  }
+
+  switchPreset(name: string): void {
+    try {
+      this.#replace(this.#options.planOf(name), `switched to preset ${name}`);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const step = this.#current?.step ?? 0;
+      this.#tell({ type: 'event', step, event: 'refused', summary: error.message });
+    }
+  }
+
+  restart(seed: 'same' | 'new'): void {
+    const plan = this.#next?.plan ?? this.#current?.plan;
+    if (!plan) return;
+    const { experiment } = plan;
+    if (seed === 'same') this.#replace(plan, 'restarted with the same seed');
+    else {
+      const changed = { ...experiment, seed: nextSeed(experiment.seed) };
+      this.#replace({ ...plan, experiment: changed }, `restarted with seed ${changed.seed}`);
+    }
+  }
+
+  setLogging(on: boolean): void {
+    this.#recording = on;
+    if (on) this.#current?.writer?.start();
+    else this.#current?.writer?.stop();
+  }
+
+  subscribe(listener: (message: SessionMessage) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Ends the current run, its log complete; `reason` becomes its last event unless it had ended by itself. */
+  async close(reason: string): Promise<void> {
+    this.#next = null;
+    await this.#switching;
+    await this.#end(reason);
+  }
+
+  /** Ends the current run and starts the plan; of several asked for meanwhile only the last is started. */
+  #replace(plan: RunPlan, reason: string): void {
+    this.#next = { plan, reason };
+    this.#switching ??= this.#switch().finally(() => {
+      this.#switching = null;
+    });
+  }
+
+  async #switch(): Promise<void> {
+    while (this.#next) {
+      await this.#end(this.#next.reason);
+      const { plan } = this.#next;
+      this.#next = null;
+      this.start(plan);
+    }
+  }
+
+  async #end(reason: string): Promise<void> {
+    await this.#current?.handle.stop(reason);
+    this.#current?.writer?.close();
+  }
+
+  #receive(message: RunMessage): void {
+    const run = this.#current;
+    if (!run) return;
+    if (message.type === 'header') {
+      this.#open(run, message);
+      return;
+    }
+    run.step = message.step;
+    if (message.type === 'frame' || message.type === 'event') run.writer?.write(message);
+    this.#tell(message);
+  }
+
+  #open(run: CurrentRun, header: Header): void {
+    run.writer = new LogWriter(this.#options.logParent, header, (status) => this.#tell(status));
+    this.#tell(header);
+    if (this.#recording) run.writer.start();
+    else this.#tell({ type: 'log', state: 'off', path: null, reason: '' });
+  }
+
+  #tell(message: SessionMessage): void {
+    for (const listener of this.#listeners) listener(message);
+  }
+}
