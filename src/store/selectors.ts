@@ -1,0 +1,47 @@
+import type { LayerFrame } from '../run/protocol.js';
+import type { State } from './state.js';
+
+/** Teacher nodes of a layer that some student correlates with strictly above the threshold, and the others. */
+export type Census = {
+  readonly specialized: readonly number[];
+  readonly unlearned: readonly number[];
+};
+
+export const census = (layer: LayerFrame, threshold: number): Census => {
+  const nodes = [...layer.bestMatchOfTeacher.keys()];
+  const above = (node: number): boolean => layer.bestMatchOfTeacher[node] > threshold;
+  return { specialized: nodes.filter(above), unlearned: nodes.filter((node) => !above(node)) };
+};
+
+/** What one cell of the matrix is: of the teacher node's row, with this student node. */
+export type CellClass = 'specialized' | 'contested' | 'partial' | 'none';
+
+/** Correlation from which a student that is nobody's match yet counts as on its way. */
+const partialFrom = 0.5;
+
+/** Classes of one teacher node's row; two students above the threshold contest the node. */
+export const classifyRow = (row: readonly number[], threshold: number): CellClass[] => {
+  const above = row.reduce((count, value) => count + (value > threshold ? 1 : 0), 0);
+  return row.map((value) => {
+    if (value > threshold) return above > 1 ? 'contested' : 'specialized';
+    return value >= Math.min(partialFrom, threshold) ? 'partial' : 'none';
+  });
+};
+
+/** How a teacher node stands: specialized, contested by several students, on its way, or unlearned. */
+export const standing = (row: readonly number[], threshold: number): CellClass => {
+  const classes = new Set(classifyRow(row, threshold));
+  if (classes.has('contested')) return 'contested';
+  if (classes.has('specialized')) return 'specialized';
+  return classes.has('partial') ? 'partial' : 'none';
+};
+
+/** Seconds of training left at the measured speed; null while it cannot be told. */
+export const remainingSeconds = ({ header, step, stepsPerSecond, runState }: State): number | null => {
+  if (!header || stepsPerSecond <= 0 || runState === 'done' || runState === 'diverged') return null;
+  return (header.totalSteps - step) / stepsPerSecond;
+};
+
+/** Share of the run's steps behind us, 0 to 1. */
+export const progressShare = ({ header, step }: State): number =>
+  header ? Math.min(1, step / header.totalSteps) : 0;

@@ -1,0 +1,204 @@
+import type {
+  Frame,
+  Header,
+  LogStatus,
+  Progress,
+  RunEvent,
+  RunState,
+  SessionMessage,
+} from '../run/protocol.js';
+import { type ColumnOrder, identityOrder, reorderColumns } from './column-order.js';
+import { append, type Bucket, emptyHistory, firstStepAbove, type History, truncateAfter } from './history.js';
+
+/** What the event list shows: an event of a run, or the start of a run. */
+export type ListedEvent = RunEvent | { readonly type: 'started'; readonly header: Header };
+
+/** A place on the time axis where the run was changed. */
+export type Mark = {
+  readonly step: number;
+  readonly kind: 'learning-rate' | 'perturbed' | 'undone';
+};
+
+/** Everything that the screen shows, as of the last message. Never mutated: keeping one freezes the view. */
+export type State = {
+  readonly header: Header | null;
+  readonly frame: Frame | null;
+  readonly step: number;
+  readonly stepsPerSecond: number;
+  readonly trainingSeconds: number;
+  readonly runState: RunState;
+  readonly learningRate: number;
+  readonly threshold: number;
+  readonly log: LogStatus;
+  /** Newest last. */
+  readonly events: readonly ListedEvent[];
+  readonly history: History;
+  readonly marks: readonly Mark[];
+  /** Step at which each teacher node was first seen above the threshold, by layer; null if not yet. */
+  readonly firstSpecialized: readonly (readonly (number | null)[])[];
+  /** By layer. */
+  readonly columns: readonly ColumnOrder[];
+};
+
+/** Series of the history: these, then the best match of every teacher node, layer after layer. */
+export const seriesIndex = { trainLoss: 0, evalLoss: 1, batchLoss: 2 } as const;
+const lossSeries = 3;
+
+const eventBudget = 500;
+const markBudget = 500;
+
+export const initialState: State = {
+  header: null,
+  frame: null,
+  step: 0,
+  stepsPerSecond: 0,
+  trainingSeconds: 0,
+  runState: 'running',
+  learningRate: Number.NaN,
+  threshold: Number.NaN,
+  log: { type: 'log', state: 'off', path: null, reason: '' },
+  events: [],
+  history: emptyHistory,
+  marks: [],
+  firstSpecialized: [],
+  columns: [],
+};
+
+/** Index in the history of the best match of a teacher node. */
+export const matchSeries = (header: Header, layer: number, teacher: number): number => {
+  const before = header.teacherStrength.slice(0, layer);
+  return lossSeries + before.reduce((sum, nodes) => sum + nodes.length, 0) + teacher;
+};
+
+/** Teacher nodes of a layer, strong to weak. */
+export const teachersByStrength = (header: Header, layer: number): number[] => {
+  const strength = header.teacherStrength[layer];
+  return [...strength.keys()].sort((a, b) => strength[b] - strength[a] || a - b);
+};
+
+/** The state after one more message. */
+export const reduce = (state: State, message: SessionMessage): State => {
+  switch (message.type) {
+    case 'header':
+      return startRun(state, message);
+    case 'frame':
+      return receiveFrame(state, message);
+    case 'event':
+      return receiveEvent(state, message);
+    case 'progress':
+      return { ...state, ...clockReadings(message) };
+    case 'status':
+      return { ...state, runState: message.state, step: message.step };
+    case 'log':
+      return { ...state, log: message };
+  }
+};
+
+const listed = (state: State, event: ListedEvent): readonly ListedEvent[] =>
+  [...state.events, event].slice(-eventBudget);
+
+/** A new run starts empty; the event list and the log's state are the session's and stay. */
+const startRun = (state: State, header: Header): State => ({
+  ...initialState,
+  log: state.log,
+  events: listed(state, { type: 'started', header }),
+  header,
+  learningRate: header.experiment.learningRate,
+  threshold: header.threshold,
+  firstSpecialized: header.teacherStrength.map((nodes) => nodes.map(() => null)),
+});
+
+const clockReadings = ({ step, stepsPerSecond, trainingSeconds }: Frame | Progress) => ({
+  step,
+  stepsPerSecond,
+  trainingSeconds,
+});
+
+const receiveFrame = (state: State, frame: Frame): State => ({
+  ...state,
+  ...clockReadings(frame),
+  frame,
+  learningRate: frame.learningRate,
+  history: append(state.history, bucketOf(frame)),
+  columns: columnsAfter(state, frame),
+});
+
+const columnsAfter = ({ header, columns, threshold }: State, frame: Frame): ColumnOrder[] =>
+  frame.layers.map((layer, index) => {
+    const before = columns[index] ?? identityOrder(layer.fanOutNorm.length);
+    const teachers = header ? teachersByStrength(header, index) : [...layer.bestMatchOfTeacher.keys()];
+    return reorderColumns(before, layer, teachers, threshold);
+  });
+
+const bucketOf = (frame: Frame): Bucket => {
+  const matches = frame.layers.flatMap((layer) => layer.bestMatchOfTeacher);
+  const values = (batchLoss: number): number[] => [frame.trainLoss, frame.evalLoss, batchLoss, ...matches];
+  const batch = frame.batchLoss ?? { minimum: Number.NaN, mean: Number.NaN, maximum: Number.NaN };
+  return {
+    fromStep: frame.step,
+    toStep: frame.step,
+    minimum: values(batch.minimum),
+    maximum: values(batch.maximum),
+    last: values(batch.mean),
+  };
+};
+
+const receiveEvent = (state: State, event: RunEvent): State => {
+  const next = { ...state, events: listed(state, event) };
+  switch (event.event) {
+    case 'specialized':
+      return { ...next, firstSpecialized: noteFirst(state, event.layer, event.teacher, event.step) };
+    case 'perturbed':
+      return { ...next, marks: marked(state.marks, { step: event.step, kind: 'perturbed' }) };
+    case 'learning-rate':
+      return {
+        ...next,
+        learningRate: event.to,
+        marks: marked(state.marks, { step: event.step, kind: 'learning-rate' }),
+      };
+    case 'undone':
+      return goBack(next, event.toStep);
+    case 'threshold':
+      return judgeAgain({ ...next, threshold: event.threshold });
+    default:
+      return next;
+  }
+};
+
+const marked = (marks: readonly Mark[], mark: Mark): readonly Mark[] => [...marks, mark].slice(-markBudget);
+
+const noteFirst = (
+  { firstSpecialized }: State,
+  layer: number,
+  teacher: number,
+  step: number,
+): State['firstSpecialized'] =>
+  firstSpecialized.map((nodes, index) =>
+    index === layer ? nodes.map((first, node) => (node === teacher ? (first ?? step) : first)) : nodes,
+  );
+
+/** Forgets what came after a step, and leaves a mark there. */
+const goBack = (state: State, step: number): State => ({
+  ...state,
+  step,
+  history: truncateAfter(state.history, step),
+  marks: marked(
+    state.marks.filter((mark) => mark.step <= step),
+    { step, kind: 'undone' },
+  ),
+  firstSpecialized: state.firstSpecialized.map((nodes) =>
+    nodes.map((first) => (first !== null && first > step ? null : first)),
+  ),
+});
+
+/** Under another threshold other steps were the first ones above it: read from the history. */
+const judgeAgain = (state: State): State => {
+  const { header, history, threshold } = state;
+  if (!header) return state;
+  return {
+    ...state,
+    firstSpecialized: state.firstSpecialized.map((nodes, layer) =>
+      nodes.map((_, teacher) => firstStepAbove(history, matchSeries(header, layer, teacher), threshold)),
+    ),
+  };
+};
