@@ -1,33 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Engine, EngineName, Precision, Problem } from '../engine/engine.js';
-import { createNaiveEngine } from '../engine/naive.js';
+import { createEngine, type EngineChoice } from '../engine/create.js';
 import { UserError } from '../experiment/user-error.js';
 import { compareTrace } from '../parity/compare.js';
 import { reportLines } from '../parity/report.js';
 import { readTrace } from '../parity/trace.js';
 
-export type ParityOptions = {
-  readonly engine: EngineName;
-  readonly precision: Precision;
-  /** The kernel variant that gives the same bits on every machine. */
-  readonly strict: boolean;
-};
-
 type Outcome = 'passed' | 'failed' | 'refused';
-
-const engines: Partial<Record<EngineName, (problem: Problem, options: ParityOptions) => Promise<Engine>>> = {
-  naive: async (problem, options) => createNaiveEngine(problem, options),
-};
-
-const createEngine = (problem: Problem, options: ParityOptions): Promise<Engine> => {
-  const create = engines[options.engine];
-  if (create === undefined)
-    throw new UserError(
-      `parity: got engine "${options.engine}", allowed: ${Object.keys(engines).join(', ')}`,
-    );
-  return create(problem, options);
-};
 
 /** The trace folders at a path: itself, or those inside it. Errors: UserError when there is none. */
 const traceFolders = (path: string): string[] => {
@@ -45,11 +24,11 @@ const traceFolders = (path: string): string[] => {
 
 const runTrace = async (
   folder: string,
-  options: ParityOptions,
+  choice: EngineChoice,
   out: (line: string) => void,
 ): Promise<Outcome> => {
   const trace = readTrace(folder);
-  const engine = await createEngine(trace.problem, options);
+  const engine = await createEngine(trace.problem, choice);
   try {
     const verdicts = compareTrace(trace, engine);
     for (const line of reportLines(trace, engine.description, verdicts)) out(line);
@@ -77,13 +56,13 @@ const orRefused = async (attempt: Promise<Outcome>, out: (line: string) => void)
  */
 export const runParity = async (
   paths: readonly string[],
-  options: ParityOptions,
+  choice: EngineChoice,
   out: (line: string) => void,
 ): Promise<number> => {
   const folders = paths.flatMap(traceFolders);
   if (folders.length === 0) throw new UserError('parity: got no path, allowed: traces or folders of traces');
   const outcomes: Outcome[] = [];
-  for (const folder of folders) outcomes.push(await orRefused(runTrace(folder, options, out), out));
+  for (const folder of folders) outcomes.push(await orRefused(runTrace(folder, choice, out), out));
   const count = (outcome: Outcome): number => outcomes.filter((other) => other === outcome).length;
   out(
     `${folders.length} ${folders.length === 1 ? 'trace' : 'traces'}: ${count('passed')} passed, ${count('failed')} failed, ${count('refused')} refused`,
