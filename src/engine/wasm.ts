@@ -1,0 +1,432 @@
+import { UserError } from '../experiment/user-error.js';
+import { type Matrix, zeros } from '../net/matrix.js';
+import { forward, type TwoLayer } from '../net/two-layer.js';
+import type {
+  Engine,
+  EngineState,
+  Evaluation,
+  LayerMetrics,
+  Precision,
+  Problem,
+  StepReport,
+} from './engine.js';
+import { type KernelModule, loadKernels } from './kernel-module.js';
+
+const vectorBytes = 16;
+/** Every array starts on a cache line. */
+const alignment = 64;
+const pageBytes = 65_536;
+/** Rows that the kernels work on at once: their activations stay in the second-level cache. */
+const blockRows = 64;
+/** Values of the kernels' `source` beside a pointer to indices. */
+const sampled = 0;
+const wholeSet = 1;
+/** Rows of a data set that the teacher sees at once while its outputs are computed. */
+const teacherChunkRows = 1024;
+const indexChunkSteps = 256;
+
+const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+/** Padded shape of everything, in elements. */
+type Shape = {
+  readonly d: number;
+  readonly m: number;
+  readonly n: number;
+  readonly c: number;
+  readonly inputUnits: number;
+  readonly hiddenUnits: number;
+  readonly outputUnits: number;
+  readonly teacherUnits: number;
+  readonly bytesPerValue: 4 | 8;
+};
+
+const shapeOf = ({ teacher, student }: Problem, precision: Precision): Shape => {
+  const bytesPerValue = precision === 'float32' ? 4 : 8;
+  const d = student.w1.rows - 1;
+  const [m, n, c] = [teacher.w1.columns, student.w1.columns, student.w2.columns];
+  return {
+    d,
+    m,
+    n,
+    c,
+    inputUnits: roundUp(d + 1, 4),
+    hiddenUnits: roundUp(n + 1, 4),
+    outputUnits: roundUp(c, vectorBytes / bytesPerValue),
+    teacherUnits: roundUp(m + 1, 4),
+    bytesPerValue,
+  };
+};
+
+/** Hands out byte ranges of a memory that does not exist yet, one after the other. */
+class Layout {
+  /** The first bytes stay free, so that no pointer equals the kernels' small `source` values. */
+  #end = 1024;
+
+  take(bytes: number): number {
+    const start = this.#end;
+    this.#end = roundUp(start + bytes, alignment);
+    return start;
+  }
+
+  get pages(): number {
+    return Math.ceil(this.#end / pageBytes);
+  }
+}
+
+type DataSet = {
+  readonly rows: number;
+  /** [rows x inputUnits], [rows x outputUnits] */
+  readonly inputs: number;
+  readonly targets: number;
+  /** Centred teacher units and their activity, with a column of ones. [rows x teacherUnits] */
+  readonly teacher: number;
+  readonly teacherActive: number;
+  /** Sum and sum of squares of each centred teacher unit as stored. [m] */
+  readonly teacherSums: Float64Array;
+  readonly teacherSquares: Float64Array;
+};
+
+const layDataSet = (layout: Layout, rows: number, shape: Shape): DataSet => {
+  const take = (columns: number): number => layout.take(rows * columns * shape.bytesPerValue);
+  return {
+    rows,
+    inputs: take(shape.inputUnits),
+    targets: take(shape.outputUnits),
+    teacher: take(shape.teacherUnits),
+    teacherActive: take(shape.teacherUnits),
+    teacherSums: new Float64Array(shape.m),
+    teacherSquares: new Float64Array(shape.m),
+  };
+};
+
+type Places = {
+  readonly w1: number;
+  readonly w2: number;
+  readonly samplerState: number;
+  readonly indices: number;
+  readonly products: number;
+  readonly counts: number;
+  readonly squares: number;
+  readonly train: DataSet;
+  readonly evaluation: DataSet;
+  /** What the kernels use and this side never looks at. */
+  readonly buffers: Readonly<
+    Record<
+      | 'delta1'
+      | 'delta2'
+      | 'blockInputs'
+      | 'blockTargets'
+      | 'hidden'
+      | 'residual'
+      | 'nodeGradient'
+      | 'blockProducts'
+      | 'blockCounts',
+      number
+    >
+  >;
+};
+
+const layOut = (layout: Layout, shape: Shape, problem: Problem): Places => {
+  const { inputUnits, hiddenUnits, outputUnits, teacherUnits, bytesPerValue } = shape;
+  const take = (rows: number, columns: number): number => layout.take(rows * columns * bytesPerValue);
+  const batch = problem.batchSize ?? problem.trainingSet.rows;
+  return {
+    w1: take(inputUnits, hiddenUnits),
+    w2: take(hiddenUnits, outputUnits),
+    buffers: {
+      delta1: take(inputUnits, hiddenUnits),
+      delta2: take(hiddenUnits, outputUnits),
+      blockInputs: take(blockRows, inputUnits),
+      blockTargets: take(blockRows, outputUnits),
+      hidden: take(blockRows, hiddenUnits),
+      residual: take(blockRows, outputUnits),
+      nodeGradient: take(blockRows, hiddenUnits),
+      blockProducts: take(teacherUnits, hiddenUnits),
+      blockCounts: take(teacherUnits, hiddenUnits),
+    },
+    samplerState: layout.take(4 * Uint32Array.BYTES_PER_ELEMENT),
+    indices: layout.take(indexChunkSteps * batch * Int32Array.BYTES_PER_ELEMENT),
+    products: layout.take(teacherUnits * hiddenUnits * Float64Array.BYTES_PER_ELEMENT),
+    counts: layout.take(teacherUnits * hiddenUnits * Float64Array.BYTES_PER_ELEMENT),
+    squares: layout.take(hiddenUnits * Float64Array.BYTES_PER_ELEMENT),
+    train: layDataSet(layout, problem.trainingSet.rows, shape),
+    evaluation: layDataSet(layout, problem.evaluationSet.rows, shape),
+  };
+};
+
+const createMemory = (pages: number): WebAssembly.Memory => {
+  try {
+    return new WebAssembly.Memory({ initial: pages });
+  } catch {
+    const megabytes = Math.ceil((pages * pageBytes) / 1e6);
+    throw new UserError(`engine wasm: the experiment needs ${megabytes} MB of memory, which cannot be had`);
+  }
+};
+
+/** Our fused kernels behind the engine interface; weights and data live in one WebAssembly memory. */
+class WasmEngine implements Engine {
+  readonly description;
+  readonly #kernels: KernelModule;
+  readonly #shape: Shape;
+  readonly #places: Places;
+  readonly #batchSize: number | null;
+  readonly #teacher: TwoLayer;
+  readonly #relu: boolean;
+  readonly #memory: ArrayBufferLike;
+  /** The memory as numbers of the engine's precision. */
+  readonly #values: Float32Array | Float64Array;
+  #learningRate: number;
+
+  constructor(
+    problem: Problem,
+    precision: Precision,
+    shape: Shape,
+    places: Places,
+    memory: WebAssembly.Memory,
+    kernels: KernelModule,
+  ) {
+    this.description = { engine: 'wasm', variant: kernels.variant, precision } as const;
+    this.#kernels = kernels;
+    this.#shape = shape;
+    this.#places = places;
+    this.#batchSize = problem.batchSize;
+    this.#teacher = problem.teacher;
+    this.#relu = problem.rule.relu;
+    this.#memory = memory.buffer;
+    this.#values = precision === 'float32' ? new Float32Array(this.#memory) : new Float64Array(this.#memory);
+    this.#learningRate = problem.learningRate;
+    this.#place(problem);
+    this.writeState({
+      student: problem.student,
+      samplerState: problem.samplerState,
+      learningRate: problem.learningRate,
+    });
+    this.#loadDataSet(places.train, problem.trainingSet);
+    this.#loadDataSet(places.evaluation, problem.evaluationSet);
+  }
+
+  train(steps: number): StepReport {
+    return this.#report(this.#kernels.train(steps, this.#batchSize === null ? wholeSet : sampled));
+  }
+
+  trainOn(indices: Int32Array): StepReport {
+    const size = this.#batchSize ?? this.#places.train.rows;
+    const chunk = indexChunkSteps * size;
+    const reports: StepReport[] = [];
+    for (let start = 0; start < indices.length && !reports.at(-1)?.diverged; start += chunk) {
+      const part = indices.subarray(start, start + chunk);
+      new Int32Array(this.#memory, this.#places.indices, part.length).set(part);
+      reports.push(this.#report(this.#kernels.train(part.length / size, this.#places.indices)));
+    }
+    return mergeReports(reports);
+  }
+
+  evaluate(set: 'train' | 'eval'): Evaluation {
+    const data = this.#dataSet(set);
+    this.#doubles(this.#places.products, this.#shape.teacherUnits * this.#shape.hiddenUnits).fill(0);
+    this.#doubles(this.#places.counts, this.#shape.teacherUnits * this.#shape.hiddenUnits).fill(0);
+    this.#doubles(this.#places.squares, this.#shape.hiddenUnits).fill(0);
+    const sum = this.#kernels.evaluate(
+      data.inputs,
+      data.targets,
+      data.rows,
+      data.teacher,
+      data.teacherActive,
+      1,
+    );
+    return { loss: sum / (data.rows * this.#shape.c), layers: [this.#layerMetrics(data)] };
+  }
+
+  loss(set: 'train' | 'eval'): number {
+    const { inputs, targets, rows } = this.#dataSet(set);
+    return this.#kernels.evaluate(inputs, targets, rows, 0, 0, 0) / (rows * this.#shape.c);
+  }
+
+  setLearningRate(learningRate: number): void {
+    this.#learningRate = learningRate;
+    this.#kernels.place({ learningRate });
+  }
+
+  setTrainingSet(trainingSet: Matrix): void {
+    this.#loadDataSet(this.#places.train, trainingSet);
+  }
+
+  readState(): EngineState {
+    const { w1, w2, samplerState } = this.#places;
+    const { d, n, c, hiddenUnits, outputUnits } = this.#shape;
+    return {
+      student: {
+        w1: this.#readMatrix(w1, d + 1, n, hiddenUnits),
+        w2: this.#readMatrix(w2, n + 1, c, outputUnits),
+      },
+      samplerState: Uint32Array.from(new Uint32Array(this.#memory, samplerState, 4)),
+      learningRate: this.#learningRate,
+    };
+  }
+
+  writeState({ student, samplerState, learningRate }: EngineState): void {
+    const { w1, w2 } = this.#places;
+    this.#writeMatrix(w1, student.w1, this.#shape.hiddenUnits);
+    this.#writeMatrix(w2, student.w2, this.#shape.outputUnits);
+    new Uint32Array(this.#memory, this.#places.samplerState, 4).set(samplerState);
+    this.setLearningRate(learningRate);
+  }
+
+  /** Nothing to release: the memory goes with the last reference to it. */
+  dispose(): void {}
+
+  #place(problem: Problem): void {
+    const { d, n, c, inputUnits, hiddenUnits, outputUnits, teacherUnits, bytesPerValue } = this.#shape;
+    const { w1, w2, samplerState, products, counts, squares, train, buffers } = this.#places;
+    const flag = (value: boolean): number => (value ? 1 : 0);
+    this.#kernels.place({
+      inputs: d + 1,
+      inputUnits,
+      inputStride: inputUnits * bytesPerValue,
+      nodes: n,
+      hiddenUnits,
+      hiddenStride: hiddenUnits * bytesPerValue,
+      outputs: c,
+      outputStride: outputUnits * bytesPerValue,
+      teacherUnits,
+      teacherStride: teacherUnits * bytesPerValue,
+      w1,
+      w2,
+      samplerState,
+      products,
+      counts,
+      squares,
+      ...buffers,
+      trainInputs: train.inputs,
+      trainTargets: train.targets,
+      trainRows: train.rows,
+      blockRows,
+      batchSize: problem.batchSize ?? train.rows,
+      relu: flag(problem.rule.relu),
+      featuresFixed: flag(problem.rule.featuresFixed),
+      topLayerFixed: flag(problem.rule.topLayerFixed),
+      normalizeStudent: flag(problem.rule.normalizeStudent),
+      noBias: flag(problem.rule.noBias),
+    });
+  }
+
+  #dataSet(set: 'train' | 'eval'): DataSet {
+    return set === 'train' ? this.#places.train : this.#places.evaluation;
+  }
+
+  #doubles(pointer: number, length: number): Float64Array {
+    return new Float64Array(this.#memory, pointer, length);
+  }
+
+  #report(steps: number): StepReport {
+    const { minimumLoss, sumLoss, maximumLoss, diverged } = this.#kernels.read();
+    return { steps, diverged: diverged !== 0, minimumLoss, meanLoss: sumLoss / steps, maximumLoss };
+  }
+
+  #readMatrix(pointer: number, rows: number, columns: number, stride: number): Matrix {
+    const out = zeros(rows, columns);
+    const start = pointer / this.#shape.bytesPerValue;
+    for (let i = 0; i < rows; i++)
+      out.data.set(this.#values.subarray(start + i * stride, start + i * stride + columns), i * columns);
+    return out;
+  }
+
+  #writeMatrix(pointer: number, matrix: Matrix, stride: number, firstRow = 0): void {
+    const start = pointer / this.#shape.bytesPerValue + firstRow * stride;
+    for (let i = 0; i < matrix.rows; i++)
+      this.#values.set(
+        matrix.data.subarray(i * matrix.columns, (i + 1) * matrix.columns),
+        start + i * stride,
+      );
+  }
+
+  /** Stores a data set with what the teacher says of it, a chunk of rows at a time. */
+  #loadDataSet(data: DataSet, x: Matrix): void {
+    const { inputUnits, outputUnits, teacherUnits } = this.#shape;
+    for (let first = 0; first < x.rows; first += teacherChunkRows) {
+      const rows = Math.min(teacherChunkRows, x.rows - first);
+      const chunk: Matrix = {
+        rows,
+        columns: x.columns,
+        data: x.data.subarray(first * x.columns, (first + rows) * x.columns),
+      };
+      const { input, hidden, output } = forward(this.#teacher, chunk, this.#relu);
+      this.#writeMatrix(data.inputs, input, inputUnits, first);
+      this.#writeMatrix(data.targets, output, outputUnits, first);
+      this.#writeMatrix(data.teacher, hidden, teacherUnits, first);
+      const active: Matrix = { ...hidden, data: hidden.data.map((value) => (value > 0 ? 1 : 0)) };
+      this.#writeMatrix(data.teacherActive, active, teacherUnits, first);
+    }
+    this.#centreTeacher(data);
+  }
+
+  /** Subtracts each teacher unit's mean; column m stays 1, to sum up the student's units. Mutates `data`'s sums. */
+  #centreTeacher(data: DataSet): void {
+    const { m, teacherUnits, bytesPerValue } = this.#shape;
+    const start = data.teacher / bytesPerValue;
+    const end = start + data.rows * teacherUnits;
+    for (let j = 0; j < m; j++) {
+      let sum = 0;
+      for (let i = start + j; i < end; i += teacherUnits) sum += this.#values[i];
+      const mean = sum / data.rows;
+      data.teacherSums[j] = 0;
+      data.teacherSquares[j] = 0;
+      for (let i = start + j; i < end; i += teacherUnits) {
+        this.#values[i] -= mean;
+        data.teacherSums[j] += this.#values[i];
+        data.teacherSquares[j] += this.#values[i] ** 2;
+      }
+    }
+  }
+
+  #layerMetrics(data: DataSet): LayerMetrics {
+    const { m, n, hiddenUnits, teacherUnits } = this.#shape;
+    const products = this.#doubles(this.#places.products, teacherUnits * hiddenUnits);
+    const counts = this.#doubles(this.#places.counts, teacherUnits * hiddenUnits);
+    const squares = this.#doubles(this.#places.squares, hiddenUnits);
+    const [sums, activeCounts] = [products, counts].map((all) => all.subarray(m * hiddenUnits));
+    const correlation = new Float64Array(m * n);
+    const observability = new Float64Array(m * n);
+    for (let j = 0; j < m; j++) {
+      const teacherScale = inverseNorm(data.teacherSquares[j], data.teacherSums[j], data.rows);
+      for (let k = 0; k < n; k++) {
+        const covariance = products[j * hiddenUnits + k] - (data.teacherSums[j] * sums[k]) / data.rows;
+        correlation[j * n + k] = covariance * teacherScale * inverseNorm(squares[k], sums[k], data.rows);
+        const both = counts[j * hiddenUnits + k];
+        observability[j * n + k] = Math.min(both, activeCounts[k] - both);
+      }
+    }
+    return { teachers: m, students: n, correlation, observability };
+  }
+}
+
+/** 1 / sqrt of the centred sum of squares plus the reference's 1e-10; rounding may not make that negative. */
+const inverseNorm = (squares: number, sum: number, rows: number): number =>
+  1 / Math.sqrt(Math.max(0, squares - (sum * sum) / rows) + 1e-10);
+
+const mergeReports = (reports: readonly StepReport[]): StepReport => {
+  const steps = reports.reduce((total, report) => total + report.steps, 0);
+  return {
+    steps,
+    diverged: reports.some(({ diverged }) => diverged),
+    minimumLoss: Math.min(...reports.map(({ minimumLoss }) => minimumLoss)),
+    meanLoss: reports.reduce((total, report) => total + report.meanLoss * report.steps, 0) / steps,
+    maximumLoss: Math.max(...reports.map(({ maximumLoss }) => maximumLoss)),
+  };
+};
+
+/**
+ * Builds the fused kernels' engine, on the fastest variant that the runtime accepts or on the strict one.
+ * Errors: UserError when the experiment's memory cannot be had.
+ */
+export const createWasmEngine = async (
+  problem: Problem,
+  { precision, strict }: { readonly precision: Precision; readonly strict: boolean },
+): Promise<Engine> => {
+  const instantiate = await loadKernels(strict, precision);
+  const shape = shapeOf(problem, precision);
+  const layout = new Layout();
+  const places = layOut(layout, shape, problem);
+  const memory = createMemory(layout.pages);
+  return new WasmEngine(problem, precision, shape, places, memory, instantiate(memory));
+};

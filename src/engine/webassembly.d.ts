@@ -1,0 +1,20 @@
+/**
+ * The part of the WebAssembly interface that the engine uses. Node's types leave it out, and TypeScript has it
+ * only with all of the browser's globals.
+ */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(descriptor: { initial: number; maximum?: number });
+    readonly buffer: ArrayBuffer;
+  }
+  class Global {
+    value: number;
+  }
+  class Module {}
+  class Instance {
+    constructor(module: Module, imports: Record<string, Record<string, unknown>>);
+    readonly exports: Readonly<Record<string, unknown>>;
+  }
+  function validate(bytes: Uint8Array): boolean;
+  function compile(bytes: Uint8Array): Promise<Module>;
+}
