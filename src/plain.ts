@@ -43,6 +43,36 @@ export const eventText = (event: RunEvent): string => {
   }
 };
 
+/** What to say of a run when the program ends. */
+export class RunSummary {
+  #header: Header | null = null;
+  #threshold = Number.NaN;
+  #lastFrame: Frame | null = null;
+
+  receive(message: SessionMessage): void {
+    if (message.type === 'header') {
+      this.#header = message;
+      this.#threshold = message.threshold;
+      this.#lastFrame = null;
+    } else if (message.type === 'frame') this.#lastFrame = message;
+    else if (message.type === 'event' && message.event === 'threshold') this.#threshold = message.threshold;
+  }
+
+  /** Parts of the summary, from the general to the particular; none before the first frame. */
+  parts(logFolder: string | null): string[] {
+    const frame = this.#lastFrame;
+    if (!frame || !this.#header) return [];
+    const { learned, all, unlearned } = specialization(frame, this.#threshold);
+    const speed = frame.trainingSeconds > 0 ? frame.step / frame.trainingSeconds : 0;
+    return [
+      `${this.#header.title}, seed ${this.#header.experiment.seed}: ${group(frame.step)} of ${group(this.#header.totalSteps)} steps in ${duration(frame.trainingSeconds)}, ${group(speed)} steps/s`,
+      `train loss ${loss(frame.trainLoss)}, evaluation loss ${loss(frame.evalLoss)}`,
+      `${learned} of ${all} teacher nodes specialized at ${this.#threshold}, unlearned: ${unlearned.join(' ') || 'none'}`,
+      `log ${logFolder ?? 'not recorded'}`,
+    ];
+  }
+}
+
 /**
  * The run as plain lines, for a pipe, a screen reader or a dumb terminal: a line for every event, and one
  * for a frame at most every `intervalMs`.
@@ -51,9 +81,7 @@ export class PlainLines {
   readonly #print: (line: string) => void;
   readonly #clock: () => number;
   readonly #intervalMs: number;
-  #header: Header | null = null;
   #threshold = Number.NaN;
-  #lastFrame: Frame | null = null;
   #printedAt = Number.NEGATIVE_INFINITY;
 
   constructor(print: (line: string) => void, clock: () => number, intervalMs: number) {
@@ -68,7 +96,6 @@ export class PlainLines {
         this.#open(message);
         return;
       case 'frame':
-        this.#lastFrame = message;
         if (this.#clock() - this.#printedAt >= this.#intervalMs) this.#printFrame(message);
         return;
       case 'event':
@@ -86,23 +113,8 @@ export class PlainLines {
     }
   }
 
-  /** Lines that sum up the run so far; none before its first frame. */
-  summary(logFolder: string | null): string[] {
-    const frame = this.#lastFrame;
-    if (!frame || !this.#header) return [];
-    const { learned, all, unlearned } = specialization(frame, this.#threshold);
-    const speed = frame.trainingSeconds > 0 ? frame.step / frame.trainingSeconds : 0;
-    return [
-      `${this.#header.title}: ${group(frame.step)} of ${group(this.#header.totalSteps)} steps in ${duration(frame.trainingSeconds)}, ${group(speed)} steps/s`,
-      `train loss ${loss(frame.trainLoss)}, evaluation loss ${loss(frame.evalLoss)}`,
-      `${learned} of ${all} teacher nodes specialized at ${this.#threshold}; unlearned: ${unlearned.join(' ') || 'none'}`,
-      `log ${logFolder ?? 'not recorded'}`,
-    ];
-  }
-
   #open(header: Header): void {
     const { experiment, engine } = header;
-    this.#header = header;
     this.#threshold = header.threshold;
     this.#print(
       `${header.title} (${header.preset}), seed ${experiment.seed}: d=${experiment.d} m=${experiment.m} n=${experiment.n} c=${experiment.c}, ` +

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import process from 'node:process';
+
+const requiredMajor = 22;
+const [major] = process.versions.node.split('.').map(Number);
+
+if (major < requiredMajor) {
+  process.stderr.write(
+    `teachtop needs Node ${requiredMajor} or newer, this is ${process.versions.node}: run it with npm start, which brings its own\n`,
+  );
+  process.exitCode = 2;
+} else {
+  // React is many times slower otherwise, and keeps every render for its tools.
+  process.env.NODE_ENV ??= 'production';
+  // Ink's colour library heeds FORCE_COLOR but not NO_COLOR, and reads it when it is imported.
+  if (process.env.NO_COLOR && process.env.FORCE_COLOR === undefined) process.env.FORCE_COLOR = '0';
+  const { runProgram } = await import('./commands/program.js');
+  const exitCode = await runProgram({
+    args: process.argv.slice(2),
+    environment: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signals: process,
+  });
+  process.exitCode = exitCode;
+}

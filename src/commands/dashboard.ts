@@ -1,0 +1,54 @@
+import { listPresets } from '../experiment/preset.js';
+import { RunSummary } from '../plain.js';
+import { showDashboard } from '../ui/dashboard.js';
+import { SignalWatch } from './host.js';
+import { openSession } from './open-session.js';
+import { planOf } from './plan.js';
+import type { Context } from './program.js';
+import { terminalTraits } from './terminal-traits.js';
+
+/**
+ * Shows the dashboard on a preset until the user quits or a signal ends it; then one line sums up.
+ * Resolves to the exit code: 0 quit, 1 when the training thread died, 128 + n on signal n.
+ */
+export const runDashboard = async (context: Context, preset: string): Promise<number> => {
+  const { host, options, settings, out, warn } = context;
+  const plan = planOf(preset, options.settings);
+  const session = openSession(context);
+  const watch = new SignalWatch(host);
+  const ending = new AbortController();
+  const summary = new RunSummary();
+  let failure: string | null = null;
+  session.subscribe((message) => {
+    summary.receive(message);
+    if (message.type === 'header') settings.update({ lastPreset: message.preset });
+  });
+  session.failed.then((reason) => {
+    failure = reason;
+    ending.abort();
+  });
+  const traits = terminalTraits(host, options, settings.values);
+  const shown = showDashboard({
+    session,
+    presets: listPresets(),
+    preferences: {
+      theme: settings.values.theme,
+      threshold: options.threshold ?? settings.values.threshold,
+      framesPerSecond: options.framesPerSecond ?? settings.values.framesPerSecond,
+      drawing: traits.drawing,
+    },
+    onPreferences: (changed) => settings.update(changed),
+    stdin: host.stdin,
+    stdout: host.stdout,
+    colorLevel: traits.colorLevel,
+    clock: () => performance.now(),
+    signal: AbortSignal.any([watch.signal, ending.signal]),
+  });
+  session.start(plan);
+  await shown;
+  await session.close('quit');
+  watch.stop();
+  if (failure !== null) warn(failure);
+  out(summary.parts(session.logFolder).join(' · '));
+  return failure === null ? (watch.exitCode ?? 0) : 1;
+};

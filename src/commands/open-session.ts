@@ -1,0 +1,19 @@
+import { startRun } from '../run/host.js';
+import { LiveSession } from '../session.js';
+import { planOf } from './plan.js';
+import type { Context } from './program.js';
+import { programName } from './version.js';
+
+/** A session with the command line's choices; nothing runs yet. */
+export const openSession = ({ options, settings, logParent }: Context): LiveSession =>
+  new LiveSession({
+    program: programName(),
+    engine: options.engine,
+    strict: options.strict,
+    threshold: options.threshold ?? settings.values.threshold,
+    logParent,
+    record: options.record,
+    planOf: (preset) => planOf(preset),
+    startRun,
+    now: () => new Date(),
+  });

@@ -1,0 +1,182 @@
+import meow from 'meow';
+import * as z from 'zod';
+import { nearestName } from '../experiment/nearest-name.js';
+import { UserError } from '../experiment/user-error.js';
+
+type OptionRow = {
+  readonly flag: string;
+  /** What follows the flag; none for a switch. */
+  readonly argument: string | null;
+  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Other';
+  readonly text: string;
+};
+
+/** Every option: what parses them and the help alike. */
+export const optionTable: readonly OptionRow[] = [
+  { flag: 'seed', argument: 'N', group: 'Experiment', text: 'seed of every random stream' },
+  { flag: 'epochs', argument: 'N', group: 'Experiment', text: 'epochs in the run' },
+  {
+    flag: 'set',
+    argument: 'KEY=VALUE',
+    group: 'Experiment',
+    text: 'any other setting of the experiment; may be repeated',
+  },
+  {
+    flag: 'engine',
+    argument: 'NAME',
+    group: 'Engine',
+    text: 'wasm (default) or naive, the slow oracle in double precision',
+  },
+  { flag: 'precision', argument: 'NAME', group: 'Engine', text: 'float32 (default) or float64' },
+  {
+    flag: 'strict',
+    argument: null,
+    group: 'Engine',
+    text: 'the same bits on every machine, a little slower',
+  },
+  { flag: 'log', argument: 'DIR', group: 'Log', text: "folder for the runs' logs" },
+  { flag: 'no-log', argument: null, group: 'Log', text: 'record nothing until l is pressed' },
+  {
+    flag: 'headless',
+    argument: null,
+    group: 'Screen',
+    text: 'plain lines instead of the dashboard; ends by itself',
+  },
+  {
+    flag: 'threshold',
+    argument: 'X',
+    group: 'Screen',
+    text: 'correlation above which a teacher node is specialized (0.95)',
+  },
+  {
+    flag: 'fps',
+    argument: 'N',
+    group: 'Screen',
+    text: 'most frames a second that the screen shows, 1 to 60',
+  },
+  { flag: 'ascii', argument: null, group: 'Screen', text: 'draw with ASCII characters only' },
+  { flag: 'help', argument: null, group: 'Other', text: 'this text' },
+  { flag: 'version', argument: null, group: 'Other', text: 'the version' },
+];
+
+const usage = `teachtop: watch a ReLU student specialize to its teacher, live in the terminal
+
+  teachtop [PRESET|FILE.json]   the dashboard; without a name the last preset, at first quick-start
+  teachtop presets              list the presets
+  teachtop parity TRACE...      re-run recorded reference trajectories, print every deviation
+  teachtop verify RUN           run a log again and compare every frame
+  teachtop doctor               engines, terminal, versions and folders, for a bug report`;
+
+export const helpText = (): string => {
+  const groups = [...new Set(optionTable.map(({ group }) => group))];
+  const rows = groups.map((group) => {
+    const lines = optionTable
+      .filter((row) => row.group === group)
+      .map((row) => `  ${`--${row.flag}${row.argument ? ` ${row.argument}` : ''}`.padEnd(20)} ${row.text}`);
+    return [group, ...lines].join('\n');
+  });
+  return [usage, ...rows, 'Press ? in the dashboard for its keys.'].join('\n\n');
+};
+
+/** The command line, checked as far as it does not depend on a preset. */
+export type Options = {
+  readonly words: readonly string[];
+  /** Settings of the experiment with the option each came from, in the order of precedence. */
+  readonly settings: readonly { readonly option: string; readonly text: string }[];
+  readonly engine: 'wasm' | 'naive';
+  readonly strict: boolean;
+  /** Folder that --log names; null leaves it to the settings. */
+  readonly logFolder: string | null;
+  readonly record: boolean;
+  readonly headless: boolean;
+  readonly ascii: boolean;
+  readonly threshold: number | null;
+  readonly framesPerSecond: number | null;
+  readonly help: boolean;
+  readonly version: boolean;
+};
+
+const camelCase = (flag: string): string =>
+  flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+const parse = (args: readonly string[], importMeta: ImportMeta) => {
+  const flags = Object.fromEntries(
+    optionTable
+      .filter(({ flag }) => flag !== 'no-log')
+      .map(({ flag, argument }) => [
+        camelCase(flag),
+        { type: argument ? 'string' : 'boolean', isMultiple: flag === 'set' } as const,
+      ]),
+  );
+  try {
+    const options = { importMeta, argv: args, flags, autoHelp: false, autoVersion: false };
+    return meow(helpText(), { ...options, allowUnknownFlags: true });
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message : String(error));
+  }
+};
+
+const refuseUnknown = (given: readonly string[]): void => {
+  const known = optionTable.map(({ flag }) => flag);
+  const unknown = given.find((key) => !known.some((flag) => camelCase(flag) === key));
+  if (unknown === undefined) return;
+  const flag = unknown.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const nearest = nearestName(flag, known);
+  const advice = nearest === undefined ? 'see teachtop --help' : `did you mean --${nearest}?`;
+  throw new UserError(`${flag.length === 1 ? '-' : '--'}${flag}: no such option; ${advice}`);
+};
+
+const oneOf = <T extends string>(option: string, value: unknown, allowed: readonly T[], initial: T): T => {
+  if (value === undefined) return initial;
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined)
+    throw new UserError(`--${option}: got "${String(value)}", allowed: ${allowed.join(' or ')}`);
+  return found;
+};
+
+const numberIn = (
+  option: string,
+  value: unknown,
+  schema: z.ZodType<number>,
+  allowed: string,
+): number | null => {
+  if (value === undefined) return null;
+  const parsed = schema.safeParse(typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
+  if (!parsed.success) throw new UserError(`--${option}: got "${String(value)}", allowed: ${allowed}`);
+  return parsed.data;
+};
+
+const textOf = (option: string, value: unknown): string | null => {
+  if (value === undefined || value === false) return null;
+  if (typeof value !== 'string' || value === '') throw new UserError(`--${option}: got nothing after it`);
+  return value;
+};
+
+/** Reads the command line. Errors: UserError naming the option, what was given and what is allowed. */
+export const readOptions = (args: readonly string[], importMeta: ImportMeta): Options => {
+  const { input, flags } = parse(args, importMeta);
+  refuseUnknown(Object.keys(flags));
+  const given: Readonly<Record<string, unknown>> = flags;
+  const setting = (option: string) => {
+    const text = textOf(option, given[option]);
+    return text === null ? [] : [{ option: `--${option}`, text: `${option}=${text}` }];
+  };
+  const sets = z.array(z.string()).parse(given.set ?? []);
+  return {
+    words: input,
+    settings: [
+      ...sets.map((text) => ({ option: '--set', text })),
+      ...['seed', 'epochs', 'precision'].flatMap(setting),
+    ],
+    engine: oneOf('engine', given.engine, ['wasm', 'naive'], 'wasm'),
+    strict: given.strict === true,
+    logFolder: textOf('log', given.log),
+    record: given.log !== false,
+    headless: given.headless === true,
+    ascii: given.ascii === true,
+    threshold: numberIn('threshold', given.threshold, z.number().gt(0).lt(1), 'a number between 0 and 1'),
+    framesPerSecond: numberIn('fps', given.fps, z.int().min(1).max(60), 'a whole number from 1 to 60'),
+    help: given.help === true,
+    version: given.version === true,
+  };
+};

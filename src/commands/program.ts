@@ -1,0 +1,146 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import envPaths from 'env-paths';
+import { listPresets } from '../experiment/preset.js';
+import { UserError } from '../experiment/user-error.js';
+import { Settings } from '../settings.js';
+import type { Host } from './host.js';
+import { helpText, type Options, readOptions } from './options.js';
+import { programName } from './version.js';
+
+/** What every command gets: the process, the command line, the settings file and the platform's folders. */
+export type Context = {
+  readonly host: Host;
+  readonly options: Options;
+  readonly settings: Settings;
+  readonly out: (line: string) => void;
+  readonly warn: (line: string) => void;
+  readonly logParent: string;
+};
+
+const paths = envPaths('teachtop', { suffix: '' });
+
+const refuseWords = (command: string, words: readonly string[]): void => {
+  if (words.length > 0) throw new UserError(`${command}: got "${words[0]}", which it does not take`);
+};
+
+const presets = ({ out }: Context, words: readonly string[]): number => {
+  refuseWords('presets', words);
+  const all = listPresets();
+  const width = Math.max(...all.map(({ name }) => name.length));
+  all.forEach(({ name, title, look, shows }, index) => {
+    const key = index < 9 ? String(index + 1) : ' ';
+    out(
+      `${key} ${name.padEnd(width)}  ${title}\n  ${' '.repeat(width)}  ${look}\n  ${' '.repeat(width)}  ${shows}`,
+    );
+  });
+  return 0;
+};
+
+const parity = async ({ options, out }: Context, words: readonly string[]): Promise<number> => {
+  const { runParity } = await import('./parity.js');
+  const precision = options.settings.findLast(({ option }) => option === '--precision');
+  const choice = {
+    engine: options.engine,
+    strict: options.strict,
+    precision: precision?.text === 'precision=float32' ? ('float32' as const) : ('float64' as const),
+  };
+  return runParity(words, choice, out);
+};
+
+const verify = async ({ out }: Context, words: readonly string[]): Promise<number> => {
+  if (words.length !== 1)
+    throw new UserError(`verify: got ${words.length} paths, allowed: one run's folder or log`);
+  const { verifyLog } = await import('./verify.js');
+  return verifyLog(words[0], out);
+};
+
+const doctor = async (context: Context, words: readonly string[]): Promise<number> => {
+  refuseWords('doctor', words);
+  const { runDoctor } = await import('./doctor.js');
+  return runDoctor(context);
+};
+
+/** The preset to run: the one named, else the last one if it is still there, else the quick start. */
+const presetName = ({ options, settings }: Context): string => {
+  refuseWords(options.words[0], options.words.slice(1));
+  const [named] = options.words;
+  const { lastPreset } = settings.values;
+  if (named !== undefined) return named;
+  const known = listPresets().some(({ name }) => name === lastPreset);
+  return lastPreset !== null && (known || statSync(lastPreset, { throwIfNoEntry: false })?.isFile())
+    ? lastPreset
+    : 'quick-start';
+};
+
+/** Whether the terminal can show a screen at all. */
+const canDraw = ({ host, options }: Context): boolean =>
+  !options.headless &&
+  host.stdout.isTTY === true &&
+  host.stdin.isTTY === true &&
+  host.environment.TERM !== 'dumb';
+
+const run = async (context: Context): Promise<number> => {
+  const name = presetName(context);
+  if (canDraw(context)) {
+    const { runDashboard } = await import('./dashboard.js');
+    return runDashboard(context, name);
+  }
+  const { runHeadless } = await import('./headless.js');
+  return runHeadless(context, name);
+};
+
+const commands: Readonly<
+  Record<string, (context: Context, words: readonly string[]) => number | Promise<number>>
+> = {
+  presets,
+  parity,
+  verify,
+  doctor,
+};
+
+const dispatch = async (
+  host: Host,
+  out: (line: string) => void,
+  warn: (line: string) => void,
+): Promise<number> => {
+  const options = readOptions(host.args, import.meta);
+  if (options.help || options.version) {
+    out(options.help ? helpText() : programName());
+    return 0;
+  }
+  const settings = new Settings(paths.config, warn);
+  const logParent = options.logFolder ?? settings.values.logFolder ?? join(paths.data, 'runs');
+  const context: Context = { host, options, settings, out, warn, logParent };
+  const [command, ...words] = options.words;
+  return command !== undefined && Object.hasOwn(commands, command)
+    ? commands[command](context, words)
+    : run(context);
+};
+
+/**
+ * Runs the program to its exit code: 0 done, 1 a run or check failed, 2 unusable arguments or input, 128 + n
+ * on signal n.
+ */
+export const runProgram = async (host: Host): Promise<number> => {
+  const out = (line: string): void => {
+    host.stdout.write(`${line}\n`);
+  };
+  const warn = (line: string): void => {
+    host.stderr.write(`teachtop: ${line}\n`);
+  };
+  // A reader that has gone (`| head`) is no failure of ours: the run ends quietly with its log whole.
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') warn(error.message);
+  });
+  try {
+    return await dispatch(host, out, warn);
+  } catch (error) {
+    if (error instanceof UserError) {
+      warn(error.message);
+      return 2;
+    }
+    warn(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+};

@@ -1,0 +1,36 @@
+import { UserError } from '../experiment/user-error.js';
+import { locateLog, readLog } from '../log/reader.js';
+import type { Frame } from '../run/protocol.js';
+import { replay } from '../run/replay.js';
+
+/** The first thing in which two frames differ; null when both show the same. */
+const difference = (logged: Frame, replayed: Frame): string | null => {
+  if (logged.stateHash !== replayed.stateHash)
+    return `weights: log ${logged.stateHash}, replay ${replayed.stateHash}`;
+  const shown = ({ trainLoss, evalLoss, layers }: Frame): string =>
+    JSON.stringify({ trainLoss, evalLoss, layers });
+  return shown(logged) === shown(replayed) ? null : 'metrics, at equal weights';
+};
+
+/**
+ * Runs a log again, with its commands at their steps, and compares every frame. Resolves to the exit code:
+ * 0 when all have the same bits, 1 otherwise. Errors: UserError for a file that is no log.
+ */
+export const verifyLog = async (path: string, out: (line: string) => void): Promise<number> => {
+  const { header, lines, tornBytes } = await readLog(path);
+  if (tornBytes > 0) out(`${locateLog(path)}: the last line is torn (${tornBytes} bytes) and left out`);
+  const { engine, variant, precision } = header.engine;
+  const choice = { engine, precision, strict: variant === 'simd' };
+  let frames = 0;
+  for await (const { logged, replayed } of replay(header, lines, choice)) {
+    const found = difference(logged, replayed);
+    if (found !== null) {
+      out(`step ${logged.step}: differs in ${found} (${frames} frames before it are the same)`);
+      return 1;
+    }
+    frames++;
+  }
+  if (frames === 0) throw new UserError(`${locateLog(path)}: got a log without frames, nothing to verify`);
+  out(`${frames} frames, the same bits on ${engine} ${variant} ${precision}`);
+  return 0;
+};
