@@ -1,0 +1,93 @@
+import type { Header } from '../run/protocol.js';
+import type { Mark, State } from '../store/state.js';
+import type { Canvas } from './cells.js';
+import { rowOf, type Scale } from './chart.js';
+import type { Drawing } from './drawing.js';
+import { compact, epochs } from './format.js';
+import { columnOf } from './time-axis.js';
+
+/** Columns left of a chart: the label of a value, and the axis. */
+export const valueAxisWidth = 7;
+
+export type Tick = { readonly value: number; readonly label: string };
+
+/** Splits a panel into the plot and draws both axes around it. */
+export const paintAxes = (
+  canvas: Canvas,
+  state: State,
+  end: number,
+  drawing: Drawing,
+  ticks: readonly Tick[],
+  scale: Scale,
+): Canvas => {
+  const plot = canvas.region(valueAxisWidth, 0, canvas.width - valueAxisWidth, canvas.height - 1);
+  for (let y = 0; y < plot.height; y++) canvas.text(valueAxisWidth - 1, y, drawing.vertical, 'rule');
+  for (const { value, label } of ticks) {
+    const y = rowOf(value, scale, plot.height);
+    canvas.textBefore(valueAxisWidth - 1, y, label, 'dim');
+    canvas.text(valueAxisWidth - 1, y, drawing.tick, 'rule');
+  }
+  paintTimeAxis(
+    canvas.region(valueAxisWidth - 1, canvas.height - 1, canvas.width - valueAxisWidth + 1, 1),
+    state,
+    end,
+    drawing,
+  );
+  return plot;
+};
+
+/** The marks that a chart shows: letters on the time axis, guides through the plot. */
+const markLetters: Readonly<Record<Mark['kind'], string>> = {
+  'learning-rate': 'r',
+  perturbed: 'p',
+  undone: 'u',
+};
+
+const markMeanings: Readonly<Record<Mark['kind'], string>> = {
+  'learning-rate': 'r rate',
+  perturbed: 'p perturbed',
+  undone: 'u undone',
+};
+
+/** What the letters on the time axis mean, of those that are there. */
+export const markLegend = (marks: readonly Mark[]): string[] => [
+  ...new Set(marks.map((mark) => markMeanings[mark.kind])),
+];
+
+const paintTimeAxis = (canvas: Canvas, { header, marks }: State, end: number, drawing: Drawing): void => {
+  canvas.text(0, 0, drawing.axisCorner + drawing.horizontal.repeat(canvas.width), 'rule');
+  if (!header) return;
+  const label = timeLabel(header, end);
+  const full = `${label(end)} ${timeUnit(header, end)}`;
+  canvas.textBefore(canvas.width, 0, full, 'dim');
+  const middle = label(end / 2);
+  const width = canvas.width - 1;
+  if (width > full.length + middle.length + 12)
+    canvas.text(1 + columnOf(end / 2, end, width), 0, middle, 'dim');
+  canvas.text(1, 0, '0', 'dim');
+  for (const mark of marks)
+    if (mark.step <= end) canvas.text(1 + columnOf(mark.step, end, width), 0, markLetters[mark.kind], 'mark');
+};
+
+/** Epochs, unless the axis spans too few of them to tell anything. */
+const timeUnit = (header: Header, end: number): 'epochs' | 'steps' =>
+  end >= 2 * header.experiment.stepsPerEpoch ? 'epochs' : 'steps';
+
+const timeLabel =
+  (header: Header, end: number) =>
+  (step: number): string =>
+    timeUnit(header, end) === 'epochs' ? epochs(step / header.experiment.stepsPerEpoch) : compact(step);
+
+/** Faint vertical guides where the run was changed, beneath the lines. */
+export const paintMarkGuides = (
+  plot: Canvas,
+  marks: readonly Mark[],
+  end: number,
+  drawing: Drawing,
+): void => {
+  for (const mark of marks) {
+    if (mark.step > end) continue;
+    const column = columnOf(mark.step, end, plot.width);
+    for (let y = 0; y < plot.height; y++) plot.text(column, y, drawing.guide, 'mark');
+  }
+};

@@ -1,0 +1,121 @@
+import stringWidth from 'string-width';
+
+export type DrawingName = 'utf8' | 'ascii';
+
+/** Every character that a view draws with, each one column wide. */
+export type Drawing = {
+  readonly name: DrawingName;
+  readonly barFull: string;
+  readonly barEmpty: string;
+  /** Low to high. */
+  readonly spark: readonly string[];
+  /** Weak to strong, below the threshold. */
+  readonly heat: readonly string[];
+  readonly specialized: string;
+  readonly contested: string;
+  readonly partial: string;
+  readonly unlearned: string;
+  readonly none: string;
+  readonly horizontal: string;
+  readonly vertical: string;
+  /** Top left, top right, bottom left, bottom right. */
+  readonly corners: readonly [string, string, string, string];
+  readonly axisCorner: string;
+  readonly tick: string;
+  readonly guide: string;
+  readonly span: string;
+  /** Cross, axis, two ends, level, then down-to, up-to, down-from, up-from, vertical: asciichart's order. */
+  readonly chart: readonly string[];
+  readonly ellipsis: string;
+  readonly dot: string;
+  readonly record: string;
+  readonly left: string;
+  readonly right: string;
+  readonly up: string;
+  readonly down: string;
+  readonly norm: string;
+};
+
+const utf8: Drawing = {
+  name: 'utf8',
+  barFull: '█',
+  barEmpty: '░',
+  spark: [...'▁▂▃▄▅▆▇█'],
+  heat: [...' ·░▒▓'],
+  specialized: '●',
+  contested: '◆',
+  partial: '◐',
+  unlearned: '○',
+  none: '·',
+  horizontal: '─',
+  vertical: '│',
+  corners: ['╭', '╮', '╰', '╯'],
+  axisCorner: '└',
+  tick: '┤',
+  guide: '┊',
+  span: '▒',
+  chart: [...'┼┤╶╴─╰╭╮╯│'],
+  ellipsis: '…',
+  dot: '·',
+  record: '●',
+  left: '◂',
+  right: '▸',
+  up: '▴',
+  down: '▾',
+  norm: '‖v‖',
+};
+
+const ascii: Drawing = {
+  name: 'ascii',
+  barFull: '#',
+  barEmpty: '.',
+  spark: [...'_.,-=+*#'],
+  heat: [...' .:+%'],
+  specialized: '#',
+  contested: 'X',
+  partial: '+',
+  unlearned: 'o',
+  none: '.',
+  horizontal: '-',
+  vertical: '|',
+  corners: ['+', '+', '+', '+'],
+  axisCorner: '+',
+  tick: '|',
+  guide: ':',
+  span: ':',
+  chart: [...'+|---\\/\\/|'],
+  ellipsis: '~',
+  dot: '-',
+  record: '*',
+  left: '<',
+  right: '>',
+  up: '^',
+  down: 'v',
+  norm: '|v|',
+};
+
+export const drawings: Readonly<Record<DrawingName, Drawing>> = { utf8, ascii };
+
+/** Text from outside as one-column characters: what is wider, has no width or controls becomes "?". */
+export const singleWidth = (text: string, drawing: Drawing): string => {
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  const allowed = (character: string): boolean =>
+    drawing.name === 'ascii'
+      ? /^[\x20-\x7e]$/.test(character)
+      : !/\p{C}/u.test(character) && stringWidth(character) === 1;
+  return Array.from(text, (character) => (allowed(character) ? character : '?')).join('');
+};
+
+/** Text cut to a width, its last column an ellipsis where something is missing. */
+export const shorten = (text: string, width: number, { ellipsis }: Drawing): string => {
+  const characters = [...text];
+  if (characters.length <= width) return text;
+  return width < 1 ? '' : characters.slice(0, width - 1).join('') + ellipsis;
+};
+
+/** Like shorten, keeping the end: for paths. */
+export const shortenStart = (text: string, width: number, { ellipsis }: Drawing): string => {
+  const characters = [...text];
+  if (characters.length <= width) return text;
+  return width < 1 ? '' : ellipsis + characters.slice(characters.length - width + 1).join('');
+};

@@ -1,0 +1,96 @@
+import type { ListedEvent } from '../store/state.js';
+import type { Canvas } from './cells.js';
+import { singleWidth } from './drawing.js';
+import { compact, rate } from './format.js';
+import { type Pieces, paintFrame } from './panel-frame.js';
+import { type Scene, scrollWindow } from './scene.js';
+import type { Role } from './theme.js';
+
+/** What an event says, and how it looks. */
+type Line = { readonly step: number | null; readonly text: string; readonly role: Role };
+
+/** Width from which teacher nodes are called by their full name. */
+const wideFrom = 40;
+
+const describe = (event: ListedEvent, width: number): Line => {
+  if (event.type === 'started') {
+    const { title, experiment } = event.header;
+    return { step: null, text: `started ${title}, seed ${experiment.seed}`, role: 'title' };
+  }
+  const { step } = event;
+  const teacher = width >= wideFrom ? 'teacher ' : 't';
+  switch (event.event) {
+    case 'specialized':
+      return {
+        step,
+        text: `${teacher}${event.teacher} specialized by s${event.student}`,
+        role: 'specialized',
+      };
+    case 'lost':
+      return {
+        step,
+        text: `${teacher}${event.teacher} lost, best match ${event.correlation.toFixed(3)}`,
+        role: 'unlearned',
+      };
+    case 'perturbed':
+      return { step, text: event.summary, role: 'mark' };
+    case 'undone':
+      return { step, text: `${event.summary}, back at step ${compact(event.toStep)}`, role: 'mark' };
+    case 'learning-rate':
+      return {
+        step,
+        text: `learning rate ${rate(event.from)} to ${rate(event.to)}${event.cause === 'schedule' ? ' by schedule' : ''}`,
+        role: 'mark',
+      };
+    case 'threshold':
+      return { step, text: `threshold ${event.threshold}`, role: 'text' };
+    case 'paused':
+    case 'resumed':
+      return { step, text: event.event, role: 'text' };
+    case 'done':
+      return { step, text: 'done: browse on, r runs it again, / lists presets', role: 'title' };
+    case 'diverged':
+      return { step, text: `diverged: ${event.summary}; u undoes, r restarts`, role: 'unlearned' };
+    case 'stopped':
+      return { step, text: event.summary, role: 'dim' };
+    case 'refused':
+      return { step, text: event.summary, role: 'contested' };
+  }
+};
+
+const stepWidth = 6;
+
+/** Breaks text between words into lines of at most this width; a longer word is cut. */
+export const wrapWords = (text: string, width: number): string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((each) => each.slice(0, width));
+};
+
+const scrolledAside = (from: number, count: number): Pieces[] =>
+  from > 0 ? [[[`${from} newer of ${count}`, 'contested']]] : [];
+
+/** What happened, newest first. */
+export const paintEvents = (canvas: Canvas, scene: Scene): void => {
+  const { state, view, drawing } = scene;
+  const count = state.events.length;
+  const { from } = scrollWindow(view.scroll.events, 1, count);
+  const inner = paintFrame(canvas, scene, {
+    title: 'events',
+    id: 'events',
+    aside: scrolledAside(from, count),
+  });
+  let y = 0;
+  for (let at = count - 1 - from; at >= 0 && y < inner.height; at--) {
+    const { step, text, role } = describe(state.events[at], inner.width);
+    if (step !== null) inner.textBefore(stepWidth - 1, y, compact(step), 'dim');
+    for (const line of wrapWords(singleWidth(text, drawing), inner.width - stepWidth))
+      inner.text(stepWidth, y++, line, role);
+  }
+};

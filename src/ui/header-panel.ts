@@ -1,0 +1,112 @@
+import type { RunState } from '../run/protocol.js';
+import { progressShare, remainingSeconds } from '../store/selectors.js';
+import type { State } from '../store/state.js';
+import type { Canvas } from './cells.js';
+import { type Drawing, shorten, shortenStart, singleWidth } from './drawing.js';
+import { compact, duration, epochs, grouped, loss, rate } from './format.js';
+import { type Pieces, writePieces } from './panel-frame.js';
+import type { Scene } from './scene.js';
+import type { Role } from './theme.js';
+
+const badges: Readonly<Record<RunState, readonly [string, Role]>> = {
+  running: [' RUN ', 'badgeRunning'],
+  paused: [' PAUSED ', 'badgePaused'],
+  done: [' DONE ', 'badgeDone'],
+  diverged: [' DIVERGED ', 'badgeAlarm'],
+};
+
+/** What state the training, the view and the log are in; never left out. */
+const badgePieces = ({ state, view, drawing }: Scene): Pieces => {
+  const frozen: Pieces = view.frozen
+    ? [
+        [' FROZEN ', 'badgeFrozen'],
+        [' ', 'text'],
+      ]
+    : [];
+  return [...recordPieces(state, drawing), [' ', 'text'], ...frozen, badges[state.runState]];
+};
+
+const recordPieces = ({ log }: State, drawing: Drawing): Pieces => {
+  if (log.state === 'recording') return [[`${drawing.record}REC`, 'recording']];
+  return log.state === 'failed' ? [[' LOG FAILED ', 'badgeAlarm']] : [['no log', 'dim']];
+};
+
+const lengthOf = (pieces: Pieces): number => pieces.reduce((sum, [text]) => sum + text.length, 0);
+
+/** Preset, seed and over-realization at the left, badges at the right. */
+const paintIdentity = (canvas: Canvas, scene: Scene): void => {
+  const { state, drawing } = scene;
+  const badge = badgePieces(scene);
+  const room = canvas.width - lengthOf(badge) - 2;
+  writePieces(canvas, canvas.width - lengthOf(badge), 0, badge);
+  const { header } = state;
+  if (!header) {
+    canvas.region(0, 0, room, 1).text(1, 0, 'teachtop  starting the run', 'title');
+    return;
+  }
+  const { experiment, title, preset } = header;
+  const { seed, multi, d, m, n, c } = experiment;
+  const essential = `seed ${seed}  ${Number(multi.toPrecision(3))}x`;
+  const name = shorten(singleWidth(title, drawing), Math.max(8, room - essential.length - 3), drawing);
+  const line = canvas.region(0, 0, room, 1);
+  const end = writePieces(line, 1, 0, [
+    [name, 'title'],
+    [`  ${essential}`, 'text'],
+  ]);
+  const size = `  m ${m}  n ${n}  d ${d}  c ${c}`;
+  const identity = `  ${singleWidth(preset, drawing)}`;
+  if (end + size.length > room) return;
+  line.text(end, 0, size, 'dim');
+  if (end + size.length + identity.length <= room) line.text(end + size.length, 0, identity, 'dim');
+};
+
+const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
+  const { header, step, stepsPerSecond, trainingSeconds } = state;
+  if (!header) return;
+  const { experiment, totalSteps } = header;
+  const share = progressShare(state);
+  const remaining = remainingSeconds(state);
+  const epoch = `epoch ${epochs(Math.floor(step / experiment.stepsPerEpoch))}/${grouped(experiment.epochs)} `;
+  const wide = canvas.width >= 72;
+  const tail = wide
+    ? `${String(Math.floor(share * 100)).padStart(3)}%  step ${grouped(step).padStart(grouped(totalSteps).length)}  ${compact(stepsPerSecond).padStart(5)} steps/s  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
+    : `${String(Math.floor(share * 100)).padStart(3)}% ${compact(stepsPerSecond)}/s`;
+  const start = canvas.text(1, 1, epoch, 'text');
+  const bar = Math.max(4, Math.min(40, canvas.width - start - tail.length - 2));
+  const full = Math.round(share * bar);
+  canvas.text(start, 1, drawing.barFull.repeat(full), 'key');
+  canvas.text(start + full, 1, drawing.barEmpty.repeat(bar - full), 'rule');
+  canvas.text(start + bar + 1, 1, tail, 'text');
+};
+
+/** Learning rate, losses, engine and log. */
+const paintSettings = (canvas: Canvas, { state, drawing }: Scene): void => {
+  const { header, frame, learningRate, log } = state;
+  if (!header) return;
+  const { engine, variant, precision } = header.engine;
+  const end = writePieces(canvas, 1, 2, [
+    [`lr ${rate(learningRate)}`, 'text'],
+    ['  ', 'text'],
+    [`${engine} ${variant} ${precision}`, 'dim'],
+    ['  ', 'text'],
+  ]);
+  const text =
+    log.state === 'failed' ? log.reason : log.state === 'off' ? 'not recorded, l records' : log.path;
+  const said = singleWidth(text ?? '', drawing);
+  const room = canvas.width - end - 5;
+  const place = log.state === 'recording' ? shortenStart(said, room, drawing) : shorten(said, room, drawing);
+  if (room > 8)
+    writePieces(canvas, end, 2, [
+      ['log ', 'dim'],
+      [place, log.state === 'failed' ? 'unlearned' : 'dim'],
+    ]);
+  if (frame && Number.isNaN(frame.trainLoss))
+    canvas.textBefore(canvas.width, 2, loss(frame.trainLoss), 'unlearned');
+};
+
+/** What runs, how far it is, and whether it runs at all. */
+export const paintHeader = (canvas: Canvas, scene: Scene): void => {
+  paintIdentity(canvas, scene);
+  paintProgress(canvas, scene);
+  paintSettings(canvas, scene);
+};

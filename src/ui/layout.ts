@@ -1,0 +1,92 @@
+/** The panels that are painted as cells; their order numbers the markers that hold their place. */
+export const panelIds = ['header', 'loss', 'curves', 'teachers', 'matrix', 'events'] as const;
+export type PanelId = (typeof panelIds)[number];
+
+export type PanelSize = { readonly id: PanelId; readonly width: number; readonly height: number };
+
+/** Panels one above the other. */
+export type Stack = readonly PanelSize[];
+
+/** The screen from top to bottom: header, rows of stacks side by side, footer of one line. */
+export type Layout = {
+  readonly columns: number;
+  readonly rows: number;
+  readonly header: PanelSize;
+  readonly body: readonly (readonly Stack[])[];
+  /** Whether panels have a border all around; otherwise only a rule above. */
+  readonly framed: boolean;
+};
+
+export const smallestSize = { columns: 40, rows: 12 } as const;
+
+const footerHeight = 1;
+const eventsFrom = 72;
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+
+/** Rows and columns that a panel's border takes. */
+export const chrome = (framed: boolean): { readonly rows: number; readonly columns: number } =>
+  framed ? { rows: 2, columns: 4 } : { rows: 1, columns: 0 };
+
+/** Panel sizes for a terminal of this size, m teacher and n student nodes; null below the smallest size. */
+export const layoutFor = (columns: number, rows: number, m: number, n: number): Layout | null => {
+  if (columns < smallestSize.columns || rows < smallestSize.rows) return null;
+  const framed = columns >= 100 && rows >= 30;
+  const header: PanelSize = { id: 'header', width: columns, height: columns < 72 || rows < 16 ? 2 : 3 };
+  const bodyHeight = rows - header.height - footerHeight;
+  const heading = hasHeading(rows) ? 1 : 0;
+  const leastCharts = rows < 16 ? 4 : Math.max(8, Math.floor(bodyHeight * 0.4));
+  const table = Math.min(m + heading + chrome(framed).rows, bodyHeight - leastCharts);
+  const charts = chartStacks(columns, bodyHeight - table, framed);
+  return { columns, rows, header, framed, body: [charts, tableStacks(columns, table, m, n, framed)] };
+};
+
+/** Whether tables spend a row on headings. */
+export const hasHeading = (rows: number): boolean => rows >= 16;
+
+const chartStacks = (columns: number, height: number, framed: boolean): Stack[] => {
+  const eventsWidth = columns >= eventsFrom ? clamp(Math.floor(columns * 0.34), 30, 66) : 0;
+  const gap = eventsWidth > 0 && !framed ? 1 : 0;
+  const width = columns - eventsWidth - gap;
+  if (eventsWidth === 0 && height >= 12) {
+    const list = Math.min(6, Math.floor(height / 3));
+    return [
+      [
+        { id: 'loss', width, height: height - list },
+        { id: 'events', width, height: list },
+      ],
+    ];
+  }
+  const charts = chartPanels(width, height);
+  return eventsWidth > 0 ? [...charts, [{ id: 'events', width: eventsWidth, height }]] : charts;
+};
+
+/** The loss, and the best matches over time above or beside which there is room for both. */
+const chartPanels = (width: number, height: number): Stack[] => {
+  if (height >= 22) {
+    const upper = Math.ceil(height / 2);
+    return [
+      [
+        { id: 'loss', width, height: upper },
+        { id: 'curves', width, height: height - upper },
+      ],
+    ];
+  }
+  if (width < 110) return [[{ id: 'loss', width, height }]];
+  const left = Math.ceil(width / 2);
+  return [[{ id: 'loss', width: left, height }], [{ id: 'curves', width: width - left, height }]];
+};
+
+/** Columns of the matrix beside its cells: the row's label and a space on either side. */
+export const matrixLabelWidth = 5;
+
+const tableStacks = (columns: number, height: number, m: number, n: number, framed: boolean): Stack[] => {
+  const frame = chrome(framed).columns;
+  const gap = framed ? 0 : 1;
+  const least = columns < 72 ? 18 : clamp(Math.floor(columns * 0.42), 34, 64);
+  const wanted = Math.max(matrixLabelWidth + 2 * n + frame, 40 + frame);
+  const matrix = Math.min(columns - least - gap, wanted);
+  const teachers = columns - matrix - gap;
+  return m > 0
+    ? [[{ id: 'teachers', width: teachers, height }], [{ id: 'matrix', width: matrix, height }]]
+    : [];
+};

@@ -1,0 +1,84 @@
+import { allBuckets, type Bucket } from '../store/history.js';
+import { seriesIndex } from '../store/state.js';
+import type { Canvas } from './cells.js';
+import { paintLine, paintSpan, type Scale } from './chart.js';
+import { markLegend, paintAxes, paintMarkGuides, type Tick, valueAxisWidth } from './chart-axes.js';
+import { loss } from './format.js';
+import { type Pieces, paintFrame } from './panel-frame.js';
+import type { Scene } from './scene.js';
+import { axisEnd, bucketColumns, lineOf } from './time-axis.js';
+
+/** Decades below which a loss of zero is drawn. */
+const leastLogLoss = -12;
+
+const logOf = (value: number): number =>
+  value > 0 ? Math.max(leastLogLoss, Math.log10(value)) : value === 0 ? leastLogLoss : Number.NaN;
+
+type Span = readonly [minimum: number, maximum: number];
+
+/** Extremes of a column in decades, minibatches included; null where there is none. */
+const spanOf = (bucket: Bucket | null): Span | null => {
+  if (!bucket) return null;
+  const { trainLoss, batchLoss } = seriesIndex;
+  const finite = [trainLoss, batchLoss]
+    .flatMap((series) => [logOf(bucket.minimum[series]), logOf(bucket.maximum[series])])
+    .filter(Number.isFinite);
+  return finite.length > 0 ? [Math.min(...finite), Math.max(...finite)] : null;
+};
+
+/** Quarter decades that hold everything; moves rarely. */
+const scaleOf = (values: readonly number[]): Scale => {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return { low: -1, high: 0 };
+  const low = Math.floor(Math.min(...finite) * 4) / 4;
+  const high = Math.ceil(Math.max(...finite) * 4) / 4;
+  return high - low >= 0.5 ? { low, high } : { low: low - 0.25, high: low + 0.5 };
+};
+
+/** Powers of ten on the scale, thinned to the rows there are; its ends where it holds less than two. */
+const ticksOf = ({ low, high }: Scale, rows: number): Tick[] => {
+  const every = Math.max(1, Math.ceil((3 * (high - low)) / Math.max(1, rows - 1)));
+  const powers: Tick[] = [];
+  for (let exponent = Math.ceil(low); exponent <= high; exponent++)
+    if (exponent % every === 0) powers.push({ value: exponent, label: `1e${exponent}` });
+  if (powers.length > 1) return powers;
+  return [low, high].map((value) => ({ value, label: (10 ** value).toExponential(0).replace('+', '') }));
+};
+
+const asides = ({ state: { frame, marks }, drawing }: Scene): Pieces[] => {
+  if (!frame) return [];
+  const values: Pieces = [
+    ['train ', 'train'],
+    [loss(frame.trainLoss), 'train'],
+    ['  eval ', 'evaluation'],
+    [loss(frame.evalLoss), 'evaluation'],
+  ];
+  const legend = markLegend(marks).map((meaning): Pieces[number] => [`${meaning}  `, 'mark']);
+  const batch: Pieces = [
+    [drawing.span, 'span'],
+    [' minibatches  ', 'dim'],
+  ];
+  return [[...legend, ...batch, ...values], [...legend, ...values], values, values.slice(0, 2)];
+};
+
+/** Train and evaluation loss over the whole run on a log axis, the range of the minibatches behind them. */
+export const paintLoss = (canvas: Canvas, scene: Scene): void => {
+  const { state, drawing } = scene;
+  const inner = paintFrame(canvas, scene, { title: 'loss', id: 'loss', aside: asides(scene) });
+  const end = axisEnd(state);
+  const width = inner.width - valueAxisWidth;
+  if (width < 2 || inner.height < 3) return;
+  const columns = bucketColumns(allBuckets(state.history), end, width);
+  const spans = columns.map(spanOf);
+  const line = (series: number): number[] => lineOf(columns, (bucket) => logOf(bucket.last[series]));
+  const evaluation = line(seriesIndex.evalLoss);
+  const train = line(seriesIndex.trainLoss);
+  const scale = scaleOf([...evaluation, ...train, ...spans.flatMap((span) => span ?? [])]);
+  const plot = paintAxes(inner, state, end, drawing, ticksOf(scale, inner.height - 1), scale);
+  spans.forEach((span, column) => {
+    if (span) paintSpan(plot, column, span, scale, drawing);
+  });
+  paintMarkGuides(plot, state.marks, end, drawing);
+  paintLine(plot, evaluation, scale, drawing, 'evaluation');
+  paintLine(plot, train, scale, drawing, 'train');
+};

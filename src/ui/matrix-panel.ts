@@ -1,0 +1,149 @@
+import type { LayerFrame } from '../run/protocol.js';
+import { type CellClass, census, classifyRow } from '../store/selectors.js';
+import type { Canvas } from './cells.js';
+import type { Drawing } from './drawing.js';
+import { type Pieces, paintFrame, writePieces } from './panel-frame.js';
+import { type Scene, scrollWindow, shownLayer } from './scene.js';
+import { shownRows, specializedCount, standingRole } from './teachers-panel.js';
+import { heatRoles, type Role, strengthRole } from './theme.js';
+import type { MatrixView } from './view.js';
+
+/** A character and its role. */
+type Cell = readonly [character: string, role: Role];
+
+const labelWidth = 4;
+
+/** Index into five steps of a share from 0 to 1. */
+const fifth = (share: number): number => Math.max(0, Math.min(4, Math.floor(share * 5)));
+
+const classGlyph = (cell: CellClass, drawing: Drawing): string =>
+  ({
+    specialized: drawing.specialized,
+    contested: drawing.contested,
+    partial: drawing.partial,
+    none: drawing.none,
+  })[cell];
+
+const matchCell = (cell: CellClass, drawing: Drawing): Cell => [
+  classGlyph(cell, drawing),
+  standingRole(cell),
+];
+
+/** The cells of one teacher node's row, one a student node. */
+type RowCells = (layer: LayerFrame, teacher: number, threshold: number, drawing: Drawing) => Cell[];
+
+const correlationRow: RowCells = (layer, teacher, threshold, drawing) => {
+  const row = layer.correlation[teacher];
+  return classifyRow(row, threshold).map((cell, student): Cell => {
+    if (cell === 'specialized' || cell === 'contested') return matchCell(cell, drawing);
+    const heat = fifth(row[student]);
+    return [drawing.heat[heat], heatRoles[heat]];
+  });
+};
+
+const specializedRow: RowCells = (layer, teacher, threshold, drawing) =>
+  classifyRow(layer.correlation[teacher], threshold).map(
+    (cell): Cell => (cell === 'none' ? [drawing.none, 'heat0'] : matchCell(cell, drawing)),
+  );
+
+const observabilityRow: RowCells = (layer, teacher) =>
+  Array.from(
+    layer.observability[teacher],
+    (digit): Cell => (digit === '.' ? ['.', 'unlearned'] : [digit, heatRoles[Math.floor(Number(digit) / 2)]]),
+  );
+
+const rowCells: Readonly<Record<MatrixView, RowCells>> = {
+  correlation: correlationRow,
+  specialized: specializedRow,
+  observability: observabilityRow,
+};
+
+const legends = (view: MatrixView, drawing: Drawing): Pieces => {
+  if (view === 'observability')
+    return [
+      ['0', 'heat0'],
+      [' to ', 'dim'],
+      ['9', 'heat4'],
+      [' boundary seen by up to half of the data  ', 'dim'],
+      ['.', 'unlearned'],
+      [' never', 'dim'],
+    ];
+  const matches: Pieces = [
+    [drawing.specialized, 'specialized'],
+    [' specialized ', 'dim'],
+    [drawing.contested, 'contested'],
+    [' contested ', 'dim'],
+  ];
+  if (view === 'specialized') return [...matches, [drawing.partial, 'partial'], [' partial', 'dim']];
+  return [
+    ...matches,
+    ...drawing.heat.slice(1).map((glyph, at): Cell => [glyph, heatRoles[at + 1]]),
+    [' partial', 'dim'],
+  ];
+};
+
+/** How many teacher nodes are specialized, and which are not: the longest way to say it that fits. */
+const countLine = (layer: LayerFrame, threshold: number): Pieces[] => {
+  const { unlearned } = census(layer, threshold);
+  const count = specializedCount(layer, threshold);
+  if (unlearned.length === 0) return [count[0], [['all specialized', 'specialized']]];
+  const list = (shown: number): Pieces => {
+    const rest = unlearned.length - shown;
+    const names = unlearned.slice(0, shown).join(' ') + (rest > 0 ? ` +${rest}` : '');
+    return [
+      ['unlearned: ', 'dim'],
+      [names, 'unlearned'],
+    ];
+  };
+  const gap: Pieces = [['  ', 'dim']];
+  const few = Math.min(unlearned.length, 4);
+  return [
+    [...count[0], ...gap, ...list(unlearned.length)],
+    list(unlearned.length),
+    [...count[0], ...gap, ...list(few)],
+    list(few),
+    list(few).slice(1),
+  ];
+};
+
+/** Teacher nodes by student nodes, the best matches along the diagonal. */
+export const paintMatrix = (canvas: Canvas, scene: Scene): void => {
+  const { state, view, drawing } = scene;
+  const shown = shownLayer(scene);
+  const aside = shown ? countLine(shown.layer, state.threshold) : [];
+  const title = canvas.width < 30 ? '' : view.matrixView;
+  const inner = paintFrame(canvas, scene, { title, id: 'matrix', aside });
+  if (!shown) return;
+  const order = state.columns[view.layer].students;
+  const rows = shownRows(canvas.height, scene, shown.teachers.length);
+  const room = inner.width - labelWidth;
+  const cellWidth = order.length * 2 <= room ? 2 : 1;
+  const columns = scrollWindow(view.scroll.students, Math.floor(room / cellWidth), order.length);
+  if (scene.headings) paintHeading(inner, scene, columns, order.length);
+  const top = scene.headings ? 1 : 0;
+  for (let rank = rows.from; rank < rows.to; rank++) {
+    const y = top + rank - rows.from;
+    const teacher = shown.teachers[rank];
+    inner.textBefore(labelWidth - 1, y, String(teacher), strengthRole(rank, shown.teachers.length));
+    const cells = rowCells[view.matrixView](shown.layer, teacher, state.threshold, drawing);
+    for (let at = columns.from; at < columns.to; at++) {
+      const [character, role] = cells[order[at]];
+      inner.text(labelWidth + (at - columns.from) * cellWidth, y, character, role);
+    }
+  }
+};
+
+/** The legend, and at the right end which student columns are on display when not all are. */
+const paintHeading = (
+  inner: Canvas,
+  { view, drawing }: Scene,
+  columns: { readonly from: number; readonly to: number },
+  count: number,
+): void => {
+  writePieces(inner, labelWidth, 0, legends(view.matrixView, drawing));
+  if (columns.to - columns.from >= count) return;
+  const before = columns.from > 0 ? drawing.left : ' ';
+  const after = columns.to < count ? drawing.right : ' ';
+  const text = ` ${before}${columns.from + 1}-${columns.to} of ${count}${after}`;
+  inner.textBefore(inner.width, 0, text, 'dim');
+};

@@ -1,0 +1,144 @@
+import type { LayerFrame } from '../run/protocol.js';
+import { allBuckets, type Bucket } from '../store/history.js';
+import { type CellClass, census, standing } from '../store/selectors.js';
+import { matchSeries } from '../store/state.js';
+import type { Canvas } from './cells.js';
+import type { Drawing } from './drawing.js';
+import { compact, correlation } from './format.js';
+import { type Pieces, paintFrame } from './panel-frame.js';
+import { type Scene, scrollWindow, shownLayer } from './scene.js';
+import { type Role, strengthRole } from './theme.js';
+import { axisEnd, bucketColumns, lineOf } from './time-axis.js';
+
+/** How the standing of a teacher node is told apart without colour. */
+export const standingGlyph = (standing: CellClass, drawing: Drawing): string =>
+  ({
+    specialized: drawing.specialized,
+    contested: drawing.contested,
+    partial: drawing.partial,
+    none: drawing.unlearned,
+  })[standing];
+
+export const standingRole = (standing: CellClass): Role =>
+  (({ specialized: 'specialized', contested: 'contested', partial: 'partial', none: 'unlearned' }) as const)[
+    standing
+  ];
+
+/** Which columns fit beside the node, its best match and its standing. */
+type Columns = { readonly strength: boolean; readonly first: boolean; readonly student: boolean };
+
+const columnsFor = (width: number): Columns => ({
+  strength: width >= 28,
+  first: width >= 34,
+  student: width >= 40,
+});
+
+const nodeWidth = 3;
+
+const sparkline = (columns: readonly (Bucket | null)[], series: number, { spark }: Drawing): string =>
+  lineOf(columns, (bucket) => bucket.last[series])
+    .map((value) =>
+      Number.isNaN(value)
+        ? ' '
+        : spark[Math.max(0, Math.min(spark.length - 1, Math.floor(value * spark.length)))],
+    )
+    .join('');
+
+/** How many teacher nodes are specialized, in a long and in a short form. */
+export const specializedCount = (layer: LayerFrame, threshold: number): readonly [Pieces, Pieces] => {
+  const { specialized, unlearned } = census(layer, threshold);
+  const all = layer.bestMatchOfTeacher.length;
+  const role: Role = unlearned.length === 0 ? 'specialized' : 'title';
+  return [
+    [[`${specialized.length} of ${all} specialized at ${threshold}`, role]],
+    [[`${specialized.length}/${all} at ${threshold}`, role]],
+  ];
+};
+
+/** The count, and which of the rows that scroll together are on display where not all are. */
+const asides = (scene: Scene, from: number, to: number): Pieces[] => {
+  const shown = shownLayer(scene);
+  if (!shown) return [];
+  const [long, short] = specializedCount(shown.layer, scene.state.threshold);
+  const count = shown.teachers.length;
+  const { up, down } = scene.drawing;
+  const arrows = `${from > 0 ? up : ' '}${to < count ? down : ' '}`;
+  const rows: Pieces = to - from < count ? [[`  rows ${from + 1}-${to} ${arrows}`, 'dim']] : [];
+  return [[...long, ...rows], [...short, ...rows], short, rows];
+};
+
+/** Rows that a table has for its nodes inside a panel's frame. */
+export const tableRows = (inner: { readonly height: number }, scene: Scene): number =>
+  Math.max(0, inner.height - (scene.headings ? 1 : 0));
+
+/** Rows on display in both tables, which scroll together. */
+export const shownRows = (panelHeight: number, scene: Scene, count: number): { from: number; to: number } => {
+  const height = panelHeight - (scene.framed ? 2 : 1);
+  return scrollWindow(scene.view.scroll.teachers, tableRows({ height }, scene), count);
+};
+
+/** One line a teacher node, strong to weak: best match, its history, and the step at which it specialized. */
+export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
+  const { drawing } = scene;
+  const shown = shownLayer(scene);
+  const count = shown?.teachers.length ?? 0;
+  const { from, to } = shownRows(canvas.height, scene, count);
+  const inner = paintFrame(canvas, scene, {
+    title: canvas.width < 30 ? 'teachers' : canvas.width < 60 ? 'best match' : 'best match per teacher',
+    id: 'teachers',
+    aside: asides(scene, from, to),
+  });
+  if (!shown) {
+    inner.text(0, 0, 'waiting for the first frame', 'dim');
+    return;
+  }
+  const columns = columnsFor(inner.width);
+  if (scene.headings) paintHeadings(inner, columns, drawing);
+  const top = scene.headings ? 1 : 0;
+  const row = rowPainter(inner, scene, columns);
+  for (let rank = from; rank < to; rank++) row(top + rank - from, rank);
+};
+
+/** Left edge and width of the history, which takes what the other columns leave. */
+const historyPlace = (width: number, columns: Columns): { readonly x: number; readonly width: number } => {
+  const x = nodeWidth + 1 + (columns.strength ? 6 : 0) + 8;
+  const right = (columns.first ? 7 : 0) + (columns.student ? 6 : 0);
+  return { x, width: Math.max(0, width - x - right) };
+};
+
+const paintHeadings = (inner: Canvas, columns: Columns, drawing: Drawing): void => {
+  inner.textBefore(nodeWidth, 0, '#', 'dim');
+  if (columns.strength) inner.textBefore(nodeWidth + 6, 0, drawing.norm, 'dim');
+  const history = historyPlace(inner.width, columns);
+  inner.text(history.x - 8, 0, 'best', 'dim');
+  if (history.width >= 7) inner.text(history.x, 0, 'history', 'dim');
+  const end = inner.width - (columns.student ? 6 : 0);
+  if (columns.first) inner.textBefore(end, 0, 'since', 'dim');
+  if (columns.student) inner.textBefore(inner.width, 0, 'by', 'dim');
+};
+
+const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number, rank: number) => void) => {
+  const { state, view, drawing } = scene;
+  const shown = shownLayer(scene);
+  const { header } = state;
+  if (!shown || !header) return () => {};
+  const history = historyPlace(inner.width, columns);
+  const buckets = bucketColumns(allBuckets(state.history), axisEnd(state), Math.max(1, history.width));
+  const end = inner.width - (columns.student ? 6 : 0);
+  return (y, rank) => {
+    const teacher = shown.teachers[rank];
+    const role = strengthRole(rank, shown.teachers.length);
+    const stands = standing(shown.layer.correlation[teacher], state.threshold);
+    inner.textBefore(nodeWidth, y, String(teacher), role);
+    const strength = header.teacherStrength[view.layer][teacher];
+    if (columns.strength) inner.textBefore(nodeWidth + 6, y, strength.toPrecision(3).slice(0, 5), 'dim');
+    inner.text(history.x - 8, y, correlation(shown.layer.bestMatchOfTeacher[teacher]), role);
+    inner.text(history.x - 2, y, standingGlyph(stands, drawing), standingRole(stands));
+    if (history.width > 0)
+      inner.text(history.x, y, sparkline(buckets, matchSeries(header, view.layer, teacher), drawing), role);
+    const first = state.firstSpecialized[view.layer]?.[teacher] ?? null;
+    if (columns.first) inner.textBefore(end, y, first === null ? '-' : compact(first), 'dim');
+    if (columns.student)
+      inner.textBefore(inner.width, y, `s${shown.layer.bestStudentOfTeacher[teacher]}`, 'dim');
+  };
+};

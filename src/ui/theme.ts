@@ -1,0 +1,153 @@
+/** How many colours the terminal shows: none, 16, 256 or 24 bits. */
+export type ColourLevel = 0 | 1 | 2 | 3;
+export type ThemeName = 'dark' | 'light';
+export const themeNames: readonly ThemeName[] = ['dark', 'light'];
+
+/** What a colour stands for. Views name roles only; meaning never rests on colour alone. */
+export const roles = [
+  'text',
+  'dim',
+  'title',
+  'key',
+  'rule',
+  'focus',
+  'train',
+  'evaluation',
+  'span',
+  'mark',
+  'specialized',
+  'contested',
+  'partial',
+  'unlearned',
+  'recording',
+  'selected',
+  'badgeRunning',
+  'badgePaused',
+  'badgeFrozen',
+  'badgeDone',
+  'badgeAlarm',
+  'strength0',
+  'strength1',
+  'strength2',
+  'strength3',
+  'strength4',
+  'strength5',
+  'heat0',
+  'heat1',
+  'heat2',
+  'heat3',
+  'heat4',
+] as const;
+export type Role = (typeof roles)[number];
+
+type Look = {
+  /** Colours on a dark and on a light background. */
+  readonly rgb?: readonly [dark: string, light: string];
+  /** One of the terminal's own 16 colours. */
+  readonly basic?: number;
+  readonly bold?: boolean;
+  readonly inverse?: boolean;
+  /** Faint where there are no colours. */
+  readonly quiet?: boolean;
+};
+
+/**
+ * Okabe and Ito's palette for categories and viridis for ramps, lightened or darkened to suit the background:
+ * both stay apart for colour-blind eyes. Source: Okabe, Ito 2008, "Color Universal Design"; matplotlib viridis.
+ */
+const looks: Readonly<Record<Role, Look>> = {
+  text: {},
+  dim: { rgb: ['#949494', '#626262'], basic: 8, quiet: true },
+  title: { bold: true },
+  key: { rgb: ['#56b4e9', '#0072b2'], basic: 6, bold: true },
+  rule: { rgb: ['#585858', '#a8a8a8'], basic: 8, quiet: true },
+  focus: { rgb: ['#56b4e9', '#0072b2'], basic: 14, bold: true },
+  train: { rgb: ['#e69f00', '#af5f00'], basic: 3 },
+  evaluation: { rgb: ['#56b4e9', '#0072b2'], basic: 6 },
+  span: { rgb: ['#5f4a20', '#e4c99a'], basic: 8, quiet: true },
+  mark: { rgb: ['#cc79a7', '#a0457a'], basic: 5 },
+  specialized: { rgb: ['#35d0a0', '#007a57'], basic: 2, bold: true },
+  contested: { rgb: ['#f0e442', '#875f00'], basic: 11, bold: true },
+  partial: { rgb: ['#56b4e9', '#0072b2'], basic: 6 },
+  unlearned: { rgb: ['#ff8040', '#c04800'], basic: 1 },
+  recording: { rgb: ['#ff8040', '#c04800'], basic: 9, bold: true },
+  selected: { inverse: true },
+  badgeRunning: { rgb: ['#009e73', '#007a57'], basic: 2, bold: true, inverse: true },
+  badgePaused: { rgb: ['#f0e442', '#875f00'], basic: 11, bold: true, inverse: true },
+  badgeFrozen: { rgb: ['#56b4e9', '#0072b2'], basic: 14, bold: true, inverse: true },
+  badgeDone: { rgb: ['#d0d0d0', '#444444'], basic: 7, bold: true, inverse: true },
+  badgeAlarm: { rgb: ['#ff8040', '#c04800'], basic: 9, bold: true, inverse: true },
+  strength0: { rgb: ['#fde725', '#440154'], basic: 11 },
+  strength1: { rgb: ['#addc30', '#472d7b'], basic: 10 },
+  strength2: { rgb: ['#5ec962', '#3b528b'], basic: 2 },
+  strength3: { rgb: ['#28ae80', '#2c728e'], basic: 6 },
+  strength4: { rgb: ['#2c9a9e', '#21918c'], basic: 14 },
+  strength5: { rgb: ['#5a8fc0', '#2f8f5b'], basic: 12 },
+  heat0: { rgb: ['#4e4e4e', '#bcbcbc'], basic: 8, quiet: true },
+  heat1: { rgb: ['#3f6f9f', '#8fb8d8'], basic: 4 },
+  heat2: { rgb: ['#2f8f9f', '#4f98b8'], basic: 6 },
+  heat3: { rgb: ['#35b779', '#2a7f8f'], basic: 14 },
+  heat4: { rgb: ['#8fd744', '#2f5f8f'], basic: 10 },
+};
+
+/** Terminal codes of a role: attributes that need a reset to end, and a colour that another colour ends. */
+export type RoleCodes = { readonly attributes: string; readonly colour: string };
+
+const cubeLevels = [0, 95, 135, 175, 215, 255];
+
+const channels = (hex: string): number[] =>
+  [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
+
+const distance = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, channel) => sum + (value - b[channel]) ** 2, 0);
+
+/** The xterm colour, 16 to 255, closest to an RGB colour: from the 6x6x6 cube or the grey ramp. */
+const nearestIndexed = (hex: string): number => {
+  const wanted = channels(hex);
+  const cube = wanted.map((value) => {
+    const gaps = cubeLevels.map((level) => Math.abs(level - value));
+    return gaps.indexOf(Math.min(...gaps));
+  });
+  const mean = wanted.reduce((sum, value) => sum + value, 0) / 3;
+  const grey = Math.max(0, Math.min(23, Math.round((mean - 8) / 10)));
+  const cubeDistance = distance(
+    wanted,
+    cube.map((index) => cubeLevels[index]),
+  );
+  const greyDistance = distance(wanted, new Array(3).fill(8 + 10 * grey));
+  return cubeDistance <= greyDistance ? 16 + 36 * cube[0] + 6 * cube[1] + cube[2] : 232 + grey;
+};
+
+const colourCode = (look: Look, theme: ThemeName, level: ColourLevel): string => {
+  if (level === 0 || !look.rgb || look.basic === undefined) return '39';
+  const hex = look.rgb[theme === 'dark' ? 0 : 1];
+  if (level === 1) return String(look.basic < 8 ? 30 + look.basic : 82 + look.basic);
+  if (level === 2) return `38;5;${nearestIndexed(hex)}`;
+  return `38;2;${channels(hex).join(';')}`;
+};
+
+const codesOf = (look: Look, theme: ThemeName, level: ColourLevel): RoleCodes => ({
+  attributes: [look.bold && '1', look.quiet && level === 0 && '2', look.inverse && '7']
+    .filter(Boolean)
+    .join(';'),
+  colour: colourCode(look, theme, level),
+});
+
+/** Terminal codes of every role, in the order of `roles`: the one place where colours are made. */
+export const roleCodes = (theme: ThemeName, level: ColourLevel): readonly RoleCodes[] =>
+  roles.map((role) => codesOf(looks[role], theme, level));
+
+const strengths: readonly Role[] = [
+  'strength0',
+  'strength1',
+  'strength2',
+  'strength3',
+  'strength4',
+  'strength5',
+];
+
+/** Colour of the teacher node at this rank of `count`, strongest first. */
+export const strengthRole = (rank: number, count: number): Role =>
+  strengths[count < 2 ? 0 : Math.round((rank / (count - 1)) * (strengths.length - 1))];
+
+export const heatRoles: readonly Role[] = ['heat0', 'heat1', 'heat2', 'heat3', 'heat4'];

@@ -1,0 +1,49 @@
+import { type Bucket, mergeBuckets } from '../store/history.js';
+import type { State } from '../store/state.js';
+
+/** Halvings of the run's length that the time axis starts from. */
+const mostHalvings = 10;
+
+/**
+ * The last step on the time axis: the run's length halved until the present is in the axis' second half.
+ * The axis stands still while a run doubles its steps, and a young run fills the chart.
+ */
+export const axisEnd = ({ header, step }: State): number => {
+  if (!header) return 1;
+  let end = header.totalSteps;
+  for (let k = 0; k < mostHalvings && end / 2 > Math.max(step, 2 * header.frameEvery); k++) end /= 2;
+  return end;
+};
+
+/** The chart column of a step. */
+export const columnOf = (step: number, end: number, width: number): number =>
+  Math.max(0, Math.min(width - 1, Math.floor((step / end) * width)));
+
+/** What happened in each column of a chart; null where nothing was recorded. */
+export const bucketColumns = (buckets: readonly Bucket[], end: number, width: number): (Bucket | null)[] => {
+  const columns: (Bucket | null)[] = new Array(width).fill(null);
+  for (const bucket of buckets) {
+    const at = columnOf(bucket.toStep, end, width);
+    const there = columns[at];
+    columns[at] = there ? mergeBuckets([there, bucket]) : bucket;
+  }
+  return columns;
+};
+
+/**
+ * One value a column: the last one in it, columns without a record bridged in a straight line from one
+ * neighbour to the next. A value that is not finite stays a gap, and so does all after the last record.
+ */
+export const lineOf = (columns: readonly (Bucket | null)[], read: (bucket: Bucket) => number): number[] => {
+  const line = columns.map((bucket) => (bucket ? read(bucket) : Number.NaN));
+  let previous = -1;
+  for (let at = 0; at < columns.length; at++) {
+    if (columns[at] === null) continue;
+    for (let between = previous + 1; previous >= 0 && between < at; between++) {
+      const share = (between - previous) / (at - previous);
+      line[between] = line[previous] + share * (line[at] - line[previous]);
+    }
+    previous = at;
+  }
+  return line.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+};

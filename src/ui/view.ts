@@ -1,0 +1,44 @@
+import type { State } from '../store/state.js';
+
+/** Panels that can have the focus, in the order of the tab key. */
+export const focusOrder = ['loss', 'teachers', 'matrix', 'events'] as const;
+export type FocusId = (typeof focusOrder)[number];
+
+export const matrixViews = ['correlation', 'specialized', 'observability'] as const;
+export type MatrixView = (typeof matrixViews)[number];
+
+/** What lies over the panels, and where its keys stand. */
+export type Overlay =
+  | { readonly kind: 'help'; readonly scroll: number }
+  | { readonly kind: 'presets'; readonly query: string; readonly selected: number }
+  | {
+      readonly kind: 'perturb';
+      readonly selected: number;
+      readonly parameter: number;
+      /** Values of every entry's parameters, in catalog order. */
+      readonly values: readonly (readonly number[])[];
+      /** Digits typed since the parameter was chosen; empty when there are none. */
+      readonly typed: string;
+    };
+
+/** How the person at the keyboard looks at the run; nothing of it concerns the training. */
+export type View = {
+  readonly overlay: Overlay | null;
+  readonly focus: FocusId;
+  readonly matrixView: MatrixView;
+  /** Hidden layer shown. */
+  readonly layer: number;
+  /** First row, column and event shown. */
+  readonly scroll: { readonly teachers: number; readonly students: number; readonly events: number };
+  /** What stays on display while the run goes on; null when the view is live. */
+  readonly frozen: State | null;
+};
+
+export const initialView: View = {
+  overlay: null,
+  focus: 'matrix',
+  matrixView: 'correlation',
+  layer: 0,
+  scroll: { teachers: 0, students: 0, events: 0 },
+  frozen: null,
+};
