@@ -64,7 +64,7 @@ const verdictOn = (
   const exact = observed.exact && precision === 'float64';
   const allowed = exact ? 0 : Math.max(tolerance, expected.single ? singleRounding : 0);
   const { absolute, scale } = difference(expected, observed);
-  const passed = absolute <= allowed * (scale || 1) + observed.rounding;
+  const passed = absolute <= allowed * (scale || 1) + (exact ? 0 : observed.rounding);
   const deviation = absolute / (scale || 1);
   const remark = remarkOn(expected, observed, passed && deviation > allowed);
   return { metric, deviation, worstEpoch, tolerance: allowed, passed, remark };

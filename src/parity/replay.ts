@@ -10,7 +10,7 @@ import type { Trace } from './trace.js';
 export type Observation = {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
-  /** Counts must agree exactly. */
+  /** Counts must agree exactly in double precision. */
   readonly exact: boolean;
   /** Absolute difference that rounding alone explains; see `roundingAllowance`. */
   readonly rounding: number;
@@ -25,7 +25,8 @@ const scalar = (value: number, rounding = 0): Observation => ({
   exact: false,
   rounding,
 });
-const count = (value: number): Observation => ({ ...scalar(value), exact: true });
+/** In single precision one sample, or one node, may fall on the other side. */
+const counts = (observation: Observation): Observation => ({ ...observation, exact: true, rounding: 1 });
 const list = (values: Float64Array, rounding = 0): Observation => ({
   shape: [values.length],
   values,
@@ -55,7 +56,7 @@ const engineMetrics = (set: 'train' | 'eval', evaluation: Evaluation) => {
   const [layer] = evaluation.layers;
   return {
     [`corr_${set}`]: table(teacherByStudent(layer, layer.correlation)),
-    [`obs_${set}`]: { ...table(teacherByStudent(layer, layer.observability)), exact: true },
+    [`obs_${set}`]: counts(table(teacherByStudent(layer, layer.observability))),
     [`best_corr_${set}`]: list(bestCorrelation(evaluation)),
   };
 };
@@ -108,7 +109,9 @@ const observe = (moment: Moment): Observer => {
   return (metric) => {
     const [, set, threshold] = /^covered_(train|eval)\[(\d*\.?\d+)\]$/.exec(metric) ?? [];
     if (threshold !== undefined)
-      return count(covered(bestCorrelation(set === 'train' ? train : evaluation), Number(threshold)));
+      return counts(
+        scalar(covered(bestCorrelation(set === 'train' ? train : evaluation), Number(threshold))),
+      );
     return Object.hasOwn(named, metric) ? named[metric] : undefined;
   };
 };
