@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runParity } from '../src/commands/parity.js';
+import type { EngineChoice } from '../src/engine/create.js';
 import { UserError } from '../src/experiment/user-error.js';
 import { readSafetensors, type Tensor } from '../src/parity/safetensors.js';
 
@@ -15,11 +16,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const run = async (...paths: string[]) => {
+const runOn = async (choice: EngineChoice, ...paths: string[]) => {
   const lines: string[] = [];
-  const code = await runParity(paths, oracle, (line) => lines.push(line));
+  const code = await runParity(paths, choice, (line) => lines.push(line));
   return { code, lines, text: lines.join('\n') };
 };
+
+const run = (...paths: string[]) => runOn(oracle, ...paths);
 
 type Json = Record<string, unknown>;
 type TraceJson = { config: Json; epochs: Json[] } & Json;
@@ -85,6 +88,17 @@ describe('recorded trajectories', () => {
       'corr_train corr_eval obs_train obs_eval g1_train g2_train ts_prod ss_prod W1 W2';
     for (const metric of metrics.split(' '))
       expect(lines.filter((line) => line.startsWith(`  PASS  ${metric} `))).toHaveLength(5);
+  });
+
+  test.each<EngineChoice>([
+    { engine: 'wasm', precision: 'float64', strict: false },
+    { engine: 'wasm', precision: 'float64', strict: true },
+    { engine: 'wasm', precision: 'float32', strict: false },
+  ])('all five pass on the kernels, $precision, strict $strict', async (choice) => {
+    const { code, lines, text } = await runOn(choice, fixtures);
+    expect(text).not.toMatch(/FAIL|unknown/);
+    expect(lines.at(-1)).toBe('5 traces: 5 passed, 0 failed, 0 refused');
+    expect(code).toBe(0);
   });
 
   test('deviate by rounding only on the oracle', async () => {
