@@ -136,9 +136,9 @@ export class LiveSession implements Session {
   async #switch(): Promise<void> {
     while (this.#next) {
       await this.#end(this.#next.reason);
-      const { plan } = this.#next;
+      const plan = this.#next?.plan;
       this.#next = null;
-      this.start(plan);
+      if (plan) this.start(plan);
     }
   }
 
