@@ -173,6 +173,18 @@ describe.each(variants)('$precision, strict $strict', ({ precision, strict, tole
     }
   });
 
+  test('a killed node stays at zero where columns are normalized', async () => {
+    const problem = randomProblem({ d: 4, m: 3, n: 5, c: 3, batch: 4 }, { normalizeStudent: true });
+    const w1 = copy(problem.student.w1);
+    const w2 = copy(problem.student.w2);
+    for (let row = 0; row < 5; row++) w1.data[row * 5 + 2] = 0;
+    w2.data.fill(0, 2 * 3, 3 * 3);
+    const { oracle, engine } = await pair({ ...problem, student: { w1, w2 } }, precision, strict);
+    oracle.train(5);
+    engine.train(5);
+    expect(deviation(weights(engine), weights(oracle))).toBeLessThan(tolerance);
+  });
+
   test('a replaced training set is the one that is trained on', async () => {
     const problem = randomProblem({ d: 5, m: 3, n: 7, c: 4, batch: 6 });
     const other = randomProblem({ d: 5, m: 3, n: 7, c: 4, batch: 6 }, {}, 8).trainingSet;

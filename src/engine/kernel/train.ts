@@ -47,23 +47,22 @@ function addDeltas<T>(rows: i32, x: usize, into1: usize, into2: usize, scale: T)
     addProduct<T>(rows, hidden, hiddenStride, hiddenUnits, residual, outputStride, outputStride, into2, scale);
 }
 
-/** Rescales the columns of w1 to unit length without the bias row; padding columns go back to zero. */
+/** Rescales the columns of w1 to unit length without the bias row; columns of zeros, padding too, stay. */
 function normalizeColumns<T>(): void {
   const depth = inputs - 1;
+  const one = v128.splat<T>(<T>1);
   for (let j: usize = 0; j < hiddenStride; j += VECTOR) {
     let sum = zero();
     for (let i = 0; i < depth; i++) {
       const w = v128.load(w1 + (<usize>i) * hiddenStride + j);
       sum = v128.add<T>(sum, v128.mul<T>(w, w));
     }
-    const norm = v128.sqrt<T>(sum);
+    const norm = v128.bitselect(one, v128.sqrt<T>(sum), v128.eq<T>(sum, zero()));
     for (let i = 0; i < depth; i++) {
       const p = w1 + (<usize>i) * hiddenStride + j;
       v128.store(p, v128.div<T>(v128.load(p), norm));
     }
   }
-  const used = (<usize>nodes) * sizeof<T>();
-  for (let i = 0; i < depth; i++) memory.fill(w1 + (<usize>i) * hiddenStride + used, 0, hiddenStride - used);
 }
 
 function enforceRule<T>(): void {
