@@ -4,6 +4,9 @@ export type PanelId = (typeof panelIds)[number];
 
 export type PanelSize = { readonly id: PanelId; readonly width: number; readonly height: number };
 
+/** A panel and the screen cell of its top left corner. */
+export type PlacedPanel = PanelSize & { readonly left: number; readonly top: number };
+
 /** Panels one above the other. */
 export type Stack = readonly PanelSize[];
 
@@ -27,6 +30,30 @@ const clamp = (value: number, low: number, high: number): number => Math.max(low
 export const chrome = (framed: boolean): { readonly rows: number; readonly columns: number } =>
   framed ? { rows: 2, columns: 4 } : { rows: 1, columns: 0 };
 
+/** Columns between stacks side by side. */
+export const stackGap = (framed: boolean): number => (framed ? 0 : 1);
+
+const heightOf = (stack: Stack): number => stack.reduce((sum, { height }) => sum + height, 0);
+
+/** Where every panel of a layout stands. */
+export const placedPanels = ({ header, body, framed }: Layout): PlacedPanel[] => {
+  const placed: PlacedPanel[] = [{ ...header, left: 0, top: 0 }];
+  let rowTop = header.height;
+  for (const row of body) {
+    let left = 0;
+    for (const stack of row) {
+      let top = rowTop;
+      for (const panel of stack) {
+        placed.push({ ...panel, left, top });
+        top += panel.height;
+      }
+      left += stack[0].width + stackGap(framed);
+    }
+    rowTop += Math.max(...row.map(heightOf));
+  }
+  return placed;
+};
+
 /** Panel sizes for a terminal of this size, m teacher and n student nodes; null below the smallest size. */
 export const layoutFor = (columns: number, rows: number, m: number, n: number): Layout | null => {
   if (columns < smallestSize.columns || rows < smallestSize.rows) return null;
@@ -45,7 +72,7 @@ export const hasHeading = (rows: number): boolean => rows >= 16;
 
 const chartStacks = (columns: number, height: number, framed: boolean): Stack[] => {
   const eventsWidth = columns >= eventsFrom ? clamp(Math.floor(columns * 0.34), 30, 66) : 0;
-  const gap = eventsWidth > 0 && !framed ? 1 : 0;
+  const gap = eventsWidth > 0 ? stackGap(framed) : 0;
   const width = columns - eventsWidth - gap;
   if (eventsWidth === 0 && height >= 12) {
     const list = Math.min(6, Math.floor(height / 3));
@@ -81,8 +108,8 @@ export const matrixLabelWidth = 5;
 
 const tableStacks = (columns: number, height: number, m: number, n: number, framed: boolean): Stack[] => {
   const frame = chrome(framed).columns;
-  const gap = framed ? 0 : 1;
-  const least = columns < 72 ? 18 : clamp(Math.floor(columns * 0.42), 34, 64);
+  const gap = stackGap(framed);
+  const least = clamp(Math.floor(columns * 0.42), columns < 72 ? 18 : 34, 50);
   const wanted = Math.max(matrixLabelWidth + 2 * n + frame, 40 + frame);
   const matrix = Math.min(columns - least - gap, wanted);
   const teachers = columns - matrix - gap;

@@ -2,7 +2,8 @@ import type { LayerFrame } from '../run/protocol.js';
 import { type CellClass, census, classifyRow } from '../store/selectors.js';
 import type { Canvas } from './cells.js';
 import type { Drawing } from './drawing.js';
-import { type Pieces, paintFrame, writePieces } from './panel-frame.js';
+import { chrome } from './layout.js';
+import { firstFitting, type Pieces, paintFrame, writePieces } from './panel-frame.js';
 import { type Scene, scrollWindow, shownLayer } from './scene.js';
 import { shownRows, specializedCount, standingRole } from './teachers-panel.js';
 import { heatRoles, type Role, strengthRole } from './theme.js';
@@ -58,28 +59,35 @@ const rowCells: Readonly<Record<MatrixView, RowCells>> = {
   observability: observabilityRow,
 };
 
-const legends = (view: MatrixView, drawing: Drawing): Pieces => {
-  if (view === 'observability')
-    return [
-      ['0', 'heat0'],
-      [' to ', 'dim'],
-      ['9', 'heat4'],
-      [' boundary seen by up to half of the data  ', 'dim'],
+/** What the glyphs of a view mean, from the whole to the shortest way to say it. */
+const legends = (view: MatrixView, drawing: Drawing): Pieces[] => {
+  if (view === 'observability') {
+    const never: Pieces = [
       ['.', 'unlearned'],
       [' never', 'dim'],
     ];
-  const matches: Pieces = [
+    const range: Pieces = [
+      ['0', 'heat0'],
+      ['-', 'dim'],
+      ['9', 'heat4'],
+    ];
+    const meaning: Pieces = [[' boundary seen by up to half of the data  ', 'dim']];
+    return [[...range, ...meaning, ...never], [...range, [' seen  ', 'dim'], ...never], never];
+  }
+  const specialized: Pieces = [
     [drawing.specialized, 'specialized'],
     [' specialized ', 'dim'],
+  ];
+  const contested: Pieces = [
     [drawing.contested, 'contested'],
     [' contested ', 'dim'],
   ];
-  if (view === 'specialized') return [...matches, [drawing.partial, 'partial'], [' partial', 'dim']];
-  return [
-    ...matches,
-    ...drawing.heat.slice(1).map((glyph, at): Cell => [glyph, heatRoles[at + 1]]),
+  const shades = drawing.heat.slice(1).map((glyph, at): Cell => [glyph, heatRoles[at + 1]]);
+  const partial: Pieces = [
+    ...(view === 'specialized' ? [[drawing.partial, 'partial'] as const] : shades),
     [' partial', 'dim'],
   ];
+  return [[...specialized, ...contested, ...partial], [...specialized, ...contested], specialized];
 };
 
 /** How many teacher nodes are specialized, and which are not: the longest way to say it that fits. */
@@ -116,9 +124,8 @@ export const paintMatrix = (canvas: Canvas, scene: Scene): void => {
   if (!shown) return;
   const order = state.columns[view.layer].students;
   const rows = shownRows(canvas.height, scene, shown.teachers.length);
-  const room = inner.width - labelWidth;
-  const cellWidth = order.length * 2 <= room ? 2 : 1;
-  const columns = scrollWindow(view.scroll.students, Math.floor(room / cellWidth), order.length);
+  const cellWidth = cellWidthFor(inner.width, order.length);
+  const columns = columnWindow(inner.width, scene, order.length);
   if (scene.headings) paintHeading(inner, scene, columns, order.length);
   const top = scene.headings ? 1 : 0;
   for (let rank = rows.from; rank < rows.to; rank++) {
@@ -137,13 +144,27 @@ export const paintMatrix = (canvas: Canvas, scene: Scene): void => {
 const paintHeading = (
   inner: Canvas,
   { view, drawing }: Scene,
-  columns: { readonly from: number; readonly to: number },
+  { from, to }: ColumnWindow,
   count: number,
 ): void => {
-  writePieces(inner, labelWidth, 0, legends(view.matrixView, drawing));
-  if (columns.to - columns.from >= count) return;
-  const before = columns.from > 0 ? drawing.left : ' ';
-  const after = columns.to < count ? drawing.right : ' ';
-  const text = ` ${before}${columns.from + 1}-${columns.to} of ${count}${after}`;
-  inner.textBefore(inner.width, 0, text, 'dim');
+  const before = from > 0 ? drawing.left : ' ';
+  const after = to < count ? drawing.right : ' ';
+  const place = to - from < count ? ` ${before}${from + 1}-${to} of ${count}${after}` : '';
+  inner.textBefore(inner.width, 0, place, 'dim');
+  const room = inner.width - labelWidth - place.length;
+  writePieces(inner, labelWidth, 0, firstFitting(room, legends(view.matrixView, drawing)));
 };
+
+type ColumnWindow = { readonly from: number; readonly to: number };
+
+const cellWidthFor = (innerWidth: number, students: number): 1 | 2 =>
+  students * 2 <= innerWidth - labelWidth ? 2 : 1;
+
+const columnWindow = (innerWidth: number, scene: Scene, students: number): ColumnWindow => {
+  const fitting = Math.floor((innerWidth - labelWidth) / cellWidthFor(innerWidth, students));
+  return scrollWindow(scene.view.scroll.students, fitting, students);
+};
+
+/** Student columns on display in a matrix panel of this width. */
+export const shownColumns = (panelWidth: number, scene: Scene, students: number): ColumnWindow =>
+  columnWindow(panelWidth - chrome(scene.framed).columns, scene, students);

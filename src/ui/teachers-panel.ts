@@ -5,6 +5,7 @@ import { matchSeries } from '../store/state.js';
 import type { Canvas } from './cells.js';
 import type { Drawing } from './drawing.js';
 import { compact, correlation } from './format.js';
+import { chrome } from './layout.js';
 import { type Pieces, paintFrame } from './panel-frame.js';
 import { type Scene, scrollWindow, shownLayer } from './scene.js';
 import { type Role, strengthRole } from './theme.js';
@@ -68,12 +69,12 @@ const asides = (scene: Scene, from: number, to: number): Pieces[] => {
 };
 
 /** Rows that a table has for its nodes inside a panel's frame. */
-export const tableRows = (inner: { readonly height: number }, scene: Scene): number =>
+const tableRows = (inner: { readonly height: number }, scene: Scene): number =>
   Math.max(0, inner.height - (scene.headings ? 1 : 0));
 
 /** Rows on display in both tables, which scroll together. */
 export const shownRows = (panelHeight: number, scene: Scene, count: number): { from: number; to: number } => {
-  const height = panelHeight - (scene.framed ? 2 : 1);
+  const height = panelHeight - chrome(scene.framed).rows;
   return scrollWindow(scene.view.scroll.teachers, tableRows({ height }, scene), count);
 };
 

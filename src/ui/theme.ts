@@ -1,5 +1,5 @@
 /** How many colours the terminal shows: none, 16, 256 or 24 bits. */
-export type ColourLevel = 0 | 1 | 2 | 3;
+export type ColorLevel = 0 | 1 | 2 | 3;
 export type ThemeName = 'dark' | 'light';
 export const themeNames: readonly ThemeName[] = ['dark', 'light'];
 
@@ -118,7 +118,7 @@ const nearestIndexed = (hex: string): number => {
   return cubeDistance <= greyDistance ? 16 + 36 * cube[0] + 6 * cube[1] + cube[2] : 232 + grey;
 };
 
-const colourCode = (look: Look, theme: ThemeName, level: ColourLevel): string => {
+const colourCode = (look: Look, theme: ThemeName, level: ColorLevel): string => {
   if (level === 0 || !look.rgb || look.basic === undefined) return '39';
   const hex = look.rgb[theme === 'dark' ? 0 : 1];
   if (level === 1) return String(look.basic < 8 ? 30 + look.basic : 82 + look.basic);
@@ -126,7 +126,7 @@ const colourCode = (look: Look, theme: ThemeName, level: ColourLevel): string =>
   return `38;2;${channels(hex).join(';')}`;
 };
 
-const codesOf = (look: Look, theme: ThemeName, level: ColourLevel): RoleCodes => ({
+const codesOf = (look: Look, theme: ThemeName, level: ColorLevel): RoleCodes => ({
   attributes: [look.bold && '1', look.quiet && level === 0 && '2', look.inverse && '7']
     .filter(Boolean)
     .join(';'),
@@ -134,7 +134,7 @@ const codesOf = (look: Look, theme: ThemeName, level: ColourLevel): RoleCodes =>
 });
 
 /** Terminal codes of every role, in the order of `roles`: the one place where colours are made. */
-export const roleCodes = (theme: ThemeName, level: ColourLevel): readonly RoleCodes[] =>
+export const roleCodes = (theme: ThemeName, level: ColorLevel): readonly RoleCodes[] =>
   roles.map((role) => codesOf(looks[role], theme, level));
 
 const strengths: readonly Role[] = [

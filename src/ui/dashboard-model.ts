@@ -1,0 +1,371 @@
+import type { PresetSummary, RunState, Session, SessionMessage } from '../run/protocol.js';
+import { initialState, reduce } from '../store/state.js';
+import { type DrawingName, drawings } from './drawing.js';
+import { rate } from './format.js';
+import { type ActionId, bindingFor, type Mode } from './keys.js';
+import { hasHeading, type Layout, layoutFor, type PanelId, placedPanels } from './layout.js';
+import { shownColumns } from './matrix-panel.js';
+import {
+  adjustValue,
+  chosenPerturbation,
+  moveChoice,
+  nextParameter,
+  openMenu,
+  type PerturbMenu,
+  typeValue,
+  valueProblem,
+} from './perturb-menu.js';
+import { nextFrameRate, nextThreshold, type Preferences } from './preferences.js';
+import { searchPresets } from './preset-search.js';
+import type { Scene } from './scene.js';
+import { shownRows } from './teachers-panel.js';
+import { focusOrder, initialView, matrixViews, type Overlay, type View } from './view.js';
+
+/** What only the terminal's owner can do. */
+export type Shell = {
+  quit(reason: 'quit' | 'interrupt'): void;
+  suspend(): void;
+  repaint(): void;
+};
+
+export type ModelOptions = {
+  readonly session: Session;
+  readonly presets: readonly PresetSummary[];
+  readonly preferences: Preferences;
+  readonly onPreferences: (preferences: Preferences) => void;
+  readonly shell: Shell;
+  /** Milliseconds from some moment on. */
+  readonly clock: () => number;
+  readonly columns: number;
+  readonly rows: number;
+};
+
+/** What Ink lays out: everything on the screen that does not change with every frame. */
+export type Outline = {
+  readonly columns: number;
+  readonly rows: number;
+  /** Null where the terminal is too small. */
+  readonly layout: Layout | null;
+  readonly overlay: Overlay | null;
+  readonly mode: Mode;
+  /** Nodes of the teacher on display. */
+  readonly teachers: number;
+  readonly drawing: DrawingName;
+  /** What the last key did, where nothing else on the screen says so. */
+  readonly notice: string;
+  readonly presets: readonly PresetSummary[];
+};
+
+/** How long a notice stays. */
+const noticeMs = 4000;
+
+/** Items that a page key scrolls by. */
+const page = 10;
+
+/** Teacher and student nodes that the layout assumes before a run says its own. */
+const expectedNodes = { m: 10, n: 50 };
+
+/**
+ * The dashboard without its terminal: what it has been told, how it is looked at, and what each key does.
+ *
+ * Keys act on what has been asked for already, not on what the run has confirmed, so that keys typed at once
+ * add up.
+ */
+export class DashboardModel {
+  #state = initialState;
+  #view = initialView;
+  #notice = '';
+  #noticeUntil = 0;
+  #size: { readonly columns: number; readonly rows: number };
+  #preferences: Preferences;
+  #outline: Outline;
+  /** Asked for and not yet confirmed. */
+  #wanted: { readonly runState?: RunState; readonly learningRate?: number } = {};
+  readonly #options: ModelOptions;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(options: ModelOptions) {
+    this.#options = options;
+    this.#preferences = options.preferences;
+    this.#size = { columns: options.columns, rows: options.rows };
+    this.#outline = this.#makeOutline();
+  }
+
+  get preferences(): Preferences {
+    return this.#preferences;
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  get outline(): Outline {
+    return this.#outline;
+  }
+
+  /** What the panels are painted from. */
+  get scene(): Scene {
+    return {
+      state: this.#view.frozen ?? this.#state,
+      view: this.#view,
+      drawing: drawings[this.#preferences.drawing],
+      framed: this.#outline.layout?.framed ?? false,
+      headings: hasHeading(this.#size.rows),
+    };
+  }
+
+  /** Calls back when the outline has changed; returns the way to stop. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  receive(message: SessionMessage): void {
+    this.#state = reduce(this.#state, message);
+    if (message.type === 'status') this.#wanted = { ...this.#wanted, runState: message.state };
+    if (message.type === 'header') {
+      this.#wanted = {};
+      this.#view = { ...this.#view, layer: 0, frozen: null, scroll: { ...initialView.scroll } };
+      this.#refresh();
+    }
+    if (message.type === 'event' && (message.event === 'learning-rate' || message.event === 'undone'))
+      this.#forgetRate(message.event === 'undone' ? null : message.to);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#size = { columns, rows };
+    this.#refresh();
+  }
+
+  press(key: string): void {
+    const binding = bindingFor(this.#mode, key);
+    if (!binding) return;
+    this.#notice = '';
+    this.#actions[binding.action](key);
+    this.#noticeUntil = this.#options.clock() + noticeMs;
+    this.#refresh();
+  }
+
+  /** Takes back what has been said long enough. */
+  tick(): void {
+    if (this.#notice === '' || this.#options.clock() < this.#noticeUntil) return;
+    this.#notice = '';
+    this.#refresh();
+  }
+
+  get #mode(): Mode {
+    return this.#view.overlay?.kind ?? 'panels';
+  }
+
+  get #teachers(): number {
+    return this.#state.header?.teacherStrength[this.#view.layer]?.length ?? expectedNodes.m;
+  }
+
+  #makeOutline(): Outline {
+    const { columns, rows } = this.#size;
+    const students = this.#state.frame?.layers[this.#view.layer]?.fanOutNorm.length;
+    const n = students ?? this.#state.header?.experiment.n ?? expectedNodes.n;
+    return {
+      columns,
+      rows,
+      layout: layoutFor(columns, rows, this.#teachers, n),
+      overlay: this.#view.overlay,
+      mode: this.#mode,
+      teachers: this.#teachers,
+      drawing: this.#preferences.drawing,
+      notice: this.#notice,
+      presets: this.#options.presets,
+    };
+  }
+
+  #refresh(): void {
+    this.#outline = this.#makeOutline();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** A rate on its way is no longer so when it, or an older state, has arrived. */
+  #forgetRate(arrived: number | null): void {
+    if (arrived !== null && arrived !== this.#wanted.learningRate) return;
+    const { learningRate, ...rest } = this.#wanted;
+    this.#wanted = rest;
+  }
+
+  #prefer(change: Partial<Preferences>): void {
+    this.#preferences = { ...this.#preferences, ...change };
+    this.#options.onPreferences(this.#preferences);
+  }
+
+  #setOverlay(overlay: Overlay | null): void {
+    this.#view = { ...this.#view, overlay };
+  }
+
+  readonly #actions: Readonly<Record<ActionId, (key: string) => void>> = {
+    pause: () => this.#togglePause(),
+    freeze: () => {
+      this.#view = { ...this.#view, frozen: this.#view.frozen ? null : this.#state };
+    },
+    step: () => this.#options.session.send({ type: 'advance', by: 'step' }),
+    epoch: () => this.#options.session.send({ type: 'advance', by: 'epoch' }),
+    perturb: () => this.#setOverlay(openMenu(this.#teachers)),
+    undo: () => this.#options.session.send({ type: 'undo' }),
+    'faster-learning': () => this.#scaleLearningRate(2),
+    'slower-learning': () => this.#scaleLearningRate(0.5),
+    threshold: () => {
+      const threshold = nextThreshold(this.#preferences.threshold);
+      this.#prefer({ threshold });
+      this.#options.session.send({ type: 'set-threshold', threshold });
+    },
+    'matrix-view': () => {
+      const next = (matrixViews.indexOf(this.#view.matrixView) + 1) % matrixViews.length;
+      this.#view = { ...this.#view, matrixView: matrixViews[next] };
+    },
+    'preset-number': (key) => this.#startPreset(this.#options.presets[Number(key) - 1]),
+    presets: () => this.#setOverlay({ kind: 'presets', query: '', selected: 0 }),
+    restart: () => this.#restart('same'),
+    'restart-new-seed': () => this.#restart('new'),
+    log: () => this.#options.session.setLogging(this.#state.log.state !== 'recording'),
+    'focus-next': () => this.#moveFocus(1),
+    'focus-previous': () => this.#moveFocus(-1),
+    up: () => this.#move('rows', -1),
+    down: () => this.#move('rows', 1),
+    left: () => this.#move('columns', -1),
+    right: () => this.#move('columns', 1),
+    'page-up': () => this.#move('rows', -page),
+    'page-down': () => this.#move('rows', page),
+    first: () => this.#move('rows', Number.NEGATIVE_INFINITY),
+    last: () => this.#move('rows', Number.POSITIVE_INFINITY),
+    'more-frames': () => this.#setFrameRate(1),
+    'fewer-frames': () => this.#setFrameRate(-1),
+    theme: () => {
+      this.#prefer({ theme: this.#preferences.theme === 'dark' ? 'light' : 'dark' });
+      this.#notice = `theme for a ${this.#preferences.theme} background`;
+    },
+    drawing: () => this.#prefer({ drawing: this.#preferences.drawing === 'utf8' ? 'ascii' : 'utf8' }),
+    help: () => this.#setOverlay({ kind: 'help', scroll: 0 }),
+    quit: () => this.#options.shell.quit('quit'),
+    interrupt: () => this.#options.shell.quit('interrupt'),
+    repaint: () => this.#options.shell.repaint(),
+    suspend: () => this.#options.shell.suspend(),
+    close: () => this.#setOverlay(null),
+    apply: () => this.#apply(),
+    'next-field': () => this.#changeMenu(nextParameter),
+    erase: () => this.#type((text) => text.slice(0, -1)),
+    type: (key) => this.#type((text) => text + (key === 'space' ? ' ' : key)),
+  };
+
+  #togglePause(): void {
+    const runState = this.#wanted.runState ?? this.#state.runState;
+    const pausing = runState === 'running';
+    this.#options.session.send({ type: pausing ? 'pause' : 'resume' });
+    if (pausing || runState === 'paused')
+      this.#wanted = { ...this.#wanted, runState: pausing ? 'paused' : 'running' };
+  }
+
+  #scaleLearningRate(factor: number): void {
+    const before = this.#wanted.learningRate ?? this.#state.learningRate;
+    if (Number.isNaN(before)) return;
+    const learningRate = before * factor;
+    this.#wanted = { ...this.#wanted, learningRate };
+    this.#options.session.send({ type: 'set-learning-rate', learningRate });
+    this.#notice = `learning rate ${rate(learningRate)}`;
+  }
+
+  #setFrameRate(direction: 1 | -1): void {
+    this.#prefer({ framesPerSecond: nextFrameRate(this.#preferences.framesPerSecond, direction) });
+    this.#notice = `${this.#preferences.framesPerSecond} frames a second`;
+  }
+
+  #startPreset(preset: PresetSummary | undefined): void {
+    if (!preset) {
+      this.#notice = `there are ${this.#options.presets.length} presets`;
+      return;
+    }
+    this.#view = { ...this.#view, overlay: null, frozen: null };
+    this.#notice = `starting ${preset.title}`;
+    this.#options.session.switchPreset(preset.name);
+  }
+
+  #restart(seed: 'same' | 'new'): void {
+    this.#view = { ...this.#view, frozen: null };
+    this.#notice = seed === 'same' ? 'restarting' : 'restarting with a new seed';
+    this.#options.session.restart(seed);
+  }
+
+  #moveFocus(by: 1 | -1): void {
+    const shown: readonly PanelId[] = this.#outline.layout
+      ? placedPanels(this.#outline.layout).map(({ id }) => id)
+      : [];
+    const candidates = focusOrder.filter((id) => shown.includes(id));
+    if (candidates.length === 0) return;
+    const at = candidates.indexOf(this.#view.focus) + by;
+    this.#view = { ...this.#view, focus: candidates[(at + candidates.length) % candidates.length] };
+  }
+
+  /** Moves what has the keyboard: a choice, a value, or what the focused panel shows. */
+  #move(axis: 'rows' | 'columns', by: number): void {
+    const { overlay } = this.#view;
+    if (overlay?.kind === 'help')
+      this.#setOverlay({ ...overlay, scroll: Math.max(0, finite(overlay.scroll + by)) });
+    else if (overlay?.kind === 'presets') this.#choosePreset(overlay, by);
+    else if (overlay?.kind === 'perturb')
+      this.#changeMenu((menu) =>
+        axis === 'rows' ? moveChoice(menu, by) : adjustValue(menu, this.#teachers, by > 0 ? 1 : -1),
+      );
+    else this.#scroll(axis, by);
+  }
+
+  #choosePreset(overlay: Extract<Overlay, { kind: 'presets' }>, by: number): void {
+    const last = searchPresets(this.#options.presets, overlay.query).length - 1;
+    this.#setOverlay({ ...overlay, selected: Math.max(0, Math.min(last, overlay.selected + by)) });
+  }
+
+  #scroll(axis: 'rows' | 'columns', by: number): void {
+    const scene = this.scene;
+    const { scroll, focus } = this.#view;
+    const set = (change: Partial<View['scroll']>): void => {
+      this.#view = { ...this.#view, scroll: { ...scroll, ...change } };
+    };
+    const panel = this.#outline.layout && placedPanels(this.#outline.layout).find(({ id }) => id === focus);
+    if (!panel) return;
+    const bounded = (from: number, count: number): number => Math.max(0, Math.min(count, from + by));
+    if (focus === 'events') set({ events: bounded(scroll.events, scene.state.events.length - 1) });
+    else if (focus === 'matrix' && axis === 'columns') {
+      const students = scene.state.columns[this.#view.layer]?.students.length ?? 0;
+      const { from, to } = shownColumns(panel.width, scene, students);
+      set({ students: bounded(from, students - (to - from)) });
+    } else if (focus !== 'loss' && axis === 'rows') {
+      const { from, to } = shownRows(panel.height, scene, this.#teachers);
+      set({ teachers: bounded(from, this.#teachers - (to - from)) });
+    }
+  }
+
+  #changeMenu(change: (menu: PerturbMenu) => PerturbMenu): void {
+    const { overlay } = this.#view;
+    if (overlay?.kind === 'perturb') this.#setOverlay(change(overlay));
+  }
+
+  #type(change: (text: string) => string): void {
+    const { overlay } = this.#view;
+    if (overlay?.kind === 'presets')
+      this.#setOverlay({ kind: 'presets', query: change(overlay.query), selected: 0 });
+    if (overlay?.kind === 'perturb')
+      this.#setOverlay(typeValue(overlay, this.#teachers, change(overlay.typed)));
+  }
+
+  #apply(): void {
+    const { overlay } = this.#view;
+    if (overlay?.kind === 'presets') {
+      const found = searchPresets(this.#options.presets, overlay.query)[overlay.selected];
+      if (found) this.#startPreset(found.preset);
+    }
+    if (overlay?.kind !== 'perturb' || valueProblem(overlay, this.#teachers) !== '') return;
+    this.#options.session.send({
+      type: 'perturb',
+      perturbation: chosenPerturbation(overlay, this.#teachers),
+    });
+    this.#setOverlay(null);
+  }
+}
+
+/** A scroll position asked for beyond every list. */
+const finite = (position: number): number => Math.min(position, 10_000);

@@ -1,0 +1,140 @@
+/** What has the keyboard: the panels, or the overlay that is open. */
+export type Mode = 'panels' | 'perturb' | 'presets' | 'help';
+
+export type ActionId =
+  | 'pause'
+  | 'freeze'
+  | 'step'
+  | 'epoch'
+  | 'perturb'
+  | 'undo'
+  | 'faster-learning'
+  | 'slower-learning'
+  | 'threshold'
+  | 'matrix-view'
+  | 'preset-number'
+  | 'presets'
+  | 'restart'
+  | 'restart-new-seed'
+  | 'log'
+  | 'focus-next'
+  | 'focus-previous'
+  | 'up'
+  | 'down'
+  | 'left'
+  | 'right'
+  | 'page-up'
+  | 'page-down'
+  | 'first'
+  | 'last'
+  | 'more-frames'
+  | 'fewer-frames'
+  | 'theme'
+  | 'drawing'
+  | 'help'
+  | 'quit'
+  | 'interrupt'
+  | 'repaint'
+  | 'suspend'
+  | 'close'
+  | 'apply'
+  | 'next-field'
+  | 'erase'
+  | 'type';
+
+export type KeyBinding = {
+  /** Names as `keysOf` gives them; "text" stands for any character without a binding of its own. */
+  readonly keys: readonly string[];
+  /** The keys as a person reads them. */
+  readonly label: string;
+  /** Two words at most, for the footer; empty where the footer leaves it out. */
+  readonly hint: string;
+  readonly description: string;
+  readonly action: ActionId;
+  readonly when: readonly Mode[];
+};
+
+const panels: readonly Mode[] = ['panels'];
+const everywhere: readonly Mode[] = ['panels', 'perturb', 'presets', 'help'];
+
+const bind = (
+  keys: string,
+  label: string,
+  hint: string,
+  description: string,
+  action: ActionId,
+  when: readonly Mode[] = panels,
+): KeyBinding => ({ keys: keys.split(' '), label, hint, description, action, when });
+
+/** Every key of the dashboard, in the order of help and README; the footer takes hints in this order too. */
+export const keyTable: readonly KeyBinding[] = [
+  bind('space', 'space', 'pause', 'pause or resume the training', 'pause'),
+  bind('p', 'p', 'perturb', 'perturb the student: a menu of what to do to it', 'perturb'),
+  bind('u', 'u', 'undo', 'undo the last perturbation: back to the state just before it', 'undo'),
+  bind('/', '/', 'presets', 'list of presets, with search', 'presets'),
+  bind('?', '?', 'help', 'this list', 'help'),
+  bind('q', 'q', 'quit', 'quit', 'quit'),
+  bind('f', 'f', 'freeze', 'freeze the view while the training goes on', 'freeze'),
+  bind('s', 's', 'step', 'one step, then pause', 'step'),
+  bind('n', 'n', 'epoch', 'run to the end of the epoch, then pause', 'epoch'),
+  bind('+ =', '+', '', 'double the learning rate', 'faster-learning'),
+  bind('-', '-', '', 'halve the learning rate', 'slower-learning'),
+  bind('m', 'm', 'matrix', 'matrix: correlation, specialized, observability', 'matrix-view'),
+  bind('t', 't', 'threshold', 'threshold: .5 .6 .7 .8 .9 .95 .99', 'threshold'),
+  bind('r', 'r', 'restart', 'restart with the same seed', 'restart'),
+  bind('R', 'R', '', 'restart with a new seed', 'restart-new-seed'),
+  bind('1 2 3 4 5 6 7 8 9', '1-9', '', 'start a preset by its number in the list', 'preset-number'),
+  bind('l', 'l', 'log', 'log on or off', 'log'),
+  bind('tab', 'tab', 'focus', 'focus the next panel', 'focus-next'),
+  bind('shift-tab', 'shift-tab', '', 'focus the previous panel', 'focus-previous'),
+  bind('up', 'up', '', 'scroll up, or choose the one above', 'up', everywhere),
+  bind('down', 'down', '', 'scroll down, or choose the one below', 'down', everywhere),
+  bind('left', 'left', '', 'scroll left, or lower the value', 'left', ['panels', 'perturb']),
+  bind('right', 'right', '', 'scroll right, or raise the value', 'right', ['panels', 'perturb']),
+  bind('pageup', 'page up', '', 'scroll up by ten', 'page-up', everywhere),
+  bind('pagedown', 'page down', '', 'scroll down by ten', 'page-down', everywhere),
+  bind('home', 'home', '', 'scroll to the start', 'first', everywhere),
+  bind('end', 'end', '', 'scroll to the end', 'last', everywhere),
+  bind('>', '>', '', 'more frames a second', 'more-frames'),
+  bind('<', '<', '', 'fewer frames a second', 'fewer-frames'),
+  bind('T', 'T', '', 'theme: for a dark or a light background', 'theme'),
+  bind('D', 'D', '', 'draw with Unicode or with ASCII characters', 'drawing'),
+  bind('enter', 'enter', 'apply', 'apply what is chosen', 'apply', ['perturb', 'presets']),
+  bind('tab', 'tab', 'next value', 'next value of a perturbation', 'next-field', ['perturb']),
+  bind('escape', 'esc', 'close', 'close the menu, the list or the help', 'close', [
+    'perturb',
+    'presets',
+    'help',
+  ]),
+  bind('? q', '?', '', 'close the help', 'close', ['help']),
+  bind('p q', 'p', '', 'close the menu', 'close', ['perturb']),
+  bind('backspace', 'backspace', '', 'erase a character', 'erase', ['perturb', 'presets']),
+  bind('space text', 'letters', '', 'search the presets', 'type', ['presets']),
+  bind('text', 'digits', '', 'type a value', 'type', ['perturb']),
+  bind('ctrl-l', 'ctrl-l', '', 'repaint the screen', 'repaint', everywhere),
+  bind('ctrl-z', 'ctrl-z', '', 'suspend; fg brings it back', 'suspend', everywhere),
+  bind('ctrl-c', 'ctrl-c', '', 'quit', 'interrupt', everywhere),
+];
+
+const isText = (key: string): boolean => [...key].length === 1;
+
+/** What a key does in a mode; undefined when it does nothing there. */
+export const bindingFor = (mode: Mode, key: string): KeyBinding | undefined => {
+  const here = keyTable.filter(({ when }) => when.includes(mode));
+  return (
+    here.find(({ keys }) => keys.includes(key)) ??
+    (isText(key) ? here.find(({ keys }) => keys.includes('text')) : undefined)
+  );
+};
+
+/** Bindings whose hints the footer shows in a mode. */
+export const footerBindings = (mode: Mode): readonly KeyBinding[] =>
+  keyTable.filter(({ hint, when }) => hint !== '' && when.includes(mode));
+
+/** The key table as a Markdown table, for the README. */
+export const keyTableMarkdown = (): string =>
+  [
+    '| key | what it does |',
+    '| --- | --- |',
+    ...keyTable.map(({ label, description }) => `| \`${label}\` | ${description} |`),
+  ].join('\n');

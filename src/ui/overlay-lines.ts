@@ -1,0 +1,126 @@
+import { perturbationCatalog } from '../run/perturbation-catalog.js';
+import type { PresetSummary } from '../run/protocol.js';
+import { type Drawing, shorten, singleWidth } from './drawing.js';
+import { wrapWords } from './events-panel.js';
+import { keyTable, type Mode } from './keys.js';
+import type { Pieces } from './panel-frame.js';
+import { type PerturbMenu, valueProblem } from './perturb-menu.js';
+import { searchPresets } from './preset-search.js';
+import { scrollWindow } from './scene.js';
+import type { Role } from './theme.js';
+
+/** Text of an overlay: its title and what stands in it, each line of the width asked for at most. */
+export type OverlayText = { readonly title: string; readonly lines: readonly Pieces[] };
+
+const plain = (text: string, role: Role = 'text'): Pieces => [[text, role]];
+
+const number = (value: number): string => String(Number(value.toPrecision(4)));
+
+/** The perturbations with their values; the chosen one's value can be changed. */
+export const perturbLines = (
+  menu: PerturbMenu,
+  teachers: number,
+  width: number,
+  drawing: Drawing,
+): OverlayText => {
+  const lines = perturbationCatalog(teachers).flatMap(({ label, parameters }, entry): Pieces[] => {
+    const chosen = entry === menu.selected;
+    const marker = chosen ? `${drawing.right} ` : '  ';
+    const head = plain(shorten(marker + label, width, drawing).padEnd(width), chosen ? 'selected' : 'text');
+    if (!chosen) return [head];
+    return [head, ...parameters.map((parameter, at) => parameterLine(menu, parameter, at, drawing))];
+  });
+  const problem = valueProblem(menu, teachers);
+  const help = `enter applies  up/down choose  left/right change  esc closes`;
+  return {
+    title: 'perturb the student',
+    lines: [
+      ...lines,
+      [],
+      problem ? plain(problem, 'unlearned') : plain(shorten(help, width, drawing), 'dim'),
+    ],
+  };
+};
+
+const parameterLine = (
+  menu: PerturbMenu,
+  { name, unit }: { readonly name: string; readonly unit: string },
+  at: number,
+  drawing: Drawing,
+): Pieces => {
+  const active = at === menu.parameter;
+  const value = number(menu.values[menu.selected][at]);
+  const shown = active && menu.typed !== '' ? menu.typed : value;
+  const pieces: Pieces = [
+    [`    ${name} `, 'dim'],
+    [active ? `${drawing.left} ${shown} ${drawing.right}` : `  ${shown}  `, active ? 'key' : 'text'],
+    [unit === `${name} node` ? ' (node)' : ` ${unit}`, 'dim'],
+  ];
+  return pieces;
+};
+
+/** The presets that match the search, the chosen one with what to look for and what it shows. */
+export const presetLines = (
+  presets: readonly PresetSummary[],
+  { query, selected }: { readonly query: string; readonly selected: number },
+  width: number,
+  height: number,
+  drawing: Drawing,
+): OverlayText => {
+  const found = searchPresets(presets, query);
+  const about = aboutPreset(found[selected]?.preset, width, drawing);
+  const list = Math.max(3, height - about.length - 3);
+  const { from, to } = scrollWindow(selected - Math.floor(list / 2), list, found.length);
+  const rows = found.slice(from, to).map(({ number, preset }, at): Pieces => {
+    const key = number <= 9 ? `${number} ` : '  ';
+    const text = ` ${key} ${singleWidth(preset.title, drawing)}`;
+    return plain(shorten(text, width, drawing).padEnd(width), from + at === selected ? 'selected' : 'text');
+  });
+  const search: Pieces = [
+    ['search: ', 'dim'],
+    [query === '' ? 'type to search' : `${singleWidth(query, drawing)}_`, query === '' ? 'dim' : 'key'],
+  ];
+  const none = found.length === 0 ? [plain('no preset has that', 'unlearned')] : [];
+  return {
+    title: `presets ${found.length} of ${presets.length}`,
+    lines: [search, ...none, ...rows, [], ...about],
+  };
+};
+
+const aboutPreset = (preset: PresetSummary | undefined, width: number, drawing: Drawing): Pieces[] => {
+  if (!preset) return [];
+  const wrapped = (text: string, role: Role): Pieces[] =>
+    wrapWords(singleWidth(text, drawing), width).map((line) => plain(line, role));
+  return [...wrapped(preset.look, 'text'), ...wrapped(`${preset.name}: ${preset.shows}`, 'dim')];
+};
+
+const keyWidth = 11;
+
+const sections: readonly (readonly [Mode, string])[] = [
+  ['panels', 'panels'],
+  ['perturb', 'in the menu of perturbations'],
+  ['presets', 'in the list of presets'],
+];
+
+/** Every key with what it does, from the key table; `height` lines from the scroll position on. */
+export const helpLines = (scroll: number, width: number, height: number, drawing: Drawing): OverlayText => {
+  const all = sections.flatMap(([mode, name], at): Pieces[] => {
+    const earlier = sections.slice(0, at).map(([each]) => each);
+    const rows = keyTable.filter(
+      ({ when }) => when.includes(mode) && !earlier.some((each) => when.includes(each)),
+    );
+    const heading = at === 0 ? [] : [plain(''), plain(name, 'title')];
+    return [
+      ...heading,
+      ...rows.map(
+        ({ label, description }): Pieces => [
+          [label.padEnd(keyWidth), 'key'],
+          [shorten(description, width - keyWidth, drawing), 'text'],
+        ],
+      ),
+    ];
+  });
+  const { from, to } = scrollWindow(scroll, height, all.length);
+  const more = to - from < all.length ? `  ${from + 1}-${to} of ${all.length}, up and down scroll` : '';
+  return { title: `keys${more}`, lines: all.slice(from, to) };
+};

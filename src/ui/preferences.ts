@@ -1,0 +1,25 @@
+import type { DrawingName } from './drawing.js';
+import type { ThemeName } from './theme.js';
+
+/** What a person sets by key and expects to find again. */
+export type Preferences = {
+  readonly theme: ThemeName;
+  readonly drawing: DrawingName;
+  readonly threshold: number;
+  readonly framesPerSecond: number;
+};
+
+/** Thresholds that the threshold key goes through. */
+export const thresholds: readonly number[] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
+
+/** Frame rates that the frame-rate keys go through. */
+export const frameRates: readonly number[] = [1, 2, 4, 8, 12, 15, 20, 30];
+
+/** The threshold after this one; the first after the last. */
+export const nextThreshold = (threshold: number): number =>
+  thresholds.find((each) => each > threshold) ?? thresholds[0];
+
+/** The nearest frame rate above or below; the same at either end. */
+export const nextFrameRate = (rate: number, direction: 1 | -1): number =>
+  (direction === 1 ? frameRates.find((each) => each > rate) : frameRates.findLast((each) => each < rate)) ??
+  rate;

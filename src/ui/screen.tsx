@@ -1,0 +1,131 @@
+import { Box, Text, useInput } from 'ink';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { panelMarker } from './compose.js';
+import type { DashboardModel, Outline } from './dashboard-model.js';
+import { type Drawing, drawings } from './drawing.js';
+import { keysOf } from './key-input.js';
+import { footerBindings } from './keys.js';
+import { type PanelSize, type Stack, smallestSize, stackGap } from './layout.js';
+import { Line, Lines } from './lines.js';
+import { helpLines, type OverlayText, perturbLines, presetLines } from './overlay-lines.js';
+import type { Pieces } from './panel-frame.js';
+
+/** Holds the place of a panel whose cells are painted over what Ink draws here. */
+const Panel = ({ id, width, height }: PanelSize): ReactNode => (
+  <Box width={width} height={height} flexShrink={0}>
+    <Text>{new Array(height).fill(panelMarker(id).repeat(width)).join('\n')}</Text>
+  </Box>
+);
+
+const PanelStack = ({ stack }: { readonly stack: Stack }): ReactNode => (
+  <Box flexDirection="column" flexShrink={0}>
+    {stack.map((panel) => (
+      <Panel key={panel.id} {...panel} />
+    ))}
+  </Box>
+);
+
+/** The hints that fit, and at the right end what the last key did. */
+const footerPieces = ({ columns, mode, notice }: Outline): Pieces => {
+  const pieces: (readonly [string, 'key' | 'dim' | 'title'])[] = [];
+  let width = 1;
+  const room = columns - (notice === '' ? 0 : notice.length + 2);
+  for (const { label, hint } of footerBindings(mode)) {
+    if (width + label.length + hint.length + 3 > room) break;
+    pieces.push([` ${label}`, 'key'], [` ${hint} `, 'dim']);
+    width += label.length + hint.length + 3;
+  }
+  if (notice === '') return pieces;
+  return [...pieces, [' '.repeat(Math.max(1, columns - width - notice.length)), 'dim'], [notice, 'title']];
+};
+
+/** An opaque box over the middle of the screen. */
+const Overlay = ({
+  outline,
+  drawing,
+  text,
+  width,
+}: {
+  readonly outline: Outline;
+  readonly drawing: Drawing;
+  readonly text: OverlayText;
+  readonly width: number;
+}): ReactNode => {
+  const height = Math.min(outline.rows - 2, text.lines.length + 3);
+  return (
+    <Box
+      position="absolute"
+      marginLeft={Math.floor((outline.columns - width) / 2)}
+      marginTop={Math.max(0, Math.floor((outline.rows - height) / 2))}
+      width={width}
+      height={height}
+      flexDirection="column"
+      borderStyle={drawing.name === 'utf8' ? 'round' : 'classic'}
+      backgroundColor="black"
+      overflow="hidden"
+      paddingX={1}
+    >
+      <Line pieces={[[text.title, 'focus']]} />
+      <Lines lines={text.lines} />
+    </Box>
+  );
+};
+
+/** Columns and rows of an overlay that are not its text: border, padding, title. */
+const overlayChrome = { columns: 4, rows: 5 };
+const widestOverlay = 76;
+
+const overlayText = (
+  outline: Outline,
+  width: number,
+  height: number,
+  drawing: Drawing,
+): OverlayText | null => {
+  const { overlay, teachers, presets } = outline;
+  switch (overlay?.kind) {
+    case 'help':
+      return helpLines(overlay.scroll, width, height, drawing);
+    case 'perturb':
+      return perturbLines(overlay, teachers, width, drawing);
+    case 'presets':
+      return presetLines(presets, overlay, width, height, drawing);
+    case undefined:
+      return null;
+  }
+};
+
+const TooSmall = ({ columns, rows }: Outline): ReactNode => (
+  <Text wrap="truncate-end">
+    {`needs ${smallestSize.columns}x${smallestSize.rows}, is ${columns}x${rows} (q quits)`}
+  </Text>
+);
+
+/** Everything on the screen that Ink lays out, and the keyboard. */
+export const Screen = ({ model }: { readonly model: DashboardModel }): ReactNode => {
+  const outline = useSyncExternalStore(
+    (listener) => model.subscribe(listener),
+    () => model.outline,
+  );
+  useInput((input, key) => {
+    for (const name of keysOf(input, key)) model.press(name);
+  });
+  const { columns, rows, layout } = outline;
+  if (!layout) return <TooSmall {...outline} />;
+  const drawing = drawings[outline.drawing];
+  const width = Math.min(columns - 2, widestOverlay);
+  const text = overlayText(outline, width - overlayChrome.columns, rows - overlayChrome.rows, drawing);
+  return (
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      <Panel {...layout.header} />
+      {layout.body.map((row) => (
+        <Box key={row[0][0].id} columnGap={stackGap(layout.framed)} flexShrink={0}>
+          {row.map((stack) => (
+            <PanelStack key={stack[0].id} stack={stack} />
+          ))}
+        </Box>
+      ))}
+      <Line pieces={footerPieces(outline)} />
+      {text && <Overlay outline={outline} drawing={drawing} text={text} width={width} />}
+    </Box>
+  );
+};
