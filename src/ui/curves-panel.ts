@@ -6,7 +6,7 @@ import { paintAxes, paintMarkGuides, type Tick, valueAxisWidth } from './chart-a
 import { type Pieces, paintFrame } from './panel-frame.js';
 import { type Scene, shownLayer } from './scene.js';
 import { strengthRole } from './theme.js';
-import { axisEnd, bucketColumns, lineOf } from './time-axis.js';
+import { axisEnd, lastColumns, lineOf } from './time-axis.js';
 
 const scale = { low: 0, high: 1 };
 
@@ -40,7 +40,7 @@ export const paintCurves = (canvas: Canvas, scene: Scene): void => {
   const thresholdRow = rowOf(threshold, scale, plot.height);
   for (let x = 0; x < width; x += 2) plot.text(x, thresholdRow, drawing.dot, 'dim');
   paintMarkGuides(plot, state.marks, end, drawing);
-  const columns = bucketColumns(allBuckets(state.history), end, width);
+  const columns = lastColumns(allBuckets(state.history), end, width);
   const count = shown.teachers.length;
   for (let rank = count - 1; rank >= 0; rank--) {
     const series = matchSeries(header, view.layer, shown.teachers[rank]);

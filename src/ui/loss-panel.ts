@@ -6,7 +6,7 @@ import { markLegend, paintAxes, paintMarkGuides, type Tick, valueAxisWidth } fro
 import { loss } from './format.js';
 import { type Pieces, paintFrame } from './panel-frame.js';
 import type { Scene } from './scene.js';
-import { axisEnd, bucketColumns, lineOf } from './time-axis.js';
+import { axisEnd, lineOf, mergedColumns } from './time-axis.js';
 
 /** Decades below which a loss of zero is drawn. */
 const leastLogLoss = -12;
@@ -68,7 +68,7 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const end = axisEnd(state);
   const width = inner.width - valueAxisWidth;
   if (width < 2 || inner.height < 3) return;
-  const columns = bucketColumns(allBuckets(state.history), end, width);
+  const columns = mergedColumns(allBuckets(state.history), end, width);
   const spans = columns.map(spanOf);
   const line = (series: number): number[] => lineOf(columns, (bucket) => logOf(bucket.last[series]));
   const evaluation = line(seriesIndex.evalLoss);

@@ -9,7 +9,7 @@ import { chrome } from './layout.js';
 import { type Pieces, paintFrame } from './panel-frame.js';
 import { type Scene, scrollWindow, shownLayer } from './scene.js';
 import { type Role, strengthRole } from './theme.js';
-import { axisEnd, bucketColumns, lineOf } from './time-axis.js';
+import { axisEnd, lastColumns, lineOf } from './time-axis.js';
 
 /** How the standing of a teacher node is told apart without colour. */
 export const standingGlyph = (standing: CellClass, drawing: Drawing): string =>
@@ -124,7 +124,7 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
   const { header } = state;
   if (!shown || !header) return () => {};
   const history = historyPlace(inner.width, columns);
-  const buckets = bucketColumns(allBuckets(state.history), axisEnd(state), Math.max(1, history.width));
+  const buckets = lastColumns(allBuckets(state.history), axisEnd(state), Math.max(1, history.width));
   const end = inner.width - (columns.student ? 6 : 0);
   return (y, rank) => {
     const teacher = shown.teachers[rank];

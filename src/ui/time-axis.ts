@@ -19,15 +19,18 @@ export const axisEnd = ({ header, step }: State): number => {
 export const columnOf = (step: number, end: number, width: number): number =>
   Math.max(0, Math.min(width - 1, Math.floor((step / end) * width)));
 
-/** What happened in each column of a chart; null where nothing was recorded. */
-export const bucketColumns = (buckets: readonly Bucket[], end: number, width: number): (Bucket | null)[] => {
+/** The last record in each column of a chart; null where nothing was recorded. */
+export const lastColumns = (buckets: readonly Bucket[], end: number, width: number): (Bucket | null)[] => {
   const columns: (Bucket | null)[] = new Array(width).fill(null);
-  for (const bucket of buckets) {
-    const at = columnOf(bucket.toStep, end, width);
-    const there = columns[at];
-    columns[at] = there ? mergeBuckets([there, bucket]) : bucket;
-  }
+  for (const bucket of buckets) columns[columnOf(bucket.toStep, end, width)] = bucket;
   return columns;
+};
+
+/** All that was recorded in each column of a chart, reduced to one bucket; null where nothing was. */
+export const mergedColumns = (buckets: readonly Bucket[], end: number, width: number): (Bucket | null)[] => {
+  const groups = Array.from({ length: width }, (): Bucket[] => []);
+  for (const bucket of buckets) groups[columnOf(bucket.toStep, end, width)].push(bucket);
+  return groups.map((group) => (group.length > 0 ? mergeBuckets(group) : null));
 };
 
 /**
