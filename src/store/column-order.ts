@@ -35,8 +35,13 @@ export const reorderColumns = (
     const challenger = bestFrom(students, rank, row);
     if (row[students[challenger]] > row[students[rank]] + takeOverMargin) swap(students, rank, challenger);
   }
-  const contenders = gatherContenders(students, diagonal, order.contenders, layer, threshold);
-  return { students, contenders };
+  const behind = students.slice(diagonal);
+  const contenders = contendersOf(behind, order.contenders, layer, teachersByStrength, threshold);
+  const others = behind.filter((student) => !contenders.includes(student));
+  return {
+    students: [...students.slice(0, diagonal), ...contenders, ...others],
+    contenders: contenders.length,
+  };
 };
 
 /** The position from `start` on whose student correlates most with a teacher node. */
@@ -50,21 +55,25 @@ const swap = (students: number[], a: number, b: number): void => {
   [students[a], students[b]] = [students[b], students[a]];
 };
 
-/** Mutates `students` behind the diagonal. A contender stays one until it is clearly below the threshold. */
-const gatherContenders = (
-  students: number[],
-  diagonal: number,
+/**
+ * Students behind the diagonal that are above the threshold, gathered by the teacher node that they match.
+ * The first `before` of them were so last time, and stay until they are clearly below it.
+ */
+const contendersOf = (
+  behind: readonly number[],
   before: number,
-  layer: LayerFrame,
+  { correlation }: LayerFrame,
+  teachersByStrength: readonly number[],
   threshold: number,
-): number => {
-  let contenders = 0;
-  for (let at = diagonal; at < students.length; at++) {
-    const leave = at < diagonal + before ? threshold - takeOverMargin : threshold;
-    const student = students[at];
-    if (!layer.correlation.some((row) => row[student] > leave)) continue;
-    swap(students, at, diagonal + contenders);
-    contenders++;
-  }
-  return contenders;
+): number[] => {
+  const matchOf = (student: number, least: number): number =>
+    teachersByStrength.findIndex((teacher) => correlation[teacher][student] > least);
+  return behind
+    .map((student, at) => ({
+      student,
+      match: matchOf(student, at < before ? threshold - takeOverMargin : threshold),
+    }))
+    .filter(({ match }) => match >= 0)
+    .sort((a, b) => a.match - b.match)
+    .map(({ student }) => student);
 };

@@ -105,8 +105,10 @@ export class DashboardModel {
 
   /** What the panels are painted from. */
   get scene(): Scene {
+    const state = this.#view.frozen ?? this.#state;
     return {
-      state: this.#view.frozen ?? this.#state,
+      state,
+      look: this.#options.presets.find(({ name }) => name === state.header?.preset)?.look ?? '',
       view: this.#view,
       drawing: drawings[this.#preferences.drawing],
       framed: this.#outline.layout?.framed ?? false,

@@ -76,7 +76,7 @@ export const wrapWords = (text: string, width: number): string[] => {
 const scrolledAside = (from: number, count: number): Pieces[] =>
   from > 0 ? [[[`${from} newer of ${count}`, 'contested']]] : [];
 
-/** What happened, newest first. */
+/** What happened, newest first; where the run started, what to look for in it. */
 export const paintEvents = (canvas: Canvas, scene: Scene): void => {
   const { state, view, drawing } = scene;
   const count = state.events.length;
@@ -87,10 +87,16 @@ export const paintEvents = (canvas: Canvas, scene: Scene): void => {
     aside: scrolledAside(from, count),
   });
   let y = 0;
-  for (let at = count - 1 - from; at >= 0 && y < inner.height; at--) {
-    const { step, text, role } = describe(state.events[at], inner.width);
-    if (step !== null) inner.textBefore(stepWidth - 1, y, compact(step), 'dim');
+  const write = (text: string, role: Role): void => {
     for (const line of wrapWords(singleWidth(text, drawing), inner.width - stepWidth))
       inner.text(stepWidth, y++, line, role);
+  };
+  for (let at = count - 1 - from; at >= 0 && y < inner.height; at--) {
+    const event = state.events[at];
+    const { step, text, role } = describe(event, inner.width);
+    if (step !== null) inner.textBefore(stepWidth - 1, y, compact(step), 'dim');
+    write(text, role);
+    if (event.type === 'started' && event.header === state.header && scene.look !== '')
+      write(scene.look, 'dim');
   }
 };

@@ -66,7 +66,9 @@ const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
   const { experiment, totalSteps } = header;
   const share = progressShare(state);
   const remaining = remainingSeconds(state);
-  const epoch = `epoch ${epochs(Math.floor(step / experiment.stepsPerEpoch))}/${grouped(experiment.epochs)} `;
+  const epochsInAll = grouped(experiment.epochs);
+  const done = epochs(Math.floor(step / experiment.stepsPerEpoch)).padStart(epochsInAll.length);
+  const epoch = `epoch ${done}/${epochsInAll} `;
   const wide = canvas.width >= 72;
   const tail = wide
     ? `${String(Math.floor(share * 100)).padStart(3)}%  step ${grouped(step).padStart(grouped(totalSteps).length)}  ${compact(stepsPerSecond).padStart(5)} steps/s  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`

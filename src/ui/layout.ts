@@ -64,7 +64,7 @@ export const layoutFor = (columns: number, rows: number, m: number, n: number): 
   const leastCharts = rows < 16 ? 4 : Math.max(8, Math.floor(bodyHeight * 0.4));
   const table = Math.min(m + heading + chrome(framed).rows, bodyHeight - leastCharts);
   const charts = chartStacks(columns, bodyHeight - table, framed);
-  return { columns, rows, header, framed, body: [charts, tableStacks(columns, table, m, n, framed)] };
+  return { columns, rows, header, framed, body: [charts, tableStacks(columns, table, n, framed)] };
 };
 
 /** Whether tables spend a row on headings. */
@@ -103,17 +103,23 @@ const chartPanels = (width: number, height: number): Stack[] => {
   return [[{ id: 'loss', width: left, height }], [{ id: 'curves', width: width - left, height }]];
 };
 
-/** Columns of the matrix beside its cells: the row's label and a space on either side. */
-export const matrixLabelWidth = 5;
+/** Columns of a matrix beside its cells: the labels of its rows. */
+export const matrixLabelWidth = 4;
 
-const tableStacks = (columns: number, height: number, m: number, n: number, framed: boolean): Stack[] => {
-  const frame = chrome(framed).columns;
+/** Columns that the matrix' title line needs for the names of some unlearned nodes. */
+const titleWidth = 64;
+
+/** Two columns a student node where they fit, else one; what is left goes to the histories. */
+const matrixWidth = (available: number, n: number, frame: number): number => {
+  const around = matrixLabelWidth + frame;
+  const roomy = around + 2 * n;
+  return Math.min(available, Math.max(titleWidth, roomy <= available ? roomy : around + n));
+};
+
+const tableStacks = (columns: number, height: number, n: number, framed: boolean): Stack[] => {
   const gap = stackGap(framed);
   const least = clamp(Math.floor(columns * 0.42), columns < 72 ? 18 : 34, 50);
-  const wanted = Math.max(matrixLabelWidth + 2 * n + frame, 40 + frame);
-  const matrix = Math.min(columns - least - gap, wanted);
+  const matrix = matrixWidth(columns - least - gap, n, chrome(framed).columns);
   const teachers = columns - matrix - gap;
-  return m > 0
-    ? [[{ id: 'teachers', width: teachers, height }], [{ id: 'matrix', width: matrix, height }]]
-    : [];
+  return [[{ id: 'teachers', width: teachers, height }], [{ id: 'matrix', width: matrix, height }]];
 };

@@ -26,6 +26,14 @@ const spanOf = (bucket: Bucket | null): Span | null => {
   return finite.length > 0 ? [Math.min(...finite), Math.max(...finite)] : null;
 };
 
+/** Columns without a frame get the next one's range: it covers the minibatches since the frame before. */
+const fillBackwards = (spans: readonly (Span | null)[]): (Span | null)[] => {
+  const filled = [...spans];
+  const first = spans.findIndex((span) => span !== null);
+  for (let at = spans.length - 2; at > first; at--) filled[at] ??= filled[at + 1];
+  return filled;
+};
+
 /** Quarter decades that hold everything; moves rarely. */
 const scaleOf = (values: readonly number[]): Scale => {
   const finite = values.filter(Number.isFinite);
@@ -69,7 +77,7 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const width = inner.width - valueAxisWidth;
   if (width < 2 || inner.height < 3) return;
   const columns = mergedColumns(allBuckets(state.history), end, width);
-  const spans = columns.map(spanOf);
+  const spans = fillBackwards(columns.map(spanOf));
   const line = (series: number): number[] => lineOf(columns, (bucket) => logOf(bucket.last[series]));
   const evaluation = line(seriesIndex.evalLoss);
   const train = line(seriesIndex.trainLoss);

@@ -2,7 +2,7 @@ import type { LayerFrame } from '../run/protocol.js';
 import { type CellClass, census, classifyRow } from '../store/selectors.js';
 import type { Canvas } from './cells.js';
 import type { Drawing } from './drawing.js';
-import { chrome } from './layout.js';
+import { chrome, matrixLabelWidth } from './layout.js';
 import { firstFitting, type Pieces, paintFrame, writePieces } from './panel-frame.js';
 import { type Scene, scrollWindow, shownLayer } from './scene.js';
 import { shownRows, specializedCount, standingRole } from './teachers-panel.js';
@@ -11,8 +11,6 @@ import type { MatrixView } from './view.js';
 
 /** A character and its role. */
 type Cell = readonly [character: string, role: Role];
-
-const labelWidth = 4;
 
 /** Index into five steps of a share from 0 to 1. */
 const fifth = (share: number): number => Math.max(0, Math.min(4, Math.floor(share * 5)));
@@ -131,11 +129,11 @@ export const paintMatrix = (canvas: Canvas, scene: Scene): void => {
   for (let rank = rows.from; rank < rows.to; rank++) {
     const y = top + rank - rows.from;
     const teacher = shown.teachers[rank];
-    inner.textBefore(labelWidth - 1, y, String(teacher), strengthRole(rank, shown.teachers.length));
+    inner.textBefore(matrixLabelWidth - 1, y, String(teacher), strengthRole(rank, shown.teachers.length));
     const cells = rowCells[view.matrixView](shown.layer, teacher, state.threshold, drawing);
     for (let at = columns.from; at < columns.to; at++) {
       const [character, role] = cells[order[at]];
-      inner.text(labelWidth + (at - columns.from) * cellWidth, y, character, role);
+      inner.text(matrixLabelWidth + (at - columns.from) * cellWidth, y, character, role);
     }
   }
 };
@@ -151,17 +149,17 @@ const paintHeading = (
   const after = to < count ? drawing.right : ' ';
   const place = to - from < count ? ` ${before}${from + 1}-${to} of ${count}${after}` : '';
   inner.textBefore(inner.width, 0, place, 'dim');
-  const room = inner.width - labelWidth - place.length;
-  writePieces(inner, labelWidth, 0, firstFitting(room, legends(view.matrixView, drawing)));
+  const room = inner.width - matrixLabelWidth - place.length;
+  writePieces(inner, matrixLabelWidth, 0, firstFitting(room, legends(view.matrixView, drawing)));
 };
 
 type ColumnWindow = { readonly from: number; readonly to: number };
 
 const cellWidthFor = (innerWidth: number, students: number): 1 | 2 =>
-  students * 2 <= innerWidth - labelWidth ? 2 : 1;
+  students * 2 <= innerWidth - matrixLabelWidth ? 2 : 1;
 
 const columnWindow = (innerWidth: number, scene: Scene, students: number): ColumnWindow => {
-  const fitting = Math.floor((innerWidth - labelWidth) / cellWidthFor(innerWidth, students));
+  const fitting = Math.floor((innerWidth - matrixLabelWidth) / cellWidthFor(innerWidth, students));
   return scrollWindow(scene.view.scroll.students, fitting, students);
 };
 

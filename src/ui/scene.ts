@@ -9,6 +9,8 @@ export type Scene = {
   readonly state: State;
   readonly view: View;
   readonly drawing: Drawing;
+  /** What to look for in this run; empty where its preset does not say. */
+  readonly look: string;
   readonly framed: boolean;
   /** Whether tables have a row of headings. */
   readonly headings: boolean;

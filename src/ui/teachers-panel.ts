@@ -65,7 +65,8 @@ const asides = (scene: Scene, from: number, to: number): Pieces[] => {
   const { up, down } = scene.drawing;
   const arrows = `${from > 0 ? up : ' '}${to < count ? down : ' '}`;
   const rows: Pieces = to - from < count ? [[`  rows ${from + 1}-${to} ${arrows}`, 'dim']] : [];
-  return [[...long, ...rows], [...short, ...rows], short, rows];
+  const hint: Pieces = rows.length > 0 ? [[` ${arrows}`, 'dim']] : [];
+  return [[...long, ...rows], [...short, ...rows], [...short, ...hint], short, hint];
 };
 
 /** Rows that a table has for its nodes inside a panel's frame. */
