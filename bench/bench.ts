@@ -1,0 +1,168 @@
+/**
+ * Prints, as Markdown, what a step costs in the kernels and in their peers, measured in turns in this one run:
+ * medians and ratios. Then what evaluation and the frame log cost. `npm run bench`
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import { join } from 'node:path';
+import type { Engine, Precision } from '../dist/engine/engine.js';
+import { prepareRun } from '../dist/engine/problem.js';
+import { createWasmEngine } from '../dist/engine/wasm.js';
+import { resolveFrameEvery } from '../dist/experiment/cadence.js';
+import { resolveExperiment } from '../dist/experiment/draft.js';
+import { LogWriter, logLine } from '../dist/log/writer.js';
+import type { Frame, Header } from '../dist/run/protocol.js';
+import { Run } from '../dist/run/run.js';
+import { measurePeak } from './peak.ts';
+import { flopsPerStep, measureInTurns, median, type Peer, type Size, timed } from './peer.ts';
+import { pythonLibrary, pythonPeer } from './peers/python-loop.ts';
+import { tfjsPeer } from './peers/tfjs-loop.ts';
+
+const sizes: readonly Size[] = [
+  { d: 20, n: 50, c: 10, batch: 16 },
+  { d: 100, n: 10, c: 50, batch: 16 },
+  { d: 100, n: 100, c: 50, batch: 16 },
+  { d: 100, n: 200, c: 50, batch: 16 },
+];
+const print = (line = ''): void => console.log(line);
+const row = (...cells: (string | number)[]): void => print(`| ${cells.join(' | ')} |`);
+const header = (...names: string[]): void => {
+  row(...names);
+  row(...names.map(() => '---'));
+};
+
+const experimentOf = ({ d, n, c, batch }: Size, precision: Precision) =>
+  resolveExperiment({ d, n, c, m: Math.min(10, n), batchSize: batch, precision }, 'bench');
+
+const enginePeer = async (size: Size, precision: Precision, strict: boolean): Promise<Peer> => {
+  const { problem } = prepareRun(experimentOf(size, precision));
+  const engine = await createWasmEngine(problem, { precision, strict });
+  return {
+    name: `teachtop ${precision}${strict ? ' --strict' : ''}`,
+    seconds: (steps) => timed(() => engine.train(steps)),
+    close: () => engine.dispose(),
+  };
+};
+
+const python = (['torch', 'numpy'] as const).filter((library) => pythonLibrary(library) !== null);
+
+const peersOf = async (size: Size): Promise<Peer[]> => [
+  await enginePeer(size, 'float32', false),
+  await enginePeer(size, 'float32', true),
+  await enginePeer(size, 'float64', false),
+  await tfjsPeer('wasm', size),
+  await tfjsPeer('cpu', size),
+  ...(await Promise.all(
+    python.flatMap((library) =>
+      (['float32', 'float64'] as const).map((precision) => pythonPeer(library, size, precision)),
+    ),
+  )),
+];
+
+const printSteps = async (peak: number): Promise<void> => {
+  header(
+    'd, n, c',
+    'loop',
+    'µs a step',
+    'steps/s',
+    'GFLOP/s',
+    'of peak',
+    'teachtop float32 is faster by',
+    'teachtop float64 is faster by',
+  );
+  for (const size of sizes) {
+    const peers = await peersOf(size);
+    const micros = await measureInTurns(peers);
+    for (const peer of peers) peer.close();
+    const [float32, float64] = ['teachtop float32', 'teachtop float64'].map(
+      (name) => micros.get(name) ?? Number.NaN,
+    );
+    for (const [name, time] of micros) {
+      const rate = flopsPerStep(size) / time / 1e3;
+      const ours = name.startsWith('teachtop');
+      row(
+        `${size.d}, ${size.n}, ${size.c}`,
+        name,
+        time.toFixed(1),
+        Math.round(1e6 / time).toLocaleString('en'),
+        rate.toFixed(1),
+        ours && !name.includes('64') ? `${((100 * rate) / peak).toFixed(0)} %` : '',
+        `${(time / float32).toFixed(1)}x`,
+        `${(time / float64).toFixed(1)}x`,
+      );
+    }
+  }
+};
+
+const repeat = (count: number, action: () => void): number =>
+  1000 * median(Array.from({ length: count }, () => timed(action)));
+
+/** Milliseconds of training and of a frame, at the default cadence, on the worker's thread. */
+const frameCost = async (size: Size) => {
+  const experiment = experimentOf(size, 'float32');
+  const prepared = prepareRun(experiment);
+  const engine: Engine = await createWasmEngine(prepared.problem, { precision: 'float32', strict: false });
+  const frameEvery = resolveFrameEvery(experiment);
+  const identity = { program: 'bench', preset: 'bench', title: 'bench', startedAt: new Date().toISOString() };
+  const run = new Run({
+    identity,
+    experiment,
+    engine,
+    prepared,
+    threshold: 0.95,
+    clock: () => performance.now(),
+    publish: () => undefined,
+  });
+  engine.train(frameEvery);
+  const training = repeat(5, () => engine.train(frameEvery));
+  const frame = repeat(5, () => run.frame());
+  return { frameEvery, training, frame, header: run.header, sample: run.frame() };
+};
+
+const logCost = (runHeader: Header, frame: Frame): { bytes: number; ms: number } => {
+  const folder = mkdtempSync(join(os.tmpdir(), 'teachtop-bench-'));
+  const writer = new LogWriter(folder, runHeader, () => undefined);
+  writer.start();
+  const ms = repeat(50, () => writer.write(frame));
+  writer.close();
+  rmSync(folder, { recursive: true });
+  return { bytes: Buffer.byteLength(logLine(frame)), ms };
+};
+
+const printFrames = async (): Promise<void> => {
+  header(
+    'd, n, c',
+    'steps between frames',
+    'training, ms',
+    'frame, ms',
+    "frame's share of the worker",
+    'log line, KB',
+    'log line on the main thread, ms',
+  );
+  for (const size of sizes) {
+    const { frameEvery, training, frame, header: runHeader, sample } = await frameCost(size);
+    const { bytes, ms } = logCost(runHeader, sample);
+    row(
+      `${size.d}, ${size.n}, ${size.c}`,
+      frameEvery,
+      training.toFixed(1),
+      frame.toFixed(1),
+      `${((100 * frame) / (frame + training)).toFixed(0)} %`,
+      (bytes / 1000).toFixed(1),
+      ms.toFixed(2),
+    );
+  }
+};
+
+const peak = await measurePeak();
+print(
+  `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, Node ${process.versions.node}; one thread each, batch 16, medians of 7 rounds in turns.`,
+);
+print(`Multiply-add peak of one thread in WebAssembly: ${peak.toFixed(0)} GFLOP/s (float32).`);
+print(
+  `PyTorch: ${pythonLibrary('torch') ?? 'not installed here, left out'}; NumPy: ${pythonLibrary('numpy') ?? 'not installed here, left out'}.`,
+);
+print();
+await printSteps(peak);
+print();
+await printFrames();

@@ -1,0 +1,52 @@
+/** A size of the two-layer experiment. */
+export type Size = { readonly d: number; readonly n: number; readonly c: number; readonly batch: number };
+
+/** Something that trains the same experiment and can be timed. */
+export type Peer = {
+  readonly name: string;
+  /** Runs this many steps; resolves to the seconds they took. */
+  readonly seconds: (steps: number) => number | Promise<number>;
+  readonly close: () => void;
+};
+
+/** Multiply-adds count two. Forward and backward through w2, forward and update of w1, update of w2. */
+export const flopsPerStep = ({ d, n, c, batch }: Size): number =>
+  2 * batch * (2 * (d + 1) * n + 3 * (n + 1) * c);
+
+export const timed = (action: () => void): number => {
+  const started = performance.now();
+  action();
+  return (performance.now() - started) / 1000;
+};
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+const wantedSeconds = 0.06;
+const rounds = 7;
+
+/** Steps that take this peer about `wantedSeconds`, found after a warm-up. */
+const calibrate = async (peer: Peer): Promise<number> => {
+  let steps = 1;
+  for (;;) {
+    const seconds = await peer.seconds(steps);
+    if (seconds >= wantedSeconds / 2) return Math.max(1, Math.round((steps * wantedSeconds) / seconds));
+    steps *= 4;
+  }
+};
+
+/** Median microseconds per step of every peer, measured in turns so that all see the same machine. */
+export const measureInTurns = async (peers: readonly Peer[]): Promise<Map<string, number>> => {
+  const steps = new Map<string, number>();
+  for (const peer of peers) steps.set(peer.name, await calibrate(peer));
+  const samples = new Map(peers.map(({ name }) => [name, [] as number[]]));
+  for (let round = 0; round < rounds; round++)
+    for (const peer of peers) {
+      const count = steps.get(peer.name) ?? 1;
+      samples.get(peer.name)?.push((1e6 * (await peer.seconds(count))) / count);
+    }
+  return new Map([...samples].map(([name, values]) => [name, median(values)]));
+};
