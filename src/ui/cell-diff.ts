@@ -1,4 +1,4 @@
-import type { CellGrid } from './cells.js';
+import { CellGrid } from './cells.js';
 import type { RoleCodes } from './theme.js';
 
 const csi = '\u001b[';
@@ -9,8 +9,11 @@ const endSynchronized = `${csi}?2026l`;
 /** Unchanged cells that are cheaper to write again than to jump over. */
 const shortestJump = 4;
 
-/** Writes cells into one string of terminal output, moving and colouring no more than needed. */
-class CellWriter {
+/** Cells of one row to be written one after the other, all in one role. */
+type Run = { readonly y: number; readonly from: number; to: number; readonly role: number };
+
+/** Writes runs into one string of terminal output, moving and colouring no more than needed. */
+class RunWriter {
   output = '';
   readonly #codes: readonly RoleCodes[];
   #x = -1;
@@ -21,15 +24,16 @@ class CellWriter {
     this.#codes = codes;
   }
 
-  write(x: number, y: number, codePoint: number, role: number): void {
-    this.#moveTo(x, y);
+  write({ y, from, to, role }: Run, { codePoints, width }: CellGrid): void {
+    this.#moveTo(from, y);
     this.#wear(role);
-    this.output += String.fromCodePoint(codePoint);
-    this.#x++;
+    for (let x = from; x <= to; x++) this.output += String.fromCodePoint(codePoints[y * width + x]);
+    this.#x = to + 1;
   }
 
-  finish(): void {
+  finish(): string {
     this.#wear(0);
+    return this.output;
   }
 
   #moveTo(x: number, y: number): void {
@@ -48,52 +52,72 @@ class CellWriter {
       if (before.colour !== after.colour) this.output += `${csi}${after.colour}m`;
       return;
     }
-    this.output += `${csi}${['0', after.attributes, after.colour === '39' ? '' : after.colour]
-      .filter((code) => code !== '')
-      .join(';')}m`;
+    const codes = ['0', after.attributes, after.colour === '39' ? '' : after.colour];
+    this.output += `${csi}${codes.filter((code) => code !== '').join(';')}m`;
   }
 }
+
+const written = (runs: readonly Run[], next: CellGrid, codes: readonly RoleCodes[]): string => {
+  const writer = new RunWriter(codes);
+  for (const run of runs) writer.write(run, next);
+  return writer.finish();
+};
 
 /**
  * Terminal output that turns what is shown into the next grid; empty when nothing differs.
  *
  * `shown` is null when the terminal's content is unknown or of another size: it is cleared and drawn whole.
- * Expects automatic wrapping to be off, and leaves the pen without attributes.
+ * Written row by row or colour by colour, whichever is shorter. Expects automatic wrapping to be off, and
+ * leaves the pen without attributes.
  */
 export const frameOutput = (shown: CellGrid | null, next: CellGrid, codes: readonly RoleCodes[]): string => {
-  const writer = new CellWriter(codes);
+  const runs = changedRuns(shown ?? new CellGrid(next.width, next.height), next, codes);
+  const byRow = written(runs, next, codes);
+  const byColour = written(
+    runs.toSorted((a, b) => a.role - b.role),
+    next,
+    codes,
+  );
+  const output = byRow.length <= byColour.length ? byRow : byColour;
+  if (shown) return output === '' ? '' : beginSynchronized + output + endSynchronized;
+  return `${beginSynchronized}${csi}0m${csi}2J${output}${endSynchronized}`;
+};
+
+const changedRuns = (shown: CellGrid, next: CellGrid, codes: readonly RoleCodes[]): Run[] => {
+  const plain = codes.map(({ attributes }) => !attributes.includes('7'));
+  /** Blanks look alike in every role that does not invert them. */
+  const isBlank = (grid: CellGrid, at: number): boolean =>
+    grid.codePoints[at] === blank && plain[grid.roles[at]];
   const same = (at: number): boolean =>
-    shown
-      ? shown.codePoints[at] === next.codePoints[at] && shown.roles[at] === next.roles[at]
-      : next.codePoints[at] === blank && codes[next.roles[at]].attributes === '';
-  for (let y = 0; y < next.height; y++) writeRow(writer, next, y, same, shown !== null);
-  writer.finish();
-  const cleared = shown ? '' : `${csi}0m${csi}2J`;
-  const output = cleared + writer.output;
-  return output === '' ? '' : beginSynchronized + output + endSynchronized;
-};
-
-const writeRow = (
-  writer: CellWriter,
-  next: CellGrid,
-  y: number,
-  same: (at: number) => boolean,
-  bridging: boolean,
-): void => {
-  const start = y * next.width;
-  let written = Number.NEGATIVE_INFINITY;
-  for (let x = 0; x < next.width; x++) {
-    if (same(start + x)) continue;
-    const role = next.roles[start + x];
-    const bridge = bridging && x - written <= shortestJump && sameRole(next, start, written, x, role);
-    for (let at = bridge ? written + 1 : x; at <= x; at++)
-      writer.write(at, y, next.codePoints[start + at], next.roles[start + at]);
-    written = x;
+    (isBlank(shown, at) && isBlank(next, at)) ||
+    (shown.codePoints[at] === next.codePoints[at] && shown.roles[at] === next.roles[at]);
+  const runs: Run[] = [];
+  for (let y = 0; y < next.height; y++) {
+    const start = y * next.width;
+    let latest: Run | null = null;
+    for (let x = 0; x < next.width; x++) {
+      if (same(start + x)) continue;
+      const role = next.roles[start + x];
+      const fitsRole = (at: number, wanted: number): boolean =>
+        next.roles[start + at] === wanted || (isBlank(next, start + at) && plain[wanted]);
+      if (latest && x - latest.to <= shortestJump && spans(latest.to + 1, x, latest.role, fitsRole))
+        latest.to = x;
+      else {
+        latest = { y, from: x, to: x, role };
+        runs.push(latest);
+      }
+    }
   }
+  return runs;
 };
 
-/** Whether all cells after `from` up to `to` have one role, so that no colour changes on the way. */
-const sameRole = (grid: CellGrid, start: number, from: number, to: number, role: number): boolean => {
-  for (let at = from + 1; at < to; at++) if (grid.roles[start + at] !== role) return false;
+/** Whether every cell of a stretch can be written in a role. */
+const spans = (
+  from: number,
+  to: number,
+  role: number,
+  fits: (at: number, role: number) => boolean,
+): boolean => {
+  for (let at = from; at <= to; at++) if (!fits(at, role)) return false;
   return true;
 };

@@ -83,12 +83,12 @@ const chartStacks = (columns: number, height: number, framed: boolean): Stack[] 
       ],
     ];
   }
-  const charts = chartPanels(width, height);
+  const charts = chartPanels(width, height, stackGap(framed));
   return eventsWidth > 0 ? [...charts, [{ id: 'events', width: eventsWidth, height }]] : charts;
 };
 
 /** The loss, and the best matches over time above or beside which there is room for both. */
-const chartPanels = (width: number, height: number): Stack[] => {
+const chartPanels = (width: number, height: number, gap: number): Stack[] => {
   if (height >= 22) {
     const upper = Math.ceil(height / 2);
     return [
@@ -99,8 +99,8 @@ const chartPanels = (width: number, height: number): Stack[] => {
     ];
   }
   if (width < 110) return [[{ id: 'loss', width, height }]];
-  const left = Math.ceil(width / 2);
-  return [[{ id: 'loss', width: left, height }], [{ id: 'curves', width: width - left, height }]];
+  const left = Math.ceil((width - gap) / 2);
+  return [[{ id: 'loss', width: left, height }], [{ id: 'curves', width: width - gap - left, height }]];
 };
 
 /** Columns of a matrix beside its cells: the labels of its rows. */

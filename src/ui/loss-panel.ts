@@ -34,12 +34,15 @@ const fillBackwards = (spans: readonly (Span | null)[]): (Span | null)[] => {
   return filled;
 };
 
-/** Quarter decades that hold everything; moves rarely. */
+/** Round limits that hold everything: whole decades where there are many, so that they move rarely. */
 const scaleOf = (values: readonly number[]): Scale => {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return { low: -1, high: 0 };
-  const low = Math.floor(Math.min(...finite) * 4) / 4;
-  const high = Math.ceil(Math.max(...finite) * 4) / 4;
+  const least = Math.min(...finite);
+  const most = Math.max(...finite);
+  const parts = most - least > 3 ? 1 : most - least > 1.5 ? 2 : 4;
+  const low = Math.floor(least * parts) / parts;
+  const high = Math.ceil(most * parts) / parts;
   return high - low >= 0.5 ? { low, high } : { low: low - 0.25, high: low + 0.5 };
 };
 

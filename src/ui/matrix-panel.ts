@@ -108,7 +108,7 @@ const countLine = (layer: LayerFrame, threshold: number): Pieces[] => {
     list(unlearned.length),
     [...count[0], ...gap, ...list(few)],
     list(few),
-    list(few).slice(1),
+    count[1],
   ];
 };
 

@@ -1,0 +1,44 @@
+import type { SessionMessage } from '../../src/run/protocol.js';
+import { initialState, reduce, type State } from '../../src/store/state.js';
+import { Canvas, CellGrid } from '../../src/ui/cells.js';
+import { type DrawingName, drawings } from '../../src/ui/drawing.js';
+import { hasHeading, layoutFor, type PanelId, placedPanels } from '../../src/ui/layout.js';
+import { panelPainters } from '../../src/ui/panels.js';
+import type { Scene } from '../../src/ui/scene.js';
+import { initialView, type View } from '../../src/ui/view.js';
+
+export const stateAfter = (messages: readonly SessionMessage[]): State =>
+  messages.reduce(reduce, initialState);
+
+export type ScreenOptions = {
+  readonly columns: number;
+  readonly rows: number;
+  readonly drawing?: DrawingName;
+  readonly view?: Partial<View>;
+  readonly look?: string;
+};
+
+/** All panels of a state painted where the layout puts them, and what each shows by itself. */
+export const paintScreen = (state: State, options: ScreenOptions) => {
+  const { columns, rows, drawing = 'utf8', view = {}, look = '' } = options;
+  const { m, n } = state.header?.experiment ?? { m: 10, n: 50 };
+  const layout = layoutFor(columns, rows, m, n);
+  if (!layout) throw new Error(`no layout for ${columns}x${rows}`);
+  const scene: Scene = {
+    state,
+    view: { ...initialView, ...view },
+    drawing: drawings[drawing],
+    look,
+    framed: layout.framed,
+    headings: hasHeading(rows),
+  };
+  const grid = new CellGrid(columns, rows);
+  const panels = new Map<PanelId, string>();
+  for (const { id, left, top, width, height } of placedPanels(layout)) {
+    const own = new CellGrid(width, height);
+    panelPainters[id](new Canvas(own), scene);
+    panels.set(id, own.lines.join('\n'));
+    panelPainters[id](new Canvas(grid).region(left, top, width, height), scene);
+  }
+  return { grid, layout, panels, text: grid.lines.join('\n') };
+};
