@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Frame, RunEvent, SessionMessage } from '../src/run/protocol.js';
+import type { Frame, Header, RunEvent, SessionMessage } from '../src/run/protocol.js';
 import {
   allBuckets,
   append,
@@ -154,6 +154,63 @@ test('columns do not move for a challenger within the margin', () => {
   expect(settled.columns[0].students).toEqual([0, 1]);
   expect(reduce(settled, frame(0.5, 0.54)).columns[0].students).toEqual([0, 1]);
   expect(reduce(settled, frame(0.5, 0.6)).columns[0].students).toEqual([1, 0]);
+});
+
+/** A frame whose only layer has this correlation. */
+const frameOf = (header: Header, correlation: readonly (readonly number[])[]): Frame => {
+  const base = syntheticFrame(header, 1);
+  const bestMatchOfTeacher = correlation.map((row) => Math.max(...row));
+  const bestStudentOfTeacher = correlation.map((row, at) => row.indexOf(bestMatchOfTeacher[at]));
+  return {
+    ...base,
+    layers: [{ ...base.layers[0], correlation, bestMatchOfTeacher, bestStudentOfTeacher }],
+  };
+};
+
+test('a strong node that lost its match leaves the matches of weaker nodes on the diagonal', () => {
+  const header = syntheticHeader({ m: 3, n: 4 });
+  const settled = play([
+    header,
+    frameOf(header, [
+      [0.99, 0.1, 0.1, 0.2],
+      [0.1, 0.98, 0.1, 0.1],
+      [0.1, 0.1, 0.97, 0.1],
+    ]),
+  ]);
+  const killed = reduce(
+    settled,
+    frameOf(header, [
+      [0, 0.1, 0.6, 0.2],
+      [0, 0.98, 0.1, 0.1],
+      [0, 0.1, 0.97, 0.1],
+    ]),
+  );
+  expect(killed.columns[0].students).toEqual([3, 1, 2, 0]);
+});
+
+test('columns stay a permutation and rest while the frame repeats, fast-check seed 17', () => {
+  const size = fc.record({ m: fc.integer({ min: 1, max: 6 }), n: fc.integer({ min: 1, max: 9 }) });
+  const value = fc.oneof(
+    { weight: 5, arbitrary: fc.double({ min: -1, max: 1, noNaN: true }) },
+    fc.constant(Number.NaN),
+  );
+  const matrices = size.chain(({ m, n }) =>
+    fc.array(fc.array(fc.array(value, { minLength: n, maxLength: n }), { minLength: m, maxLength: m }), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+  );
+  fc.assert(
+    fc.property(matrices, (frames) => {
+      const header = syntheticHeader({ m: frames[0].length, n: frames[0][0].length });
+      const ofLatest = frames.map((correlation) => frameOf(header, correlation));
+      const state = play([header, ...ofLatest]);
+      const { students } = state.columns[0];
+      expect([...students].sort((a, b) => a - b)).toEqual([...frames[0][0].keys()]);
+      expect(reduce(state, ofLatest[ofLatest.length - 1]).columns).toEqual(state.columns);
+    }),
+    { seed: 17, numRuns: 200 },
+  );
 });
 
 test('rows and cells are classified strictly above the threshold', () => {

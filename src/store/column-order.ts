@@ -17,8 +17,9 @@ export const identityOrder = (students: number): ColumnOrder => ({
 });
 
 /**
- * Moves the student that best matches the r-th strongest teacher node to column r, and every further student
- * above the threshold right behind the diagonal.
+ * Moves the student that matches the r-th strongest teacher node to column r, and every further student above
+ * the threshold right behind the diagonal. The surest matches choose first, so that a node without a match of
+ * its own cannot draw away another node's.
  *
  * Stable: a column changes place only when another beats it by a margin, and then the two trade places.
  */
@@ -30,11 +31,9 @@ export const reorderColumns = (
 ): ColumnOrder => {
   const students = [...order.students];
   const diagonal = Math.min(teachersByStrength.length, students.length);
-  for (let rank = 0; rank < diagonal; rank++) {
-    const row = layer.correlation[teachersByStrength[rank]];
-    const challenger = bestFrom(students, rank, row);
-    if (row[students[challenger]] > row[students[rank]] + takeOverMargin) swap(students, rank, challenger);
-  }
+  const rows = teachersByStrength.slice(0, diagonal).map((teacher) => layer.correlation[teacher]);
+  for (const { rank, student } of claims(order.students, rows))
+    swap(students, rank, students.indexOf(student));
   const behind = students.slice(diagonal);
   const contenders = contendersOf(behind, order.contenders, layer, teachersByStrength, threshold);
   const others = behind.filter((student) => !contenders.includes(student));
@@ -44,11 +43,50 @@ export const reorderColumns = (
   };
 };
 
-/** The position from `start` on whose student correlates most with a teacher node. */
-const bestFrom = (students: readonly number[], start: number, row: readonly number[]): number => {
-  let best = start;
-  for (let at = start + 1; at < students.length; at++) if (row[students[at]] > row[students[best]]) best = at;
+/** A student that belongs in the column of this rank, and how well it matches. */
+type Claim = { readonly rank: number; readonly student: number; readonly match: number };
+
+/** One claim a row of correlations, the surest first, no student twice; none for a row without a number. */
+const claims = (students: readonly number[], rows: readonly (readonly number[])[]): Claim[] => {
+  const made: Claim[] = [];
+  const free = new Set(students);
+  const waiting = new Set(rows.keys());
+  const bids = rows.map((row, rank) => bestBid(rank, row, students[rank], free));
+  while (waiting.size > 0) {
+    const surest = surestOf(bids, waiting);
+    if (surest === null) return made;
+    made.push(surest);
+    waiting.delete(surest.rank);
+    free.delete(surest.student);
+    for (const rank of waiting)
+      if (bids[rank]?.student === surest.student)
+        bids[rank] = bestBid(rank, rows[rank], students[rank], free);
+  }
+  return made;
+};
+
+/** The free student that correlates most; the one already in the column is ahead by the margin. */
+const bestBid = (
+  rank: number,
+  row: readonly number[],
+  incumbent: number,
+  free: ReadonlySet<number>,
+): Claim | null => {
+  let best: Claim | null = null;
+  for (const student of free) {
+    const match = row[student] + (student === incumbent ? takeOverMargin : 0);
+    if (match > (best?.match ?? Number.NEGATIVE_INFINITY)) best = { rank, student, match };
+  }
   return best;
+};
+
+const surestOf = (bids: readonly (Claim | null)[], waiting: ReadonlySet<number>): Claim | null => {
+  let surest: Claim | null = null;
+  for (const rank of waiting) {
+    const bid = bids[rank];
+    if (bid && bid.match > (surest?.match ?? Number.NEGATIVE_INFINITY)) surest = bid;
+  }
+  return surest;
 };
 
 const swap = (students: number[], a: number, b: number): void => {
