@@ -5,6 +5,7 @@ import { rate } from './format.js';
 import { type ActionId, bindingFor, type Mode } from './keys.js';
 import { hasHeading, type Layout, layoutFor, type PanelId, placedPanels } from './layout.js';
 import { shownColumns } from './matrix-panel.js';
+import { lastHelpScroll } from './overlay-lines.js';
 import {
   adjustValue,
   chosenPerturbation,
@@ -306,9 +307,10 @@ export class DashboardModel {
   /** Moves what has the keyboard: a choice, a value, or what the focused panel shows. */
   #move(axis: 'rows' | 'columns', by: number): void {
     const { overlay } = this.#view;
-    if (overlay?.kind === 'help')
-      this.#setOverlay({ ...overlay, scroll: Math.max(0, finite(overlay.scroll + by)) });
-    else if (overlay?.kind === 'presets') this.#choosePreset(overlay, by);
+    if (overlay?.kind === 'help') {
+      const scroll = Math.max(0, Math.min(lastHelpScroll(this.#size.rows), overlay.scroll + by));
+      this.#setOverlay({ ...overlay, scroll });
+    } else if (overlay?.kind === 'presets') this.#choosePreset(overlay, by);
     else if (overlay?.kind === 'perturb')
       this.#changeMenu((menu) =>
         axis === 'rows' ? moveChoice(menu, by) : adjustValue(menu, this.#teachers, by > 0 ? 1 : -1),
@@ -368,6 +370,3 @@ export class DashboardModel {
     this.#setOverlay(null);
   }
 }
-
-/** A scroll position asked for beyond every list. */
-const finite = (position: number): number => Math.min(position, 10_000);

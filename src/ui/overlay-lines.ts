@@ -1,6 +1,6 @@
 import { perturbationCatalog } from '../run/perturbation-catalog.js';
 import type { PresetSummary } from '../run/protocol.js';
-import { type Drawing, shorten, singleWidth } from './drawing.js';
+import { type Drawing, drawings, shorten, singleWidth } from './drawing.js';
 import { wrapWords } from './events-panel.js';
 import { keyTable, type Mode } from './keys.js';
 import type { Pieces } from './panel-frame.js';
@@ -94,6 +94,9 @@ const aboutPreset = (preset: PresetSummary | undefined, width: number, drawing: 
   return [...wrapped(preset.look, 'text'), ...wrapped(`${preset.name}: ${preset.shows}`, 'dim')];
 };
 
+/** Columns and rows of an overlay that are not its text: border, padding, title, and room around it. */
+export const overlayChrome = { columns: 4, rows: 5 } as const;
+
 const keyWidth = 11;
 
 const sections: readonly (readonly [Mode, string])[] = [
@@ -102,9 +105,9 @@ const sections: readonly (readonly [Mode, string])[] = [
   ['presets', 'in the list of presets'],
 ];
 
-/** Every key with what it does, from the key table; `height` lines from the scroll position on. */
-export const helpLines = (scroll: number, width: number, height: number, drawing: Drawing): OverlayText => {
-  const all = sections.flatMap(([mode, name], at): Pieces[] => {
+/** Every key with what it does, from the key table. */
+const allHelp = (width: number, drawing: Drawing): Pieces[] =>
+  sections.flatMap(([mode, name], at): Pieces[] => {
     const earlier = sections.slice(0, at).map(([each]) => each);
     const rows = keyTable.filter(
       ({ when }) => when.includes(mode) && !earlier.some((each) => when.includes(each)),
@@ -120,6 +123,14 @@ export const helpLines = (scroll: number, width: number, height: number, drawing
       ),
     ];
   });
+
+/** The furthest that the help scrolls on a terminal of this many rows. */
+export const lastHelpScroll = (rows: number): number =>
+  Math.max(0, allHelp(keyWidth, drawings.ascii).length - (rows - overlayChrome.rows));
+
+/** The keys from the scroll position on, `height` lines of them. */
+export const helpLines = (scroll: number, width: number, height: number, drawing: Drawing): OverlayText => {
+  const all = allHelp(width, drawing);
   const { from, to } = scrollWindow(scroll, height, all.length);
   const more = to - from < all.length ? `  ${from + 1}-${to} of ${all.length}, up and down scroll` : '';
   return { title: `keys${more}`, lines: all.slice(from, to) };

@@ -7,7 +7,7 @@ import { keysOf } from './key-input.js';
 import { footerBindings } from './keys.js';
 import { type PanelSize, type Stack, smallestSize, stackGap } from './layout.js';
 import { Line, Lines } from './lines.js';
-import { helpLines, type OverlayText, perturbLines, presetLines } from './overlay-lines.js';
+import { helpLines, type OverlayText, overlayChrome, perturbLines, presetLines } from './overlay-lines.js';
 import type { Pieces } from './panel-frame.js';
 
 /** Holds the place of a panel whose cells are painted over what Ink draws here. */
@@ -71,8 +71,6 @@ const Overlay = ({
   );
 };
 
-/** Columns and rows of an overlay that are not its text: border, padding, title. */
-const overlayChrome = { columns: 4, rows: 5 };
 const widestOverlay = 76;
 
 const overlayText = (

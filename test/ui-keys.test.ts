@@ -1,0 +1,314 @@
+import type { Key } from 'ink';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Command, PresetSummary, RunEvent, Session } from '../src/run/protocol.js';
+import { DashboardModel } from '../src/ui/dashboard-model.js';
+import { keysOf } from '../src/ui/key-input.js';
+import { bindingFor, footerBindings, keyTable, keyTableMarkdown, type Mode } from '../src/ui/keys.js';
+import { type Preferences, thresholds } from '../src/ui/preferences.js';
+import { syntheticMessages } from './support/synthetic-run.js';
+
+const modes: readonly Mode[] = ['panels', 'perturb', 'presets', 'help'];
+
+const noKey: Key = {
+  ...{
+    upArrow: false,
+    downArrow: false,
+    leftArrow: false,
+    rightArrow: false,
+    pageDown: false,
+    pageUp: false,
+  },
+  ...{ home: false, end: false, return: false, escape: false, ctrl: false, shift: false, tab: false },
+  ...{ backspace: false, delete: false, meta: false, super: false, hyper: false, capsLock: false },
+  numLock: false,
+};
+
+const presets: readonly PresetSummary[] = [
+  { name: 'quick-start', title: 'Quick start', look: 'Rows light up.', shows: 'Strong nodes first.' },
+  { name: 'tiny-batches', title: 'Tiny batches', look: 'A noisy loss.', shows: 'Batch size 2.' },
+  { name: 'full-batch', title: 'Full batch', look: 'A smooth loss.', shows: 'No sampling noise.' },
+];
+
+/** A dashboard on a run half done, and what its keys ask for. */
+const opened = () => {
+  const asked: unknown[] = [];
+  const sent: Command[] = [];
+  const preferences: Preferences[] = [];
+  const session: Session = {
+    send: (command) => sent.push(command),
+    switchPreset: (name) => asked.push(`preset ${name}`),
+    restart: (seed) => asked.push(`restart ${seed}`),
+    setLogging: (on) => asked.push(`log ${on}`),
+    subscribe: () => () => {},
+  };
+  const model = new DashboardModel({
+    session,
+    presets,
+    preferences: { theme: 'dark', drawing: 'utf8', threshold: 0.95, framesPerSecond: 12 },
+    onPreferences: (changed) => preferences.push(changed),
+    shell: {
+      quit: (reason) => asked.push(reason),
+      suspend: () => asked.push('suspend'),
+      repaint: () => asked.push('repaint'),
+    },
+    clock: () => 0,
+    columns: 80,
+    rows: 24,
+  });
+  for (const message of syntheticMessages({ m: 20, n: 100, until: 40 })) model.receive(message);
+  const press = (...keys: string[]): void => {
+    for (const key of keys) model.press(key);
+  };
+  return { model, asked, sent, preferences, press };
+};
+
+let dashboard: ReturnType<typeof opened>;
+beforeEach(() => {
+  dashboard = opened();
+});
+
+describe('the key table', () => {
+  test.each(modes)('gives every key one meaning: %s', (mode) => {
+    const keys = keyTable.filter(({ when }) => when.includes(mode)).flatMap(({ keys }) => keys);
+    expect(keys).toEqual([...new Set(keys)]);
+  });
+
+  test.each([
+    ...['space', 'f', 's', 'n', 'p', 'u', '+', '-', 't', 'm', '1', '9', '/', 'r', 'R', 'l', 'tab'],
+    ...['up', 'down', 'left', 'right', '?', 'q', 'ctrl-c', 'ctrl-l', 'ctrl-z', '<', '>', 'T'],
+  ])('binds %s', (key) => {
+    expect(bindingFor('panels', key)?.description).toMatch(/\w/);
+  });
+
+  test.each(modes.filter((mode) => mode !== 'panels'))('lets %s be closed and quit from', (mode) => {
+    expect(bindingFor(mode, 'escape')?.action).toBe('close');
+    expect(bindingFor(mode, 'ctrl-c')?.action).toBe('interrupt');
+    expect(footerBindings(mode).map(({ action }) => action)).toContain('close');
+  });
+
+  test('is a Markdown table with a row for every binding', () => {
+    const rows = keyTableMarkdown().split('\n');
+    expect(rows).toHaveLength(keyTable.length + 2);
+    expect(rows[2]).toBe('| `space` | pause or resume the training |');
+  });
+});
+
+describe('input', () => {
+  test('keys that arrive together are told apart', () => {
+    expect(keysOf('p\rq', noKey)).toEqual(['p', 'enter', 'q']);
+    expect(keysOf('+ \t', noKey)).toEqual(['+', 'space', 'tab']);
+    expect(keysOf('\u000cq', noKey)).toEqual(['ctrl-l', 'q']);
+  });
+
+  test('escape and a key at once are both', () => {
+    expect(keysOf('q', { ...noKey, meta: true })).toEqual(['escape', 'q']);
+  });
+
+  test('named keys have names', () => {
+    expect(keysOf('', { ...noKey, upArrow: true })).toEqual(['up']);
+    expect(keysOf('', { ...noKey, tab: true, shift: true })).toEqual(['shift-tab']);
+    expect(keysOf('', { ...noKey, escape: true, meta: true })).toEqual(['escape']);
+    expect(keysOf('c', { ...noKey, ctrl: true })).toEqual(['ctrl-c']);
+  });
+});
+
+describe('commands', () => {
+  test.each([
+    ['space', { type: 'pause' }],
+    ['s', { type: 'advance', by: 'step' }],
+    ['n', { type: 'advance', by: 'epoch' }],
+    ['u', { type: 'undo' }],
+    ['t', { type: 'set-threshold', threshold: 0.99 }],
+    ['+', { type: 'set-learning-rate', learningRate: 0.02 }],
+    ['=', { type: 'set-learning-rate', learningRate: 0.02 }],
+    ['-', { type: 'set-learning-rate', learningRate: 0.005 }],
+  ] as const)('%s sends a command', (key, command) => {
+    dashboard.press(key);
+    expect(dashboard.sent).toEqual([command]);
+  });
+
+  test.each([
+    ['2', 'preset tiny-batches'],
+    ['r', 'restart same'],
+    ['R', 'restart new'],
+    ['l', 'log false'],
+    ['q', 'quit'],
+    ['ctrl-c', 'interrupt'],
+    ['ctrl-l', 'repaint'],
+    ['ctrl-z', 'suspend'],
+  ])('%s asks for %s', (key, asked) => {
+    dashboard.press(key);
+    expect(dashboard.asked).toEqual([asked]);
+  });
+
+  test('keys typed faster than the run answers add up', () => {
+    dashboard.press('+', '+', '+', 'space', 'space');
+    const rates = dashboard.sent.flatMap((command) =>
+      command.type === 'set-learning-rate' ? [command.learningRate] : [],
+    );
+    expect(rates).toEqual([0.02, 0.04, 0.08]);
+    expect(dashboard.sent.slice(3)).toEqual([{ type: 'pause' }, { type: 'resume' }]);
+  });
+
+  test('after an undo the learning rate counts from what the run then has', () => {
+    const { model, press, sent } = dashboard;
+    press('+');
+    model.receive({ type: 'event', event: 'undone', step: 1, toStep: 0, summary: '' } as RunEvent);
+    press('+');
+    expect(sent).toEqual([
+      { type: 'set-learning-rate', learningRate: 0.02 },
+      { type: 'set-learning-rate', learningRate: 0.02 },
+    ]);
+  });
+
+  test('a preset number beyond the list says how many there are', () => {
+    dashboard.press('9');
+    expect(dashboard.asked).toEqual([]);
+    expect(dashboard.model.outline.notice).toBe('there are 3 presets');
+  });
+
+  test('the threshold key goes round', () => {
+    dashboard.press(...thresholds.map(() => 't'));
+    expect(dashboard.sent.at(-1)).toEqual({ type: 'set-threshold', threshold: 0.95 });
+    expect(dashboard.preferences.at(-1)?.threshold).toBe(0.95);
+  });
+
+  test('preferences are reported as they change', () => {
+    dashboard.press('>', 'T', 'D');
+    expect(dashboard.preferences.at(-1)).toEqual({
+      ...{ theme: 'light', drawing: 'ascii', threshold: 0.95, framesPerSecond: 15 },
+    });
+  });
+});
+
+describe('the view', () => {
+  test('freezing keeps what is shown while messages go on', () => {
+    const { model, press } = dashboard;
+    press('f');
+    const shown = model.scene.state;
+    model.receive({ type: 'progress', step: 99_999, stepsPerSecond: 1, trainingSeconds: 9 });
+    expect(model.scene.state).toBe(shown);
+    press('f');
+    expect(model.scene.state.step).toBe(99_999);
+  });
+
+  test('a new run is shown at once, frozen or not', () => {
+    dashboard.press('f');
+    for (const message of syntheticMessages({ until: 1, title: 'Another' })) dashboard.model.receive(message);
+    expect(dashboard.model.scene.state.header?.title).toBe('Another');
+    expect(dashboard.model.view.frozen).toBeNull();
+  });
+
+  test('m goes through the matrix views', () => {
+    const seen = ['m', 'm', 'm'].map((key) => {
+      dashboard.press(key);
+      return dashboard.model.view.matrixView;
+    });
+    expect(seen).toEqual(['specialized', 'observability', 'correlation']);
+  });
+
+  test('tab moves the focus through the panels and back', () => {
+    const { model, press } = dashboard;
+    const seen = ['tab', 'tab', 'tab', 'tab', 'shift-tab'].map((key) => {
+      press(key);
+      return model.view.focus;
+    });
+    expect(seen).toEqual(['events', 'loss', 'teachers', 'matrix', 'teachers']);
+  });
+
+  test('scrolling stops at the ends, so that turning back acts at once', () => {
+    const { model, press } = dashboard;
+    press('end', 'pagedown', 'down');
+    const { teachers } = model.view.scroll;
+    expect(teachers).toBe(10);
+    press('up');
+    expect(model.view.scroll.teachers).toBe(9);
+    press(...new Array(200).fill('right'));
+    expect(model.view.scroll.students).toBe(59);
+    press('left', 'home');
+    expect(model.view.scroll).toEqual({ teachers: 0, students: 58, events: 0 });
+  });
+
+  test('a notice goes after a while', () => {
+    let now = 0;
+    const model = new DashboardModel({
+      session: { send() {}, switchPreset() {}, restart() {}, setLogging() {}, subscribe: () => () => {} },
+      presets,
+      preferences: { theme: 'dark', drawing: 'utf8', threshold: 0.95, framesPerSecond: 12 },
+      onPreferences: () => {},
+      shell: { quit() {}, suspend() {}, repaint() {} },
+      clock: () => now,
+      columns: 80,
+      rows: 24,
+    });
+    model.press('>');
+    model.tick();
+    expect(model.outline.notice).toBe('15 frames a second');
+    now = 5000;
+    model.tick();
+    expect(model.outline.notice).toBe('');
+  });
+});
+
+describe('the menu of perturbations', () => {
+  test('enter applies the chosen one with its value', () => {
+    const { press, sent, model } = dashboard;
+    press('p', 'right', 'enter');
+    expect(sent).toEqual([{ type: 'perturb', perturbation: { kind: 'noise', scale: 1 } }]);
+    expect(model.outline.overlay).toBeNull();
+  });
+
+  test('digits set a value, and the next value is a tab away', () => {
+    dashboard.press('p', 'down', 'down', 'down', 'down', '7', 'tab', '1', '2', 'enter');
+    expect(dashboard.sent).toEqual([
+      { type: 'perturb', perturbation: { kind: 'swap-fan-out', teachers: [7, 12] } },
+    ]);
+  });
+
+  test('a value out of bounds is not applied', () => {
+    const { press, sent, model } = dashboard;
+    press('p', 'down', 'down', 'down', '9', '9', 'enter');
+    expect(sent).toEqual([]);
+    expect(model.outline.overlay?.kind).toBe('perturb');
+    press('backspace', 'enter');
+    expect(sent).toEqual([{ type: 'perturb', perturbation: { kind: 'kill-best-match', teacher: 9 } }]);
+  });
+
+  test('values stay within their bounds', () => {
+    dashboard.press('p', ...new Array(40).fill('right'), 'enter');
+    dashboard.press('p', ...new Array(40).fill('left'), 'enter');
+    const scales = dashboard.sent.flatMap((command) =>
+      command.type === 'perturb' && command.perturbation.kind === 'noise' ? [command.perturbation.scale] : [],
+    );
+    expect(scales).toEqual([16, 0.001]);
+  });
+
+  test('escape closes it and changes nothing', () => {
+    dashboard.press('p', 'escape');
+    expect(dashboard.sent).toEqual([]);
+    expect(dashboard.model.outline.mode).toBe('panels');
+  });
+});
+
+describe('the list of presets', () => {
+  test('typing searches title, look and what it shows; enter starts', () => {
+    dashboard.press('/', ...'noise', 'enter');
+    expect(dashboard.asked).toEqual(['preset full-batch']);
+  });
+
+  test('keys that act on panels are letters here', () => {
+    dashboard.press('/', 'q', '1', 'space');
+    expect(dashboard.asked).toEqual([]);
+    expect(dashboard.model.outline.overlay).toMatchObject({ query: 'q1 ' });
+  });
+
+  test('the choice stays inside what was found', () => {
+    dashboard.press('/', 'down', 'down', 'down', 'down', 'up', 'enter');
+    expect(dashboard.asked).toEqual(['preset tiny-batches']);
+  });
+
+  test('nothing found starts nothing', () => {
+    dashboard.press('/', ...'zzz', 'enter');
+    expect(dashboard.asked).toEqual([]);
+  });
+});
