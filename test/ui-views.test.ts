@@ -172,7 +172,7 @@ test('before the first message the screen says that it waits', () => {
   expect(text).toContain('waiting for the first frame');
 });
 
-test('layouts fill the terminal without overlap, fast-check seed 5', () => {
+test('layouts stay inside the terminal without overlap, fast-check seed 5', () => {
   const size = { columns: fc.integer({ min: 40, max: 300 }), rows: fc.integer({ min: 12, max: 100 }) };
   const nodes = { m: fc.integer({ min: 1, max: 60 }), n: fc.integer({ min: 1, max: 600 }) };
   fc.assert(
@@ -188,11 +188,9 @@ test('layouts fill the terminal without overlap, fast-check seed 5', () => {
         expect(top + height).toBeLessThanOrEqual(rows - 1);
         expect(height).toBeGreaterThanOrEqual(2);
         for (let y = top; y < top + height; y++)
-          for (let x = left; x < left + width; x++) {
-            expect(taken.has(y * columns + x)).toBe(false);
-            taken.add(y * columns + x);
-          }
+          for (let x = left; x < left + width; x++) taken.add(y * columns + x);
       }
+      expect(taken.size).toBe(panels.reduce((area, { width, height }) => area + width * height, 0));
       const ids = panels.map(({ id }) => id);
       for (const id of ['header', 'loss', 'teachers', 'matrix'] as const) expect(ids).toContain(id);
     }),
