@@ -3,7 +3,9 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { Frame, LogStatus, RunEvent, SessionMessage } from '../src/run/protocol.js';
 import { layoutFor, panelIds, placedPanels, smallestSize } from '../src/ui/layout.js';
+import { matrixViews } from '../src/ui/view.js';
 import { paintScreen, stateAfter } from './support/painted-screen.js';
+import { recordRun, trainTo } from './support/small-run.js';
 import { syntheticFrame, syntheticHeader, syntheticMessages } from './support/synthetic-run.js';
 
 const sizes = [
@@ -126,6 +128,17 @@ test('a diverged run shows its losses as not finite, a gap, and what to do', () 
   const { panels } = paintScreen(stateAfter(messages), { columns: 120, rows: 40 });
   expect(panels.get('loss')).toContain('not finite');
   expect(panels.get('events')).toMatch(/u undoes, r\s+│\n│\s+restarts|u undoes, r restarts/);
+});
+
+test.each(matrixViews)('a run that diverged stays on display as %s', (matrixView) => {
+  const { run, messages } = recordRun({ learningRate: 50 });
+  trainTo(run, Number.POSITIVE_INFINITY);
+  const { panels } = paintScreen(stateAfter(messages), { columns: 120, rows: 40, view: { matrixView } });
+  expect(panels.get('header')).toContain(' DIVERGED ');
+  expect(panels.get('teachers')).toContain('0 of 5 specialized');
+  expect(panels.get('matrix')).toMatch(
+    { correlation: /0 (\? ){15}/, specialized: /0 (· ){15}/, observability: /0 (\. ){15}/ }[matrixView],
+  );
 });
 
 test('changes of the run are letters on the time axis, explained', () => {

@@ -28,6 +28,9 @@ const matchCell = (cell: CellClass, drawing: Drawing): Cell => [
   standingRole(cell),
 ];
 
+/** A correlation of a run that diverged. */
+const notANumber: Cell = ['?', 'unlearned'];
+
 /** The cells of one teacher node's row, one a student node. */
 type RowCells = (layer: LayerFrame, teacher: number, threshold: number, drawing: Drawing) => Cell[];
 
@@ -35,6 +38,7 @@ const correlationRow: RowCells = (layer, teacher, threshold, drawing) => {
   const row = layer.correlation[teacher];
   return classifyRow(row, threshold).map((cell, student): Cell => {
     if (cell === 'specialized' || cell === 'contested') return matchCell(cell, drawing);
+    if (Number.isNaN(row[student])) return notANumber;
     const heat = fifth(row[student]);
     return [drawing.heat[heat], heatRoles[heat]];
   });
