@@ -225,7 +225,7 @@ test.each([
   await terminal.shows(/space pause/);
   terminal.resize(columns, rows);
   await terminal.until((screen) => screen.includes('space pause') && screen.includes('Quick start'));
-  const expected = await open(columns, rows, halfway).terminal.shows(/Quick start[^]*space pause/);
+  const expected = await open(columns, rows, halfway).terminal.shows(/Quick start[\s\S]*space pause/);
   expect(await terminal.until((screen) => screen === expected)).toBe(expected);
 });
 

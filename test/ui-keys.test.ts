@@ -33,7 +33,7 @@ const presets: readonly PresetSummary[] = [
 const opened = () => {
   const asked: unknown[] = [];
   const sent: Command[] = [];
-  const preferences: Preferences[] = [];
+  const preferences: Partial<Preferences>[] = [];
   const session: Session = {
     send: (command) => sent.push(command),
     switchPreset: (name) => asked.push(`preset ${name}`),
@@ -175,9 +175,11 @@ describe('commands', () => {
 
   test('preferences are reported as they change', () => {
     dashboard.press('>', 'T', 'D');
-    expect(dashboard.preferences.at(-1)).toEqual({
-      ...{ theme: 'light', drawing: 'ascii', threshold: 0.95, framesPerSecond: 15 },
-    });
+    expect(dashboard.preferences).toEqual([
+      { framesPerSecond: 15 },
+      { theme: 'light' },
+      { drawing: 'ascii' },
+    ]);
   });
 });
 

@@ -104,6 +104,15 @@ test.each(['paused', 'done', 'diverged'] as const)('%s is a badge', (state) => {
   expect(header).toContain(` ${state.toUpperCase()} `);
 });
 
+test('a run that is done sums up among the events', () => {
+  const done = event({ event: 'done', step: 100_000 });
+  const after = stateAfter([...syntheticMessages({}), done]);
+  const events = paintScreen(after, { columns: 200, rows: 60 }).panels.get('events') ?? '';
+  const text = events.replace(/[\s│]+/g, ' ');
+  expect(text).toContain('done in 0:01: 9 of 10 specialized at 0.95, eval loss');
+  expect(text).toContain('r runs it again');
+});
+
 test('a frozen view says so beside the state of the training', () => {
   const header = paintScreen(midway, { columns: 40, rows: 12, view: { frozen: midway } }).panels.get(
     'header',

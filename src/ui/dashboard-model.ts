@@ -33,7 +33,7 @@ export type ModelOptions = {
   readonly session: Session;
   readonly presets: readonly PresetSummary[];
   readonly preferences: Preferences;
-  readonly onPreferences: (preferences: Preferences) => void;
+  readonly onPreferences: (changed: Partial<Preferences>) => void;
   readonly shell: Shell;
   /** Milliseconds from some moment on. */
   readonly clock: () => number;
@@ -195,7 +195,7 @@ export class DashboardModel {
 
   #prefer(change: Partial<Preferences>): void {
     this.#preferences = { ...this.#preferences, ...change };
-    this.#options.onPreferences(this.#preferences);
+    this.#options.onPreferences(change);
   }
 
   #setOverlay(overlay: Overlay | null): void {

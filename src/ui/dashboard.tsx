@@ -21,8 +21,8 @@ export type DashboardOptions = {
   /** In the order of the number keys. */
   readonly presets: readonly PresetSummary[];
   readonly preferences: Preferences;
-  /** Called when a key has changed a preference. */
-  readonly onPreferences: (preferences: Preferences) => void;
+  /** Called with what a key has changed. */
+  readonly onPreferences: (changed: Partial<Preferences>) => void;
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly colorLevel: ColorLevel;
@@ -60,6 +60,7 @@ class TerminalDashboard {
   #stopClock: () => void = () => {};
   #paintSoon: NodeJS.Immediate | null = null;
   #end: (reason: ExitReason) => void = () => {};
+  #fail: (error: unknown) => void = () => {};
 
   constructor(options: DashboardOptions) {
     const { columns, rows } = sizeOf(options.stdout);
@@ -73,7 +74,7 @@ class TerminalDashboard {
       session: options.session,
       presets: options.presets,
       preferences: options.preferences,
-      onPreferences: (preferences) => this.#prefer(preferences),
+      onPreferences: (changed) => this.#prefer(changed),
       shell: {
         quit: (reason) => this.#end(reason),
         suspend: () => this.#suspend(),
@@ -87,11 +88,14 @@ class TerminalDashboard {
 
   /** Shows the dashboard until it ends. Errors: those of rendering, the terminal restored before. */
   async run(): Promise<ExitReason> {
-    const ended = new Promise<ExitReason>((resolve) => {
+    const ended = new Promise<ExitReason>((resolve, reject) => {
       this.#end = resolve;
+      this.#fail = reject;
     });
     this.#terminal.enter();
-    const unsubscribe = this.#options.session.subscribe((message) => this.#model.receive(message));
+    const unsubscribe = this.#options.session.subscribe((message) =>
+      this.#guarded(() => this.#model.receive(message)),
+    );
     const stopListening = this.#listen();
     const stopFollowing = this.#model.subscribe(() => this.#paintPromptly());
     const ink = render(<Screen model={this.#model} />, {
@@ -147,21 +151,29 @@ class TerminalDashboard {
   #startClock(): void {
     this.#stopClock();
     const frameClock = this.#options.frameClock ?? intervalClock;
-    this.#stopClock = frameClock(1000 / this.#preferences.framesPerSecond, () => this.#tick());
+    this.#stopClock = frameClock(1000 / this.#preferences.framesPerSecond, () =>
+      this.#guarded(() => {
+        this.#model.tick();
+        this.#paint();
+      }),
+    );
   }
 
-  #tick(): void {
-    this.#model.tick();
-    this.#paint();
+  /** An error ends the dashboard, the terminal restored, instead of the process with it in disorder. */
+  #guarded(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
-  #prefer(preferences: Preferences): void {
-    const rate = this.#preferences.framesPerSecond;
-    this.#preferences = preferences;
-    this.#codes = roleCodes(preferences.theme, this.#options.colorLevel);
-    if (preferences.framesPerSecond !== rate) this.#startClock();
+  #prefer(changed: Partial<Preferences>): void {
+    this.#preferences = { ...this.#preferences, ...changed };
+    this.#codes = roleCodes(this.#preferences.theme, this.#options.colorLevel);
+    if (changed.framesPerSecond !== undefined) this.#startClock();
     this.#repaint();
-    this.#options.onPreferences(preferences);
+    this.#options.onPreferences(changed);
   }
 
   #receiveFrame(frame: string): void {
@@ -174,7 +186,7 @@ class TerminalDashboard {
   #paintPromptly(): void {
     this.#paintSoon ??= setImmediate(() => {
       this.#paintSoon = null;
-      this.#paint();
+      this.#guarded(() => this.#paint());
     });
   }
 

@@ -1,7 +1,8 @@
-import type { ListedEvent } from '../store/state.js';
+import { census } from '../store/selectors.js';
+import type { ListedEvent, State } from '../store/state.js';
 import type { Canvas } from './cells.js';
 import { singleWidth } from './drawing.js';
-import { compact, rate } from './format.js';
+import { compact, duration, loss, rate } from './format.js';
 import { type Pieces, paintFrame } from './panel-frame.js';
 import { type Scene, scrollWindow } from './scene.js';
 import type { Role } from './theme.js';
@@ -12,7 +13,16 @@ type Line = { readonly step: number | null; readonly text: string; readonly role
 /** Width from which teacher nodes are called by their full name. */
 const wideFrom = 40;
 
-const describe = (event: ListedEvent, width: number): Line => {
+/** What the run that is done came to, where it is still the one on display. */
+const summaryOf = ({ frame, threshold, trainingSeconds }: State): string => {
+  const layer = frame?.layers.at(-1);
+  if (!frame || !layer) return '';
+  const specialized = census(layer, threshold).specialized.length;
+  const of = layer.bestMatchOfTeacher.length;
+  return ` in ${duration(trainingSeconds)}: ${specialized} of ${of} specialized at ${threshold}, eval loss ${loss(frame.evalLoss)}`;
+};
+
+const describe = (event: ListedEvent, width: number, current: State | null): Line => {
   if (event.type === 'started') {
     const { title, experiment } = event.header;
     return { step: null, text: `started ${title}, seed ${experiment.seed}`, role: 'title' };
@@ -48,7 +58,11 @@ const describe = (event: ListedEvent, width: number): Line => {
     case 'resumed':
       return { step, text: event.event, role: 'text' };
     case 'done':
-      return { step, text: 'done: browse on, r runs it again, / lists presets', role: 'title' };
+      return {
+        step,
+        text: `done${current ? summaryOf(current) : ''}; r runs it again, / lists presets`,
+        role: 'title',
+      };
     case 'diverged':
       return { step, text: `diverged: ${event.summary}; u undoes, r restarts`, role: 'unlearned' };
     case 'stopped':
@@ -91,9 +105,10 @@ export const paintEvents = (canvas: Canvas, scene: Scene): void => {
     for (const line of wrapWords(singleWidth(text, drawing), inner.width - stepWidth))
       inner.text(stepWidth, y++, line, role);
   };
+  const started = state.events.findLastIndex(({ type }) => type === 'started');
   for (let at = count - 1 - from; at >= 0 && y < inner.height; at--) {
     const event = state.events[at];
-    const { step, text, role } = describe(event, inner.width);
+    const { step, text, role } = describe(event, inner.width, at > started ? state : null);
     if (step !== null) inner.textBefore(stepWidth - 1, y, compact(step), 'dim');
     write(text, role);
     if (event.type === 'started' && event.header === state.header && scene.look !== '')
