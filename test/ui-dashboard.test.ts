@@ -121,7 +121,7 @@ const open = (columns: number, rows: number, messages: readonly SessionMessage[]
   messages.forEach(tell);
   ends.push(() => {
     abort.abort();
-    return ended;
+    return ended.catch(() => {});
   });
   return { terminal, sent, started, ended, abort, tell, listeners };
 };
@@ -263,4 +263,14 @@ test('paused and frozen are told apart', async () => {
   terminal.type('f');
   tell({ type: 'status', state: 'paused', step: 50_000 });
   expect(await terminal.shows(/PAUSED/)).not.toContain('FROZEN');
+});
+
+test('an error while showing ends it with that error, the terminal restored', async () => {
+  const { terminal, ended, tell } = open(80, 24, halfway);
+  await terminal.shows(/space pause/);
+  const outcome = expect(ended).rejects.toThrow(TypeError);
+  tell({ type: 'frame', step: 1 } as unknown as SessionMessage);
+  await outcome;
+  await terminal.until(() => !terminal.onAlternateScreen);
+  expect(terminal.output).toMatch(/\?25h.*\?1049l$/);
 });

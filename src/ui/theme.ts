@@ -63,7 +63,7 @@ const looks: Readonly<Record<Role, Look>> = {
   rule: { rgb: ['#585858', '#a8a8a8'], basic: 8, quiet: true },
   focus: { rgb: ['#56b4e9', '#0072b2'], basic: 14, bold: true },
   train: { rgb: ['#e69f00', '#af5f00'], basic: 3 },
-  evaluation: { rgb: ['#56b4e9', '#0072b2'], basic: 6 },
+  evaluation: { rgb: ['#56b4e9', '#0072b2'], basic: 6, quiet: true },
   span: { rgb: ['#5f4a20', '#e4c99a'], basic: 8, quiet: true },
   mark: { rgb: ['#cc79a7', '#a0457a'], basic: 5 },
   specialized: { rgb: ['#35d0a0', '#007a57'], basic: 2, bold: true },
