@@ -16,6 +16,9 @@ export type RunListener = {
   readonly onFailure: (reason: string) => void;
 };
 
+/** A thread that is still preparing its data, or starved, is not waited for longer than this. */
+const stopGraceMs = 1500;
+
 const describe = (error: unknown): string =>
   error instanceof UserError || (error instanceof Error && error.name === 'UserError')
     ? error.message
@@ -51,7 +54,8 @@ export const startRun = (request: RunRequest, listener: RunListener): RunHandle 
     stop: (reason) => {
       stopping = true;
       post({ type: 'stop', reason });
-      return exited;
+      const overdue = setTimeout(() => void worker.terminate(), stopGraceMs);
+      return exited.finally(() => clearTimeout(overdue));
     },
   };
 };

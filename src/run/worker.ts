@@ -34,11 +34,13 @@ const openRun = async (request: RunRequest): Promise<Run> => {
 /** Trains in slices while the run is running; between slices the port's messages are handled. */
 const drive = (run: Run): void => {
   let scheduled = false;
+  let stopped = false;
   let slice = 1;
   let lastBeat = 0;
 
   const trainSlice = (): void => {
     scheduled = false;
+    if (stopped) return;
     const started = performance.now();
     const before = run.step;
     run.advance(slice);
@@ -61,6 +63,7 @@ const drive = (run: Run): void => {
 
   port.on('message', (message: HostMessage) => {
     if (message.type === 'stop') {
+      stopped = true;
       run.stop(message.reason);
       post({ type: 'stopped' });
       port.close();

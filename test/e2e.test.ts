@@ -1,0 +1,242 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readLog } from '../src/log/reader.js';
+import { personalEnvironment, TerminalProgram } from './support/terminal-program.js';
+
+let home: string;
+let program: TerminalProgram;
+
+const start = (
+  args: readonly string[],
+  columns = 80,
+  rows = 24,
+  environment: Record<string, string> = {},
+): void => {
+  const folders = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home };
+  program = new TerminalProgram(args, {
+    columns,
+    rows,
+    environment: personalEnvironment({ ...folders, ...environment }),
+  });
+};
+
+/** Small and endless enough that no test sees its end by accident. */
+const patient = ['quick-start', '--epochs', '20000'];
+
+const runsFolder = (): string => join(home, 'teachtop', 'runs');
+const logs = () =>
+  Promise.all(
+    readdirSync(runsFolder())
+      .sort()
+      .map((name) => readLog(join(runsFolder(), name))),
+  );
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'teachtop-e2e-'));
+});
+afterEach(async () => {
+  program.kill('SIGKILL');
+  await program.exited;
+  rmSync(home, { recursive: true, force: true });
+});
+
+const quit = async (keys: string): Promise<void> => {
+  program.press(keys);
+  expect((await program.exited).exitCode).toBe(0);
+};
+
+const expectTerminalRestored = (): void => {
+  expect(program.onAlternateScreen).toBe(false);
+  const last = (on: string, off: string): number =>
+    program.output.lastIndexOf(on) - program.output.lastIndexOf(off);
+  expect(last('\x1b[?25h', '\x1b[?25l')).toBeGreaterThan(0);
+  expect(last('\x1b[?7h', '\x1b[?7l')).toBeGreaterThan(0);
+};
+
+describe('a session at the keyboard', () => {
+  test('pause, step, perturb, undo, learning rate, threshold, freeze, matrix, help, then quit', async () => {
+    start(patient);
+    await program.waitFor(/RUN/);
+    program.press(' ');
+    await program.waitFor(/PAUSED/);
+    const stepOf = async (): Promise<number> => {
+      const [, digits] = await program.waitFor(/step\s+([\d,]+)/);
+      return Number(digits.replaceAll(',', ''));
+    };
+    const before = await stepOf();
+    program.press('s');
+    await program.waitFor(new RegExp(`step\\s+${(before + 1).toLocaleString('en')}`));
+    program.press('n');
+    const end = Math.ceil((before + 2) / 1000) * 1000;
+    await program.waitFor(new RegExp(`step\\s+${end.toLocaleString('en')}`));
+    await program.waitFor(/PAUSED/);
+    program.press('p');
+    await program.waitFor(/Gaussian noise on all student weights/);
+    program.press('\r');
+    await program.waitFor(/noise of 0\.5x RMS/);
+    program.press('u');
+    await program.waitFor(/undid/);
+    program.press('+');
+    await program.waitFor(/lr 8e-4/);
+    program.press('-');
+    await program.waitFor(/lr 4e-4/);
+    program.press('t');
+    await program.waitFor(/at 0\.99/);
+    program.press('f');
+    await program.waitFor(/FROZEN/);
+    program.press('f');
+    await program.waitFor(/^(?![\s\S]*FROZEN)/);
+    program.press('m');
+    await program.waitFor(/▸specialized/);
+    program.press('m');
+    await program.waitFor(/▸observability/);
+    program.press('?');
+    await program.waitFor(/pause or resume the training/);
+    program.press('?');
+    await program.waitFor(/▸observability/);
+    expect(program.hasWrappedRow).toBe(false);
+    await quit('q');
+    expectTerminalRestored();
+    const [log] = await logs();
+    const events = log.lines.flatMap((line) => (line.type === 'event' ? [line.event] : []));
+    expect(events.filter((event) => event !== 'specialized' && event !== 'lost')).toEqual([
+      'paused',
+      'paused',
+      'paused',
+      'perturbed',
+      'undone',
+      'learning-rate',
+      'learning-rate',
+      'threshold',
+      'stopped',
+    ]);
+    expect(log.tornBytes).toBe(0);
+  });
+
+  test('switching presets by number and by search starts a run and a log for each', async () => {
+    start(patient);
+    await program.waitFor(/Quick start/);
+    program.press('2');
+    await program.waitFor(/Strong nodes first/);
+    program.press('/');
+    await program.waitFor(/search/);
+    program.press('full');
+    await program.waitFor(/Full-batch/);
+    program.press('\r');
+    await program.waitFor(/full-batch/);
+    await program.waitFor(/RUN/);
+    program.press('R');
+    await program.waitFor(/seed 2/);
+    await quit('q');
+    expect((await logs()).map(({ header }) => `${header.preset} ${header.experiment.seed}`).sort()).toEqual([
+      'full-batch 1',
+      'full-batch 2',
+      'quick-start 1',
+      'strong-first 1',
+    ]);
+  });
+
+  test('what was set is there at the next start, with the last preset', async () => {
+    start(['strong-first']);
+    await program.waitFor(/0\.95/);
+    program.press('t');
+    await program.waitFor(/at 0\.99/);
+    await quit('q');
+    start([]);
+    await program.waitFor(/Strong nodes first/);
+    await program.waitFor(/at 0\.99/);
+    await quit('\x03');
+  });
+});
+
+describe('the screen', () => {
+  test.each([
+    [40, 12],
+    [80, 24],
+    [120, 40],
+    [160, 50],
+    [250, 70],
+  ])('%ix%i shows the run, with no row wrapped', async (columns, rows) => {
+    start(patient, columns, rows);
+    await program.waitFor(/RUN/);
+    await program.waitFor(/loss/);
+    await program.waitFor(/◆|●|◐|▓/);
+    expect(program.hasWrappedRow).toBe(false);
+    expect(program.screen.every((line) => line.length <= columns)).toBe(true);
+    await quit('q');
+    expectTerminalRestored();
+  });
+
+  test('is laid out again on every resize, and says what it needs when it is too small', async () => {
+    start(patient);
+    await program.waitFor(/RUN/);
+    program.resize(160, 50);
+    await program.waitFor(/best match over time/);
+    program.resize(30, 8);
+    await program.waitFor(/needs 40x12, is 30x8/);
+    program.resize(40, 12);
+    await program.waitFor(/epoch/);
+    program.resize(120, 40);
+    await program.waitFor(/correlation/);
+    expect(program.hasWrappedRow).toBe(false);
+    await quit('q');
+    expectTerminalRestored();
+    expect(program.screen.join('\n')).not.toMatch(/correlation/);
+  });
+
+  test('of a terminal without UTF-8 is drawn in ASCII, without colour where NO_COLOR is set', async () => {
+    start(patient, 80, 24, { LANG: 'C', LC_ALL: 'C', NO_COLOR: '1' });
+    await program.waitFor(/RUN/);
+    await program.waitFor(/loss/);
+    const visible = program.screen.join('');
+    expect([...visible].filter((character) => character > '\x7e')).toEqual([]);
+    const colours = program.output.split('\x1b[').map((code) => code.slice(0, code.indexOf('m') + 1));
+    expect(colours.filter((code) => /\b(3[0-8]|4[0-8]|9[0-7])\b/.test(code))).toEqual([]);
+    await quit('q');
+  });
+
+  test('after a resize storm shows the last size', async () => {
+    start(patient);
+    await program.waitFor(/RUN/);
+    for (let i = 0; i < 30; i++) program.resize(60 + ((i * 37) % 120), 15 + ((i * 13) % 40));
+    program.resize(100, 30);
+    await program.waitFor(/q quit/);
+    expect(program.hasWrappedRow).toBe(false);
+    await quit('q');
+  });
+});
+
+describe('an end from outside', () => {
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ] as const)('%s restores the terminal and leaves a whole log', async (signal, code) => {
+    start(patient);
+    await program.waitFor(/epoch\s+[1-9]/);
+    program.kill(signal);
+    expect((await program.exited).exitCode).toBe(code);
+    expectTerminalRestored();
+    const [log] = await logs();
+    expect(log.tornBytes).toBe(0);
+    expect(log.lines.at(-1)).toMatchObject({ event: 'stopped' });
+  });
+
+  test('kill -9 leaves a log that reads up to its last line', async () => {
+    start(patient);
+    await program.waitFor(/epoch\s+[1-9]\d\d/);
+    program.kill('SIGKILL');
+    await program.exited;
+    const [log] = await logs();
+    expect(log.lines.length).toBeGreaterThan(3);
+  });
+});
+
+test('a preset file with a mistake starts nothing', async () => {
+  start(['quick-start', '--set', 'epochs=many']);
+  expect((await program.exited).exitCode).toBe(2);
+  await program.waitFor(/key "epochs": got "many"/);
+  expect(program.output).not.toContain('\x1b[?1049h');
+});
