@@ -1,9 +1,14 @@
+import fc from 'fast-check';
 import type { Key } from 'ink';
+import stringWidth from 'string-width';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Command, PresetSummary, RunEvent, Session } from '../src/run/protocol.js';
+import { Canvas, CellGrid } from '../src/ui/cells.js';
 import { DashboardModel } from '../src/ui/dashboard-model.js';
 import { keysOf } from '../src/ui/key-input.js';
 import { bindingFor, footerBindings, keyTable, keyTableMarkdown, type Mode } from '../src/ui/keys.js';
+import { placedPanels } from '../src/ui/layout.js';
+import { panelPainters } from '../src/ui/panels.js';
 import { type Preferences, thresholds } from '../src/ui/preferences.js';
 import { syntheticMessages } from './support/synthetic-run.js';
 
@@ -313,4 +318,38 @@ describe('the list of presets', () => {
     dashboard.press('/', ...'zzz', 'enter');
     expect(dashboard.asked).toEqual([]);
   });
+});
+
+test('whatever is pressed, told and resized, every view paints inside its panel, fast-check seed 31', () => {
+  const keys = keyTable.flatMap(({ keys }) => keys).filter((key) => key !== 'text');
+  const runs = [syntheticMessages({ m: 12, n: 30, until: 20 }), syntheticMessages({ m: 2, n: 3, until: 3 })];
+  const action = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...keys).map((key) => ({ key })) },
+    { weight: 1, arbitrary: fc.record({ run: fc.constantFrom(...runs), until: fc.nat(20) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        columns: fc.integer({ min: 10, max: 200 }),
+        rows: fc.integer({ min: 5, max: 60 }),
+      }),
+    },
+  );
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+      const { model } = opened();
+      for (const each of actions) {
+        if ('key' in each) model.press(each.key);
+        else if ('run' in each) for (const message of each.run.slice(0, each.until)) model.receive(message);
+        else model.resize(each.columns, each.rows);
+      }
+      const { scene, outline } = model;
+      const { layout } = outline;
+      for (const { id, width, height } of layout ? placedPanels(layout) : []) {
+        const grid = new CellGrid(width, height);
+        panelPainters[id](new Canvas(grid), scene);
+        expect(grid.lines.map((line) => stringWidth(line))).toEqual(new Array(height).fill(width));
+      }
+    }),
+    { seed: 31, numRuns: 100 },
+  );
 });

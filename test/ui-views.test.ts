@@ -70,6 +70,20 @@ test('rows stand strong to weak with the step of their specialization', () => {
   expect(rows[9]).toMatch(/○.*-/);
 });
 
+test('a match just above the threshold is no partial one, though the matrix rounds it', () => {
+  const header = syntheticHeader({});
+  const base = syntheticFrame(header, 70);
+  const [layer] = base.layers;
+  const correlation = layer.correlation.map((row, j) =>
+    j === 2 ? row.map((r) => (r > 0.9 ? 0.95 : r)) : row,
+  );
+  const bestMatchOfTeacher = layer.bestMatchOfTeacher.with(2, 0.9502);
+  const state = stateAfter([header, { ...base, layers: [{ ...layer, correlation, bestMatchOfTeacher }] }]);
+  const { panels } = paintScreen(state, { columns: 80, rows: 24 });
+  expect(panels.get('teachers')).toMatch(/2 0\.770 0\.950 ●/);
+  expect(panels.get('matrix')?.split('\n')[4]).toContain('●');
+});
+
 test('specialization reads as a diagonal', () => {
   const view = { matrixView: 'specialized' } as const;
   const lines =

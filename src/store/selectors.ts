@@ -13,6 +13,13 @@ export const census = (layer: LayerFrame, threshold: number): Census => {
   return { specialized: nodes.filter(above), unlearned: nodes.filter((node) => !above(node)) };
 };
 
+/** A teacher node's correlations, its best match to full precision: the matrix is rounded, verdicts are not. */
+export const correlationsOf = (layer: LayerFrame, teacher: number): readonly number[] => {
+  const best = layer.bestStudentOfTeacher[teacher];
+  const exact = layer.bestMatchOfTeacher[teacher];
+  return layer.correlation[teacher].map((rounded, student) => (student === best ? exact : rounded));
+};
+
 /** What one cell of the matrix is: of the teacher node's row, with this student node. */
 export type CellClass = 'specialized' | 'contested' | 'partial' | 'none';
 

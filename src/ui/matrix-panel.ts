@@ -1,5 +1,5 @@
 import type { LayerFrame } from '../run/protocol.js';
-import { type CellClass, census, classifyRow } from '../store/selectors.js';
+import { type CellClass, census, classifyRow, correlationsOf } from '../store/selectors.js';
 import type { Canvas } from './cells.js';
 import type { Drawing } from './drawing.js';
 import { chrome, matrixLabelWidth } from './layout.js';
@@ -35,7 +35,7 @@ const notANumber: Cell = ['?', 'unlearned'];
 type RowCells = (layer: LayerFrame, teacher: number, threshold: number, drawing: Drawing) => Cell[];
 
 const correlationRow: RowCells = (layer, teacher, threshold, drawing) => {
-  const row = layer.correlation[teacher];
+  const row = correlationsOf(layer, teacher);
   return classifyRow(row, threshold).map((cell, student): Cell => {
     if (cell === 'specialized' || cell === 'contested') return matchCell(cell, drawing);
     if (Number.isNaN(row[student])) return notANumber;
@@ -45,7 +45,7 @@ const correlationRow: RowCells = (layer, teacher, threshold, drawing) => {
 };
 
 const specializedRow: RowCells = (layer, teacher, threshold, drawing) =>
-  classifyRow(layer.correlation[teacher], threshold).map(
+  classifyRow(correlationsOf(layer, teacher), threshold).map(
     (cell): Cell => (cell === 'none' ? [drawing.none, 'heat0'] : matchCell(cell, drawing)),
   );
 

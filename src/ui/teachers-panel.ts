@@ -1,6 +1,6 @@
 import type { LayerFrame } from '../run/protocol.js';
 import { allBuckets, type Bucket } from '../store/history.js';
-import { type CellClass, census, standing } from '../store/selectors.js';
+import { type CellClass, census, correlationsOf, standing } from '../store/selectors.js';
 import { matchSeries } from '../store/state.js';
 import type { Canvas } from './cells.js';
 import type { Drawing } from './drawing.js';
@@ -130,7 +130,7 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
   return (y, rank) => {
     const teacher = shown.teachers[rank];
     const role = strengthRole(rank, shown.teachers.length);
-    const stands = standing(shown.layer.correlation[teacher], state.threshold);
+    const stands = standing(correlationsOf(shown.layer, teacher), state.threshold);
     inner.textBefore(nodeWidth, y, String(teacher), role);
     const strength = header.teacherStrength[view.layer][teacher];
     if (columns.strength) inner.textBefore(nodeWidth + 6, y, strength.toPrecision(3).slice(0, 5), 'dim');
