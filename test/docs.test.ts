@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { optionTable } from '../src/commands/options.js';
+import { experimentMarkdown } from '../src/experiment/describe.js';
+import { keyTableMarkdown } from '../src/ui/keys.js';
+import { projectFolder } from './support/terminal-program.js';
+
+const read = (path: string): string => readFileSync(join(projectFolder, path), 'utf8');
+
+test('docs/experiment.md is what scripts/describe-experiment.ts prints', () => {
+  expect(read('docs/experiment.md').trimEnd()).toBe(experimentMarkdown());
+});
+
+test('the README holds the key table', () => {
+  expect(read('README.md')).toContain(keyTableMarkdown().trimEnd());
+});
+
+test('the README opens with its two commands and names only options that exist', () => {
+  const readme = read('README.md');
+  expect(readme).toContain('    npm install && npm start\n');
+  expect(readme).toContain('    npm install && npm test\n');
+  const known = new Set(optionTable.map(({ flag }) => `--${flag}`));
+  const teachtopLines = readme.split('\n').filter((line) => line.includes('teachtop -- '));
+  const named = teachtopLines.flatMap((line) => line.split('teachtop -- ')[1].match(/--[a-z-]+/g) ?? []);
+  expect(named.filter((flag) => !known.has(flag))).toEqual([]);
+});
+
+test('every dependency has its reason in docs/dependencies.md', () => {
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read('package.json'));
+  const reasons = read('docs/dependencies.md');
+  const unexplained = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })
+    .filter((name) => !name.startsWith('@types/') && !name.startsWith('@tensorflow/tfjs-'))
+    .filter((name) => !reasons.includes(name));
+  expect(unexplained).toEqual([]);
+});
