@@ -13,7 +13,7 @@ export type Preferences = {
 export const thresholds: readonly number[] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
 
 /** Frame rates that the frame-rate keys go through. */
-export const frameRates: readonly number[] = [1, 2, 4, 8, 12, 15, 20, 30];
+const frameRates: readonly number[] = [1, 2, 4, 8, 12, 15, 20, 30];
 
 /** The threshold after this one; the first after the last. */
 export const nextThreshold = (threshold: number): number =>

@@ -12,7 +12,7 @@ import { type Role, strengthRole } from './theme.js';
 import { axisEnd, lastColumns, lineOf } from './time-axis.js';
 
 /** How the standing of a teacher node is told apart without colour. */
-export const standingGlyph = (standing: CellClass, drawing: Drawing): string =>
+const standingGlyph = (standing: CellClass, drawing: Drawing): string =>
   ({
     specialized: drawing.specialized,
     contested: drawing.contested,

@@ -1,7 +1,6 @@
 /** How many colours the terminal shows: none, 16, 256 or 24 bits. */
 export type ColorLevel = 0 | 1 | 2 | 3;
 export type ThemeName = 'dark' | 'light';
-export const themeNames: readonly ThemeName[] = ['dark', 'light'];
 
 /** What a colour stands for. Views name roles only; meaning never rests on colour alone. */
 export const roles = [
