@@ -119,16 +119,15 @@ describe('a session at the keyboard', () => {
     start(patient);
     await program.waitFor(/Quick start/);
     program.press('2');
-    await program.waitFor(/Strong nodes first/);
+    await program.waitFor(/^ Strong nodes first.* seed 1/m);
     program.press('/');
     await program.waitFor(/search/);
     program.press('full');
     await program.waitFor(/Full-batch/);
     program.press('\r');
-    await program.waitFor(/full-batch/);
-    await program.waitFor(/RUN/);
+    await program.waitFor(/^ Full-batch.* seed 1/m);
     program.press('R');
-    await program.waitFor(/seed 2/);
+    await program.waitFor(/^ Full-batch.* seed 2/m);
     await quit('q');
     expect((await logs()).map(({ header }) => `${header.preset} ${header.experiment.seed}`).sort()).toEqual([
       'full-batch 1',

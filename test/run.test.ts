@@ -17,13 +17,7 @@ describe('the schedule', () => {
     trainTo(whole.run, 100);
     const sliced = recordRun();
     trainTo(sliced.run, 100, slice);
-    const dropMean = (frame: ReturnType<typeof deterministic>) => ({
-      ...frame,
-      batchLoss: frame.batchLoss && { ...frame.batchLoss, mean: frame.batchLoss.mean.toPrecision(12) },
-    });
-    expect(framesOf(sliced.messages).map(deterministic).map(dropMean)).toEqual(
-      framesOf(whole.messages).map(deterministic).map(dropMean),
-    );
+    expect(framesOf(sliced.messages).map(deterministic)).toEqual(framesOf(whole.messages).map(deterministic));
   });
 
   test('the learning rate halves at the start of epochs k, 2k, ... and says so', () => {

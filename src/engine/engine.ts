@@ -33,14 +33,28 @@ export type EngineState = {
   readonly learningRate: number;
 };
 
-/** Minibatch losses (mean squared error before each update) of a stretch of steps. */
+/** Minibatch losses (mean squared error before each update) of a stretch of steps, added up in their order. */
+export type BatchLosses = {
+  readonly steps: number;
+  readonly minimum: number;
+  readonly sum: number;
+  readonly maximum: number;
+};
+
+/** The losses of no step. */
+export const noLosses: BatchLosses = {
+  steps: 0,
+  minimum: Number.POSITIVE_INFINITY,
+  sum: 0,
+  maximum: Number.NEGATIVE_INFINITY,
+};
+
 export type StepReport = {
   /** Steps carried out: fewer than asked for when a loss stopped being finite, that step included. */
   readonly steps: number;
   readonly diverged: boolean;
-  readonly minimumLoss: number;
-  readonly meanLoss: number;
-  readonly maximumLoss: number;
+  /** Those of the call, added to the ones it was given. */
+  readonly losses: BatchLosses;
 };
 
 /** Metrics of one hidden layer on one data set; matrices are [teacher x student], row-major. */
@@ -62,8 +76,8 @@ export type Evaluation = {
 /** Trains one student; every method is synchronous and the arithmetic does not depend on how calls are cut. */
 export interface Engine {
   readonly description: EngineDescription;
-  /** Runs this many steps on batches drawn from the sampler. */
-  train(steps: number): StepReport;
+  /** Runs this many steps on batches drawn from the sampler. `before`: the losses to go on adding to. */
+  train(steps: number, before?: BatchLosses): StepReport;
   /** Runs steps on given rows of the training set: [steps x batchSize] indices. Leaves the sampler alone. */
   trainOn(indices: Int32Array): StepReport;
   evaluate(set: 'train' | 'eval'): Evaluation;

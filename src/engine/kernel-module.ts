@@ -43,6 +43,9 @@ const placements = [
   'blockCounts',
   'counts',
   'squares',
+  'minimumLoss',
+  'sumLoss',
+  'maximumLoss',
 ] as const;
 const readings = ['minimumLoss', 'sumLoss', 'maximumLoss', 'diverged'] as const;
 

@@ -3,16 +3,24 @@ import { UserError } from '../experiment/user-error.js';
 import { copy, type Matrix, takeRows } from '../net/matrix.js';
 import { correlation, observability } from '../net/metrics.js';
 import { forward, meanSquare, outputGradient, step, type TwoLayer } from '../net/two-layer.js';
-import type { Engine, EngineState, Evaluation, Precision, Problem, StepReport } from './engine.js';
+import {
+  type BatchLosses,
+  type Engine,
+  type EngineState,
+  type Evaluation,
+  noLosses,
+  type Precision,
+  type Problem,
+  type StepReport,
+} from './engine.js';
 
 const copyNet = (net: TwoLayer): TwoLayer => ({ w1: copy(net.w1), w2: copy(net.w2) });
 
-const summarize = (losses: readonly number[]): StepReport => ({
-  steps: losses.length,
-  diverged: losses.length > 0 && !Number.isFinite(losses[losses.length - 1]),
-  minimumLoss: losses.length > 0 ? losses.reduce((a, b) => Math.min(a, b)) : Number.NaN,
-  meanLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-  maximumLoss: losses.length > 0 ? losses.reduce((a, b) => Math.max(a, b)) : Number.NaN,
+const addLoss = ({ steps, minimum, sum, maximum }: BatchLosses, loss: number): BatchLosses => ({
+  steps: steps + 1,
+  minimum: Math.min(minimum, loss),
+  sum: sum + loss,
+  maximum: Math.max(maximum, loss),
 });
 
 /**
@@ -40,14 +48,18 @@ export const createNaiveEngine = (
       ? step(student, trainingSet, trainingTarget, learningRate, rule)
       : step(student, takeRows(trainingSet, rows), takeRows(trainingTarget, rows), learningRate, rule);
 
-  const run = (steps: number, rowsOf: (step: number) => ArrayLike<number> | null): StepReport => {
-    const losses: number[] = [];
+  const run = (
+    steps: number,
+    rowsOf: (step: number) => ArrayLike<number> | null,
+    before: BatchLosses,
+  ): StepReport => {
+    let losses = before;
     for (let i = 0; i < steps; i++) {
       const loss = stepOn(rowsOf(i));
-      losses.push(loss);
-      if (!Number.isFinite(loss)) break;
+      losses = addLoss(losses, loss);
+      if (!Number.isFinite(loss)) return { steps: i + 1, diverged: true, losses };
     }
-    return summarize(losses);
+    return { steps, diverged: false, losses };
   };
 
   const select = (set: 'train' | 'eval') =>
@@ -57,15 +69,18 @@ export const createNaiveEngine = (
 
   return {
     description: { engine: 'naive', variant: 'plain', precision },
-    train: (steps) =>
-      run(steps, () =>
-        batchSize === null
-          ? null
-          : Int32Array.from({ length: batchSize }, () => sampler.nextIndex(trainingSet.rows)),
+    train: (steps, before = noLosses) =>
+      run(
+        steps,
+        () =>
+          batchSize === null
+            ? null
+            : Int32Array.from({ length: batchSize }, () => sampler.nextIndex(trainingSet.rows)),
+        before,
       ),
     trainOn: (indices) => {
       const size = batchSize ?? trainingSet.rows;
-      return run(indices.length / size, (i) => indices.subarray(i * size, (i + 1) * size));
+      return run(indices.length / size, (i) => indices.subarray(i * size, (i + 1) * size), noLosses);
     },
     evaluate: (set): Evaluation => {
       const { x, target } = select(set);

@@ -1,14 +1,16 @@
 import { UserError } from '../experiment/user-error.js';
 import { type Matrix, zeros } from '../net/matrix.js';
 import { forward, type TwoLayer } from '../net/two-layer.js';
-import type {
-  Engine,
-  EngineState,
-  Evaluation,
-  LayerMetrics,
-  Precision,
-  Problem,
-  StepReport,
+import {
+  type BatchLosses,
+  type Engine,
+  type EngineState,
+  type Evaluation,
+  type LayerMetrics,
+  noLosses,
+  type Precision,
+  type Problem,
+  type StepReport,
 } from './engine.js';
 import { type KernelModule, loadKernels } from './kernel-module.js';
 
@@ -205,20 +207,20 @@ class WasmEngine implements Engine {
     this.#loadDataSet(places.evaluation, problem.evaluationSet);
   }
 
-  train(steps: number): StepReport {
-    return this.#report(this.#kernels.train(steps, this.#batchSize === null ? wholeSet : sampled));
+  train(steps: number, before: BatchLosses = noLosses): StepReport {
+    return this.#run(steps, this.#batchSize === null ? wholeSet : sampled, before);
   }
 
   trainOn(indices: Int32Array): StepReport {
     const size = this.#batchSize ?? this.#places.train.rows;
     const chunk = indexChunkSteps * size;
-    const reports: StepReport[] = [];
-    for (let start = 0; start < indices.length && !reports.at(-1)?.diverged; start += chunk) {
+    let report: StepReport = { steps: 0, diverged: false, losses: noLosses };
+    for (let start = 0; start < indices.length && !report.diverged; start += chunk) {
       const part = indices.subarray(start, start + chunk);
       new Int32Array(this.#memory, this.#places.indices, part.length).set(part);
-      reports.push(this.#report(this.#kernels.train(part.length / size, this.#places.indices)));
+      report = this.#run(part.length / size, this.#places.indices, report.losses);
     }
-    return mergeReports(reports);
+    return { ...report, steps: report.losses.steps };
   }
 
   evaluate(set: 'train' | 'eval'): Evaluation {
@@ -318,9 +320,21 @@ class WasmEngine implements Engine {
     return new Float64Array(this.#memory, pointer, length);
   }
 
-  #report(steps: number): StepReport {
+  #run(steps: number, source: number, before: BatchLosses): StepReport {
+    this.#kernels.place({
+      minimumLoss: before.minimum,
+      sumLoss: before.sum,
+      maximumLoss: before.maximum,
+    });
+    const done = this.#kernels.train(steps, source);
     const { minimumLoss, sumLoss, maximumLoss, diverged } = this.#kernels.read();
-    return { steps, diverged: diverged !== 0, minimumLoss, meanLoss: sumLoss / steps, maximumLoss };
+    const losses = {
+      steps: before.steps + done,
+      minimum: minimumLoss,
+      sum: sumLoss,
+      maximum: maximumLoss,
+    };
+    return { steps: done, diverged: diverged !== 0, losses };
   }
 
   #readMatrix(pointer: number, rows: number, columns: number, stride: number): Matrix {
@@ -403,17 +417,6 @@ class WasmEngine implements Engine {
 /** 1 / sqrt of the centred sum of squares plus the reference's 1e-10; rounding may not make that negative. */
 const inverseNorm = (squares: number, sum: number, rows: number): number =>
   1 / Math.sqrt(Math.max(0, squares - (sum * sum) / rows) + 1e-10);
-
-const mergeReports = (reports: readonly StepReport[]): StepReport => {
-  const steps = reports.reduce((total, report) => total + report.steps, 0);
-  return {
-    steps,
-    diverged: reports.some(({ diverged }) => diverged),
-    minimumLoss: Math.min(...reports.map(({ minimumLoss }) => minimumLoss)),
-    meanLoss: reports.reduce((total, report) => total + report.meanLoss * report.steps, 0) / steps,
-    maximumLoss: Math.max(...reports.map(({ maximumLoss }) => maximumLoss)),
-  };
-};
 
 /**
  * Builds the fused kernels' engine, on the fastest variant that the runtime accepts or on the strict one.

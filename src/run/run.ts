@@ -1,10 +1,9 @@
-import type { Engine, EngineState } from '../engine/engine.js';
+import { type BatchLosses, type Engine, type EngineState, noLosses } from '../engine/engine.js';
 import { nextTrainingSet, type PreparedRun, prepareRun } from '../engine/problem.js';
 import { resolveFrameEvery, totalSteps } from '../experiment/cadence.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { type RandomState, RandomStream } from '../experiment/random.js';
 import { fanOutNorms } from '../net/metrics.js';
-import { BatchLosses } from './batch-losses.js';
 import { layerFrame } from './layer-frame.js';
 import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
 import { perturb, perturbationProblem } from './perturbation.js';
@@ -75,11 +74,12 @@ export class Run {
   readonly #publish: (message: RunMessage) => void;
   readonly #perturbationRandom: RandomStream;
   readonly #speedometer = new Speedometer();
-  readonly #batchLosses = new BatchLosses();
   readonly #checkpoints: Checkpoint[] = [];
   #trainData: RandomStream;
   #trainingSetOrigin: TrainingSetOrigin = { kind: 'initial' };
   #step = 0;
+  /** Since the last frame. */
+  #batchLosses: BatchLosses = noLosses;
   #state: RunState = 'running';
   /** Step to pause at, when `advance by` asked for it. */
   #pauseAt = Number.POSITIVE_INFINITY;
@@ -141,9 +141,9 @@ export class Run {
     if (this.#state !== 'running') return;
     const started = this.#clock();
     const target = Math.min(this.#step + steps, this.#nextBoundary());
-    const report = this.#engine.train(target - this.#step);
+    const report = this.#engine.train(target - this.#step, this.#batchLosses);
     this.#step += report.steps;
-    this.#batchLosses.add(report);
+    this.#batchLosses = report.losses;
     if (report.diverged) this.#diverge();
     else this.#arrive();
     this.#trainingMs += this.#clock() - started;
@@ -329,7 +329,7 @@ export class Run {
     this.#rate = checkpoint.rate;
     this.#specialized = checkpoint.specialized;
     this.#pauseAt = Number.POSITIVE_INFINITY;
-    this.#batchLosses.clear();
+    this.#batchLosses = noLosses;
     this.#speedometer.reset();
   }
 
@@ -365,7 +365,8 @@ export class Run {
   }
 
   #publishFrame(): void {
-    const frame = this.#frame(this.#batchLosses.take());
+    const frame = this.#frame(rangeOf(this.#batchLosses));
+    this.#batchLosses = noLosses;
     this.#framed = this.#step;
     this.#publish(frame);
     if (this.#state === 'diverged') return;
@@ -408,6 +409,10 @@ export class Run {
     this.#publish({ type: 'status', state, step: this.#step });
   }
 }
+
+/** Losses of a stretch of steps as a frame shows them; null when there was no step. */
+const rangeOf = ({ steps, minimum, sum, maximum }: BatchLosses): Frame['batchLoss'] =>
+  steps === 0 ? null : { minimum, mean: sum / steps, maximum };
 
 /** An event without what all events of the current step share. */
 type RunEventBody = RunEvent extends infer E

@@ -54,18 +54,11 @@ export let noBias: bool = false;
 /** Four words of xoshiro128**. */
 export let samplerState: usize = 0;
 
-/** Minibatch losses of the last call: mean squared errors before each update. */
+/** Minibatch losses, mean squared errors before each update: a call goes on adding to what it finds. */
 export let minimumLoss: f64 = 0;
 export let sumLoss: f64 = 0;
 export let maximumLoss: f64 = 0;
 export let diverged: bool = false;
-
-export function resetLosses(): void {
-  minimumLoss = Infinity;
-  maximumLoss = -Infinity;
-  sumLoss = 0;
-  diverged = false;
-}
 
 export function noteLoss(loss: f64): void {
   minimumLoss = min<f64>(minimumLoss, loss);

@@ -6,7 +6,7 @@ import { nextIndex } from './sampler';
 import {
   batchSize, blockInputs, blockRows, blockTargets, delta1, delta2, diverged, featuresFixed, hidden,
   hiddenStride, hiddenUnits, inputStride, inputs, inputUnits, learningRate, nodeGradient, nodes, noBias,
-  normalizeStudent, noteLoss, outputStride, outputs, relu, resetLosses, residual, topLayerFixed, trainInputs,
+  normalizeStudent, noteLoss, outputStride, outputs, relu, residual, topLayerFixed, trainInputs,
   trainRows, trainTargets, w1, w2,
 } from './state';
 import { multiplyAdd, VECTOR, zero } from './vector';
@@ -109,7 +109,6 @@ function largeStep<T>(source: usize): f64 {
 // @ts-ignore: decorator
 @inline
 function train<T>(steps: i32, source: usize): i32 {
-  resetLosses();
   const elements = <f64>batchSize * <f64>outputs;
   const indexBytes = source > WHOLE_SET ? (<usize>batchSize) << 2 : 0;
   for (let step = 0; step < steps; step++) {
