@@ -16,23 +16,28 @@ const SAMPLED: usize = 0;
 /** Takes the training set in order. */
 const WHOLE_SET: usize = 1;
 
+/** Copies whole vectors; a call of memory.copy costs more than a row. */
+// @ts-ignore: decorator
+@inline
+function copyRow(to: usize, from: usize, bytes: usize): void {
+  for (let j: usize = 0; j < bytes; j += VECTOR) v128.store(to + j, v128.load(from + j));
+}
+
 /** Copies training rows into the block, from the sampler or from a list of indices. */
 function gather(rows: i32, indices: usize): void {
-  for (let r = 0; r < rows; r++) {
-    const index = <usize>(indices == SAMPLED ? nextIndex(trainRows) : load<i32>(indices + ((<usize>r) << 2)));
-    memory.copy(blockInputs + (<usize>r) * inputStride, trainInputs + index * inputStride, inputStride);
-    memory.copy(blockTargets + (<usize>r) * outputStride, trainTargets + index * outputStride, outputStride);
+  for (let r: usize = 0; r < <usize>rows; r++) {
+    const index = <usize>(indices == SAMPLED ? nextIndex(trainRows) : load<i32>(indices + (r << 2)));
+    copyRow(blockInputs + r * inputStride, trainInputs + index * inputStride, inputStride);
+    copyRow(blockTargets + r * outputStride, trainTargets + index * outputStride, outputStride);
   }
 }
 
 /** The gradient of the constant unit and of padding columns must not reach w1. */
 function clearConstantGradient<T>(rows: i32): void {
-  const padding = hiddenStride - (<usize>nodes) * sizeof<T>();
-  let p = nodeGradient + (<usize>nodes) * sizeof<T>();
-  for (let r = 0; r < rows; r++) {
-    memory.fill(p, 0, padding);
-    p += hiddenStride;
-  }
+  const first = nodeGradient + (<usize>nodes) * sizeof<T>();
+  const end = nodeGradient + hiddenStride;
+  for (let r: usize = 0; r < <usize>rows; r++)
+    for (let p = first; p < end; p += sizeof<T>()) store<T>(p + r * hiddenStride, <T>0);
 }
 
 /** Adds scale times the block's deltas to two matrices shaped like w1 and w2. */
