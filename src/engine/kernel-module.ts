@@ -25,6 +25,7 @@ const placements = [
   'trainTargets',
   'trainRows',
   'blockRows',
+  'blockIndices',
   'blockInputs',
   'blockTargets',
   'hidden',
@@ -40,7 +41,7 @@ const placements = [
   'samplerState',
   'blockProducts',
   'products',
-  'blockCounts',
+  'activity',
   'counts',
   'squares',
   'minimumLoss',
@@ -64,9 +65,10 @@ export type KernelModule = {
     target: number,
     rows: number,
     teacher: number,
-    teacherActive: number,
+    teacherActivity: number,
     metrics: number,
   ) => number;
+  readonly packActivity: (units: number, rows: number, packed: number) => void;
 };
 
 /** Both src/engine and dist/engine stand two levels below the package. */
@@ -114,6 +116,7 @@ export const loadKernels = async (
         Object.fromEntries(readable.map(([name, source]) => [name, Number(source.value)])) as Readings,
       train: kernel(`train${suffix}`),
       evaluate: kernel(`evaluate${suffix}`),
+      packActivity: kernel(`packActivity${suffix}`),
     };
   };
 };

@@ -20,6 +20,8 @@ const alignment = 64;
 const pageBytes = 65_536;
 /** Rows that the kernels work on at once: their activations stay in the second-level cache. */
 const blockRows = 64;
+/** Rows whose activity the kernels pack into a word. */
+const activityRows = 32;
 /** Values of the kernels' `source` beside a pointer to indices. */
 const sampled = 0;
 const wholeSet = 1;
@@ -80,22 +82,23 @@ type DataSet = {
   /** [rows x inputUnits], [rows x outputUnits] */
   readonly inputs: number;
   readonly targets: number;
-  /** Centred teacher units and their activity, with a column of ones. [rows x teacherUnits] */
+  /** Centred teacher units and a column of ones. [rows x teacherUnits] */
   readonly teacher: number;
-  readonly teacherActive: number;
+  /** One bit a row. [groups of rows x teacherUnits] */
+  readonly teacherActivity: number;
   /** Sum and sum of squares of each centred teacher unit as stored. [m] */
   readonly teacherSums: Float64Array;
   readonly teacherSquares: Float64Array;
 };
 
 const layDataSet = (layout: Layout, rows: number, shape: Shape): DataSet => {
-  const take = (columns: number): number => layout.take(rows * columns * shape.bytesPerValue);
+  const take = (count: number, columns: number): number => layout.take(count * columns * shape.bytesPerValue);
   return {
     rows,
-    inputs: take(shape.inputUnits),
-    targets: take(shape.outputUnits),
-    teacher: take(shape.teacherUnits),
-    teacherActive: take(shape.teacherUnits),
+    inputs: take(rows, shape.inputUnits),
+    targets: take(rows, shape.outputUnits),
+    teacher: take(rows, shape.teacherUnits),
+    teacherActivity: take(Math.ceil(rows / activityRows), shape.teacherUnits),
     teacherSums: new Float64Array(shape.m),
     teacherSquares: new Float64Array(shape.m),
   };
@@ -116,13 +119,14 @@ type Places = {
     Record<
       | 'delta1'
       | 'delta2'
+      | 'blockIndices'
       | 'blockInputs'
       | 'blockTargets'
       | 'hidden'
       | 'residual'
       | 'nodeGradient'
       | 'blockProducts'
-      | 'blockCounts',
+      | 'activity',
       number
     >
   >;
@@ -138,18 +142,19 @@ const layOut = (layout: Layout, shape: Shape, problem: Problem): Places => {
     buffers: {
       delta1: take(inputUnits, hiddenUnits),
       delta2: take(hiddenUnits, outputUnits),
+      blockIndices: layout.take(blockRows * Int32Array.BYTES_PER_ELEMENT),
       blockInputs: take(blockRows, inputUnits),
       blockTargets: take(blockRows, outputUnits),
       hidden: take(blockRows, hiddenUnits),
       residual: take(blockRows, outputUnits),
       nodeGradient: take(blockRows, hiddenUnits),
       blockProducts: take(teacherUnits, hiddenUnits),
-      blockCounts: take(teacherUnits, hiddenUnits),
+      activity: take(1, hiddenUnits),
     },
     samplerState: layout.take(4 * Uint32Array.BYTES_PER_ELEMENT),
     indices: layout.take(indexChunkSteps * batch * Int32Array.BYTES_PER_ELEMENT),
     products: layout.take(teacherUnits * hiddenUnits * Float64Array.BYTES_PER_ELEMENT),
-    counts: layout.take(teacherUnits * hiddenUnits * Float64Array.BYTES_PER_ELEMENT),
+    counts: layout.take(teacherUnits * hiddenUnits * Int32Array.BYTES_PER_ELEMENT),
     squares: layout.take(hiddenUnits * Float64Array.BYTES_PER_ELEMENT),
     train: layDataSet(layout, problem.trainingSet.rows, shape),
     evaluation: layDataSet(layout, problem.evaluationSet.rows, shape),
@@ -225,15 +230,14 @@ class WasmEngine implements Engine {
 
   evaluate(set: 'train' | 'eval'): Evaluation {
     const data = this.#dataSet(set);
-    this.#doubles(this.#places.products, this.#shape.teacherUnits * this.#shape.hiddenUnits).fill(0);
-    this.#doubles(this.#places.counts, this.#shape.teacherUnits * this.#shape.hiddenUnits).fill(0);
-    this.#doubles(this.#places.squares, this.#shape.hiddenUnits).fill(0);
+    const { products, counts, squares } = this.#sums();
+    for (const sums of [products, counts, squares]) sums.fill(0);
     const sum = this.#kernels.evaluate(
       data.inputs,
       data.targets,
       data.rows,
       data.teacher,
-      data.teacherActive,
+      data.teacherActivity,
       1,
     );
     return { loss: sum / (data.rows * this.#shape.c), layers: [this.#layerMetrics(data)] };
@@ -316,8 +320,15 @@ class WasmEngine implements Engine {
     return set === 'train' ? this.#places.train : this.#places.evaluation;
   }
 
-  #doubles(pointer: number, length: number): Float64Array {
-    return new Float64Array(this.#memory, pointer, length);
+  /** What an evaluation adds up, as the kernels' state describes it. */
+  #sums(): { products: Float64Array; counts: Int32Array; squares: Float64Array } {
+    const { products, counts, squares } = this.#places;
+    const { teacherUnits, hiddenUnits } = this.#shape;
+    return {
+      products: new Float64Array(this.#memory, products, teacherUnits * hiddenUnits),
+      counts: new Int32Array(this.#memory, counts, teacherUnits * hiddenUnits),
+      squares: new Float64Array(this.#memory, squares, hiddenUnits),
+    };
   }
 
   #run(steps: number, source: number, before: BatchLosses): StepReport {
@@ -368,9 +379,8 @@ class WasmEngine implements Engine {
       this.#writeMatrix(data.inputs, input, inputUnits, first);
       this.#writeMatrix(data.targets, output, outputUnits, first);
       this.#writeMatrix(data.teacher, hidden, teacherUnits, first);
-      const active: Matrix = { ...hidden, data: hidden.data.map((value) => (value > 0 ? 1 : 0)) };
-      this.#writeMatrix(data.teacherActive, active, teacherUnits, first);
     }
+    this.#kernels.packActivity(data.teacher, data.rows, data.teacherActivity);
     this.#centreTeacher(data);
   }
 
@@ -394,18 +404,20 @@ class WasmEngine implements Engine {
   }
 
   #layerMetrics(data: DataSet): LayerMetrics {
-    const { m, n, hiddenUnits, teacherUnits } = this.#shape;
-    const products = this.#doubles(this.#places.products, teacherUnits * hiddenUnits);
-    const counts = this.#doubles(this.#places.counts, teacherUnits * hiddenUnits);
-    const squares = this.#doubles(this.#places.squares, hiddenUnits);
-    const [sums, activeCounts] = [products, counts].map((all) => all.subarray(m * hiddenUnits));
+    const { m, n, hiddenUnits } = this.#shape;
+    const { products, counts, squares } = this.#sums();
+    const sums = products.subarray(m * hiddenUnits);
+    const activeCounts = counts.subarray(m * hiddenUnits);
+    const studentScales = Float64Array.from({ length: n }, (_, k) =>
+      inverseNorm(squares[k], sums[k], data.rows),
+    );
     const correlation = new Float64Array(m * n);
     const observability = new Float64Array(m * n);
     for (let j = 0; j < m; j++) {
       const teacherScale = inverseNorm(data.teacherSquares[j], data.teacherSums[j], data.rows);
       for (let k = 0; k < n; k++) {
         const covariance = products[j * hiddenUnits + k] - (data.teacherSums[j] * sums[k]) / data.rows;
-        correlation[j * n + k] = covariance * teacherScale * inverseNorm(squares[k], sums[k], data.rows);
+        correlation[j * n + k] = covariance * teacherScale * studentScales[k];
         const both = counts[j * hiddenUnits + k];
         observability[j * n + k] = Math.min(both, activeCounts[k] - both);
       }

@@ -1,5 +1,5 @@
 // Forward pass of a block of rows, shared by training and evaluation.
-import { multiply, PLAIN, RELU, RESIDUAL } from './multiply';
+import { HIDDEN, multiply, RESIDUAL } from './multiply';
 import {
   hidden, hiddenStride, inputStride, inputs, nodes, outputStride, outputs, relu, residual, w1, w2,
 } from './state';
@@ -22,12 +22,15 @@ function sumOfSquares<T>(rows: i32): f64 {
 
 /** Hidden units and residuals of a block. Returns the sum of squares of the residuals. */
 export function forward<T>(rows: i32, x: usize, target: usize): f64 {
-  if (relu) multiply<T>(rows, x, inputStride, inputs, w1, hiddenStride, hidden, hiddenStride, hiddenStride, 0, RELU);
-  else multiply<T>(rows, x, inputStride, inputs, w1, hiddenStride, hidden, hiddenStride, hiddenStride, 0, PLAIN);
+  const threshold = v128.splat<T>(relu ? <T>0 : <T>-Infinity);
+  multiply<T>(
+    rows, x, inputStride, inputs, w1, hiddenStride, hidden, hiddenStride, hiddenStride, 0, HIDDEN, threshold,
+  );
   const constant = hidden + (<usize>nodes) * sizeof<T>();
   for (let r = 0; r < rows; r++) store<T>(constant + (<usize>r) * hiddenStride, <T>1);
   multiply<T>(
-    rows, hidden, hiddenStride, nodes + 1, w2, outputStride, residual, outputStride, outputStride, target, RESIDUAL,
+    rows, hidden, hiddenStride, nodes + 1, w2, outputStride,
+    residual, outputStride, outputStride, target, RESIDUAL, threshold,
   );
   return sumOfSquares<T>(rows);
 }

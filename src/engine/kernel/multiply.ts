@@ -2,92 +2,95 @@
 // on a vector boundary and is padded with zeros to whole vectors, so that columns need no edge code.
 import { multiplyAdd, VECTOR, zero } from './vector';
 
-/** What happens to a finished tile: kept, gated as hidden units, or subtracted from the target. */
-export const PLAIN: i32 = 0;
-export const RELU: i32 = 1;
-export const RESIDUAL: i32 = 2;
+/** What happens to a finished tile: it becomes hidden units, or is subtracted from the target. */
+export const HIDDEN: i32 = 0;
+export const RESIDUAL: i32 = 1;
 
 /**
- * Stores a finished vector. RELU stores -0 for a closed gate (z < 0) and +0 for an open one at zero, so that
- * the sign bit alone tells the gates apart.
+ * Stores a finished vector. HIDDEN closes the gate of every z below the threshold (0, or -Infinity for linear
+ * units) by storing -0 in its place, and leaves no other -0: the sign bit alone tells the gates apart.
  */
 // @ts-ignore: decorator
 @inline
-function finish<T>(acc: v128, out: usize, target: usize, epilogue: i32): void {
-  if (epilogue == RELU) {
+function finish<T>(acc: v128, out: usize, target: usize, epilogue: i32, threshold: v128): void {
+  if (epilogue == HIDDEN) {
     const z = v128.add<T>(acc, zero());
-    v128.store(out, v128.bitselect(v128.splat<T>(<T>-0.0), z, v128.lt<T>(z, zero())));
-  } else if (epilogue == RESIDUAL) {
-    v128.store(out, v128.sub<T>(v128.load(target), acc));
+    v128.store(out, v128.bitselect(v128.splat<T>(<T>-0.0), z, v128.lt<T>(z, threshold)));
   } else {
-    v128.store(out, acc);
+    v128.store(out, v128.sub<T>(v128.load(target), acc));
   }
 }
 
+/** 4 rows x 2 vectors: as many accumulators as two pipes with a latency of four cycles need. */
 // @ts-ignore: decorator
 @inline
-function rows4<T>(
-  a: usize, aStride: usize, depth: i32, b: usize, bStride: usize,
-  out: usize, outStride: usize, width: usize, target: usize, epilogue: i32,
+function tile4x2<T>(
+  a: usize, aStride: usize, end: usize, b: usize, bStride: usize,
+  out: usize, outStride: usize, target: usize, epilogue: i32, threshold: v128,
 ): void {
-  const end = a + (<usize>depth) * sizeof<T>();
-  let j: usize = 0;
-  for (; j + 2 * VECTOR <= width; j += 2 * VECTOR) {
-    let c00 = zero(), c01 = zero(), c10 = zero(), c11 = zero();
-    let c20 = zero(), c21 = zero(), c30 = zero(), c31 = zero();
-    let pb = b + j;
-    for (let pa = a; pa < end; pa += sizeof<T>()) {
-      const b0 = v128.load(pb), b1 = v128.load(pb, 16);
-      const a0 = v128.load_splat<T>(pa);
-      c00 = multiplyAdd<T>(a0, b0, c00);
-      c01 = multiplyAdd<T>(a0, b1, c01);
-      const a1 = v128.load_splat<T>(pa + aStride);
-      c10 = multiplyAdd<T>(a1, b0, c10);
-      c11 = multiplyAdd<T>(a1, b1, c11);
-      const a2 = v128.load_splat<T>(pa + 2 * aStride);
-      c20 = multiplyAdd<T>(a2, b0, c20);
-      c21 = multiplyAdd<T>(a2, b1, c21);
-      const a3 = v128.load_splat<T>(pa + 3 * aStride);
-      c30 = multiplyAdd<T>(a3, b0, c30);
-      c31 = multiplyAdd<T>(a3, b1, c31);
-      pb += bStride;
-    }
-    const o0 = out + j, o1 = o0 + outStride, o2 = o1 + outStride, o3 = o2 + outStride;
-    const t0 = target + j, t1 = t0 + outStride, t2 = t1 + outStride, t3 = t2 + outStride;
-    finish<T>(c00, o0, t0, epilogue);
-    finish<T>(c01, o0 + VECTOR, t0 + VECTOR, epilogue);
-    finish<T>(c10, o1, t1, epilogue);
-    finish<T>(c11, o1 + VECTOR, t1 + VECTOR, epilogue);
-    finish<T>(c20, o2, t2, epilogue);
-    finish<T>(c21, o2 + VECTOR, t2 + VECTOR, epilogue);
-    finish<T>(c30, o3, t3, epilogue);
-    finish<T>(c31, o3 + VECTOR, t3 + VECTOR, epilogue);
+  let c00 = zero(), c01 = zero(), c10 = zero(), c11 = zero();
+  let c20 = zero(), c21 = zero(), c30 = zero(), c31 = zero();
+  for (; a < end; a += sizeof<T>()) {
+    const b0 = v128.load(b), b1 = v128.load(b, VECTOR);
+    const a0 = v128.load_splat<T>(a);
+    c00 = multiplyAdd<T>(a0, b0, c00);
+    c01 = multiplyAdd<T>(a0, b1, c01);
+    const a1 = v128.load_splat<T>(a + aStride);
+    c10 = multiplyAdd<T>(a1, b0, c10);
+    c11 = multiplyAdd<T>(a1, b1, c11);
+    const a2 = v128.load_splat<T>(a + 2 * aStride);
+    c20 = multiplyAdd<T>(a2, b0, c20);
+    c21 = multiplyAdd<T>(a2, b1, c21);
+    const a3 = v128.load_splat<T>(a + 3 * aStride);
+    c30 = multiplyAdd<T>(a3, b0, c30);
+    c31 = multiplyAdd<T>(a3, b1, c31);
+    b += bStride;
   }
-  if (j < width) {
-    let c0 = zero(), c1 = zero(), c2 = zero(), c3 = zero();
-    let pb = b + j;
-    for (let pa = a; pa < end; pa += sizeof<T>()) {
-      const b0 = v128.load(pb);
-      c0 = multiplyAdd<T>(v128.load_splat<T>(pa), b0, c0);
-      c1 = multiplyAdd<T>(v128.load_splat<T>(pa + aStride), b0, c1);
-      c2 = multiplyAdd<T>(v128.load_splat<T>(pa + 2 * aStride), b0, c2);
-      c3 = multiplyAdd<T>(v128.load_splat<T>(pa + 3 * aStride), b0, c3);
-      pb += bStride;
-    }
-    const o = out + j, t = target + j;
-    finish<T>(c0, o, t, epilogue);
-    finish<T>(c1, o + outStride, t + outStride, epilogue);
-    finish<T>(c2, o + 2 * outStride, t + 2 * outStride, epilogue);
-    finish<T>(c3, o + 3 * outStride, t + 3 * outStride, epilogue);
-  }
+  finish<T>(c00, out, target, epilogue, threshold);
+  finish<T>(c01, out + VECTOR, target + VECTOR, epilogue, threshold);
+  out += outStride;
+  target += outStride;
+  finish<T>(c10, out, target, epilogue, threshold);
+  finish<T>(c11, out + VECTOR, target + VECTOR, epilogue, threshold);
+  out += outStride;
+  target += outStride;
+  finish<T>(c20, out, target, epilogue, threshold);
+  finish<T>(c21, out + VECTOR, target + VECTOR, epilogue, threshold);
+  out += outStride;
+  target += outStride;
+  finish<T>(c30, out, target, epilogue, threshold);
+  finish<T>(c31, out + VECTOR, target + VECTOR, epilogue, threshold);
 }
 
+/** 4 rows x 1 vector, for the last vector of an odd number. */
+// @ts-ignore: decorator
+@inline
+function tile4x1<T>(
+  a: usize, aStride: usize, end: usize, b: usize, bStride: usize,
+  out: usize, outStride: usize, target: usize, epilogue: i32, threshold: v128,
+): void {
+  let c0 = zero(), c1 = zero(), c2 = zero(), c3 = zero();
+  for (; a < end; a += sizeof<T>()) {
+    const b0 = v128.load(b);
+    c0 = multiplyAdd<T>(v128.load_splat<T>(a), b0, c0);
+    c1 = multiplyAdd<T>(v128.load_splat<T>(a + aStride), b0, c1);
+    c2 = multiplyAdd<T>(v128.load_splat<T>(a + 2 * aStride), b0, c2);
+    c3 = multiplyAdd<T>(v128.load_splat<T>(a + 3 * aStride), b0, c3);
+    b += bStride;
+  }
+  finish<T>(c0, out, target, epilogue, threshold);
+  finish<T>(c1, out + outStride, target + outStride, epilogue, threshold);
+  finish<T>(c2, out + 2 * outStride, target + 2 * outStride, epilogue, threshold);
+  finish<T>(c3, out + 3 * outStride, target + 3 * outStride, epilogue, threshold);
+}
+
+/** One row, four vectors at a time. */
 // @ts-ignore: decorator
 @inline
 function row1<T>(
-  a: usize, depth: i32, b: usize, bStride: usize, out: usize, width: usize, target: usize, epilogue: i32,
+  a: usize, end: usize, b: usize, bStride: usize, out: usize, width: usize, target: usize, epilogue: i32,
+  threshold: v128,
 ): void {
-  const end = a + (<usize>depth) * sizeof<T>();
   let j: usize = 0;
   for (; j + 4 * VECTOR <= width; j += 4 * VECTOR) {
     let c0 = zero(), c1 = zero(), c2 = zero(), c3 = zero();
@@ -95,15 +98,16 @@ function row1<T>(
     for (let pa = a; pa < end; pa += sizeof<T>()) {
       const a0 = v128.load_splat<T>(pa);
       c0 = multiplyAdd<T>(a0, v128.load(pb), c0);
-      c1 = multiplyAdd<T>(a0, v128.load(pb, 16), c1);
-      c2 = multiplyAdd<T>(a0, v128.load(pb, 32), c2);
-      c3 = multiplyAdd<T>(a0, v128.load(pb, 48), c3);
+      c1 = multiplyAdd<T>(a0, v128.load(pb, VECTOR), c1);
+      c2 = multiplyAdd<T>(a0, v128.load(pb, 2 * VECTOR), c2);
+      c3 = multiplyAdd<T>(a0, v128.load(pb, 3 * VECTOR), c3);
       pb += bStride;
     }
-    finish<T>(c0, out + j, target + j, epilogue);
-    finish<T>(c1, out + j + 16, target + j + 16, epilogue);
-    finish<T>(c2, out + j + 32, target + j + 32, epilogue);
-    finish<T>(c3, out + j + 48, target + j + 48, epilogue);
+    const o = out + j, t = target + j;
+    finish<T>(c0, o, t, epilogue, threshold);
+    finish<T>(c1, o + VECTOR, t + VECTOR, epilogue, threshold);
+    finish<T>(c2, o + 2 * VECTOR, t + 2 * VECTOR, epilogue, threshold);
+    finish<T>(c3, o + 3 * VECTOR, t + 3 * VECTOR, epilogue, threshold);
   }
   for (; j < width; j += VECTOR) {
     let c0 = zero();
@@ -112,30 +116,45 @@ function row1<T>(
       c0 = multiplyAdd<T>(v128.load_splat<T>(pa), v128.load(pb), c0);
       pb += bStride;
     }
-    finish<T>(c0, out + j, target + j, epilogue);
+    finish<T>(c0, out + j, target + j, epilogue, threshold);
   }
 }
 
 /**
  * out = finish(a b). a: [rows x depth], b: [depth x width], out and target: [rows x width] with one stride.
- * Each sum runs over the depth in order, so that tiling leaves the bits alone.
+ * Column by column, so that a panel of b stays in the first-level cache for all rows. Each sum runs over the
+ * depth in order, so that tiling leaves the bits alone.
  */
 // @ts-ignore: decorator
 @inline
 export function multiply<T>(
   rows: i32, a: usize, aStride: usize, depth: i32, b: usize, bStride: usize,
-  out: usize, outStride: usize, width: usize, target: usize, epilogue: i32,
+  out: usize, outStride: usize, width: usize, target: usize, epilogue: i32, threshold: v128,
 ): void {
-  let r = 0;
-  for (; r + 4 <= rows; r += 4) {
-    rows4<T>(a, aStride, depth, b, bStride, out, outStride, width, target, epilogue);
-    a += 4 * aStride;
-    out += 4 * outStride;
-    target += 4 * outStride;
+  const depthBytes = (<usize>depth) * sizeof<T>();
+  const end4 = a + (<usize>(rows & ~3)) * aStride;
+  const end = a + (<usize>rows) * aStride;
+  let j: usize = 0;
+  for (; j + 2 * VECTOR <= width; j += 2 * VECTOR) {
+    let o = out + j, t = target + j;
+    for (let row = a; row < end4; row += 4 * aStride) {
+      tile4x2<T>(row, aStride, row + depthBytes, b + j, bStride, o, outStride, t, epilogue, threshold);
+      o += 4 * outStride;
+      t += 4 * outStride;
+    }
   }
-  for (; r < rows; r++) {
-    row1<T>(a, depth, b, bStride, out, width, target, epilogue);
-    a += aStride;
+  if (j < width) {
+    let o = out + j, t = target + j;
+    for (let row = a; row < end4; row += 4 * aStride) {
+      tile4x1<T>(row, aStride, row + depthBytes, b + j, bStride, o, outStride, t, epilogue, threshold);
+      o += 4 * outStride;
+      t += 4 * outStride;
+    }
+  }
+  out += (<usize>(rows & ~3)) * outStride;
+  target += (<usize>(rows & ~3)) * outStride;
+  for (let row = end4; row < end; row += aStride) {
+    row1<T>(row, row + depthBytes, b, bStride, out, width, target, epilogue, threshold);
     out += outStride;
     target += outStride;
   }
@@ -153,12 +172,11 @@ function transposeSum<T>(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
   return f64x2.add(v128.shuffle<f64>(v0, v1, 0, 2), v128.shuffle<f64>(v0, v1, 1, 3));
 }
 
-/** Clears what lies behind a closed gate, the sign bit of the hidden unit. */
+/** Clears what lies behind a closed gate, the sign bit of the hidden unit; no bit of `gates` set: all are open. */
 // @ts-ignore: decorator
 @inline
-function gate<T>(g: v128, hidden: usize, gated: bool): v128 {
-  if (!gated) return g;
-  const h = v128.load(hidden);
+function gate<T>(g: v128, hidden: usize, gates: v128): v128 {
+  const h = v128.and(v128.load(hidden), gates);
   const closed = sizeof<T>() == 4 ? i32x4.shr_s(h, 31) : i64x2.shr_s(h, 63);
   return v128.andnot(g, closed);
 }
@@ -167,11 +185,11 @@ function gate<T>(g: v128, hidden: usize, gated: bool): v128 {
 // @ts-ignore: decorator
 @inline
 function storeNodes<T>(
-  v0: v128, v1: v128, v2: v128, v3: v128, out: usize, hidden: usize, gated: bool,
+  v0: v128, v1: v128, v2: v128, v3: v128, out: usize, hidden: usize, gates: v128,
 ): void {
-  v128.store(out, gate<T>(transposeSum<T>(v0, v1, v2, v3), hidden, gated));
+  v128.store(out, gate<T>(transposeSum<T>(v0, v1, v2, v3), hidden, gates));
   if (sizeof<T>() == 8)
-    v128.store(out + 16, gate<T>(transposeSum<T>(v2, v3, v2, v3), hidden + 16, gated));
+    v128.store(out + 16, gate<T>(transposeSum<T>(v2, v3, v2, v3), hidden + 16, gates));
 }
 
 /**
@@ -182,7 +200,7 @@ function storeNodes<T>(
 @inline
 export function multiplyTransposed<T>(
   rows: i32, g: usize, gStride: usize, width: usize, w: usize, nodes: i32,
-  out: usize, hidden: usize, outStride: usize, gated: bool,
+  out: usize, hidden: usize, outStride: usize, gates: v128,
 ): void {
   const nodeStep = 4 * sizeof<T>();
   let r = 0;
@@ -209,8 +227,8 @@ export function multiplyTransposed<T>(
         s13 = multiplyAdd<T>(g1, w3, s13);
         p += VECTOR;
       }
-      storeNodes<T>(s00, s01, s02, s03, out + o, hidden + o, gated);
-      storeNodes<T>(s10, s11, s12, s13, out + outStride + o, hidden + outStride + o, gated);
+      storeNodes<T>(s00, s01, s02, s03, out + o, hidden + o, gates);
+      storeNodes<T>(s10, s11, s12, s13, out + outStride + o, hidden + outStride + o, gates);
       pw += 4 * gStride;
       o += nodeStep;
     }
@@ -232,7 +250,7 @@ export function multiplyTransposed<T>(
         s3 = multiplyAdd<T>(g0, v128.load(p + 3 * gStride), s3);
         p += VECTOR;
       }
-      storeNodes<T>(s0, s1, s2, s3, out + o, hidden + o, gated);
+      storeNodes<T>(s0, s1, s2, s3, out + o, hidden + o, gates);
       pw += 4 * gStride;
       o += nodeStep;
     }

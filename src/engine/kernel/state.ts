@@ -33,13 +33,15 @@ export let trainRows: i32 = 0;
 
 /** Rows that are worked on at once; the buffers below hold as many. */
 export let blockRows: i32 = 0;
+/** Rows of the training set that a sampled block takes. [blockRows] */
+export let blockIndices: usize = 0;
 export let blockInputs: usize = 0;
 export let blockTargets: usize = 0;
 /** [blockRows x hiddenUnits], the constant 1 in column n; -0 marks a closed gate. */
 export let hidden: usize = 0;
 /** y_teacher - y_student. [blockRows x outputs] */
 export let residual: usize = 0;
-/** Gradient arriving at each node, gated; later 1 where a node is active. [blockRows x hiddenUnits] */
+/** Gradient arriving at each node, gated. [blockRows x hiddenUnits] */
 export let nodeGradient: usize = 0;
 
 /** Samples a step; the training set's size for full-batch training. */
@@ -67,10 +69,15 @@ export function noteLoss(loss: f64): void {
   diverged = !isFinite<f64>(loss);
 }
 
-/** [teacherUnits x hiddenUnits] sums over a block, zero between blocks, and their totals in double precision. */
+/**
+ * Teacher units times hidden units, [teacherUnits x hiddenUnits]: sums over a block in T, zero between blocks
+ * (float32 only), and their totals in double precision.
+ */
 export let blockProducts: usize = 0;
 export let products: usize = 0;
-export let blockCounts: usize = 0;
+/** Activity of the hidden units on a group of rows, one bit a row. [hiddenUnits] words of T's size */
+export let activity: usize = 0;
+/** Samples on which both are active. [teacherUnits x hiddenUnits] 32-bit integers */
 export let counts: usize = 0;
 /** Sum of squares of each hidden unit, in double precision. [hiddenUnits] */
 export let squares: usize = 0;
