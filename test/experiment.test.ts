@@ -279,8 +279,8 @@ describe('frame cadence', () => {
   });
 
   test.each<[string, ExperimentOptions, number]>([
-    ["the paper's size: two epochs", {}, 2000],
-    ['small data sets: a divisor of the epoch', { trainSize: 500, evalSize: 500 }, 100],
+    ["the paper's size: three epochs", {}, 3000],
+    ['small data sets: a divisor of the epoch', { trainSize: 500, evalSize: 500 }, 125],
     ['a long full-batch run: bounded by the number of frames', { sgd: false, epochs: 100 }, 50],
     ['a run shorter than the cadence: its last step', { epochs: 1, stepsPerEpoch: 100 }, 100],
     ['given: as given', { frameEvery: 7 }, 7],

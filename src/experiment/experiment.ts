@@ -70,7 +70,7 @@ const fields = {
   frameEvery: z
     .union([z.literal('auto'), count.max(1_000_000_000)])
     .default('auto')
-    .describe('steps between frames; auto keeps evaluation under a fifth of the arithmetic'),
+    .describe('steps between frames; auto keeps evaluation under a sixth of the arithmetic'),
 };
 
 /** The reference's option names (luckmatters, two-layer configuration) beside ours. */
