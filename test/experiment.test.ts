@@ -280,7 +280,7 @@ describe('frame cadence', () => {
 
   test.each<[string, ExperimentOptions, number]>([
     ["the paper's size: three epochs", {}, 3000],
-    ['small data sets: a divisor of the epoch', { trainSize: 500, evalSize: 500 }, 125],
+    ['small data sets: a divisor of the epoch', { trainSize: 500, evalSize: 500 }, 200],
     ['a long full-batch run: bounded by the number of frames', { sgd: false, epochs: 100 }, 50],
     ['a run shorter than the cadence: its last step', { epochs: 1, stepsPerEpoch: 100 }, 100],
     ['given: as given', { frameEvery: 7 }, 7],

@@ -11,9 +11,14 @@ const forwardCost = ({ d, n, c }: Experiment): number => (d + 1) * n + (n + 1) *
 const stepCost = (experiment: Experiment): number =>
   3 * (experiment.sgd ? experiment.batchSize : experiment.trainSize) * forwardCost(experiment);
 
-/** Both full sets: forward pass, correlation and observability. */
-const frameCost = (experiment: Experiment): number =>
-  (experiment.trainSize + experiment.evalSize) * (forwardCost(experiment) + 2 * experiment.m * experiment.n);
+/** What reading a sample from memory costs beside the arithmetic, in multiply-adds a number: it shows on narrow students. */
+const readingCost = 4;
+
+/** Both full sets: reading, forward pass, correlation and observability. */
+const frameCost = (experiment: Experiment): number => {
+  const { d, m, n, c, trainSize, evalSize } = experiment;
+  return (trainSize + evalSize) * (readingCost * (d + c) + forwardCost(experiment) + 2 * m * n);
+};
 
 /** Smallest of 1, 2, 3, 4, 5, 6, 8, 10, 20, 30, ... that is at least `least`. */
 const roundNumberFrom = (least: number): number => {
