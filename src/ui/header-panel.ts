@@ -3,7 +3,7 @@ import { progressShare, remainingSeconds } from '../store/selectors.js';
 import type { State } from '../store/state.js';
 import type { Canvas } from './cells.js';
 import { type Drawing, shorten, shortenStart, singleWidth } from './drawing.js';
-import { compact, duration, epochs, grouped, loss, rate } from './format.js';
+import { compact, duration, epochs, grouped, rate } from './format.js';
 import { type Pieces, writePieces } from './panel-frame.js';
 import type { Scene } from './scene.js';
 import type { Role } from './theme.js';
@@ -81,9 +81,9 @@ const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
   canvas.text(start + bar + 1, 1, tail, 'text');
 };
 
-/** Learning rate, losses, engine and log. */
+/** Learning rate, engine and log. */
 const paintSettings = (canvas: Canvas, { state, drawing }: Scene): void => {
-  const { header, frame, learningRate, log } = state;
+  const { header, learningRate, log } = state;
   if (!header) return;
   const { engine, variant, precision } = header.engine;
   const end = writePieces(canvas, 1, 2, [
@@ -102,8 +102,6 @@ const paintSettings = (canvas: Canvas, { state, drawing }: Scene): void => {
       ['log ', 'dim'],
       [place, log.state === 'failed' ? 'unlearned' : 'dim'],
     ]);
-  if (frame && Number.isNaN(frame.trainLoss))
-    canvas.textBefore(canvas.width, 2, loss(frame.trainLoss), 'unlearned');
 };
 
 /** What runs, how far it is, and whether it runs at all. */
