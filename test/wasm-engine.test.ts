@@ -31,7 +31,10 @@ const variants = [
   { precision: 'float32', strict: false, tolerance: 2e-5 },
 ] as const satisfies readonly { precision: Precision; strict: boolean; tolerance: number }[];
 
-/** Sizes below, at and above the tile of 4 rows x 8 or 4 columns, odd ones, and batches around the block of 64. */
+/**
+ * Sizes below, at and above the tile of 4 rows x 8 or 4 columns, odd ones, one whose rows are padded against cache
+ * conflicts, and batches around the block of 64.
+ */
 const shapes: readonly ProblemShape[] = [
   { d: 1, m: 1, n: 1, c: 1, batch: 1 },
   { d: 2, m: 3, n: 2, c: 3, batch: 2 },
@@ -40,6 +43,7 @@ const shapes: readonly ProblemShape[] = [
   { d: 7, m: 5, n: 9, c: 8, batch: 5 },
   { d: 13, m: 3, n: 31, c: 17, batch: 16 },
   { d: 20, m: 10, n: 50, c: 10, batch: 16 },
+  { d: 70, m: 3, n: 127, c: 64, batch: 6, learningRate: 0.002 },
   { d: 16, m: 7, n: 33, c: 1, batch: 63 },
   { d: 9, m: 4, n: 12, c: 6, batch: 64 },
   { d: 9, m: 4, n: 12, c: 6, batch: 65 },

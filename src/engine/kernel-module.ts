@@ -25,6 +25,7 @@ const placements = [
   'trainTargets',
   'trainRows',
   'blockRows',
+  'activityRows',
   'blockIndices',
   'blockInputs',
   'blockTargets',

@@ -18,10 +18,13 @@ const vectorBytes = 16;
 /** Every array starts on a cache line. */
 const alignment = 64;
 const pageBytes = 65_536;
-/** Rows that the kernels work on at once: their activations stay in the second-level cache. */
-const blockRows = 64;
 /** Rows whose activity the kernels pack into a word. */
 const activityRows = 32;
+/** Rows that the kernels work on at once: their activations stay in the second-level cache. */
+const blockRows = 2 * activityRows;
+/** Rows a multiple of this apart fall on few sets of a first-level cache, whose size is the second figure. */
+const conflictBytes = 256;
+const cacheBytes = 32_768;
 /** Values of the kernels' `source` beside a pointer to indices. */
 const sampled = 0;
 const wholeSet = 1;
@@ -48,14 +51,20 @@ const shapeOf = ({ teacher, student }: Problem, precision: Precision): Shape => 
   const bytesPerValue = precision === 'float32' ? 4 : 8;
   const d = student.w1.rows - 1;
   const [m, n, c] = [teacher.w1.columns, student.w1.columns, student.w2.columns];
+  /** Columns of a matrix as stored, with one step more where its rows would push each other out of the cache. */
+  const padded = (columns: number, step: number, rows: number): number => {
+    const units = roundUp(columns, step);
+    const stride = units * bytesPerValue;
+    return stride % conflictBytes === 0 && rows * stride > cacheBytes ? units + step : units;
+  };
   return {
     d,
     m,
     n,
     c,
     inputUnits: roundUp(d + 1, 4),
-    hiddenUnits: roundUp(n + 1, 4),
-    outputUnits: roundUp(c, vectorBytes / bytesPerValue),
+    hiddenUnits: padded(n + 1, 4, d + 1),
+    outputUnits: padded(c, vectorBytes / bytesPerValue, n + 1),
     teacherUnits: roundUp(m + 1, 4),
     bytesPerValue,
   };
@@ -307,6 +316,7 @@ class WasmEngine implements Engine {
       trainTargets: train.targets,
       trainRows: train.rows,
       blockRows,
+      activityRows,
       batchSize: problem.batchSize ?? train.rows,
       relu: flag(problem.rule.relu),
       featuresFixed: flag(problem.rule.featuresFixed),

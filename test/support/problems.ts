@@ -19,6 +19,7 @@ export type ProblemShape = {
   /** null: full batch. */
   readonly batch: number | null;
   readonly rows?: number;
+  readonly learningRate?: number;
 };
 
 const gaussian = (rows: number, columns: number, scale: number, random: RandomStream): Matrix => {
@@ -29,7 +30,7 @@ const gaussian = (rows: number, columns: number, scale: number, random: RandomSt
 
 /** A teacher, a student and data of any shape, all Gaussian, large enough that every step moves every weight. */
 export const randomProblem = (
-  { d, m, n, c, batch, rows = 70 }: ProblemShape,
+  { d, m, n, c, batch, rows = 70, learningRate = 0.05 }: ProblemShape,
   rule: Partial<UpdateRule> = {},
   seed = 3,
 ): Problem => {
@@ -48,6 +49,6 @@ export const randomProblem = (
     rule: { ...plainRule, ...rule },
     batchSize: batch,
     samplerState: streamState(seed, 'batches'),
-    learningRate: 0.05,
+    learningRate,
   };
 };

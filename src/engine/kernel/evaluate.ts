@@ -2,13 +2,10 @@
 import { addProduct } from './accumulate';
 import { forward } from './forward';
 import {
-  activity, blockProducts, blockRows, counts, hidden, hiddenStride, hiddenUnits, inputStride, nodes, outputStride,
+  activity, activityRows, blockProducts, blockRows, counts, hidden, hiddenStride, hiddenUnits, inputStride, nodes, outputStride,
   products, squares, teacherStride, teacherUnits,
 } from './state';
 import { VECTOR, zero } from './vector';
-
-/** Rows whose activity fits a word: one bit a row. `blockRows` is a multiple of it. */
-const GROUP: i32 = 32;
 
 /** totals += v in double precision; totals: as many doubles as v has lanes. */
 // @ts-ignore: decorator
@@ -91,8 +88,8 @@ function evaluate<T>(x: usize, target: usize, total: i32, teacher: usize, teache
     if (!metrics) continue;
     addProducts<T>(rows, teacher);
     teacher += (<usize>rows) * teacherStride;
-    for (let row = 0; row < rows; row += GROUP) {
-      summarize<T>(min<i32>(GROUP, rows - row), hidden + (<usize>row) * hiddenStride);
+    for (let row = 0; row < rows; row += activityRows) {
+      summarize<T>(min<i32>(activityRows, rows - row), hidden + (<usize>row) * hiddenStride);
       countTogether<T>(teacherActivity);
       teacherActivity += teacherStride;
     }
@@ -108,13 +105,14 @@ export function evaluateFloat64(x: usize, target: usize, total: i32, teacher: us
   return evaluate<f64>(x, target, total, teacher, teacherActivity, metrics);
 }
 
-/** Packs the teacher's activity, [total x teacherUnits] units into [total / 32, rounded up, x teacherUnits] words of T's size. */
+/** Packs the teacher's activity, [total x teacherUnits] units into [groups of rows x teacherUnits] words of T's size. */
 // @ts-ignore: decorator
 @inline
 function packActivity<T>(units: usize, total: i32, packed: usize): void {
   const end = units + (<usize>total) * teacherStride;
-  for (; units < end; units += (<usize>GROUP) * teacherStride) {
-    const groupEnd = min<usize>(end, units + (<usize>GROUP) * teacherStride);
+  const groupBytes = (<usize>activityRows) * teacherStride;
+  for (; units < end; units += groupBytes) {
+    const groupEnd = min<usize>(end, units + groupBytes);
     for (let j: usize = 0; j < teacherStride; j += VECTOR) {
       let words = zero();
       for (let p = units + j; p < groupEnd; p += teacherStride) words = shiftIn<T>(words, v128.load(p));

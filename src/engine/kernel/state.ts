@@ -31,8 +31,10 @@ export let trainInputs: usize = 0;
 export let trainTargets: usize = 0;
 export let trainRows: i32 = 0;
 
-/** Rows that are worked on at once; the buffers below hold as many. */
+/** Rows that are worked on at once: as many as the block buffers hold. */
 export let blockRows: i32 = 0;
+/** Rows whose activity is packed into a word, one bit a row: at most 32; `blockRows` is a multiple of it. */
+export let activityRows: i32 = 0;
 /** Rows of the training set that a sampled block takes. [blockRows] */
 export let blockIndices: usize = 0;
 export let blockInputs: usize = 0;
