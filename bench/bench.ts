@@ -86,7 +86,7 @@ const printSteps = async (peak: number): Promise<void> => {
         time.toFixed(1),
         Math.round(1e6 / time).toLocaleString('en'),
         rate.toFixed(1),
-        ours && !name.includes('64') ? `${((100 * rate) / peak).toFixed(0)} %` : '',
+        ours ? `${((100 * rate) / (name.includes('64') ? peak / 2 : peak)).toFixed(0)} %` : '',
         `${(time / float32).toFixed(1)}x`,
         `${(time / float64).toFixed(1)}x`,
       );
@@ -97,7 +97,10 @@ const printSteps = async (peak: number): Promise<void> => {
 const repeat = (count: number, action: () => void): number =>
   1000 * median(Array.from({ length: count }, () => timed(action)));
 
-/** Milliseconds of training and of a frame, at the default cadence, on the worker's thread. */
+/**
+ * Milliseconds of training and of a frame, at the default cadence, on the worker's thread; and of what a frame is
+ * made of: an evaluation with its matrices, beside the bare forward pass that gives the loss alone.
+ */
 const frameCost = async (size: Size) => {
   const experiment = experimentOf(size, 'float32');
   const prepared = prepareRun(experiment);
@@ -116,7 +119,9 @@ const frameCost = async (size: Size) => {
   engine.train(frameEvery);
   const training = repeat(5, () => engine.train(frameEvery));
   const frame = repeat(5, () => run.frame());
-  return { frameEvery, training, frame, header: run.header, sample: run.frame() };
+  const evaluation = repeat(15, () => engine.evaluate('eval'));
+  const forward = repeat(15, () => engine.loss('eval'));
+  return { frameEvery, training, frame, evaluation, forward, header: run.header, sample: run.frame() };
 };
 
 const logCost = (runHeader: Header, frame: Frame): { bytes: number; ms: number } => {
@@ -136,11 +141,21 @@ const printFrames = async (): Promise<void> => {
     'training, ms',
     'frame, ms',
     "frame's share of the worker",
+    'evaluation of 10,000 samples, ms',
+    'in forward passes',
     'log line, KB',
     'log line on the main thread, ms',
   );
   for (const size of sizes) {
-    const { frameEvery, training, frame, header: runHeader, sample } = await frameCost(size);
+    const {
+      frameEvery,
+      training,
+      frame,
+      evaluation,
+      forward,
+      header: runHeader,
+      sample,
+    } = await frameCost(size);
     const { bytes, ms } = logCost(runHeader, sample);
     row(
       `${size.d}, ${size.n}, ${size.c}`,
@@ -148,6 +163,8 @@ const printFrames = async (): Promise<void> => {
       training.toFixed(1),
       frame.toFixed(1),
       `${((100 * frame) / (frame + training)).toFixed(0)} %`,
+      evaluation.toFixed(1),
+      (evaluation / forward).toFixed(2),
       (bytes / 1000).toFixed(1),
       ms.toFixed(2),
     );
@@ -158,7 +175,9 @@ const peak = await measurePeak();
 print(
   `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, Node ${process.versions.node}; one thread each, batch 16, medians of 7 rounds in turns.`,
 );
-print(`Multiply-add peak of one thread in WebAssembly: ${peak.toFixed(0)} GFLOP/s (float32).`);
+print(
+  `Multiply-add peak of one thread in WebAssembly: ${peak.toFixed(0)} GFLOP/s in float32, half of that in float64.`,
+);
 print(
   `PyTorch: ${pythonLibrary('torch') ?? 'not installed here, left out'}; NumPy: ${pythonLibrary('numpy') ?? 'not installed here, left out'}.`,
 );
