@@ -199,6 +199,14 @@ describe.each(variants)('$precision, strict $strict', ({ precision, strict, tole
   });
 });
 
+test('an experiment that no memory can hold is refused in one line', async () => {
+  const problem = randomProblem({ d: 4, m: 2, n: 3, c: 2, batch: 4 });
+  const trainingSet = { rows: 1e9, columns: 4, data: new Float64Array() };
+  await expect(
+    createWasmEngine({ ...problem, trainingSet }, { precision: 'float64', strict: true }),
+  ).rejects.toThrow(/^engine wasm: the experiment needs \d+ MB of memory, which cannot be had$/);
+});
+
 /** The strict build's bits after 200 steps; a change here changes every recorded run. */
 test.each([
   ['float32', '282a5f5d83e1c909'],
