@@ -1,7 +1,6 @@
 // w += scale * a^T b over the rows of a batch, in register tiles of 4 weights rows x 2 vectors.
 import { multiplyAdd, VECTOR, zero } from './vector';
 
-// @ts-ignore: decorator
 @inline
 function add<T>(w: usize, acc: v128, scale: v128): void {
   v128.store(w, multiplyAdd<T>(scale, acc, v128.load(w)));
@@ -11,7 +10,6 @@ function add<T>(w: usize, acc: v128, scale: v128): void {
  * w += scale * a^T b. a: [rows x units], b: [rows x width], w: [units x width] with b's stride. `units` is a
  * multiple of 4; padding columns of a are zero, and padding rows of w stay zero.
  */
-// @ts-ignore: decorator
 @inline
 export function addProduct<T>(
   rows: i32, a: usize, aStride: usize, units: i32, b: usize, bStride: usize, width: usize, w: usize, scale: T,
@@ -73,7 +71,6 @@ export function addProduct<T>(
 }
 
 /** w += scale * delta, and delta = 0. Both [bytes]. */
-// @ts-ignore: decorator
 @inline
 export function drain<T>(w: usize, delta: usize, bytes: usize, scale: T): void {
   const s = v128.splat<T>(scale);

@@ -8,7 +8,6 @@ import {
 import { VECTOR, zero } from './vector';
 
 /** totals += v in double precision; totals: as many doubles as v has lanes. */
-// @ts-ignore: decorator
 @inline
 function addLanes<T>(totals: usize, v: v128): void {
   if (sizeof<T>() == 8) {
@@ -33,7 +32,6 @@ function addProducts<T>(rows: i32, teacher: usize): void {
 }
 
 /** Shifts one more row's activity into the words' lanes. */
-// @ts-ignore: decorator
 @inline
 function shiftIn<T>(words: v128, units: v128): v128 {
   const active = v128.gt<T>(units, zero());
@@ -76,7 +74,6 @@ function countTogether<T>(teacherActivity: usize): void {
  *
  * teacher: [total x teacherUnits], column m all ones. teacherActivity: as packActivity leaves it.
  */
-// @ts-ignore: decorator
 @inline
 function evaluate<T>(x: usize, target: usize, total: i32, teacher: usize, teacherActivity: usize, metrics: bool): f64 {
   let sum: f64 = 0;
@@ -106,7 +103,6 @@ export function evaluateFloat64(x: usize, target: usize, total: i32, teacher: us
 }
 
 /** Packs the teacher's activity, [total x teacherUnits] units into [groups of rows x teacherUnits] words of T's size. */
-// @ts-ignore: decorator
 @inline
 function packActivity<T>(units: usize, total: i32, packed: usize): void {
   const end = units + (<usize>total) * teacherStride;

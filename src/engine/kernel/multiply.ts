@@ -10,7 +10,6 @@ export const RESIDUAL: i32 = 1;
  * Stores a finished vector. HIDDEN closes the gate of every z below the threshold (0, or -Infinity for linear
  * units) by storing -0 in its place, and leaves no other -0: the sign bit alone tells the gates apart.
  */
-// @ts-ignore: decorator
 @inline
 function finish<T>(acc: v128, out: usize, target: usize, epilogue: i32, threshold: v128): void {
   if (epilogue == HIDDEN) {
@@ -22,7 +21,6 @@ function finish<T>(acc: v128, out: usize, target: usize, epilogue: i32, threshol
 }
 
 /** 4 rows x 2 vectors: as many accumulators as two pipes with a latency of four cycles need. */
-// @ts-ignore: decorator
 @inline
 function tile4x2<T>(
   a: usize, aStride: usize, end: usize, b: usize, bStride: usize,
@@ -63,7 +61,6 @@ function tile4x2<T>(
 }
 
 /** 4 rows x 1 vector, for the last vector of an odd number. */
-// @ts-ignore: decorator
 @inline
 function tile4x1<T>(
   a: usize, aStride: usize, end: usize, b: usize, bStride: usize,
@@ -85,7 +82,6 @@ function tile4x1<T>(
 }
 
 /** One row, four vectors at a time. */
-// @ts-ignore: decorator
 @inline
 function row1<T>(
   a: usize, end: usize, b: usize, bStride: usize, out: usize, width: usize, target: usize, epilogue: i32,
@@ -125,7 +121,6 @@ function row1<T>(
  * Column by column, so that a panel of b stays in the first-level cache for all rows. Each sum runs over the
  * depth in order, so that tiling leaves the bits alone.
  */
-// @ts-ignore: decorator
 @inline
 export function multiply<T>(
   rows: i32, a: usize, aStride: usize, depth: i32, b: usize, bStride: usize,
@@ -161,7 +156,6 @@ export function multiply<T>(
 }
 
 /** Sums of four vectors' lanes, one a lane (f32), or of two vectors' lanes (f64: the last two are ignored). */
-// @ts-ignore: decorator
 @inline
 function transposeSum<T>(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
   if (sizeof<T>() == 4) {
@@ -173,7 +167,6 @@ function transposeSum<T>(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
 }
 
 /** Clears what lies behind a closed gate, the sign bit of the hidden unit; no bit of `gates` set: all are open. */
-// @ts-ignore: decorator
 @inline
 function gate<T>(g: v128, hidden: usize, gates: v128): v128 {
   const h = v128.and(v128.load(hidden), gates);
@@ -182,7 +175,6 @@ function gate<T>(g: v128, hidden: usize, gates: v128): v128 {
 }
 
 /** Stores four nodes' sums of one row, gated. */
-// @ts-ignore: decorator
 @inline
 function storeNodes<T>(
   v0: v128, v1: v128, v2: v128, v3: v128, out: usize, hidden: usize, gates: v128,
@@ -196,7 +188,6 @@ function storeNodes<T>(
  * out = gate(g w^T), four nodes at a time. g: [rows x width], w: [nodes x width], out and hidden: [rows x nodes]
  * with one stride; nodes is a multiple of 4.
  */
-// @ts-ignore: decorator
 @inline
 export function multiplyTransposed<T>(
   rows: i32, g: usize, gStride: usize, width: usize, w: usize, nodes: i32,

@@ -1,7 +1,6 @@
 // xoshiro128** (Blackman and Vigna 2018), the same generator and index rule as src/experiment/random.ts.
 import { samplerState } from './state';
 
-// @ts-ignore: decorator
 @inline
 function next(): u32 {
   const s = samplerState;

@@ -19,14 +19,12 @@ const WHOLE_SET: usize = 1;
 const CACHE_LINE: usize = 64;
 
 /** Copies whole vectors; a call of memory.copy costs more than a row. */
-// @ts-ignore: decorator
 @inline
 function copyRow(to: usize, from: usize, bytes: usize): void {
   for (let j: usize = 0; j < bytes; j += VECTOR) v128.store(to + j, v128.load(from + j));
 }
 
 /** Reads a word of every cache line, which brings the lines closer. */
-// @ts-ignore: decorator
 @inline
 function touch(from: usize, bytes: usize): void {
   for (let j: usize = 0; j < bytes; j += CACHE_LINE) load<i32>(from + j);
@@ -134,7 +132,6 @@ function largeStep<T>(source: usize): f64 {
  * Runs steps; `source` is SAMPLED, WHOLE_SET, or points to [steps x batchSize] row indices. Returns the steps
  * carried out: fewer when a loss stopped being finite, that step included.
  */
-// @ts-ignore: decorator
 @inline
 function train<T>(steps: i32, source: usize): i32 {
   const elements = <f64>batchSize * <f64>outputs;

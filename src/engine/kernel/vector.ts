@@ -4,21 +4,18 @@
 export const VECTOR: usize = 16;
 
 /** a * b + c: fused in the relaxed build where the processor fuses, rounded twice in the strict one. */
-// @ts-ignore: decorator
 @inline
 export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c);
   return v128.add<T>(v128.mul<T>(a, b), c);
 }
 
-// @ts-ignore: decorator
 @inline
 export function zero(): v128 {
   return i64x2.splat(0);
 }
 
 /** The lanes' sum, in a fixed order. */
-// @ts-ignore: decorator
 @inline
 export function horizontalSum<T>(v: v128): f64 {
   if (sizeof<T>() == 4)
