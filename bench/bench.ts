@@ -14,7 +14,7 @@ import { LogWriter, logLine } from '../dist/log/writer.js';
 import type { Frame, Header } from '../dist/run/protocol.js';
 import { Run } from '../dist/run/run.js';
 import { measurePeak } from './peak.ts';
-import { flopsPerStep, measureInTurns, median, type Peer, type Size, timed } from './peer.ts';
+import { flopsPerStep, measureInTurns, median, type Peer, rounds, type Size, timed } from './peer.ts';
 import { pythonLibrary, pythonPeer } from './peers/python-loop.ts';
 import { tfjsPeer } from './peers/tfjs-loop.ts';
 
@@ -173,7 +173,7 @@ const printFrames = async (): Promise<void> => {
 
 const peak = await measurePeak();
 print(
-  `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, Node ${process.versions.node}; one thread each, batch 16, medians of 7 rounds in turns.`,
+  `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, Node ${process.versions.node}; one thread each, batch 16, medians of ${rounds} rounds in turns.`,
 );
 print(
   `Multiply-add peak of one thread in WebAssembly: ${peak.toFixed(0)} GFLOP/s in float32, half of that in float64.`,
