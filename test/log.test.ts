@@ -109,18 +109,23 @@ describe('a written log', () => {
   });
 });
 
+/** Replays the log in this folder, expects every frame of it again, and resolves to their number. */
+const expectReplay = async (path: string | null): Promise<number> => {
+  const log = await readLog(path ?? '');
+  const choice = { engine: 'naive', precision: 'float64', strict: false } as const;
+  let frames = 0;
+  for await (const { logged, replayed } of replay(log.header, log.lines, choice)) {
+    expect(`${replayed.step} ${replayed.stateHash}`).toBe(`${logged.step} ${logged.stateHash}`);
+    expect(replayed.layers).toEqual(logged.layers);
+    frames++;
+  }
+  return frames;
+};
+
 test('a run replays from its log bit for bit, perturbations and undo included', async () => {
   const { header, lines } = eventfulRun();
   const { writer } = record(header, lines);
-  const log = await readLog(writer.folder ?? '');
-  const choice = { engine: 'naive', precision: 'float64', strict: false } as const;
-  const pairs: [string, string][] = [];
-  for await (const { logged, replayed } of replay(log.header, log.lines, choice)) {
-    pairs.push([`${logged.step} ${logged.stateHash}`, `${replayed.step} ${replayed.stateHash}`]);
-    expect(replayed.layers).toEqual(logged.layers);
-  }
-  expect(pairs.length).toBe(lines.filter(({ type }) => type === 'frame').length);
-  for (const [logged, replayed] of pairs) expect(replayed).toBe(logged);
+  expect(await expectReplay(writer.folder)).toBe(lines.filter(({ type }) => type === 'frame').length);
 });
 
 describe('a failing disk', () => {
@@ -160,6 +165,52 @@ describe('a failing disk', () => {
     writer.write(lines[4]);
     expect(statuses.at(-1)?.state).toBe('recording');
     expect((await readLog(writer.folder ?? '')).header).toEqual(header);
+  });
+
+  test('that misses a perturbation gets it at the next try, so that the log replays', async () => {
+    const { header, lines } = eventfulRun();
+    const broken = { now: false };
+    const fileSystem = failing({
+      writeSync: ((descriptor: number, bytes: Buffer, offset: number, length: number) => {
+        if (broken.now) throw diskError('EIO');
+        return fs.writeSync(descriptor, bytes, offset, length);
+      }) as typeof fs.writeSync,
+    });
+    const perturbed = lines.findIndex((line) => line.type === 'event' && line.event === 'perturbed');
+    const { writer } = record(header, lines.slice(0, perturbed), fileSystem);
+    broken.now = true;
+    writer.write(lines[perturbed]);
+    broken.now = false;
+    writer.start();
+    for (const line of lines.slice(perturbed + 1)) writer.write(line);
+    expect(await expectReplay(writer.folder)).toBe(lines.filter(({ type }) => type === 'frame').length);
+  });
+
+  test('whose folder is removed late in a run: the new log replays all the same', async () => {
+    const { header, lines } = eventfulRun();
+    const { writer } = record(header, lines.slice(0, -2));
+    rmSync(writer.folder ?? '', { recursive: true });
+    writer.write(lines[lines.length - 2]);
+    writer.start();
+    writer.write(lines[lines.length - 2]);
+    writer.write(lines[lines.length - 1]);
+    expect(await expectReplay(writer.folder)).toBe(1);
+  });
+
+  test('that takes not even the header, then all of it', async () => {
+    const { header, lines } = eventfulRun();
+    let failures = 1;
+    const fileSystem = failing({
+      writeSync: ((descriptor: number, bytes: Buffer, offset: number, length: number) => {
+        if (failures-- > 0) throw diskError('ENOSPC');
+        return fs.writeSync(descriptor, bytes, offset, length);
+      }) as typeof fs.writeSync,
+    });
+    const { writer, statuses } = record(header, [], fileSystem);
+    expect(statuses.map(({ state }) => state)).toEqual(['failed']);
+    writer.start();
+    writer.write(lines[0]);
+    expect(await readLog(writer.folder ?? '')).toEqual({ header, lines: [lines[0]], tornBytes: 0 });
   });
 
   test('that cannot be written at all is a status, not an exception', () => {
@@ -214,6 +265,25 @@ describe('the reader', () => {
     const path = written();
     appendFileSync(path, '{"type":"frame","step":-1}\n');
     await expect(readLog(path)).rejects.toThrow(/line \d+: not a frame log/);
+  });
+
+  test.each([
+    [
+      'a teacher node too few',
+      (frame: Frame) => ({ bestMatchOfTeacher: frame.layers[0].fanOutNorm.slice(0, 4) }),
+    ],
+    ['a student node too many', (frame: Frame) => ({ fanOutNorm: [...frame.layers[0].fanOutNorm, 1] })],
+    ['a match that is not there', () => ({ bestStudentOfTeacher: [0, 1, 2, 3, 15] })],
+    ['a ragged matrix', (frame: Frame) => ({ correlation: [...frame.layers[0].correlation.slice(1), [1]] })],
+  ])('refuses a frame with %s', (_, change) => {
+    const { header, lines } = eventfulRun();
+    const [frame] = lines.filter((line) => line.type === 'frame');
+    const misfit = { ...frame, layers: [{ ...frame.layers[0], ...change(frame) }] };
+    const parser = new LogParser('x.jsonl');
+    parser.push(Buffer.from(logLine(header) + logLine(frame)));
+    expect(() => parser.push(Buffer.from(logLine(misfit)))).toThrow(
+      /line 3: not a frame log: a frame that is not of 5 teacher and 15 student nodes/,
+    );
   });
 
   test("lets no control character of a stranger's log through", async () => {

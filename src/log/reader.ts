@@ -27,6 +27,7 @@ export class LogParser {
   readonly #path: string;
   #rest = Buffer.alloc(0);
   #lineNumber = 0;
+  #header: Header | null = null;
 
   constructor(path: string) {
     this.#path = path;
@@ -53,7 +54,9 @@ export class LogParser {
     this.#lineNumber++;
     try {
       const value: unknown = JSON.parse(textLine);
-      return this.#lineNumber === 1 ? this.#parseHeader(value) : parseLine(value);
+      if (this.#header) return parseLine(value, this.#header);
+      this.#header = this.#parseHeader(value);
+      return this.#header;
     } catch (error) {
       throw error instanceof UserError ? error : this.#refuse(reasonOf(error));
     }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { restoreExperiment } from '../experiment/draft.js';
-import { type Frame, formatVersion, type Header, type RunEvent } from '../run/protocol.js';
+import { type Frame, formatVersion, type Header, type LayerFrame, type RunEvent } from '../run/protocol.js';
 
 /** Text from a file that a stranger may have written: control characters would reach the terminal. */
 const text = z
@@ -88,11 +88,41 @@ const header = z.object({
 
 const line = z.union([frame, runEvent]);
 
-/** Checks a log's first line. Errors: UserError for settings that are not an experiment; ZodError otherwise. */
-export const parseHeader = (value: unknown, origin: string): Header => {
-  const parsed = header.parse(value);
-  return { ...parsed, experiment: restoreExperiment(parsed.experiment, origin) };
+/** Whether the lists have the lengths that the header promises: whoever shows them may index them. */
+const fitsLayer = (layer: LayerFrame, teachers: number, students: number): boolean =>
+  layer.bestMatchOfTeacher.length === teachers &&
+  layer.bestStudentOfTeacher.length === teachers &&
+  layer.bestStudentOfTeacher.every((student) => student < students) &&
+  layer.fanOutNorm.length === students &&
+  layer.correlation.length === teachers &&
+  layer.correlation.every((row) => row.length === students) &&
+  layer.observability.length === teachers &&
+  layer.observability.every((row) => row.length === students);
+
+const fits = (parsed: Frame | RunEvent, { experiment, teacherStrength }: Header): boolean => {
+  if (parsed.type === 'frame')
+    return (
+      parsed.layers.length === teacherStrength.length &&
+      parsed.layers.every((one, l) => fitsLayer(one, teacherStrength[l].length, experiment.n))
+    );
+  if (parsed.event !== 'specialized' && parsed.event !== 'lost') return true;
+  return parsed.teacher < (teacherStrength[parsed.layer]?.length ?? 0) && parsed.student < experiment.n;
 };
 
-/** Checks any other line of a log. Errors: ZodError. */
-export const parseLine = (value: unknown): Frame | RunEvent => line.parse(value);
+/** Checks a log's first line. Errors: UserError for settings that are not an experiment; another Error otherwise. */
+export const parseHeader = (value: unknown, origin: string): Header => {
+  const parsed = header.parse(value);
+  const experiment = restoreExperiment(parsed.experiment, origin);
+  if (parsed.teacherStrength.length !== 1 || parsed.teacherStrength[0].length !== experiment.m)
+    throw new Error(`teacherStrength: not one layer of m=${experiment.m} teacher nodes`);
+  return { ...parsed, experiment };
+};
+
+/** Checks any line after this header. Errors: an Error saying what does not fit. */
+export const parseLine = (value: unknown, runHeader: Header): Frame | RunEvent => {
+  const parsed = line.parse(value);
+  const { m, n } = runHeader.experiment;
+  if (!fits(parsed, runHeader))
+    throw new Error(`a ${parsed.type} that is not of ${m} teacher and ${n} student nodes`);
+  return parsed;
+};

@@ -10,8 +10,8 @@ export type LogFileSystem = Pick<
 
 export const logFileName = 'frames.jsonl';
 
-/** Run-changing events kept while the log is off or broken; a run that collects more is not recorded whole. */
-const mostPending = 10_000;
+/** Run-changing events kept for a file that must catch up; with more of them only an unbroken file replays. */
+const mostChanges = 10_000;
 
 type Line = Header | Frame | RunEvent;
 
@@ -79,10 +79,13 @@ export class LogWriter {
   readonly #header: Header;
   readonly #fileSystem: LogFileSystem;
   readonly #onStatus: (status: LogStatus) => void;
-  readonly #pending: RunEvent[] = [];
+  /** Every event so far that a replay needs, for a file that was off, failed or removed in between. */
+  readonly #changes: RunEvent[] = [];
   #folder: string | null = null;
   #descriptor: number | null = null;
   #recording = false;
+  /** How many of the changes are in the file. */
+  #changesWritten = 0;
   /** Bytes of whole lines in the file. */
   #size = 0;
 
@@ -103,13 +106,14 @@ export class LogWriter {
     return this.#folder;
   }
 
-  /** Starts or goes on recording; what a replay needs from the time in between is written first. */
+  /** Starts or goes on recording; what a replay needs and the file lacks is written first. */
   start(): void {
     if (this.#recording) return;
     this.#attempt(() => {
       this.#open();
       this.#recording = true;
-      for (const line of this.#pending.splice(0)) this.#append(line);
+      for (; this.#changesWritten < this.#changes.length; this.#changesWritten++)
+        this.#append(this.#changes[this.#changesWritten]);
       this.#report('recording', '');
     });
   }
@@ -122,9 +126,13 @@ export class LogWriter {
   }
 
   write(line: Frame | RunEvent): void {
-    if (this.#recording) this.#attempt(() => this.#append(line));
-    else if (line.type === 'event' && changesRun(line) && this.#pending.length < mostPending)
-      this.#pending.push(line);
+    if (line.type === 'event' && changesRun(line) && this.#changes.length < mostChanges)
+      this.#changes.push(line);
+    if (!this.#recording) return;
+    this.#attempt(() => {
+      this.#append(line);
+      this.#changesWritten = this.#changes.length;
+    });
   }
 
   close(): void {
@@ -133,12 +141,16 @@ export class LogWriter {
   }
 
   #open(): void {
-    if (this.#descriptor !== null && !this.#isRemoved(this.#descriptor)) return;
+    if (this.#descriptor === null || this.#isRemoved(this.#descriptor)) this.#create();
+    if (this.#size === 0) this.#append(this.#header);
+  }
+
+  #create(): void {
     this.#closeFile();
     this.#folder = createRunFolder(this.#parent, this.#header, this.#fileSystem);
     this.#descriptor = this.#fileSystem.openSync(join(this.#folder, logFileName), 'ax');
     this.#size = 0;
-    this.#append(this.#header);
+    this.#changesWritten = 0;
   }
 
   #isRemoved(descriptor: number): boolean {
