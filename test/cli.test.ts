@@ -17,7 +17,12 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readLog } from '../src/log/reader.js';
 import { logFileName } from '../src/log/writer.js';
-import { personalEnvironment, programPath, projectFolder } from './support/terminal-program.js';
+import {
+  personalEnvironment,
+  programPath,
+  projectFolder,
+  TerminalProgram,
+} from './support/terminal-program.js';
 
 let home: string;
 beforeEach(() => {
@@ -27,10 +32,13 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-const start = (args: readonly string[]): Child =>
+const environment = (extra: Readonly<Record<string, string>> = {}): Record<string, string> =>
+  personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...extra });
+
+const start = (args: readonly string[], extra: Readonly<Record<string, string>> = {}): Child =>
   spawn(process.execPath, [programPath, ...args], {
     cwd: projectFolder,
-    env: personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home }),
+    env: environment(extra),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
@@ -169,6 +177,39 @@ describe('without a terminal', () => {
     const { out } = await run('quick-start', '--epochs', '1', '--no-log');
     expect(out).toMatch(/log not recorded\n$/);
     expect(existsSync(join(home, 'teachtop', 'runs'))).toBe(false);
+  });
+});
+
+describe('an error of our own', () => {
+  /** Makes the program throw, outside everything that it awaits, when it gets SIGUSR2. */
+  const fragile = {
+    NODE_OPTIONS: `--import "data:text/javascript,process.on('SIGUSR2', () => { throw new Error('made by the test') })"`,
+  };
+
+  test('is one line and exit code 1 without a terminal, the log whole', async () => {
+    const child = start(['paper-m10', '--log', join(home, 'runs')], fragile);
+    const finished = finish(child);
+    const path = await logOf(join(home, 'runs'), 20_000);
+    child.kill('SIGUSR2');
+    const { errors, code } = await finished;
+    expect(errors).toBe('teachtop: made by the test\n');
+    expect(code).toBe(1);
+    const { lines, tornBytes } = await readLog(path);
+    expect(lines.at(-1)).toMatchObject({ event: 'stopped', summary: 'ended by an error' });
+    expect(tornBytes).toBe(0);
+  });
+
+  test('gives the terminal back, says so in one line and ends the training', async () => {
+    const program = new TerminalProgram(['paper-m10', '--log', join(home, 'runs')], {
+      environment: environment(fragile),
+    });
+    await program.waitFor(/RUN/);
+    program.kill('SIGUSR2');
+    expect((await program.exited).exitCode).toBe(1);
+    await program.waitFor(/teachtop: made by the test/);
+    expect(program.onAlternateScreen).toBe(false);
+    const { lines } = await readLog(await logOf(join(home, 'runs'), 1));
+    expect(lines.at(-1)).toMatchObject({ event: 'stopped', summary: 'ended by an error' });
   });
 });
 

@@ -1,7 +1,7 @@
 import { listPresets } from '../experiment/preset.js';
 import { RunSummary } from '../plain.js';
 import { showDashboard } from '../ui/dashboard.js';
-import { SignalWatch } from './host.js';
+import { EndingWatch } from './host.js';
 import { openSession } from './open-session.js';
 import { planOf } from './plan.js';
 import type { Context } from './program.js';
@@ -9,24 +9,20 @@ import { terminalTraits } from './terminal-traits.js';
 
 /**
  * Shows the dashboard on a preset until the user quits or a signal ends it; then one line sums up.
- * Resolves to the exit code: 0 quit, 1 when the training thread died, 128 + n on signal n.
+ * Resolves to the exit code: 0 quit, 1 when the training thread died or an error broke the screen, 128 + n on
+ * signal n.
  */
 export const runDashboard = async (context: Context, preset: string): Promise<number> => {
   const { host, options, settings, out, warn } = context;
   const plan = planOf(preset, options.settings);
   const session = openSession(context);
-  const watch = new SignalWatch(host);
-  const ending = new AbortController();
+  const watch = new EndingWatch(host);
   const summary = new RunSummary();
-  let failure: string | null = null;
   session.subscribe((message) => {
     summary.receive(message);
     if (message.type === 'header') settings.update({ lastPreset: message.preset });
   });
-  session.failed.then((reason) => {
-    failure = reason;
-    ending.abort();
-  });
+  session.failed.then((reason) => watch.fail(reason));
   const traits = terminalTraits(host, options, settings.values);
   const shown = showDashboard({
     session,
@@ -42,13 +38,13 @@ export const runDashboard = async (context: Context, preset: string): Promise<nu
     stdout: host.stdout,
     colorLevel: traits.colorLevel,
     clock: () => performance.now(),
-    signal: AbortSignal.any([watch.signal, ending.signal]),
+    signal: watch.signal,
   });
   session.start(plan);
-  await shown;
-  await session.close('quit');
+  await shown.catch((error: unknown) => watch.fail(error instanceof Error ? error.message : String(error)));
+  await session.close(watch.ending?.reason ?? 'quit');
   watch.stop();
-  if (failure !== null) warn(failure);
+  if (watch.ending?.failure) warn(watch.ending.failure);
   out(summary.parts(session.logFolder).join(' · '));
-  return failure === null ? (watch.exitCode ?? 0) : 1;
+  return watch.ending?.exitCode ?? 0;
 };

@@ -1,5 +1,5 @@
 import { PlainLines, RunSummary } from '../plain.js';
-import { SignalWatch } from './host.js';
+import { EndingWatch } from './host.js';
 import { openSession } from './open-session.js';
 import { planOf } from './plan.js';
 import type { Context } from './program.js';
@@ -14,7 +14,7 @@ export const runHeadless = async (context: Context, preset: string): Promise<num
   const { host, options, out, warn } = context;
   const plan = planOf(preset, options.settings);
   const session = openSession(context);
-  const watch = new SignalWatch(host);
+  const watch = new EndingWatch(host);
   const summary = new RunSummary();
   const lines = new PlainLines(out, () => performance.now(), lineEveryMs);
   const ended = new Promise<number>((resolve) => {
@@ -25,17 +25,15 @@ export const runHeadless = async (context: Context, preset: string): Promise<num
       if (message.state === 'done') resolve(0);
       if (message.state === 'diverged') setImmediate(() => resolve(1));
     });
-    session.failed.then((reason) => {
-      warn(reason);
-      resolve(1);
-    });
-    watch.signal.addEventListener('abort', () => resolve(watch.exitCode ?? 1));
+    session.failed.then((reason) => watch.fail(reason));
+    watch.signal.addEventListener('abort', () => resolve(watch.ending?.exitCode ?? 1));
     host.stdout.on('error', () => resolve(0));
   });
   session.start(plan);
   const exitCode = await ended;
-  await session.close(watch.exitCode === null ? 'ended' : 'ended by a signal');
+  await session.close(watch.ending?.reason ?? 'ended');
   watch.stop();
+  if (watch.ending?.failure) warn(watch.ending.failure);
   for (const part of summary.parts(session.logFolder)) out(part);
   return exitCode;
 };

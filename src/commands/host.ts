@@ -7,38 +7,63 @@ export type Host = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  /** Emits 'SIGINT', 'SIGTERM' and 'SIGHUP'. */
+  /** Emits 'SIGINT', 'SIGTERM', 'SIGHUP', and 'uncaughtException' with its error. */
   readonly signals: EventEmitter;
 };
 
 const exitCodeOf: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** The first signal that asks the program to end, as an aborted AbortSignal and as an exit code. */
-export class SignalWatch {
+/** Why a program ends before its work does. */
+export type Ending = {
+  readonly exitCode: number;
+  /** For the log's last line. */
+  readonly reason: string;
+  /** One line for the user; null for what the user asked for. */
+  readonly failure: string | null;
+};
+
+/** Waits for the first thing that ends the program early: a signal, or an error that nobody else catches. */
+export class EndingWatch {
   readonly #controller = new AbortController();
   readonly #stop: () => void;
-  exitCode: number | null = null;
+  #ending: Ending | null = null;
 
   constructor({ signals }: Host) {
-    const handlers = Object.entries(exitCodeOf).map(([name, code]) => {
-      const handler = (): void => {
-        this.exitCode ??= code;
-        this.#controller.abort();
-      };
-      signals.on(name, handler);
-      return [name, handler] as const;
-    });
+    const handlers: [string, (cause: unknown) => void][] = [
+      ...Object.entries(exitCodeOf).map(([name, exitCode]): [string, () => void] => [
+        name,
+        () => this.#end({ exitCode, reason: 'ended by a signal', failure: null }),
+      ]),
+      ['uncaughtException', (error) => this.fail(error instanceof Error ? error.message : String(error))],
+    ];
+    for (const [name, handler] of handlers) signals.on(name, handler);
     this.#stop = () => {
       for (const [name, handler] of handlers) signals.off(name, handler);
     };
   }
 
+  /** Null while nothing ends the program. */
+  get ending(): Ending | null {
+    return this.#ending;
+  }
+
+  /** Aborted when there is an ending. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Gives the signals back their default meaning. */
+  /** Ends the program with exit code 1. */
+  fail(failure: string): void {
+    this.#end({ exitCode: 1, reason: 'ended by an error', failure });
+  }
+
+  /** Gives signals and errors back their default meaning. */
   stop(): void {
     this.#stop();
+  }
+
+  #end(ending: Ending): void {
+    this.#ending ??= ending;
+    this.#controller.abort();
   }
 }

@@ -133,6 +133,8 @@ export const runProgram = async (host: Host): Promise<number> => {
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') warn(error.message);
   });
+  // With the terminal gone there is nobody left to tell; an unheard error would end the process here.
+  host.stderr.on('error', () => undefined);
   try {
     return await dispatch(host, out, warn);
   } catch (error) {
