@@ -137,8 +137,9 @@ describe('a session at the keyboard', () => {
     ]);
   });
 
-  test('what was set is there at the next start, with the last preset', async () => {
-    start(['strong-first']);
+  test('what was set is there at the next start: preset, threshold, log folder', async () => {
+    const folder = join(home, 'elsewhere');
+    start(['strong-first', '--log', folder]);
     await program.waitFor(/0\.95/);
     program.press('t');
     await program.waitFor(/at 0\.99/);
@@ -147,6 +148,7 @@ describe('a session at the keyboard', () => {
     await program.waitFor(/Strong nodes first/);
     await program.waitFor(/at 0\.99/);
     await quit('\x03');
+    expect(readdirSync(folder).length).toBe(2);
   });
 });
 

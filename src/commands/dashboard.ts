@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { listPresets } from '../experiment/preset.js';
 import { RunSummary } from '../plain.js';
 import { showDashboard } from '../ui/dashboard.js';
@@ -15,6 +16,7 @@ import { terminalTraits } from './terminal-traits.js';
 export const runDashboard = async (context: Context, preset: string): Promise<number> => {
   const { host, options, settings, out, warn } = context;
   const plan = planOf(preset, options.settings);
+  if (options.logFolder !== null) settings.update({ logFolder: resolve(options.logFolder) });
   const session = openSession(context);
   const watch = new EndingWatch(host);
   const summary = new RunSummary();

@@ -34,7 +34,12 @@ export const optionTable: readonly OptionRow[] = [
     group: 'Engine',
     text: 'the same bits on every machine, a little slower',
   },
-  { flag: 'log', argument: 'DIR', group: 'Log', text: "folder for the runs' logs" },
+  {
+    flag: 'log',
+    argument: 'DIR',
+    group: 'Log',
+    text: "folder for the runs' logs; the dashboard keeps it for the next start",
+  },
   { flag: 'no-log', argument: null, group: 'Log', text: 'record nothing until l is pressed' },
   {
     flag: 'headless',
