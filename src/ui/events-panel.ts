@@ -64,7 +64,11 @@ const describe = (event: ListedEvent, width: number, current: State | null): Lin
         role: 'title',
       };
     case 'diverged':
-      return { step, text: `diverged: ${event.summary}; r restarts, u undoes a perturbation before it`, role: 'unlearned' };
+      return {
+        step,
+        text: `diverged: ${event.summary}; r restarts, u undoes a perturbation before it`,
+        role: 'unlearned',
+      };
     case 'stopped':
       return { step, text: event.summary, role: 'dim' };
     case 'refused':
