@@ -24,4 +24,6 @@ if (major < requiredMajor) {
     signals: process,
   });
   process.exitCode = exitCode;
+  // Told to end, it does so even where the terminal takes nothing any more and output waits for it.
+  if (exitCode > 128) setTimeout(() => process.exit(), 5000).unref();
 }

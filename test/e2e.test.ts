@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readLog } from '../src/log/reader.js';
-import { personalEnvironment, TerminalProgram } from './support/terminal-program.js';
+import { personalEnvironment, programPath, TerminalProgram } from './support/terminal-program.js';
 
 let home: string;
 let program: TerminalProgram;
@@ -13,11 +13,13 @@ const start = (
   columns = 80,
   rows = 24,
   environment: Record<string, string> = {},
+  command?: string,
 ): void => {
   const folders = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home };
   program = new TerminalProgram(args, {
     columns,
     rows,
+    ...(command === undefined ? {} : { command }),
     environment: personalEnvironment({ ...folders, ...environment }),
   });
 };
@@ -209,6 +211,61 @@ describe('the screen', () => {
   });
 });
 
+describe('job control', () => {
+  test('Ctrl-Z gives the shell its terminal, fg brings the screen back at the size of then', async () => {
+    start(['--norc', '--noprofile', '-i'], 100, 30, { PS1: 'shell> ' }, 'bash');
+    await program.waitFor(/shell>/);
+    program.press(`${process.execPath} ${programPath} ${patient.join(' ')}\r`);
+    await program.waitFor(/RUN/);
+    program.press('\x1a');
+    await program.waitFor(/Stopped[^]*shell>/);
+    expectTerminalRestored();
+    program.resize(60, 20);
+    program.press('fg\r');
+    await program.waitFor(/RUN[^]*space pause/);
+    expect(program.onAlternateScreen).toBe(true);
+    expect(program.hasWrappedRow).toBe(false);
+    program.press('q');
+    await program.waitFor(/Quick start, seed 1[^]*shell>/);
+    expectTerminalRestored();
+    await quit('exit\r');
+  });
+
+  test('Ctrl-Z without a shell to return to changes nothing', async () => {
+    start(patient);
+    await program.waitFor(/RUN/);
+    program.press('\x1a ');
+    await program.waitFor(/PAUSED/);
+    expect(program.onAlternateScreen).toBe(true);
+    await quit('q');
+    expectTerminalRestored();
+  });
+});
+
+test('a terminal that takes nothing does not hold up the training, and then shows the latest', async () => {
+  start(patient, 200, 60);
+  await program.waitFor(/epoch\s+[1-9]/);
+  const lastStep = async (): Promise<number> => (await logs())[0].lines.at(-1)?.step ?? 0;
+  program.stall();
+  const before = await lastStep();
+  const after = await vi.waitFor(
+    async () => {
+      program.press('\x0c');
+      const step = await lastStep();
+      expect(step).toBeGreaterThan(before + 300_000);
+      return step;
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+  program.press(' ');
+  program.flow();
+  await program.waitFor(/PAUSED/);
+  const [, digits] = await program.waitFor(/step\s+([\d,]+)/);
+  expect(Number(digits.replaceAll(',', ''))).toBeGreaterThanOrEqual(after);
+  await quit('q');
+  expectTerminalRestored();
+});
+
 describe('an end from outside', () => {
   test.each([
     ['SIGTERM', 143],
@@ -220,6 +277,16 @@ describe('an end from outside', () => {
     program.kill(signal);
     expect((await program.exited).exitCode).toBe(code);
     expectTerminalRestored();
+    const [log] = await logs();
+    expect(log.tornBytes).toBe(0);
+    expect(log.lines.at(-1)).toMatchObject({ event: 'stopped' });
+  });
+
+  test('a terminal that is closed ends the run, its log whole', async () => {
+    start(patient);
+    await program.waitFor(/epoch\s+[1-9]/);
+    program.hangUp();
+    expect((await program.exited).exitCode).toBe(129);
     const [log] = await logs();
     expect(log.tornBytes).toBe(0);
     expect(log.lines.at(-1)).toMatchObject({ event: 'stopped' });

@@ -265,6 +265,19 @@ test('paused and frozen are told apart', async () => {
   expect(await terminal.shows(/PAUSED/)).not.toContain('FROZEN');
 });
 
+test('a terminal that is gone may fail in every way on the way out', async () => {
+  const { terminal, ended } = open(80, 24, halfway);
+  await terminal.shows(/space pause/);
+  const { stdin, stdout } = terminal;
+  const failing: ReadStream['setRawMode'] = () => {
+    stdin.emit('error', new Error('setRawMode EIO'));
+    return stdin;
+  };
+  Object.assign(stdin, { setRawMode: failing });
+  stdout.emit('error', new Error('write EIO'));
+  expect(await ended).toBe('terminal-lost');
+});
+
 test('an error while showing ends it with that error, the terminal restored', async () => {
   const { terminal, ended, tell } = open(80, 24, halfway);
   await terminal.shows(/space pause/);

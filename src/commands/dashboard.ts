@@ -11,7 +11,7 @@ import { terminalTraits } from './terminal-traits.js';
 /**
  * Shows the dashboard on a preset until the user quits or a signal ends it; then one line sums up.
  * Resolves to the exit code: 0 quit, 1 when the training thread died or an error broke the screen, 128 + n on
- * signal n.
+ * signal n; a terminal that has gone counts as SIGHUP.
  */
 export const runDashboard = async (context: Context, preset: string): Promise<number> => {
   const { host, options, settings, out, warn } = context;
@@ -43,7 +43,11 @@ export const runDashboard = async (context: Context, preset: string): Promise<nu
     signal: watch.signal,
   });
   session.start(plan);
-  await shown.catch((error: unknown) => watch.fail(error instanceof Error ? error.message : String(error)));
+  try {
+    if ((await shown) === 'terminal-lost') watch.hangUp();
+  } catch (error) {
+    watch.fail(error instanceof Error ? error.message : String(error));
+  }
   await session.close(watch.ending?.reason ?? 'quit');
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);

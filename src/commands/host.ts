@@ -57,6 +57,11 @@ export class EndingWatch {
     this.#end({ exitCode: 1, reason: 'ended by an error', failure });
   }
 
+  /** Ends the program as SIGHUP does: the terminal has gone, and its signal may not come or come later. */
+  hangUp(): void {
+    this.#end({ exitCode: exitCodeOf.SIGHUP, reason: 'ended with its terminal', failure: null });
+  }
+
   /** Gives signals and errors back their default meaning. */
   stop(): void {
     this.#stop();

@@ -129,9 +129,10 @@ export const runProgram = async (host: Host): Promise<number> => {
   const warn = (line: string): void => {
     host.stderr.write(`teachtop: ${line}\n`);
   };
-  // A reader that has gone (`| head`) is no failure of ours: the run ends quietly with its log whole.
+  // A reader that has gone (`| head`, a closed terminal) is no failure of ours: the run ends quietly with its
+  // log whole.
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') warn(error.message);
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') warn(error.message);
   });
   // With the terminal gone there is nobody left to tell; an unheard error would end the process here.
   host.stderr.on('error', () => undefined);

@@ -59,6 +59,7 @@ class TerminalDashboard {
   #preferences: Preferences;
   #stopClock: () => void = () => {};
   #paintSoon: NodeJS.Immediate | null = null;
+  #resumeSoon: NodeJS.Immediate | null = null;
   #end: (reason: ExitReason) => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
@@ -112,12 +113,14 @@ class TerminalDashboard {
     } finally {
       this.#stopClock();
       if (this.#paintSoon) clearImmediate(this.#paintSoon);
-      stopListening();
+      if (this.#resumeSoon) clearImmediate(this.#resumeSoon);
       stopFollowing();
       unsubscribe();
       this.#terminal.leave();
       ink.unmount();
       ink.cleanup();
+      // Last, because a terminal that is gone fails once more when Ink takes it out of raw mode.
+      stopListening();
     }
   }
 
@@ -225,6 +228,8 @@ class TerminalDashboard {
     this.#terminal.leave();
     this.#options.stdin.setRawMode(false);
     process.kill(process.pid, 'SIGTSTP');
+    // Without a shell that could continue it the process is not stopped at all.
+    this.#resumeSoon = setImmediate(() => this.#resume());
   }
 
   #resume(): void {
@@ -232,6 +237,8 @@ class TerminalDashboard {
     this.#terminal.leave();
     this.#terminal.enter();
     this.#resize();
+    // Nobody told a stopped process of a new size: this makes Node look, and say so where it differs.
+    process.kill(process.pid, 'SIGWINCH');
   }
 }
 

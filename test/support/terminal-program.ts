@@ -95,6 +95,20 @@ export class TerminalProgram {
     this.#pty.resize(columns, rows);
   }
 
+  /** Takes nothing more from the program until `flow`, as a link that has stalled. */
+  stall(): void {
+    this.#pty.pause();
+  }
+
+  flow(): void {
+    this.#pty.resume();
+  }
+
+  /** Closes the terminal under the program, as a dropped link does. */
+  hangUp(): void {
+    (this.#pty as IPty & { destroy(): void }).destroy();
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#pty.kill(signal);
   }
