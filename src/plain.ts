@@ -116,8 +116,9 @@ export class PlainLines {
   #open(header: Header): void {
     const { experiment, engine } = header;
     this.#threshold = header.threshold;
+    const teachers = header.teacherStrength.map((nodes) => nodes.length).join('-');
     this.#print(
-      `${header.title} (${header.preset}), seed ${experiment.seed}: d=${experiment.d} m=${experiment.m} n=${experiment.n} c=${experiment.c}, ` +
+      `${header.title} (${header.preset}), seed ${experiment.seed}: d=${experiment.d} m=${teachers} n=${header.studentNodes.join('-')} c=${experiment.c}, ` +
         `${group(header.totalSteps)} steps, ${engine.engine} ${engine.variant} ${engine.precision}`,
     );
   }

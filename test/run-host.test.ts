@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { startRun } from '../dist/run/host.js';
 import { resolveExperiment } from '../src/experiment/draft.js';
+import type { TwoLayerOptions } from '../src/experiment/experiment.js';
 import type { RunRequest } from '../src/run/host-protocol.js';
 import type { RunMessage } from '../src/run/protocol.js';
 
-const request = (options: Parameters<typeof resolveExperiment>[0]): RunRequest => ({
+const request = (options: TwoLayerOptions): RunRequest => ({
   identity: { program: 'teachtop test', preset: 'small', title: 'Small', startedAt: '2026-01-01T00:00:00Z' },
   experiment: resolveExperiment({ d: 8, m: 4, c: 4, trainSize: 200, evalSize: 100, ...options }, 'test'),
   engine: 'wasm',

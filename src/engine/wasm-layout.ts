@@ -1,4 +1,4 @@
-import type { Precision, Problem } from './engine.js';
+import type { Precision, TwoLayerProblem } from './engine.js';
 
 const vectorBytes = 16;
 /** Every array starts on a cache line. */
@@ -29,7 +29,7 @@ export type Shape = {
   readonly bytesPerValue: 4 | 8;
 };
 
-export const shapeOf = ({ teacher, student }: Problem, precision: Precision): Shape => {
+export const shapeOf = ({ teacher, student }: TwoLayerProblem, precision: Precision): Shape => {
   const bytesPerValue = precision === 'float32' ? 4 : 8;
   const d = student.w1.rows - 1;
   const [m, n, c] = [teacher.w1.columns, student.w1.columns, student.w2.columns];
@@ -123,7 +123,7 @@ export type Places = {
   >;
 };
 
-export const layOut = (layout: Layout, shape: Shape, problem: Problem): Places => {
+export const layOut = (layout: Layout, shape: Shape, problem: TwoLayerProblem): Places => {
   const { inputUnits, hiddenUnits, outputUnits, teacherUnits, bytesPerValue } = shape;
   const take = (rows: number, columns: number): number => layout.take(rows * columns * bytesPerValue);
   const batch = problem.batchSize ?? problem.trainingSet.rows;

@@ -1,4 +1,5 @@
 import type { Engine, Precision } from '../engine/engine.js';
+import type { TwoLayer } from '../net/two-layer.js';
 import { commonPrecision, type Observation, replay } from './replay.js';
 import type { Expectation, Trace } from './trace.js';
 
@@ -85,7 +86,7 @@ const reportedName = (metric: string): string => metric.split('[')[0];
  * Counts (observability, covered nodes) must agree exactly in double precision. A metric that the trace has
  * and we do not know fails.
  */
-export const compareTrace = (trace: Trace, engine: Engine): MetricVerdict[] => {
+export const compareTrace = (trace: Trace, engine: Engine<TwoLayer>): MetricVerdict[] => {
   const precision = commonPrecision(trace, engine);
   const tolerance = toleranceFor(trace, precision);
   const byEpoch = Map.groupBy(trace.expectations, ({ epoch }) => epoch);

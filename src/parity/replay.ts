@@ -2,7 +2,7 @@ import type { Engine, Evaluation, LayerMetrics, Precision } from '../engine/engi
 import { learningRateInEpoch } from '../experiment/cadence.js';
 import type { Matrix } from '../net/matrix.js';
 import { bestMatchOfTeacher, covered, gradientStatistics, hiddenProduct } from '../net/metrics.js';
-import { forward } from '../net/two-layer.js';
+import { forward, type TwoLayer } from '../net/two-layer.js';
 import { roundingAllowance } from './rounding.js';
 import type { Trace } from './trace.js';
 
@@ -64,7 +64,7 @@ const engineMetrics = (set: 'train' | 'eval', evaluation: Evaluation) => {
 /** A run in progress, and the arithmetic that it is compared with. */
 type Moment = {
   readonly trace: Trace;
-  readonly engine: Engine;
+  readonly engine: Engine<TwoLayer>;
   readonly trainingSet: Matrix;
   readonly precision: Precision;
 };
@@ -116,7 +116,7 @@ const observe = (moment: Moment): Observer => {
   };
 };
 
-const trainEpoch = (trace: Trace, engine: Engine, epoch: number): void => {
+const trainEpoch = (trace: Trace, engine: Engine<TwoLayer>, epoch: number): void => {
   const { problem, halvingPeriod, batches, stepsPerEpoch } = trace;
   engine.setLearningRate(learningRateInEpoch({ learningRate: problem.learningRate, halvingPeriod }, epoch));
   if (batches === null) engine.train(stepsPerEpoch);
@@ -135,7 +135,7 @@ export const commonPrecision = (trace: Trace, engine: Engine): Precision =>
  */
 export const replay = (
   trace: Trace,
-  engine: Engine,
+  engine: Engine<TwoLayer>,
   visit: (epoch: number, observer: Observer) => void,
 ): void => {
   const precision = commonPrecision(trace, engine);

@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
-import type { Problem } from '../engine/engine.js';
+import type { TwoLayerProblem } from '../engine/engine.js';
 import { readUserFile, readUserJson } from '../experiment/json-file.js';
 import { allowedValues, refuseValue, shown, valueAt } from '../experiment/refusal.js';
 import { UserError } from '../experiment/user-error.js';
@@ -24,7 +24,7 @@ export type Trace = {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly halvingPeriod: number;
-  readonly problem: Problem;
+  readonly problem: TwoLayerProblem;
   /** Rows of the training set of each epoch's steps [steps x batch]; null: every step takes the whole set. */
   readonly batches: readonly Int32Array[] | null;
   /** The training set of each epoch from the second on; null: it stays the first. */
@@ -134,7 +134,8 @@ const readProblem = (table: TensorTable, config: Config): Pick<Trace, 'problem' 
   const { batchSize, batches } = config.use_sgd
     ? readBatches(table, config, trainingSet.rows)
     : { batchSize: null, batches: null };
-  const problem: Problem = {
+  const problem: TwoLayerProblem = {
+    kind: 'two-layer',
     teacher: { w1: teacherW1, w2: teacherW2 },
     student: { w1: studentW1, w2: studentW2 },
     trainingSet,

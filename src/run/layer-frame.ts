@@ -3,7 +3,7 @@ import { bestMatchOfTeacher } from '../net/metrics.js';
 import type { LayerFrame } from './protocol.js';
 
 // Adding 0 turns -0 into 0: JSON has no -0, and a frame must read back as it was shown.
-const significant = (value: number): number => Number(value.toPrecision(6)) + 0;
+export const significant = (value: number): number => Number(value.toPrecision(6)) + 0;
 const thousandths = (value: number): number => Math.round(value * 1000) / 1000 + 0;
 
 /** One character for a count of samples; see `LayerFrame.observability`. */

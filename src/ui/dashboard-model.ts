@@ -166,8 +166,7 @@ export class DashboardModel {
 
   #makeOutline(): Outline {
     const { columns, rows } = this.#size;
-    const students = this.#state.frame?.layers[this.#view.layer]?.fanOutNorm.length;
-    const n = students ?? this.#state.header?.experiment.n ?? expectedNodes.n;
+    const n = this.#state.header?.studentNodes[this.#view.layer] ?? expectedNodes.n;
     return {
       columns,
       rows,

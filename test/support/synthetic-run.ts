@@ -32,11 +32,12 @@ export const syntheticHeader = ({
   preset: 'quick-start',
   title,
   experiment: { ...experimentOf(m, n), epochs: frames - 1 },
-  engine: { engine: 'wasm', variant: 'relaxed-simd', precision: 'float32' },
+  engine: { engine: 'wasm', variant: 'relaxed-simd', precision: 'float32', threads: 1 },
   frameEvery: stepsPerFrame,
   totalSteps: (frames - 1) * stepsPerFrame,
   threshold: 0.95,
   teacherStrength: [Array.from({ length: m }, (_, j) => 4 / (j + 1) ** 1.5)],
+  studentNodes: [n],
   startedAt: '2026-01-01T00:00:00.000Z',
 });
 
@@ -79,7 +80,7 @@ const layerAt = (m: number, n: number, share: number): LayerFrame => {
 };
 
 export const syntheticFrame = (header: Header, index: number): Frame => {
-  const { m, n } = header.experiment;
+  const [m, n] = [header.teacherStrength[0].length, header.studentNodes[0]];
   const share = index / (header.totalSteps / stepsPerFrame);
   const loss = 10 ** (0.5 - 4.5 * share ** 0.6 + 0.1 * noise(index, 5));
   return {
