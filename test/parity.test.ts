@@ -78,24 +78,57 @@ const change = (name: string, edit: (values: Float64Array) => void) => (tensors:
 };
 
 describe('recorded trajectories', () => {
-  test('all five pass on the oracle, every metric of each', async () => {
+  test('all ten pass on the oracle, every metric of each', async () => {
     const { code, lines, text } = await run(fixtures);
     expect(text).not.toMatch(/FAIL|unknown/);
-    expect(lines.at(-1)).toBe('5 traces: 5 passed, 0 failed, 0 refused');
+    expect(lines.at(-1)).toBe('10 traces: 10 passed, 0 failed, 0 refused');
     expect(code).toBe(0);
     const metrics =
       'train_loss eval_loss grad_W1_norm grad_W2_norm covered_train covered_eval best_corr_train best_corr_eval ' +
       'corr_train corr_eval obs_train obs_eval g1_train g2_train ts_prod ss_prod W1 W2';
     for (const metric of metrics.split(' '))
       expect(lines.filter((line) => line.startsWith(`  PASS  ${metric} `))).toHaveLength(5);
+    const deepMetrics = {
+      train_corrs: 5,
+      eval_corrs: 5,
+      train_best_corr: 5,
+      eval_best_corr: 5,
+      train_mse_loss: 4,
+      eval_mse_loss: 4,
+      train_ce_loss_teacher: 1,
+      eval_ce_loss_teacher: 1,
+      train_top5_teacher: 1,
+      eval_top5_teacher: 1,
+      train_weight_grad_norms: 5,
+      train_bias_grad_norms: 5,
+      eval_Hs_ss: 1,
+      eval_Hs_st: 1,
+      eval_betas_ss: 1,
+      eval_betas_st: 1,
+      student: 5,
+    };
+    for (const [metric, traces] of Object.entries(deepMetrics))
+      expect(lines.filter((line) => line.startsWith(`  PASS  ${metric} `))).toHaveLength(traces);
+  });
+
+  test('gradient forms agree to rounding, gates of tuned teachers included', async () => {
+    const { lines } = await run(join(fixtures, 'multilayer-sgd'));
+    expect(lines.join('\n')).not.toMatch(/within rounding/);
   });
 
   test.each<EngineChoice>([
     { engine: 'wasm', precision: 'float64', strict: false },
     { engine: 'wasm', precision: 'float64', strict: true },
     { engine: 'wasm', precision: 'float32', strict: false },
-  ])('all five pass on the kernels, $precision, strict $strict', async (choice) => {
-    const { code, lines, text } = await runOn(choice, fixtures);
+  ])('all two-layer ones pass on the kernels, $precision, strict $strict', async (choice) => {
+    const names = [
+      'full-batch-normalized',
+      'long-recovery',
+      'regenerate-linear-top-fixed',
+      'sgd',
+      'theory-data-help',
+    ];
+    const { code, lines, text } = await runOn(choice, ...names.map((name) => join(fixtures, name)));
     expect(text).not.toMatch(/FAIL|unknown/);
     expect(lines.at(-1)).toBe('5 traces: 5 passed, 0 failed, 0 refused');
     expect(code).toBe(0);
@@ -347,8 +380,8 @@ describe('an unusable trace is refused in one line that names the file', () => {
     ],
     [
       'another kind',
-      json((trace) => (trace.kind = 'multilayer')),
-      /key "kind": got "multilayer", allowed: "two-layer"$/,
+      json((trace) => (trace.kind = 'three-layer')),
+      /key "kind": got "three-layer", allowed: "two-layer" or "multilayer"$/,
     ],
     ['another dtype', json((trace) => (trace.dtype = 'half')), /key "dtype": got "half", allowed: "float64"/],
     [
@@ -392,7 +425,7 @@ describe('an unusable trace is refused in one line that names the file', () => {
   });
 
   test('the other traces still run, and a failure outweighs a refusal', async () => {
-    const refused = mutated('sgd', { json: (trace) => (trace.kind = 'multilayer') });
+    const refused = mutated('sgd', { json: (trace) => (trace.kind = 'three-layer') });
     const failing = mutated('sgd', { json: (trace) => (trace.config.lr = 1) });
     const mixed = await run(refused, join(fixtures, 'sgd'), failing);
     expect(mixed.lines.at(-1)).toBe('3 traces: 1 passed, 1 failed, 1 refused');

@@ -168,7 +168,11 @@ class RunningObservability {
   }
 }
 
-/** Metrics of both networks over the chunks of a data set. */
+/**
+ * Metrics of both networks over the chunks of a data set. The reference tunes its teachers' biases to the median
+ * sample, whose linear output is 0 up to rounding: the gates that gradient forms hang on there are those of BLAS's
+ * sums.
+ */
 export class DeepEvaluation {
   readonly #teacher: DeepNetwork;
   readonly #student: DeepNetwork;
@@ -199,8 +203,9 @@ export class DeepEvaluation {
   /** Adds a chunk [samples x d] that is this share of all; returns the outputs of both networks on it. */
   add(x: Matrix, grid: Grid, share: number): { readonly student: Matrix; readonly target: Matrix } {
     const rows = inputRows(x, grid);
-    const teacher = deepForward(this.#teacher, rows, grid, false);
-    const student = deepForward(this.#student, rows, grid, false);
+    const sums = this.#forms ? 'fused' : 'plain';
+    const teacher = deepForward(this.#teacher, rows, grid, false, sums);
+    const student = deepForward(this.#student, rows, grid, false, sums);
     this.#activeNodes.forEach((nodes, l) => {
       const all = teacher.layers[l].output;
       const units = nodes.length === all.columns ? all : takeColumns(all, nodes);

@@ -1,5 +1,6 @@
 import { type BatchNorm, type BatchNormCache, batchNormBackward, batchNormForward } from './batch-norm.js';
-import { copy, type Matrix, multiply, transpose } from './matrix.js';
+import { fusedDot } from './fused-dot.js';
+import { copy, type Matrix, multiply, transpose, zeros } from './matrix.js';
 import { flatten, type Grid, gatherPatches, scatterPatches, shrink, unflatten } from './patches.js';
 
 /** `weight` [out x in], `bias` [out] or null: PyTorch's Linear; a 3 x 3 convolution has in = 9 * channels. */
@@ -42,9 +43,20 @@ export type DeepPass = {
   readonly output: Matrix;
 };
 
-const applyAffine = (layer: Affine, x: Matrix): Matrix => {
-  const out = multiply(x, transpose(layer.weight));
-  const { bias } = layer;
+/** How dot products are summed: plainly, or rounded as BLAS does on processors with fused multiply-add. */
+export type Sums = 'plain' | 'fused';
+
+const fusedProduct = (x: Matrix, weight: Matrix): Matrix => {
+  const out = zeros(x.rows, weight.rows);
+  const row = ({ columns, data }: Matrix, i: number): Float64Array =>
+    data.subarray(i * columns, (i + 1) * columns);
+  for (let i = 0; i < x.rows; i++)
+    for (let k = 0; k < weight.rows; k++) out.data[i * weight.rows + k] = fusedDot(row(x, i), row(weight, k));
+  return out;
+};
+
+const applyAffine = ({ weight, bias }: Affine, x: Matrix, sums: Sums): Matrix => {
+  const out = sums === 'fused' ? fusedProduct(x, weight) : multiply(x, transpose(weight));
   if (bias) for (let i = 0; i < out.data.length; i++) out.data[i] += bias[i % out.columns];
   return out;
 };
@@ -60,9 +72,10 @@ const layerForward = (
   x: Matrix,
   inputGrid: Grid,
   training: boolean,
+  sums: Sums,
 ): LayerPass => {
   const input = network.convolutional ? gatherPatches(x, inputGrid) : x;
-  const linear = applyAffine(layer, input);
+  const linear = applyAffine(layer, input, sums);
   const normalize = (a: Matrix): { output: Matrix; cache: BatchNormCache | null } =>
     layer.norm ? batchNormForward(layer.norm, a, training) : { output: a, cache: null };
   if (network.normBeforeRelu) {
@@ -79,15 +92,21 @@ const layerForward = (
  * Runs the network over a batch. `x`: [samples x d], or [samples * h * w x channels] with its grid. Training
  * uses and updates batch statistics of the norms. Source: luckmatters model_gen.py, Model and ModelConv.
  */
-export const deepForward = (network: DeepNetwork, x: Matrix, grid: Grid, training: boolean): DeepPass => {
+export const deepForward = (
+  network: DeepNetwork,
+  x: Matrix,
+  grid: Grid,
+  training: boolean,
+  sums: Sums = 'plain',
+): DeepPass => {
   const layers: LayerPass[] = [];
   let headGrid = grid;
   for (const layer of network.hidden) {
-    layers.push(layerForward(network, layer, layers.at(-1)?.output ?? x, headGrid, training));
+    layers.push(layerForward(network, layer, layers.at(-1)?.output ?? x, headGrid, training, sums));
     if (network.convolutional) headGrid = shrink(headGrid);
   }
   const headInput = flatten(layers.at(-1)?.output ?? x, headGrid);
-  return { layers, headGrid, headInput, output: applyAffine(network.final, headInput) };
+  return { layers, headGrid, headInput, output: applyAffine(network.final, headInput, sums) };
 };
 
 /** Gradients of one layer's parameters; null where the layer has no such parameter. */

@@ -1,55 +1,24 @@
-import type { Engine, Evaluation, LayerMetrics, Precision } from '../engine/engine.js';
+import type { Engine, Evaluation, Precision } from '../engine/engine.js';
 import { learningRateInEpoch } from '../experiment/cadence.js';
 import type { Matrix } from '../net/matrix.js';
-import { bestMatchOfTeacher, covered, gradientStatistics, hiddenProduct } from '../net/metrics.js';
+import { covered, gradientStatistics, hiddenProduct } from '../net/metrics.js';
 import { forward, type TwoLayer } from '../net/two-layer.js';
+import {
+  bestCorrelation,
+  commonPrecision,
+  counts,
+  list,
+  type Observation,
+  type Observer,
+  scalar,
+  table,
+  teacherByStudent,
+  type Visit,
+} from './observation.js';
 import { roundingAllowance } from './rounding.js';
-import type { Trace } from './trace.js';
-
-/** A value that our run has where the trace has an expectation. */
-export type Observation = {
-  readonly shape: readonly number[];
-  readonly values: ArrayLike<number>;
-  /** Counts must agree exactly in double precision. */
-  readonly exact: boolean;
-  /** Absolute difference that rounding alone explains; see `roundingAllowance`. */
-  readonly rounding: number;
-};
-
-/** Looks a metric of the current epoch up by the reference's name; undefined for a name that it does not have. */
-export type Observer = (metric: string) => Observation | undefined;
-
-const scalar = (value: number, rounding = 0): Observation => ({
-  shape: [],
-  values: [value],
-  exact: false,
-  rounding,
-});
-/** In single precision one sample, or one node, may fall on the other side. */
-const counts = (observation: Observation): Observation => ({ ...observation, exact: true, rounding: 1 });
-const list = (values: Float64Array, rounding = 0): Observation => ({
-  shape: [values.length],
-  values,
-  exact: false,
-  rounding,
-});
-const table = ({ rows, columns, data }: Matrix): Observation => ({
-  shape: [rows, columns],
-  values: data,
-  exact: false,
-  rounding: 0,
-});
+import type { TwoLayerTrace } from './two-layer-trace.js';
 
 const largest = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b));
-
-const teacherByStudent = ({ teachers, students }: LayerMetrics, data: Float64Array): Matrix => ({
-  rows: teachers,
-  columns: students,
-  data,
-});
-
-const bestCorrelation = ({ layers: [layer] }: Evaluation): Float64Array =>
-  bestMatchOfTeacher(teacherByStudent(layer, layer.correlation)).correlation;
 
 /** What the engine itself measures on one data set, under the reference's names. */
 const engineMetrics = (set: 'train' | 'eval', evaluation: Evaluation) => {
@@ -57,13 +26,13 @@ const engineMetrics = (set: 'train' | 'eval', evaluation: Evaluation) => {
   return {
     [`corr_${set}`]: table(teacherByStudent(layer, layer.correlation)),
     [`obs_${set}`]: counts(table(teacherByStudent(layer, layer.observability))),
-    [`best_corr_${set}`]: list(bestCorrelation(evaluation)),
+    [`best_corr_${set}`]: list(bestCorrelation(evaluation.layers[0])),
   };
 };
 
 /** A run in progress, and the arithmetic that it is compared with. */
 type Moment = {
-  readonly trace: Trace;
+  readonly trace: TwoLayerTrace;
   readonly engine: Engine<TwoLayer>;
   readonly trainingSet: Matrix;
   readonly precision: Precision;
@@ -110,22 +79,18 @@ const observe = (moment: Moment): Observer => {
     const [, set, threshold] = /^covered_(train|eval)\[(\d*\.?\d+)\]$/.exec(metric) ?? [];
     if (threshold !== undefined)
       return counts(
-        scalar(covered(bestCorrelation(set === 'train' ? train : evaluation), Number(threshold))),
+        scalar(covered(bestCorrelation((set === 'train' ? train : evaluation).layers[0]), Number(threshold))),
       );
     return Object.hasOwn(named, metric) ? named[metric] : undefined;
   };
 };
 
-const trainEpoch = (trace: Trace, engine: Engine<TwoLayer>, epoch: number): void => {
+const trainEpoch = (trace: TwoLayerTrace, engine: Engine<TwoLayer>, epoch: number): void => {
   const { problem, halvingPeriod, batches, stepsPerEpoch } = trace;
   engine.setLearningRate(learningRateInEpoch({ learningRate: problem.learningRate, halvingPeriod }, epoch));
   if (batches === null) engine.train(stepsPerEpoch);
   else engine.trainOn(batches[epoch]);
 };
-
-/** The coarser of the engine's and the trace's arithmetic: what the two can agree to. */
-export const commonPrecision = (trace: Trace, engine: Engine): Precision =>
-  trace.dtype === 'float32' ? 'float32' : engine.description.precision;
 
 /**
  * Re-runs a trace on its own batches and calls back before the first update and after each epoch, with a new
@@ -133,12 +98,8 @@ export const commonPrecision = (trace: Trace, engine: Engine): Precision =>
  *
  * The engine must have been made from `trace.problem`; it is left in the run's last state.
  */
-export const replay = (
-  trace: Trace,
-  engine: Engine<TwoLayer>,
-  visit: (epoch: number, observer: Observer) => void,
-): void => {
-  const precision = commonPrecision(trace, engine);
+export const replayTwoLayer = (trace: TwoLayerTrace, engine: Engine<TwoLayer>, visit: Visit): void => {
+  const precision = commonPrecision(trace, engine.description);
   let trainingSet = trace.problem.trainingSet;
   visit(0, observe({ trace, engine, trainingSet, precision }));
   for (let epoch = 0; epoch < trace.epochs; epoch++) {
