@@ -213,7 +213,7 @@ test('help scrolls where it does not fit', async () => {
   terminal.type('\u001b[F');
   await terminal.shows(/letters +search the presets/);
   terminal.type('\u001b[A');
-  await terminal.shows(/keys {2}36-44 of 45/);
+  await terminal.shows(/keys {2}38-46 of 47/);
 });
 
 test.each([

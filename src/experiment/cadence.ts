@@ -4,6 +4,8 @@ import { type LayerShape, layerShapes } from './layer-shapes.js';
 /** Share of all arithmetic that evaluating frames may take; in time it is up to a quarter, for evaluation waits on memory more. */
 const evaluationShare = 1 / 6;
 const mostFrames = 2000;
+/** Correlations that the frames of a run may hold together: they are the bulk of a log, some 7 bytes each. */
+const mostCorrelations = 5e7;
 
 /** What decides how often a frame is affordable, in multiply-adds. */
 type Costs = {
@@ -49,6 +51,14 @@ const stepCost = ({ forward, batch }: Costs): number => 3 * batch * forward;
 const frameCost = ({ forward, metrics, reading }: Costs, { trainSize, evalSize }: Experiment): number =>
   (trainSize + evalSize) * (readingCost * reading + forward + metrics);
 
+/** Entries of all correlation matrices of a frame. */
+const correlations = (experiment: Experiment): number =>
+  experiment.kind === 'multi-layer'
+    ? layerShapes(experiment)
+        .slice(0, -1)
+        .reduce((sum, { teachers, students }) => sum + teachers * students, 0)
+    : experiment.m * experiment.n;
+
 /** Smallest of 1, 2, 3, 4, 5, 6, 8, 10, 20, 30, ... that is at least `least`. */
 const roundNumberFrom = (least: number): number => {
   const power = 10 ** Math.max(0, Math.floor(Math.log10(least)));
@@ -71,15 +81,16 @@ export const totalSteps = ({ epochs, stepsPerEpoch }: Experiment): number => epo
  * Steps between scheduled frames.
  *
  * 'auto' resolves from the experiment alone, never from clocks, so that a seed gives one log: the smallest
- * divisor of an epoch, or round number of epochs, at which evaluation stays within a sixth of the arithmetic
- * and the run within 2,000 frames. The run's last step gets a frame whatever this says.
+ * divisor of an epoch, or round number of epochs, at which evaluation stays within a sixth of the arithmetic,
+ * the run within 2,000 frames, and its log within some 350 MB. The run's last step gets a frame whatever this says.
  */
 export const resolveFrameEvery = (experiment: Experiment): number => {
   if (experiment.frameEvery !== 'auto') return experiment.frameEvery;
   const { stepsPerEpoch } = experiment;
   const costs = experiment.kind === 'multi-layer' ? multiLayerCosts(experiment) : twoLayerCosts(experiment);
   const affordable = (frameCost(costs, experiment) * (1 / evaluationShare - 1)) / stepCost(costs);
-  const least = Math.max(1, affordable, totalSteps(experiment) / mostFrames);
+  const frames = Math.min(mostFrames, mostCorrelations / correlations(experiment));
+  const least = Math.max(1, affordable, totalSteps(experiment) / frames);
   const steps =
     least <= stepsPerEpoch
       ? divisorFrom(stepsPerEpoch, least)

@@ -86,11 +86,12 @@ const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
 const paintSettings = (canvas: Canvas, { state, drawing }: Scene): void => {
   const { header, learningRate, log } = state;
   if (!header) return;
-  const { engine, variant, precision } = header.engine;
+  const { engine, variant, precision, threads } = header.engine;
+  const threadCount = threads > 1 ? ` ${threads} threads` : '';
   const end = writePieces(canvas, 1, 2, [
     [`lr ${rate(learningRate)}`, 'text'],
     ['  ', 'text'],
-    [`${engine} ${variant} ${precision}`, 'dim'],
+    [`${engine} ${variant} ${precision}${threadCount}`, 'dim'],
     ['  ', 'text'],
   ]);
   const text =

@@ -12,6 +12,8 @@ export type ActionId =
   | 'slower-learning'
   | 'threshold'
   | 'matrix-view'
+  | 'layer-above'
+  | 'layer-below'
   | 'preset-number'
   | 'presets'
   | 'restart'
@@ -80,6 +82,8 @@ export const keyTable: readonly KeyBinding[] = [
   bind('+ =', '+', '', 'double the learning rate', 'faster-learning'),
   bind('-', '-', '', 'halve the learning rate', 'slower-learning'),
   bind('m', 'm', 'matrix', 'matrix: correlation, specialized, observability', 'matrix-view'),
+  bind('[', '[', '', 'the hidden layer below, in networks of several', 'layer-below'),
+  bind(']', ']', '', 'the hidden layer above', 'layer-above'),
   bind('t', 't', 'threshold', 'threshold: .5 .6 .7 .8 .9 .95 .99', 'threshold'),
   bind('r', 'r', 'restart', 'restart with the same seed', 'restart'),
   bind('R', 'R', '', 'restart with a new seed', 'restart-new-seed'),
