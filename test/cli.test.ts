@@ -230,7 +230,7 @@ describe('mistakes are one line and exit code 2', () => {
     [['--set', 'm'], /--set: .*key=value/],
     [['--set', 'mm=3'], /key "mm": unknown; did you mean "m"\?/],
     [['--set', 'c=1e9'], /key "c": got 1000000000/],
-    [['--engine', 'gpu'], /--engine: got "gpu", allowed: wasm or naive/],
+    [['--engine', 'gpu'], /--engine: got "gpu", allowed: auto, wasm, tfjs or naive/],
     [['--threshold', '2'], /--threshold: got "2", allowed: a number between 0 and 1/],
     [['--fps', '0'], /--fps: got "0"/],
     [['--log'], /--log: got nothing after it/],

@@ -24,7 +24,7 @@ export const runDashboard = async (context: Context, preset: string): Promise<nu
     summary.receive(message);
     if (message.type === 'header') settings.update({ lastPreset: message.preset });
   });
-  session.failed.then((reason) => watch.fail(reason));
+  session.failed.then(({ kind, reason }) => watch.fail(reason, kind === 'unusable-input' ? 2 : 1));
   const traits = terminalTraits(host, options, settings.values);
   const shown = showDashboard({
     session,

@@ -9,6 +9,7 @@ export const openSession = ({ options, settings, logParent }: Context): LiveSess
   new LiveSession({
     program: programName(),
     engine: options.engine,
+    dataFolder: options.dataFolder,
     strict: options.strict,
     threshold: options.threshold ?? settings.values.threshold,
     logParent,

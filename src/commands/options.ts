@@ -1,5 +1,6 @@
 import meow from 'meow';
 import * as z from 'zod';
+import type { EngineName } from '../engine/engine.js';
 import { nearestName } from '../experiment/nearest-name.js';
 import { UserError } from '../experiment/user-error.js';
 
@@ -22,10 +23,16 @@ export const optionTable: readonly OptionRow[] = [
     text: 'any other setting of the experiment; may be repeated',
   },
   {
+    flag: 'data-dir',
+    argument: 'DIR',
+    group: 'Experiment',
+    text: 'folder of MNIST, CIFAR-10 and .safetensors files',
+  },
+  {
     flag: 'engine',
     argument: 'NAME',
     group: 'Engine',
-    text: 'wasm (default) or naive, the slow oracle in double precision',
+    text: 'auto (default), wasm, tfjs, or naive, the slow oracle in double precision',
   },
   { flag: 'precision', argument: 'NAME', group: 'Engine', text: 'float32 (default) or float64' },
   {
@@ -88,7 +95,9 @@ export type Options = {
   readonly words: readonly string[];
   /** Settings of the experiment with the option each came from, in the order of precedence. */
   readonly settings: readonly { readonly option: string; readonly text: string }[];
-  readonly engine: 'wasm' | 'naive';
+  readonly engine: EngineName | 'auto';
+  /** Folder of data sets and weights; null when none was given. */
+  readonly dataFolder: string | null;
   readonly strict: boolean;
   /** Folder that --log names; null leaves it to the settings. */
   readonly logFolder: string | null;
@@ -135,7 +144,9 @@ const oneOf = <T extends string>(option: string, value: unknown, allowed: readon
   if (value === undefined) return initial;
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined)
-    throw new UserError(`--${option}: got "${String(value)}", allowed: ${allowed.join(' or ')}`);
+    throw new UserError(
+      `--${option}: got "${String(value)}", allowed: ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`,
+    );
   return found;
 };
 
@@ -173,7 +184,8 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
       ...sets.map((text) => ({ option: '--set', text })),
       ...['seed', 'epochs', 'precision'].flatMap(setting),
     ],
-    engine: oneOf('engine', given.engine, ['wasm', 'naive'], 'wasm'),
+    engine: oneOf('engine', given.engine, ['auto', 'wasm', 'tfjs', 'naive'], 'auto'),
+    dataFolder: textOf('data-dir', given.dataDir),
     strict: given.strict === true,
     logFolder: textOf('log', given.log),
     record: given.log !== false,

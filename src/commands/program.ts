@@ -39,20 +39,21 @@ const presets = ({ out }: Context, words: readonly string[]): number => {
 
 const parity = async ({ options, out }: Context, words: readonly string[]): Promise<number> => {
   const { runParity } = await import('./parity.js');
-  const precision = options.settings.findLast(({ option }) => option === '--precision');
+  const asked = options.settings.findLast(({ option }) => option === '--precision')?.text;
+  const single = asked === 'precision=float32' || (asked === undefined && options.engine === 'tfjs');
   const choice = {
     engine: options.engine,
     strict: options.strict,
-    precision: precision?.text === 'precision=float32' ? ('float32' as const) : ('float64' as const),
+    precision: single ? ('float32' as const) : ('float64' as const),
   };
   return runParity(words, choice, out);
 };
 
-const verify = async ({ out }: Context, words: readonly string[]): Promise<number> => {
+const verify = async ({ options, out }: Context, words: readonly string[]): Promise<number> => {
   if (words.length !== 1)
     throw new UserError(`verify: got ${words.length} paths, allowed: one run's folder or log`);
   const { verifyLog } = await import('./verify.js');
-  return verifyLog(words[0], out);
+  return verifyLog(words[0], options.dataFolder, out);
 };
 
 const doctor = async (context: Context, words: readonly string[]): Promise<number> => {

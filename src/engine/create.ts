@@ -7,9 +7,11 @@ import { createWasmEngine } from './wasm.js';
 
 /** Which engine to build; `strict` asks for the variant that gives the same bits on every machine. */
 export type EngineChoice = {
-  readonly engine: EngineName;
+  readonly engine: EngineName | 'auto';
   readonly precision: Precision;
   readonly strict: boolean;
+  /** Threads that share each batch, where an engine has them; as many as pay where this is left out. */
+  readonly threads?: number;
 };
 
 /** Builds the chosen engine. Errors: UserError where it cannot run the problem. */
