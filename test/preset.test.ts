@@ -45,6 +45,12 @@ describe('shipped presets', () => {
       'theory-data',
       'tiny-batches',
       'full-batch',
+      'deep-layers',
+      'deep-batch-norm',
+      'deep-cross-entropy',
+      'deep-mnist',
+      'deep-images',
+      'deep-paper',
     ]);
   });
 

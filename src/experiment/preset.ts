@@ -36,6 +36,12 @@ const order = [
   'theory-data',
   'tiny-batches',
   'full-batch',
+  'deep-layers',
+  'deep-batch-norm',
+  'deep-cross-entropy',
+  'deep-mnist',
+  'deep-images',
+  'deep-paper',
 ];
 
 const largestFileBytes = 1024 ** 2;

@@ -32,7 +32,7 @@ const summaryOf = (layer: LayerFrame, gradient: number | undefined, threshold: n
 const magnitude = (value: number): string => (Number.isFinite(value) ? value.toExponential(1) : '-');
 
 /** Right ends of the columns after the layer's number; the gradient's where there is room for it. */
-const ends = { mean: 8, minimum: 14, specialized: 22, gradient: 31 } as const;
+const ends = { mean: 9, minimum: 15, specialized: 22, gradient: 30 } as const;
 const leastHistory = 6;
 
 const meanMatch = ({ header }: State, layer: number) => {
@@ -60,7 +60,7 @@ const paintHeadings = (inner: Canvas): void => {
   inner.textBefore(ends.mean, 0, 'mean', 'dim');
   inner.textBefore(ends.minimum, 0, 'least', 'dim');
   inner.textBefore(ends.specialized, 0, 'spec', 'dim');
-  if (inner.width >= ends.gradient - 1) inner.textBefore(ends.gradient - 1, 0, 'grad', 'dim');
+  if (inner.width >= ends.gradient) inner.textBefore(ends.gradient, 0, 'grad', 'dim');
 };
 
 const paintRow = (inner: Canvas, y: number, index: number, scene: Scene): void => {
@@ -78,8 +78,8 @@ const paintRow = (inner: Canvas, y: number, index: number, scene: Scene): void =
   inner.textBefore(ends.mean, y, correlation(mean), 'text');
   inner.textBefore(ends.minimum, y, correlation(minimum), 'dim');
   inner.textBefore(ends.specialized, y, specialized, 'specialized');
-  if (inner.width < ends.gradient - 1) return;
-  inner.textBefore(ends.gradient - 1, y, magnitude(gradient), 'dim');
+  if (inner.width < ends.gradient) return;
+  inner.textBefore(ends.gradient, y, magnitude(gradient), 'dim');
   const width = inner.width - ends.gradient - 1;
   if (width >= leastHistory)
     inner.text(ends.gradient + 1, y, sparkline(state, index, width, drawing), 'text');
@@ -87,7 +87,7 @@ const paintRow = (inner: Canvas, y: number, index: number, scene: Scene): void =
 
 const asides = (layers: number, from: number, to: number): Pieces[] => {
   const window: Pieces = to - from < layers ? [[`${from}-${to - 1} of ${layers}  `, 'dim']] : [];
-  return [[...window, ['[ ] choose', 'dim']], [['[ ]', 'dim']]];
+  return [[...window, ['[ ] choose', 'dim']], [...window, ['[ ]', 'dim']], [['[ ]', 'dim']]];
 };
 
 /**

@@ -65,7 +65,10 @@ export const layoutFor = (columns: number, rows: number, m: number, n: number, l
   const bodyHeight = rows - header.height - footerHeight;
   const heading = hasHeading(rows) ? 1 : 0;
   const forLayers = layers < 2 ? 0 : Math.min(layers, 6) + 1 + chrome(framed).rows + leastEvents;
-  const leastCharts = rows < 16 ? 4 : Math.max(8, forLayers, Math.floor(bodyHeight * 0.4));
+  const leastCharts =
+    rows < 16
+      ? 4
+      : Math.max(8, Math.min(forLayers, Math.floor(bodyHeight / 2)), Math.floor(bodyHeight * 0.4));
   const table = Math.min(m + heading + chrome(framed).rows, bodyHeight - leastCharts);
   const charts = chartStacks(columns, bodyHeight - table, framed, layers);
   return { columns, rows, header, framed, body: [charts, tableStacks(columns, table, n, framed)] };
@@ -77,9 +80,11 @@ export const hasHeading = (rows: number): boolean => rows >= 16;
 /** Rows that are left to the events beside a table of layers. */
 const leastEvents = 3;
 
-/** Rows of the table of layers; none for a single layer. */
+/** Rows of the table of layers; none for a single layer, or where it would leave no room for the events. */
 const layersHeight = (layers: number, height: number, framed: boolean): number =>
-  layers < 2 ? 0 : Math.min(layers + 1 + chrome(framed).rows, Math.max(4, height - leastEvents));
+  layers < 2 || height < 4 + leastEvents
+    ? 0
+    : Math.min(layers + 1 + chrome(framed).rows, Math.max(4, height - leastEvents));
 
 const chartStacks = (columns: number, height: number, framed: boolean, layers: number): Stack[] => {
   const eventsWidth = columns >= eventsFrom ? clamp(Math.floor(columns * 0.34), 30, 66) : 0;
