@@ -439,3 +439,125 @@ describe('an unusable trace is refused in one line that names the file', () => {
     await expect(run(join(folder, 'nowhere'))).rejects.toThrow(/nowhere: no such trace$/);
   });
 });
+
+describe('multi-layer traces', () => {
+  test.each<[string, string, Parameters<typeof mutated>[1], RegExp]>([
+    [
+      'a loss',
+      'multilayer-sgd',
+      { json: (trace) => Object.assign(trace.epochs[2], { train_mse_loss: 0.9 }) },
+      /FAIL {2}train_mse_loss/,
+    ],
+    [
+      'a best match of an upper layer',
+      'multilayer-adam-bn',
+      { json: (trace) => ((trace.epochs[3].eval_best_corr as number[][])[2][1] += 1e-6) },
+      /FAIL {2}eval_best_corr .* 3$/m,
+    ],
+    [
+      'an agreement',
+      'multilayer-cross-entropy',
+      { json: (trace) => ((trace.epochs[4].eval_top5_teacher as number[])[0] += 2) },
+      /FAIL {2}eval_top5_teacher/,
+    ],
+    [
+      'a gradient norm',
+      'multilayer-momentum-leaky',
+      { json: (trace) => ((trace.epochs[1].train_bias_grad_norms as number[])[1] *= 1 + 1e-6) },
+      /FAIL {2}train_bias_grad_norms/,
+    ],
+    [
+      'a correlation of an epoch of training',
+      'multilayer-cnn',
+      { tensors: change('expected.2.train_corrs.1', (values) => values.fill(values[3] + 1e-6, 3, 4)) },
+      /FAIL {2}train_corrs .* 2$/m,
+    ],
+    [
+      'a gradient form',
+      'multilayer-sgd',
+      { tensors: change('expected.3.eval_betas_ss.0', (values) => values.fill(values[5] + 1e-6, 5, 6)) },
+      /FAIL {2}eval_betas_ss .* 3$/m,
+    ],
+    [
+      "the final student's running variance",
+      'multilayer-adam-bn',
+      {
+        tensors: change('expected.final.student.ws_bn.1.running_var', (values) =>
+          values.fill(values[0] * (1 + 1e-6), 0, 1),
+        ),
+      },
+      /FAIL {2}student .* 4$/m,
+    ],
+    [
+      'another batch order',
+      'multilayer-momentum-leaky',
+      { tensors: change('batch_order', (values) => values.subarray(0, 32).reverse()) },
+      /FAIL {2}train_corrs/,
+    ],
+  ])('%s that is changed fails', async (_, name, edit, pattern) => {
+    const { code, text } = await run(mutated(name, edit));
+    expect(text).toMatch(pattern);
+    expect(code).toBe(1);
+  });
+
+  test('a later training set, a short last batch and one learning rate in another notation pass', async () => {
+    const trace = (name: string) => join(fixtures, name);
+    const { code } = await run(trace('multilayer-sgd'));
+    expect(code).toBe(0);
+    const rates = mutated('multilayer-sgd', { json: ({ config }) => (config.lr = '0-0.2-2-0.1') });
+    expect((await run(rates)).code).toBe(0);
+  });
+
+  test.each<[string, Parameters<typeof mutated>[1], RegExp]>([
+    [
+      'no rate',
+      { json: ({ config }) => (config.lr = 'fast') },
+      /key "config\.lr": got "fast", allowed: a rate/,
+    ],
+    [
+      'a rate from a later epoch only',
+      { json: ({ config }) => (config.lr = '{1:0.2}') },
+      /key "config\.lr": got "{1:0\.2}", allowed: .* from epoch 0 on$/,
+    ],
+    [
+      'an optimizer that it does not have',
+      { json: ({ config }) => (config.optim_method = 'rmsprop') },
+      /key "config\.optim_method": got "rmsprop", allowed: "sgd" or "adam"$/,
+    ],
+    [
+      'an index outside the training set',
+      { tensors: change('batch_order', (values) => values.fill(256, 9, 10)) },
+      /tensor "batch_order": got 256, allowed: rows from 0 to 255$/,
+    ],
+    [
+      'layers that do not fit together',
+      {
+        tensors: (tensors) => {
+          const first = tensors.get('student.ws_linear.0.weight');
+          if (first) tensors.set('student.ws_linear.1.weight', first);
+        },
+      },
+      /tensor "student\.ws_linear\.1\.weight": got shape \[15, 8\], allowed: \[any, 15 in all\]$/,
+    ],
+    [
+      'a bias too many',
+      {
+        tensors: (tensors) => {
+          const bias = tensors.get('student.ws_linear.1.bias');
+          if (bias) tensors.set('student.ws_linear.0.bias', bias);
+        },
+      },
+      /tensor "student\.ws_linear\.0\.bias": got shape \[18\], allowed: \[15\]$/,
+    ],
+    [
+      'a student of fewer layers',
+      { tensors: (tensors) => tensors.delete('student.ws_linear.2.weight') },
+      /student\.final_w\.weight": got shape \[12, 21\]/,
+    ],
+  ])('%s is refused', async (_, edit, pattern) => {
+    const { code, lines } = await run(mutated('multilayer-sgd', edit));
+    expect(lines[0]).toMatch(pattern);
+    expect(lines).toHaveLength(2);
+    expect(code).toBe(2);
+  });
+});
