@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runParity } from '../src/commands/parity.js';
 import type { EngineChoice } from '../src/engine/create.js';
 import { UserError } from '../src/experiment/user-error.js';
-import { readSafetensors, type Tensor } from '../src/parity/safetensors.js';
+import { readSafetensors, type Tensor } from '../src/files/safetensors.js';
 
 const fixtures = join(import.meta.dirname, 'fixtures', 'traces');
 const oracle = { engine: 'naive', precision: 'float64', strict: false } as const;

@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import type { DeepProblem } from '../engine/engine.js';
 import { refuseValue, shown } from '../experiment/refusal.js';
-import type { BatchNorm } from '../net/batch-norm.js';
-import { type Affine, type DeepNetwork, type HiddenLayer, normalizeNetwork } from '../net/deep-network.js';
+import { type NetworkInput, readNetwork } from '../files/state-dict.js';
+import type { TensorTable } from '../files/tensor-table.js';
+import { type DeepNetwork, normalizeNetwork } from '../net/deep-network.js';
 import type { Matrix } from '../net/matrix.js';
-import type { Grid } from '../net/patches.js';
-import type { TensorTable } from './tensor-table.js';
 import { type Expectation, parseConfig, readExpectations, type TraceSource } from './trace-parts.js';
 
 /** A recorded run of the reference's multi-layer script. */
@@ -75,66 +74,9 @@ const learningRates = ({ lr, num_epoch: epochs }: Config, path: string): number[
   });
 };
 
-/** A tensor as a matrix with its first axis as rows. */
-const flatMatrix = (table: TensorTable, name: string, rows?: number, columns?: number): Matrix => {
-  const { shape, values } = table.get(name);
-  const [first, ...rest] = shape;
-  const width = rest.reduce((product, size) => product * size, 1);
-  if (shape.length < 2 || values.length === 0 || (rows ?? first) !== first || (columns ?? width) !== width)
-    throw table.refuse(name, `shape [${shape.join(', ')}]`, `[${rows ?? 'any'}, ${columns ?? 'any'} in all]`);
-  return { rows: first, columns: width, data: values };
-};
-
-const vector = (table: TensorTable, name: string, length: number): Float64Array => {
-  const { shape, values } = table.get(name);
-  if (shape.length !== 1 || shape[0] !== length)
-    throw table.refuse(name, `shape [${shape.join(', ')}]`, `[${length}]`);
-  return values;
-};
-
-const has = (table: TensorTable, name: string): boolean => table.names().includes(name);
-
-const readAffine = (table: TensorTable, name: string, inputs: number): Affine => {
-  const weight = flatMatrix(table, `${name}.weight`, undefined, inputs);
-  return { weight, bias: has(table, `${name}.bias`) ? vector(table, `${name}.bias`, weight.rows) : null };
-};
-
-const readNorm = (table: TensorTable, name: string, units: number): BatchNorm | null => {
-  if (!has(table, `${name}.running_mean`)) return null;
-  const affine = (part: string): Float64Array | null =>
-    has(table, `${name}.${part}`) ? vector(table, `${name}.${part}`, units) : null;
-  return {
-    weight: affine('weight'),
-    bias: affine('bias'),
-    runningMean: vector(table, `${name}.running_mean`, units),
-    runningVariance: vector(table, `${name}.running_var`, units),
-  };
-};
-
-type Input = { readonly channels: number; readonly grid: Grid };
-
-const readNetwork = (
-  table: TensorTable,
-  who: 'teacher' | 'student',
-  { channels, grid }: Input,
-  { use_cnn: convolutional, bn_before_relu: normBeforeRelu, leaky_relu }: Config,
-): DeepNetwork => {
-  const hidden: HiddenLayer[] = [];
-  let inputs = channels;
-  for (let l = 0; has(table, `${who}.ws_linear.${l}.weight`); l++) {
-    const affine = readAffine(table, `${who}.ws_linear.${l}`, inputs * (convolutional ? 9 : 1));
-    hidden.push({ ...affine, norm: readNorm(table, `${who}.ws_bn.${l}`, affine.weight.rows) });
-    inputs = affine.weight.rows;
-  }
-  const side = (length: number): number => length - (convolutional ? 2 * hidden.length : 0);
-  const final = readAffine(table, `${who}.final_w`, inputs * side(grid.height) * side(grid.width));
-  const slope = who === 'teacher' ? (leaky_relu ?? 0) : 0;
-  return { hidden, final, convolutional, slope, normBeforeRelu };
-};
-
-const readInput = (table: TensorTable, { use_cnn }: Config): Input => {
+const readInput = (table: TensorTable, { use_cnn }: Config): NetworkInput => {
   const { shape } = table.get('X_train');
-  if (!use_cnn) return { channels: flatMatrix(table, 'X_train').columns, grid: { height: 1, width: 1 } };
+  if (!use_cnn) return { channels: table.flatMatrix('X_train').columns, grid: { height: 1, width: 1 } };
   if (shape.length !== 4)
     throw table.refuse('X_train', `shape [${shape.join(', ')}]`, '[samples, channels, height, width]');
   return { channels: shape[1], grid: { height: shape[2], width: shape[3] } };
@@ -153,9 +95,15 @@ const readOrders = (table: TensorTable, epochs: number, samples: number): Int32A
 
 const readProblem = ({ table, path }: TraceSource, config: Config, rates: readonly number[]): DeepProblem => {
   const input = readInput(table, config);
-  const trainingSet = flatMatrix(table, 'X_train');
-  const teacher = readNetwork(table, 'teacher', input, config);
-  const student = readNetwork(table, 'student', input, config);
+  const trainingSet = table.flatMatrix('X_train');
+  const network = (who: string, slope: number): DeepNetwork =>
+    readNetwork(table, `${who}.`, input, {
+      convolutional: config.use_cnn,
+      normBeforeRelu: config.bn_before_relu,
+      slope,
+    });
+  const teacher = network('teacher', config.leaky_relu ?? 0);
+  const student = network('student', 0);
   if (student.hidden.length !== teacher.hidden.length || teacher.hidden.length === 0)
     throw refuseValue(
       path,
@@ -173,7 +121,7 @@ const readProblem = ({ table, path }: TraceSource, config: Config, rates: readon
     student,
     activeNodes: teacher.hidden.map(({ weight }) => Array.from({ length: weight.rows }, (_, node) => node)),
     trainingSet,
-    evaluationSet: flatMatrix(table, 'X_eval', undefined, trainingSet.columns),
+    evaluationSet: table.flatMatrix('X_eval', undefined, trainingSet.columns),
     grid: input.grid,
     rule: {
       optimizer: method === 'sgd' ? { method, momentum, weightDecay } : { method, weightDecay },
@@ -197,7 +145,7 @@ export const readDeepTrace = (source: TraceSource): DeepTrace => {
   const { rows, columns } = problem.trainingSet;
   const laterSets = (): Matrix[] =>
     Array.from({ length: Math.max(0, config.num_epoch - 1) }, (_, epoch) =>
-      flatMatrix(table, `X_train.${epoch + 1}`, rows, columns),
+      table.flatMatrix(`X_train.${epoch + 1}`, rows, columns),
     );
   return {
     kind: 'multi-layer',

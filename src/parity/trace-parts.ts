@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { allowedValues, refuseValue, shown, valueAt } from '../experiment/refusal.js';
 import { UserError } from '../experiment/user-error.js';
-import type { TensorTable } from './tensor-table.js';
+import type { TensorTable } from '../files/tensor-table.js';
 
 /** What both kinds of trace are read from. */
 export type TraceSource = {

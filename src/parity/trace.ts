@@ -2,9 +2,9 @@ import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { readUserFile, readUserJson } from '../experiment/json-file.js';
 import { refuseValue, shown } from '../experiment/refusal.js';
+import { readSafetensors } from '../files/safetensors.js';
+import { TensorTable } from '../files/tensor-table.js';
 import { type DeepTrace, readDeepTrace } from './deep-trace.js';
-import { readSafetensors } from './safetensors.js';
-import { TensorTable } from './tensor-table.js';
 import { epochSchema, parsePart } from './trace-parts.js';
 import { readTwoLayerTrace, type TwoLayerTrace } from './two-layer-trace.js';
 

@@ -38,7 +38,7 @@ export async function* replay(
   choice: EngineChoice,
   dataFolder: string | null,
 ): AsyncGenerator<ReplayedFrame> {
-  const files = await loadExperimentFiles(header.experiment, dataFolder);
+  const files = loadExperimentFiles(header.experiment, dataFolder);
   const prepared = prepareRun(header.experiment, files);
   const engine = await createEngine(prepared.problem, choice);
   const { program, preset, title, startedAt, experiment } = header;

@@ -14,7 +14,7 @@ const port = parentPort;
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
 const openRun = async (request: RunRequest): Promise<Run> => {
-  const files = await loadExperimentFiles(request.experiment, request.dataFolder);
+  const files = loadExperimentFiles(request.experiment, request.dataFolder);
   const prepared = prepareRun(request.experiment, files);
   const engine = await createEngine(prepared.problem, {
     engine: request.engine,
