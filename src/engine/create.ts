@@ -4,6 +4,7 @@ import type { DeepProblem, Engine, EngineName, Precision, Problem, TwoLayerProbl
 import { createNaiveEngine } from './naive.js';
 import { createNaiveDeepEngine } from './naive-deep.js';
 import { createWasmEngine } from './wasm.js';
+import { createWasmDeepEngine } from './wasm-deep.js';
 
 /** Which engine to build; `strict` asks for the variant that gives the same bits on every machine. */
 export type EngineChoice = {
@@ -17,6 +18,9 @@ export function createEngine(problem: TwoLayerProblem, choice: EngineChoice): Pr
 export function createEngine(problem: DeepProblem, choice: EngineChoice): Promise<Engine<DeepNetwork>>;
 export function createEngine(problem: Problem, choice: EngineChoice): Promise<Engine>;
 export async function createEngine(problem: Problem, choice: EngineChoice): Promise<Engine> {
-  if (problem.kind === 'multi-layer') return createNaiveDeepEngine(problem, choice);
+  if (problem.kind === 'multi-layer')
+    return choice.engine === 'naive'
+      ? createNaiveDeepEngine(problem, choice)
+      : createWasmDeepEngine(problem, { ...choice, threads: 1 });
   return choice.engine === 'naive' ? createNaiveEngine(problem, choice) : createWasmEngine(problem, choice);
 }
