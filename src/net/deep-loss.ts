@@ -19,7 +19,8 @@ export const meanSquaredError = (student: Matrix, teacher: Matrix): LossGradient
 const rowOf = (a: Matrix, i: number): Float64Array => a.data.subarray(i * a.columns, (i + 1) * a.columns);
 
 /** The output with the largest value, the first of equals. */
-const argMax = (row: Float64Array): number => row.indexOf(row.reduce((a, b) => Math.max(a, b), -Infinity));
+export const argMax = (row: Float64Array): number =>
+  row.indexOf(row.reduce((a, b) => Math.max(a, b), -Infinity));
 
 /** Softmax cross-entropy against the teacher's arg-max class, averaged over the batch. Source: torch.nn.CrossEntropyLoss. */
 export const crossEntropy = (student: Matrix, teacher: Matrix): LossGradient => {
