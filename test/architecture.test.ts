@@ -19,6 +19,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'store.ts': ['run/protocol.ts'],
   ui: ['store', 'store.ts', 'run/protocol.ts', 'run/perturbation-catalog.ts'],
   parity: ['engine', 'files', 'net', 'experiment'],
+  sweep: ['engine', 'net', 'experiment'],
   'session.ts': ['run', 'log', 'experiment', 'engine/engine.ts'],
   'settings.ts': ['experiment'],
   'plain.ts': ['run/protocol.ts', 'store', 'store.ts'],

@@ -8,7 +8,7 @@ type OptionRow = {
   readonly flag: string;
   /** What follows the flag; none for a switch. */
   readonly argument: string | null;
-  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Other';
+  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Sweep' | 'Other';
   readonly text: string;
 };
 
@@ -67,6 +67,9 @@ export const optionTable: readonly OptionRow[] = [
     text: 'most frames a second that the screen shows, 1 to 60',
   },
   { flag: 'ascii', argument: null, group: 'Screen', text: 'draw with ASCII characters only' },
+  { flag: 'workers', argument: 'N', group: 'Sweep', text: 'threads that train runs; one a core' },
+  { flag: 'out', argument: 'DIR', group: 'Sweep', text: "folder of the sweep's results" },
+  { flag: 'resume', argument: null, group: 'Sweep', text: 'go on with a sweep that was stopped' },
   { flag: 'help', argument: null, group: 'Other', text: 'this text' },
   { flag: 'version', argument: null, group: 'Other', text: 'the version' },
 ];
@@ -75,6 +78,7 @@ const usage = `teachtop: watch a ReLU student specialize to its teacher, live in
 
   teachtop [PRESET|FILE.json]   the dashboard; without a name the last preset, at first quick-start
   teachtop presets              list the presets
+  teachtop sweep NAME|FILE      a grid of experiments over seeds, on all cores
   teachtop parity TRACE...      re-run recorded reference trajectories, print every deviation
   teachtop verify RUN           run a log again and compare every frame
   teachtop doctor               engines, terminal, versions and folders, for a bug report`;
@@ -106,6 +110,10 @@ export type Options = {
   readonly ascii: boolean;
   readonly threshold: number | null;
   readonly framesPerSecond: number | null;
+  readonly workers: number | null;
+  /** Folder that --out names. */
+  readonly outFolder: string | null;
+  readonly resume: boolean;
   readonly help: boolean;
   readonly version: boolean;
 };
@@ -193,6 +201,9 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     ascii: given.ascii === true,
     threshold: numberIn('threshold', given.threshold, z.number().gt(0).lt(1), 'a number between 0 and 1'),
     framesPerSecond: numberIn('fps', given.fps, z.int().min(1).max(60), 'a whole number from 1 to 60'),
+    workers: numberIn('workers', given.workers, z.int().min(1).max(256), 'a whole number from 1 to 256'),
+    outFolder: textOf('out', given.out),
+    resume: given.resume === true,
     help: given.help === true,
     version: given.version === true,
   };

@@ -56,6 +56,11 @@ const verify = async ({ options, out }: Context, words: readonly string[]): Prom
   return verifyLog(words[0], options.dataFolder, out);
 };
 
+const sweep = async (context: Context, words: readonly string[]): Promise<number> => {
+  const { runSweep } = await import('./sweep.js');
+  return runSweep(context, words);
+};
+
 const doctor = async (context: Context, words: readonly string[]): Promise<number> => {
   refuseWords('doctor', words);
   const { runDoctor } = await import('./doctor.js');
@@ -97,6 +102,7 @@ const commands: Readonly<
   presets,
   parity,
   verify,
+  sweep,
   doctor,
 };
 

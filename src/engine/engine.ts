@@ -161,8 +161,8 @@ export interface Engine<Net extends Network = Network> {
    */
   trainOn(indices: Int32Array): StepReport;
   evaluate(set: 'train' | 'eval'): Evaluation;
-  /** Mean squared error only; cheaper than evaluate. */
-  loss(set: 'train' | 'eval'): number;
+  /** The loss only; cheaper than evaluate. `rows`: of the first samples, where an engine can leave out the rest. */
+  loss(set: 'train' | 'eval', rows?: number): number;
   setLearningRate(learningRate: number): void;
   /** Replaces the training set by one of the same shape. */
   setTrainingSet(trainingSet: Matrix): void;

@@ -92,9 +92,11 @@ export const createNaiveEngine = (
         gradientForms: null,
       };
     },
-    loss: (set) => {
+    loss: (set, rows = Number.POSITIVE_INFINITY) => {
       const { x, target } = select(set);
-      return meanSquare(outputGradient(target, forward(student, x, rule.relu).output));
+      const first = Array.from({ length: Math.min(rows, x.rows) }, (_, row) => row);
+      const output = forward(student, takeRows(x, first), rule.relu).output;
+      return meanSquare(outputGradient(takeRows(target, first), output));
     },
     setLearningRate: (rate) => {
       learningRate = rate;

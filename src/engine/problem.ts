@@ -1,6 +1,6 @@
 import { learningRateInEpoch } from '../experiment/cadence.js';
 import type { Experiment, MultiLayerExperiment, TwoLayerExperiment } from '../experiment/experiment.js';
-import { RandomStream, streamState } from '../experiment/random.js';
+import { type RandomState, RandomStream, streamState } from '../experiment/random.js';
 import { gaussianData, theoryData, uniformData } from '../net/data.js';
 import type { DeepNetwork } from '../net/deep-network.js';
 import { createDeepStudent } from '../net/deep-student.js';
@@ -50,20 +50,47 @@ export type PreparedRun<P extends Problem = Problem> = {
   readonly trainData: RandomStream;
 };
 
-const prepareTwoLayer = (experiment: TwoLayerExperiment): PreparedRun<TwoLayerProblem> => {
+/** Inputs as a seed draws them, and the stream's state after the training set. */
+export type DrawnInputs = {
+  readonly key: string;
+  readonly trainingSet: Matrix;
+  readonly evaluationSet: Matrix;
+  readonly trainData: RandomState;
+};
+
+/** What Gaussian inputs depend on: experiments that agree in it share them, whatever their networks are. */
+const inputsKey = ({ kind, seed, d, dataStd, trainSize, evalSize }: TwoLayerExperiment): string =>
+  JSON.stringify([kind, seed, d, dataStd, trainSize, evalSize]);
+
+/** The inputs of an experiment: `known` where those are they, else drawn anew. Theory data depends on the teacher. */
+export const drawInputsOnce = (experiment: TwoLayerExperiment, known: DrawnInputs | null): DrawnInputs => {
+  const key = inputsKey(experiment);
+  if (known?.key === key) return known;
+  const stream = RandomStream.of(experiment.seed, 'train-data');
+  const trainingSet = nextTrainingSet(experiment, stream);
+  return { key, trainingSet, evaluationSet: evaluationInputs(experiment), trainData: stream.state };
+};
+
+/** `prepareRun` for a two-layer experiment whose inputs may be at hand. */
+export const prepareTwoLayer = (
+  experiment: TwoLayerExperiment,
+  drawn: DrawnInputs | null = null,
+): PreparedRun<TwoLayerProblem> => {
   const { seed } = experiment;
   const teacher = createTeacher(experiment, RandomStream.of(seed, 'teacher'));
   const student = createStudent(experiment, teacher, RandomStream.of(seed, 'student'));
-  const trainData = RandomStream.of(seed, 'train-data');
-  const trainingSet = experiment.theoryData
-    ? theoryData(experiment, teacher.w1, trainData)
-    : nextTrainingSet(experiment, trainData);
+  const known = experiment.theoryData ? null : drawn;
+  const trainData = known ? new RandomStream(known.trainData) : RandomStream.of(seed, 'train-data');
+  const drawTrainingSet = (): Matrix =>
+    experiment.theoryData
+      ? theoryData(experiment, teacher.w1, trainData)
+      : nextTrainingSet(experiment, trainData);
   const problem: TwoLayerProblem = {
     kind: 'two-layer',
     teacher,
     student,
-    trainingSet,
-    evaluationSet: evaluationInputs(experiment),
+    trainingSet: known?.trainingSet ?? drawTrainingSet(),
+    evaluationSet: known?.evaluationSet ?? evaluationInputs(experiment),
     rule: updateRule(experiment),
     batchSize: experiment.sgd ? experiment.batchSize : null,
     samplerState: streamState(seed, 'batches'),

@@ -125,8 +125,9 @@ class WasmEngine implements Engine<TwoLayer> {
     };
   }
 
-  loss(set: 'train' | 'eval'): number {
-    const { inputs, targets, rows } = this.#dataSet(set);
+  loss(set: 'train' | 'eval', first = Number.POSITIVE_INFINITY): number {
+    const { inputs, targets, rows: all } = this.#dataSet(set);
+    const rows = Math.min(first, all);
     return this.#kernels.evaluate(inputs, targets, rows, 0, 0, 0) / (rows * this.#shape.c);
   }
 

@@ -80,11 +80,26 @@ export const applySettings = (
   draft: ExperimentDraft,
   settings: readonly string[],
   option = '--set',
-): ExperimentDraft => {
-  const changes = collect(
+): ExperimentDraft =>
+  override(
+    draft,
     settings.map((text) => parseSetting(text, option)),
     option,
   );
+
+/** The draft with options in place of what it held; see `applySettings`. Errors: UserError naming `origin` and the key. */
+export const applyOptions = (
+  draft: ExperimentDraft,
+  options: Readonly<Record<string, unknown>>,
+  origin: string,
+): ExperimentDraft => override(draft, Object.entries(options), origin);
+
+const override = (
+  draft: ExperimentDraft,
+  settings: readonly (readonly [string, unknown])[],
+  origin: string,
+): ExperimentDraft => {
+  const changes = collect(settings, origin);
   const given = new Map(draft.given);
   if (changes.has('n')) given.delete('multi');
   if (changes.has('multi')) given.delete('n');
