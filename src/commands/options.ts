@@ -1,5 +1,6 @@
 import meow from 'meow';
 import * as z from 'zod';
+import type { EngineName } from '../engine/engine.js';
 import { nearestName } from '../experiment/nearest-name.js';
 import { UserError } from '../experiment/user-error.js';
 
@@ -25,7 +26,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: 'engine',
     argument: 'NAME',
     group: 'Engine',
-    text: 'wasm (default) or naive, the slow oracle in double precision',
+    text: 'wasm (default), tfjs, or naive, the slow oracle in double precision',
   },
   { flag: 'precision', argument: 'NAME', group: 'Engine', text: 'float32 (default) or float64' },
   {
@@ -88,7 +89,7 @@ export type Options = {
   readonly words: readonly string[];
   /** Settings of the experiment with the option each came from, in the order of precedence. */
   readonly settings: readonly { readonly option: string; readonly text: string }[];
-  readonly engine: 'wasm' | 'naive';
+  readonly engine: EngineName;
   readonly strict: boolean;
   /** Folder that --log names; null leaves it to the settings. */
   readonly logFolder: string | null;
@@ -173,7 +174,7 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
       ...sets.map((text) => ({ option: '--set', text })),
       ...['seed', 'epochs', 'precision'].flatMap(setting),
     ],
-    engine: oneOf('engine', given.engine, ['wasm', 'naive'], 'wasm'),
+    engine: oneOf('engine', given.engine, ['wasm', 'tfjs', 'naive'], 'wasm'),
     strict: given.strict === true,
     logFolder: textOf('log', given.log),
     record: given.log !== false,
