@@ -302,10 +302,10 @@ describe.each(backends)('backend %s', (backend) => {
   });
 
   test('a node that varies little about a large mean correlates as in double precision', async () => {
-    const problem = randomProblem({ d: 4, m: 3, n: 5, c: 3, batch: 4, rows: 3000 });
+    const problem = randomProblem({ d: 4, m: 3, n: 5, c: 3, batch: 4, rows: 3000, learningRate: 1e-9 });
     const w1 = copy(problem.student.w1);
     for (let row = 0; row < 5; row++) w1.data[row * 5 + 2] = row === 4 ? 30 : 0.003 * (row + 1);
-    await expectAgreement({ ...problem, student: { ...problem.student, w1 } }, backend, 0);
+    await expectAgreement({ ...problem, student: { ...problem.student, w1 } }, backend, 1);
   });
 
   test.each(Object.entries(statefulProblems))(

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Tfjs } from './tfjs-backend.js';
 import type { TensorAffine, TensorLayer, TensorNetwork, TensorNorm } from './tfjs-network.js';
 
@@ -64,18 +64,18 @@ const applyAffine = (forward: Forward, x: Tensor, layer: TensorAffine): Tensor =
 const reluOpenAtZero = (tf: Tfjs, x: Tensor): Tensor =>
   tf.customGrad((input, save) => {
     const z = input as Tensor;
-    if (typeof save === 'function') save([z]);
+    (save as GradSaveFunc)([z]);
     return {
-      value: tf.relu(z),
+      value: tf.leakyRelu(z, 0),
       gradFunc: (arriving: Tensor, [saved]: Tensor[]) =>
         tf.mul(arriving, tf.cast(tf.greaterEqual(saved, 0), 'float32')),
     };
   })(x);
 
+/** A leaky ReLU even for slope 0: the ReLU of the WASM backend turns NaN into 0, and a run would diverge unseen. */
 const activate = ({ tf, openAtZero }: Forward, x: Tensor, slope: number): Tensor => {
   if (slope === 1) return x;
-  if (slope !== 0) return tf.leakyRelu(x, slope);
-  return openAtZero ? reluOpenAtZero(tf, x) : tf.relu(x);
+  return openAtZero && slope === 0 ? reluOpenAtZero(tf, x) : tf.leakyRelu(x, slope);
 };
 
 const batchMoments = (tf: Tfjs, x: Tensor): Moments & { readonly centred: Tensor } => {
