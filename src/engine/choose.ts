@@ -1,4 +1,5 @@
 import type { EngineName, Precision, Problem } from './engine.js';
+import { tfjsRefusal } from './tfjs-refusal.js';
 import { wasmDeepRefusal } from './wasm-deep-refusal.js';
 
 type Refusal = (problem: Problem, precision: Precision) => string | null;
@@ -6,8 +7,7 @@ type Refusal = (problem: Problem, precision: Precision) => string | null;
 /** Why each engine cannot run a problem, in terms of the experiment's options; null where it can. */
 const refusals: Readonly<Record<EngineName, Refusal>> = {
   wasm: (problem) => (problem.kind === 'multi-layer' ? wasmDeepRefusal(problem) : null),
-  tfjs: (_, precision) =>
-    precision === 'float32' ? null : `precision "${precision}" is not offered, allowed: "float32"`,
+  tfjs: tfjsRefusal,
   naive: (_, precision) =>
     precision === 'float64' ? null : `precision "${precision}" is not offered, allowed: "float64"`,
 };

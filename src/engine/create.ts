@@ -5,6 +5,7 @@ import { chooseEngine, refusalOf } from './choose.js';
 import type { DeepProblem, Engine, EngineName, Precision, Problem, TwoLayerProblem } from './engine.js';
 import { createNaiveEngine } from './naive.js';
 import { createNaiveDeepEngine } from './naive-deep.js';
+import { createTfjsEngine } from './tfjs.js';
 import { createWasmEngine } from './wasm.js';
 import { createWasmDeepEngine } from './wasm-deep.js';
 
@@ -27,6 +28,7 @@ const createNamed = (
     return problem.kind === 'multi-layer'
       ? createNaiveDeepEngine(problem, choice)
       : createNaiveEngine(problem, choice);
+  if (engine === 'tfjs') return createTfjsEngine(problem, choice);
   return problem.kind === 'multi-layer'
     ? createWasmDeepEngine(problem, { ...choice, threads: 1 })
     : createWasmEngine(problem, choice);
