@@ -18,6 +18,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   store: ['run/protocol.ts'],
   'store.ts': ['run/protocol.ts'],
   ui: ['store', 'store.ts', 'run/protocol.ts', 'run/perturbation-catalog.ts'],
+  'ui/sweep': ['ui', 'sweep'],
   parity: ['engine', 'files', 'net', 'experiment'],
   sweep: ['engine', 'net', 'experiment'],
   'session.ts': ['run', 'log', 'experiment', 'engine/engine.ts'],

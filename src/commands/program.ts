@@ -6,6 +6,7 @@ import { UserError } from '../experiment/user-error.js';
 import { Settings } from '../settings.js';
 import type { Host } from './host.js';
 import { helpText, type Options, readOptions } from './options.js';
+import { canDraw } from './terminal-traits.js';
 import { programName } from './version.js';
 
 /** What every command gets: the process, the command line, the settings file and the platform's folders. */
@@ -78,13 +79,6 @@ const presetName = ({ options, settings }: Context): string => {
     ? lastPreset
     : 'quick-start';
 };
-
-/** Whether the terminal can show a screen at all. */
-const canDraw = ({ host, options }: Context): boolean =>
-  !options.headless &&
-  host.stdout.isTTY === true &&
-  host.stdin.isTTY === true &&
-  host.environment.TERM !== 'dumb';
 
 const run = async (context: Context): Promise<number> => {
   const name = presetName(context);

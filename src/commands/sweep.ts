@@ -1,12 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../experiment/user-error.js';
+import type { SweepRun } from '../sweep/expand.js';
 import { resultLine, summaryLines } from '../sweep/plain.js';
 import { type SweepEvent, SweepProgress } from '../sweep/progress.js';
 import { LocalSweep } from '../sweep/sweep.js';
 import { loadSweep, type Sweep } from '../sweep/sweep-file.js';
+import { showDashboard } from '../ui/dashboard.js';
+import type { SweepPosition } from '../ui/sweep/sweep-model.js';
+import { showSweep } from '../ui/sweep/sweep-view.js';
+import type { ExitReason } from '../ui/terminal-app.js';
+import { dashboardOptions } from './dashboard-options.js';
 import { EndingWatch } from './host.js';
+import { openSession } from './open-session.js';
 import type { Context } from './program.js';
+import { canDraw, terminalTraits } from './terminal-traits.js';
 import { programName } from './version.js';
 
 const openSweep = (sweep: Sweep, { options, logParent }: Context): LocalSweep =>
@@ -50,11 +58,85 @@ const runPlain = async (context: Context, name: string, file: Sweep, sweep: Loca
   return watch.ending?.exitCode ?? (progress.failed > 0 ? 1 : 0);
 };
 
+/** Events of a sweep passed on to whoever shows it at the moment. */
+class SweepFeed {
+  readonly #listeners = new Set<(event: SweepEvent) => void>();
+
+  subscribe(listener: (event: SweepEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  tell(event: SweepEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+/** Shows a run of a sweep in the dashboard, trained again from its experiment; nothing of it is recorded. */
+const openRun = async (context: Context, file: Sweep, run: SweepRun, watch: EndingWatch) => {
+  const session = openSession(context, { record: false });
+  session.failed.then(({ reason }) => watch.fail(reason));
+  const shown = showDashboard({
+    ...dashboardOptions(context, session, watch.signal),
+    canGoBack: true,
+  });
+  session.start({ preset: run.id, title: file.file.title, experiment: run.experiment });
+  const reason = await shown;
+  await session.close('closed');
+  return reason;
+};
+
+/** Shows a sweep on the terminal while it runs; enter opens a run in the dashboard, from which escape comes back. */
+const runLive = async (context: Context, name: string, file: Sweep, sweep: LocalSweep): Promise<number> => {
+  const { host, options, settings, out, warn } = context;
+  const watch = new EndingWatch(host);
+  const progress = new SweepProgress(sweep.runs, sweep.known, () => performance.now());
+  const feed = new SweepFeed();
+  const traits = terminalTraits(host, options, settings.values);
+  const trained = sweep.run((event) => {
+    progress.receive(event);
+    feed.tell(event);
+  });
+  let position: SweepPosition = { cell: 0, run: 0, panel: 'success' };
+  let reason: ExitReason = 'quit';
+  for (let chosen: SweepRun | null = null; ; ) {
+    const leave = new AbortController();
+    chosen = null;
+    const signal = AbortSignal.any([watch.signal, leave.signal]);
+    reason = await showSweep({
+      ...{ title: file.file.title, folder: sweep.folder, file: file.file, progress, position, signal },
+      ...{ drawing: traits.drawing, colorLevel: traits.colorLevel, theme: settings.values.theme },
+      framesPerSecond: options.framesPerSecond ?? settings.values.framesPerSecond,
+      stdin: host.stdin,
+      stdout: host.stdout,
+      subscribe: (listener) => feed.subscribe(listener),
+      open: (run, from) => {
+        chosen = run;
+        position = from;
+        leave.abort();
+      },
+    });
+    if (chosen === null || watch.ending !== null) break;
+    reason = await openRun(context, file, chosen, watch);
+    if (reason === 'terminal-lost' || reason === 'interrupt' || watch.ending !== null) break;
+  }
+  if (reason === 'terminal-lost') watch.hangUp();
+  await sweep.stop();
+  await trained;
+  sweep.close();
+  watch.stop();
+  if (watch.ending?.failure) warn(watch.ending.failure);
+  for (const line of summaryLines(progress.results, file.file)) out(line);
+  if (progress.finished - progress.failed < sweep.runs.length) out(resumeLine(sweep, name));
+  return watch.ending?.exitCode ?? 0;
+};
+
 /** Runs a sweep of experiments over seeds. Resolves to the exit code. Errors: UserError. */
 export const runSweep = async (context: Context, words: readonly string[]): Promise<number> => {
   const [name, ...rest] = words;
   if (name === undefined || rest.length > 0)
     throw new UserError(`sweep: got ${words.length} names, allowed: one sweep's name or file`);
   const file = loadSweep(name);
-  return runPlain(context, name, file, openSweep(file, context));
+  const sweep = openSweep(file, context);
+  return canDraw(context) ? runLive(context, name, file, sweep) : runPlain(context, name, file, sweep);
 };

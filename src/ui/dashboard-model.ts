@@ -35,6 +35,8 @@ export type ModelOptions = {
   readonly preferences: Preferences;
   readonly onPreferences: (changed: Partial<Preferences>) => void;
   readonly shell: Shell;
+  /** Whether there is something behind the dashboard that escape goes back to. */
+  readonly canGoBack?: boolean;
   /** Milliseconds from some moment on. */
   readonly clock: () => number;
   readonly columns: number;
@@ -255,6 +257,9 @@ export class DashboardModel {
     repaint: () => this.#options.shell.repaint(),
     suspend: () => this.#options.shell.suspend(),
     close: () => this.#setOverlay(null),
+    back: () => {
+      if (this.#options.canGoBack) this.#options.shell.quit('quit');
+    },
     apply: () => this.#apply(),
     'next-field': () => this.#changeMenu(nextParameter),
     erase: () => this.#type((text) => text.slice(0, -1)),

@@ -39,6 +39,7 @@ export type ActionId =
   | 'repaint'
   | 'suspend'
   | 'close'
+  | 'back'
   | 'apply'
   | 'next-field'
   | 'erase'
@@ -110,6 +111,7 @@ export const keyTable: readonly KeyBinding[] = [
     'presets',
     'help',
   ]),
+  bind('escape', 'esc', '', 'back to the sweep that the run was opened from', 'back'),
   bind('? q', '?', '', 'close the help', 'close', ['help']),
   bind('p q', 'p', '', 'close the menu', 'close', ['perturb']),
   bind('backspace', 'backspace', '', 'erase a character', 'erase', ['perturb', 'presets']),
