@@ -26,7 +26,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: 'engine',
     argument: 'NAME',
     group: 'Engine',
-    text: 'wasm (default), tfjs, or naive, the slow oracle in double precision',
+    text: 'wasm (default), tfjs (float32), or naive, the slow oracle in double precision',
   },
   { flag: 'precision', argument: 'NAME', group: 'Engine', text: 'float32 (default) or float64' },
   {
@@ -132,11 +132,14 @@ const refuseUnknown = (given: readonly string[]): void => {
   throw new UserError(`${flag.length === 1 ? '-' : '--'}${flag}: no such option; ${advice}`);
 };
 
+/** "a, b or c" */
+const choices = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
 const oneOf = <T extends string>(option: string, value: unknown, allowed: readonly T[], initial: T): T => {
   if (value === undefined) return initial;
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined)
-    throw new UserError(`--${option}: got "${String(value)}", allowed: ${allowed.join(' or ')}`);
+    throw new UserError(`--${option}: got "${String(value)}", allowed: ${choices.format(allowed)}`);
   return found;
 };
 
