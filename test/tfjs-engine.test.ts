@@ -117,7 +117,7 @@ const twoLayerRules: readonly Partial<UpdateRule>[] = [
   { featuresFixed: true, topLayerFixed: true, normalizeStudent: true },
 ];
 
-const conv: Partial<DeepProblemShape> = { inputs: 2, side: 8, teacher: [3, 4], student: [5, 6] };
+const conv: Partial<DeepProblemShape> = { inputs: 2, side: 6, teacher: [3, 4], student: [5, 6] };
 const afterRelu = { affine: false, beforeRelu: false };
 const beforeRelu = { affine: true, beforeRelu: true };
 

@@ -148,13 +148,14 @@ const refuseUnknown = (given: readonly string[]): void => {
   throw new UserError(`${flag.length === 1 ? '-' : '--'}${flag}: no such option; ${advice}`);
 };
 
+/** "a, b or c" */
+const choices = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
 const oneOf = <T extends string>(option: string, value: unknown, allowed: readonly T[], initial: T): T => {
   if (value === undefined) return initial;
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined)
-    throw new UserError(
-      `--${option}: got "${String(value)}", allowed: ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`,
-    );
+    throw new UserError(`--${option}: got "${String(value)}", allowed: ${choices.format(allowed)}`);
   return found;
 };
 

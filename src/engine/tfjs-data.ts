@@ -14,7 +14,7 @@ export const chunkRows = (grid: Grid): number => (grid.height * grid.width === 1
 /** [N x d], or with channels outermost -> [N x h x w x C]. */
 const uploadInputs = ({ tf }: Forward, { rows, columns, data }: Matrix, { height, width }: Grid): Tensor => {
   const positions = height * width;
-  if (positions === 1) return tf.tensor2d(Float32Array.from(data), [rows, columns]);
+  if (positions === 1) return tf.tensor2d(new Float32Array(data), [rows, columns]);
   const channels = columns / positions;
   const values = new Float32Array(data.length);
   for (let s = 0; s < rows; s++)

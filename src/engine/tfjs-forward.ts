@@ -1,6 +1,7 @@
 import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Tfjs } from './tfjs-backend.js';
+import type { Tfjs, TfjsBackend } from './tfjs-backend.js';
 import type { TensorAffine, TensorLayer, TensorNetwork, TensorNorm } from './tfjs-network.js';
+import { product } from './tfjs-product.js';
 
 const side = 3;
 /** PyTorch's floor of the variance. */
@@ -9,11 +10,8 @@ const normEpsilon = 1e-5;
 /** How layers are computed. */
 export type Forward = {
   readonly tf: Tfjs;
-  /**
-   * Whether the backend has all kernels of conv2d's gradient. Elsewhere a convolution is a matrix product over
-   * gathered neighbourhoods.
-   */
-  readonly nativeConvolution: boolean;
+  /** The one that the tensors are on: each has kernels to be kept away from. */
+  readonly backend: TfjsBackend;
   /** Whether the gate passes the gradient at a pre-activation of exactly 0. */
   readonly openAtZero: boolean;
 };
@@ -41,22 +39,30 @@ const gatherPatches = (tf: Tfjs, x: Tensor4D): Tensor4D => {
   return tf.concat4d(taps, 3);
 };
 
-const convolve = ({ tf, nativeConvolution }: Forward, x: Tensor4D, { weight }: TensorAffine): Tensor => {
+/** What a layer reads; `constant`: data, whose gradient nobody asks for. */
+type LayerInput = { readonly x: Tensor; readonly constant: boolean };
+
+/**
+ * By conv2d on native TensorFlow. Elsewhere by a matrix product over gathered neighbourhoods: the WASM backend has no
+ * kernel for conv2d's gradient, and that of the CPU backend is several times slower than the product.
+ */
+const convolve = ({ tf, backend }: Forward, x: Tensor4D, weight: Tensor2D, constant: boolean): Tensor => {
   const [inputs, units] = weight.shape;
-  if (nativeConvolution)
+  if (backend === 'tensorflow')
     return tf.conv2d(x, tf.reshape(weight, [side, side, inputs / side ** 2, units]), 1, 'valid');
   const patches = gatherPatches(tf, x);
   const [samples, height, width] = patches.shape;
-  const product = tf.matMul(tf.reshape(patches, [samples * height * width, inputs]), weight);
-  return tf.reshape(product, [samples, height, width, units]);
+  const rows: Tensor2D = tf.reshape(patches, [samples * height * width, inputs]);
+  return tf.reshape(product(tf, backend, rows, weight, constant), [samples, height, width, units]);
 };
 
-/**
- * Unfused on purpose: the fused matMul of the WASM backend 4.22 is wrong with a transposed operand and a bias.
- */
-const applyAffine = (forward: Forward, x: Tensor, layer: TensorAffine): Tensor => {
-  const { tf } = forward;
-  const linear = x.rank === 4 ? convolve(forward, x as Tensor4D, layer) : tf.matMul(x, layer.weight);
+/** Unfused on purpose: the fused matMul of the WASM backend 4.22 is wrong with a transposed operand and a bias. */
+const applyAffine = (forward: Forward, { x, constant }: LayerInput, layer: TensorAffine): Tensor => {
+  const { tf, backend } = forward;
+  const linear =
+    x.rank === 4
+      ? convolve(forward, x as Tensor4D, layer.weight, constant)
+      : product(tf, backend, x as Tensor2D, layer.weight, constant);
   return addBias(tf, linear, layer);
 };
 
@@ -110,11 +116,11 @@ const layerForward = (
   forward: Forward,
   { shape }: TensorNetwork,
   layer: TensorLayer,
-  x: Tensor,
+  input: LayerInput,
   training: boolean,
 ): Normalized => {
   const { tf } = forward;
-  const linear = applyAffine(forward, x, layer);
+  const linear = applyAffine(forward, input, layer);
   if (!shape.normBeforeRelu)
     return normalize(tf, activate(forward, linear, shape.slope), layer.norm, training);
   const { output, moments } = normalize(tf, linear, layer.norm, training);
@@ -129,10 +135,14 @@ export const runForward = (
   training: boolean,
 ): ForwardPass => {
   const layers: Normalized[] = [];
-  for (const layer of network.hidden)
-    layers.push(layerForward(forward, network, layer, layers.at(-1)?.output ?? x, training));
-  const last = layers.at(-1)?.output ?? x;
-  const flat = forward.tf.reshape(last, [last.shape[0], last.size / last.shape[0]]);
+  let input: LayerInput = { x, constant: true };
+  for (const layer of network.hidden) {
+    const normalized = layerForward(forward, network, layer, input, training);
+    layers.push(normalized);
+    input = { x: normalized.output, constant: false };
+  }
+  const [samples] = input.x.shape;
+  const flat = { ...input, x: forward.tf.reshape(input.x, [samples, input.x.size / samples]) };
   return {
     units: layers.map(({ output }) => output),
     output: applyAffine(forward, flat, network.final) as Tensor2D,

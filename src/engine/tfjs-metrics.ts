@@ -2,6 +2,8 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { CorrelationFloor } from '../net/deep-metrics.js';
 import type { LayerMetrics } from './engine.js';
 import type { Tfjs } from './tfjs-backend.js';
+import type { Forward } from './tfjs-forward.js';
+import { transposedProduct } from './tfjs-product.js';
 
 const addInto = (target: Float64Array, values: Tensor): void => {
   const added = values.dataSync();
@@ -48,7 +50,7 @@ class UnitSums {
  * chunks in doubles.
  */
 export class TensorLayerMetrics {
-  readonly #tf: Tfjs;
+  readonly #forward: Forward;
   readonly #teacher: UnitSums;
   readonly #student: UnitSums;
   readonly #products: Float64Array;
@@ -56,8 +58,8 @@ export class TensorLayerMetrics {
   readonly #active: Float64Array;
   #count = 0;
 
-  constructor(tf: Tfjs, teachers: number, students: number) {
-    this.#tf = tf;
+  constructor(forward: Forward, teachers: number, students: number) {
+    this.#forward = forward;
     this.#teacher = new UnitSums(teachers);
     this.#student = new UnitSums(students);
     this.#products = new Float64Array(teachers * students);
@@ -67,11 +69,13 @@ export class TensorLayerMetrics {
 
   /** Adds units of both networks on a chunk, [rows x m] and [rows x n]. Call it in a tidy. */
   add(teacher: Tensor2D, student: Tensor2D): void {
-    const tf = this.#tf;
+    const { tf, backend } = this.#forward;
     const shifted = [this.#teacher.add(tf, teacher), this.#student.add(tf, student)] as const;
-    addInto(this.#products, tf.matMul(...shifted, true));
-    const [above, active] = [teacher, student].map((units) => tf.cast(tf.greater(units, 0), 'float32'));
-    addInto(this.#bothActive, tf.matMul(above, active, true));
+    addInto(this.#products, transposedProduct(tf, backend, ...shifted));
+    const [above, active] = [teacher, student].map((units) =>
+      tf.cast(tf.greater<Tensor2D>(units, 0), 'float32'),
+    );
+    addInto(this.#bothActive, transposedProduct(tf, backend, above, active));
     addInto(this.#active, tf.sum(active, 0));
     this.#count += teacher.shape[0];
   }

@@ -64,7 +64,10 @@ export class NetworkLayout {
   upload(arrays: readonly Float64Array[]): Tensor[] {
     return arrays.map((array, i) => {
       const { dimensions, order } = this.#slots[i];
-      const values = order ? Float32Array.from(order, (from) => array[from]) : Float32Array.from(array);
+      const values = new Float32Array(array);
+      order?.forEach((from, to) => {
+        values[to] = array[from];
+      });
       return this.#tf.keep(this.#tf.tensor(values, dimensions));
     });
   }
@@ -74,7 +77,7 @@ export class NetworkLayout {
     return tensors.map((tensor, i) => {
       const values = tensor.dataSync();
       const { order } = this.#slots[i];
-      const array = Float64Array.from(values);
+      const array = new Float64Array(values);
       order?.forEach((to, from) => {
         array[to] = values[from];
       });

@@ -107,9 +107,9 @@ export class TensorStudent {
       const tensors = this.#with(this.#places, values);
       const pass = runForward(this.#forward, this.#layout.assemble(tensors), x, true);
       for (const statistics of pass.moments) {
-        // The gradient's own tidy would dispose of them before the running statistics have moved.
-        if (statistics) [statistics.mean, statistics.variance].map((tensor) => tf.keep(tensor));
         moments.push(statistics);
+        // The gradient's own tidy would dispose of them before the running statistics have moved.
+        for (const tensor of statistics ? [statistics.mean, statistics.variance] : []) tf.keep(tensor);
       }
       return lossOf(tf, pass.output, target, this.#rule.crossEntropy);
     };

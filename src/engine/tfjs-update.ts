@@ -4,7 +4,7 @@ import type { Tfjs } from './tfjs-backend.js';
 
 /**
  * What an optimizer remembers: one list of tensors for each of its moments, tensors in the order of the trained
- * ones, and the steps taken.
+ * ones, and the steps that Adam has taken.
  */
 export type TensorMoments = { readonly moments: readonly (readonly Tensor[])[]; readonly steps: number };
 
@@ -69,6 +69,6 @@ export const updateTensors = (
   );
   return {
     parameters: descend(tf, update, velocities),
-    state: { moments: [velocities], steps: state.steps + 1 },
+    state: { ...state, moments: [velocities] },
   };
 };

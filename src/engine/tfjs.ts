@@ -63,8 +63,7 @@ class TfjsEngine<Net extends Network> implements Engine<Net> {
     this.#task = task;
     this.#tf = tf;
     this.#backend = backend;
-    const nativeConvolution = tf.getKernel('Conv2DBackpropFilter', backend) !== undefined;
-    this.#forward = { tf, nativeConvolution, openAtZero: task.openAtZero };
+    this.#forward = { tf, backend, openAtZero: task.openAtZero };
     const layout = new NetworkLayout(tf, task.teacher);
     this.#teacherTensors = layout.upload(everyArray(task.teacher));
     this.#teacher = layout.assemble(this.#teacherTensors);
@@ -209,7 +208,7 @@ class TfjsEngine<Net extends Network> implements Engine<Net> {
   #emptyMetrics(): TensorLayerMetrics[] {
     const { activeNodes, student } = this.#task;
     return activeNodes.map(
-      (nodes, l) => new TensorLayerMetrics(this.#tf, nodes.length, student.hidden[l].weight.rows),
+      (nodes, l) => new TensorLayerMetrics(this.#forward, nodes.length, student.hidden[l].weight.rows),
     );
   }
 
