@@ -131,7 +131,7 @@ export class PlainLines {
     const teachers = header.teacherStrength.map((nodes) => nodes.length).join('-');
     this.#print(
       `${header.title} (${header.preset}), seed ${experiment.seed}: d=${experiment.d} m=${teachers} n=${header.studentNodes.join('-')} c=${experiment.c}, ` +
-        `${group(header.totalSteps)} steps, ${engine.engine} ${engine.variant} ${engine.precision}`,
+        `${group(header.totalSteps)} steps, ${engine.engine} ${engine.variant} ${engine.precision}${engine.threads > 1 ? `, ${engine.threads} threads` : ''}`,
     );
   }
 

@@ -294,7 +294,7 @@ describe('what it says of itself', () => {
     expect([errors, code]).toEqual(['', 0]);
     const refused = await run('quick-start', ...small, '--precision', 'float64');
     expect(refused.errors).toMatch(/^teachtop: engine tfjs: precision "float64" .* wasm or naive .*\n$/);
-    expect(refused.code).toBe(1);
+    expect(refused.code).toBe(2);
   });
 
   test('doctor names the engines and the folders', async () => {

@@ -4,7 +4,7 @@ import { loadTfjs } from '../src/engine/tfjs-backend.js';
 import { runForward } from '../src/engine/tfjs-forward.js';
 import { NetworkLayout, trainedTensors } from '../src/engine/tfjs-network.js';
 import { everyArray } from '../src/net/deep-network.js';
-import { randomDeepProblem } from './support/deep-problems.js';
+import { randomDeepProblem } from './support/tfjs-problems.js';
 
 test('the operations chosen for any backend give the same outputs and gradients', async () => {
   await loadTfjs(['cpu']);

@@ -24,12 +24,7 @@ export const verifyLog = async (
   const { header, lines, tornBytes } = await readLog(path);
   if (tornBytes > 0) out(`${locateLog(path)}: the last line is torn (${tornBytes} bytes) and left out`);
   const { engine, variant, precision, threads } = header.engine;
-  const choice = {
-    engine,
-    precision,
-    strict: variant.endsWith('simd') && !variant.startsWith('relaxed'),
-    threads,
-  };
+  const choice = { engine, precision, strict: variant === 'simd', threads };
   let frames = 0;
   for await (const { logged, replayed } of replay(header, lines, choice, dataFolder)) {
     const found = difference(logged, replayed);

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { UserError } from '../experiment/user-error.js';
 import type { DeepNetwork } from '../net/deep-network.js';
 import type { TwoLayer } from '../net/two-layer.js';
@@ -6,6 +7,7 @@ import type { DeepProblem, Engine, EngineName, Precision, Problem, TwoLayerProbl
 import { createNaiveEngine } from './naive.js';
 import { createNaiveDeepEngine } from './naive-deep.js';
 import { createTfjsEngine } from './tfjs.js';
+import { threadsFor } from './threads-for.js';
 import { createWasmEngine } from './wasm.js';
 import { createWasmDeepEngine } from './wasm-deep.js';
 
@@ -15,23 +17,26 @@ export type EngineChoice = {
   readonly engine: EngineName | 'auto';
   readonly precision: Precision;
   readonly strict: boolean;
-  /** Threads that share each batch, where an engine has them; as many as pay where this is left out. */
+  /**
+   * Threads that share each batch of a multi-layer student; the bits depend on it. Left out: as many as pay, or one
+   * for the strict variant, whose bits must not depend on the machine.
+   */
   readonly threads?: number;
 };
 
-const createNamed = (
-  engine: EngineName,
-  problem: Problem,
-  choice: EngineChoice,
-): Promise<Engine> | Engine => {
-  if (engine === 'naive')
-    return problem.kind === 'multi-layer'
-      ? createNaiveDeepEngine(problem, choice)
-      : createNaiveEngine(problem, choice);
+const threadsThatPay = (problem: DeepProblem, { precision, strict }: EngineChoice): number =>
+  strict ? 1 : threadsFor(problem, precision, os.availableParallelism());
+
+const createTwoLayer = (engine: EngineName, problem: TwoLayerProblem, choice: EngineChoice) => {
   if (engine === 'tfjs') return createTfjsEngine(problem, choice);
-  return problem.kind === 'multi-layer'
-    ? createWasmDeepEngine(problem, { ...choice, threads: 1 })
-    : createWasmEngine(problem, choice);
+  return engine === 'naive' ? createNaiveEngine(problem, choice) : createWasmEngine(problem, choice);
+};
+
+const createMultiLayer = (engine: EngineName, problem: DeepProblem, choice: EngineChoice) => {
+  if (engine === 'tfjs') return createTfjsEngine(problem, choice);
+  if (engine === 'naive') return createNaiveDeepEngine(problem, choice);
+  const threads = choice.threads ?? threadsThatPay(problem, choice);
+  return createWasmDeepEngine(problem, { ...choice, threads });
 };
 
 /** Builds the chosen engine. Errors: UserError where it cannot run the problem. */
@@ -43,5 +48,7 @@ export async function createEngine(problem: Problem, choice: EngineChoice): Prom
   const engine = choice.engine === 'auto' ? chooseEngine(problem, precision) : choice.engine;
   const refusal = refusalOf(engine, problem, precision);
   if (refusal !== null) throw new UserError(refusal);
-  return createNamed(engine, problem, choice);
+  return problem.kind === 'multi-layer'
+    ? createMultiLayer(engine, problem, choice)
+    : createTwoLayer(engine, problem, choice);
 }
