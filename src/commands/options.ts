@@ -69,6 +69,20 @@ export const optionTable: readonly OptionRow[] = [
   { flag: 'ascii', argument: null, group: 'Screen', text: 'draw with ASCII characters only' },
   { flag: 'workers', argument: 'N', group: 'Sweep', text: 'threads that train runs; one a core' },
   { flag: 'out', argument: 'DIR', group: 'Sweep', text: "folder of the sweep's results" },
+  {
+    flag: 'launcher',
+    argument: 'NAME',
+    group: 'Sweep',
+    text: 'local (default), or slurm: a job array on a cluster',
+  },
+  { flag: 'chunk', argument: 'N', group: 'Sweep', text: 'runs of one task of the job array' },
+  {
+    flag: 'slurm',
+    argument: '=FLAGS',
+    group: 'Sweep',
+    text: "passed on to sbatch: --slurm='--partition=x --time=1:00:00'",
+  },
+  { flag: 'cancel', argument: null, group: 'Sweep', text: "take the sweep's jobs out of Slurm's queue" },
   { flag: 'resume', argument: null, group: 'Sweep', text: 'go on with a sweep that was stopped' },
   { flag: 'help', argument: null, group: 'Other', text: 'this text' },
   { flag: 'version', argument: null, group: 'Other', text: 'the version' },
@@ -83,12 +97,18 @@ const usage = `teachtop: watch a ReLU student specialize to its teacher, live in
   teachtop verify RUN           run a log again and compare every frame
   teachtop doctor               engines, terminal, versions and folders, for a bug report`;
 
+/** "--seed N"; an argument that itself begins with dashes follows an equals sign. */
+const shownFlag = ({ flag, argument }: OptionRow): string => {
+  if (argument === null) return `--${flag}`;
+  return argument.startsWith('=') ? `--${flag}${argument}` : `--${flag} ${argument}`;
+};
+
 export const helpText = (): string => {
   const groups = [...new Set(optionTable.map(({ group }) => group))];
   const rows = groups.map((group) => {
     const lines = optionTable
       .filter((row) => row.group === group)
-      .map((row) => `  ${`--${row.flag}${row.argument ? ` ${row.argument}` : ''}`.padEnd(20)} ${row.text}`);
+      .map((row) => `  ${shownFlag(row).padEnd(20)} ${row.text}`);
     return [group, ...lines].join('\n');
   });
   return [usage, ...rows, 'Press ? in the dashboard for its keys.'].join('\n\n');
@@ -114,6 +134,10 @@ export type Options = {
   /** Folder that --out names. */
   readonly outFolder: string | null;
   readonly resume: boolean;
+  readonly launcher: 'local' | 'slurm';
+  readonly chunk: number | null;
+  readonly slurmFlags: readonly string[];
+  readonly cancel: boolean;
   readonly help: boolean;
   readonly version: boolean;
 };
@@ -205,6 +229,10 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     workers: numberIn('workers', given.workers, z.int().min(1).max(256), 'a whole number from 1 to 256'),
     outFolder: textOf('out', given.out),
     resume: given.resume === true,
+    launcher: oneOf('launcher', given.launcher, ['local', 'slurm'], 'local'),
+    chunk: numberIn('chunk', given.chunk, z.int().min(1).max(100_000), 'a whole number from 1 to 100000'),
+    slurmFlags: (textOf('slurm', given.slurm) ?? '').split(/\s+/).filter((flag) => flag !== ''),
+    cancel: given.cancel === true,
     help: given.help === true,
     version: given.version === true,
   };

@@ -62,6 +62,12 @@ const sweep = async (context: Context, words: readonly string[]): Promise<number
   return runSweep(context, words);
 };
 
+/** What a job array's tasks call; not for people. */
+const sweepTask = async (context: Context, words: readonly string[]): Promise<number> => {
+  const { runSweepTask } = await import('./sweep.js');
+  return runSweepTask(context, words);
+};
+
 const doctor = async (context: Context, words: readonly string[]): Promise<number> => {
   refuseWords('doctor', words);
   const { runDoctor } = await import('./doctor.js');
@@ -97,6 +103,7 @@ const commands: Readonly<
   parity,
   verify,
   sweep,
+  'sweep-task': sweepTask,
   doctor,
 };
 

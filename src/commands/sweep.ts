@@ -1,9 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { UserError } from '../experiment/user-error.js';
 import type { SweepRun } from '../sweep/expand.js';
+import type { LaunchedSweep } from '../sweep/launch.js';
 import { resultLine, summaryLines } from '../sweep/plain.js';
 import { type SweepEvent, SweepProgress } from '../sweep/progress.js';
+import { slurmCommands } from '../sweep/slurm-commands.js';
+import { SlurmSweep } from '../sweep/slurm-sweep.js';
+import { runTask } from '../sweep/slurm-task.js';
 import { LocalSweep } from '../sweep/sweep.js';
 import { loadSweep, type Sweep } from '../sweep/sweep-file.js';
 import { showDashboard } from '../ui/dashboard.js';
@@ -17,26 +23,61 @@ import type { Context } from './program.js';
 import { canDraw, terminalTraits } from './terminal-traits.js';
 import { programName } from './version.js';
 
-const openSweep = (sweep: Sweep, { options, logParent }: Context): LocalSweep =>
+const folderChoice = ({ options, logParent }: Context) => ({
+  parent: join(dirname(logParent), 'sweeps'),
+  asked: options.outFolder === null ? null : resolve(options.outFolder),
+  resume: options.resume || options.cancel,
+  program: programName(),
+  now: new Date(),
+});
+
+const openLocal = (sweep: Sweep, context: Context): LocalSweep =>
   new LocalSweep(sweep, {
-    parent: join(dirname(logParent), 'sweeps'),
-    asked: options.outFolder === null ? null : resolve(options.outFolder),
-    resume: options.resume,
-    program: programName(),
-    now: new Date(),
-    workers: options.workers ?? availableParallelism(),
-    choice: { engine: options.engine, strict: options.strict },
+    ...folderChoice(context),
+    workers: context.options.workers ?? availableParallelism(),
+    choice: { engine: context.options.engine, strict: context.options.strict },
   });
 
+const openSlurm = (sweep: Sweep, context: Context): SlurmSweep => {
+  const { options } = context;
+  const choice = [`--engine=${options.engine}`, ...(options.strict ? ['--strict'] : [])];
+  return new SlurmSweep(sweep, {
+    ...folderChoice(context),
+    slurm: slurmCommands,
+    chunk: options.chunk,
+    flags: options.slurmFlags,
+    command: [process.execPath, fileURLToPath(new URL('../cli.js', import.meta.url)), ...choice],
+    pollMs: 2000,
+  });
+};
+
 /** How a sweep that did not end is gone on with. */
-const resumeLine = (sweep: LocalSweep, name: string): string =>
-  `stopped; to go on: teachtop sweep ${name} --resume --out ${sweep.folder}`;
+const resumeLine = (sweep: LaunchedSweep, name: string, { options }: Context): string => {
+  const launcher = options.launcher === 'slurm' ? ' --launcher slurm' : '';
+  return `${sweep.afterwards}: teachtop sweep ${name}${launcher} --resume --out ${sweep.folder}`;
+};
+
+/** Trains the runs of one task of a job array. Errors: UserError. */
+export const runSweepTask = async ({ options, out }: Context, words: readonly string[]): Promise<number> => {
+  const [folder, attempt, task] = words;
+  const numbers = [attempt, task].map(Number);
+  if (words.length !== 3 || !numbers.every(Number.isInteger))
+    throw new UserError('sweep-task: got other words than a folder, an attempt and a task');
+  const choice = { engine: options.engine, strict: options.strict };
+  await runTask({ folder, attempt: numbers[0], task: numbers[1], choice }, out);
+  return 0;
+};
 
 /**
  * Runs a sweep as plain lines, one a finished run, then a summary. Resolves to the exit code: 0 done, 1 when runs
  * failed, 128 + n on signal n. Errors: UserError.
  */
-const runPlain = async (context: Context, name: string, file: Sweep, sweep: LocalSweep): Promise<number> => {
+const runPlain = async (
+  context: Context,
+  name: string,
+  file: Sweep,
+  sweep: LaunchedSweep,
+): Promise<number> => {
   const { host, out, warn } = context;
   const watch = new EndingWatch(host);
   const progress = new SweepProgress(sweep.runs, sweep.known, () => performance.now());
@@ -54,7 +95,7 @@ const runPlain = async (context: Context, name: string, file: Sweep, sweep: Loca
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);
   for (const line of summaryLines(progress.results, file.file)) out(line);
-  if (progress.finished - progress.failed < sweep.runs.length) out(resumeLine(sweep, name));
+  if (progress.finished - progress.failed < sweep.runs.length) out(resumeLine(sweep, name, context));
   return watch.ending?.exitCode ?? (progress.failed > 0 ? 1 : 0);
 };
 
@@ -87,7 +128,12 @@ const openRun = async (context: Context, file: Sweep, run: SweepRun, watch: Endi
 };
 
 /** Shows a sweep on the terminal while it runs; enter opens a run in the dashboard, from which escape comes back. */
-const runLive = async (context: Context, name: string, file: Sweep, sweep: LocalSweep): Promise<number> => {
+const runLive = async (
+  context: Context,
+  name: string,
+  file: Sweep,
+  sweep: LaunchedSweep,
+): Promise<number> => {
   const { host, options, settings, out, warn } = context;
   const watch = new EndingWatch(host);
   const progress = new SweepProgress(sweep.runs, sweep.known, () => performance.now());
@@ -127,7 +173,7 @@ const runLive = async (context: Context, name: string, file: Sweep, sweep: Local
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);
   for (const line of summaryLines(progress.results, file.file)) out(line);
-  if (progress.finished - progress.failed < sweep.runs.length) out(resumeLine(sweep, name));
+  if (progress.finished - progress.failed < sweep.runs.length) out(resumeLine(sweep, name, context));
   return watch.ending?.exitCode ?? 0;
 };
 
@@ -137,6 +183,12 @@ export const runSweep = async (context: Context, words: readonly string[]): Prom
   if (name === undefined || rest.length > 0)
     throw new UserError(`sweep: got ${words.length} names, allowed: one sweep's name or file`);
   const file = loadSweep(name);
-  const sweep = openSweep(file, context);
+  if (context.options.cancel) {
+    const sweep = openSlurm(file, context);
+    await sweep.cancel();
+    context.out(`cancelled the jobs of ${sweep.folder}`);
+    return 0;
+  }
+  const sweep = context.options.launcher === 'slurm' ? openSlurm(file, context) : openLocal(file, context);
   return canDraw(context) ? runLive(context, name, file, sweep) : runPlain(context, name, file, sweep);
 };

@@ -6,6 +6,8 @@ export type SweepEvent =
   | { readonly type: 'started'; readonly run: SweepRun }
   | { readonly type: 'epoch'; readonly run: SweepRun; readonly epoch: number }
   | { readonly type: 'result'; readonly result: SweepResult }
+  /** Tasks of a cluster's queue. */
+  | { readonly type: 'queue'; readonly running: number; readonly pending: number }
   | { readonly type: 'ended'; readonly complete: boolean };
 
 /** How far one cell of the grid is. */
@@ -26,6 +28,7 @@ export class SweepProgress {
   readonly #costs: ReadonlyMap<string, number>;
   readonly #clock: () => number;
   #began: number | null = null;
+  #queue: { readonly running: number; readonly pending: number } | null = null;
   #costDone = 0;
   #finishedHere = 0;
 
@@ -38,7 +41,10 @@ export class SweepProgress {
   }
 
   receive(event: SweepEvent): void {
-    if (event.type === 'started') {
+    if (event.type === 'queue') {
+      this.#began ??= this.#clock();
+      this.#queue = { running: event.running, pending: event.pending };
+    } else if (event.type === 'started') {
       this.#began ??= this.#clock();
       this.#running.set(event.run.id, 0);
     } else if (event.type === 'epoch') this.#running.set(event.run.id, event.epoch);
@@ -75,6 +81,11 @@ export class SweepProgress {
 
   get running(): number {
     return this.#running.size;
+  }
+
+  /** Tasks in a cluster's queue; null where the runs are on this machine. */
+  get queue(): { readonly running: number; readonly pending: number } | null {
+    return this.#queue;
   }
 
   get elapsedSeconds(): number {

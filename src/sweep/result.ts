@@ -5,6 +5,7 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   writeSync,
@@ -16,6 +17,9 @@ import type { Experiment } from '../experiment/experiment.js';
 import { UserError } from '../experiment/user-error.js';
 
 export const resultsFileName = 'results.jsonl';
+
+/** Folder of the files that tasks of a cluster append to. */
+const partsFolderName = 'results';
 
 const text = z
   .string()
@@ -104,9 +108,20 @@ export const readResultsFile = (path: string): StoredResults => {
   return { results, tornBytes: Buffer.byteLength(content.slice(end)) };
 };
 
+/** Files of results in a sweep's folder: the one of this machine's runs, then those of the tasks of a cluster. */
+const resultFiles = (folder: string): string[] => {
+  const parts = join(folder, partsFolderName);
+  const names = existsSync(parts) ? readdirSync(parts).filter((name) => name.endsWith('.jsonl')) : [];
+  return [join(folder, resultsFileName), ...names.sort().map((name) => join(parts, name))];
+};
+
 /** The results of a sweep's folder. Errors: UserError. */
 export const readResults = (folder: string): readonly SweepResult[] =>
-  readResultsFile(join(folder, resultsFileName)).results;
+  resultFiles(folder).flatMap((path) => readResultsFile(path).results);
+
+/** Bytes of torn last lines in a sweep's folder. */
+export const tornBytesOf = (folder: string): number =>
+  resultFiles(folder).reduce((sum, path) => sum + readResultsFile(path).tornBytes, 0);
 
 const lineFeed = 10;
 

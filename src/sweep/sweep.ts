@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { costOf, expandSweep, type SweepRun } from './expand.js';
 import { type FolderChoice, FolderLock, openFolder } from './folder.js';
+import { type LaunchedSweep, latestResults, unfinishedRuns } from './launch.js';
 import { WorkerPool } from './pool.js';
 import type { SweepEvent } from './progress.js';
-import { ResultsWriter, readResultsFile, resultsFileName, type SweepResult } from './result.js';
+import { ResultsWriter, readResults, resultsFileName, type SweepResult, tornBytesOf } from './result.js';
 import type { Sweep } from './sweep-file.js';
 import type { SweepEngine } from './train.js';
 
@@ -16,17 +17,11 @@ export type SweepOptions = FolderChoice & {
 const inOrder = (runs: readonly SweepRun[]): SweepRun[] =>
   [...runs].sort((a, b) => a.seed - b.seed || costOf(b) - costOf(a));
 
-/** Runs without a result; one that failed is tried again. */
-const unfinished = (runs: readonly SweepRun[], results: readonly SweepResult[]): SweepRun[] => {
-  const finished = new Set(results.flatMap(({ run, status }) => (status === 'failed' ? [] : [run])));
-  return runs.filter(({ id }) => !finished.has(id));
-};
-
 /**
  * A sweep on this machine: its folder, locked, its runs in a pool of threads, and its results on the disk before
  * anybody hears of them.
  */
-export class LocalSweep {
+export class LocalSweep implements LaunchedSweep {
   readonly folder: string;
   readonly runs: readonly SweepRun[];
   /** Results of earlier starts, the last one of each run. */
@@ -46,17 +41,19 @@ export class LocalSweep {
     this.runs = expandSweep(sweep);
     this.folder = openFolder(sweep, options);
     this.#lock = new FolderLock(this.folder);
-    const path = join(this.folder, resultsFileName);
-    const { results, tornBytes } = readResultsFile(path);
-    this.known = [...new Map(results.map((result) => [result.run, result])).values()];
-    this.tornBytes = tornBytes;
-    this.#writer = new ResultsWriter(path);
+    this.known = latestResults(readResults(this.folder));
+    this.tornBytes = tornBytesOf(this.folder);
+    this.#writer = new ResultsWriter(join(this.folder, resultsFileName));
+  }
+
+  get afterwards(): string {
+    return 'stopped; to go on';
   }
 
   /** Trains what has no result yet; resolves when all is done or `stop` was called. */
   async run(tell: (event: SweepEvent) => void): Promise<void> {
     const { workers, choice } = this.#options;
-    const waiting = inOrder(unfinished(this.runs, this.known));
+    const waiting = inOrder(unfinishedRuns(this.runs, this.known));
     const options = { workers, settings: this.#sweep.file, choice };
     let finished = 0;
     this.#pool = new WorkerPool(waiting, options, {

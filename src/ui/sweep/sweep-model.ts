@@ -30,6 +30,7 @@ export type SweepScene = {
   readonly finished: number;
   readonly failed: number;
   readonly running: number;
+  readonly queue: SweepProgress['queue'];
   readonly all: number;
   readonly runsPerMinute: number;
   readonly remainingSeconds: number | null;
@@ -185,6 +186,7 @@ export class SweepModel {
       finished: progress.finished,
       failed: progress.failed,
       running: progress.running,
+      queue: progress.queue,
       all: progress.runs.length,
       runsPerMinute: progress.runsPerMinute,
       remainingSeconds: progress.remainingSeconds,

@@ -16,7 +16,9 @@ const paintHeader = (canvas: Canvas, scene: SweepScene): void => {
   canvas.textBefore(canvas.width, 0, badge, scene.ended ? 'badgeDone' : 'badgeRunning');
   const eta = remainingSeconds === null ? '-' : duration(remainingSeconds);
   const pace = `${runsPerMinute.toFixed(1)} runs/min  ${duration(scene.elapsedSeconds)}  ETA ${eta}`;
-  const counts = `${finished}/${all} runs  ${running} running${failed > 0 ? `  ${failed} failed` : ''}`;
+  const queue = scene.queue;
+  const tasks = queue ? `${queue.running} tasks running, ${queue.pending} waiting` : `${running} running`;
+  const counts = `${finished}/${all} runs  ${tasks}${failed > 0 ? `  ${failed} failed` : ''}`;
   const tail = `  ${counts}  ${pace}`;
   const bar = Math.max(4, Math.min(30, canvas.width - tail.length - 2));
   const full = Math.floor((finished / all) * bar);
