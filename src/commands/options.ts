@@ -7,7 +7,7 @@ type OptionRow = {
   readonly flag: string;
   /** What follows the flag; none for a switch. */
   readonly argument: string | null;
-  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Other';
+  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Report' | 'Other';
   readonly text: string;
 };
 
@@ -60,6 +60,18 @@ export const optionTable: readonly OptionRow[] = [
     text: 'most frames a second that the screen shows, 1 to 60',
   },
   { flag: 'ascii', argument: null, group: 'Screen', text: 'draw with ASCII characters only' },
+  {
+    flag: 'out',
+    argument: 'DIR',
+    group: 'Report',
+    text: "folder for the report's files (teachtop-report)",
+  },
+  {
+    flag: 'early-epoch',
+    argument: 'N',
+    group: 'Report',
+    text: 'epoch of the early success rates (5)',
+  },
   { flag: 'help', argument: null, group: 'Other', text: 'this text' },
   { flag: 'version', argument: null, group: 'Other', text: 'the version' },
 ];
@@ -70,6 +82,7 @@ const usage = `teachtop: watch a ReLU student specialize to its teacher, live in
   teachtop presets              list the presets
   teachtop parity TRACE...      re-run recorded reference trajectories, print every deviation
   teachtop verify RUN           run a log again and compare every frame
+  teachtop report PATH...       figures (SVG, HTML) and tables of sweeps and runs
   teachtop doctor               engines, terminal, versions and folders, for a bug report`;
 
 export const helpText = (): string => {
@@ -97,6 +110,9 @@ export type Options = {
   readonly ascii: boolean;
   readonly threshold: number | null;
   readonly framesPerSecond: number | null;
+  /** Folder that --out names; null for the default. */
+  readonly outFolder: string | null;
+  readonly earlyEpoch: number | null;
   readonly help: boolean;
   readonly version: boolean;
 };
@@ -181,6 +197,8 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     ascii: given.ascii === true,
     threshold: numberIn('threshold', given.threshold, z.number().gt(0).lt(1), 'a number between 0 and 1'),
     framesPerSecond: numberIn('fps', given.fps, z.int().min(1).max(60), 'a whole number from 1 to 60'),
+    outFolder: textOf('out', given.out),
+    earlyEpoch: numberIn('early-epoch', given.earlyEpoch, z.int().min(1), 'a whole number from 1'),
     help: given.help === true,
     version: given.version === true,
   };

@@ -55,6 +55,12 @@ const verify = async ({ out }: Context, words: readonly string[]): Promise<numbe
   return verifyLog(words[0], out);
 };
 
+const report = async ({ options, out }: Context, words: readonly string[]): Promise<number> => {
+  const { runReport } = await import('./report.js');
+  const choice = { threshold: options.threshold ?? 0.95, earlyEpoch: options.earlyEpoch ?? 5 };
+  return runReport(words, options.outFolder ?? 'teachtop-report', choice, out);
+};
+
 const doctor = async (context: Context, words: readonly string[]): Promise<number> => {
   refuseWords('doctor', words);
   const { runDoctor } = await import('./doctor.js');
@@ -96,6 +102,7 @@ const commands: Readonly<
   presets,
   parity,
   verify,
+  report,
   doctor,
 };
 
