@@ -21,6 +21,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'ui/sweep': ['ui', 'sweep'],
   parity: ['engine', 'files', 'net', 'experiment'],
   sweep: ['engine', 'net', 'experiment'],
+  report: ['sweep/result.ts', 'log', 'run/protocol.ts', 'experiment'],
   'session.ts': ['run', 'log', 'experiment', 'engine/engine.ts'],
   'settings.ts': ['experiment'],
   'plain.ts': ['run/protocol.ts', 'store', 'store.ts'],
@@ -76,4 +77,11 @@ test('asciichart is imported in one file, and only there', () => {
     /from 'asciichart'/.test(readFileSync(join(source, path), 'utf8')),
   );
   expect(importers).toEqual([join('ui', 'chart.ts')]);
+});
+
+test('Observable Plot and its DOM stay in the drawing files of the report', () => {
+  const importers = modules.filter((path) =>
+    /from '(@observablehq\/plot|linkedom)'/.test(readFileSync(join(source, path), 'utf8')),
+  );
+  expect(importers.filter((path) => !path.startsWith(join('report', '')))).toEqual([]);
 });

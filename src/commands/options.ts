@@ -8,7 +8,7 @@ type OptionRow = {
   readonly flag: string;
   /** What follows the flag; none for a switch. */
   readonly argument: string | null;
-  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Sweep' | 'Other';
+  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Sweep' | 'Report' | 'Other';
   readonly text: string;
 };
 
@@ -68,7 +68,12 @@ export const optionTable: readonly OptionRow[] = [
   },
   { flag: 'ascii', argument: null, group: 'Screen', text: 'draw with ASCII characters only' },
   { flag: 'workers', argument: 'N', group: 'Sweep', text: 'threads that train runs; one a core' },
-  { flag: 'out', argument: 'DIR', group: 'Sweep', text: "folder of the sweep's results" },
+  {
+    flag: 'out',
+    argument: 'DIR',
+    group: 'Sweep',
+    text: "folder of a sweep's results, or of a report's files",
+  },
   {
     flag: 'launcher',
     argument: 'NAME',
@@ -84,6 +89,12 @@ export const optionTable: readonly OptionRow[] = [
   },
   { flag: 'cancel', argument: null, group: 'Sweep', text: "take the sweep's jobs out of Slurm's queue" },
   { flag: 'resume', argument: null, group: 'Sweep', text: 'go on with a sweep that was stopped' },
+  {
+    flag: 'early-epoch',
+    argument: 'N',
+    group: 'Report',
+    text: 'epoch of the early success rates (5)',
+  },
   { flag: 'help', argument: null, group: 'Other', text: 'this text' },
   { flag: 'version', argument: null, group: 'Other', text: 'the version' },
 ];
@@ -95,6 +106,7 @@ const usage = `teachtop: watch a ReLU student specialize to its teacher, live in
   teachtop sweep NAME|FILE      a grid of experiments over seeds, on all cores
   teachtop parity TRACE...      re-run recorded reference trajectories, print every deviation
   teachtop verify RUN           run a log again and compare every frame
+  teachtop report PATH...       figures (SVG, HTML) and tables of sweeps and runs
   teachtop doctor               engines, terminal, versions and folders, for a bug report`;
 
 /** "--seed N"; an argument that itself begins with dashes follows an equals sign. */
@@ -138,6 +150,7 @@ export type Options = {
   readonly chunk: number | null;
   readonly slurmFlags: readonly string[];
   readonly cancel: boolean;
+  readonly earlyEpoch: number | null;
   readonly help: boolean;
   readonly version: boolean;
 };
@@ -233,6 +246,7 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     chunk: numberIn('chunk', given.chunk, z.int().min(1).max(100_000), 'a whole number from 1 to 100000'),
     slurmFlags: (textOf('slurm', given.slurm) ?? '').split(/\s+/).filter((flag) => flag !== ''),
     cancel: given.cancel === true,
+    earlyEpoch: numberIn('early-epoch', given.earlyEpoch, z.int().min(1), 'a whole number from 1'),
     help: given.help === true,
     version: given.version === true,
   };

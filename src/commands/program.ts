@@ -68,6 +68,12 @@ const sweepTask = async (context: Context, words: readonly string[]): Promise<nu
   return runSweepTask(context, words);
 };
 
+const report = async ({ options, out }: Context, words: readonly string[]): Promise<number> => {
+  const { runReport } = await import('./report.js');
+  const choice = { threshold: options.threshold ?? 0.95, earlyEpoch: options.earlyEpoch ?? 5 };
+  return runReport(words, options.outFolder ?? 'teachtop-report', choice, out);
+};
+
 const doctor = async (context: Context, words: readonly string[]): Promise<number> => {
   refuseWords('doctor', words);
   const { runDoctor } = await import('./doctor.js');
@@ -104,6 +110,7 @@ const commands: Readonly<
   verify,
   sweep,
   'sweep-task': sweepTask,
+  report,
   doctor,
 };
 

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import * as z from 'zod';
 import { restoreExperiment } from '../experiment/draft.js';
-import type { Experiment } from '../experiment/experiment.js';
+import type { TwoLayerExperiment } from '../experiment/experiment.js';
 import { UserError } from '../experiment/user-error.js';
 
 export const resultsFileName = 'results.jsonl';
@@ -75,14 +75,28 @@ export type EpochRecord = {
 
 /** A finished run: a line of results.jsonl. */
 export type SweepResult = Omit<z.output<typeof schema>, 'experiment' | 'epochs'> & {
-  readonly experiment: Experiment;
+  readonly experiment: TwoLayerExperiment;
   readonly epochs: readonly EpochRecord[];
 };
+
+/** Whether the lists have the lengths that the experiment promises; a run that failed may have none. */
+const fits = ({ experiment: { m, n }, epochs, students }: SweepResult): boolean => {
+  const lists = [students.bestMatchTrain, students.bestMatchEval, students.fanOutNorm];
+  const sameNodes = lists.every((list) => list.length === n) || lists.every((list) => list.length === 0);
+  return sameNodes && epochs.every(({ bestMatchOfTeacher: best }) => best === null || best.length === m);
+};
+
+/** One line of the results file. Numbers that are not finite become null, which JSON has no other word for. */
+export const resultLine = (result: SweepResult): string => `${JSON.stringify(result)}\n`;
 
 /** Checks one line of results. Errors: UserError for an impossible experiment, zod's otherwise. */
 const parseResult = (value: unknown, origin: string): SweepResult => {
   const parsed = schema.parse(value);
-  return { ...parsed, experiment: restoreExperiment(parsed.experiment, origin) };
+  const experiment = restoreExperiment(parsed.experiment, origin);
+  if (experiment.kind !== 'two-layer') throw new Error('a result of another kind of experiment');
+  const result = { ...parsed, experiment };
+  if (!fits(result)) throw new Error(`lists that are not of m=${experiment.m} and n=${experiment.n} nodes`);
+  return result;
 };
 
 /** What a file of results holds. A last line that was torn is left out and its length told. */
@@ -107,6 +121,10 @@ export const readResultsFile = (path: string): StoredResults => {
     });
   return { results, tornBytes: Buffer.byteLength(content.slice(end)) };
 };
+
+/** Whether a folder holds results of a sweep. */
+export const holdsResults = (folder: string): boolean =>
+  existsSync(join(folder, resultsFileName)) || existsSync(join(folder, partsFolderName));
 
 /** Files of results in a sweep's folder: the one of this machine's runs, then those of the tasks of a cluster. */
 const resultFiles = (folder: string): string[] => {
@@ -147,7 +165,7 @@ export class ResultsWriter {
   }
 
   write(result: SweepResult): void {
-    writeSync(this.#file, `${JSON.stringify(result)}\n`);
+    writeSync(this.#file, resultLine(result));
     fsyncSync(this.#file);
   }
 
