@@ -37,7 +37,7 @@ export const drawPlot = (options: Plot.PlotOptions & { width: number; height: nu
     '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
     'image/svg+xml',
   );
-  const style = `font-family: ${fonts}; font-size: 11px; overflow: visible`;
+  const style = { fontFamily: fonts, fontSize: '11px', overflow: 'visible' };
   // linkedom's document has what Plot calls, though not the whole of the type.
   const element = Plot.plot({ className: 'plot', style, ...options, document: document as never });
   return { width, height, content: trusted(rounded(String(element))) };

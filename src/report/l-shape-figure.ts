@@ -32,10 +32,10 @@ const caption = (threshold: number): string =>
 /** Best training correlation against fan-out norm, over-realization down, strength decay across. */
 export const lShapeFigure = (of: SummarizedGroup): Figure => {
   const [multis, decays] = [multisOf(of), decaysOf(of)];
-  const highest = Math.max(
-    1e-9,
-    ...of.summaries.flatMap(({ students }) => students.map((s) => s.fanOutNorm)),
-  );
+  // Not a spread into Math.max: a large sweep has more nodes than a call has room for arguments.
+  const highest = of.summaries
+    .flatMap(({ students }) => students)
+    .reduce((most, { fanOutNorm }) => Math.max(most, fanOutNorm), 1e-9);
   const points = of.summaries.flatMap(({ cell, students }) =>
     thinPoints(students, highest).map((point) => ({
       ...point,
@@ -49,11 +49,13 @@ export const lShapeFigure = (of: SummarizedGroup): Figure => {
     width,
     height: 90 + 118 * multis.length,
     marginLeft: 52,
-    marginRight: 56,
+    marginRight: 66,
     marginTop: 30,
     marginBottom: 44,
     x: {
       domain: [0, 1],
+      insetLeft: 3,
+      insetRight: 5,
       ticks: 3,
       tickFormat: '~r',
       label: 'best correlation on the training set',
@@ -62,6 +64,8 @@ export const lShapeFigure = (of: SummarizedGroup): Figure => {
     },
     y: {
       domain: [0, highest],
+      insetTop: 4,
+      insetBottom: 4,
       nice: true,
       ticks: 4,
       label: 'fan-out norm',
@@ -69,7 +73,13 @@ export const lShapeFigure = (of: SummarizedGroup): Figure => {
       labelArrow: 'none',
     },
     fx: { domain: decays, tickFormat: decayLabel, label: null, padding: 0.08 },
-    fy: { domain: multis, tickFormat: multiLabel, label: null, padding: 0.1 },
+    fy: {
+      domain: multis,
+      tickFormat: multiLabel,
+      label: 'over-realization n/m',
+      labelAnchor: 'center',
+      padding: 0.1,
+    },
     marks: [
       Plot.frame({ stroke: '#999' }),
       Plot.ruleX([of.threshold], { stroke: '#777', strokeDasharray: '3 3' }),
@@ -80,7 +90,6 @@ export const lShapeFigure = (of: SummarizedGroup): Figure => {
         r: 1.7,
         fill: '#16254a',
         fillOpacity: 0.45,
-        clip: true,
       }),
     ],
   });

@@ -15,6 +15,9 @@ import {
   titleSuffixOf,
 } from './sweep-figure.js';
 
+/** Ticks of the loss axis, about; the grid has the same. */
+const yTicks = 6;
+
 /** Markers on a line of any length. */
 const markers = 8;
 
@@ -36,7 +39,16 @@ const marksOf = (
   const marked = points.filter((_, at) => at % every === (index * Math.ceil(every / 4)) % every);
   const { color, dash, symbol } = style;
   return {
-    band: Plot.areaY(points, { ...place, y1: 'low', y2: 'high', fill: color, fillOpacity: 0.18 }),
+    band: Plot.areaY(points, {
+      ...place,
+      y1: 'low',
+      y2: 'high',
+      fill: color,
+      fillOpacity: 0.18,
+      stroke: color,
+      strokeOpacity: 0.45,
+      strokeWidth: 0.6,
+    }),
     lines: [
       Plot.line(points, { ...place, y: 'mean', stroke: color, strokeWidth: 1.7, strokeDasharray: dash }),
       Plot.dot(marked, { ...place, y: 'mean', symbol, fill: color, r: 3 }),
@@ -71,7 +83,7 @@ export const lossFigure = (of: SummarizedGroup): Figure => {
     x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: 'd' },
     y: {
       nice: true,
-      ticks: 6,
+      ticks: yTicks,
       tickFormat: '~r',
       label: 'log\u{2081}\u{2080} evaluation loss',
       labelAnchor: 'center',
@@ -80,7 +92,7 @@ export const lossFigure = (of: SummarizedGroup): Figure => {
     fx: { axis: null, padding: 0.07 },
     fy: { axis: null, padding: 0.18 },
     marks: [
-      Plot.gridY({ stroke: '#ddd', strokeOpacity: 1 }),
+      Plot.gridY({ ticks: yTicks, stroke: '#ddd', strokeOpacity: 1 }),
       Plot.frame({ stroke: '#999' }),
       ...drawn.map(({ band }) => band),
       ...drawn.flatMap(({ lines }) => lines),
@@ -89,7 +101,8 @@ export const lossFigure = (of: SummarizedGroup): Figure => {
         fy: 'fy',
         text: 'title',
         frameAnchor: 'top',
-        dy: -10,
+        lineAnchor: 'bottom',
+        dy: -5,
         fontWeight: 'bold',
         fill: '#111',
       }),

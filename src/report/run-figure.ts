@@ -3,7 +3,7 @@ import type { Frame } from '../run/protocol.js';
 import { composeFigure, drawPlot, type Figure, type Part } from './drawing.js';
 import type { RunInput } from './inputs.js';
 import { drawLegend } from './series.js';
-import { bucketed, spread, type Timeline, timelineOf } from './timeline.js';
+import { bucketed, labelled, spread, type Timeline, timelineOf } from './timeline.js';
 
 const width = 760;
 const marginLeft = 58;
@@ -13,8 +13,8 @@ const marginRight = 76;
 const mostStretches = 600;
 const mostColumns = 200;
 
-/** Correlations as shades of grey: white is 0. */
-const shades = { type: 'linear', scheme: 'greys', domain: [0, 1], clamp: true } as const;
+/** Correlations as shades, white is 0; the power keeps apart what is near 1. */
+const shades = { type: 'pow', exponent: 3, scheme: 'blues', domain: [0, 1], clamp: true } as const;
 
 type Curve = { readonly label: string; readonly color: string; readonly dash: string };
 const trainCurve: Curve = { label: 'training loss', color: '#e07b00', dash: 'none' };
@@ -42,9 +42,12 @@ const batchBand = (frames: readonly Frame[]) =>
     batchLoss && batchLoss.minimum > 0 && Number.isFinite(batchLoss.maximum) ? [{ epoch, ...batchLoss }] : [],
   );
 
+/** Frames are in order; a run that has not trained still needs an axis with a length. */
+const lastEpoch = (frames: readonly Frame[]): number => Math.max(1e-3, frames[frames.length - 1].epoch);
+
 const epochAxis = (frames: readonly Frame[]) =>
   ({
-    domain: [0, Math.max(1e-9, ...frames.map(({ epoch }) => epoch))],
+    domain: [0, lastEpoch(frames)],
     label: 'epoch',
     labelAnchor: 'center',
     labelArrow: 'none',
@@ -79,7 +82,14 @@ const drawLoss = ({ frames, marks }: Timeline): Part =>
         evalCurve,
       ),
       Plot.ruleX(marks, { x: 'epoch', stroke: '#555', strokeDasharray: '1 3' }),
-      Plot.text(marks, { x: 'epoch', text: 'label', frameAnchor: 'top', dy: -6, fontSize: 9, fill: '#333' }),
+      Plot.text(labelled(marks, lastEpoch(frames) / 12), {
+        x: 'epoch',
+        text: 'label',
+        frameAnchor: 'top',
+        dy: -6,
+        fontSize: 9,
+        fill: '#333',
+      }),
     ],
   });
 
@@ -90,13 +100,13 @@ type MatchCell = {
   readonly match: number;
 };
 
-/** Best match of each teacher node from one frame to the next. */
+/** Best match of each teacher node, held from one frame to the next. */
 const matchCells = (frames: readonly Frame[], layer: number): MatchCell[] => {
   const columns = spread(frames, mostColumns);
-  return columns.slice(1).flatMap((frame, index) =>
-    frame.layers[layer].bestMatchOfTeacher.map((match, teacher) => ({
-      from: columns[index].epoch,
-      to: frame.epoch,
+  return columns.slice(0, -1).flatMap(({ epoch, layers }, index) =>
+    layers[layer].bestMatchOfTeacher.map((match, teacher) => ({
+      from: epoch,
+      to: columns[index + 1].epoch,
       teacher,
       match,
     })),
@@ -174,16 +184,12 @@ const drawMatches = ({ frames, marks }: Timeline, layer: number, threshold: numb
 
 const shadeLegend = (): Part => {
   const ramp = Plot.scale({ color: shades });
-  const levels = [0, 0.25, 0.5, 0.75, 1];
+  const shade = (level: number) => ({ color: String(ramp.apply(level)), swatch: true });
   return drawLegend(
     [
-      ...levels.map((level) => ({ label: String(level), color: String(ramp.apply(level)), swatch: true })),
-      {
-        label: 'best match; specialized for good',
-        color: '#fff',
-        stroke: '#000',
-        symbol: 'diamond' as const,
-      },
+      { ...shade(0), label: 'best match 0' },
+      ...[0.5, 0.8, 0.95, 1].map((level) => ({ ...shade(level), label: String(level) })),
+      { label: 'specialized from here on', color: '#fff', stroke: '#000', symbol: 'diamond' as const },
     ],
     width,
   );
@@ -247,6 +253,8 @@ const drawLayer = (frames: readonly Frame[], layer: number, threshold: number): 
     marginBottom: 42,
     x: {
       domain: [0, 1],
+      insetLeft: 3,
+      insetRight: 5,
       ticks: 3,
       label: 'best correlation on the evaluation set',
       labelAnchor: 'center',
@@ -255,6 +263,8 @@ const drawLayer = (frames: readonly Frame[], layer: number, threshold: number): 
     },
     y: {
       zero: true,
+      insetTop: 4,
+      insetBottom: 4,
       nice: true,
       ticks: 4,
       label: layers > 1 ? `layer ${layer + 1}: fan-out norm` : 'fan-out norm',
@@ -272,7 +282,6 @@ const drawLayer = (frames: readonly Frame[], layer: number, threshold: number): 
         r: 2,
         fill: '#16254a',
         fillOpacity: 0.5,
-        clip: true,
       }),
     ],
   });

@@ -41,7 +41,7 @@ export type LegendEntry = {
 };
 
 const sample = 34;
-const entryWidth = ({ label }: LegendEntry): number => sample + 24 + 6.2 * label.length;
+const entryWidth = ({ label }: LegendEntry): number => sample + 22 + 5.6 * label.length;
 
 type Placed = LegendEntry & { readonly x: number };
 
@@ -71,5 +71,5 @@ export const drawLegend = (entries: readonly LegendEntry[], width: number): Part
   const marks = placed.flatMap((entry) => [...sampleMarks(entry), labelMark(entry)]);
   const x = { range: [0, width], domain: [0, width], axis: null };
   const y = { domain: [-1, 1], axis: null };
-  return drawPlot({ width, height: 24, margin: 0, x, y, marks });
+  return drawPlot({ width, height: 26, margin: 0, x, y, marks });
 };

@@ -22,30 +22,51 @@ const markLabel = (event: RunEvent): string | null => {
   }
 };
 
-/** What is left of a list once a run has gone back to this step. */
-const upTo = <T extends { readonly step: number }>(list: readonly T[], step: number): T[] =>
-  list.filter((one) => one.step <= step);
+type StepMark = { readonly step: number; readonly label: string; readonly perturbs: boolean };
+
+/** Marks that an undo leaves: those before its step, and at its step all but the perturbation undone. */
+const undo = (marks: readonly StepMark[], toStep: number): StepMark[] => {
+  const left = marks.filter(({ step }) => step <= toStep);
+  const undone = left.findLastIndex(({ step, perturbs }) => perturbs && step === toStep);
+  return left.filter((_, index) => index !== undone);
+};
+
+const marksOf = (events: readonly RunEvent[]): StepMark[] =>
+  events.reduce<StepMark[]>((marks, event) => {
+    const label = markLabel(event);
+    if (label === null) return marks;
+    if (event.event === 'undone')
+      return [...undo(marks, event.toStep), { step: event.toStep, label, perturbs: false }];
+    return [...marks, { step: event.step, label, perturbs: event.event === 'perturbed' }];
+  }, []);
+
+/** Frames without those that a later one goes back behind: only an undo does. */
+const framesInOrder = (frames: readonly Frame[]): Frame[] => {
+  const kept: Frame[] = [];
+  for (const frame of frames) {
+    while (kept.length > 0 && kept[kept.length - 1].step > frame.step) kept.pop();
+    kept.push(frame);
+  }
+  return kept;
+};
 
 /** Follows a log in its order; a stretch that an undo took back is left out, since the run went on before it. */
 export const timelineOf = (
   frames: readonly Frame[],
   events: readonly RunEvent[],
   stepsPerEpoch: number,
-): Timeline => {
-  let kept: Frame[] = [];
-  let marks: { readonly step: number; readonly label: string }[] = [];
-  // A frame that goes back in steps follows an undo: frames alone tell where the run went on.
-  for (const frame of frames) kept = [...(isBack(kept, frame) ? upTo(kept, frame.step) : kept), frame];
-  for (const event of events) {
-    if (event.event === 'undone') marks = upTo(marks, event.toStep);
-    const label = markLabel(event);
-    if (label !== null)
-      marks = [...marks, { step: event.event === 'undone' ? event.toStep : event.step, label }];
-  }
-  return { frames: kept, marks: marks.map(({ step, label }) => ({ epoch: step / stepsPerEpoch, label })) };
-};
+): Timeline => ({
+  frames: framesInOrder(frames),
+  marks: marksOf(events).map(({ step, label }) => ({ epoch: step / stepsPerEpoch, label })),
+});
 
-const isBack = (kept: readonly Frame[], frame: Frame): boolean => (kept.at(-1)?.step ?? 0) > frame.step;
+/** Marks far enough from the one labelled before to have a label of their own. */
+export const labelled = (marks: readonly Mark[], distance: number): Mark[] => {
+  const kept: Mark[] = [];
+  for (const mark of [...marks].sort((a, b) => a.epoch - b.epoch))
+    if (kept.length === 0 || mark.epoch - kept[kept.length - 1].epoch >= distance) kept.push(mark);
+  return kept;
+};
 
 /** First and last of a list and evenly spread ones between, at most this many, each once. */
 export const spread = <T>(list: readonly T[], most: number): T[] => {
