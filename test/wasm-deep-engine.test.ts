@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
+import os from 'node:os';
 import { describe, expect, test } from 'vitest';
+import { createEngine } from '../src/engine/create.js';
 import {
   type DeepProblem,
   type DeepRule,
@@ -9,6 +12,7 @@ import {
   type StepReport,
 } from '../src/engine/engine.js';
 import { createNaiveDeepEngine } from '../src/engine/naive-deep.js';
+import { deepFlopsPerStep, threadsFor } from '../src/engine/threads-for.js';
 import { createWasmDeepEngine } from '../src/engine/wasm-deep.js';
 import { wasmDeepRefusal } from '../src/engine/wasm-deep-refusal.js';
 import { RandomStream } from '../src/experiment/random.js';
@@ -259,12 +263,139 @@ describe.each(variants)('$precision, strict $strict', ({ precision, strict, tole
   });
 });
 
+/** Every option at once, and a batch that leaves the last one short and some threads without a share of it. */
+const everything: readonly [DeepShape, Partial<DeepRule>][] = [
+  [base, sgd(0.9, 0.01)],
+  [
+    { ...base, batch: 33, noBias: true, leak: 0.2, evaluationBatch: 40 },
+    { ...sgd(0, 0.1), crossEntropy: true },
+  ],
+  [
+    { ...base, batch: 150, rows: 400, evaluationRows: 300, learningRate: 0.01 },
+    { ...adam(0.01), normalizeStudent: true },
+  ],
+];
+
+describe.each(variants)('threads, $precision, strict $strict', ({ precision, strict, tolerance }) => {
+  test.each([2, 3])('%d agree with the oracle and repeat their bits', async (threads) => {
+    for (const [shape, rule] of everything) {
+      const { oracle, engine } = await pair(randomDeepProblem(shape, rule), { precision, strict, threads });
+      const again = await createWasmDeepEngine(randomDeepProblem(shape, rule), {
+        precision,
+        strict,
+        threads,
+      });
+      expect(engine.description.threads).toBe(threads);
+      const expected = oracle.train(12);
+      const report = engine.train(12);
+      expect(again.train(12)).toEqual(report);
+      expect(again.readState()).toEqual(engine.readState());
+      expect(weightDeviation(engine, oracle)).toBeLessThan(tolerance);
+      expect(deviation(lossesOf(report), lossesOf(expected))).toBeLessThan(tolerance);
+      for (const set of ['train', 'eval'] as const) {
+        const evaluation = engine.evaluate(set);
+        expectAgreement(evaluation, oracle.evaluate(set), tolerance);
+        expect(again.evaluate(set)).toEqual(evaluation);
+      }
+      for (const one of [engine, again]) one.dispose();
+    }
+  });
+});
+
+const load = (file: string): string => new URL(`../dist/${file}`, import.meta.url).href;
+
+/** Has `engine`, two threads, and trains it. */
+const trainingProgram = `
+  import { createWasmDeepEngine } from '${load('engine/wasm-deep.js')}';
+  import { prepareRun } from '${load('engine/problem.js')}';
+  import { resolveExperiment } from '${load('experiment/draft.js')}';
+  const experiment = resolveExperiment(
+    { kind: 'multi-layer', d: 4, hidden: [5, 6], multi: 2, c: 3, trainSize: 64, evalSize: 64 }, 'test');
+  const choice = { precision: 'float32', strict: true, threads: 2 };
+  const engine = await createWasmDeepEngine(prepareRun(experiment).problem, choice);
+  engine.train(20);`;
+
+/** Runs a program in a process of its own; resolves to what it has printed when it ends by itself. */
+const run = (program: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const args = ['--input-type=module', '--eval', program];
+    execFile(process.execPath, args, { timeout: 20_000 }, (error, stdout) =>
+      error ? reject(error) : resolve(stdout.trim()),
+    );
+  });
+
+const threadCount = `const threadCount = () => process.report.getReport().workers.length;`;
+
+test('helper threads do not keep a process up', async () => {
+  expect(await run(`${trainingProgram} console.log('trained');`)).toBe('trained');
+});
+
+test('an engine that is disposed of ends its helper threads', async () => {
+  const printed = await run(`${trainingProgram} ${threadCount}
+    console.log(threadCount());
+    engine.dispose();
+    while (threadCount() > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    console.log(threadCount());`);
+  expect(printed).toBe('1\n0');
+});
+
+test('helper threads end with the worker that they help, in the middle of training too', async () => {
+  const worker = `${trainingProgram}
+    import { parentPort } from 'node:worker_threads';
+    parentPort.postMessage('trained');
+    for (;;) engine.train(100);`;
+  const printed = await run(`
+    import { once } from 'node:events';
+    import { Worker } from 'node:worker_threads';
+    const worker = new Worker(new URL('data:text/javascript,' + ${JSON.stringify(encodeURIComponent(worker))}),
+      { execArgv: [] });
+    const [message] = await once(worker, 'message');
+    await worker.terminate();
+    console.log(message);`);
+  expect(printed).toBe('trained');
+});
+
+test('an engine that is disposed of refuses to go on', async () => {
+  const engine = await createWasmDeepEngine(randomDeepProblem(base), {
+    precision: 'float32',
+    strict: true,
+    threads: 2,
+  });
+  engine.dispose();
+  engine.dispose();
+  expect(() => engine.train(1)).toThrow('the engine has been disposed of');
+});
+
 test('an experiment that no memory can hold is refused in one line', async () => {
   const problem = randomDeepProblem(base);
   const trainingSet = { rows: 1e9, columns: 7, data: new Float64Array() };
   await expect(
     createWasmDeepEngine({ ...problem, trainingSet }, { precision: 'float64', strict: true, threads: 1 }),
   ).rejects.toThrow(/^engine wasm: the experiment needs \d+ MB of memory, which cannot be had$/);
+});
+
+test('threads are added where each has enough work in enough rows, as many as there are', async () => {
+  const small = randomDeepProblem(base);
+  const large = randomDeepProblem({ ...base, student: [200, 300, 200], batch: 64 });
+  expect(deepFlopsPerStep(small)).toBe(16 * (4 * 7 * 13 + 6 * (13 * 11 + 11 * 9 + 9 * 6)));
+  expect(threadsFor(small, 'float64', 8)).toBe(1);
+  expect(threadsFor(large, 'float32', 1)).toBe(1);
+  expect(threadsFor(large, 'float32', 2)).toBe(2);
+  expect(threadsFor(large, 'float32', 64)).toBe(4);
+  expect(threadsFor({ ...large, batchSize: 31 }, 'float64', 64)).toBe(1);
+});
+
+test('engine wasm trains multi-layer students: on the threads asked for, on one for the same bits everywhere', async () => {
+  const problem = randomDeepProblem({ ...base, student: [200, 300, 200], batch: 64 });
+  const choice = { engine: 'wasm', precision: 'float32' } as const;
+  const threadsOf = async (rest: { strict: boolean; threads?: number }): Promise<number> => {
+    const engine = await createEngine(problem, { ...choice, ...rest });
+    engine.dispose();
+    return engine.description.threads;
+  };
+  expect(await threadsOf({ strict: true })).toBe(1);
+  expect(await threadsOf({ strict: true, threads: 2 })).toBe(2);
+  expect(await threadsOf({ strict: false })).toBe(threadsFor(problem, 'float32', os.availableParallelism()));
 });
 
 test('what the kernels cannot run is refused by the name of its option', async () => {

@@ -19,8 +19,8 @@ const difference = (logged: Frame, replayed: Frame): string | null => {
 export const verifyLog = async (path: string, out: (line: string) => void): Promise<number> => {
   const { header, lines, tornBytes } = await readLog(path);
   if (tornBytes > 0) out(`${locateLog(path)}: the last line is torn (${tornBytes} bytes) and left out`);
-  const { engine, variant, precision } = header.engine;
-  const choice = { engine, precision, strict: variant === 'simd' };
+  const { engine, variant, precision, threads } = header.engine;
+  const choice = { engine, precision, strict: variant === 'simd', threads };
   let frames = 0;
   for await (const { logged, replayed } of replay(header, lines, choice)) {
     const found = difference(logged, replayed);

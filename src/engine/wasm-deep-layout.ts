@@ -1,5 +1,7 @@
 import type { Affine, DeepNetwork } from '../net/deep-network.js';
 import type { DeepProblem, Precision } from './engine.js';
+import { exchangeWords } from './wasm-deep-exchange.js';
+import { jobNumbers } from './wasm-deep-job.js';
 import { activityRows, blockRows, Layout, paddedColumns, roundUp, vectorBytes } from './wasm-layout.js';
 
 const doubleBytes = Float64Array.BYTES_PER_ELEMENT;
@@ -11,9 +13,6 @@ const nodeStep = 4;
 const trainMetricRows = 1024;
 /** First ranks that the label's place among the outputs is counted for. */
 export const ranks = 5;
-/** Words of a job and numbers that go with it. */
-export const jobWords = 16;
-export const jobNumbers = 8;
 
 /** One affine layer as stored, [inputs + 1 x units], the biases' row last; strides and pointers are bytes. */
 export type PlannedLayer = {
@@ -88,8 +87,9 @@ export type DeepPlan = {
   readonly shards: readonly PlannedShard[];
   readonly sets: readonly [train: PlannedSet, evaluation: PlannedSet];
   readonly indices: number;
-  readonly job: number;
-  readonly jobNumbers: number;
+  /** See DeepExchange. */
+  readonly exchange: number;
+  readonly exchangeNumbers: number;
 };
 
 const affineLayers = ({ hidden, final }: DeepNetwork): Affine[] => [...hidden, final];
@@ -127,8 +127,8 @@ class Planner {
         this.#planSet(evaluationSet.rows, evaluationSet.rows, evaluationBatch),
       ],
       indices: this.#layout.take(batchSize * intBytes),
-      job: this.#layout.take(jobWords * intBytes),
-      jobNumbers: this.#layout.take(jobNumbers * doubleBytes),
+      exchange: this.#layout.take(exchangeWords * intBytes),
+      exchangeNumbers: this.#layout.take(jobNumbers * doubleBytes),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { DeepKernels } from './deep-kernel-module.js';
-import type { DeepJob } from './wasm-deep-job.js';
+import type { DeepJob, EvaluateJob, PassJob, UpdateJob } from './wasm-deep-job.js';
 import { type DeepPlan, type PlannedLayer, type PlannedShard, ranks } from './wasm-deep-layout.js';
 import { activityRows, blockRows, roundUp, vectorBytes } from './wasm-layout.js';
 
@@ -36,8 +36,14 @@ export class DeepShard {
     this.#loss = new Float64Array(memory, this.#places.loss, 1);
   }
 
+  carryOut(job: DeepJob): void {
+    if (job.kind === 'pass') this.#pass(job);
+    else if (job.kind === 'update') this.#update(job);
+    else this.#evaluate(job);
+  }
+
   /** Losses and gradients of this thread's rows of a batch, block after block. */
-  pass(rows: number): void {
+  #pass({ rows }: PassJob): void {
     const { threads, crossEntropy, layers } = this.#plan;
     const [first, end] = share(rows, threads, this.#thread, rowStep);
     const scale = crossEntropy ? 1 / rows : 2 / (rows * layers[layers.length - 1].units);
@@ -53,7 +59,7 @@ export class DeepShard {
   }
 
   /** New weights in this thread's columns of every layer. */
-  update(job: Extract<DeepJob, { kind: 'update' }>): void {
+  #update(job: UpdateJob): void {
     const { layers, threads, normalizeStudent } = this.#plan;
     const contributors = sharers(job.rows, threads);
     for (let l = 0; l < layers.length; l++) {
@@ -65,14 +71,7 @@ export class DeepShard {
   }
 
   /** Loss sums of this thread's rows of a stretch, and what its metrics add up. */
-  evaluate({
-    set,
-    first,
-    rows,
-    metrics,
-    teacherRow,
-    teacherGroup,
-  }: Extract<DeepJob, { kind: 'evaluate' }>): void {
+  #evaluate({ set, first, rows, metrics, teacherRow, teacherGroup }: EvaluateJob): void {
     const { threads, layers, targetStride, sets } = this.#plan;
     const { inputs, targets } = sets[set];
     const [start, end] = share(rows, threads, this.#thread, blockRows);
@@ -172,7 +171,7 @@ export class DeepShard {
     from: number,
     to: number,
     contributors: number,
-    { rule, rate, weightDecay, momentum, secondScale }: Extract<DeepJob, { kind: 'update' }>,
+    { rule, rate, weightDecay, momentum, secondScale }: UpdateJob,
     norms: number,
   ): void {
     this.#kernels.update(
@@ -204,7 +203,7 @@ export class DeepShard {
     this.#kernels.countHits(rows, activations[head], stride, units, labels, targetStride, hits, ranks);
   }
 
-  #addStatistics(rows: number, set: 0 | 1, teacherRow: number, teacherGroup: number, drain: boolean): void {
+  #addStatistics(rows: number, set: number, teacherRow: number, teacherGroup: number, drain: boolean): void {
     const { layers, teacherStrides, sets } = this.#plan;
     const { teacher } = sets[set];
     for (let l = 0; l < teacherStrides.length; l++) {

@@ -235,7 +235,7 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
       };
     }
     const { momentum } = optimizer;
-    const rule = momentum === 0 ? updateRuleCodes.descent : updateRuleCodes.momentum;
+    const rule: number = momentum === 0 ? updateRuleCodes.descent : updateRuleCodes.momentum;
     return { ...job, rule, rate: this.#learningRate, momentum, secondScale: 1 };
   }
 
@@ -285,7 +285,7 @@ export const createWasmDeepEngine = async (
   const { plan, pages } = planDeep(problem, precision, threads);
   const memory = createSharedMemory(pages);
   const kernels = instantiateDeepKernels(module, memory, precision);
-  const team = new DeepTeam(plan, memory, module, kernels);
+  const team = await DeepTeam.start(plan, memory, module, kernels);
   const description = { engine: 'wasm', variant, precision, threads } as const;
   return new WasmDeepEngine(problem, description, plan, new DeepMemory(memory, precision), kernels, team);
 };
