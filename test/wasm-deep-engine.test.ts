@@ -17,6 +17,7 @@ import { createWasmDeepEngine } from '../src/engine/wasm-deep.js';
 import { wasmDeepRefusal } from '../src/engine/wasm-deep-refusal.js';
 import { RandomStream } from '../src/experiment/random.js';
 import { type DeepNetwork, trainedArrays } from '../src/net/deep-network.js';
+import { stateHash } from '../src/run/state-hash.js';
 import { type DeepShape, randomDeepProblem } from './support/deep-problems.js';
 
 /** Largest difference, relative to the largest expected magnitude. */
@@ -262,6 +263,28 @@ describe.each(variants)('$precision, strict $strict', ({ precision, strict, tole
     expectAgreement(engine.evaluate('train'), oracle.evaluate('train'), tolerance);
   });
 });
+
+/** The strict build's bits after 100 steps; a change here changes every recorded run. */
+test.each([
+  ['float32', 1, 'db1841c9d4bed90c'],
+  ['float64', 1, 'a116b57f82955b03'],
+  ['float32', 2, '9f83b7227b196236'],
+  ['float64', 2, '5b44fc8b07802abc'],
+] as const)(
+  'the strict build gives the same bits everywhere: %s, %d threads',
+  async (precision, threads, hash) => {
+    const rule = { ...adam(0.01), crossEntropy: true, normalizeStudent: true };
+    const engine = await createWasmDeepEngine(randomDeepProblem({ ...base, learningRate: 0.01 }, rule), {
+      precision,
+      strict: true,
+      threads,
+    });
+    engine.train(100);
+    expect(engine.description.variant).toBe('simd');
+    expect(stateHash(engine.readState().student, precision)).toBe(hash);
+    engine.dispose();
+  },
+);
 
 /** Every option at once, and a batch that leaves the last one short and some threads without a share of it. */
 const everything: readonly [DeepShape, Partial<DeepRule>][] = [
