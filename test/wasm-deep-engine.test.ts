@@ -54,7 +54,10 @@ const variants = [
   { precision: 'float32', strict: false, tolerance: 2e-5 },
 ] as const satisfies readonly { precision: Precision; strict: boolean; tolerance: number }[];
 
-/** Widths below, at and above the tiles, odd ones, one padded against cache conflicts; batches around the block of 64. */
+/**
+ * Widths below, at and above the tiles, odd ones, one padded against cache conflicts, one whose weights are taken in
+ * packed panels; batches around the block of 64.
+ */
 const shapes: readonly DeepShape[] = [
   { d: 1, teacher: [1], student: [1], c: 1, batch: 1 },
   { d: 1, teacher: [1, 1], student: [1, 1], c: 1, batch: 3 },
@@ -64,6 +67,7 @@ const shapes: readonly DeepShape[] = [
   { d: 8, teacher: [4, 4, 4, 4], student: [8, 7, 12, 16], c: 8, batch: 64 },
   { d: 20, teacher: [10, 15], student: [20, 31], c: 10, batch: 65 },
   { d: 70, teacher: [12], student: [127], c: 64, batch: 32, learningRate: 0.02 },
+  { d: 260, teacher: [6], student: [257], c: 3, batch: 21, learningRate: 0.01 },
   { d: 6, teacher: [5, 6], student: [11, 9], c: 4, batch: 70 },
   { d: 6, teacher: [5, 6], student: [11, 9], c: 4, batch: 500, rows: 300, evaluationRows: 260 },
   {
