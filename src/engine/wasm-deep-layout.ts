@@ -9,6 +9,9 @@ const intBytes = Int32Array.BYTES_PER_ELEMENT;
 
 /** Nodes are worked on four at a time. */
 const nodeStep = 4;
+/** What the kernels copy closer together at a time: a band of gradients, or columns of as many rows as there are weights. */
+const bandBytes = 16_384;
+const panelRowBytes = 2 * vectorBytes;
 /** Rows of the training set whose teacher units are in memory at once, while it is evaluated with its metrics. */
 const trainMetricRows = 1024;
 /** First ranks that the label's place among the outputs is counted for. */
@@ -50,6 +53,8 @@ export type PlannedShard = {
   /** Gradients at hidden units, of which a layer and the one below are in use at a time. */
   readonly gradients: readonly [number, number];
   readonly scratch: number;
+  /** Weights or gradients copied closer together, see src/engine/kernel/deep-layers.ts. */
+  readonly panel: number;
   /** One double: the sum that a pass has found. */
   readonly loss: number;
   /** Sums of squares of the gradients of each layer, weights' and biases'. [layers x 2] doubles */
@@ -173,6 +178,7 @@ class Planner {
   #planShard(): PlannedShard {
     const layout = this.#layout;
     const widest = Math.max(...this.#layers.map(({ stride }) => stride));
+    const deepest = Math.max(...this.#layers.map(({ inputUnits }) => inputUnits));
     const outputs = this.#layers[this.#layers.length - 1].units;
     return {
       inputs: layout.take(blockRows * this.#layers[0].inputStride),
@@ -180,6 +186,7 @@ class Planner {
       activations: this.#layers.map(({ stride }) => layout.take(blockRows * stride)),
       gradients: [layout.take(blockRows * widest), layout.take(blockRows * widest)],
       scratch: layout.take(roundUp(outputs, 2) * doubleBytes),
+      panel: layout.take(Math.max(bandBytes, deepest * panelRowBytes)),
       loss: layout.take(doubleBytes),
       norms: layout.take(this.#layers.length * 2 * doubleBytes),
       hits: layout.take(ranks * intBytes),

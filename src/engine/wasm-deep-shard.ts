@@ -100,26 +100,32 @@ export class DeepShard {
   #forward(rows: number, inputs: number): void {
     const { layers } = this.#plan;
     const { activations } = this.#places;
-    const head = layers.length - 1;
     let x = inputs;
-    for (let l = 0; l < head; l++) {
-      const { inputStride, inputs: read, weights, stride, units } = layers[l];
-      const constant = layers[l + 1].hasBias ? 1 : 0;
+    for (let l = 0; l < layers.length; l++) {
+      this.#forwardLayer(rows, x, layers[l], activations[l], layers[l + 1]?.hasBias ?? null);
+      x = activations[l];
+    }
+  }
+
+  /** `constant`: whether the next layer reads a constant 1; null for the head. */
+  #forwardLayer(rows: number, x: number, layer: PlannedLayer, out: number, constant: boolean | null): void {
+    const { inputStride, inputs, weights, stride, units } = layer;
+    const { panel } = this.#places;
+    if (constant === null)
+      this.#kernels.headLayer(rows, x, inputStride, inputs + 1, weights, out, stride, panel);
+    else
       this.#kernels.hiddenLayer(
         rows,
         x,
         inputStride,
-        read + 1,
+        inputs + 1,
         weights,
-        activations[l],
+        out,
         stride,
+        panel,
         units,
-        constant,
+        constant ? 1 : 0,
       );
-      x = activations[l];
-    }
-    const { inputStride, inputs: read, weights, stride } = layers[head];
-    this.#kernels.headLayer(rows, x, inputStride, read + 1, weights, activations[head], stride);
   }
 
   #lossOf(rows: number, targets: number, gradientScale: number): number {
@@ -143,7 +149,7 @@ export class DeepShard {
 
   #backward(rows: number, fresh: boolean): void {
     const { layers } = this.#plan;
-    const { inputs, activations, gradients } = this.#places;
+    const { inputs, activations, gradients, panel } = this.#places;
     let gradient = activations[layers.length - 1];
     for (let l = layers.length - 1; l >= 0; l--) {
       const { inputStride, inputUnits, stride, weights, deltas, deltaStep, inputs: units } = layers[l];
@@ -157,6 +163,7 @@ export class DeepShard {
         gradient,
         stride,
         delta,
+        panel,
         fresh ? 1 : 0,
       );
       if (l === 0) break;

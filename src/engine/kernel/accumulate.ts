@@ -14,13 +14,13 @@ function deliver<T>(w: usize, acc: v128, scale: v128, fresh: bool): void {
 }
 
 /**
- * w += scale * a^T b, or w = scale * a^T b where it is fresh. a: [rows x units], b: [rows x width], w: [units x width]
- * with b's stride. `units` is a multiple of 4; padding columns of a are zero, and padding rows of w stay zero.
+ * w += scale * a^T b, or w = scale * a^T b where it is fresh. a: [rows x units], b: [rows x width], w: [units x width].
+ * `units` is a multiple of 4; padding columns of a are zero, and padding rows of w stay zero.
  */
 @inline
 export function addProduct<T>(
-  rows: i32, a: usize, aStride: usize, units: i32, b: usize, bStride: usize, width: usize, w: usize, scale: T,
-  fresh: bool = false,
+  rows: i32, a: usize, aStride: usize, units: i32, b: usize, bStride: usize, width: usize, w: usize, wStride: usize,
+  scale: T, fresh: bool = false,
 ): void {
   const s = v128.splat<T>(scale);
   const end = a + (<usize>rows) * aStride;
@@ -48,7 +48,7 @@ export function addProduct<T>(
         c31 = multiplyAdd<T>(a3, b1, c31);
         pb += bStride;
       }
-      const w0 = w + j, w1 = w0 + bStride, w2 = w1 + bStride, w3 = w2 + bStride;
+      const w0 = w + j, w1 = w0 + wStride, w2 = w1 + wStride, w3 = w2 + wStride;
       deliver<T>(w0, c00, s, fresh);
       deliver<T>(w0 + VECTOR, c01, s, fresh);
       deliver<T>(w1, c10, s, fresh);
@@ -70,11 +70,11 @@ export function addProduct<T>(
         pb += bStride;
       }
       deliver<T>(w + j, c0, s, fresh);
-      deliver<T>(w + j + bStride, c1, s, fresh);
-      deliver<T>(w + j + 2 * bStride, c2, s, fresh);
-      deliver<T>(w + j + 3 * bStride, c3, s, fresh);
+      deliver<T>(w + j + wStride, c1, s, fresh);
+      deliver<T>(w + j + 2 * wStride, c2, s, fresh);
+      deliver<T>(w + j + 3 * wStride, c3, s, fresh);
     }
-    w += 4 * bStride;
+    w += 4 * wStride;
   }
 }
 

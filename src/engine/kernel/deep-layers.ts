@@ -3,6 +3,8 @@
 // a constant in column `inputs`, 1 where the layer has biases and 0 where it has none.
 import { addProduct } from './accumulate';
 import { GATED, multiply, multiplyTransposed, PLAIN } from './multiply';
+import { copyRow } from './rows';
+import { VECTOR } from './vector';
 
 /** Bytes of the operand that a block of columns or nodes keeps in the first-level cache. */
 const CACHED: usize = 16384;
@@ -18,21 +20,56 @@ function fillTail<T>(rows: i32, out: usize, stride: usize, column: i32, value: T
   }
 }
 
+/** Weights of more bytes than this are taken in packed panels: their rows lie in more pages than the processor keeps track of. */
+const SCATTERED: usize = 262144;
+/** Columns of weights that a tile reads, and rows from which on copying them costs little beside using them. */
+const PANEL: usize = 2 * VECTOR;
+const FEW_ROWS: i32 = 16;
+
+/** Copies a panel of `depth` rows, `stride` apart, to consecutive ones. */
+@inline
+function packPanel(depth: i32, w: usize, stride: usize, width: usize, panel: usize): void {
+  for (let i = 0; i < depth; i++) {
+    v128.store(panel, v128.load(w));
+    if (width > VECTOR) v128.store(panel, v128.load(w, VECTOR), VECTOR);
+    w += stride;
+    panel += PANEL;
+  }
+}
+
+/** out = finish(x w), with the same bits whether panels are packed or not. panel: room for [depth x PANEL]. */
+@inline
+function product<T>(
+  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize, panel: usize, epilogue: i32,
+): void {
+  const threshold = v128.splat<T>(<T>0);
+  if (rows < FEW_ROWS || (<usize>depth) * stride < SCATTERED) {
+    multiply<T>(rows, x, xStride, depth, w, stride, out, stride, stride, 0, epilogue, threshold);
+    return;
+  }
+  for (let j: usize = 0; j < stride; j += PANEL) {
+    const width = min<usize>(PANEL, stride - j);
+    packPanel(depth, w + j, stride, width, panel);
+    multiply<T>(rows, x, xStride, depth, panel, PANEL, out + j, stride, width, 0, epilogue, threshold);
+  }
+}
+
 /** out = relu(x w), [rows x units], then the constant that the next layer reads; -0 marks a closed gate. */
 @inline
 function hiddenLayer<T>(
-  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize, units: i32, constant: f64,
+  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize, panel: usize,
+  units: i32, constant: f64,
 ): void {
-  multiply<T>(rows, x, xStride, depth, w, stride, out, stride, stride, 0, GATED, v128.splat<T>(<T>0));
+  product<T>(rows, x, xStride, depth, w, out, stride, panel, GATED);
   fillTail<T>(rows, out, stride, units, <T>constant);
 }
 
 /** out = x w. */
 @inline
 function headLayer<T>(
-  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize,
+  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize, panel: usize,
 ): void {
-  multiply<T>(rows, x, xStride, depth, w, stride, out, stride, stride, 0, PLAIN, v128.splat<T>(<T>0));
+  product<T>(rows, x, xStride, depth, w, out, stride, panel, PLAIN);
 }
 
 /**
@@ -55,40 +92,46 @@ function backward<T>(
   if ((<usize>units) * sizeof<T>() < stride) fillTail<T>(rows, out, stride, units, <T>0);
 }
 
-/** delta += x^T g, or delta = x^T g where it is fresh, a band of columns at a time. `units`: a multiple of 4. */
+/**
+ * delta += x^T g, or delta = x^T g where it is fresh. A band of g's columns at a time is copied to where its rows follow
+ * each other, and stays in the first-level cache for all of x. `units`: a multiple of 4; panel: room for CACHED bytes.
+ */
 @inline
 function weightGradient<T>(
-  rows: i32, x: usize, xStride: usize, units: i32, g: usize, gStride: usize, delta: usize, fresh: bool,
+  rows: i32, x: usize, xStride: usize, units: i32, g: usize, gStride: usize, delta: usize, panel: usize, fresh: bool,
 ): void {
-  const band = max<usize>(32, (CACHED / <usize>max<i32>(1, rows)) & ~31);
+  const band = max<usize>(PANEL, (CACHED / <usize>max<i32>(1, rows)) & ~(PANEL - 1));
   for (let j: usize = 0; j < gStride; j += band) {
     const width = min<usize>(band, gStride - j);
-    addProduct<T>(rows, x, xStride, units, g + j, gStride, width, delta + j, <T>1, fresh);
+    for (let r: usize = 0; r < <usize>rows; r++) copyRow(panel + r * width, g + j + r * gStride, width);
+    addProduct<T>(rows, x, xStride, units, panel, width, width, delta + j, gStride, <T>1, fresh);
   }
 }
 
 export function hiddenLayerFloat32(
-  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize, units: i32, constant: f64,
+  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize, panel: usize,
+  units: i32, constant: f64,
 ): void {
-  hiddenLayer<f32>(rows, x, xStride, depth, w, out, stride, units, constant);
+  hiddenLayer<f32>(rows, x, xStride, depth, w, out, stride, panel, units, constant);
 }
 
 export function hiddenLayerFloat64(
-  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize, units: i32, constant: f64,
+  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize, panel: usize,
+  units: i32, constant: f64,
 ): void {
-  hiddenLayer<f64>(rows, x, xStride, depth, w, out, stride, units, constant);
+  hiddenLayer<f64>(rows, x, xStride, depth, w, out, stride, panel, units, constant);
 }
 
 export function headLayerFloat32(
-  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize,
+  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize, panel: usize,
 ): void {
-  headLayer<f32>(rows, x, xStride, depth, w, out, stride);
+  headLayer<f32>(rows, x, xStride, depth, w, out, stride, panel);
 }
 
 export function headLayerFloat64(
-  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize,
+  rows: i32, x: usize, xStride: usize, depth: i32, w: usize, out: usize, stride: usize, panel: usize,
 ): void {
-  headLayer<f64>(rows, x, xStride, depth, w, out, stride);
+  headLayer<f64>(rows, x, xStride, depth, w, out, stride, panel);
 }
 
 export function backwardFloat32(
@@ -104,13 +147,13 @@ export function backwardFloat64(
 }
 
 export function weightGradientFloat32(
-  rows: i32, x: usize, xStride: usize, units: i32, g: usize, gStride: usize, delta: usize, fresh: bool,
+  rows: i32, x: usize, xStride: usize, units: i32, g: usize, gStride: usize, delta: usize, panel: usize, fresh: bool,
 ): void {
-  weightGradient<f32>(rows, x, xStride, units, g, gStride, delta, fresh);
+  weightGradient<f32>(rows, x, xStride, units, g, gStride, delta, panel, fresh);
 }
 
 export function weightGradientFloat64(
-  rows: i32, x: usize, xStride: usize, units: i32, g: usize, gStride: usize, delta: usize, fresh: bool,
+  rows: i32, x: usize, xStride: usize, units: i32, g: usize, gStride: usize, delta: usize, panel: usize, fresh: bool,
 ): void {
-  weightGradient<f64>(rows, x, xStride, units, g, gStride, delta, fresh);
+  weightGradient<f64>(rows, x, xStride, units, g, gStride, delta, panel, fresh);
 }

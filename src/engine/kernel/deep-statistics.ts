@@ -19,7 +19,7 @@ function addStatistics<T>(
   const teacherUnits = <i32>(teacherStride / sizeof<T>());
   const units = <i32>(stride / sizeof<T>());
   const sums = sizeof<T>() == 8 ? products : partial;
-  addProduct<T>(rows, teacher, teacherStride, teacherUnits, hidden, stride, stride, sums, <T>1);
+  addProduct<T>(rows, teacher, teacherStride, teacherUnits, hidden, stride, stride, sums, stride, <T>1);
   for (let row = 0; row < rows; row += GROUP) {
     summarize<T>(min<i32>(GROUP, rows - row), hidden + (<usize>row) * stride, stride, activity, squares);
     countTogether<T>(teacherActivity, teacherUnits, activity, nodes, counts, units);

@@ -10,7 +10,9 @@ import { countTogether, drainSums, pack, summarize } from './statistics';
 /** products += teacher^T hidden over a block: float32 sums stay within the block. */
 function addProducts<T>(rows: i32, teacher: usize): void {
   const sums = sizeof<T>() == 8 ? products : blockProducts;
-  addProduct<T>(rows, teacher, teacherStride, teacherUnits, hidden, hiddenStride, hiddenStride, sums, <T>1);
+  addProduct<T>(
+    rows, teacher, teacherStride, teacherUnits, hidden, hiddenStride, hiddenStride, sums, hiddenStride, <T>1,
+  );
   if (sizeof<T>() == 4) drainSums<T>(products, blockProducts, (<usize>teacherUnits) * hiddenStride);
 }
 

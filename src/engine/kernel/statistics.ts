@@ -46,18 +46,41 @@ export function summarize<T>(rows: i32, units: usize, stride: usize, activity: u
   }
 }
 
-/** Adds the group's samples on which teacher and student are both active to counts [teacherUnits x countColumns]. */
+/** Moves the lower halves of 64-bit words together, in place; 32-bit words stay as they are. */
+@inline
+function narrow<T>(words: usize, count: i32): void {
+  if (sizeof<T>() == 4) return;
+  for (let k = 0; k < count; k += 4) {
+    const from = words + ((<usize>k) << 3);
+    const halves = v128.shuffle<i32>(v128.load(from), v128.load(from, VECTOR), 0, 2, 4, 6);
+    v128.store(words + ((<usize>k) << 2), halves);
+  }
+}
+
+/** Set bits of each of four words. */
+@inline
+function countBits(words: v128): v128 {
+  return i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(i8x16.popcnt(words)));
+}
+
+/**
+ * Adds the group's samples on which teacher and student are both active to counts [teacherUnits x countColumns], a
+ * multiple of four columns. Mutates `activity`: its words are 32 bits long afterwards.
+ */
 @inline
 export function countTogether<T>(
   teacherActivity: usize, teacherUnits: i32, activity: usize, nodes: i32, counts: usize, countColumns: i32,
 ): void {
+  const end = ((<usize>nodes + 3) & ~3) << 2;
+  narrow<T>(activity, (nodes + 3) & ~3);
   for (let j = 0; j < teacherUnits; j++) {
     const word = load<u32>(teacherActivity + (<usize>j) * sizeof<T>());
     if (!word) continue;
-    let count = counts + ((<usize>(j * countColumns)) << 2);
-    for (let k = 0; k < nodes; k++) {
-      store<u32>(count, load<u32>(count) + popcnt<u32>(word & load<u32>(activity + (<usize>k) * sizeof<T>())));
-      count += 4;
+    const words = i32x4.splat(<i32>word);
+    const count = counts + ((<usize>(j * countColumns)) << 2);
+    for (let k: usize = 0; k < end; k += VECTOR) {
+      const both = countBits(v128.and(words, v128.load(activity + k)));
+      v128.store(count + k, i32x4.add(v128.load(count + k), both));
     }
   }
 }

@@ -54,10 +54,14 @@ function addDeltas<T>(rows: i32, x: usize, into1: usize, into2: usize, scale: T)
       nodeGradient, hidden, hiddenStride, i32x4.splat(relu ? -1 : 0),
     );
     clearConstantGradient<T>(rows);
-    addProduct<T>(rows, x, inputStride, inputUnits, nodeGradient, hiddenStride, hiddenStride, into1, scale);
+    addProduct<T>(
+      rows, x, inputStride, inputUnits, nodeGradient, hiddenStride, hiddenStride, into1, hiddenStride, scale,
+    );
   }
   if (!topLayerFixed)
-    addProduct<T>(rows, hidden, hiddenStride, hiddenUnits, residual, outputStride, outputStride, into2, scale);
+    addProduct<T>(
+      rows, hidden, hiddenStride, hiddenUnits, residual, outputStride, outputStride, into2, outputStride, scale,
+    );
 }
 
 /** Rescales the columns of w1 to unit length without the bias row; columns of zeros, padding too, stay. */
