@@ -37,7 +37,7 @@ const marksOf = (events: readonly RunEvent[]): StepMark[] =>
     if (label === null) return marks;
     if (event.event === 'undone')
       return [...undo(marks, event.toStep), { step: event.toStep, label, perturbs: false }];
-    return [...marks, { step: event.step, label, perturbs: event.event === 'perturbed' }];
+    return marks.concat({ step: event.step, label, perturbs: event.event === 'perturbed' });
   }, []);
 
 /** Frames without those that a later one goes back behind: only an undo does. */
