@@ -29,7 +29,7 @@ const fields = {
     .meta({ allowed: '{"first": 1, "count": 8}: the first seed, and how many follow on it' }),
   threshold: z.number().gt(0).lt(1).default(0.95),
   earlyEpoch: z.int().min(0).max(1_000_000).default(5),
-  curveSamples: count.max(1_000_000).default(2000),
+  curveSamples: count.max(1_000_000).default(1000),
   stopWhenAllSpecializedFor: count.max(1_000_000).nullable().default(null),
 };
 const schema = z.strictObject(fields);
