@@ -31,14 +31,18 @@ const undo = (marks: readonly StepMark[], toStep: number): StepMark[] => {
   return left.filter((_, index) => index !== undone);
 };
 
-const marksOf = (events: readonly RunEvent[]): StepMark[] =>
-  events.reduce<StepMark[]>((marks, event) => {
+const marksOf = (events: readonly RunEvent[]): StepMark[] => {
+  let marks: StepMark[] = [];
+  for (const event of events) {
     const label = markLabel(event);
-    if (label === null) return marks;
-    if (event.event === 'undone')
-      return [...undo(marks, event.toStep), { step: event.toStep, label, perturbs: false }];
-    return [...marks, { step: event.step, label, perturbs: event.event === 'perturbed' }];
-  }, []);
+    if (label === null) continue;
+    const undone = event.event === 'undone';
+    if (undone) marks = undo(marks, event.toStep);
+    const step = undone ? event.toStep : event.step;
+    marks.push({ step, label, perturbs: event.event === 'perturbed' });
+  }
+  return marks;
+};
 
 /** Frames without those that a later one goes back behind: only an undo does. */
 const framesInOrder = (frames: readonly Frame[]): Frame[] => {
