@@ -2,8 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../experiment/user-error.js';
 import { readLog } from '../log/reader.js';
-import type { Frame, Header, RunEvent } from '../run/protocol.js';
+import type { Header } from '../run/protocol.js';
 import { holdsResults, readResults, resultsFileName, type SweepResult } from '../sweep/result.js';
+import { type Timeline, timelineOf } from './timeline.js';
 
 /** A sweep's folder as it was named. */
 export type SweepInput = { readonly path: string; readonly results: readonly SweepResult[] };
@@ -14,9 +15,7 @@ export type RunInput = {
   /** The last part of the path, to call the run by. */
   readonly name: string;
   readonly header: Header;
-  readonly frames: readonly Frame[];
-  readonly events: readonly RunEvent[];
-};
+} & Timeline;
 
 export type Inputs = { readonly sweeps: readonly SweepInput[]; readonly runs: readonly RunInput[] };
 
@@ -24,10 +23,9 @@ const logFile = 'frames.jsonl';
 
 const readRun = async (path: string): Promise<RunInput> => {
   const { header, lines } = await readLog(path);
-  const frames = lines.filter((line) => line.type === 'frame');
-  if (frames.length === 0) throw new UserError(`${path}: got a log without frames, nothing to draw`);
-  const events = lines.filter((line) => line.type === 'event');
-  return { path, name: basename(resolve(path)), header, frames, events };
+  const timeline = timelineOf(lines, header.experiment.stepsPerEpoch);
+  if (timeline.frames.length === 0) throw new UserError(`${path}: got a log without frames, nothing to draw`);
+  return { path, name: basename(resolve(path)), header, ...timeline };
 };
 
 const readSweep = (folder: string): SweepInput => {

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { composeFigure, drawPlot, type Figure } from './drawing.js';
 import { panelGrid } from './panels.js';
 import { drawLegend } from './series.js';
-import type { CellSummary } from './summary.js';
+import type { CellSummary, LossPoint } from './summary.js';
 import {
   decayLabel,
   decaysOf,
@@ -48,6 +48,7 @@ const marksOf = (
       stroke: color,
       strokeOpacity: 0.45,
       strokeWidth: 0.6,
+      clip: true,
     }),
     lines: [
       Plot.line(points, { ...place, y: 'mean', stroke: color, strokeWidth: 1.7, strokeDasharray: dash }),
@@ -57,7 +58,20 @@ const marksOf = (
 };
 
 const caption =
-  'Base-10 logarithm of the evaluation loss (mean over samples and outputs of the squared error) after each epoch: mean over seeds, with a band of one sample standard deviation. Seeds whose loss is no longer finite are left out from there on.';
+  'Base-10 logarithm of the evaluation loss (mean over samples and outputs of the squared error) after each epoch: mean over seeds, with a band of one sample standard deviation, cut where it leaves the frame. Seeds whose loss is no longer finite are left out from there on.';
+
+/** Room for the means, and for bands up to this wide: one outlier must not flatten all other panels. */
+const widestBand = 1;
+
+const lossRange = (summaries: readonly CellSummary[]): [number, number] => {
+  const points = summaries.flatMap(({ loss }) => loss).filter((point) => Number.isFinite(point.mean));
+  const room = ({ deviation }: LossPoint): number => Math.min(widestBand, deviation || 0);
+  if (points.length === 0) return [-1, 0];
+  return [
+    points.reduce((least, point) => Math.min(least, point.mean - room(point)), Number.POSITIVE_INFINITY),
+    points.reduce((most, point) => Math.max(most, point.mean + room(point)), Number.NEGATIVE_INFINITY),
+  ];
+};
 
 /** log10 evaluation loss by epoch, mean and one standard deviation over seeds; a panel for each strength decay. */
 export const lossFigure = (of: SummarizedGroup): Figure => {
@@ -82,6 +96,7 @@ export const lossFigure = (of: SummarizedGroup): Figure => {
     marginBottom: 42,
     x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: 'd' },
     y: {
+      domain: lossRange(of.summaries),
       nice: true,
       ticks: yTicks,
       tickFormat: '~r',

@@ -3,7 +3,7 @@ import type { Frame } from '../run/protocol.js';
 import { composeFigure, drawPlot, type Figure, type Part } from './drawing.js';
 import type { RunInput } from './inputs.js';
 import { drawLegend } from './series.js';
-import { bucketed, labelled, spread, type Timeline, timelineOf } from './timeline.js';
+import { bucketed, labelled, spread, type Timeline } from './timeline.js';
 
 const width = 760;
 const marginLeft = 58;
@@ -53,8 +53,27 @@ const epochAxis = (frames: readonly Frame[]) =>
     labelArrow: 'none',
   }) as const;
 
-const drawLoss = ({ frames, marks }: Timeline): Part =>
-  drawPlot({
+/** Whole powers of ten between the losses, a few of them; a narrow range is left to the library. */
+const lossTicks = (frames: readonly Frame[]): number[] | number => {
+  const losses = frames.flatMap(({ trainLoss, evalLoss, batchLoss }) => [
+    ...[trainLoss, evalLoss],
+    ...(batchLoss ? [batchLoss.minimum, batchLoss.maximum] : []),
+  ]);
+  const exponents = losses.map(Math.log10).filter(Number.isFinite);
+  const [from, to] = [Math.ceil(exponents.reduce(min, 99)), Math.floor(exponents.reduce(max, -99))];
+  const every = Math.ceil((to - from + 1) / 8);
+  const decades = Array.from({ length: Math.max(0, Math.ceil((to - from + 1) / every)) }, (_, index) =>
+    Number(`1e${from + index * every}`),
+  );
+  return decades.length < 2 ? 5 : decades;
+};
+
+const min = (a: number, b: number): number => Math.min(a, b);
+const max = (a: number, b: number): number => Math.max(a, b);
+
+const drawLoss = ({ frames, marks }: Timeline): Part => {
+  const ticks = lossTicks(frames);
+  return drawPlot({
     width,
     height: 250,
     marginLeft,
@@ -64,7 +83,7 @@ const drawLoss = ({ frames, marks }: Timeline): Part =>
     x: epochAxis(frames),
     y: { type: 'log', label: 'loss', labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: '.0e' },
     marks: [
-      Plot.gridY({ stroke: '#ddd', strokeOpacity: 1, ticks: 5 }),
+      Plot.gridY({ stroke: '#ddd', strokeOpacity: 1, ticks }),
       Plot.frame({ stroke: '#999' }),
       Plot.areaY(batchBand(frames), {
         x: 'epoch',
@@ -86,12 +105,14 @@ const drawLoss = ({ frames, marks }: Timeline): Part =>
         x: 'epoch',
         text: 'label',
         frameAnchor: 'top',
-        dy: -6,
+        lineAnchor: 'bottom',
+        dy: -3,
         fontSize: 9,
         fill: '#333',
       }),
     ],
   });
+};
 
 type MatchCell = {
   readonly from: number;
@@ -205,14 +226,13 @@ const runSubtitle = ({ header }: RunInput): string => {
 
 /** Loss and best match of every teacher node over a run. */
 export const runFigure = (run: RunInput, name: string, threshold: number): Figure => {
-  const timeline = timelineOf(run.frames, run.events, run.header.experiment.stepsPerEpoch);
   const lossLegend = drawLegend(
     [trainCurve, evalCurve, { label: 'range of minibatch losses', color: '#444', band: true }],
     width,
   );
-  const layers = timeline.frames[0].layers.map((_, layer) => drawMatches(timeline, layer, threshold));
+  const layers = run.frames[0].layers.map((_, layer) => drawMatches(run, layer, threshold));
   const caption = `Above: loss on a log axis, with the range of minibatch losses between two frames. Below: the best correlation of each teacher node with a student node on the evaluation set, darker is closer to 1, and its last value at the right; a diamond marks the time since which it has been above ${threshold}. Dotted vertical lines are interventions.`;
-  const parts = [lossLegend, drawLoss(timeline), shadeLegend(), ...layers];
+  const parts = [lossLegend, drawLoss(run), shadeLegend(), ...layers];
   return composeFigure(name, `Run ${run.name}`, runSubtitle(run), caption, parts);
 };
 
@@ -289,9 +309,8 @@ const drawLayer = (frames: readonly Frame[], layer: number, threshold: number): 
 
 /** The L-shape of every layer as it forms over a run. */
 export const runShapeFigure = (run: RunInput, name: string, threshold: number): Figure => {
-  const timeline = timelineOf(run.frames, run.events, run.header.experiment.stepsPerEpoch);
-  const finite = timeline.frames.filter(({ evalLoss }) => Number.isFinite(evalLoss));
-  const frames = framesAt(finite.length > 0 ? finite : timeline.frames);
+  const finite = run.frames.filter(({ evalLoss }) => Number.isFinite(evalLoss));
+  const frames = framesAt(finite.length > 0 ? finite : run.frames);
   const parts = frames[0].layers.map((_, layer) => drawLayer(frames, layer, threshold));
   const caption = `Each dot is a student node: its best correlation with a teacher node on the evaluation set, against the norm of its fan-out weights, at ${frames.length} moments of the run; a row for each hidden layer, the lowest first. The dashed line is the threshold ${threshold}.`;
   return composeFigure(

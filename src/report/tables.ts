@@ -3,7 +3,6 @@ import { specializedSince } from './run-figure.js';
 import type { Rate } from './statistics.js';
 import type { CellSummary, SuccessCurve } from './summary.js';
 import { decayLabel, multiLabel, type SummarizedGroup } from './sweep-figure.js';
-import { timelineOf } from './timeline.js';
 
 /** Cells of text; HTML and Markdown are made from the same tables. */
 export type Table = {
@@ -97,7 +96,7 @@ export const successTable = (of: SummarizedGroup): Table => {
 };
 
 const runRow = (run: RunInput, threshold: number): string[] => {
-  const { frames } = timelineOf(run.frames, run.events, run.header.experiment.stepsPerEpoch);
+  const { frames } = run;
   const end = frames[frames.length - 1];
   const layers = end.layers.map(({ bestMatchOfTeacher }, layer) => {
     const since = bestMatchOfTeacher.map((_, teacher) => specializedSince(frames, layer, teacher, threshold));

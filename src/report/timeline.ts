@@ -22,43 +22,30 @@ const markLabel = (event: RunEvent): string | null => {
   }
 };
 
-type StepMark = { readonly step: number; readonly label: string; readonly perturbs: boolean };
-
-/** Marks that an undo leaves: those before its step, and at its step all but the perturbation undone. */
-const undo = (marks: readonly StepMark[], toStep: number): StepMark[] => {
-  const left = marks.filter(({ step }) => step <= toStep);
-  const undone = left.findLastIndex(({ step, perturbs }) => perturbs && step === toStep);
-  return left.filter((_, index) => index !== undone);
-};
-
-const marksOf = (events: readonly RunEvent[]): StepMark[] =>
-  events.reduce<StepMark[]>((marks, event) => {
-    const label = markLabel(event);
-    if (label === null) return marks;
-    if (event.event === 'undone')
-      return [...undo(marks, event.toStep), { step: event.toStep, label, perturbs: false }];
-    return marks.concat({ step: event.step, label, perturbs: event.event === 'perturbed' });
-  }, []);
-
-/** Frames without those that a later one goes back behind: only an undo does. */
-const framesInOrder = (frames: readonly Frame[]): Frame[] => {
-  const kept: Frame[] = [];
-  for (const frame of frames) {
-    while (kept.length > 0 && kept[kept.length - 1].step > frame.step) kept.pop();
-    kept.push(frame);
+/**
+ * Follows a log in its order. An undo takes back all that came after its perturbation, since the run went on
+ * from before it; one whose perturbation the log has not, all beyond the step that it went back to.
+ */
+export const timelineOf = (lines: readonly (Frame | RunEvent)[], stepsPerEpoch: number): Timeline => {
+  let kept: (Frame | RunEvent)[] = [];
+  const perturbedAt: number[] = [];
+  for (const line of lines) {
+    if (line.type === 'event' && line.event === 'perturbed') perturbedAt.push(kept.length);
+    if (line.type === 'event' && line.event === 'undone')
+      kept = kept.slice(0, perturbedAt.pop()).filter(({ step }) => step <= line.toStep);
+    kept.push(line);
   }
-  return kept;
+  const marks = kept.flatMap((line) => (line.type === 'event' ? markOf(line, stepsPerEpoch) : []));
+  const frames = kept.filter((line) => line.type === 'frame');
+  // Where an undo goes back to, the frame before the perturbation stands once more.
+  return { frames: frames.filter(({ step }, at) => frames[at + 1]?.step !== step), marks };
 };
 
-/** Follows a log in its order; a stretch that an undo took back is left out, since the run went on before it. */
-export const timelineOf = (
-  frames: readonly Frame[],
-  events: readonly RunEvent[],
-  stepsPerEpoch: number,
-): Timeline => ({
-  frames: framesInOrder(frames),
-  marks: marksOf(events).map(({ step, label }) => ({ epoch: step / stepsPerEpoch, label })),
-});
+const markOf = (event: RunEvent, stepsPerEpoch: number): Mark[] => {
+  const label = markLabel(event);
+  const step = event.event === 'undone' ? event.toStep : event.step;
+  return label === null ? [] : [{ epoch: step / stepsPerEpoch, label }];
+};
 
 /** Marks far enough from the one labelled before to have a label of their own. */
 export const labelled = (marks: readonly Mark[], distance: number): Mark[] => {

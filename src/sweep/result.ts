@@ -99,6 +99,15 @@ const parseResult = (value: unknown, origin: string): SweepResult => {
   return result;
 };
 
+/** In a few words: which key is at fault. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof z.ZodError)) return error instanceof SyntaxError ? 'broken JSON' : String(error);
+  const [issue] = error.issues;
+  return `${issue.path.join('.') || 'the line'}: ${issue.message}`
+    .replace(/\p{C}/gu, '\u{fffd}')
+    .slice(0, 200);
+};
+
 /** What a file of results holds. A last line that was torn is left out and its length told. */
 export type StoredResults = { readonly results: readonly SweepResult[]; readonly tornBytes: number };
 
@@ -116,7 +125,7 @@ export const readResultsFile = (path: string): StoredResults => {
         return [parseResult(JSON.parse(line), path)];
       } catch (error) {
         if (error instanceof UserError) throw error;
-        throw new UserError(`${path}: line ${at + 1}: not a result of a sweep`);
+        throw new UserError(`${path}: line ${at + 1}: not a result of a sweep: ${reasonOf(error)}`);
       }
     });
   return { results, tornBytes: Buffer.byteLength(content.slice(end)) };
