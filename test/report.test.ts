@@ -319,9 +319,18 @@ describe('what is no sweep and no run is refused in one line', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     await expect(runReport([run], file, choice, () => undefined)).rejects.toThrow(
-      /^--out: got the file .*, allowed: a folder$/,
+      /^--out: got the file .*, allowed: a folder that can be written$/,
     );
   });
+});
+
+test('an --out that cannot be made is refused too', async () => {
+  const below = join(folder, 'below');
+  writeFileSync(below, '');
+  for (const out of [join(below, 'a', 'b'), ...(existsSync('/proc/self') ? ['/proc/none'] : [])])
+    await expect(runReport([run], out, choice, () => undefined)).rejects.toThrow(
+      /^--out: got .*allowed: a folder/,
+    );
 });
 
 const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(

@@ -1,18 +1,26 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../experiment/user-error.js';
 import { markdownPage } from './markdown.js';
 import { htmlPage } from './page.js';
 import type { Report } from './report.js';
 
+/** Not the recursive mkdir, which never returns where the parent refuses with ENOENT, as /proc does. */
+const createFolders = (folder: string): void => {
+  if (existsSync(folder)) return;
+  createFolders(dirname(folder));
+  mkdirSync(folder);
+};
+
 const createFolder = (folder: string): void => {
+  const refuse = (got: string): UserError =>
+    new UserError(`--out: got ${got}, allowed: a folder that can be written`);
   try {
-    mkdirSync(folder, { recursive: true });
+    createFolders(resolve(folder));
   } catch (error) {
-    if (statSync(folder, { throwIfNoEntry: false })?.isFile())
-      throw new UserError(`--out: got the file ${folder}, allowed: a folder`);
-    throw new UserError(`--out: ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+    throw refuse(`${folder} (${error instanceof Error ? error.message : String(error)})`);
   }
+  if (!statSync(folder).isDirectory()) throw refuse(`the file ${folder}`);
 };
 
 /**
