@@ -19,6 +19,7 @@ figcaption, .note { color: #444; font-size: 0.87rem; max-width: 50rem; }
 table { border-collapse: collapse; font-size: 0.8rem; font-variant-numeric: tabular-nums; border-top: 1.5px solid #111; border-bottom: 1.5px solid #111; }
 th, td { padding: 0.22rem 0.75rem 0.22rem 0; text-align: left; vertical-align: top; white-space: nowrap; }
 th { border-bottom: 1px solid #111; white-space: normal; vertical-align: bottom; }
+.dense td { white-space: normal; padding-right: 0.5rem; }
 .settings td:last-child { white-space: normal; }
 ul { padding-left: 1.2rem; }
 @media print { body { margin: 0; max-width: none; } }
@@ -32,8 +33,8 @@ const tableMarkup = ({ head, rows }: Table, kind: string): Markup => {
 </table></div>`;
 };
 
-const tableBlock = (table: Table, kind = 'numbers'): Markup =>
-  markup`<h3>${table.title}</h3>\n<p class="note">${table.note}</p>\n${tableMarkup(table, kind)}\n`;
+const tableBlock = (table: Table): Markup =>
+  markup`<h3>${table.title}</h3>\n<p class="note">${table.note}</p>\n${tableMarkup(table, table.dense ? 'dense' : 'numbers')}\n`;
 
 /** SVG as it stands in HTML, where its namespace is known: the page then holds no address at all. */
 const inlined = ({ svg }: Figure): Markup => trusted(svg.markup.replaceAll(/ xmlns="[^"]*"/g, ''));

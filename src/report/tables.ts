@@ -10,6 +10,8 @@ export type Table = {
   readonly note: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Many columns: on the page their cells may take two lines. */
+  readonly dense?: boolean;
 };
 
 const missing = '–';
@@ -89,6 +91,7 @@ export const successTable = (of: SummarizedGroup): Table => {
       : [[...cellName(summary), String(curve.epoch), ...curve.rates.map((rate) => rateText(rate))]];
   return {
     title: 'Success rate by teacher node',
+    dense: true,
     note: `Share of seeds whose best match of the node exceeds ${of.threshold} on the evaluation set after an epoch, with Wilson's 95 % interval. Nodes are counted from 0, strong to weak.`,
     head: [...cellHead, 'epoch', ...Array.from({ length: m }, (_, teacher) => String(teacher))],
     rows: of.summaries.flatMap((summary) => [...row(summary, summary.early), ...row(summary, summary.last)]),
