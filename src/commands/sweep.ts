@@ -11,7 +11,7 @@ import { slurmCommands } from '../sweep/slurm-commands.js';
 import { SlurmSweep } from '../sweep/slurm-sweep.js';
 import { runTask } from '../sweep/slurm-task.js';
 import { LocalSweep } from '../sweep/sweep.js';
-import { loadSweep, type Sweep } from '../sweep/sweep-file.js';
+import { listSweeps, loadSweep, type Sweep } from '../sweep/sweep-file.js';
 import { showDashboard } from '../ui/dashboard.js';
 import type { SweepPosition } from '../ui/sweep/sweep-model.js';
 import { showSweep } from '../ui/sweep/sweep-view.js';
@@ -181,7 +181,11 @@ const runLive = async (
 export const runSweep = async (context: Context, words: readonly string[]): Promise<number> => {
   const [name, ...rest] = words;
   if (name === undefined || rest.length > 0)
-    throw new UserError(`sweep: got ${words.length} names, allowed: one sweep's name or file`);
+    throw new UserError(
+      `sweep: got ${words.length} names, allowed: a file, or one of ${listSweeps()
+        .map((sweep) => sweep.name)
+        .join(', ')}`,
+    );
   const file = loadSweep(name);
   if (context.options.cancel) {
     const sweep = openSlurm(file, context);

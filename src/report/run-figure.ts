@@ -165,7 +165,7 @@ const drawMatches = ({ frames, marks }: Timeline, layer: number, threshold: numb
     y: {
       type: 'band',
       domain: nodes.map(({ teacher }) => teacher),
-      label: frames[0].layers.length > 1 ? `layer ${layer + 1}: teacher node` : 'teacher node',
+      label: frames[0].layers.length > 1 ? `layer ${layer}: teacher node` : 'teacher node',
       labelAnchor: 'center',
       labelArrow: 'none',
       padding: 0.06,
@@ -287,7 +287,7 @@ const drawLayer = (frames: readonly Frame[], layer: number, threshold: number): 
       insetBottom: 4,
       nice: true,
       ticks: 4,
-      label: layers > 1 ? `layer ${layer + 1}: fan-out norm` : 'fan-out norm',
+      label: layers > 1 ? `layer ${layer}: fan-out norm` : 'fan-out norm',
       labelAnchor: 'center',
       labelArrow: 'none',
     },
