@@ -10,6 +10,7 @@ import { resolveExperiment } from '../src/experiment/draft.js';
 import type { MultiLayerOptions } from '../src/experiment/experiment.js';
 import { UserError } from '../src/experiment/user-error.js';
 import { loadExperimentFiles } from '../src/files/experiment-files.js';
+import { createFolders } from '../src/files/folders.js';
 import { readIdxImages } from '../src/files/idx.js';
 import { readSafetensors } from '../src/files/safetensors.js';
 import { everyArray } from '../src/net/deep-network.js';
@@ -260,6 +261,19 @@ describe('weights', () => {
     );
   });
 });
+
+test.runIf(existsSync('/proc/self'))(
+  'folders are made, and refused where nothing can be, without hanging',
+  () => {
+    const deep = join(data, 'a', 'b', 'c');
+    createFolders(deep);
+    createFolders(deep);
+    expect(existsSync(deep)).toBe(true);
+    expect(() => createFolders('/proc/teachtop/x')).toThrow(/ENOENT/);
+    writeFileSync(join(data, 'file'), '');
+    expect(() => createFolders(join(data, 'file', 'x'))).toThrow(/ENOTDIR/);
+  },
+);
 
 test('drawn experiments take nothing from files', () => {
   expect(load({ dataset: 'gaussian' }, null)).toEqual({ inputs: null, teacher: null, student: null });

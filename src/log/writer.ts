@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { createFolders } from '../files/folders.js';
 import type { Frame, Header, LogStatus, RunEvent } from '../run/protocol.js';
 
 /** The file system calls that the log makes; tests put faults in their place. */
@@ -36,7 +37,7 @@ const slug = (text: string): string =>
 
 /** Makes a folder for a run that no other run has: date, preset and seed, and a number where that is taken. */
 const createRunFolder = (parent: string, header: Header, fileSystem: LogFileSystem): string => {
-  fileSystem.mkdirSync(parent, { recursive: true });
+  createFolders(parent, (path) => fileSystem.mkdirSync(path));
   const date = header.startedAt.slice(0, 19).replace(/:/g, '-');
   const name = `${date}-${slug(header.preset)}-seed${header.experiment.seed}`;
   for (let attempt = 1; ; attempt++) {

@@ -1,16 +1,10 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { UserError } from '../experiment/user-error.js';
+import { createFolders } from '../files/folders.js';
 import { markdownPage } from './markdown.js';
 import { htmlPage } from './page.js';
 import type { Report } from './report.js';
-
-/** Not the recursive mkdir, which never returns where the parent refuses with ENOENT, as /proc does. */
-const createFolders = (folder: string): void => {
-  if (existsSync(folder)) return;
-  createFolders(dirname(folder));
-  mkdirSync(folder);
-};
 
 const createFolder = (folder: string): void => {
   const refuse = (got: string): UserError =>

@@ -1,18 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readUserJson } from '../experiment/json-file.js';
 import { UserError } from '../experiment/user-error.js';
+import { createFolders } from '../files/folders.js';
 import { parseSweepFile, type Sweep, type SweepFile } from './sweep-file.js';
 
 const manifestName = 'sweep.json';
@@ -129,7 +121,7 @@ const sameSweep = (a: SweepFile, b: SweepFile): boolean => JSON.stringify(a) ===
 
 const makeFolder = (folder: string): void => {
   try {
-    mkdirSync(folder, { recursive: true });
+    createFolders(folder);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UserError(`${folder}: cannot be made (${reason})`);

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readUserJson } from '../experiment/json-file.js';
 import { UserError } from '../experiment/user-error.js';
+import { createFolders } from '../files/folders.js';
 
 const jobsName = 'jobs.json';
 const largestFileBytes = 64 * 1024 ** 2;
@@ -34,7 +35,7 @@ export const writeChunks = (
   attempt: number,
   chunks: readonly (readonly string[])[],
 ): void => {
-  for (const name of ['tasks', 'results', 'output']) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ['tasks', 'results', 'output']) createFolders(join(folder, name));
   writeFileSync(chunksPath(folder, attempt), JSON.stringify(chunks));
 };
 
