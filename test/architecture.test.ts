@@ -18,6 +18,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'store.ts': ['run/protocol.ts'],
   ui: ['store', 'store.ts', 'run/protocol.ts', 'run/perturbation-catalog.ts'],
   parity: ['engine', 'net', 'experiment'],
+  sweep: ['run', 'log', 'engine', 'net', 'experiment'],
   'session.ts': ['run', 'log', 'experiment', 'engine/engine.ts'],
   'settings.ts': ['experiment'],
   'plain.ts': ['run/protocol.ts', 'store', 'store.ts'],

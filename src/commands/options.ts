@@ -7,7 +7,7 @@ type OptionRow = {
   readonly flag: string;
   /** What follows the flag; none for a switch. */
   readonly argument: string | null;
-  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Other';
+  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Sweep' | 'Screen' | 'Other';
   readonly text: string;
 };
 
@@ -42,10 +42,28 @@ export const optionTable: readonly OptionRow[] = [
   },
   { flag: 'no-log', argument: null, group: 'Log', text: 'record nothing until l is pressed' },
   {
+    flag: 'workers',
+    argument: 'N',
+    group: 'Sweep',
+    text: 'runs carried out at once; one a core without it',
+  },
+  {
+    flag: 'out',
+    argument: 'DIR',
+    group: 'Sweep',
+    text: "the sweep's folder; without it one of the sweep's name among the program's data",
+  },
+  {
+    flag: 'resume',
+    argument: null,
+    group: 'Sweep',
+    text: 'go on with the sweep in its folder; runs that have finished are kept',
+  },
+  {
     flag: 'headless',
     argument: null,
     group: 'Screen',
-    text: 'plain lines instead of the dashboard; ends by itself',
+    text: 'plain lines instead of a screen; ends by itself',
   },
   {
     flag: 'threshold',
@@ -68,6 +86,7 @@ const usage = `teachtop: watch a ReLU student specialize to its teacher, live in
 
   teachtop [PRESET|FILE.json]   the dashboard; without a name the last preset, at first quick-start
   teachtop presets              list the presets
+  teachtop sweep FILE|NAME      a grid of settings over many seeds, on all cores; shipped ones by name
   teachtop parity TRACE...      re-run recorded reference trajectories, print every deviation
   teachtop verify RUN           run a log again and compare every frame
   teachtop doctor               engines, terminal, versions and folders, for a bug report`;
@@ -93,6 +112,11 @@ export type Options = {
   /** Folder that --log names; null leaves it to the settings. */
   readonly logFolder: string | null;
   readonly record: boolean;
+  /** Runs of a sweep at once; null: one a core. */
+  readonly workers: number | null;
+  /** A sweep's folder; null leaves it to the sweep's name. */
+  readonly outFolder: string | null;
+  readonly resume: boolean;
   readonly headless: boolean;
   readonly ascii: boolean;
   readonly threshold: number | null;
@@ -177,6 +201,9 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     strict: given.strict === true,
     logFolder: textOf('log', given.log),
     record: given.log !== false,
+    workers: numberIn('workers', given.workers, z.int().min(1).max(256), 'a whole number from 1 to 256'),
+    outFolder: textOf('out', given.out),
+    resume: given.resume === true,
     headless: given.headless === true,
     ascii: given.ascii === true,
     threshold: numberIn('threshold', given.threshold, z.number().gt(0).lt(1), 'a number between 0 and 1'),

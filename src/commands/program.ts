@@ -16,6 +16,8 @@ export type Context = {
   readonly out: (line: string) => void;
   readonly warn: (line: string) => void;
   readonly logParent: string;
+  /** Folder under which sweeps that are not told where get theirs. */
+  readonly sweepParent: string;
 };
 
 const paths = envPaths('teachtop', { suffix: '' });
@@ -61,6 +63,11 @@ const doctor = async (context: Context, words: readonly string[]): Promise<numbe
   return runDoctor(context);
 };
 
+const sweep = async (context: Context, words: readonly string[]): Promise<number> => {
+  const { runSweep } = await import('./sweep.js');
+  return runSweep(context, words, canDraw(context));
+};
+
 /** The preset to run: the one named, else the last one if it is still there, else the quick start. */
 const presetName = ({ options, settings }: Context): string => {
   refuseWords(options.words[0], options.words.slice(1));
@@ -94,6 +101,7 @@ const commands: Readonly<
   Record<string, (context: Context, words: readonly string[]) => number | Promise<number>>
 > = {
   presets,
+  sweep,
   parity,
   verify,
   doctor,
@@ -111,7 +119,8 @@ const dispatch = async (
   }
   const settings = new Settings(paths.config, warn);
   const logParent = options.logFolder ?? settings.values.logFolder ?? join(paths.data, 'runs');
-  const context: Context = { host, options, settings, out, warn, logParent };
+  const sweepParent = join(paths.data, 'sweeps');
+  const context: Context = { host, options, settings, out, warn, logParent, sweepParent };
   const [command, ...words] = options.words;
   return command !== undefined && Object.hasOwn(commands, command)
     ? commands[command](context, words)

@@ -75,10 +75,20 @@ export const applySettings = (
   settings: readonly string[],
   option = '--set',
 ): ExperimentDraft => {
-  const changes = collect(
-    settings.map((text) => parseSetting(text, option)),
-    option,
+  return overlay(
+    draft,
+    collect(
+      settings.map((text) => parseSetting(text, option)),
+      option,
+    ),
   );
+};
+
+/** The draft with these options in place of what it held; see `applySettings`. Errors: UserError naming `origin`. */
+export const overrideDraft = (draft: ExperimentDraft, options: unknown, origin: string): ExperimentDraft =>
+  overlay(draft, draftExperiment(options, origin).given);
+
+const overlay = (draft: ExperimentDraft, changes: ReadonlyMap<string, Given>): ExperimentDraft => {
   const given = new Map(draft.given);
   if (changes.has('n')) given.delete('multi');
   if (changes.has('multi')) given.delete('n');

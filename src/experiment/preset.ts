@@ -6,6 +6,7 @@ import { draftExperiment, type ExperimentDraft } from './draft.js';
 import { readUserJson } from './json-file.js';
 import { nearestName } from './nearest-name.js';
 import { refuseIssue, shown } from './refusal.js';
+import { textLine } from './text-line.js';
 import { UserError } from './user-error.js';
 
 /** A preset: what to show in a list, and the settings that it stands for. */
@@ -40,16 +41,10 @@ const order = [
 
 const largestFileBytes = 1024 ** 2;
 
-/** One line without control characters, which would reach the terminal. */
-const line = z
-  .string()
-  .min(1)
-  .max(300)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
 const presetFields = {
-  title: line.max(60),
-  look: line,
-  shows: line,
+  title: textLine.max(60),
+  look: textLine,
+  shows: textLine,
   experiment: z.record(z.string(), z.json()),
 };
 const presetSchema = z.strictObject(presetFields);
