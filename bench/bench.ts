@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Engine, Precision } from '../dist/engine/engine.js';
 import { prepareRun } from '../dist/engine/problem.js';
 import { createWasmEngine } from '../dist/engine/wasm.js';
+import { createWasmDeepEngine } from '../dist/engine/wasm-deep.js';
 import { resolveFrameEvery } from '../dist/experiment/cadence.js';
 import { resolveExperiment } from '../dist/experiment/draft.js';
 import { LogWriter, logLine } from '../dist/log/writer.js';
@@ -19,11 +20,20 @@ import { pythonLibrary, pythonPeer } from './peers/python-loop.ts';
 import { tfjsPeer } from './peers/tfjs-loop.ts';
 
 const sizes: readonly Size[] = [
-  { d: 20, n: 50, c: 10, batch: 16 },
-  { d: 100, n: 10, c: 50, batch: 16 },
-  { d: 100, n: 100, c: 50, batch: 16 },
-  { d: 100, n: 200, c: 50, batch: 16 },
+  { widths: [20, 50, 10], batch: 16 },
+  { widths: [100, 10, 50], batch: 16 },
+  { widths: [100, 100, 50], batch: 16 },
+  { widths: [100, 200, 50], batch: 16 },
 ];
+
+/** The paper's multi-layer student at this over-realization. */
+const teacherWidths = [50, 75, 100, 125];
+const overRealizations = [2, 10] as const;
+const deepSize = (multi: number): Size => ({
+  widths: [20, ...teacherWidths.map((units) => multi * units), 100],
+  batch: 64,
+});
+
 const print = (line = ''): void => console.log(line);
 const row = (...cells: (string | number)[]): void => print(`| ${cells.join(' | ')} |`);
 const header = (...names: string[]): void => {
@@ -31,8 +41,11 @@ const header = (...names: string[]): void => {
   row(...names.map(() => '---'));
 };
 
-const experimentOf = ({ d, n, c, batch }: Size, precision: Precision) =>
+const experimentOf = ({ widths: [d, n, c], batch }: Size, precision: Precision) =>
   resolveExperiment({ d, n, c, m: Math.min(10, n), batchSize: batch, precision }, 'bench');
+
+const deepExperimentOf = (multi: number, precision: Precision) =>
+  resolveExperiment({ kind: 'multi-layer', multi, precision, trainSize: 10_000, evalSize: 1000 }, 'bench');
 
 const enginePeer = async (size: Size, precision: Precision, strict: boolean): Promise<Peer> => {
   const { problem } = prepareRun(experimentOf(size, precision));
@@ -44,7 +57,24 @@ const enginePeer = async (size: Size, precision: Precision, strict: boolean): Pr
   };
 };
 
+const deepPeer = async (multi: number, precision: Precision, threads: number): Promise<Peer> => {
+  const { problem } = prepareRun(deepExperimentOf(multi, precision));
+  const engine = await createWasmDeepEngine(problem, { precision, strict: false, threads });
+  return {
+    name: `teachtop ${precision}, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
+    seconds: (steps) => timed(() => engine.train(steps)),
+    close: () => engine.dispose(),
+  };
+};
+
 const python = (['torch', 'numpy'] as const).filter((library) => pythonLibrary(library) !== null);
+
+const pythonPeers = (size: Size): Promise<Peer[]> =>
+  Promise.all(
+    python.flatMap((library) =>
+      (['float32', 'float64'] as const).map((precision) => pythonPeer(library, size, precision)),
+    ),
+  );
 
 const peersOf = async (size: Size): Promise<Peer[]> => [
   await enginePeer(size, 'float32', false),
@@ -52,41 +82,53 @@ const peersOf = async (size: Size): Promise<Peer[]> => [
   await enginePeer(size, 'float64', false),
   await tfjsPeer('wasm', size),
   await tfjsPeer('cpu', size),
-  ...(await Promise.all(
-    python.flatMap((library) =>
-      (['float32', 'float64'] as const).map((precision) => pythonPeer(library, size, precision)),
-    ),
-  )),
+  ...(await pythonPeers(size)),
 ];
 
-const printSteps = async (peak: number): Promise<void> => {
+/** The cpu backend of tfjs would take seconds a step at these sizes. */
+const deepPeersOf = async (multi: number): Promise<Peer[]> => [
+  await deepPeer(multi, 'float32', 1),
+  await deepPeer(multi, 'float32', 2),
+  await deepPeer(multi, 'float64', 1),
+  await deepPeer(multi, 'float64', 2),
+  await tfjsPeer('wasm', deepSize(multi)),
+  ...(await pythonPeers(deepSize(multi))),
+];
+
+type Row = { readonly size: Size; readonly peers: () => Promise<Peer[]> };
+
+/** `ours`: the names of the loops, float32 and float64, that the others are compared with. */
+const printSteps = async (
+  peak: number,
+  label: string,
+  rows: readonly Row[],
+  ours: readonly [string, string],
+): Promise<void> => {
   header(
-    'd, n, c',
+    label,
     'loop',
     'µs a step',
     'steps/s',
     'GFLOP/s',
     'of peak',
-    'teachtop float32 is faster by',
-    'teachtop float64 is faster by',
+    `${ours[0]} is faster by`,
+    `${ours[1]} is faster by`,
   );
-  for (const size of sizes) {
-    const peers = await peersOf(size);
+  for (const { size, peers: start } of rows) {
+    const peers = await start();
     const micros = await measureInTurns(peers);
     for (const peer of peers) peer.close();
-    const [float32, float64] = ['teachtop float32', 'teachtop float64'].map(
-      (name) => micros.get(name) ?? Number.NaN,
-    );
+    const [float32, float64] = ours.map((name) => micros.get(name) ?? Number.NaN);
     for (const [name, time] of micros) {
       const rate = flopsPerStep(size) / time / 1e3;
-      const ours = name.startsWith('teachtop');
+      const isOurs = name.startsWith('teachtop');
       row(
-        `${size.d}, ${size.n}, ${size.c}`,
+        size.widths.join(', '),
         name,
         time.toFixed(1),
         Math.round(1e6 / time).toLocaleString('en'),
         rate.toFixed(1),
-        ours ? `${((100 * rate) / (name.includes('64') ? peak / 2 : peak)).toFixed(0)} %` : '',
+        isOurs ? `${((100 * rate) / (name.includes('64') ? peak / 2 : peak)).toFixed(0)} %` : '',
         `${(time / float32).toFixed(1)}x`,
         `${(time / float64).toFixed(1)}x`,
       );
@@ -158,7 +200,7 @@ const printFrames = async (): Promise<void> => {
     } = await frameCost(size);
     const { bytes, ms } = logCost(runHeader, sample);
     row(
-      `${size.d}, ${size.n}, ${size.c}`,
+      size.widths.join(', '),
       frameEvery,
       training.toFixed(1),
       frame.toFixed(1),
@@ -171,9 +213,28 @@ const printFrames = async (): Promise<void> => {
   }
 };
 
+/** What an evaluation with its matrices costs, beside the bare forward pass that gives the loss alone. */
+const printDeepEvaluations = async (): Promise<void> => {
+  header('multi-layer student', 'threads', 'evaluation of 1,000 samples in float32, ms', 'in forward passes');
+  for (const multi of overRealizations)
+    for (const threads of [1, 2]) {
+      const { problem } = prepareRun(deepExperimentOf(multi, 'float32'));
+      const engine = await createWasmDeepEngine(problem, { precision: 'float32', strict: false, threads });
+      const evaluation = repeat(15, () => engine.evaluate('eval'));
+      const forward = repeat(15, () => engine.loss('eval'));
+      engine.dispose();
+      row(
+        deepSize(multi).widths.join(', '),
+        threads,
+        evaluation.toFixed(1),
+        (evaluation / forward).toFixed(2),
+      );
+    }
+};
+
 const peak = await measurePeak();
 print(
-  `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, Node ${process.versions.node}; one thread each, batch 16, medians of ${rounds} rounds in turns.`,
+  `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, Node ${process.versions.node}; one thread each unless said, medians of ${rounds} rounds in turns.`,
 );
 print(
   `Multiply-add peak of one thread in WebAssembly: ${peak.toFixed(0)} GFLOP/s in float32, half of that in float64.`,
@@ -182,6 +243,20 @@ print(
   `PyTorch: ${pythonLibrary('torch') ?? 'not installed here, left out'}; NumPy: ${pythonLibrary('numpy') ?? 'not installed here, left out'}.`,
 );
 print();
-await printSteps(peak);
+await printSteps(
+  peak,
+  'd, n, c; batch 16',
+  sizes.map((size) => ({ size, peers: () => peersOf(size) })),
+  ['teachtop float32', 'teachtop float64'],
+);
+print();
+await printSteps(
+  peak,
+  'multi-layer student; batch 64',
+  overRealizations.map((multi) => ({ size: deepSize(multi), peers: () => deepPeersOf(multi) })),
+  ['teachtop float32, 1 thread', 'teachtop float64, 1 thread'],
+);
+print();
+await printDeepEvaluations();
 print();
 await printFrames();

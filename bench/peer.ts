@@ -1,5 +1,5 @@
-/** A size of the two-layer experiment. */
-export type Size = { readonly d: number; readonly n: number; readonly c: number; readonly batch: number };
+/** Inputs, units of each hidden layer, outputs. */
+export type Size = { readonly widths: readonly number[]; readonly batch: number };
 
 /** Something that trains the same experiment and can be timed. */
 export type Peer = {
@@ -9,9 +9,9 @@ export type Peer = {
   readonly close: () => void;
 };
 
-/** Multiply-adds count two. Forward and backward through w2, forward and update of w1, update of w2. */
-export const flopsPerStep = ({ d, n, c, batch }: Size): number =>
-  2 * batch * (2 * (d + 1) * n + 3 * (n + 1) * c);
+/** Multiply-adds count two. Forward, backward and update of every layer, biases with it; the lowest passes nothing down. */
+export const flopsPerStep = ({ widths, batch }: Size): number =>
+  widths.slice(1).reduce((sum, units, l) => sum + (l === 0 ? 4 : 6) * batch * (widths[l] + 1) * units, 0);
 
 export const timed = (action: () => void): number => {
   const started = performance.now();

@@ -14,6 +14,8 @@ if (major < requiredMajor) {
   process.env.NODE_ENV ??= 'production';
   // Ink's colour library heeds FORCE_COLOR but not NO_COLOR, and reads it when it is imported.
   if (process.env.NO_COLOR && process.env.FORCE_COLOR === undefined) process.env.FORCE_COLOR = '0';
+  // Native TensorFlow writes to the terminal past Node's streams, and threads cannot set what it reads.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   const { runProgram } = await import('./commands/program.js');
   const exitCode = await runProgram({
     args: process.argv.slice(2),

@@ -7,10 +7,20 @@ const loss = (value: number): string => (Number.isFinite(value) ? value.toExpone
 const specialization = (
   frame: Frame,
   threshold: number,
-): { learned: number; all: number; unlearned: number[] } => {
-  const best = frame.layers.flatMap((layer) => layer.bestMatchOfTeacher);
-  const unlearned = [...best.keys()].filter((node) => !(best[node] > threshold));
-  return { learned: best.length - unlearned.length, all: best.length, unlearned };
+): { learned: number; all: number; unlearned: number[][] } => {
+  const unlearned = frame.layers.map(({ bestMatchOfTeacher: best }) =>
+    [...best.keys()].filter((node) => !(best[node] > threshold)),
+  );
+  const all = frame.layers.reduce((sum, layer) => sum + layer.bestMatchOfTeacher.length, 0);
+  const missing = unlearned.reduce((sum, nodes) => sum + nodes.length, 0);
+  return { learned: all - missing, all, unlearned };
+};
+
+/** Nodes of one layer by number; of several layers how many are unlearned in each. */
+const unlearnedText = (unlearned: readonly (readonly number[])[]): string => {
+  if (unlearned.every((nodes) => nodes.length === 0)) return 'none';
+  if (unlearned.length === 1) return unlearned[0].join(' ');
+  return unlearned.map((nodes, layer) => `${nodes.length} in layer ${layer}`).join(', ');
 };
 
 const duration = (seconds: number): string => {
@@ -20,11 +30,11 @@ const duration = (seconds: number): string => {
 };
 
 /** What an event says on a line of its own, without its step. */
-export const eventText = (event: RunEvent): string => {
+export const eventText = (event: RunEvent, layers = 1): string => {
   switch (event.event) {
     case 'specialized':
     case 'lost':
-      return `teacher node ${event.teacher} ${event.event} (best match ${event.correlation.toFixed(3)}, student node ${event.student})`;
+      return `${layers > 1 ? `layer ${event.layer} ` : ''}teacher node ${event.teacher} ${event.event} (best match ${event.correlation.toFixed(3)}, student node ${event.student})`;
     case 'learning-rate':
       return `learning rate ${event.from} -> ${event.to}${event.cause === 'schedule' ? ' (schedule)' : ''}`;
     case 'threshold':
@@ -67,7 +77,7 @@ export class RunSummary {
     return [
       `${this.#header.title}, seed ${this.#header.experiment.seed}: ${group(frame.step)} of ${group(this.#header.totalSteps)} steps in ${duration(frame.trainingSeconds)}, ${group(speed)} steps/s`,
       `train loss ${loss(frame.trainLoss)}, evaluation loss ${loss(frame.evalLoss)}`,
-      `${learned} of ${all} teacher nodes specialized at ${this.#threshold}, unlearned: ${unlearned.join(' ') || 'none'}`,
+      `${learned} of ${all} teacher nodes specialized at ${this.#threshold}, unlearned: ${unlearnedText(unlearned)}`,
       `log ${logFolder ?? 'not recorded'}`,
     ];
   }
@@ -82,6 +92,7 @@ export class PlainLines {
   readonly #clock: () => number;
   readonly #intervalMs: number;
   #threshold = Number.NaN;
+  #layers = 1;
   #printedAt = Number.NEGATIVE_INFINITY;
 
   constructor(print: (line: string) => void, clock: () => number, intervalMs: number) {
@@ -100,7 +111,7 @@ export class PlainLines {
         return;
       case 'event':
         if (message.event === 'threshold') this.#threshold = message.threshold;
-        this.#print(`step ${group(message.step)}  ${eventText(message)}`);
+        this.#print(`step ${group(message.step)}  ${eventText(message, this.#layers)}`);
         return;
       case 'log':
         if (message.state === 'recording') this.#print(`log ${message.path}`);
@@ -116,9 +127,11 @@ export class PlainLines {
   #open(header: Header): void {
     const { experiment, engine } = header;
     this.#threshold = header.threshold;
+    this.#layers = header.teacherStrength.length;
+    const teachers = header.teacherStrength.map((nodes) => nodes.length).join('-');
     this.#print(
-      `${header.title} (${header.preset}), seed ${experiment.seed}: d=${experiment.d} m=${experiment.m} n=${experiment.n} c=${experiment.c}, ` +
-        `${group(header.totalSteps)} steps, ${engine.engine} ${engine.variant} ${engine.precision}`,
+      `${header.title} (${header.preset}), seed ${experiment.seed}: d=${experiment.d} m=${teachers} n=${header.studentNodes.join('-')} c=${experiment.c}, ` +
+        `${group(header.totalSteps)} steps, ${engine.engine} ${engine.variant} ${engine.precision}${engine.threads > 1 ? `, ${engine.threads} threads` : ''}`,
     );
   }
 

@@ -2,7 +2,7 @@ import type { EngineName } from './engine/engine.js';
 import type { Experiment } from './experiment/experiment.js';
 import { UserError } from './experiment/user-error.js';
 import { LogWriter } from './log/writer.js';
-import type { startRun as startRunInThread } from './run/host.js';
+import type { RunFailure, startRun as startRunInThread } from './run/host.js';
 import type { Command, Header, RunMessage, Session, SessionMessage } from './run/protocol.js';
 
 /** An experiment to run, and what to call it. */
@@ -15,7 +15,9 @@ export type RunPlan = {
 export type SessionOptions = {
   /** "teachtop 0.1.0", for the logs' headers. */
   readonly program: string;
-  readonly engine: EngineName;
+  readonly engine: EngineName | 'auto';
+  /** Folder of data sets and weights; null when there is none. */
+  readonly dataFolder: string | null;
   readonly strict: boolean;
   readonly threshold: number;
   /** Folder under which every run gets a folder of its own. */
@@ -44,14 +46,15 @@ const nextSeed = (seed: number): number => (seed + 1) >>> 0;
  * Every line is on disk before a listener hears of it.
  */
 export class LiveSession implements Session {
-  /** Resolves with one line when a training thread dies. */
-  readonly failed: Promise<string>;
+  /** Resolves when a training thread dies, or cannot run the first plan. */
+  readonly failed: Promise<RunFailure>;
   readonly #options: SessionOptions;
   readonly #listeners = new Set<(message: SessionMessage) => void>();
-  readonly #fail: (reason: string) => void;
+  readonly #fail: (failure: RunFailure) => void;
   #current: CurrentRun | null = null;
   #next: { readonly plan: RunPlan; readonly reason: string } | null = null;
   #switching: Promise<void> | null = null;
+  #ranBefore = false;
   #recording: boolean;
   #threshold: number;
 
@@ -59,7 +62,7 @@ export class LiveSession implements Session {
     this.#options = options;
     this.#recording = options.record;
     this.#threshold = options.threshold;
-    const { promise, resolve } = Promise.withResolvers<string>();
+    const { promise, resolve } = Promise.withResolvers<RunFailure>();
     this.failed = promise;
     this.#fail = resolve;
   }
@@ -70,13 +73,13 @@ export class LiveSession implements Session {
   }
 
   start(plan: RunPlan): void {
-    const { program, engine, strict, startRun, now } = this.#options;
+    const { program, engine, dataFolder, strict, startRun, now } = this.#options;
     const { preset, title, experiment } = plan;
     const identity = { program, preset, title, startedAt: now().toISOString() };
-    const request = { identity, experiment, engine, strict, threshold: this.#threshold };
+    const request = { identity, experiment, engine, dataFolder, strict, threshold: this.#threshold };
     const handle = startRun(request, {
       onMessage: (message) => this.#receive(message),
-      onFailure: (reason) => this.#fail(reason),
+      onFailure: (failure) => this.#failToRun(failure),
     });
     this.#current = { plan, handle, writer: null, step: 0 };
   }
@@ -147,6 +150,13 @@ export class LiveSession implements Session {
     this.#current?.writer?.close();
   }
 
+  /** A plan that cannot run is refused while the last run still stands on the screen; anything else ends it all. */
+  #failToRun(failure: RunFailure): void {
+    const opened = this.#current?.writer !== null;
+    if (failure.kind !== 'unusable-input' || opened || !this.#ranBefore) this.#fail(failure);
+    else this.#tell({ type: 'event', step: 0, event: 'refused', summary: failure.reason });
+  }
+
   #receive(message: RunMessage): void {
     const run = this.#current;
     if (!run) return;
@@ -160,6 +170,7 @@ export class LiveSession implements Session {
   }
 
   #open(run: CurrentRun, header: Header): void {
+    this.#ranBefore = true;
     run.writer = new LogWriter(this.#options.logParent, header, (status) => this.#tell(status));
     this.#tell(header);
     if (this.#recording) run.writer.start();

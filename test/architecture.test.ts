@@ -10,15 +10,18 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   experiment: [],
   net: ['experiment'],
   engine: ['net', 'experiment'],
+  files: ['engine/problem.ts', 'net', 'experiment'],
   'run/protocol.ts': ['engine/engine.ts', 'experiment/experiment.ts'],
   'run/perturbation-catalog.ts': ['run/protocol.ts'],
-  run: ['engine', 'net', 'experiment'],
+  run: ['engine', 'files', 'net', 'experiment'],
   log: ['run/protocol.ts', 'experiment'],
   store: ['run/protocol.ts'],
   'store.ts': ['run/protocol.ts'],
   ui: ['store', 'store.ts', 'run/protocol.ts', 'run/perturbation-catalog.ts'],
-  parity: ['engine', 'net', 'experiment'],
-  sweep: ['run', 'log', 'engine', 'net', 'experiment'],
+  'ui/sweep': ['ui', 'sweep'],
+  parity: ['engine', 'files', 'net', 'experiment'],
+  sweep: ['engine', 'net', 'experiment'],
+  report: ['sweep/result.ts', 'log', 'run/protocol.ts', 'experiment'],
   'session.ts': ['run', 'log', 'experiment', 'engine/engine.ts'],
   'settings.ts': ['experiment'],
   'plain.ts': ['run/protocol.ts', 'store', 'store.ts'],
@@ -74,4 +77,11 @@ test('asciichart is imported in one file, and only there', () => {
     /from 'asciichart'/.test(readFileSync(join(source, path), 'utf8')),
   );
   expect(importers).toEqual([join('ui', 'chart.ts')]);
+});
+
+test('Observable Plot and its DOM stay in the drawing files of the report', () => {
+  const importers = modules.filter((path) =>
+    /from '(@observablehq\/plot|linkedom)'/.test(readFileSync(join(source, path), 'utf8')),
+  );
+  expect(importers.filter((path) => !path.startsWith(join('report', '')))).toEqual([]);
 });

@@ -230,7 +230,7 @@ describe('mistakes are one line and exit code 2', () => {
     [['--set', 'm'], /--set: .*key=value/],
     [['--set', 'mm=3'], /key "mm": unknown; did you mean "m"\?/],
     [['--set', 'c=1e9'], /key "c": got 1000000000/],
-    [['--engine', 'gpu'], /--engine: got "gpu", allowed: wasm or naive/],
+    [['--engine', 'gpu'], /--engine: got "gpu", allowed: auto, wasm, tfjs or naive/],
     [['--threshold', '2'], /--threshold: got "2", allowed: a number between 0 and 1/],
     [['--fps', '0'], /--fps: got "0"/],
     [['--log'], /--log: got nothing after it/],
@@ -287,10 +287,21 @@ describe('what it says of itself', () => {
     expect((await run('--version')).out).toMatch(/^teachtop \d+\.\d+\.\d+\n$/);
   });
 
+  test('--engine tfjs trains, and refuses double precision in one line', async () => {
+    const small = [...smallSettings, '--epochs', '1', '--headless', '--no-log', '--engine', 'tfjs'];
+    const { out, errors, code } = await run('quick-start', ...small);
+    expect(out).toMatch(/tfjs (tensorflow|wasm) float32$/m);
+    expect([errors, code]).toEqual(['', 0]);
+    const refused = await run('quick-start', ...small, '--precision', 'float64');
+    expect(refused.errors).toMatch(/^teachtop: engine tfjs: precision "float64" .* wasm or naive .*\n$/);
+    expect(refused.code).toBe(2);
+  });
+
   test('doctor names the engines and the folders', async () => {
     const { out, code } = await run('doctor');
     expect(out).toMatch(/^wasm: (relaxed-)?simd, float32 and float64$/m);
     expect(out).toMatch(/^wasm --strict: simd/m);
+    expect(out).toMatch(/^tfjs: (tensorflow, float32|wasm, float32; tensorflow does not load: .+)$/m);
     expect(out).toContain(home);
     expect(code).toBe(0);
   });

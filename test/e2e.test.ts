@@ -218,15 +218,15 @@ describe('job control', () => {
     program.press(`${process.execPath} ${programPath} ${patient.join(' ')}\r`);
     await program.waitFor(/RUN/);
     program.press('\x1a');
-    await program.waitFor(/Stopped[^]*shell>/);
+    await program.waitFor(/Stopped[\s\S]*shell>/);
     expectTerminalRestored();
     program.resize(60, 20);
     program.press('fg\r');
-    await program.waitFor(/RUN[^]*space pause/);
+    await program.waitFor(/RUN[\s\S]*space pause/);
     expect(program.onAlternateScreen).toBe(true);
     expect(program.hasWrappedRow).toBe(false);
     program.press('q');
-    await program.waitFor(/Quick start, seed 1[^]*shell>/);
+    await program.waitFor(/Quick start, seed 1[\s\S]*shell>/);
     expectTerminalRestored();
     await quit('exit\r');
   });

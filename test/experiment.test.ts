@@ -8,10 +8,11 @@ import {
   resolveExperiment,
   restoreExperiment,
 } from '../src/experiment/draft.js';
-import { type ExperimentOptions, referenceAliases } from '../src/experiment/experiment.js';
+import { referenceAliases, type TwoLayerOptions } from '../src/experiment/experiment.js';
 import { UserError } from '../src/experiment/user-error.js';
+import { twoLayer } from './support/two-layer.js';
 
-const complete = (options: unknown) => completeExperiment(draftExperiment(options, 'a.json'));
+const complete = (options: unknown) => twoLayer(completeExperiment(draftExperiment(options, 'a.json')));
 
 /** The message of the UserError that resolving throws; fails the test when it does not. */
 const refusal = (action: () => unknown): string => {
@@ -77,11 +78,71 @@ describe('aliases', () => {
     theory_suggest_sigma: 3,
   };
 
-  test('every option name of the reference is accepted, each for its own key', () => {
-    expect(Object.keys(given).sort()).toEqual(Object.keys(referenceAliases).sort());
-    const experiment = complete({ ...given, d: 4, m: 3, c: 2 });
-    for (const [alias, key] of Object.entries(referenceAliases))
-      expect([key, experiment[key]]).toEqual([key, given[alias]]);
+  const givenDeep: Readonly<Record<string, unknown>> = {
+    kind: 'multi-layer',
+    dataset: 'uniform',
+    node_multi: 3,
+    ks: [4, 5],
+    d_output: 6,
+    image: 9,
+    use_cnn: true,
+    weight_choices: [-1, 0, 1],
+    no_sep: true,
+    teacher_bias_tune: false,
+    teacher_bias_last_layer_tune: false,
+    leaky_relu: 0.1,
+    bn: true,
+    bn_affine: true,
+    teacher_bn: true,
+    teacher_bn_affine: true,
+    bn_before_relu: true,
+    load_teacher: 'teacher.safetensors',
+    load_student: 'student.safetensors',
+    optim_method: 'sgd',
+    momentum: 0.5,
+    weight_decay: 0.001,
+    lr: 0.3,
+    cross_entropy: true,
+    random_dataset_size: 321,
+    eval_size: 322,
+    batchsize: 32,
+    num_epoch: 7,
+    data_std: 2,
+    regen_dataset_each_epoch: true,
+    normalize: true,
+    teacher_strength_decay: 1,
+  };
+  const besides: Readonly<Record<string, unknown>> = {
+    kind: 'multi-layer',
+    data_d: 9,
+    node_multi: 1,
+    same_dir: true,
+    same_sign: true,
+    stats_H: true,
+    no_bias: true,
+    tuneTeacherBias: false,
+    tuneTeacherOutput: false,
+    ks: [3],
+  };
+
+  test.each([
+    ['two-layer', { ...given, d: 4, m: 3, c: 2 }],
+    ['multi-layer', givenDeep],
+    ['multi-layer, the rest', besides],
+  ])('every option name of the reference (%s) is accepted, each for its own key', (_, options) => {
+    const experiment: Readonly<Record<string, unknown>> = completeExperiment(
+      draftExperiment(options, 'a.json'),
+    );
+    for (const [name, value] of Object.entries(options)) {
+      const key = referenceAliases[name] ?? name;
+      if (key === 'imageSide') expect(experiment.image).toEqual({ channels: 1, side: value });
+      else expect([key, experiment[key]]).toEqual([key, value]);
+    }
+  });
+
+  test('no alias is left out of these', () => {
+    const tried = new Set([...Object.keys(given), ...Object.keys(givenDeep), ...Object.keys(besides)]);
+    expect(Object.keys(referenceAliases).filter((alias) => !tried.has(alias))).toEqual([]);
   });
 
   test('a key given both ways is refused', () => {
@@ -106,7 +167,12 @@ describe('refusals name the file, the key, what was given and what is allowed', 
     ['an entry of a list', { choices: [1, 'x'] }, /key "choices\[1\]": got "x", allowed: a list of 2 to 256/],
     ['n and multi', { n: 5, multi: 2 }, /key "n": got 5 and multi 2, allowed: one of the two$/],
     ['an unknown key', { lerningRate: 1 }, /key "lerningRate": unknown; did you mean "learningRate"\?$/],
-    ['a distant key', { optimizer: 1 }, /key "optimizer": unknown; allowed: kind, d, m/],
+    ['a distant key', { quaternion: 1 }, /key "quaternion": unknown; allowed: kind, d, m/],
+    [
+      'a key of another kind',
+      { optimizer: 'sgd' },
+      /key "optimizer": got "sgd", allowed: only in experiments of another kind than "two-layer"$/,
+    ],
     ["an object's own words", { constructor: 1 }, /key "constructor": unknown/],
     ['a student without nodes', { m: 10, multi: 0.05 }, /key "multi": got 0.05, which makes n=0 at m=10/],
     ['a student too wide', { m: 1000, multi: 100 }, /key "multi": got 100, which makes n=100000 at m=1000/],
@@ -131,7 +197,11 @@ describe('refusals name the file, the key, what was given and what is allowed', 
       { trainSize: 1_000_000, d: 1000 },
       /key "trainSize": got 1000000, which makes the experiment need 8.0 GiB of memory, allowed: at most 2.0 GiB/,
     ],
-    ['another kind', { kind: 'multilayer' }, /key "kind": got "multilayer", allowed: "two-layer"$/],
+    [
+      'another kind',
+      { kind: 'multilayer' },
+      /key "kind": got "multilayer", allowed: "two-layer" or "multi-layer"$/,
+    ],
   ])('%s', (_, options, pattern) => {
     const message = refusal(() => complete(options));
     expect(message).toMatch(/^a\.json: /);
@@ -177,7 +247,7 @@ describe('refusals name the file, the key, what was given and what is allowed', 
 
 describe('settings', () => {
   const draft = draftExperiment({ m: 4, multi: 3, c: 10, lr: 0.1 }, 'a.json');
-  const set = (...settings: string[]) => completeExperiment(applySettings(draft, settings));
+  const set = (...settings: string[]) => twoLayer(completeExperiment(applySettings(draft, settings)));
 
   test('replace what the preset said, under either name', () => {
     expect(set('learningRate=0.2', 'adv_init=adv', 'choices=[-1, 1]', 'noBias=true')).toMatchObject({
@@ -192,7 +262,7 @@ describe('settings', () => {
   test('n takes back multi, and multi n', () => {
     expect(set('n=9').n).toBe(9);
     const withN = draftExperiment({ m: 4, n: 9 }, 'a.json');
-    expect(completeExperiment(applySettings(withN, ['multi=2'])).n).toBe(8);
+    expect(twoLayer(completeExperiment(applySettings(withN, ['multi=2']))).n).toBe(8);
   });
 
   test.each([
@@ -261,7 +331,7 @@ describe('frame cadence', () => {
 
   test('auto divides epochs or is whole epochs, affordable, at most 2000 frames (200 random sizes)', () => {
     fc.assert(
-      fc.property(sizes, (options: ExperimentOptions) => {
+      fc.property(sizes, (options: TwoLayerOptions) => {
         const experiment = resolveExperiment({ ...options, teacherChoices: null }, 'test');
         const every = resolveFrameEvery(experiment);
         const total = totalSteps(experiment);
@@ -278,7 +348,7 @@ describe('frame cadence', () => {
     );
   });
 
-  test.each<[string, ExperimentOptions, number]>([
+  test.each<[string, TwoLayerOptions, number]>([
     ["the paper's size: three epochs", {}, 3000],
     ['small data sets: a divisor of the epoch', { trainSize: 500, evalSize: 500 }, 200],
     ['a long full-batch run: bounded by the number of frames', { sgd: false, epochs: 100 }, 50],

@@ -114,7 +114,7 @@ const expectReplay = async (path: string | null): Promise<number> => {
   const log = await readLog(path ?? '');
   const choice = { engine: 'naive', precision: 'float64', strict: false } as const;
   let frames = 0;
-  for await (const { logged, replayed } of replay(log.header, log.lines, choice)) {
+  for await (const { logged, replayed } of replay(log.header, log.lines, choice, null)) {
     expect(`${replayed.step} ${replayed.stateHash}`).toBe(`${logged.step} ${logged.stateHash}`);
     expect(replayed.layers).toEqual(logged.layers);
     frames++;

@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { Problem } from '../src/engine/engine.js';
+import type { TwoLayerProblem } from '../src/engine/engine.js';
 import { createNaiveEngine } from '../src/engine/naive.js';
 import { RandomStream, streamState } from '../src/experiment/random.js';
 import { UserError } from '../src/experiment/user-error.js';
 import { gaussianData } from '../src/net/data.js';
 import { forward, meanSquare, outputGradient } from '../src/net/two-layer.js';
 
-const problemOf = (change: Partial<Problem> = {}): Problem => {
+const problemOf = (change: Partial<TwoLayerProblem> = {}): TwoLayerProblem => {
   const stream = RandomStream.of(3, 'teacher');
   const net = (nodes: number, scale: number) => ({
     w1: gaussianData(5, nodes, scale, stream),
     w2: gaussianData(nodes + 1, 2, scale, stream),
   });
   return {
+    kind: 'two-layer',
     teacher: net(3, 1),
     student: net(6, 0.1),
     trainingSet: gaussianData(40, 4, 1, stream),
@@ -25,7 +26,7 @@ const problemOf = (change: Partial<Problem> = {}): Problem => {
   };
 };
 
-const engineOf = (change: Partial<Problem> = {}) =>
+const engineOf = (change: Partial<TwoLayerProblem> = {}) =>
   createNaiveEngine(problemOf(change), { precision: 'float64' });
 
 describe('naive engine', () => {
@@ -75,7 +76,7 @@ describe('naive engine', () => {
   test('evaluates the loss on either set, and on a training set that replaced the first (seed 3)', () => {
     const problem = problemOf();
     const engine = engineOf();
-    const expected = (x: Problem['trainingSet']): number =>
+    const expected = (x: TwoLayerProblem['trainingSet']): number =>
       meanSquare(
         outputGradient(forward(problem.teacher, x, true).output, forward(problem.student, x, true).output),
       );

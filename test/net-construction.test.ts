@@ -4,7 +4,7 @@ import { theoryDataSize } from '../src/experiment/experiment.js';
 import { RandomStream } from '../src/experiment/random.js';
 import { gaussianData, theoryData } from '../src/net/data.js';
 import type { Matrix } from '../src/net/matrix.js';
-import { fanOutNorms } from '../src/net/metrics.js';
+import { fanOutNorms } from '../src/net/network.js';
 import { createStudent } from '../src/net/student.js';
 import { createTeacher, type TeacherSettings } from '../src/net/teacher.js';
 
@@ -57,7 +57,7 @@ describe('teacher', () => {
   test('strength decay p divides fan-out row j by (j+1)^p and leaves the biases (seed 5)', () => {
     const plain = createTeacher(settings, teacherStream());
     const decayed = createTeacher({ ...settings, strengthDecay: 1.5 }, teacherStream());
-    const ratios = Array.from(fanOutNorms(plain.w2), (norm, j) => norm / fanOutNorms(decayed.w2)[j]);
+    const ratios = Array.from(fanOutNorms(plain, 0), (norm, j) => norm / fanOutNorms(decayed, 0)[j]);
     ratios.forEach((ratio, j) => {
       expect(ratio).toBeCloseTo((j + 1) ** 1.5, 10);
     });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runParity } from '../src/commands/parity.js';
 import type { EngineChoice } from '../src/engine/create.js';
 import { UserError } from '../src/experiment/user-error.js';
-import { readSafetensors, type Tensor } from '../src/parity/safetensors.js';
+import { readSafetensors, type Tensor } from '../src/files/safetensors.js';
 
 const fixtures = join(import.meta.dirname, 'fixtures', 'traces');
 const oracle = { engine: 'naive', precision: 'float64', strict: false } as const;
@@ -78,24 +78,57 @@ const change = (name: string, edit: (values: Float64Array) => void) => (tensors:
 };
 
 describe('recorded trajectories', () => {
-  test('all five pass on the oracle, every metric of each', async () => {
+  test('all ten pass on the oracle, every metric of each', async () => {
     const { code, lines, text } = await run(fixtures);
     expect(text).not.toMatch(/FAIL|unknown/);
-    expect(lines.at(-1)).toBe('5 traces: 5 passed, 0 failed, 0 refused');
+    expect(lines.at(-1)).toBe('10 traces: 10 passed, 0 failed, 0 refused');
     expect(code).toBe(0);
     const metrics =
       'train_loss eval_loss grad_W1_norm grad_W2_norm covered_train covered_eval best_corr_train best_corr_eval ' +
       'corr_train corr_eval obs_train obs_eval g1_train g2_train ts_prod ss_prod W1 W2';
     for (const metric of metrics.split(' '))
       expect(lines.filter((line) => line.startsWith(`  PASS  ${metric} `))).toHaveLength(5);
+    const deepMetrics = {
+      train_corrs: 5,
+      eval_corrs: 5,
+      train_best_corr: 5,
+      eval_best_corr: 5,
+      train_mse_loss: 4,
+      eval_mse_loss: 4,
+      train_ce_loss_teacher: 1,
+      eval_ce_loss_teacher: 1,
+      train_top5_teacher: 1,
+      eval_top5_teacher: 1,
+      train_weight_grad_norms: 5,
+      train_bias_grad_norms: 5,
+      eval_Hs_ss: 1,
+      eval_Hs_st: 1,
+      eval_betas_ss: 1,
+      eval_betas_st: 1,
+      student: 5,
+    };
+    for (const [metric, traces] of Object.entries(deepMetrics))
+      expect(lines.filter((line) => line.startsWith(`  PASS  ${metric} `))).toHaveLength(traces);
+  });
+
+  test('gradient forms agree to rounding, gates of tuned teachers included', async () => {
+    const { lines } = await run(join(fixtures, 'multilayer-sgd'));
+    expect(lines.join('\n')).not.toMatch(/within rounding/);
   });
 
   test.each<EngineChoice>([
     { engine: 'wasm', precision: 'float64', strict: false },
     { engine: 'wasm', precision: 'float64', strict: true },
     { engine: 'wasm', precision: 'float32', strict: false },
-  ])('all five pass on the kernels, $precision, strict $strict', async (choice) => {
-    const { code, lines, text } = await runOn(choice, fixtures);
+  ])('all two-layer ones pass on the kernels, $precision, strict $strict', async (choice) => {
+    const names = [
+      'full-batch-normalized',
+      'long-recovery',
+      'regenerate-linear-top-fixed',
+      'sgd',
+      'theory-data-help',
+    ];
+    const { code, lines, text } = await runOn(choice, ...names.map((name) => join(fixtures, name)));
     expect(text).not.toMatch(/FAIL|unknown/);
     expect(lines.at(-1)).toBe('5 traces: 5 passed, 0 failed, 0 refused');
     expect(code).toBe(0);
@@ -347,8 +380,8 @@ describe('an unusable trace is refused in one line that names the file', () => {
     ],
     [
       'another kind',
-      json((trace) => (trace.kind = 'multilayer')),
-      /key "kind": got "multilayer", allowed: "two-layer"$/,
+      json((trace) => (trace.kind = 'three-layer')),
+      /key "kind": got "three-layer", allowed: "two-layer" or "multilayer"$/,
     ],
     ['another dtype', json((trace) => (trace.dtype = 'half')), /key "dtype": got "half", allowed: "float64"/],
     [
@@ -392,7 +425,7 @@ describe('an unusable trace is refused in one line that names the file', () => {
   });
 
   test('the other traces still run, and a failure outweighs a refusal', async () => {
-    const refused = mutated('sgd', { json: (trace) => (trace.kind = 'multilayer') });
+    const refused = mutated('sgd', { json: (trace) => (trace.kind = 'three-layer') });
     const failing = mutated('sgd', { json: (trace) => (trace.config.lr = 1) });
     const mixed = await run(refused, join(fixtures, 'sgd'), failing);
     expect(mixed.lines.at(-1)).toBe('3 traces: 1 passed, 1 failed, 1 refused');
@@ -404,5 +437,127 @@ describe('an unusable trace is refused in one line that names the file', () => {
     mkdirSync(empty);
     await expect(run(empty)).rejects.toThrow(UserError);
     await expect(run(join(folder, 'nowhere'))).rejects.toThrow(/nowhere: no such trace$/);
+  });
+});
+
+describe('multi-layer traces', () => {
+  test.each<[string, string, Parameters<typeof mutated>[1], RegExp]>([
+    [
+      'a loss',
+      'multilayer-sgd',
+      { json: (trace) => Object.assign(trace.epochs[2], { train_mse_loss: 0.9 }) },
+      /FAIL {2}train_mse_loss/,
+    ],
+    [
+      'a best match of an upper layer',
+      'multilayer-adam-bn',
+      { json: (trace) => ((trace.epochs[3].eval_best_corr as number[][])[2][1] += 1e-6) },
+      /FAIL {2}eval_best_corr .* 3$/m,
+    ],
+    [
+      'an agreement',
+      'multilayer-cross-entropy',
+      { json: (trace) => ((trace.epochs[4].eval_top5_teacher as number[])[0] += 2) },
+      /FAIL {2}eval_top5_teacher/,
+    ],
+    [
+      'a gradient norm',
+      'multilayer-momentum-leaky',
+      { json: (trace) => ((trace.epochs[1].train_bias_grad_norms as number[])[1] *= 1 + 1e-6) },
+      /FAIL {2}train_bias_grad_norms/,
+    ],
+    [
+      'a correlation of an epoch of training',
+      'multilayer-cnn',
+      { tensors: change('expected.2.train_corrs.1', (values) => values.fill(values[3] + 1e-6, 3, 4)) },
+      /FAIL {2}train_corrs .* 2$/m,
+    ],
+    [
+      'a gradient form',
+      'multilayer-sgd',
+      { tensors: change('expected.3.eval_betas_ss.0', (values) => values.fill(values[5] + 1e-6, 5, 6)) },
+      /FAIL {2}eval_betas_ss .* 3$/m,
+    ],
+    [
+      "the final student's running variance",
+      'multilayer-adam-bn',
+      {
+        tensors: change('expected.final.student.ws_bn.1.running_var', (values) =>
+          values.fill(values[0] * (1 + 1e-6), 0, 1),
+        ),
+      },
+      /FAIL {2}student .* 4$/m,
+    ],
+    [
+      'another batch order',
+      'multilayer-momentum-leaky',
+      { tensors: change('batch_order', (values) => values.subarray(0, 32).reverse()) },
+      /FAIL {2}train_corrs/,
+    ],
+  ])('%s that is changed fails', async (_, name, edit, pattern) => {
+    const { code, text } = await run(mutated(name, edit));
+    expect(text).toMatch(pattern);
+    expect(code).toBe(1);
+  });
+
+  test('a later training set, a short last batch and one learning rate in another notation pass', async () => {
+    const trace = (name: string) => join(fixtures, name);
+    const { code } = await run(trace('multilayer-sgd'));
+    expect(code).toBe(0);
+    const rates = mutated('multilayer-sgd', { json: ({ config }) => (config.lr = '0-0.2-2-0.1') });
+    expect((await run(rates)).code).toBe(0);
+  });
+
+  test.each<[string, Parameters<typeof mutated>[1], RegExp]>([
+    [
+      'no rate',
+      { json: ({ config }) => (config.lr = 'fast') },
+      /key "config\.lr": got "fast", allowed: a rate/,
+    ],
+    [
+      'a rate from a later epoch only',
+      { json: ({ config }) => (config.lr = '{1:0.2}') },
+      /key "config\.lr": got "{1:0\.2}", allowed: .* from epoch 0 on$/,
+    ],
+    [
+      'an optimizer that it does not have',
+      { json: ({ config }) => (config.optim_method = 'rmsprop') },
+      /key "config\.optim_method": got "rmsprop", allowed: "sgd" or "adam"$/,
+    ],
+    [
+      'an index outside the training set',
+      { tensors: change('batch_order', (values) => values.fill(256, 9, 10)) },
+      /tensor "batch_order": got 256, allowed: rows from 0 to 255$/,
+    ],
+    [
+      'layers that do not fit together',
+      {
+        tensors: (tensors) => {
+          const first = tensors.get('student.ws_linear.0.weight');
+          if (first) tensors.set('student.ws_linear.1.weight', first);
+        },
+      },
+      /tensor "student\.ws_linear\.1\.weight": got shape \[15, 8\], allowed: \[any, 15 in all\]$/,
+    ],
+    [
+      'a bias too many',
+      {
+        tensors: (tensors) => {
+          const bias = tensors.get('student.ws_linear.1.bias');
+          if (bias) tensors.set('student.ws_linear.0.bias', bias);
+        },
+      },
+      /tensor "student\.ws_linear\.0\.bias": got shape \[18\], allowed: \[15\]$/,
+    ],
+    [
+      'a student of fewer layers',
+      { tensors: (tensors) => tensors.delete('student.ws_linear.2.weight') },
+      /student\.final_w\.weight": got shape \[12, 21\]/,
+    ],
+  ])('%s is refused', async (_, edit, pattern) => {
+    const { code, lines } = await run(mutated('multilayer-sgd', edit));
+    expect(lines[0]).toMatch(pattern);
+    expect(lines).toHaveLength(2);
+    expect(code).toBe(2);
   });
 });

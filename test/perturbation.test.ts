@@ -11,9 +11,9 @@ const problem = randomProblem({ d: 6, m: 3, n: 8, c: 4, batch: 4 });
 
 const setUp = (threshold: number): { student: TwoLayer; context: PerturbationContext } => {
   const engine = createNaiveEngine(problem, { precision: 'float64' });
-  const metrics = engine.evaluate('eval').layers[0];
+  const { layers } = engine.evaluate('eval');
   const random = RandomStream.of(1, 'perturbation');
-  return { student: engine.readState().student, context: { metrics, threshold, studentScale: 0.1, random } };
+  return { student: engine.readState().student, context: { layers, threshold, initialScale: 0.1, random } };
 };
 
 /** Student nodes whose incoming or outgoing weights differ from the start. */
@@ -51,7 +51,7 @@ describe('each perturbation', () => {
     const { student, summary } = run({ kind: 'reinitialize', which: 'unlearned' }, 0.6);
     const { context } = setUp(0.6);
     const unlearned = Array.from({ length: 8 }, (_, k) => k).filter((k) =>
-      [0, 1, 2].every((j) => context.metrics.correlation[j * 8 + k] <= 0.6),
+      [0, 1, 2].every((j) => context.layers[0].correlation[j * 8 + k] <= 0.6),
     );
     expect(unlearned.length).toBeGreaterThan(0);
     expect(unlearned.length).toBeLessThan(8);

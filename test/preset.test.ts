@@ -6,6 +6,7 @@ import { resolveFrameEvery, totalSteps } from '../src/experiment/cadence.js';
 import { completeExperiment } from '../src/experiment/draft.js';
 import { listPresets, loadPreset } from '../src/experiment/preset.js';
 import { UserError } from '../src/experiment/user-error.js';
+import { twoLayer } from './support/two-layer.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'teachtop-preset-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -44,6 +45,12 @@ describe('shipped presets', () => {
       'theory-data',
       'tiny-batches',
       'full-batch',
+      'deep-layers',
+      'deep-batch-norm',
+      'deep-cross-entropy',
+      'deep-mnist',
+      'deep-images',
+      'deep-paper',
     ]);
   });
 
@@ -59,7 +66,7 @@ describe('shipped presets', () => {
   );
 
   test('show what their names say', () => {
-    const of = (name: string) => completeExperiment(loadPreset(name).draft);
+    const of = (name: string) => twoLayer(completeExperiment(loadPreset(name).draft));
     expect(of('strong-first')).toMatchObject({ strengthDecay: 2, multi: 5 });
     expect(of('no-over-realization')).toMatchObject({ multi: 1 });
     expect(of('ten-fold')).toEqual({ ...of('no-over-realization'), multi: 10, n: 10 * of('ten-fold').m });

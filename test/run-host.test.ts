@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
-import { startRun } from '../dist/run/host.js';
+import { type RunFailure, startRun } from '../dist/run/host.js';
 import { resolveExperiment } from '../src/experiment/draft.js';
+import type { TwoLayerOptions } from '../src/experiment/experiment.js';
 import type { RunRequest } from '../src/run/host-protocol.js';
 import type { RunMessage } from '../src/run/protocol.js';
 
-const request = (options: Parameters<typeof resolveExperiment>[0]): RunRequest => ({
+const request = (options: TwoLayerOptions): RunRequest => ({
   identity: { program: 'teachtop test', preset: 'small', title: 'Small', startedAt: '2026-01-01T00:00:00Z' },
   experiment: resolveExperiment({ d: 8, m: 4, c: 4, trainSize: 200, evalSize: 100, ...options }, 'test'),
   engine: 'wasm',
+  dataFolder: null,
   strict: true,
   threshold: 0.95,
 });
@@ -16,7 +18,7 @@ const request = (options: Parameters<typeof resolveExperiment>[0]): RunRequest =
 const open = (runRequest: RunRequest) => {
   const messages: RunMessage[] = [];
   const waiting = new Set<() => void>();
-  const failed = Promise.withResolvers<string>();
+  const failed = Promise.withResolvers<RunFailure>();
   const handle = startRun(runRequest, {
     onMessage: (message) => {
       messages.push(message);
@@ -57,7 +59,19 @@ test('a thread in the middle of its training obeys, and delivers its last event 
 test('a thread that dies is one line, and stopping it is no wait', async () => {
   const sound = request({});
   const { handle, messages, failed } = open({ ...sound, experiment: { ...sound.experiment, d: -1 } });
-  expect(await failed).toMatch(/^the training thread failed: .+/);
+  expect(await failed).toMatchObject({
+    kind: 'crash',
+    reason: expect.stringMatching(/^the training thread failed: .+/),
+  });
   await handle.stop('enough');
   expect(messages).toEqual([]);
+});
+
+test("input that cannot be used is the user's to mend, in the words of its error", async () => {
+  const sound = request({});
+  const { failed } = open({ ...sound, engine: 'naive' });
+  expect(await failed).toEqual({
+    kind: 'unusable-input',
+    reason: 'engine naive: precision "float32" is not offered, allowed: "float64"',
+  });
 });

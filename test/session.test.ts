@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { planOf } from '../src/commands/plan.js';
 import { readLog } from '../src/log/reader.js';
-import type { startRun } from '../src/run/host.js';
+import type { RunHandle, RunListener, startRun } from '../src/run/host.js';
 import type { RunRequest } from '../src/run/host-protocol.js';
 import type { Command, SessionMessage } from '../src/run/protocol.js';
 import { LiveSession } from '../src/session.js';
@@ -44,6 +44,7 @@ const openSession = (options: { readonly record?: boolean } = {}) => {
   const session = new LiveSession({
     program: 'teachtop test',
     engine: 'naive',
+    dataFolder: null,
     strict: false,
     threshold: 0.95,
     logParent: folder,
@@ -153,4 +154,44 @@ test('a threshold set by key holds for the next run too', async () => {
   await delivered();
   expect(commands).toEqual([{ type: 'set-threshold', threshold: 0.8 }]);
   expect(requests.map(({ threshold }) => threshold)).toEqual([0.95, 0.8]);
+});
+
+test('a preset that cannot run is refused while another stands on the screen, and ends the first start', async () => {
+  let listener: RunListener | null = null;
+  const failing = (_: RunRequest, told: RunListener): RunHandle => {
+    listener = told;
+    return { send: () => {}, stop: async () => {} };
+  };
+  const failure = { kind: 'unusable-input', reason: 'mnist: no such file' } as const;
+  const commands: Command[] = [];
+  const working = inThisThread([], commands);
+  let broken = true;
+  const session = new LiveSession({
+    program: 'teachtop test',
+    engine: 'naive',
+    dataFolder: null,
+    strict: false,
+    threshold: 0.95,
+    logParent: folder,
+    record: false,
+    planOf,
+    startRun: (request, told) => (broken ? failing(request, told) : working(request, told)),
+    now: () => new Date('2026-01-01T00:00:00Z'),
+  });
+  const messages: SessionMessage[] = [];
+  session.subscribe((message) => messages.push(message));
+  session.start(planOf('quick-start'));
+  (listener as RunListener | null)?.onFailure(failure);
+  expect(await session.failed).toEqual(failure);
+
+  broken = false;
+  session.switchPreset('quick-start');
+  await vi.waitFor(() => expect(headers(messages)).toEqual(['quick-start']));
+  broken = true;
+  session.switchPreset('ten-fold');
+  await vi.waitFor(() => {
+    (listener as RunListener | null)?.onFailure(failure);
+    expect(messages.at(-1)).toMatchObject({ event: 'refused', summary: 'mnist: no such file' });
+  });
+  await session.close('quit');
 });

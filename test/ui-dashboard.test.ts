@@ -3,7 +3,8 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import xterm from '@xterm/headless';
 import { afterEach, expect, test } from 'vitest';
 import type { Command, PresetSummary, SessionMessage } from '../src/run/protocol.js';
-import { type ExitReason, showDashboard } from '../src/ui/dashboard.js';
+import { showDashboard } from '../src/ui/dashboard.js';
+import type { ExitReason } from '../src/ui/terminal-app.js';
 import { syntheticMessages } from './support/synthetic-run.js';
 
 /** A terminal in memory: what is written is emulated, keys come from the test, frames when it says so. */
@@ -213,7 +214,7 @@ test('help scrolls where it does not fit', async () => {
   terminal.type('\u001b[F');
   await terminal.shows(/letters +search the presets/);
   terminal.type('\u001b[A');
-  await terminal.shows(/keys {2}36-44 of 45/);
+  await terminal.shows(/keys {2}39-47 of 48/);
 });
 
 test.each([

@@ -297,6 +297,36 @@ describe('the menu of perturbations', () => {
   });
 });
 
+describe('hidden layers', () => {
+  const deep = (): typeof dashboard => {
+    for (const message of syntheticMessages({
+      layers: [
+        [6, 12],
+        [4, 9],
+      ],
+      until: 20,
+    }))
+      dashboard.model.receive(message);
+    return dashboard;
+  };
+
+  test('] and [ choose the one on display, within what there is', () => {
+    const { model, press } = deep();
+    press(']');
+    expect([model.view.layer, model.outline.teachers]).toEqual([1, 4]);
+    press(']', ']');
+    expect(model.view.layer).toBe(1);
+    press('[', '[');
+    expect([model.view.layer, model.outline.teachers]).toEqual([0, 6]);
+  });
+
+  test('perturbations are of the layer on display', () => {
+    const { press, sent } = deep();
+    press(']', 'p', 'down', 'down', 'down', 'enter');
+    expect(sent.at(-1)).toMatchObject({ perturbation: { kind: 'kill-best-match', layer: 1 } });
+  });
+});
+
 describe('the list of presets', () => {
   test('typing searches title, look and what it shows; enter starts', () => {
     dashboard.press('/', ...'noise', 'enter');
@@ -323,6 +353,16 @@ describe('the list of presets', () => {
 test('whatever is pressed, told and resized, every view paints inside its panel, fast-check seed 31', () => {
   const keys = keyTable.flatMap(({ keys }) => keys).filter((key) => key !== 'text');
   const runs = [syntheticMessages({ m: 12, n: 30, until: 20 }), syntheticMessages({ m: 2, n: 3, until: 3 })];
+  runs.push(
+    syntheticMessages({
+      layers: [
+        [4, 9],
+        [30, 200],
+        [2, 3],
+      ],
+      until: 9,
+    }),
+  );
   const action = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...keys).map((key) => ({ key })) },
     { weight: 1, arbitrary: fc.record({ run: fc.constantFrom(...runs), until: fc.nat(20) }) },

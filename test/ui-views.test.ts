@@ -210,10 +210,14 @@ test('before the first message the screen says that it waits', () => {
 
 test('layouts stay inside the terminal without overlap, fast-check seed 5', () => {
   const size = { columns: fc.integer({ min: 40, max: 300 }), rows: fc.integer({ min: 12, max: 100 }) };
-  const nodes = { m: fc.integer({ min: 1, max: 60 }), n: fc.integer({ min: 1, max: 600 }) };
+  const nodes = {
+    m: fc.integer({ min: 1, max: 60 }),
+    n: fc.integer({ min: 1, max: 600 }),
+    layers: fc.integer({ min: 1, max: 16 }),
+  };
   fc.assert(
-    fc.property(fc.record({ ...size, ...nodes }), ({ columns, rows, m, n }) => {
-      const layout = layoutFor(columns, rows, m, n);
+    fc.property(fc.record({ ...size, ...nodes }), ({ columns, rows, m, n, layers }) => {
+      const layout = layoutFor(columns, rows, m, n, layers);
       expect(layout).not.toBeNull();
       if (!layout) return;
       const panels = placedPanels(layout);
@@ -232,6 +236,58 @@ test('layouts stay inside the terminal without overlap, fast-check seed 5', () =
     }),
     { seed: 5, numRuns: 200 },
   );
+});
+
+describe('several hidden layers', () => {
+  const deep = stateAfter(
+    syntheticMessages({
+      layers: [
+        [6, 12],
+        [8, 24],
+        [4, 9],
+        [10, 40],
+      ],
+      until: 71,
+    }),
+  );
+
+  test.each(sizes)(
+    'at %ix%i every row is as wide as the terminal, whatever layer is shown',
+    (columns, rows) => {
+      for (const layer of [0, 1, 3]) {
+        const { grid } = paintScreen(deep, { columns, rows, view: { layer } });
+        expect(grid.lines).toHaveLength(rows);
+        for (const line of grid.lines) expect(stringWidth(line)).toBe(columns);
+      }
+    },
+  );
+
+  test('at 80x24 each has a row: mean and least best match, count, gradient norm', () => {
+    const { panels } = paintScreen(deep, { columns: 80, rows: 24, view: { layer: 1 } });
+    const rows = panels.get('layers')?.split('\n') ?? [];
+    expect(rows[0]).toContain('[ ]');
+    expect(rows[1]).toMatch(/mean +least +spec/);
+    const [first] = deep.frame?.layers ?? [];
+    const mean = (first.bestMatchOfTeacher.reduce((a, b) => a + b) / 6).toFixed(3);
+    expect(rows[2]).toMatch(new RegExp(`^ 0 +${mean} +0\\.\\d{3} +\\d/6 +1\\.4e-3`));
+    expect(rows[3]).toMatch(/^▸1 /);
+    expect(rows[5]).toMatch(/^ 3 .*\d\/10/);
+  });
+
+  test('titles, rows and matrix are those of the layer on display', () => {
+    const { panels } = paintScreen(deep, { columns: 120, rows: 40, view: { layer: 3 } });
+    expect(panels.get('teachers')).toContain('layer 3');
+    expect(panels.get('teachers')).toMatch(/ of 10 specialized/);
+    expect(panels.get('curves')).toContain('layer 3');
+    expect(panels.get('events')).toMatch(/L\d t\d specialized/);
+  });
+
+  test('the layer on display is in view where not all have a row', () => {
+    const many = syntheticMessages({ layers: Array.from({ length: 12 }, () => [3, 6] as const), until: 9 });
+    const { panels } = paintScreen(stateAfter(many), { columns: 80, rows: 24, view: { layer: 11 } });
+    expect(panels.get('layers')).toMatch(/▸11/);
+    expect(panels.get('layers')).toMatch(/\d+-11 of 12/);
+  });
 });
 
 test('below the smallest size there is no layout', () => {

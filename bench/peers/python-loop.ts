@@ -24,10 +24,10 @@ export const pythonLibrary = (library: 'torch' | 'numpy'): string | null => {
 /** A loop in another process that runs steps when told to and times itself. */
 export const pythonPeer = async (
   library: 'torch' | 'numpy',
-  { d, n, c, batch }: Size,
+  { widths, batch }: Size,
   precision: 'float32' | 'float64',
 ): Promise<Peer> => {
-  const args = [join(import.meta.dirname, 'loop.py'), library, ...[d, n, c, batch].map(String), precision];
+  const args = [join(import.meta.dirname, 'loop.py'), library, widths.join('-'), String(batch), precision];
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn('python3', args, {
     env: { ...process.env, ...oneThread },
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -18,7 +18,8 @@ const prepareWasm = (): void => {
  * The loop in tfjs, written out by hand: teacher outputs computed once, no gradient tape, unfused products (the
  * fused ones of the WASM backend 4.22 are wrong with a transposed operand and a bias).
  */
-export const tfjsPeer = async (backend: 'wasm' | 'cpu', { d, n, c, batch }: Size): Promise<Peer> => {
+export const tfjsPeer = async (backend: 'wasm' | 'cpu', { widths, batch }: Size): Promise<Peer> => {
+  const [d, c, hidden] = [widths[0], widths[widths.length - 1], widths.slice(1, -1)];
   if (backend === 'wasm') prepareWasm();
   await tf.setBackend(backend);
   await tf.ready();
@@ -36,33 +37,43 @@ export const tfjsPeer = async (backend: 'wasm' | 'cpu', { d, n, c, batch }: Size
       tf.randomNormal([11, c], 0, 0.1, 'float32', 3),
     ) as tf.Tensor2D;
   });
-  let w1 = tf.randomNormal([d + 1, n], 0, 0.005, 'float32', 4) as tf.Tensor2D;
-  let w2 = tf.randomNormal([n + 1, c], 0, 0.005, 'float32', 5) as tf.Tensor2D;
+  let weights = widths
+    .slice(1)
+    .map((units, l) => tf.randomNormal([widths[l] + 1, units], 0, 0.005, 'float32', 4 + l) as tf.Tensor2D);
   const constant = ones(batch) as tf.Tensor2D;
 
+  /** What each layer reads: the batch, then each hidden layer's units and the constant. */
+  const forward = (xb: tf.Tensor2D): tf.Tensor2D[] => {
+    const read = [xb];
+    for (const [l] of hidden.entries())
+      read.push(tf.concat2d([tf.relu(tf.matMul(read[l], weights[l])) as tf.Tensor2D, constant], 1));
+    return read;
+  };
+
+  const updated = (read: readonly tf.Tensor2D[], tb: tf.Tensor2D): tf.Tensor2D[] => {
+    const next: tf.Tensor2D[] = [];
+    let gradient = tf.sub(tb, tf.matMul(read[hidden.length], weights[hidden.length])) as tf.Tensor2D;
+    for (let l = hidden.length; l >= 0; l--) {
+      next[l] = tf.add(weights[l], tf.mul(tf.matMul(read[l], gradient, true), rate / batch));
+      if (l === 0) break;
+      const shape: [number, number] = [widths[l], widths[l + 1]];
+      const arriving = tf.matMul(gradient, tf.slice2d(weights[l], [0, 0], shape), false, true);
+      gradient = tf.mul(arriving, tf.step(tf.slice2d(read[l], [0, 0], [batch, widths[l]])));
+    }
+    return next;
+  };
+
   const step = (): void => {
-    const [next1, next2] = tf.tidy(() => {
+    const next = tf.tidy(() => {
       const indices = tf.tensor1d(
         Int32Array.from({ length: batch }, () => Math.floor(Math.random() * rows)),
         'int32',
       );
-      const xb = tf.gather(x, indices) as tf.Tensor2D;
-      const tb = tf.gather(target, indices) as tf.Tensor2D;
-      const z = tf.relu(tf.matMul(xb, w1)) as tf.Tensor2D;
-      const hidden = tf.concat2d([z, constant], 1);
-      const g2 = tf.sub(tb, tf.matMul(hidden, w2)) as tf.Tensor2D;
-      const g1 = tf.mul(
-        tf.matMul(g2, tf.slice2d(w2, [0, 0], [n, c]), false, true),
-        tf.step(z),
-      ) as tf.Tensor2D;
-      return [
-        tf.add(w1, tf.mul(tf.matMul(xb, g1, true), rate / batch)) as tf.Tensor2D,
-        tf.add(w2, tf.mul(tf.matMul(hidden, g2, true), rate / batch)) as tf.Tensor2D,
-      ];
+      const read = forward(tf.gather(x, indices) as tf.Tensor2D);
+      return updated(read, tf.gather(target, indices) as tf.Tensor2D);
     });
-    w1.dispose();
-    w2.dispose();
-    [w1, w2] = [next1, next2];
+    for (const old of weights) old.dispose();
+    weights = next;
   };
 
   return {
@@ -71,11 +82,11 @@ export const tfjsPeer = async (backend: 'wasm' | 'cpu', { d, n, c, batch }: Size
       await tf.setBackend(backend);
       return timed(() => {
         for (let i = 0; i < steps; i++) step();
-        w1.dataSync();
+        weights[0].dataSync();
       });
     },
     close: () => {
-      for (const tensor of [x, target, w1, w2, constant]) tensor.dispose();
+      for (const tensor of [x, target, ...weights, constant]) tensor.dispose();
     },
   };
 };

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
-import { listPresets } from '../experiment/preset.js';
 import { RunSummary } from '../plain.js';
 import { showDashboard } from '../ui/dashboard.js';
+import { dashboardOptions } from './dashboard-options.js';
 import { EndingWatch } from './host.js';
 import { openSession } from './open-session.js';
 import { planOf } from './plan.js';
 import type { Context } from './program.js';
-import { terminalTraits } from './terminal-traits.js';
 
 /**
  * Shows the dashboard on a preset until the user quits or a signal ends it; then one line sums up.
@@ -24,24 +23,8 @@ export const runDashboard = async (context: Context, preset: string): Promise<nu
     summary.receive(message);
     if (message.type === 'header') settings.update({ lastPreset: message.preset });
   });
-  session.failed.then((reason) => watch.fail(reason));
-  const traits = terminalTraits(host, options, settings.values);
-  const shown = showDashboard({
-    session,
-    presets: listPresets(),
-    preferences: {
-      theme: settings.values.theme,
-      threshold: options.threshold ?? settings.values.threshold,
-      framesPerSecond: options.framesPerSecond ?? settings.values.framesPerSecond,
-      drawing: traits.drawing,
-    },
-    onPreferences: (changed) => settings.update(changed),
-    stdin: host.stdin,
-    stdout: host.stdout,
-    colorLevel: traits.colorLevel,
-    clock: () => performance.now(),
-    signal: watch.signal,
-  });
+  session.failed.then(({ kind, reason }) => watch.fail(reason, kind === 'unusable-input' ? 2 : 1));
+  const shown = showDashboard(dashboardOptions(context, session, watch.signal));
   session.start(plan);
   try {
     if ((await shown) === 'terminal-lost') watch.hangUp();

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { createEngine } from '../engine/create.js';
 import { prepareRun } from '../engine/problem.js';
+import { reportBackends } from '../engine/tfjs-backend.js';
 import { resolveExperiment } from '../experiment/draft.js';
 import type { Context } from './program.js';
 import { terminalTraits } from './terminal-traits.js';
@@ -26,14 +27,18 @@ const engineLine = async (strict: boolean): Promise<string> => {
   }
 };
 
-/** The optional native TensorFlow is not used by any engine yet; whether it loads helps to read a report. */
-const tensorflowLine = async (): Promise<string> => {
+/** The backend that the tfjs engine would run on, and why not a better one. */
+const tfjsLine = async (): Promise<string> => {
   try {
-    const name = '@tensorflow/tfjs-node';
-    await import(name);
-    return 'tfjs-node: its native library loads (no engine uses it yet)';
+    const reports = await reportBackends();
+    const chosen = reports.findIndex(({ reason }) => reason === null);
+    const refused = reports
+      .slice(0, chosen === -1 ? reports.length : chosen)
+      .map(({ backend, reason }) => `${backend} does not load: ${reason}`);
+    const name = chosen === -1 ? 'no backend' : `${reports[chosen].backend}, float32`;
+    return [`tfjs: ${name}`, ...refused].join('; ');
   } catch (error) {
-    return `tfjs-node: does not load, and nothing needs it: ${firstLine(error)}`;
+    return `tfjs: does not load: ${firstLine(error)}`;
   }
 };
 
@@ -51,7 +56,7 @@ export const runDoctor = async ({ host, options, settings, out, logParent }: Con
   out(await engineLine(false));
   out(await engineLine(true));
   out('naive: float64, the oracle');
-  out(await tensorflowLine());
+  out(await tfjsLine());
   out(`terminal: ${size}, input ${stdin.isTTY ? 'terminal' : 'no terminal'}, TERM=${environment.TERM ?? ''}`);
   out(`drawing: ${traits.drawing}, colours: ${colors}`);
   out(`settings: ${settings.path}`);

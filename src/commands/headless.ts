@@ -25,7 +25,7 @@ export const runHeadless = async (context: Context, preset: string): Promise<num
       if (message.state === 'done') resolve(0);
       if (message.state === 'diverged') setImmediate(() => resolve(1));
     });
-    session.failed.then((reason) => watch.fail(reason));
+    session.failed.then(({ kind, reason }) => watch.fail(reason, kind === 'unusable-input' ? 2 : 1));
     watch.signal.addEventListener('abort', () => resolve(watch.ending?.exitCode ?? 1));
     host.stdout.on('error', () => resolve(0));
   });

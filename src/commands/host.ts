@@ -52,9 +52,9 @@ export class EndingWatch {
     return this.#controller.signal;
   }
 
-  /** Ends the program with exit code 1. */
-  fail(failure: string): void {
-    this.#end({ exitCode: 1, reason: 'ended by an error', failure });
+  /** Ends the program with exit code 1, or 2 where the input was unusable. */
+  fail(failure: string, exitCode: 1 | 2 = 1): void {
+    this.#end({ exitCode, reason: 'ended by an error', failure });
   }
 
   /** Ends the program as SIGHUP does: the terminal has gone, and its signal may not come or come later. */

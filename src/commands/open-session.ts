@@ -5,14 +5,18 @@ import type { Context } from './program.js';
 import { programName } from './version.js';
 
 /** A session with the command line's choices; nothing runs yet. */
-export const openSession = ({ options, settings, logParent }: Context): LiveSession =>
+export const openSession = (
+  { options, settings, logParent }: Context,
+  change: { readonly record?: boolean } = {},
+): LiveSession =>
   new LiveSession({
     program: programName(),
     engine: options.engine,
+    dataFolder: options.dataFolder,
     strict: options.strict,
     threshold: options.threshold ?? settings.values.threshold,
     logParent,
-    record: options.record,
+    record: change.record ?? options.record,
     planOf: (preset) => planOf(preset),
     startRun,
     now: () => new Date(),

@@ -1,5 +1,6 @@
 import meow from 'meow';
 import * as z from 'zod';
+import type { EngineName } from '../engine/engine.js';
 import { nearestName } from '../experiment/nearest-name.js';
 import { UserError } from '../experiment/user-error.js';
 
@@ -7,7 +8,7 @@ type OptionRow = {
   readonly flag: string;
   /** What follows the flag; none for a switch. */
   readonly argument: string | null;
-  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Sweep' | 'Screen' | 'Other';
+  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Sweep' | 'Report' | 'Other';
   readonly text: string;
 };
 
@@ -22,10 +23,16 @@ export const optionTable: readonly OptionRow[] = [
     text: 'any other setting of the experiment; may be repeated',
   },
   {
+    flag: 'data-dir',
+    argument: 'DIR',
+    group: 'Experiment',
+    text: 'folder of MNIST, CIFAR-10 and .safetensors files',
+  },
+  {
     flag: 'engine',
     argument: 'NAME',
     group: 'Engine',
-    text: 'wasm (default) or naive, the slow oracle in double precision',
+    text: 'auto (default), wasm, tfjs, or naive, the slow oracle in double precision',
   },
   { flag: 'precision', argument: 'NAME', group: 'Engine', text: 'float32 (default) or float64' },
   {
@@ -42,28 +49,10 @@ export const optionTable: readonly OptionRow[] = [
   },
   { flag: 'no-log', argument: null, group: 'Log', text: 'record nothing until l is pressed' },
   {
-    flag: 'workers',
-    argument: 'N',
-    group: 'Sweep',
-    text: 'runs carried out at once; one a core without it',
-  },
-  {
-    flag: 'out',
-    argument: 'DIR',
-    group: 'Sweep',
-    text: "the sweep's folder; without it one of the sweep's name among the program's data",
-  },
-  {
-    flag: 'resume',
-    argument: null,
-    group: 'Sweep',
-    text: 'go on with the sweep in its folder; runs that have finished are kept',
-  },
-  {
     flag: 'headless',
     argument: null,
     group: 'Screen',
-    text: 'plain lines instead of a screen; ends by itself',
+    text: 'plain lines instead of the dashboard; ends by itself',
   },
   {
     flag: 'threshold',
@@ -78,6 +67,34 @@ export const optionTable: readonly OptionRow[] = [
     text: 'most frames a second that the screen shows, 1 to 60',
   },
   { flag: 'ascii', argument: null, group: 'Screen', text: 'draw with ASCII characters only' },
+  { flag: 'workers', argument: 'N', group: 'Sweep', text: 'threads that train runs; one a core' },
+  {
+    flag: 'out',
+    argument: 'DIR',
+    group: 'Sweep',
+    text: "folder of a sweep's results, or of a report's files",
+  },
+  {
+    flag: 'launcher',
+    argument: 'NAME',
+    group: 'Sweep',
+    text: 'local (default), or slurm: a job array on a cluster',
+  },
+  { flag: 'chunk', argument: 'N', group: 'Sweep', text: 'runs of one task of the job array' },
+  {
+    flag: 'slurm',
+    argument: '=FLAGS',
+    group: 'Sweep',
+    text: "passed on to sbatch: --slurm='--partition=x --time=1:00:00'",
+  },
+  { flag: 'cancel', argument: null, group: 'Sweep', text: "take the sweep's jobs out of Slurm's queue" },
+  { flag: 'resume', argument: null, group: 'Sweep', text: 'go on with a sweep that was stopped' },
+  {
+    flag: 'early-epoch',
+    argument: 'N',
+    group: 'Report',
+    text: 'epoch of the early success rates (5)',
+  },
   { flag: 'help', argument: null, group: 'Other', text: 'this text' },
   { flag: 'version', argument: null, group: 'Other', text: 'the version' },
 ];
@@ -86,17 +103,24 @@ const usage = `teachtop: watch a ReLU student specialize to its teacher, live in
 
   teachtop [PRESET|FILE.json]   the dashboard; without a name the last preset, at first quick-start
   teachtop presets              list the presets
-  teachtop sweep FILE|NAME      a grid of settings over many seeds, on all cores; shipped ones by name
+  teachtop sweep NAME|FILE      a grid of experiments over seeds, on all cores
   teachtop parity TRACE...      re-run recorded reference trajectories, print every deviation
   teachtop verify RUN           run a log again and compare every frame
+  teachtop report PATH...       figures (SVG, HTML) and tables of sweeps and runs
   teachtop doctor               engines, terminal, versions and folders, for a bug report`;
+
+/** "--seed N"; an argument that itself begins with dashes follows an equals sign. */
+const shownFlag = ({ flag, argument }: OptionRow): string => {
+  if (argument === null) return `--${flag}`;
+  return argument.startsWith('=') ? `--${flag}${argument}` : `--${flag} ${argument}`;
+};
 
 export const helpText = (): string => {
   const groups = [...new Set(optionTable.map(({ group }) => group))];
   const rows = groups.map((group) => {
     const lines = optionTable
       .filter((row) => row.group === group)
-      .map((row) => `  ${`--${row.flag}${row.argument ? ` ${row.argument}` : ''}`.padEnd(20)} ${row.text}`);
+      .map((row) => `  ${shownFlag(row).padEnd(20)} ${row.text}`);
     return [group, ...lines].join('\n');
   });
   return [usage, ...rows, 'Press ? in the dashboard for its keys.'].join('\n\n');
@@ -107,20 +131,26 @@ export type Options = {
   readonly words: readonly string[];
   /** Settings of the experiment with the option each came from, in the order of precedence. */
   readonly settings: readonly { readonly option: string; readonly text: string }[];
-  readonly engine: 'wasm' | 'naive';
+  readonly engine: EngineName | 'auto';
+  /** Folder of data sets and weights; null when none was given. */
+  readonly dataFolder: string | null;
   readonly strict: boolean;
   /** Folder that --log names; null leaves it to the settings. */
   readonly logFolder: string | null;
   readonly record: boolean;
-  /** Runs of a sweep at once; null: one a core. */
-  readonly workers: number | null;
-  /** A sweep's folder; null leaves it to the sweep's name. */
-  readonly outFolder: string | null;
-  readonly resume: boolean;
   readonly headless: boolean;
   readonly ascii: boolean;
   readonly threshold: number | null;
   readonly framesPerSecond: number | null;
+  readonly workers: number | null;
+  /** Folder that --out names. */
+  readonly outFolder: string | null;
+  readonly resume: boolean;
+  readonly launcher: 'local' | 'slurm';
+  readonly chunk: number | null;
+  readonly slurmFlags: readonly string[];
+  readonly cancel: boolean;
+  readonly earlyEpoch: number | null;
   readonly help: boolean;
   readonly version: boolean;
 };
@@ -155,11 +185,14 @@ const refuseUnknown = (given: readonly string[]): void => {
   throw new UserError(`${flag.length === 1 ? '-' : '--'}${flag}: no such option; ${advice}`);
 };
 
+/** "a, b or c" */
+const choices = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
 const oneOf = <T extends string>(option: string, value: unknown, allowed: readonly T[], initial: T): T => {
   if (value === undefined) return initial;
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined)
-    throw new UserError(`--${option}: got "${String(value)}", allowed: ${allowed.join(' or ')}`);
+    throw new UserError(`--${option}: got "${String(value)}", allowed: ${choices.format(allowed)}`);
   return found;
 };
 
@@ -197,17 +230,23 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
       ...sets.map((text) => ({ option: '--set', text })),
       ...['seed', 'epochs', 'precision'].flatMap(setting),
     ],
-    engine: oneOf('engine', given.engine, ['wasm', 'naive'], 'wasm'),
+    engine: oneOf('engine', given.engine, ['auto', 'wasm', 'tfjs', 'naive'], 'auto'),
+    dataFolder: textOf('data-dir', given.dataDir),
     strict: given.strict === true,
     logFolder: textOf('log', given.log),
     record: given.log !== false,
-    workers: numberIn('workers', given.workers, z.int().min(1).max(256), 'a whole number from 1 to 256'),
-    outFolder: textOf('out', given.out),
-    resume: given.resume === true,
     headless: given.headless === true,
     ascii: given.ascii === true,
     threshold: numberIn('threshold', given.threshold, z.number().gt(0).lt(1), 'a number between 0 and 1'),
     framesPerSecond: numberIn('fps', given.fps, z.int().min(1).max(60), 'a whole number from 1 to 60'),
+    workers: numberIn('workers', given.workers, z.int().min(1).max(256), 'a whole number from 1 to 256'),
+    outFolder: textOf('out', given.out),
+    resume: given.resume === true,
+    launcher: oneOf('launcher', given.launcher, ['local', 'slurm'], 'local'),
+    chunk: numberIn('chunk', given.chunk, z.int().min(1).max(100_000), 'a whole number from 1 to 100000'),
+    slurmFlags: (textOf('slurm', given.slurm) ?? '').split(/\s+/).filter((flag) => flag !== ''),
+    cancel: given.cancel === true,
+    earlyEpoch: numberIn('early-epoch', given.earlyEpoch, z.int().min(1), 'a whole number from 1'),
     help: given.help === true,
     version: given.version === true,
   };

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { createEngine, type EngineChoice } from '../engine/create.js';
+import type { EngineChoice } from '../engine/create.js';
 import { UserError } from '../experiment/user-error.js';
 import { compareTrace } from '../parity/compare.js';
 import { reportLines } from '../parity/report.js';
 import { readTrace } from '../parity/trace.js';
+import { openTrace } from '../parity/traced-run.js';
 
 type Outcome = 'passed' | 'failed' | 'refused';
 
@@ -28,13 +29,13 @@ const runTrace = async (
   out: (line: string) => void,
 ): Promise<Outcome> => {
   const trace = readTrace(folder);
-  const engine = await createEngine(trace.problem, choice);
+  const run = await openTrace(trace, choice);
   try {
-    const verdicts = compareTrace(trace, engine);
-    for (const line of reportLines(trace, engine.description, verdicts)) out(line);
+    const verdicts = compareTrace(run);
+    for (const line of reportLines(run, verdicts)) out(line);
     return verdicts.every(({ passed }) => passed) ? 'passed' : 'failed';
   } finally {
-    engine.dispose();
+    run.dispose();
   }
 };
 

@@ -6,6 +6,7 @@ import { UserError } from '../experiment/user-error.js';
 import { Settings } from '../settings.js';
 import type { Host } from './host.js';
 import { helpText, type Options, readOptions } from './options.js';
+import { canDraw } from './terminal-traits.js';
 import { programName } from './version.js';
 
 /** What every command gets: the process, the command line, the settings file and the platform's folders. */
@@ -16,8 +17,6 @@ export type Context = {
   readonly out: (line: string) => void;
   readonly warn: (line: string) => void;
   readonly logParent: string;
-  /** Folder under which sweeps that are not told where get theirs. */
-  readonly sweepParent: string;
 };
 
 const paths = envPaths('teachtop', { suffix: '' });
@@ -41,31 +40,44 @@ const presets = ({ out }: Context, words: readonly string[]): number => {
 
 const parity = async ({ options, out }: Context, words: readonly string[]): Promise<number> => {
   const { runParity } = await import('./parity.js');
-  const precision = options.settings.findLast(({ option }) => option === '--precision');
+  const asked = options.settings.findLast(({ option }) => option === '--precision')?.text;
+  const single = asked === 'precision=float32' || (asked === undefined && options.engine === 'tfjs');
   const choice = {
     engine: options.engine,
     strict: options.strict,
-    precision: precision?.text === 'precision=float32' ? ('float32' as const) : ('float64' as const),
+    precision: single ? ('float32' as const) : ('float64' as const),
   };
   return runParity(words, choice, out);
 };
 
-const verify = async ({ out }: Context, words: readonly string[]): Promise<number> => {
+const verify = async ({ options, out }: Context, words: readonly string[]): Promise<number> => {
   if (words.length !== 1)
     throw new UserError(`verify: got ${words.length} paths, allowed: one run's folder or log`);
   const { verifyLog } = await import('./verify.js');
-  return verifyLog(words[0], out);
+  return verifyLog(words[0], options.dataFolder, out);
+};
+
+const sweep = async (context: Context, words: readonly string[]): Promise<number> => {
+  const { runSweep } = await import('./sweep.js');
+  return runSweep(context, words);
+};
+
+/** What a job array's tasks call; not for people. */
+const sweepTask = async (context: Context, words: readonly string[]): Promise<number> => {
+  const { runSweepTask } = await import('./sweep.js');
+  return runSweepTask(context, words);
+};
+
+const report = async ({ options, out }: Context, words: readonly string[]): Promise<number> => {
+  const { runReport } = await import('./report.js');
+  const choice = { threshold: options.threshold ?? 0.95, earlyEpoch: options.earlyEpoch ?? 5 };
+  return runReport(words, options.outFolder ?? 'teachtop-report', choice, out);
 };
 
 const doctor = async (context: Context, words: readonly string[]): Promise<number> => {
   refuseWords('doctor', words);
   const { runDoctor } = await import('./doctor.js');
   return runDoctor(context);
-};
-
-const sweep = async (context: Context, words: readonly string[]): Promise<number> => {
-  const { runSweep } = await import('./sweep.js');
-  return runSweep(context, words, canDraw(context));
 };
 
 /** The preset to run: the one named, else the last one if it is still there, else the quick start. */
@@ -79,13 +91,6 @@ const presetName = ({ options, settings }: Context): string => {
     ? lastPreset
     : 'quick-start';
 };
-
-/** Whether the terminal can show a screen at all. */
-const canDraw = ({ host, options }: Context): boolean =>
-  !options.headless &&
-  host.stdout.isTTY === true &&
-  host.stdin.isTTY === true &&
-  host.environment.TERM !== 'dumb';
 
 const run = async (context: Context): Promise<number> => {
   const name = presetName(context);
@@ -101,9 +106,11 @@ const commands: Readonly<
   Record<string, (context: Context, words: readonly string[]) => number | Promise<number>>
 > = {
   presets,
-  sweep,
   parity,
   verify,
+  sweep,
+  'sweep-task': sweepTask,
+  report,
   doctor,
 };
 
@@ -119,8 +126,7 @@ const dispatch = async (
   }
   const settings = new Settings(paths.config, warn);
   const logParent = options.logFolder ?? settings.values.logFolder ?? join(paths.data, 'runs');
-  const sweepParent = join(paths.data, 'sweeps');
-  const context: Context = { host, options, settings, out, warn, logParent, sweepParent };
+  const context: Context = { host, options, settings, out, warn, logParent };
   const [command, ...words] = options.words;
   return command !== undefined && Object.hasOwn(commands, command)
     ? commands[command](context, words)

@@ -1,125 +1,198 @@
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { UserError } from '../experiment/user-error.js';
-import { type OpenFolder, openFolder } from '../sweep/folder.js';
-import { planSweep, type SweepPlan } from '../sweep/plan.js';
-import { WorkerPool } from '../sweep/pool.js';
-import { closingLine, runLine, summaryTable } from '../sweep/summary.js';
-import { loadSweep, shippedSweeps } from '../sweep/sweep-file.js';
-import { SweepSession } from '../sweep/sweep-session.js';
+import type { SweepRun } from '../sweep/expand.js';
+import type { LaunchedSweep } from '../sweep/launch.js';
+import { resultLine, summaryLines } from '../sweep/plain.js';
+import { type SweepEvent, SweepProgress } from '../sweep/progress.js';
+import { slurmCommands } from '../sweep/slurm-commands.js';
+import { SlurmSweep } from '../sweep/slurm-sweep.js';
+import { runTask } from '../sweep/slurm-task.js';
+import { LocalSweep } from '../sweep/sweep.js';
+import { listSweeps, loadSweep, type Sweep } from '../sweep/sweep-file.js';
+import { showDashboard } from '../ui/dashboard.js';
+import type { SweepPosition } from '../ui/sweep/sweep-model.js';
+import { showSweep } from '../ui/sweep/sweep-view.js';
+import type { ExitReason } from '../ui/terminal-app.js';
+import { dashboardOptions } from './dashboard-options.js';
 import { EndingWatch } from './host.js';
+import { openSession } from './open-session.js';
 import type { Context } from './program.js';
+import { canDraw, terminalTraits } from './terminal-traits.js';
 import { programName } from './version.js';
 
-/** What a sweep on this machine is made of. */
-type LocalSweep = {
-  readonly plan: SweepPlan;
-  readonly folder: OpenFolder;
-  readonly session: SweepSession;
-  /** The command that continues it. */
-  readonly resumeCommand: string;
+const folderChoice = ({ options, logParent }: Context) => ({
+  parent: join(dirname(logParent), 'sweeps'),
+  asked: options.outFolder === null ? null : resolve(options.outFolder),
+  resume: options.resume || options.cancel,
+  program: programName(),
+  now: new Date(),
+});
+
+const openLocal = (sweep: Sweep, context: Context): LocalSweep =>
+  new LocalSweep(sweep, {
+    ...folderChoice(context),
+    workers: context.options.workers ?? availableParallelism(),
+    choice: { engine: context.options.engine, strict: context.options.strict },
+  });
+
+const openSlurm = (sweep: Sweep, context: Context): SlurmSweep => {
+  const { options } = context;
+  const choice = [`--engine=${options.engine}`, ...(options.strict ? ['--strict'] : [])];
+  return new SlurmSweep(sweep, {
+    ...folderChoice(context),
+    slurm: slurmCommands,
+    chunk: options.chunk,
+    flags: options.slurmFlags,
+    command: [process.execPath, fileURLToPath(new URL('../cli.js', import.meta.url)), ...choice],
+    pollMs: 2000,
+  });
 };
 
-const planOf = ({ options }: Context, words: readonly string[]): SweepPlan => {
-  if (words.length !== 1)
-    throw new UserError(
-      `sweep: got ${words.length === 0 ? 'nothing' : `"${words[1]}" too`}, allowed: one sweep file, or one of ${shippedSweeps().join(', ')}`,
-    );
-  return planSweep(loadSweep(words[0]), options.settings);
+/** How a sweep that did not end is gone on with. */
+const resumeLine = (sweep: LaunchedSweep, name: string, { options }: Context): string => {
+  const launcher = options.launcher === 'slurm' ? ' --launcher slurm' : '';
+  return `${sweep.afterwards}: teachtop sweep ${name}${launcher} --resume --out ${sweep.folder}`;
 };
 
-/** An argument as a shell takes it back. */
-const quoted = (text: string): string =>
-  /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-
-const resumeCommand = ({ options }: Context, file: string, folder: string): string =>
-  [
-    'teachtop',
-    'sweep',
-    file,
-    ...options.settings.flatMap(({ text }) => ['--set', text]),
-    ...(options.engine === 'wasm' ? [] : ['--engine', options.engine]),
-    ...(options.strict ? ['--strict'] : []),
-    '--out',
-    folder,
-    '--resume',
-  ]
-    .map(quoted)
-    .join(' ');
-
-const openSweep = (context: Context, words: readonly string[]): LocalSweep => {
-  const { options, sweepParent } = context;
-  const plan = planOf(context, words);
-  const engine = { engine: options.engine, strict: options.strict };
-  const path = resolve(options.outFolder ?? join(sweepParent, plan.name));
-  const now = (): Date => new Date();
-  const folder = openFolder({
-    folder: path,
-    plan,
-    engine,
-    program: programName(),
-    resume: options.resume,
-    now,
-  });
-  const launcher = new WorkerPool({
-    workers: options.workers ?? availableParallelism(),
-    results: folder.results,
-    cells: new Map(plan.cells.map(({ key, values }) => [key, values])),
-    rules: plan.rules,
-    engine,
-    now,
-  });
-  const { finished } = folder;
-  const session = new SweepSession({ plan, launcher, finished, clock: () => performance.now() });
-  return { plan, folder, session, resumeCommand: resumeCommand(context, words[0], path) };
-};
-
-/** Carries the sweep out as plain lines until it is complete or told to end. */
-const runPlain = async (
-  { host, out }: Context,
-  { session, plan, folder }: LocalSweep,
-  watch: EndingWatch,
-) => {
-  const { progress, launcher } = session;
-  out(
-    `${plan.title} (${plan.name}): ${plan.cells.length} cells x ${plan.seeds.length} seeds, ${progress.finished} of ${progress.total} runs finished, ${launcher.description}`,
-  );
-  out(`sweep ${folder.path}`);
-  session.onResult((record) => out(runLine(record, progress)));
-  const aborted = new Promise<null>((done) => {
-    watch.signal.addEventListener('abort', () => done(null));
-    host.stdout.on('error', () => done(null));
-  });
-  session.start();
-  const failure = await Promise.race([session.ended, aborted]);
-  if (failure !== null) watch.fail(failure);
+/** Trains the runs of one task of a job array. Errors: UserError. */
+export const runSweepTask = async ({ options, out }: Context, words: readonly string[]): Promise<number> => {
+  const [folder, attempt, task] = words;
+  const numbers = [attempt, task].map(Number);
+  if (words.length !== 3 || !numbers.every(Number.isInteger))
+    throw new UserError('sweep-task: got other words than a folder, an attempt and a task');
+  const choice = { engine: options.engine, strict: options.strict };
+  await runTask({ folder, attempt: numbers[0], task: numbers[1], choice }, out);
+  return 0;
 };
 
 /**
- * Carries out a sweep, on a screen or as plain lines, and sums it up. Resolves to the exit code: 0 when it is
- * complete or the user quits, 1 when a run failed or nothing could be recorded, 128 + n on signal n. Errors: UserError.
+ * Runs a sweep as plain lines, one a finished run, then a summary. Resolves to the exit code: 0 done, 1 when runs
+ * failed, 128 + n on signal n. Errors: UserError.
  */
-export const runSweep = async (
+const runPlain = async (
   context: Context,
-  words: readonly string[],
-  onScreen: boolean,
+  name: string,
+  file: Sweep,
+  sweep: LaunchedSweep,
 ): Promise<number> => {
   const { host, out, warn } = context;
-  const sweep = openSweep(context, words);
-  const { session, folder } = sweep;
   const watch = new EndingWatch(host);
-  try {
-    void onScreen;
-    await runPlain(context, sweep, watch);
-  } finally {
-    await session.stop();
-    folder.close();
-    watch.stop();
-  }
-  const { progress } = session;
-  if (progress.finished > 0) for (const line of summaryTable(progress)) out(line);
+  const progress = new SweepProgress(sweep.runs, sweep.known, () => performance.now());
+  const tell = (event: SweepEvent): void => {
+    progress.receive(event);
+    if (event.type === 'result') out(resultLine(event, progress, file.file.threshold));
+  };
+  watch.signal.addEventListener('abort', () => void sweep.stop());
+  host.stdout.on('error', () => void sweep.stop());
+  out(`${file.file.title}: ${sweep.runs.length} runs, ${sweep.known.length} of them known; ${sweep.folder}`);
+  if (sweep.tornBytes > 0)
+    warn(`a torn last line of ${sweep.tornBytes} bytes was left out; its run is repeated`);
+  await sweep.run(tell);
+  sweep.close();
+  watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);
-  out(closingLine(progress));
-  out(progress.isComplete ? `results ${folder.results.path}` : `go on with: ${sweep.resumeCommand}`);
-  return watch.ending?.exitCode ?? (progress.tally().failed > 0 ? 1 : 0);
+  for (const line of summaryLines(progress.results, file.file)) out(line);
+  if (progress.finished - progress.failed < sweep.runs.length) out(resumeLine(sweep, name, context));
+  return watch.ending?.exitCode ?? (progress.failed > 0 ? 1 : 0);
+};
+
+/** Events of a sweep passed on to whoever shows it at the moment. */
+class SweepFeed {
+  readonly #listeners = new Set<(event: SweepEvent) => void>();
+
+  subscribe(listener: (event: SweepEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  tell(event: SweepEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+/** Shows a run of a sweep in the dashboard, trained again from its experiment; nothing of it is recorded. */
+const openRun = async (context: Context, file: Sweep, run: SweepRun, watch: EndingWatch) => {
+  const session = openSession(context, { record: false });
+  session.failed.then(({ reason }) => watch.fail(reason));
+  const shown = showDashboard({
+    ...dashboardOptions(context, session, watch.signal),
+    canGoBack: true,
+  });
+  session.start({ preset: run.id, title: file.file.title, experiment: run.experiment });
+  const reason = await shown;
+  await session.close('closed');
+  return reason;
+};
+
+/** Shows a sweep on the terminal while it runs; enter opens a run in the dashboard, from which escape comes back. */
+const runLive = async (
+  context: Context,
+  name: string,
+  file: Sweep,
+  sweep: LaunchedSweep,
+): Promise<number> => {
+  const { host, options, settings, out, warn } = context;
+  const watch = new EndingWatch(host);
+  const progress = new SweepProgress(sweep.runs, sweep.known, () => performance.now());
+  const feed = new SweepFeed();
+  const traits = terminalTraits(host, options, settings.values);
+  const trained = sweep.run((event) => {
+    progress.receive(event);
+    feed.tell(event);
+  });
+  let position: SweepPosition = { cell: 0, run: 0, panel: 'success' };
+  let reason: ExitReason = 'quit';
+  for (let chosen: SweepRun | null = null; ; ) {
+    const leave = new AbortController();
+    chosen = null;
+    const signal = AbortSignal.any([watch.signal, leave.signal]);
+    reason = await showSweep({
+      ...{ title: file.file.title, folder: sweep.folder, file: file.file, progress, position, signal },
+      ...{ drawing: traits.drawing, colorLevel: traits.colorLevel, theme: settings.values.theme },
+      framesPerSecond: options.framesPerSecond ?? settings.values.framesPerSecond,
+      stdin: host.stdin,
+      stdout: host.stdout,
+      subscribe: (listener) => feed.subscribe(listener),
+      open: (run, from) => {
+        chosen = run;
+        position = from;
+        leave.abort();
+      },
+    });
+    if (chosen === null || watch.ending !== null) break;
+    reason = await openRun(context, file, chosen, watch);
+    if (reason === 'terminal-lost' || reason === 'interrupt' || watch.ending !== null) break;
+  }
+  if (reason === 'terminal-lost') watch.hangUp();
+  await sweep.stop();
+  await trained;
+  sweep.close();
+  watch.stop();
+  if (watch.ending?.failure) warn(watch.ending.failure);
+  for (const line of summaryLines(progress.results, file.file)) out(line);
+  if (progress.finished - progress.failed < sweep.runs.length) out(resumeLine(sweep, name, context));
+  return watch.ending?.exitCode ?? 0;
+};
+
+/** Runs a sweep of experiments over seeds. Resolves to the exit code. Errors: UserError. */
+export const runSweep = async (context: Context, words: readonly string[]): Promise<number> => {
+  const [name, ...rest] = words;
+  if (name === undefined || rest.length > 0)
+    throw new UserError(
+      `sweep: got ${words.length} names, allowed: a file, or one of ${listSweeps()
+        .map((sweep) => sweep.name)
+        .join(', ')}`,
+    );
+  const file = loadSweep(name);
+  if (context.options.cancel) {
+    const sweep = openSlurm(file, context);
+    await sweep.cancel();
+    context.out(`cancelled the jobs of ${sweep.folder}`);
+    return 0;
+  }
+  const sweep = context.options.launcher === 'slurm' ? openSlurm(file, context) : openLocal(file, context);
+  return canDraw(context) ? runLive(context, name, file, sweep) : runPlain(context, name, file, sweep);
 };

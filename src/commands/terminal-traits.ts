@@ -27,3 +27,10 @@ export const terminalTraits = (host: Host, options: Options, settings: SettingsV
   const wanted = options.ascii ? 'ascii' : settings.drawing;
   return { colorLevel, drawing: wanted === 'auto' ? (drawsUtf8(host) ? 'utf8' : 'ascii') : wanted };
 };
+
+/** Whether the terminal can show a screen at all. */
+export const canDraw = ({ host, options }: { readonly host: Host; readonly options: Options }): boolean =>
+  !options.headless &&
+  host.stdout.isTTY === true &&
+  host.stdin.isTTY === true &&
+  host.environment.TERM !== 'dumb';

@@ -16,13 +16,17 @@ const difference = (logged: Frame, replayed: Frame): string | null => {
  * Runs a log again, with its commands at their steps, and compares every frame. Resolves to the exit code:
  * 0 when all have the same bits, 1 otherwise. Errors: UserError for a file that is no log.
  */
-export const verifyLog = async (path: string, out: (line: string) => void): Promise<number> => {
+export const verifyLog = async (
+  path: string,
+  dataFolder: string | null,
+  out: (line: string) => void,
+): Promise<number> => {
   const { header, lines, tornBytes } = await readLog(path);
   if (tornBytes > 0) out(`${locateLog(path)}: the last line is torn (${tornBytes} bytes) and left out`);
-  const { engine, variant, precision } = header.engine;
-  const choice = { engine, precision, strict: variant === 'simd' };
+  const { engine, variant, precision, threads } = header.engine;
+  const choice = { engine, precision, strict: variant === 'simd', threads };
   let frames = 0;
-  for await (const { logged, replayed } of replay(header, lines, choice)) {
+  for await (const { logged, replayed } of replay(header, lines, choice, dataFolder)) {
     const found = difference(logged, replayed);
     if (found !== null) {
       out(`step ${logged.step}: differs in ${found} (${frames} frames before it are the same)`);

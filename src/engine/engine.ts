@@ -1,19 +1,29 @@
+import type { DeepNetwork } from '../net/deep-network.js';
 import type { Matrix } from '../net/matrix.js';
+import type { Network } from '../net/network.js';
+import type { OptimizerSettings } from '../net/optimizer.js';
+import type { Grid } from '../net/patches.js';
 import type { TwoLayer, UpdateRule } from '../net/two-layer.js';
 
-export type EngineName = 'wasm' | 'naive';
+export type EngineName = 'wasm' | 'tfjs' | 'naive';
 export type Precision = 'float32' | 'float64';
 
 /** Which implementation runs, as the header and the log name it. */
 export type EngineDescription = {
   readonly engine: EngineName;
-  /** Kernel build, e.g. "relaxed-simd" (fused multiply-add where the processor has it) or "simd" (same bits everywhere). */
+  /**
+   * Kernel build, e.g. "relaxed-simd" (fused multiply-add where the processor has it) or "simd" (same bits
+   * everywhere); or the backend of tfjs, e.g. "cpu".
+   */
   readonly variant: string;
   readonly precision: Precision;
+  /** Threads that share each batch; the bits depend on it. */
+  readonly threads: number;
 };
 
 /** Everything an engine needs to train a two-layer student. */
-export type Problem = {
+export type TwoLayerProblem = {
+  readonly kind: 'two-layer';
   readonly teacher: TwoLayer;
   readonly student: TwoLayer;
   /** [N x d] */ readonly trainingSet: Matrix;
@@ -26,19 +36,66 @@ export type Problem = {
   readonly learningRate: number;
 };
 
-/** The complete mutable state of an engine: restoring it continues the run bit for bit. */
-export type EngineState = {
-  readonly student: TwoLayer;
-  readonly samplerState: Uint32Array;
-  readonly learningRate: number;
+/** What each update of a multi-layer student obeys. */
+export type DeepRule = {
+  readonly optimizer: OptimizerSettings;
+  /** Rows of every layer, bias included, are divided by (row norm + 1e-5) after each update. */
+  readonly normalizeStudent: boolean;
+  /** Softmax cross-entropy against the teacher's arg-max class in place of the mean squared error. */
+  readonly crossEntropy: boolean;
 };
 
-/** Minibatch losses (mean squared error before each update) of a stretch of steps, added up in their order. */
+/** Everything an engine needs to train a multi-layer student; the teacher is evaluated with running statistics. */
+export type DeepProblem = {
+  readonly kind: 'multi-layer';
+  readonly teacher: DeepNetwork;
+  readonly student: DeepNetwork;
+  /** Nodes of each hidden teacher layer that the metrics are about, ascending. */
+  readonly activeNodes: readonly (readonly number[])[];
+  /** [N x d], images flattened with channels outermost */ readonly trainingSet: Matrix;
+  readonly evaluationSet: Matrix;
+  /** Positions of the input: 1 x 1 for dense networks. */
+  readonly grid: Grid;
+  readonly rule: DeepRule;
+  readonly batchSize: number;
+  /** Samples whose losses are averaged first, as the reference does; losses are means over such batches. */
+  readonly evaluationBatch: number;
+  /** State of the epoch sampler, see EpochSampler: five words. */
+  readonly samplerState: Uint32Array;
+  readonly learningRate: number;
+  /** Whether evaluations carry the gradient forms H and beta. */
+  readonly gradientForms: boolean;
+};
+
+export type Problem = TwoLayerProblem | DeepProblem;
+
+/** The complete mutable state of an engine: restoring it continues the run bit for bit. */
+export type EngineState<Net extends Network = Network> = {
+  readonly student: Net;
+  readonly samplerState: Uint32Array;
+  readonly learningRate: number;
+  /** Momentum or moments, as the optimizer keeps them; empty for plain gradient descent. */
+  readonly optimizer: readonly Float64Array[];
+};
+
+/**
+ * Norms of the gradient of each layer, the head's last, added up over steps: Frobenius norm of the weights,
+ * Euclidean norm of the biases. Empty where an engine does not form them: two-layer engines.
+ */
+export type GradientNorms = { readonly weights: Float64Array; readonly biases: Float64Array };
+
+/** Minibatch losses (before each update) and gradient norms of a stretch of steps, added up in their order. */
 export type BatchLosses = {
   readonly steps: number;
   readonly minimum: number;
   readonly sum: number;
   readonly maximum: number;
+  readonly gradientNorms: GradientNorms;
+};
+
+export const noGradientNorms: GradientNorms = {
+  weights: new Float64Array(0),
+  biases: new Float64Array(0),
 };
 
 /** The losses of no step. */
@@ -47,6 +104,7 @@ export const noLosses: BatchLosses = {
   minimum: Number.POSITIVE_INFINITY,
   sum: 0,
   maximum: Number.NEGATIVE_INFINITY,
+  gradientNorms: noGradientNorms,
 };
 
 export type StepReport = {
@@ -61,33 +119,55 @@ export type StepReport = {
 export type LayerMetrics = {
   readonly teachers: number;
   readonly students: number;
-  /** Mean-centred correlation of post-activation units, 1e-10 added to each sum of squares. Source: luckmatters utils_corrs.py, act2corrMat. */
+  /**
+   * Mean-centred correlation of post-activation units. The floor under vanishing variances is the reference's: 1e-10
+   * added to each sum of squares (luckmatters utils_corrs.py, act2corrMat), or 1e-7 to each variance in dense
+   * multi-layer networks (stats_operator.py, StatsCorr).
+   */
   readonly correlation: Float64Array;
   /** min over both sides of teacher j's boundary of the samples on which student k is active. Source: compute_boundary_obs. */
   readonly observability: Float64Array;
 };
 
 export type Evaluation = {
-  /** Mean over samples and outputs of the squared error. */
+  /** Mean over samples and outputs of the squared error; or the mean cross-entropy. */
   readonly loss: number;
+  /** By hidden layer, lowest first. */
   readonly layers: readonly LayerMetrics[];
+  /** Percentage of samples whose teacher class is among the student's first 1 .. 5; null without cross-entropy. */
+  readonly topAgreement: readonly number[] | null;
+  /** Null unless the problem asks for them. */
+  readonly gradientForms: readonly LayerForms[] | null;
+};
+
+/** Gradient forms of one hidden layer, means over samples; constant units last. */
+export type LayerForms = {
+  /** Student with student [n+1 x n+1]. */
+  readonly hStudent: Matrix;
+  readonly betaStudent: Matrix;
+  /** Student with teacher [n+1 x m+1]. */
+  readonly hTeacher: Matrix;
+  readonly betaTeacher: Matrix;
 };
 
 /** Trains one student; every method is synchronous and the arithmetic does not depend on how calls are cut. */
-export interface Engine {
+export interface Engine<Net extends Network = Network> {
   readonly description: EngineDescription;
   /** Runs this many steps on batches drawn from the sampler. `before`: the losses to go on adding to. */
   train(steps: number, before?: BatchLosses): StepReport;
-  /** Runs steps on given rows of the training set: [steps x batchSize] indices. Leaves the sampler alone. */
+  /**
+   * Runs steps on given rows of the training set: [steps x batchSize] indices, the last batch possibly short.
+   * Leaves the sampler alone.
+   */
   trainOn(indices: Int32Array): StepReport;
   evaluate(set: 'train' | 'eval'): Evaluation;
-  /** Mean squared error only; cheaper than evaluate. */
-  loss(set: 'train' | 'eval'): number;
+  /** The loss only; cheaper than evaluate. `rows`: of the first samples, where an engine can leave out the rest. */
+  loss(set: 'train' | 'eval', rows?: number): number;
   setLearningRate(learningRate: number): void;
   /** Replaces the training set by one of the same shape. */
   setTrainingSet(trainingSet: Matrix): void;
   /** A copy of the mutable state, weights widened to double precision (exact). */
-  readState(): EngineState;
-  writeState(state: EngineState): void;
+  readState(): EngineState<Net>;
+  writeState(state: EngineState<Net>): void;
   dispose(): void;
 }

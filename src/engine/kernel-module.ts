@@ -73,12 +73,15 @@ export type KernelModule = {
 };
 
 /** Both src/engine and dist/engine stand two levels below the package. */
-const kernelFile = (variant: KernelVariant): URL =>
-  new URL(`../../dist/engine/kernel/${variant}.wasm`, import.meta.url);
+const kernelFile = (prefix: string, variant: KernelVariant): URL =>
+  new URL(`../../dist/engine/kernel/${prefix}${variant}.wasm`, import.meta.url);
 
-const compile = async (strict: boolean): Promise<{ variant: KernelVariant; module: WebAssembly.Module }> => {
+export type CompiledKernels = { readonly variant: KernelVariant; readonly module: WebAssembly.Module };
+
+/** The fastest build of a program that the runtime accepts, or the strict one; programs are told apart by a prefix. */
+export const compileKernels = async (strict: boolean, prefix: '' | 'deep-'): Promise<CompiledKernels> => {
   for (const variant of strict ? (['simd'] as const) : kernelVariants) {
-    const bytes = await readFile(kernelFile(variant));
+    const bytes = await readFile(kernelFile(prefix, variant));
     if (WebAssembly.validate(bytes)) return { variant, module: await WebAssembly.compile(bytes) };
   }
   throw new Error('this runtime has no WebAssembly SIMD');
@@ -89,7 +92,7 @@ export const loadKernels = async (
   strict: boolean,
   precision: Precision,
 ): Promise<(memory: WebAssembly.Memory) => KernelModule> => {
-  const { variant, module } = await compile(strict);
+  const { variant, module } = await compileKernels(strict, '');
   return (memory) => {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     const global = (name: string): WebAssembly.Global => {

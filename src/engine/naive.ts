@@ -1,7 +1,8 @@
 import { RandomStream } from '../experiment/random.js';
 import { UserError } from '../experiment/user-error.js';
-import { copy, type Matrix, takeRows } from '../net/matrix.js';
+import { type Matrix, takeRows } from '../net/matrix.js';
 import { correlation, observability } from '../net/metrics.js';
+import { copyTwoLayer } from '../net/network.js';
 import { forward, meanSquare, outputGradient, step, type TwoLayer } from '../net/two-layer.js';
 import {
   type BatchLosses,
@@ -10,18 +11,10 @@ import {
   type Evaluation,
   noLosses,
   type Precision,
-  type Problem,
   type StepReport,
+  type TwoLayerProblem,
 } from './engine.js';
-
-const copyNet = (net: TwoLayer): TwoLayer => ({ w1: copy(net.w1), w2: copy(net.w2) });
-
-const addLoss = ({ steps, minimum, sum, maximum }: BatchLosses, loss: number): BatchLosses => ({
-  steps: steps + 1,
-  minimum: Math.min(minimum, loss),
-  sum: sum + loss,
-  maximum: Math.max(maximum, loss),
-});
+import { addLoss } from './losses.js';
 
 /**
  * The oracle as an engine: plain double precision, one step at a time, slow and easy to believe.
@@ -29,15 +22,15 @@ const addLoss = ({ steps, minimum, sum, maximum }: BatchLosses, loss: number): B
  * Errors: UserError for float32, which it does not offer.
  */
 export const createNaiveEngine = (
-  problem: Problem,
+  problem: TwoLayerProblem,
   { precision }: { readonly precision: Precision },
-): Engine => {
+): Engine<TwoLayer> => {
   if (precision !== 'float64')
     throw new UserError(`engine naive: precision "${precision}" is not offered, allowed: "float64"`);
   const { teacher, evaluationSet, rule, batchSize } = problem;
   const teacherOn = (x: Matrix) => forward(teacher, x, rule.relu);
   const evaluationTarget = teacherOn(evaluationSet).output;
-  let student = copyNet(problem.student);
+  let student = copyTwoLayer(problem.student);
   let sampler = new RandomStream(problem.samplerState);
   let learningRate = problem.learningRate;
   let trainingSet = problem.trainingSet;
@@ -68,7 +61,7 @@ export const createNaiveEngine = (
       : { x: evaluationSet, target: evaluationTarget };
 
   return {
-    description: { engine: 'naive', variant: 'plain', precision },
+    description: { engine: 'naive', variant: 'plain', precision, threads: 1 },
     train: (steps, before = noLosses) =>
       run(
         steps,
@@ -92,11 +85,18 @@ export const createNaiveEngine = (
         correlation: correlation(teacherHidden, hidden).data,
         observability: observability(teacherHidden, hidden).data,
       };
-      return { loss: meanSquare(outputGradient(target, output)), layers: [layer] };
+      return {
+        loss: meanSquare(outputGradient(target, output)),
+        layers: [layer],
+        topAgreement: null,
+        gradientForms: null,
+      };
     },
-    loss: (set) => {
+    loss: (set, rows = Number.POSITIVE_INFINITY) => {
       const { x, target } = select(set);
-      return meanSquare(outputGradient(target, forward(student, x, rule.relu).output));
+      const first = Array.from({ length: Math.min(rows, x.rows) }, (_, row) => row);
+      const output = forward(student, takeRows(x, first), rule.relu).output;
+      return meanSquare(outputGradient(takeRows(target, first), output));
     },
     setLearningRate: (rate) => {
       learningRate = rate;
@@ -105,13 +105,14 @@ export const createNaiveEngine = (
       trainingSet = next;
       trainingTarget = teacherOn(next).output;
     },
-    readState: (): EngineState => ({
-      student: copyNet(student),
+    readState: (): EngineState<TwoLayer> => ({
+      student: copyTwoLayer(student),
       samplerState: Uint32Array.from(sampler.state),
       learningRate,
+      optimizer: [],
     }),
     writeState: (state) => {
-      student = copyNet(state.student);
+      student = copyTwoLayer(state.student);
       sampler = new RandomStream(state.samplerState);
       learningRate = state.learningRate;
     },

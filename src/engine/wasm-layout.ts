@@ -1,6 +1,6 @@
-import type { Precision, Problem } from './engine.js';
+import type { Precision, TwoLayerProblem } from './engine.js';
 
-const vectorBytes = 16;
+export const vectorBytes = 16;
 /** Every array starts on a cache line. */
 const alignment = 64;
 export const pageBytes = 65_536;
@@ -14,7 +14,7 @@ const cacheBytes = 32_768;
 /** Steps whose row indices fit the buffer for them. */
 export const indexChunkSteps = 256;
 
-const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+export const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
 /** Padded shape of everything, in elements. */
 export type Shape = {
@@ -29,16 +29,19 @@ export type Shape = {
   readonly bytesPerValue: 4 | 8;
 };
 
-export const shapeOf = ({ teacher, student }: Problem, precision: Precision): Shape => {
+/** Columns of a matrix as stored, with one step more where its rows would push each other out of the cache. */
+export const paddedColumns = (columns: number, step: number, rows: number, bytesPerValue: 4 | 8): number => {
+  const units = roundUp(columns, step);
+  const stride = units * bytesPerValue;
+  return stride % conflictBytes === 0 && rows * stride > cacheBytes ? units + step : units;
+};
+
+export const shapeOf = ({ teacher, student }: TwoLayerProblem, precision: Precision): Shape => {
   const bytesPerValue = precision === 'float32' ? 4 : 8;
   const d = student.w1.rows - 1;
   const [m, n, c] = [teacher.w1.columns, student.w1.columns, student.w2.columns];
-  /** Columns of a matrix as stored, with one step more where its rows would push each other out of the cache. */
-  const padded = (columns: number, step: number, rows: number): number => {
-    const units = roundUp(columns, step);
-    const stride = units * bytesPerValue;
-    return stride % conflictBytes === 0 && rows * stride > cacheBytes ? units + step : units;
-  };
+  const padded = (columns: number, step: number, rows: number): number =>
+    paddedColumns(columns, step, rows, bytesPerValue);
   return {
     d,
     m,
@@ -123,7 +126,7 @@ export type Places = {
   >;
 };
 
-export const layOut = (layout: Layout, shape: Shape, problem: Problem): Places => {
+export const layOut = (layout: Layout, shape: Shape, problem: TwoLayerProblem): Places => {
   const { inputUnits, hiddenUnits, outputUnits, teacherUnits, bytesPerValue } = shape;
   const take = (rows: number, columns: number): number => layout.take(rows * columns * bytesPerValue);
   const batch = problem.batchSize ?? problem.trainingSet.rows;

@@ -7,10 +7,11 @@ import {
   type EngineState,
   type Evaluation,
   type LayerMetrics,
+  noGradientNorms,
   noLosses,
   type Precision,
-  type Problem,
   type StepReport,
+  type TwoLayerProblem,
 } from './engine.js';
 import { type KernelModule, loadKernels } from './kernel-module.js';
 import {
@@ -42,7 +43,7 @@ const createMemory = (pages: number): WebAssembly.Memory => {
 };
 
 /** Our fused kernels behind the engine interface; weights and data live in one WebAssembly memory. */
-class WasmEngine implements Engine {
+class WasmEngine implements Engine<TwoLayer> {
   readonly description;
   readonly #kernels: KernelModule;
   readonly #shape: Shape;
@@ -56,14 +57,14 @@ class WasmEngine implements Engine {
   #learningRate: number;
 
   constructor(
-    problem: Problem,
+    problem: TwoLayerProblem,
     precision: Precision,
     shape: Shape,
     places: Places,
     memory: WebAssembly.Memory,
     kernels: KernelModule,
   ) {
-    this.description = { engine: 'wasm', variant: kernels.variant, precision } as const;
+    this.description = { engine: 'wasm', variant: kernels.variant, precision, threads: 1 } as const;
     this.#kernels = kernels;
     this.#shape = shape;
     this.#places = places;
@@ -78,6 +79,7 @@ class WasmEngine implements Engine {
       student: problem.student,
       samplerState: problem.samplerState,
       learningRate: problem.learningRate,
+      optimizer: [],
     });
     this.#loadDataSet(places.train, problem.trainingSet);
     this.#loadDataSet(places.evaluation, problem.evaluationSet);
@@ -90,7 +92,11 @@ class WasmEngine implements Engine {
   trainOn(indices: Int32Array): StepReport {
     const size = this.#batchSize ?? this.#places.train.rows;
     const chunk = indexChunkSteps * size;
-    let report: StepReport = { steps: 0, diverged: false, losses: noLosses };
+    let report: StepReport = {
+      steps: 0,
+      diverged: false,
+      losses: noLosses,
+    };
     for (let start = 0; start < indices.length && !report.diverged; start += chunk) {
       const part = indices.subarray(start, start + chunk);
       new Int32Array(this.#memory, this.#places.indices, part.length).set(part);
@@ -111,11 +117,17 @@ class WasmEngine implements Engine {
       data.teacherActivity,
       1,
     );
-    return { loss: sum / (data.rows * this.#shape.c), layers: [this.#layerMetrics(data)] };
+    return {
+      loss: sum / (data.rows * this.#shape.c),
+      layers: [this.#layerMetrics(data)],
+      topAgreement: null,
+      gradientForms: null,
+    };
   }
 
-  loss(set: 'train' | 'eval'): number {
-    const { inputs, targets, rows } = this.#dataSet(set);
+  loss(set: 'train' | 'eval', first = Number.POSITIVE_INFINITY): number {
+    const { inputs, targets, rows: all } = this.#dataSet(set);
+    const rows = Math.min(first, all);
     return this.#kernels.evaluate(inputs, targets, rows, 0, 0, 0) / (rows * this.#shape.c);
   }
 
@@ -128,7 +140,7 @@ class WasmEngine implements Engine {
     this.#loadDataSet(this.#places.train, trainingSet);
   }
 
-  readState(): EngineState {
+  readState(): EngineState<TwoLayer> {
     const { w1, w2, samplerState } = this.#places;
     const { d, n, c, hiddenUnits, outputUnits } = this.#shape;
     return {
@@ -138,10 +150,11 @@ class WasmEngine implements Engine {
       },
       samplerState: Uint32Array.from(new Uint32Array(this.#memory, samplerState, 4)),
       learningRate: this.#learningRate,
+      optimizer: [],
     };
   }
 
-  writeState({ student, samplerState, learningRate }: EngineState): void {
+  writeState({ student, samplerState, learningRate }: EngineState<TwoLayer>): void {
     const { w1, w2 } = this.#places;
     this.#writeMatrix(w1, student.w1, this.#shape.hiddenUnits);
     this.#writeMatrix(w2, student.w2, this.#shape.outputUnits);
@@ -152,7 +165,7 @@ class WasmEngine implements Engine {
   /** Nothing to release: the memory goes with the last reference to it. */
   dispose(): void {}
 
-  #place(problem: Problem): void {
+  #place(problem: TwoLayerProblem): void {
     const { d, n, c, inputUnits, hiddenUnits, outputUnits, teacherUnits, bytesPerValue } = this.#shape;
     const { w1, w2, samplerState, products, counts, squares, train, buffers } = this.#places;
     const flag = (value: boolean): number => (value ? 1 : 0);
@@ -216,6 +229,7 @@ class WasmEngine implements Engine {
       minimum: minimumLoss,
       sum: sumLoss,
       maximum: maximumLoss,
+      gradientNorms: noGradientNorms,
     };
     return { steps: done, diverged: diverged !== 0, losses };
   }
@@ -307,9 +321,9 @@ const inverseNorm = (squares: number, sum: number, rows: number): number =>
  * Errors: UserError when the experiment's memory cannot be had.
  */
 export const createWasmEngine = async (
-  problem: Problem,
+  problem: TwoLayerProblem,
   { precision, strict }: { readonly precision: Precision; readonly strict: boolean },
-): Promise<Engine> => {
+): Promise<Engine<TwoLayer>> => {
   const instantiate = await loadKernels(strict, precision);
   const shape = shapeOf(problem, precision);
   const layout = new Layout();

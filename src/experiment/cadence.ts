@@ -1,24 +1,63 @@
-import type { Experiment } from './experiment.js';
+import type { Experiment, MultiLayerExperiment, TwoLayerExperiment } from './experiment.js';
+import { type LayerShape, layerShapes } from './layer-shapes.js';
 
 /** Share of all arithmetic that evaluating frames may take; in time it is up to a quarter, for evaluation waits on memory more. */
 const evaluationShare = 1 / 6;
 const mostFrames = 2000;
+/** Correlations that the frames of a run may hold together: they are the bulk of a log, some 7 bytes each. */
+const mostCorrelations = 5e7;
 
-/** Multiply-adds of a student's forward pass for one sample. */
-const forwardCost = ({ d, n, c }: Experiment): number => (d + 1) * n + (n + 1) * c;
+/** What decides how often a frame is affordable, in multiply-adds. */
+type Costs = {
+  /** Of a student's forward pass for one sample. */
+  readonly forward: number;
+  /** Samples in one step. */
+  readonly batch: number;
+  /** Of correlation and observability for one sample. */
+  readonly metrics: number;
+  /** Numbers read from memory for one sample. */
+  readonly reading: number;
+};
 
-/** Forward, backward and update of a batch cost about three forward passes. */
-const stepCost = (experiment: Experiment): number =>
-  3 * (experiment.sgd ? experiment.batchSize : experiment.trainSize) * forwardCost(experiment);
+const twoLayerCosts = ({ d, m, n, c, sgd, batchSize, trainSize }: TwoLayerExperiment): Costs => ({
+  forward: (d + 1) * n + (n + 1) * c,
+  batch: sgd ? batchSize : trainSize,
+  metrics: 2 * m * n,
+  reading: d + c,
+});
+
+const multiLayerCosts = (experiment: MultiLayerExperiment): Costs => {
+  const { d, c, batchSize, gradientForms } = experiment;
+  const shapes = layerShapes(experiment);
+  const sum = (of: (layer: LayerShape) => number): number =>
+    shapes.reduce((total, layer) => total + layer.positions * of(layer), 0);
+  const forward = sum(({ students, studentInputs }) => students * (studentInputs + 1));
+  const forms = gradientForms ? 4 * sum(({ students, studentInputs }) => students ** 2 * studentInputs) : 0;
+  return {
+    forward,
+    batch: batchSize,
+    metrics: 2 * sum(({ teachers, students }) => teachers * students) + forms,
+    reading: d + c,
+  };
+};
 
 /** What reading a sample from memory costs beside the arithmetic, in multiply-adds a number: it shows on narrow students. */
 const readingCost = 4;
 
+/** Forward, backward and update of a batch cost about three forward passes. */
+const stepCost = ({ forward, batch }: Costs): number => 3 * batch * forward;
+
 /** Both full sets: reading, forward pass, correlation and observability. */
-const frameCost = (experiment: Experiment): number => {
-  const { d, m, n, c, trainSize, evalSize } = experiment;
-  return (trainSize + evalSize) * (readingCost * (d + c) + forwardCost(experiment) + 2 * m * n);
-};
+const frameCost = ({ forward, metrics, reading }: Costs, { trainSize, evalSize }: Experiment): number =>
+  (trainSize + evalSize) * (readingCost * reading + forward + metrics);
+
+/** Entries of all correlation matrices of a frame. */
+const correlations = (experiment: Experiment): number =>
+  experiment.kind === 'multi-layer'
+    ? layerShapes(experiment)
+        .slice(0, -1)
+        .reduce((sum, { teachers, students }) => sum + teachers * students, 0)
+    : experiment.m * experiment.n;
 
 /** Smallest of 1, 2, 3, 4, 5, 6, 8, 10, 20, 30, ... that is at least `least`. */
 const roundNumberFrom = (least: number): number => {
@@ -42,14 +81,16 @@ export const totalSteps = ({ epochs, stepsPerEpoch }: Experiment): number => epo
  * Steps between scheduled frames.
  *
  * 'auto' resolves from the experiment alone, never from clocks, so that a seed gives one log: the smallest
- * divisor of an epoch, or round number of epochs, at which evaluation stays within a sixth of the arithmetic
- * and the run within 2,000 frames. The run's last step gets a frame whatever this says.
+ * divisor of an epoch, or round number of epochs, at which evaluation stays within a sixth of the arithmetic,
+ * the run within 2,000 frames, and its log within some 350 MB. The run's last step gets a frame whatever this says.
  */
 export const resolveFrameEvery = (experiment: Experiment): number => {
   if (experiment.frameEvery !== 'auto') return experiment.frameEvery;
   const { stepsPerEpoch } = experiment;
-  const affordable = (frameCost(experiment) * (1 / evaluationShare - 1)) / stepCost(experiment);
-  const least = Math.max(1, affordable, totalSteps(experiment) / mostFrames);
+  const costs = experiment.kind === 'multi-layer' ? multiLayerCosts(experiment) : twoLayerCosts(experiment);
+  const affordable = (frameCost(costs, experiment) * (1 / evaluationShare - 1)) / stepCost(costs);
+  const frames = Math.min(mostFrames, mostCorrelations / correlations(experiment));
+  const least = Math.max(1, affordable, totalSteps(experiment) / frames);
   const steps =
     least <= stepsPerEpoch
       ? divisorFrom(stepsPerEpoch, least)
@@ -57,8 +98,28 @@ export const resolveFrameEvery = (experiment: Experiment): number => {
   return Math.min(steps, totalSteps(experiment));
 };
 
-/** Learning rate in an epoch counted from 0: halved at the start of epochs k, 2k, ... for a halving period k > 0. */
-export const learningRateInEpoch = (
-  { learningRate, halvingPeriod }: Pick<Experiment, 'learningRate' | 'halvingPeriod'>,
+/** Rate of the last entry of a schedule at or before an epoch; the first rate before any. */
+const scheduledRate = (
+  { learningRate, learningRateSchedule }: Pick<MultiLayerExperiment, 'learningRate' | 'learningRateSchedule'>,
   epoch: number,
-): number => (halvingPeriod > 0 ? learningRate / 2 ** Math.floor(epoch / halvingPeriod) : learningRate);
+): number => {
+  const reached = Object.keys(learningRateSchedule)
+    .map(Number)
+    .filter((from) => from <= epoch);
+  return reached.length === 0 ? learningRate : learningRateSchedule[String(Math.max(...reached))];
+};
+
+/**
+ * Learning rate in an epoch counted from 0: halved at the start of epochs k, 2k, ... for a halving period k > 0,
+ * or read off a multi-layer experiment's schedule.
+ */
+export const learningRateInEpoch = (
+  experiment:
+    | Pick<TwoLayerExperiment, 'learningRate' | 'halvingPeriod'>
+    | Pick<MultiLayerExperiment, 'learningRate' | 'learningRateSchedule'>,
+  epoch: number,
+): number => {
+  if ('learningRateSchedule' in experiment) return scheduledRate(experiment, epoch);
+  const { learningRate, halvingPeriod } = experiment;
+  return halvingPeriod > 0 ? learningRate / 2 ** Math.floor(epoch / halvingPeriod) : learningRate;
+};

@@ -1,13 +1,18 @@
 import { findConflict } from './combinations.js';
+import { type Completed, completeMultiLayer, completeTwoLayer, settingsToComplete } from './completion.js';
+import type { Conflict } from './conflict.js';
 import {
   type Experiment,
-  type ExperimentOptions,
+  type ExperimentKind,
   experimentFields,
-  optionsSchema,
+  type MultiLayerExperiment,
+  type MultiLayerOptions,
+  optionsSchemas,
   referenceAliases,
-  theoryDataSize,
+  type TwoLayerExperiment,
+  type TwoLayerOptions,
 } from './experiment.js';
-import { allowedValues, refuseIssue, refuseKey, refuseValue, shown } from './refusal.js';
+import { refuseIssue, refuseKey, refuseValue, shown } from './refusal.js';
 import { UserError } from './user-error.js';
 
 /** A setting as it was given: its value, under which name, and in which file or option. */
@@ -20,11 +25,12 @@ export type ExperimentDraft = {
   readonly given: ReadonlyMap<string, Given>;
 };
 
-const knownKeys = [...Object.keys(experimentFields), ...Object.keys(referenceAliases)];
-const defaultMulti = 5;
+const kinds = Object.keys(experimentFields) as ExperimentKind[];
+const settingNames = new Set(kinds.flatMap((kind) => Object.keys(experimentFields[kind])));
+const knownKeys = [...settingNames, ...Object.keys(referenceAliases)];
 
 const canonicalKey = (name: string, origin: string): string => {
-  if (Object.hasOwn(experimentFields, name)) return name;
+  if (settingNames.has(name)) return name;
   if (Object.hasOwn(referenceAliases, name)) return referenceAliases[name];
   throw refuseKey(origin, name, knownKeys);
 };
@@ -74,21 +80,26 @@ export const applySettings = (
   draft: ExperimentDraft,
   settings: readonly string[],
   option = '--set',
-): ExperimentDraft => {
-  return overlay(
+): ExperimentDraft =>
+  override(
     draft,
-    collect(
-      settings.map((text) => parseSetting(text, option)),
-      option,
-    ),
+    settings.map((text) => parseSetting(text, option)),
+    option,
   );
-};
 
-/** The draft with these options in place of what it held; see `applySettings`. Errors: UserError naming `origin`. */
-export const overrideDraft = (draft: ExperimentDraft, options: unknown, origin: string): ExperimentDraft =>
-  overlay(draft, draftExperiment(options, origin).given);
+/** The draft with options in place of what it held; see `applySettings`. Errors: UserError naming `origin` and the key. */
+export const applyOptions = (
+  draft: ExperimentDraft,
+  options: Readonly<Record<string, unknown>>,
+  origin: string,
+): ExperimentDraft => override(draft, Object.entries(options), origin);
 
-const overlay = (draft: ExperimentDraft, changes: ReadonlyMap<string, Given>): ExperimentDraft => {
+const override = (
+  draft: ExperimentDraft,
+  settings: readonly (readonly [string, unknown])[],
+  origin: string,
+): ExperimentDraft => {
+  const changes = collect(settings, origin);
   const given = new Map(draft.given);
   if (changes.has('n')) given.delete('multi');
   if (changes.has('multi')) given.delete('n');
@@ -96,48 +107,67 @@ const overlay = (draft: ExperimentDraft, changes: ReadonlyMap<string, Given>): E
   return { origin: draft.origin, given };
 };
 
-/** n, and with it the width as a multiple of m, from whichever of the two was given. */
-const resolveWidth = (m: number, n: number | undefined, multi: number | undefined) =>
-  n === undefined
-    ? { n: Math.floor(m * (multi ?? defaultMulti)), multi: multi ?? defaultMulti }
-    : { n, multi: n / m };
+/** The kind of experiment that a draft is of. Errors: UserError for one that does not exist. */
+const kindOf = ({ given }: ExperimentDraft): ExperimentKind => {
+  const kind = given.get('kind');
+  if (kind === undefined) return 'two-layer';
+  const known = kinds.find((name) => name === kind.value);
+  if (known === undefined)
+    throw refuseValue(
+      kind.origin,
+      'kind',
+      shown(kind.value),
+      kinds.map((name) => JSON.stringify(name)).join(' or '),
+    );
+  return known;
+};
+
+/** Settings of another kind of experiment are refused by their own name. */
+const refuseForeignSettings = ({ given }: ExperimentDraft, kind: ExperimentKind): void => {
+  for (const [key, { name, origin, value }] of given)
+    if (!Object.hasOwn(experimentFields[kind], key))
+      throw refuseValue(origin, name, shown(value), `only in experiments of another kind than "${kind}"`);
+};
+
+const completeAs = (kind: ExperimentKind, options: unknown): Completed => {
+  if (kind === 'two-layer') {
+    const parsed = optionsSchemas[kind].safeParse(options);
+    return parsed.success ? completeTwoLayer(parsed.data) : { issue: parsed.error.issues[0] };
+  }
+  const parsed = optionsSchemas[kind].safeParse(options);
+  return parsed.success ? completeMultiLayer(parsed.data) : { issue: parsed.error.issues[0] };
+};
 
 /** The experiment that a draft describes, defaults filled in. Errors: UserError naming file or option and key. */
-export const completeExperiment = ({ origin, given }: ExperimentDraft): Experiment => {
+export const completeExperiment = (draft: ExperimentDraft): Experiment => {
+  const { origin, given } = draft;
   const originOf = (key: string): string => given.get(key)?.origin ?? origin;
   const nameOf = (key: string): string => given.get(key)?.name ?? key;
+  const kind = kindOf(draft);
+  refuseForeignSettings(draft, kind);
   const options = Object.fromEntries([...given].map(([key, { value }]) => [key, value]));
-  const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) throw refuseIssue(parsed.error.issues[0], options, experimentFields, originOf, nameOf);
-  const settings = parsed.data;
-  const width = resolveWidth(settings.m, settings.n, settings.multi);
-  if (width.n < 1 || width.n > 10_000) {
-    const got = `${shown(settings.multi)}, which makes n=${width.n} at m=${settings.m}`;
-    throw refuseValue(originOf('multi'), nameOf('multi'), got, 'n from 1 to 10000');
-  }
-  const experiment: Experiment = {
-    ...settings,
-    ...width,
-    bias: settings.noBias ? 0 : settings.bias,
-    trainSize: settings.theoryData ? theoryDataSize(settings) : settings.trainSize,
-  };
-  const conflict = findConflict(experiment);
-  if (conflict)
-    throw refuseValue(originOf(conflict.key), nameOf(conflict.key), conflict.got, conflict.allowed);
-  return experiment;
+  const completed = completeAs(kind, options);
+  if ('issue' in completed)
+    throw refuseIssue(completed.issue, options, experimentFields[kind], originOf, nameOf);
+  const refuse = ({ key, got, allowed }: Conflict): UserError =>
+    refuseValue(originOf(key), nameOf(key), got, allowed);
+  if ('conflict' in completed) throw refuse(completed.conflict);
+  const conflict = findConflict(completed.experiment);
+  if (conflict) throw refuse(conflict);
+  return completed.experiment;
 };
 
 /** A validated experiment from options; see `draftExperiment` and `completeExperiment`. */
-export const resolveExperiment = (options: ExperimentOptions, origin: string): Experiment =>
-  completeExperiment(draftExperiment(options, origin));
+export function resolveExperiment(options: TwoLayerOptions, origin: string): TwoLayerExperiment;
+export function resolveExperiment(options: MultiLayerOptions, origin: string): MultiLayerExperiment;
+export function resolveExperiment(options: TwoLayerOptions | MultiLayerOptions, origin: string): Experiment {
+  return completeExperiment(draftExperiment(options, origin));
+}
 
-/** Reads back an experiment that was resolved before, as a log's header holds it, with both `n` and `multi`. */
+/** Reads back an experiment that was resolved before, as a log's header holds it, what was derived with it. */
 export const restoreExperiment = (stored: unknown, origin: string): Experiment => {
-  if (typeof stored !== 'object' || stored === null || !('n' in stored) || !('multi' in stored))
-    throw refuseValue(origin, 'experiment', shown(stored), 'a resolved experiment with n and multi');
-  const { multi, ...rest } = stored;
-  const parsed = experimentFields.multi.safeParse(multi);
-  if (!parsed.success || parsed.data === undefined)
-    throw refuseValue(origin, 'multi', shown(multi), allowedValues(experimentFields.multi));
-  return { ...completeExperiment(draftExperiment(rest, origin)), multi: parsed.data };
+  if (typeof stored !== 'object' || stored === null || !('multi' in stored))
+    throw refuseValue(origin, 'experiment', shown(stored), 'a resolved experiment');
+  const { settings, multi } = settingsToComplete(stored, origin);
+  return { ...completeExperiment(draftExperiment(settings, origin)), multi };
 };

@@ -6,7 +6,6 @@ import { draftExperiment, type ExperimentDraft } from './draft.js';
 import { readUserJson } from './json-file.js';
 import { nearestName } from './nearest-name.js';
 import { refuseIssue, shown } from './refusal.js';
-import { textLine } from './text-line.js';
 import { UserError } from './user-error.js';
 
 /** A preset: what to show in a list, and the settings that it stands for. */
@@ -37,14 +36,26 @@ const order = [
   'theory-data',
   'tiny-batches',
   'full-batch',
+  'deep-layers',
+  'deep-batch-norm',
+  'deep-cross-entropy',
+  'deep-mnist',
+  'deep-images',
+  'deep-paper',
 ];
 
 const largestFileBytes = 1024 ** 2;
 
+/** One line without control characters, which would reach the terminal. */
+const line = z
+  .string()
+  .min(1)
+  .max(300)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
 const presetFields = {
-  title: textLine.max(60),
-  look: textLine,
-  shows: textLine,
+  title: line.max(60),
+  look: line,
+  shows: line,
   experiment: z.record(z.string(), z.json()),
 };
 const presetSchema = z.strictObject(presetFields);

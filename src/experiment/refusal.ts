@@ -15,6 +15,8 @@ type JsonSchema = {
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly maxLength?: number;
+  /** Our own words, where a type and its bounds do not say it. */
+  readonly allowed?: string;
 };
 
 const alternatives = (texts: readonly string[]): string =>
@@ -26,6 +28,7 @@ const range = ({ minimum, exclusiveMinimum, maximum }: JsonSchema): string => {
 };
 
 const describe = (schema: JsonSchema): string => {
+  if (schema.allowed) return schema.allowed;
   if (schema.anyOf) return alternatives(schema.anyOf.map(describe));
   if (schema.enum) return alternatives(schema.enum.map((value) => JSON.stringify(value)));
   if (schema.const !== undefined) return JSON.stringify(schema.const);
@@ -38,6 +41,8 @@ const describe = (schema: JsonSchema): string => {
       return 'true or false';
     case 'array':
       return `a list of ${schema.minItems} to ${schema.maxItems} entries, each ${describe(schema.items ?? {})}`;
+    case 'null':
+      return 'null';
     case 'string':
       return `a line of 1 to ${schema.maxLength} characters`;
     case 'object':

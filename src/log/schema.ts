@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { restoreExperiment } from '../experiment/draft.js';
+import type { Experiment } from '../experiment/experiment.js';
+import { layerShapes } from '../experiment/layer-shapes.js';
 import { type Frame, formatVersion, type Header, type LayerFrame, type RunEvent } from '../run/protocol.js';
 
 /** Text from a file that a stranger may have written: control characters would reach the terminal. */
@@ -15,13 +17,19 @@ const number = z
   .transform((value) => value ?? Number.NaN);
 const count = z.int().min(0);
 const teacherNode = count.max(1_000_000);
+const layerIndex = count.max(100).exactOptional();
+
+const table = z.array(z.array(number));
 
 const layer = z.object({
   bestMatchOfTeacher: z.array(number),
   bestStudentOfTeacher: z.array(count),
   fanOutNorm: z.array(number),
-  correlation: z.array(z.array(number)),
+  correlation: table,
   observability: z.array(z.string().regex(/^[.0-9]*$/)),
+  forms: z
+    .object({ hStudent: table, betaStudent: table, hTeacher: table, betaTeacher: table })
+    .exactOptional(),
 });
 
 const frame = z.object({
@@ -33,6 +41,8 @@ const frame = z.object({
   batchLoss: z.object({ minimum: number, mean: number, maximum: number }).nullable(),
   learningRate: number,
   layers: z.array(layer).min(1),
+  gradientNorms: z.object({ weights: z.array(number), biases: z.array(number) }).exactOptional(),
+  topAgreement: z.array(number).exactOptional(),
   stateHash: z.string().regex(/^[0-9a-f]{16}$/),
   stepsPerSecond: number,
   trainingSeconds: number,
@@ -40,10 +50,14 @@ const frame = z.object({
 
 const perturbation = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('noise'), scale: z.number() }),
-  z.object({ kind: z.literal('reinitialize'), which: z.enum(['unlearned', 'idle']) }),
-  z.object({ kind: z.literal('kill-best-match'), teacher: teacherNode }),
-  z.object({ kind: z.literal('swap-fan-out'), teachers: z.tuple([teacherNode, teacherNode]) }),
-  z.object({ kind: z.literal('negate-fan-out'), teacher: teacherNode }),
+  z.object({ kind: z.literal('reinitialize'), which: z.enum(['unlearned', 'idle']), layer: layerIndex }),
+  z.object({ kind: z.literal('kill-best-match'), teacher: teacherNode, layer: layerIndex }),
+  z.object({
+    kind: z.literal('swap-fan-out'),
+    teachers: z.tuple([teacherNode, teacherNode]),
+    layer: layerIndex,
+  }),
+  z.object({ kind: z.literal('negate-fan-out'), teacher: teacherNode, layer: layerIndex }),
 ]);
 
 const event = <Name extends string, Shape extends z.ZodRawShape>(
@@ -75,14 +89,16 @@ const header = z.object({
   title: text,
   experiment: z.unknown(),
   engine: z.object({
-    engine: z.enum(['wasm', 'naive']),
+    engine: z.enum(['wasm', 'tfjs', 'naive']),
     variant: text,
     precision: z.enum(['float32', 'float64']),
+    threads: z.int().min(1).max(256).default(1),
   }),
   frameEvery: count,
   totalSteps: count,
   threshold: z.number(),
   teacherStrength: z.array(z.array(number)).min(1),
+  studentNodes: z.array(count).min(1).optional(),
   startedAt: text,
 });
 
@@ -99,30 +115,46 @@ const fitsLayer = (layer: LayerFrame, teachers: number, students: number): boole
   layer.observability.length === teachers &&
   layer.observability.every((row) => row.length === students);
 
-const fits = (parsed: Frame | RunEvent, { experiment, teacherStrength }: Header): boolean => {
+const fits = (parsed: Frame | RunEvent, { teacherStrength, studentNodes }: Header): boolean => {
   if (parsed.type === 'frame')
     return (
       parsed.layers.length === teacherStrength.length &&
-      parsed.layers.every((one, l) => fitsLayer(one, teacherStrength[l].length, experiment.n))
+      parsed.layers.every((one, l) => fitsLayer(one, teacherStrength[l].length, studentNodes[l]))
     );
   if (parsed.event !== 'specialized' && parsed.event !== 'lost') return true;
-  return parsed.teacher < (teacherStrength[parsed.layer]?.length ?? 0) && parsed.student < experiment.n;
+  const teachers = teacherStrength[parsed.layer]?.length ?? 0;
+  return parsed.teacher < teachers && parsed.student < studentNodes[parsed.layer];
 };
+
+/** Most teacher and student nodes of each hidden layer; pruning and files may make them fewer. */
+const widthsOf = (experiment: Experiment): readonly { teachers: number; students: number }[] =>
+  experiment.kind === 'multi-layer'
+    ? layerShapes(experiment).slice(0, -1)
+    : [{ teachers: experiment.m, students: experiment.n }];
 
 /** Checks a log's first line. Errors: UserError for settings that are not an experiment; another Error otherwise. */
 export const parseHeader = (value: unknown, origin: string): Header => {
   const parsed = header.parse(value);
   const experiment = restoreExperiment(parsed.experiment, origin);
-  if (parsed.teacherStrength.length !== 1 || parsed.teacherStrength[0].length !== experiment.m)
+  const widths = widthsOf(experiment);
+  const studentNodes = parsed.studentNodes ?? widths.map(({ students }) => students);
+  const { teacherStrength } = parsed;
+  if (teacherStrength.length !== widths.length || studentNodes.length !== widths.length)
+    throw new Error(`teacherStrength and studentNodes: not of ${widths.length} hidden layers`);
+  const odd = widths.findIndex(({ teachers }, l) => teacherStrength[l].length > teachers);
+  if (odd !== -1) throw new Error(`teacherStrength: more than ${widths[odd].teachers} nodes in layer ${odd}`);
+  if (experiment.kind === 'two-layer' && teacherStrength[0].length !== experiment.m)
     throw new Error(`teacherStrength: not one layer of m=${experiment.m} teacher nodes`);
-  return { ...parsed, experiment };
+  return { ...parsed, experiment, studentNodes };
 };
 
 /** Checks any line after this header. Errors: an Error saying what does not fit. */
 export const parseLine = (value: unknown, runHeader: Header): Frame | RunEvent => {
   const parsed = line.parse(value);
-  const { m, n } = runHeader.experiment;
-  if (!fits(parsed, runHeader))
-    throw new Error(`a ${parsed.type} that is not of ${m} teacher and ${n} student nodes`);
+  if (!fits(parsed, runHeader)) {
+    const teachers = runHeader.teacherStrength.map((nodes) => nodes.length).join('-');
+    const students = runHeader.studentNodes.join('-');
+    throw new Error(`a ${parsed.type} that is not of ${teachers} teacher and ${students} student nodes`);
+  }
   return parsed;
 };

@@ -1,4 +1,4 @@
-import { type Experiment, theoryDataSize } from '../experiment/experiment.js';
+import { type TwoLayerExperiment, theoryDataSize } from '../experiment/experiment.js';
 import type { RandomStream } from '../experiment/random.js';
 import { type Matrix, zeros } from './matrix.js';
 
@@ -9,9 +9,16 @@ export const gaussianData = (samples: number, d: number, dataStd: number, stream
   return out;
 };
 
+/** Inputs uniform in (-width/2, width/2). [samples x d]. Advances `stream`. Source: luckmatters, RandomDataset. */
+export const uniformData = (samples: number, d: number, width: number, stream: RandomStream): Matrix => {
+  const out = zeros(samples, d);
+  for (let i = 0; i < out.data.length; i++) out.data[i] = width * (stream.nextUniform() - 0.5);
+  return out;
+};
+
 /** What fixes a theory-suggested training set beside its teacher and the stream that it is drawn from. */
 export type TheoryDataSettings = Pick<
-  Experiment,
+  TwoLayerExperiment,
   'd' | 'm' | 'trainSize' | 'dataStd' | 'theoryMean' | 'theorySigma'
 >;
 

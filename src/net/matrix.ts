@@ -47,3 +47,12 @@ export const takeRows = (a: Matrix, indices: ArrayLike<number>): Matrix => {
   }
   return out;
 };
+
+/** The columns at these indices, in this order. [rows x indices.length] */
+export const takeColumns = ({ rows, columns, data }: Matrix, indices: readonly number[]): Matrix => {
+  const out = zeros(rows, indices.length);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < indices.length; j++)
+      out.data[i * indices.length + j] = data[i * columns + indices[j]];
+  return out;
+};

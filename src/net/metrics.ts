@@ -1,4 +1,4 @@
-import { type Matrix, multiply, rowNorm, transpose, zeros } from './matrix.js';
+import { type Matrix, multiply, transpose, zeros } from './matrix.js';
 import { type Activations, backward, outputGradient, type TwoLayer } from './two-layer.js';
 
 /** Added to each sum of squares, so that a node that never varies correlates 0 with everything. */
@@ -82,10 +82,6 @@ export const bestMatchOfStudent = (matrix: Matrix): BestMatches => bestMatchOfTe
 /** Number of teacher nodes whose best match is above the threshold. */
 export const covered = (bestCorrelation: ArrayLike<number>, threshold: number): number =>
   Array.from(bestCorrelation).filter((value) => value > threshold).length;
-
-/** ||v_k|| of each node of a network, the output biases excluded. `w2` [n+1 x c] -> [n] */
-export const fanOutNorms = (w2: Matrix): Float64Array =>
-  new Float64Array(w2.rows - 1).map((_, node) => rowNorm(w2, node));
 
 /** Sizes of the gradient on a whole data set. Source: luckmatters recon_two_layer.py, after_epoch_eval. */
 export type GradientStatistics = {

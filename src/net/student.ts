@@ -1,11 +1,11 @@
-import type { Experiment } from '../experiment/experiment.js';
+import type { TwoLayerExperiment } from '../experiment/experiment.js';
 import type { RandomStream } from '../experiment/random.js';
 import { type Matrix, zeros } from './matrix.js';
 import { normalizeColumns, type TwoLayer } from './two-layer.js';
 
 /** What fixes the initial student beside its teacher and the stream that it is drawn from. */
 export type StudentSettings = Pick<
-  Experiment,
+  TwoLayerExperiment,
   'd' | 'n' | 'c' | 'studentScale' | 'advInit' | 'normalizeStudent'
 >;
 

@@ -1,11 +1,11 @@
-import type { Experiment } from '../experiment/experiment.js';
+import type { TwoLayerExperiment } from '../experiment/experiment.js';
 import type { RandomStream } from '../experiment/random.js';
 import { type Matrix, zeros } from './matrix.js';
 import { normalizeColumns, type TwoLayer } from './two-layer.js';
 
 /** What fixes a teacher beside the stream that it is drawn from. */
 export type TeacherSettings = Pick<
-  Experiment,
+  TwoLayerExperiment,
   'd' | 'm' | 'c' | 'teacherChoices' | 'teacherScale' | 'strengthDecay' | 'bias' | 'noBias'
 >;
 
@@ -16,7 +16,7 @@ const rowKey = (indices: readonly number[]): string => String.fromCharCode(...in
  * Rows of entries drawn from the choices, all rows different and none all zero, by drawing a row again
  * until it is new. Does not return when fewer such rows exist, which validation refuses.
  */
-const distinctRows = (
+export const distinctRows = (
   rows: number,
   columns: number,
   choices: readonly number[],

@@ -1,6 +1,8 @@
-import type { Engine, Precision } from '../engine/engine.js';
-import { commonPrecision, type Observation, replay } from './replay.js';
-import type { Expectation, Trace } from './trace.js';
+import type { Precision } from '../engine/engine.js';
+import { commonPrecision, type Observation } from './observation.js';
+import type { Trace } from './trace.js';
+import type { Expectation } from './trace-parts.js';
+import type { TracedRun } from './traced-run.js';
 
 /** How far one metric of a run is from its trace. */
 export type MetricVerdict = {
@@ -23,6 +25,7 @@ const singleRounding = 2 ** -23;
 /** Largest relative deviation that passes in this arithmetic. Single precision: what rounding grows to in short runs. */
 export const toleranceFor = (trace: Trace, precision: Precision): number => {
   const long = trace.epochs * trace.stepsPerEpoch > longRunSteps;
+  if (trace.kind === 'multi-layer') return precision === 'float32' ? 2e-3 : 1e-8;
   if (precision === 'float32') return long ? 5e-2 : 1e-3;
   return long ? 1e-6 : 1e-9;
 };
@@ -76,8 +79,12 @@ const worse = (a: MetricVerdict, b: MetricVerdict): MetricVerdict => {
   return b.deviation > a.deviation ? b : a;
 };
 
-/** "covered_train[0.95]" is reported with the other thresholds, as "covered_train". */
-const reportedName = (metric: string): string => metric.split('[')[0];
+/** Thresholds are reported together, "covered_train[0.95]" as "covered_train"; so are layers, and a student's tensors. */
+const reportedName = (metric: string): string =>
+  metric
+    .replace(/\[.*/, '')
+    .replace(/^student\..*/, 'student')
+    .replace(/\.\d+$/, '');
 
 /**
  * Re-runs a trace on an engine made from its problem and judges every expectation, worst epoch per metric.
@@ -85,12 +92,12 @@ const reportedName = (metric: string): string => metric.split('[')[0];
  * Counts (observability, covered nodes) must agree exactly in double precision. A metric that the trace has
  * and we do not know fails.
  */
-export const compareTrace = (trace: Trace, engine: Engine): MetricVerdict[] => {
-  const precision = commonPrecision(trace, engine);
+export const compareTrace = ({ trace, description, replay }: TracedRun): MetricVerdict[] => {
+  const precision = commonPrecision(trace, description);
   const tolerance = toleranceFor(trace, precision);
   const byEpoch = Map.groupBy(trace.expectations, ({ epoch }) => epoch);
   const verdicts = new Map<string, MetricVerdict>();
-  replay(trace, engine, (epoch, observer) => {
+  replay((epoch, observer) => {
     for (const expected of byEpoch.get(epoch) ?? []) {
       const name = reportedName(expected.metric);
       const verdict = verdictOn(expected, observer(expected.metric), tolerance, precision);

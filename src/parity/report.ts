@@ -1,6 +1,5 @@
-import type { EngineDescription } from '../engine/engine.js';
 import type { MetricVerdict } from './compare.js';
-import type { Trace } from './trace.js';
+import type { TracedRun } from './traced-run.js';
 
 const scientific = (value: number): string => (Number.isFinite(value) ? value.toExponential(1) : 'none');
 
@@ -18,8 +17,7 @@ const verdictLine = (verdict: MetricVerdict): string => {
 
 /** A table of one trace: for each metric its largest relative deviation, what is allowed, and the worst epoch. */
 export const reportLines = (
-  trace: Trace,
-  description: EngineDescription,
+  { trace, description }: Pick<TracedRun, 'trace' | 'description'>,
   verdicts: readonly MetricVerdict[],
 ): string[] => {
   const { engine, variant, precision } = description;

@@ -7,7 +7,9 @@ import type { RunIdentity } from './run.js';
 export type RunRequest = {
   readonly identity: RunIdentity;
   readonly experiment: Experiment;
-  readonly engine: EngineName;
+  readonly engine: EngineName | 'auto';
+  /** Folder of data sets and weights; null when there is none. */
+  readonly dataFolder: string | null;
   readonly strict: boolean;
   readonly threshold: number;
 };

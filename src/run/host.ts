@@ -12,17 +12,24 @@ export interface RunHandle {
 
 export type RunListener = {
   readonly onMessage: (message: RunMessage) => void;
-  /** The worker died; one line saying why. Nothing follows. */
-  readonly onFailure: (reason: string) => void;
+  /** The worker died. Nothing follows. */
+  readonly onFailure: (failure: RunFailure) => void;
 };
+
+/** Why a run died, in one line; unusable input is the user's to mend. */
+export type RunFailure = { readonly kind: 'unusable-input' | 'crash'; readonly reason: string };
 
 /** A thread that is still preparing its data, or starved, is not waited for longer than this. */
 const stopGraceMs = 1500;
 
-const describe = (error: unknown): string =>
-  error instanceof UserError || (error instanceof Error && error.name === 'UserError')
-    ? error.message
-    : `the training thread failed: ${error instanceof Error ? error.message : String(error)}`;
+/** An error loses its class on the way out of a thread, not its name. */
+const describe = (error: unknown): RunFailure =>
+  error instanceof Error && error.name === UserError.name
+    ? { kind: 'unusable-input', reason: error.message }
+    : {
+        kind: 'crash',
+        reason: `the training thread failed: ${error instanceof Error ? error.message : String(error)}`,
+      };
 
 /** Starts a run in a thread of its own. What the thread or a native library prints never reaches the terminal. */
 export const startRun = (request: RunRequest, listener: RunListener): RunHandle => {
@@ -33,14 +40,14 @@ export const startRun = (request: RunRequest, listener: RunListener): RunHandle 
   });
   let failed = false;
   let stopping = false;
-  const fail = (reason: string): void => {
+  const fail = (failure: RunFailure): void => {
     if (failed || stopping) return;
     failed = true;
-    listener.onFailure(reason);
+    listener.onFailure(failure);
   };
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', (code) => {
-      fail(`the training thread ended with code ${code}`);
+      fail({ kind: 'crash', reason: `the training thread ended with code ${code}` });
       resolve();
     });
   });

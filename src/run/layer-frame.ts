@@ -2,7 +2,6 @@ import type { LayerMetrics } from '../engine/engine.js';
 import { bestMatchOfTeacher } from '../net/metrics.js';
 import type { LayerFrame } from './protocol.js';
 
-/** Six significant digits: what frames show and logs hold. */
 // Adding 0 turns -0 into 0: JSON has no -0, and a frame must read back as it was shown.
 export const significant = (value: number): number => Number(value.toPrecision(6)) + 0;
 const thousandths = (value: number): number => Math.round(value * 1000) / 1000 + 0;

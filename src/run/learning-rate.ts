@@ -4,17 +4,20 @@ import type { Experiment } from '../experiment/experiment.js';
 /** A learning rate and the epoch, counted from 0, in which it was set. */
 export type RateSetting = { readonly learningRate: number; readonly sinceEpoch: number };
 
-export const initialRate = ({ learningRate }: Experiment): RateSetting => ({ learningRate, sinceEpoch: 0 });
+export const initialRate = (experiment: Experiment): RateSetting => ({
+  learningRate: learningRateInEpoch(experiment, 0),
+  sinceEpoch: 0,
+});
 
 /**
- * The learning rate in an epoch: what was set, halved as often as the schedule has halved since. The factor
- * is a power of two, so that setting a logged rate again gives the same bits.
+ * The learning rate in an epoch: what was set, times what the schedule has changed since. A halving is a power
+ * of two, and a rate that nobody set is read off the schedule, so that a replayed log gives the same bits.
  */
 export const rateInEpoch = (
   { learningRate, sinceEpoch }: RateSetting,
-  { halvingPeriod }: Experiment,
+  experiment: Experiment,
   epoch: number,
 ): number => {
-  const factor = (at: number): number => learningRateInEpoch({ learningRate: 1, halvingPeriod }, at);
-  return learningRate * (factor(epoch) / factor(sinceEpoch));
+  const [since, now] = [learningRateInEpoch(experiment, sinceEpoch), learningRateInEpoch(experiment, epoch)];
+  return learningRate === since ? now : learningRate * (now / since);
 };

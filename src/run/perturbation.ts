@@ -1,20 +1,39 @@
 import type { LayerMetrics } from '../engine/engine.js';
 import type { RandomStream } from '../experiment/random.js';
 import type { Matrix } from '../net/matrix.js';
-import { bestMatchOfStudent, bestMatchOfTeacher, fanOutNorms } from '../net/metrics.js';
-import type { TwoLayer } from '../net/two-layer.js';
+import { bestMatchOfStudent, bestMatchOfTeacher } from '../net/metrics.js';
+import {
+  biasOf,
+  fanOutNorms,
+  fanOutWeights,
+  incomingWeights,
+  mapSlice,
+  type Network,
+  resetNorm,
+  trainedArraysOf,
+  type WeightSlice,
+} from '../net/network.js';
 import type { Perturbation } from './protocol.js';
 
 /** What a perturbation may look at, beside the student that it changes. */
 export type PerturbationContext = {
-  /** The student's hidden layer on the evaluation set. */
-  readonly metrics: LayerMetrics;
+  /** The student's hidden layers on the evaluation set. */
+  readonly layers: readonly LayerMetrics[];
   /** Correlation above which a node counts as specialized. */
   readonly threshold: number;
-  /** Standard deviation of freshly drawn weights. */
-  readonly studentScale: number;
+  /** Standard deviation of freshly drawn weights, biases 0; null: PyTorch's initialization. */
+  readonly initialScale: number | null;
   /** Draws of this and later perturbations. */
   readonly random: RandomStream;
+};
+
+/** A hidden layer of the student, and what is known of it. */
+type Layer = Omit<PerturbationContext, 'layers'> & {
+  readonly student: Network;
+  readonly index: number;
+  readonly metrics: LayerMetrics;
+  /** " of layer 2" in a network of several; empty in one of one. */
+  readonly where: string;
 };
 
 /** Share of the largest fan-out norm below which a student node counts as idle. */
@@ -26,7 +45,7 @@ const asMatrix = ({ teachers, students, correlation }: LayerMetrics): Matrix => 
   data: correlation,
 });
 
-const bestStudent = (teacher: number, { metrics }: PerturbationContext): number =>
+const bestStudent = (teacher: number, { metrics }: Layer): number =>
   bestMatchOfTeacher(asMatrix(metrics)).node[teacher];
 
 const rootMeanSquare = (values: Float64Array): number =>
@@ -35,95 +54,121 @@ const rootMeanSquare = (values: Float64Array): number =>
 const list = (nodes: readonly number[]): string =>
   nodes.length > 12 ? `${nodes.slice(0, 12).join(' ')} and ${nodes.length - 12} more` : nodes.join(' ');
 
-const fanOut = (student: TwoLayer, node: number): Float64Array => {
-  const { columns, data } = student.w2;
-  return data.subarray(node * columns, (node + 1) * columns);
-};
-
-/** Sets every incoming weight of a node, its bias last, from its row number. */
-const setIncoming = ({ w1 }: TwoLayer, node: number, value: (row: number) => number): void => {
-  for (let row = 0; row < w1.rows; row++) w1.data[row * w1.columns + node] = value(row);
-};
-
-const addNoise = (student: TwoLayer, scale: number, random: RandomStream): string => {
-  for (const { data } of [student.w1, student.w2]) {
+const addNoise = (student: Network, scale: number, random: RandomStream): string => {
+  const arrays = trainedArraysOf(student);
+  for (const data of arrays) {
     const deviation = scale * rootMeanSquare(data);
     for (let i = 0; i < data.length; i++) data[i] += deviation * random.nextNormal();
   }
-  const count = student.w1.data.length + student.w2.data.length;
+  const count = arrays.reduce((sum, data) => sum + data.length, 0);
   return `noise of ${scale}x RMS on ${count.toLocaleString('en')} weights`;
 };
 
 /** Student nodes without a correlation above the threshold to any teacher node. */
-const unlearnedNodes = ({ metrics, threshold }: PerturbationContext): number[] => {
+const unlearnedNodes = ({ metrics, threshold }: Layer): number[] => {
   const best = bestMatchOfStudent(asMatrix(metrics)).correlation;
   return [...best.keys()].filter((node) => !(best[node] > threshold));
 };
 
 /** Student nodes with next to no fan-out, or never active: their correlation with every teacher node is exactly 0. */
-const idleNodes = (student: TwoLayer, { metrics }: PerturbationContext): number[] => {
-  const norms = fanOutNorms(student.w2);
+const idleNodes = ({ student, index, metrics }: Layer): number[] => {
+  const norms = fanOutNorms(student, index);
   const floor = idleShare * norms.reduce((a, b) => Math.max(a, b), 0);
   const best = bestMatchOfStudent(asMatrix(metrics)).correlation;
   return [...norms.keys()].filter((node) => norms[node] < floor || best[node] === 0);
 };
 
-const reinitialize = (
-  student: TwoLayer,
-  which: 'unlearned' | 'idle',
-  context: PerturbationContext,
-): string => {
-  const nodes = which === 'unlearned' ? unlearnedNodes(context) : idleNodes(student, context);
-  const meaning = which === 'unlearned' ? `match no teacher node above ${context.threshold}` : 'are idle';
-  if (nodes.length === 0) return `no student nodes ${meaning}: nothing changed`;
-  const draw = (): number => context.studentScale * context.random.nextNormal();
-  for (const node of nodes) {
-    setIncoming(student, node, (row) => (row < student.w1.rows - 1 ? draw() : 0));
-    fanOut(student, node).set(Float64Array.from({ length: student.w2.columns }, draw));
-  }
-  return `re-initialized ${nodes.length} of ${student.w1.columns} student nodes that ${meaning}: ${list(nodes)}`;
+/** Draws weights that read this many inputs, as the student's first ones were drawn. */
+const drawFresh = ({ initialScale, random }: Layer, inputs: number): number =>
+  initialScale === null
+    ? (2 * random.nextUniform() - 1) / Math.sqrt(inputs)
+    : initialScale * random.nextNormal();
+
+/** Numbers that each node of the layer above a layer reads. */
+const inputsAbove = ({ student, index, metrics }: Layer): number =>
+  metrics.students * (fanOutWeights(student, index, 0).at(-1)?.length ?? 1);
+
+const reinitializeNode = (layer: Layer, node: number): void => {
+  const { student, index, initialScale } = layer;
+  const incoming = incomingWeights(student, index, node);
+  mapSlice(incoming, () => drawFresh(layer, incoming.length));
+  mapSlice(biasOf(student, index, node), () =>
+    initialScale === null ? drawFresh(layer, incoming.length) : 0,
+  );
+  const inputs = inputsAbove(layer);
+  for (const slice of fanOutWeights(student, index, node)) mapSlice(slice, () => drawFresh(layer, inputs));
+  resetNorm(student, index, node);
 };
 
-const kill = (student: TwoLayer, teacher: number, context: PerturbationContext): string => {
-  const node = bestStudent(teacher, context);
-  setIncoming(student, node, () => 0);
-  fanOut(student, node).fill(0);
-  return `killed student node ${node}, the best match of teacher node ${teacher}`;
+const reinitialize = (layer: Layer, which: 'unlearned' | 'idle'): string => {
+  const nodes = which === 'unlearned' ? unlearnedNodes(layer) : idleNodes(layer);
+  const meaning = which === 'unlearned' ? `match no teacher node above ${layer.threshold}` : 'are idle';
+  if (nodes.length === 0) return `no student nodes${layer.where} ${meaning}: nothing changed`;
+  for (const node of nodes) reinitializeNode(layer, node);
+  return `re-initialized ${nodes.length} of ${layer.metrics.students} student nodes${layer.where} that ${meaning}: ${list(nodes)}`;
 };
 
-const swapFanOut = (
-  student: TwoLayer,
-  [first, second]: readonly [number, number],
-  context: PerturbationContext,
-): string => {
-  const [a, b] = [bestStudent(first, context), bestStudent(second, context)];
+const kill = (layer: Layer, teacher: number): string => {
+  const { student, index, where } = layer;
+  const node = bestStudent(teacher, layer);
+  const slices = [incomingWeights(student, index, node), biasOf(student, index, node)];
+  for (const slice of [...slices, ...fanOutWeights(student, index, node)]) mapSlice(slice, () => 0);
+  return `killed student node ${node}${where}, the best match of teacher node ${teacher}`;
+};
+
+const valuesOf = (slices: readonly WeightSlice[]): number[] =>
+  slices.flatMap(({ data, start, stride, length }) =>
+    Array.from({ length }, (_, i) => data[start + i * stride]),
+  );
+
+const writeValues = (slices: readonly WeightSlice[], values: readonly number[]): void => {
+  let next = 0;
+  for (const slice of slices) mapSlice(slice, () => values[next++]);
+};
+
+const swapFanOut = (layer: Layer, [first, second]: readonly [number, number]): string => {
+  const { student, index, where } = layer;
+  const [a, b] = [bestStudent(first, layer), bestStudent(second, layer)];
   if (a === b)
-    return `student node ${a} is the best match of both teacher nodes ${first} and ${second}: nothing changed`;
-  const kept = Float64Array.from(fanOut(student, a));
-  fanOut(student, a).set(fanOut(student, b));
-  fanOut(student, b).set(kept);
-  return `swapped the fan-out of student nodes ${a} and ${b}, best matches of teacher nodes ${first} and ${second}`;
+    return `student node ${a}${where} is the best match of both teacher nodes ${first} and ${second}: nothing changed`;
+  const [ofA, ofB] = [fanOutWeights(student, index, a), fanOutWeights(student, index, b)];
+  const kept = valuesOf(ofA);
+  writeValues(ofA, valuesOf(ofB));
+  writeValues(ofB, kept);
+  return `swapped the fan-out of student nodes ${a} and ${b}${where}, best matches of teacher nodes ${first} and ${second}`;
 };
 
-const negateFanOut = (student: TwoLayer, teacher: number, context: PerturbationContext): string => {
-  const node = bestStudent(teacher, context);
-  const weights = fanOut(student, node);
-  weights.set(weights.map((weight) => -weight));
-  return `negated the fan-out of student node ${node}, the best match of teacher node ${teacher}`;
+const negateFanOut = (layer: Layer, teacher: number): string => {
+  const { student, index, where } = layer;
+  const node = bestStudent(teacher, layer);
+  for (const slice of fanOutWeights(student, index, node)) mapSlice(slice, (weight) => -weight);
+  return `negated the fan-out of student node ${node}${where}, the best match of teacher node ${teacher}`;
+};
+
+/** The hidden layer that a perturbation is about. */
+const layerOf = (perturbation: Perturbation): number =>
+  ('layer' in perturbation ? perturbation.layer : undefined) ?? 0;
+
+const teachersOf = (perturbation: Perturbation): readonly number[] => {
+  if (perturbation.kind === 'swap-fan-out') return perturbation.teachers;
+  return 'teacher' in perturbation ? [perturbation.teacher] : [];
 };
 
 /**
- * Why a perturbation does not fit a teacher of this many nodes, or null when it does. Perturbations come
+ * Why a perturbation does not fit teacher layers of these many nodes, or null when it does. Perturbations come
  * from keys, but also from logs that somebody else wrote.
  */
-export const perturbationProblem = (perturbation: Perturbation, teachers: number): string | null => {
-  const named =
-    perturbation.kind === 'swap-fan-out'
-      ? perturbation.teachers
-      : 'teacher' in perturbation
-        ? [perturbation.teacher]
-        : [];
-  const missing = named.find((teacher) => !Number.isInteger(teacher) || teacher < 0 || teacher >= teachers);
+export const perturbationProblem = (
+  perturbation: Perturbation,
+  teachersByLayer: readonly number[],
+): string | null => {
+  const layer = layerOf(perturbation);
+  const teachers = teachersByLayer[layer];
+  if (teachers === undefined)
+    return `there is no hidden layer ${layer}: they go from 0 to ${teachersByLayer.length - 1}`;
+  const missing = teachersOf(perturbation).find(
+    (teacher) => !Number.isInteger(teacher) || teacher < 0 || teacher >= teachers,
+  );
   return missing === undefined
     ? null
     : `there is no teacher node ${missing}: they go from 0 to ${teachers - 1}`;
@@ -131,20 +176,23 @@ export const perturbationProblem = (perturbation: Perturbation, teachers: number
 
 /** Carries out a perturbation and says in one line what it did. Mutates `student`; advances `context.random`. */
 export const perturb = (
-  student: TwoLayer,
+  student: Network,
   perturbation: Perturbation,
   context: PerturbationContext,
 ): string => {
+  if (perturbation.kind === 'noise') return addNoise(student, perturbation.scale, context.random);
+  const { layers, ...rest } = context;
+  const index = layerOf(perturbation);
+  const where = layers.length > 1 ? ` of layer ${index}` : '';
+  const layer: Layer = { ...rest, student, index, metrics: layers[index], where };
   switch (perturbation.kind) {
-    case 'noise':
-      return addNoise(student, perturbation.scale, context.random);
     case 'reinitialize':
-      return reinitialize(student, perturbation.which, context);
+      return reinitialize(layer, perturbation.which);
     case 'kill-best-match':
-      return kill(student, perturbation.teacher, context);
+      return kill(layer, perturbation.teacher);
     case 'swap-fan-out':
-      return swapFanOut(student, perturbation.teachers, context);
+      return swapFanOut(layer, perturbation.teachers);
     case 'negate-fan-out':
-      return negateFanOut(student, perturbation.teacher, context);
+      return negateFanOut(layer, perturbation.teacher);
   }
 };

@@ -18,8 +18,10 @@ export type Header = {
   readonly totalSteps: number;
   /** Correlation above which a teacher node counts as specialized, when the run starts. */
   readonly threshold: number;
-  /** ||v*_j|| of each teacher node by layer, bias excluded. */
+  /** ||v*_j|| of each teacher node by layer, bias excluded; pruned nodes are left out, here and in frames. */
   readonly teacherStrength: readonly (readonly number[])[];
+  /** Student nodes of each hidden layer. */
+  readonly studentNodes: readonly number[];
   readonly startedAt: string; // ISO 8601
 };
 
@@ -39,6 +41,20 @@ export type LayerFrame = {
    * q/20 <= share of samples < (q+1)/20 (9 also for the half itself).
    */
   readonly observability: readonly string[];
+  /** Only with `gradientForms`. */
+  readonly forms?: FormsFrame;
+};
+
+/**
+ * Means over the evaluation set of the paper's gradient forms of a hidden layer, [student] by [student] or
+ * [teacher], constant units last, rounded to 4 significant digits. Source: Tian 2019, multi-layer section;
+ * luckmatters stats_operator.py, StatsHs.
+ */
+export type FormsFrame = {
+  readonly hStudent: readonly (readonly number[])[];
+  readonly betaStudent: readonly (readonly number[])[];
+  readonly hTeacher: readonly (readonly number[])[];
+  readonly betaTeacher: readonly (readonly number[])[];
 };
 
 /** One published snapshot of a run. Steps and metrics are deterministic; clock readings are not. */
@@ -52,24 +68,31 @@ export type Frame = {
   readonly batchLoss: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
   readonly learningRate: number;
   readonly layers: readonly LayerFrame[];
+  /**
+   * Norms of the minibatch gradients of each layer, the head's last, means since the previous frame. Multi-layer
+   * runs only, and only after a step.
+   */
+  readonly gradientNorms?: { readonly weights: readonly number[]; readonly biases: readonly number[] };
+  /** Percentage of evaluation samples whose teacher class is among the student's first 1 .. 5; with cross-entropy. */
+  readonly topAgreement?: readonly number[];
   /** Hash over the bits of the student's weights: equal students have equal hashes. */
   readonly stateHash: string;
   readonly stepsPerSecond: number; // measured while training, evaluation included
   readonly trainingSeconds: number; // time spent running, pauses excluded
 };
 
-/** What a key can do to the student. Teacher and student nodes are counted from 0. */
+/** What a key can do to the student. Teacher nodes and hidden layers are counted from 0; the layer is 0 where none is given. */
 export type Perturbation =
   /** Adds Gaussian noise of `scale` times each layer's root-mean-square weight to all student weights. */
   | { readonly kind: 'noise'; readonly scale: number }
   /** Draws anew the student nodes that are no teacher node's best match above the threshold; fan-out too. */
-  | { readonly kind: 'reinitialize'; readonly which: 'unlearned' | 'idle' }
+  | { readonly kind: 'reinitialize'; readonly which: 'unlearned' | 'idle'; readonly layer?: number }
   /** Zeroes the in- and out-going weights of the best match of a teacher node. */
-  | { readonly kind: 'kill-best-match'; readonly teacher: number }
+  | { readonly kind: 'kill-best-match'; readonly teacher: number; readonly layer?: number }
   /** Exchanges the fan-out weights of the best matches of two teacher nodes. */
-  | { readonly kind: 'swap-fan-out'; readonly teachers: readonly [number, number] }
+  | { readonly kind: 'swap-fan-out'; readonly teachers: readonly [number, number]; readonly layer?: number }
   /** Negates the fan-out weights of the best match of a teacher node. */
-  | { readonly kind: 'negate-fan-out'; readonly teacher: number };
+  | { readonly kind: 'negate-fan-out'; readonly teacher: number; readonly layer?: number };
 
 /** What happened, with its step; the log keeps these lines beside the frames, and replays from them. */
 export type RunEvent =

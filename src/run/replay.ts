@@ -1,5 +1,6 @@
 import { createEngine, type EngineChoice } from '../engine/create.js';
 import { prepareRun } from '../engine/problem.js';
+import { loadExperimentFiles } from '../files/experiment-files.js';
 import type { Command, Frame, Header, RunEvent } from './protocol.js';
 import { Run } from './run.js';
 
@@ -35,8 +36,10 @@ export async function* replay(
   header: Header,
   lines: Iterable<Frame | RunEvent>,
   choice: EngineChoice,
+  dataFolder: string | null,
 ): AsyncGenerator<ReplayedFrame> {
-  const prepared = prepareRun(header.experiment);
+  const files = loadExperimentFiles(header.experiment, dataFolder);
+  const prepared = prepareRun(header.experiment, files);
   const engine = await createEngine(prepared.problem, choice);
   const { program, preset, title, startedAt, experiment } = header;
   const identity = { program, preset, title, startedAt };

@@ -1,10 +1,10 @@
-import { type BatchLosses, type Engine, type EngineState, noLosses } from '../engine/engine.js';
-import { nextTrainingSet, type PreparedRun, prepareRun } from '../engine/problem.js';
+import { type BatchLosses, type Engine, type EngineState, noLosses, type Problem } from '../engine/engine.js';
+import { initialTrainingSet, nextTrainingSet, type PreparedRun } from '../engine/problem.js';
 import { resolveFrameEvery, totalSteps } from '../experiment/cadence.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { type RandomState, RandomStream } from '../experiment/random.js';
-import { fanOutNorms } from '../net/metrics.js';
-import { layerFrame } from './layer-frame.js';
+import { fanOutNorms, hiddenLayerCount, nodesOf } from '../net/network.js';
+import { takeFrame } from './frame.js';
 import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
 import { perturb, perturbationProblem } from './perturbation.js';
 import {
@@ -19,7 +19,6 @@ import {
 } from './protocol.js';
 import { judge, noneSpecialized, type Specialized } from './specialization.js';
 import { Speedometer } from './speedometer.js';
-import { stateHash } from './state-hash.js';
 
 /** What names a run, beside the experiment that fixes its bits. */
 export type RunIdentity = {
@@ -99,7 +98,6 @@ export class Run {
     this.#rate = initialRate(experiment);
     this.#trainData = prepared.trainData;
     this.#perturbationRandom = RandomStream.of(experiment.seed, 'perturbation');
-    this.#specialized = noneSpecialized([experiment.m]);
     this.header = {
       type: 'header',
       formatVersion,
@@ -109,8 +107,10 @@ export class Run {
       frameEvery: resolveFrameEvery(experiment),
       totalSteps: totalSteps(experiment),
       threshold,
-      teacherStrength: [Array.from(fanOutNorms(prepared.problem.teacher.w2))],
+      teacherStrength: teacherStrength(prepared.problem),
+      studentNodes: studentNodes(prepared.problem),
     };
+    this.#specialized = noneSpecialized(this.header.teacherStrength.map((nodes) => nodes.length));
   }
 
   get step(): number {
@@ -273,8 +273,14 @@ export class Run {
   }
 
   #perturb(perturbation: Perturbation): void {
-    const { m, studentScale } = this.#experiment;
-    const problem = this.#state === 'diverged' ? this.#endedBecause() : perturbationProblem(perturbation, m);
+    const { teacherStrength } = this.header;
+    const problem =
+      this.#state === 'diverged'
+        ? this.#endedBecause()
+        : perturbationProblem(
+            perturbation,
+            teacherStrength.map((nodes) => nodes.length),
+          );
     if (problem !== null) {
       this.#refuse(problem);
       return;
@@ -282,9 +288,9 @@ export class Run {
     const before = this.#engine.readState();
     const state = this.#engine.readState();
     const summary = perturb(state.student, perturbation, {
-      metrics: this.#engine.evaluate('eval').layers[0],
+      layers: this.#engine.evaluate('eval').layers,
       threshold: this.#threshold,
-      studentScale,
+      initialScale: 'studentScale' in this.#experiment ? this.#experiment.studentScale : null,
       random: this.#perturbationRandom,
     });
     this.#keepCheckpoint(before, summary);
@@ -338,7 +344,7 @@ export class Run {
     this.#trainingSetOrigin = origin;
     this.#engine.setTrainingSet(
       origin.kind === 'initial'
-        ? prepareRun(this.#experiment).problem.trainingSet
+        ? initialTrainingSet(this.#experiment)
         : nextTrainingSet(this.#experiment, new RandomStream(origin.from)),
     );
   }
@@ -365,7 +371,7 @@ export class Run {
   }
 
   #publishFrame(): void {
-    const frame = this.#frame(rangeOf(this.#batchLosses));
+    const frame = this.#frame(this.#batchLosses);
     this.#batchLosses = noLosses;
     this.#framed = this.#step;
     this.#publish(frame);
@@ -377,27 +383,18 @@ export class Run {
 
   /** What a frame published now would say, minibatch losses left out; publishes nothing. */
   frame(): Frame {
-    return this.#frame(null);
+    return this.#frame(noLosses);
   }
 
-  #frame(batchLoss: Frame['batchLoss']): Frame {
-    const { student } = this.#engine.readState();
-    const evaluation = this.#engine.evaluate('eval');
-    return {
-      type: 'frame',
+  #frame(batchLosses: BatchLosses): Frame {
+    return takeFrame(this.#engine, this.#experiment, {
       step: this.#step,
       epoch: this.#step / this.#experiment.stepsPerEpoch,
-      trainLoss: this.#engine.loss('train'),
-      evalLoss: evaluation.loss,
-      batchLoss,
       learningRate: this.#learningRate,
-      layers: evaluation.layers.map((metrics) =>
-        layerFrame(metrics, fanOutNorms(student.w2), this.#experiment.evalSize),
-      ),
-      stateHash: stateHash(student, this.#engine.description.precision),
       stepsPerSecond: this.stepsPerSecond,
       trainingSeconds: this.trainingSeconds,
-    };
+      batchLosses,
+    });
   }
 
   #event(event: RunEventBody): void {
@@ -410,9 +407,15 @@ export class Run {
   }
 }
 
-/** Losses of a stretch of steps as a frame shows them; null when there was no step. */
-const rangeOf = ({ steps, minimum, sum, maximum }: BatchLosses): Frame['batchLoss'] =>
-  steps === 0 ? null : { minimum, mean: sum / steps, maximum };
+/** ||v*_j|| of the teacher nodes that the metrics are about, by layer. */
+const teacherStrength = (problem: Problem): number[][] =>
+  Array.from({ length: hiddenLayerCount(problem.teacher) }, (_, layer) => {
+    const norms = Array.from(fanOutNorms(problem.teacher, layer));
+    return problem.kind === 'multi-layer' ? problem.activeNodes[layer].map((node) => norms[node]) : norms;
+  });
+
+const studentNodes = ({ student }: Problem): number[] =>
+  Array.from({ length: hiddenLayerCount(student) }, (_, layer) => nodesOf(student, layer));
 
 /** An event without what all events of the current step share. */
 type RunEventBody = RunEvent extends infer E

@@ -1,5 +1,5 @@
 import type { Precision } from '../engine/engine.js';
-import type { TwoLayer } from '../net/two-layer.js';
+import { type Network, stateArrays } from '../net/network.js';
 
 const seeds = [0x811c9dc5, 0x050c5d1f] as const;
 
@@ -17,10 +17,10 @@ const murmur = (words: Uint32Array, hash: number): number => {
 
 /**
  * Sixteen hexadecimal digits that are equal for equal students: two hashes over the weights' bits at the
- * engine's precision, w1 then w2.
+ * engine's precision, array after array.
  */
-export const stateHash = ({ w1, w2 }: TwoLayer, precision: Precision): string => {
-  const words = [w1.data, w2.data].map((data) => {
+export const stateHash = (student: Network, precision: Precision): string => {
+  const words = stateArrays(student).map((data) => {
     const weights = precision === 'float32' ? Float32Array.from(data) : Float64Array.from(data);
     return new Uint32Array(weights.buffer);
   });

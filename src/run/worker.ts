@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEngine } from '../engine/create.js';
 import { prepareRun } from '../engine/problem.js';
+import { loadExperimentFiles } from '../files/experiment-files.js';
 import type { HostMessage, RunRequest, WorkerMessage } from './host-protocol.js';
 import { Run } from './run.js';
 
@@ -13,7 +14,8 @@ const port = parentPort;
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
 const openRun = async (request: RunRequest): Promise<Run> => {
-  const prepared = prepareRun(request.experiment);
+  const files = loadExperimentFiles(request.experiment, request.dataFolder);
+  const prepared = prepareRun(request.experiment, files);
   const engine = await createEngine(prepared.problem, {
     engine: request.engine,
     precision: request.experiment.precision,

@@ -1,104 +1,93 @@
 import { Worker } from 'node:worker_threads';
-import { failedRecord } from './execute-run.js';
-import type { Launcher, LauncherListener } from './launcher.js';
-import type { CellValues, SweepRun } from './plan.js';
-import type { ResultsWriter } from './results.js';
-import type { RunRecord } from './run-record.js';
-import type { WorkerJob, WorkerReport, WorkerSettings } from './worker-protocol.js';
+import { lostResult } from './carry-out.js';
+import type { SweepRun } from './expand.js';
+import type { SweepResult } from './result.js';
+import type { RecordingSettings, SweepEngine } from './train.js';
+import type { TrainOrder, WorkerReport } from './worker-protocol.js';
 
-export type PoolOptions = WorkerSettings & {
-  readonly workers: number;
-  readonly results: Pick<ResultsWriter, 'append'>;
-  /** The grid's values of a cell, by its key. */
-  readonly cells: ReadonlyMap<string, CellValues>;
-  readonly now: () => Date;
+export type PoolListener = {
+  readonly onStart: (run: SweepRun) => void;
+  readonly onEpoch: (run: SweepRun, epoch: number) => void;
+  readonly onResult: (result: SweepResult) => void;
 };
 
-/** A thread and the run that it carries out. */
-type Seat = { readonly worker: Worker; job: WorkerJob | null };
+export type PoolOptions = {
+  readonly workers: number;
+  readonly settings: RecordingSettings;
+  readonly choice: SweepEngine;
+};
 
-/** Carries out runs on threads of this process: an idle one takes the next run. */
-export class WorkerPool implements Launcher {
-  readonly description: string;
+/** Trains runs in threads, each of which takes the next run as soon as it is free. */
+export class WorkerPool {
   readonly #options: PoolOptions;
-  readonly #seats = new Set<Seat>();
-  #waiting: SweepRun[] = [];
-  #listener: LauncherListener | null = null;
+  readonly #listener: PoolListener;
+  readonly #waiting: SweepRun[];
+  readonly #running = new Map<Worker, SweepRun>();
+  readonly #done: () => void;
+  /** Resolves when every run has its result, or the pool has been stopped. */
+  readonly finished: Promise<void>;
   #stopped = false;
 
-  constructor(options: PoolOptions) {
+  /** Starts at once. `runs`: in the order in which they are taken. */
+  constructor(runs: readonly SweepRun[], options: PoolOptions, listener: PoolListener) {
     this.#options = options;
-    this.description = `${options.workers} ${options.workers === 1 ? 'worker' : 'workers'}`;
-  }
-
-  start(runs: readonly SweepRun[], listener: LauncherListener): void {
-    this.#waiting = runs.toReversed();
     this.#listener = listener;
-    for (let count = Math.min(this.#options.workers, runs.length); count > 0; count--) this.#seat();
+    this.#waiting = [...runs];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.finished = promise;
+    this.#done = resolve;
+    const workers = Math.min(options.workers, runs.length);
+    for (let i = 0; i < workers; i++) this.#startWorker();
+    if (workers === 0) resolve();
   }
 
+  /** Ends every thread now; the runs under way have no result. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await Promise.all([...this.#seats].map(({ worker }) => worker.terminate()));
+    await Promise.all([...this.#running.keys()].map((worker) => worker.terminate()));
+    this.#running.clear();
+    this.#done();
   }
 
-  /** Starts a thread. What it or a native library prints never reaches the terminal. */
-  #seat(): void {
-    const { rules, engine } = this.#options;
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: { rules, engine } satisfies WorkerSettings,
-      stdout: true,
-      stderr: true,
-    });
-    const seat: Seat = { worker, job: null };
-    this.#seats.add(seat);
-    worker.on('message', (report: WorkerReport) => this.#receive(seat, report));
-    worker.on('error', (error) => this.#lose(seat, error instanceof Error ? error.message : String(error)));
-    worker.on('exit', (code) => this.#lose(seat, `its thread ended with code ${code}`));
-    this.#next(seat);
+  #startWorker(): void {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { stdout: true, stderr: true });
+    worker.on('message', (report: WorkerReport) => this.#receive(worker, report));
+    worker.on('error', (error) => this.#lose(worker, error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => this.#lose(worker, `its thread ended with code ${code}`));
+    this.#assign(worker);
   }
 
-  #next(seat: Seat): void {
-    const run = this.#waiting.pop();
-    if (!run) {
-      this.#seats.delete(seat);
-      void seat.worker.terminate();
+  #assign(worker: Worker): void {
+    const run = this.#waiting.shift();
+    if (run === undefined) {
+      this.#running.delete(worker);
+      void worker.terminate();
+      if (this.#running.size === 0) this.#done();
       return;
     }
-    seat.job = { run, cell: this.#options.cells.get(run.cellKey) ?? {} };
-    seat.worker.postMessage(seat.job);
-    this.#listener?.onStart(run);
+    const { settings, choice } = this.#options;
+    this.#running.set(worker, run);
+    this.#listener.onStart(run);
+    const order: TrainOrder = { run, settings, choice };
+    worker.postMessage(order);
   }
 
-  #receive(seat: Seat, report: WorkerReport): void {
-    if (this.#stopped || !seat.job) return;
-    if (report.type === 'epoch') {
-      this.#listener?.onEpoch(seat.job.run, report);
-      return;
+  #receive(worker: Worker, report: WorkerReport): void {
+    const run = this.#running.get(worker);
+    if (run === undefined || this.#stopped) return;
+    if (report.type === 'progress') this.#listener.onEpoch(run, report.epoch);
+    else {
+      this.#listener.onResult(report.result);
+      this.#assign(worker);
     }
-    seat.job = null;
-    // The thread trains on while its last record goes to the disk.
-    this.#next(seat);
-    this.#record(report.record);
   }
 
-  #record(record: RunRecord): void {
-    try {
-      this.#options.results.append(record);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      void this.stop();
-      this.#listener?.onFailure(`the results cannot be written: ${reason}`);
-      return;
-    }
-    this.#listener?.onResult(record);
-  }
-
-  /** A thread died: its run has failed, and another thread goes on with the rest. */
-  #lose(seat: Seat, reason: string): void {
-    if (!this.#seats.delete(seat) || this.#stopped) return;
-    const { job } = seat;
-    if (job) this.#record(failedRecord(job.run, job.cell, reason, 0, this.#options.now()));
-    if (!this.#stopped && this.#waiting.length > 0) this.#seat();
+  /** A thread that died takes its run with it as failed; another thread goes on with the rest. */
+  #lose(worker: Worker, reason: string): void {
+    const run = this.#running.get(worker);
+    if (run === undefined || this.#stopped) return;
+    this.#running.delete(worker);
+    this.#listener.onResult(lostResult(run, reason, new Date()));
+    this.#startWorker();
   }
 }

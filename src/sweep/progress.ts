@@ -1,187 +1,130 @@
-import type { SweepCell, SweepPlan, SweepRun } from './plan.js';
-import type { EpochRecord, RunRecord } from './run-record.js';
-import { expectedWork } from './work.js';
+import { cellKey, costOf, type SweepRun } from './expand.js';
+import type { SweepResult } from './result.js';
 
-/** A run under way. */
-export type ActiveRun = {
-  readonly run: SweepRun;
-  readonly epoch: number;
-  readonly evalLoss: number;
-};
+/** What happens in a sweep, as its views hear of it. */
+export type SweepEvent =
+  | { readonly type: 'started'; readonly run: SweepRun }
+  | { readonly type: 'epoch'; readonly run: SweepRun; readonly epoch: number }
+  | { readonly type: 'result'; readonly result: SweepResult }
+  /** Tasks of a cluster's queue. */
+  | { readonly type: 'queue'; readonly running: number; readonly pending: number }
+  | { readonly type: 'ended'; readonly complete: boolean };
 
-export type Tally = {
-  readonly total: number;
-  readonly done: number;
-  readonly stopped: number;
-  readonly diverged: number;
+/** How far one cell of the grid is. */
+export type CellProgress = {
+  readonly key: string;
+  readonly runs: number;
+  /** Finished runs, failed ones included. */
+  readonly finished: number;
   readonly failed: number;
+  readonly running: number;
 };
 
-/** Finished runs that the rate is taken over. */
-const rateWindow = 64;
-
-const share = ({ run, epoch }: ActiveRun): number => Math.min(1, epoch / run.experiment.epochs);
-
-/**
- * What a sweep has come to: its finished runs, and those under way.
- *
- * Changes with `begin`, `advance` and `finish` only; `version` rises with every change.
- */
+/** How far a sweep is: everything that its views show of it. */
 export class SweepProgress {
-  readonly plan: SweepPlan;
-  version = 0;
+  readonly runs: readonly SweepRun[];
+  readonly #results = new Map<string, SweepResult>();
+  readonly #running = new Map<string, number>();
+  readonly #costs: ReadonlyMap<string, number>;
   readonly #clock: () => number;
-  readonly #records = new Map<string, RunRecord>();
-  readonly #byCell: ReadonlyMap<string, RunRecord[]>;
-  readonly #work: ReadonlyMap<string, number>;
-  readonly #active = new Map<string, ActiveRun>();
-  readonly #startedAt: number;
-  /** Times of the latest results of this session, and the work done by each. */
-  readonly #finishes: { readonly at: number; readonly work: number }[] = [];
-  #endedAt: number | null = null;
+  #began: number | null = null;
+  #queue: { readonly running: number; readonly pending: number } | null = null;
+  #costDone = 0;
+  #finishedHere = 0;
 
-  /** `before`: what an earlier session finished. `clock`: milliseconds that never go back. */
-  constructor(plan: SweepPlan, before: Iterable<RunRecord>, clock: () => number) {
-    this.plan = plan;
+  /** `clock`: milliseconds from some moment on. `known`: results of an earlier start. */
+  constructor(runs: readonly SweepRun[], known: readonly SweepResult[], clock: () => number) {
+    this.runs = runs;
+    this.#costs = new Map(runs.map((run) => [run.id, costOf(run)]));
     this.#clock = clock;
-    this.#startedAt = clock();
-    this.#byCell = new Map(plan.cells.map(({ key }) => [key, []]));
-    this.#work = new Map(plan.cells.map(({ key, runs }) => [key, expectedWork(runs[0].experiment)]));
-    for (const record of before) this.#keep(record);
+    for (const result of known) this.#results.set(result.run, result);
   }
 
-  /** Finished runs of a cell, in the order in which they finished. */
-  recordsOf({ key }: SweepCell): readonly RunRecord[] {
-    return this.#byCell.get(key) ?? [];
+  receive(event: SweepEvent): void {
+    if (event.type === 'queue') {
+      this.#began ??= this.#clock();
+      this.#queue = { running: event.running, pending: event.pending };
+    } else if (event.type === 'started') {
+      this.#began ??= this.#clock();
+      this.#running.set(event.run.id, 0);
+    } else if (event.type === 'epoch') this.#running.set(event.run.id, event.epoch);
+    else if (event.type === 'result') {
+      const { run } = event.result;
+      this.#running.delete(run);
+      this.#results.set(run, event.result);
+      this.#costDone += this.#costs.get(run) ?? 0;
+      this.#finishedHere++;
+    }
   }
 
-  record(runId: string): RunRecord | null {
-    return this.#records.get(runId) ?? null;
+  /** In the order of the grid. */
+  get results(): readonly SweepResult[] {
+    return this.runs.flatMap(({ id }) => this.#results.get(id) ?? []);
   }
 
-  active(runId: string): ActiveRun | null {
-    return this.#active.get(runId) ?? null;
+  resultOf(run: string): SweepResult | null {
+    return this.#results.get(run) ?? null;
   }
 
-  get activeRuns(): readonly ActiveRun[] {
-    return [...this.#active.values()];
+  /** The epoch that a run is in; null when it is not under way. */
+  epochOf(run: string): number | null {
+    return this.#running.get(run) ?? null;
   }
 
   get finished(): number {
-    return this.#records.size;
+    return this.#results.size;
   }
 
-  get total(): number {
-    return this.plan.cells.length * this.plan.seeds.length;
+  get failed(): number {
+    return this.results.filter(({ status }) => status === 'failed').length;
   }
 
-  get isComplete(): boolean {
-    return this.finished === this.total;
+  get running(): number {
+    return this.#running.size;
   }
 
-  /** Tally over the whole sweep, or over one cell. */
-  tally(cell?: SweepCell): Tally {
-    const records = cell ? this.recordsOf(cell) : [...this.#records.values()];
-    const count = (status: RunRecord['status']): number =>
-      records.reduce((sum, record) => sum + (record.status === status ? 1 : 0), 0);
-    return {
-      total: cell ? cell.runs.length : this.total,
-      done: count('done'),
-      stopped: count('stopped'),
-      diverged: count('diverged'),
-      failed: count('failed'),
-    };
+  /** Tasks in a cluster's queue; null where the runs are on this machine. */
+  get queue(): { readonly running: number; readonly pending: number } | null {
+    return this.#queue;
   }
 
-  begin(run: SweepRun): void {
-    this.#active.set(run.id, { run, epoch: 0, evalLoss: Number.NaN });
-    this.version++;
-  }
-
-  advance(run: SweepRun, { epoch, evalLoss }: Pick<EpochRecord, 'epoch' | 'evalLoss'>): void {
-    this.#active.set(run.id, { run, epoch, evalLoss });
-    this.version++;
-  }
-
-  finish(record: RunRecord): void {
-    this.#active.delete(record.run);
-    this.#finishes.push({ at: this.#clock(), work: this.#work.get(cellOf(record)) ?? 0 });
-    if (this.#finishes.length > rateWindow) this.#finishes.shift();
-    this.#keep(record);
-    if (this.isComplete) this.end();
-  }
-
-  /** Nothing more is carried out in this session. */
-  end(): void {
-    this.#active.clear();
-    this.#endedAt ??= this.#clock();
-    this.version++;
-  }
-
-  /** Whether this session still carries out runs. */
-  get isOver(): boolean {
-    return this.#endedAt !== null;
-  }
-
-  /** Since this session started. */
   get elapsedSeconds(): number {
-    return ((this.#endedAt ?? this.#clock()) - this.#startedAt) / 1000;
+    return this.#began === null ? 0 : (this.#clock() - this.#began) / 1000;
   }
 
-  /** Over the latest finished runs; null before the first. */
-  get runsPerMinute(): number | null {
-    const window = this.#window;
-    return window === null ? null : (60 * window.runs) / window.seconds;
+  get runsPerMinute(): number {
+    return this.elapsedSeconds > 0 ? (60 * this.#finishedHere) / this.elapsedSeconds : 0;
   }
 
-  /** Seconds until everything is finished at the present rate; null before there is one. */
+  /** Seconds that the rest takes at the pace so far, by arithmetic rather than by runs; null while it cannot be told. */
   get remainingSeconds(): number | null {
-    return this.#secondsFor(this.plan.cells.reduce((sum, cell) => sum + this.#remainingWork(cell), 0));
+    const done = this.#costDone + this.#costUnderWay();
+    if (this.#finishedHere === 0 || done === 0) return null;
+    const all = [...this.#costs].reduce((sum, [run, cost]) => sum + (this.#results.has(run) ? 0 : cost), 0);
+    return ((all - this.#costUnderWay()) * this.elapsedSeconds) / done;
   }
 
-  /** Seconds that a cell's unfinished runs take if everything works on them; null before there is a rate. */
-  remainingSecondsOf(cell: SweepCell): number | null {
-    return this.#secondsFor(this.#remainingWork(cell));
+  #costUnderWay(): number {
+    let sum = 0;
+    for (const { id, experiment } of this.runs) {
+      const epoch = this.#running.get(id);
+      if (epoch !== undefined) sum += ((this.#costs.get(id) ?? 0) * epoch) / experiment.epochs;
+    }
+    return sum;
   }
 
-  #remainingWork(cell: SweepCell): number {
-    const started = cell.runs.reduce((sum, { id }) => {
-      const active = this.#active.get(id);
-      return active ? sum + share(active) : sum;
-    }, 0);
-    const unfinished = cell.runs.length - this.recordsOf(cell).length - started;
-    return Math.max(0, unfinished) * (this.#work.get(cell.key) ?? 0);
-  }
-
-  #secondsFor(work: number): number | null {
-    const window = this.#window;
-    return window === null ? null : (work / window.work) * window.seconds;
-  }
-
-  /** What the latest results came to, and the time from the one before them, or the start, to the last. */
-  get #window(): { readonly runs: number; readonly work: number; readonly seconds: number } | null {
-    const latest = this.#finishes.at(-1);
-    if (!latest) return null;
-    const isFull = this.#finishes.length === rateWindow;
-    const counted = isFull ? this.#finishes.slice(1) : this.#finishes;
-    const from = isFull ? this.#finishes[0].at : this.#startedAt;
-    return {
-      runs: counted.length,
-      work: counted.reduce((sum, { work }) => sum + work, 0),
-      seconds: Math.max(1e-3, (latest.at - from) / 1000),
-    };
-  }
-
-  #keep(record: RunRecord): void {
-    const cell = this.#byCell.get(cellOf(record));
-    if (!cell) return;
-    const before = this.#records.get(record.run);
-    if (before) cell.splice(cell.indexOf(before), 1);
-    cell.push(record);
-    this.#records.set(record.run, record);
-    this.version++;
+  /** By cell, in the order of the grid. */
+  cells(): CellProgress[] {
+    const groups = Map.groupBy(this.runs, ({ cell }) => cellKey(cell));
+    return [...groups].map(([key, runs]) => {
+      const results = runs.flatMap(({ id }) => this.#results.get(id) ?? []);
+      return {
+        key,
+        runs: runs.length,
+        finished: results.length,
+        failed: results.filter(({ status }) => status === 'failed').length,
+        running: runs.filter(({ id }) => this.#running.has(id)).length,
+      };
+    });
   }
 }
-
-/** The key of the cell that a run belongs to. */
-export const cellOf = ({ run }: Pick<RunRecord, 'run'>): string => run.slice(0, run.lastIndexOf('/seed='));

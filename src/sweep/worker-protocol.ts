@@ -1,14 +1,15 @@
-import type { SweepEngine } from './execute-run.js';
-import type { CellValues, RunRules, SweepRun } from './plan.js';
-import type { RunRecord } from './run-record.js';
+import type { SweepRun } from './expand.js';
+import type { SweepResult } from './result.js';
+import type { RecordingSettings, SweepEngine } from './train.js';
 
-/** What every run of a worker has in common. */
-export type WorkerSettings = { readonly rules: RunRules; readonly engine: SweepEngine };
+/** A run to train, as the pool sends it to a worker. */
+export type TrainOrder = {
+  readonly run: SweepRun;
+  readonly settings: RecordingSettings;
+  readonly choice: SweepEngine;
+};
 
-/** Pool to worker: the next run. */
-export type WorkerJob = { readonly run: SweepRun; readonly cell: CellValues };
-
-/** Worker to pool. */
+/** What a worker answers: how far its run is, and at last the result, after which it is free. */
 export type WorkerReport =
-  | { readonly type: 'epoch'; readonly epoch: number; readonly evalLoss: number }
-  | { readonly type: 'record'; readonly record: RunRecord };
+  | { readonly type: 'progress'; readonly run: string; readonly epoch: number }
+  | { readonly type: 'finished'; readonly result: SweepResult };

@@ -4,7 +4,7 @@ import type { Canvas } from './cells.js';
 import { paintLine, rowOf } from './chart.js';
 import { paintAxes, paintMarkGuides, type Tick, valueAxisWidth } from './chart-axes.js';
 import { type Pieces, paintFrame } from './panel-frame.js';
-import { type Scene, shownLayer } from './scene.js';
+import { layerTitle, type Scene, shownLayer } from './scene.js';
 import { strengthRole } from './theme.js';
 import { axisEnd, lastColumns, lineOf } from './time-axis.js';
 
@@ -27,7 +27,7 @@ const ticksOf = (threshold: number, rows: number): Tick[] => {
 export const paintCurves = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing, view } = scene;
   const inner = paintFrame(canvas, scene, {
-    title: 'best match over time',
+    title: layerTitle('best match over time', scene),
     id: null,
     aside: [strengthLegend],
   });

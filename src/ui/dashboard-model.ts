@@ -35,6 +35,8 @@ export type ModelOptions = {
   readonly preferences: Preferences;
   readonly onPreferences: (changed: Partial<Preferences>) => void;
   readonly shell: Shell;
+  /** Whether there is something behind the dashboard that escape goes back to. */
+  readonly canGoBack?: boolean;
   /** Milliseconds from some moment on. */
   readonly clock: () => number;
   readonly columns: number;
@@ -164,14 +166,17 @@ export class DashboardModel {
     return this.#state.header?.teacherStrength[this.#view.layer]?.length ?? expectedNodes.m;
   }
 
+  get #layers(): number {
+    return this.#state.header?.teacherStrength.length ?? 1;
+  }
+
   #makeOutline(): Outline {
     const { columns, rows } = this.#size;
-    const students = this.#state.frame?.layers[this.#view.layer]?.fanOutNorm.length;
-    const n = students ?? this.#state.header?.experiment.n ?? expectedNodes.n;
+    const n = this.#state.header?.studentNodes[this.#view.layer] ?? expectedNodes.n;
     return {
       columns,
       rows,
-      layout: layoutFor(columns, rows, this.#teachers, n),
+      layout: layoutFor(columns, rows, this.#teachers, n, this.#layers),
       overlay: this.#view.overlay,
       mode: this.#mode,
       teachers: this.#teachers,
@@ -222,6 +227,8 @@ export class DashboardModel {
       const next = (matrixViews.indexOf(this.#view.matrixView) + 1) % matrixViews.length;
       this.#view = { ...this.#view, matrixView: matrixViews[next] };
     },
+    'layer-above': () => this.#chooseLayer(1),
+    'layer-below': () => this.#chooseLayer(-1),
     'preset-number': (key) => this.#startPreset(this.#options.presets[Number(key) - 1]),
     presets: () => this.#setOverlay({ kind: 'presets', query: '', selected: 0 }),
     restart: () => this.#restart('same'),
@@ -250,6 +257,9 @@ export class DashboardModel {
     repaint: () => this.#options.shell.repaint(),
     suspend: () => this.#options.shell.suspend(),
     close: () => this.#setOverlay(null),
+    back: () => {
+      if (this.#options.canGoBack) this.#options.shell.quit('quit');
+    },
     apply: () => this.#apply(),
     'next-field': () => this.#changeMenu(nextParameter),
     erase: () => this.#type((text) => text.slice(0, -1)),
@@ -271,6 +281,13 @@ export class DashboardModel {
     this.#wanted = { ...this.#wanted, learningRate };
     this.#options.session.send({ type: 'set-learning-rate', learningRate });
     this.#notice = `learning rate ${rate(learningRate)}`;
+  }
+
+  #chooseLayer(by: 1 | -1): void {
+    const layer = Math.max(0, Math.min(this.#layers - 1, this.#view.layer + by));
+    if (this.#layers === 1) this.#notice = 'there is one hidden layer';
+    if (layer !== this.#view.layer)
+      this.#view = { ...this.#view, layer, scroll: { ...this.#view.scroll, teachers: 0, students: 0 } };
   }
 
   #setFrameRate(direction: 1 | -1): void {
@@ -365,7 +382,7 @@ export class DashboardModel {
     if (overlay?.kind !== 'perturb' || valueProblem(overlay, this.#teachers) !== '') return;
     this.#options.session.send({
       type: 'perturb',
-      perturbation: chosenPerturbation(overlay, this.#teachers),
+      perturbation: chosenPerturbation(overlay, this.#teachers, this.#view.layer),
     });
     this.#setOverlay(null);
   }

@@ -15,20 +15,23 @@ const wideFrom = 40;
 
 /** What the run that is done came to, where it is still the one on display. */
 const summaryOf = ({ frame, threshold, trainingSeconds }: State): string => {
-  const layer = frame?.layers.at(-1);
-  if (!frame || !layer) return '';
-  const specialized = census(layer, threshold).specialized.length;
-  const of = layer.bestMatchOfTeacher.length;
+  if (!frame) return '';
+  const counts = frame.layers.map((layer) => census(layer, threshold).specialized.length);
+  const specialized = counts.reduce((sum, count) => sum + count, 0);
+  const of = frame.layers.reduce((sum, layer) => sum + layer.bestMatchOfTeacher.length, 0);
   return ` in ${duration(trainingSeconds)}: ${specialized} of ${of} specialized at ${threshold}, eval loss ${loss(frame.evalLoss)}`;
 };
 
-const describe = (event: ListedEvent, width: number, current: State | null): Line => {
+const describe = (event: ListedEvent, width: number, state: State, current: State | null): Line => {
   if (event.type === 'started') {
     const { title, experiment } = event.header;
     return { step: null, text: `started ${title}, seed ${experiment.seed}`, role: 'title' };
   }
   const { step } = event;
-  const teacher = width >= wideFrom ? 'teacher ' : 't';
+  const several = (state.header?.teacherStrength.length ?? 1) > 1;
+  const layer =
+    several && 'layer' in event ? (width >= wideFrom ? `layer ${event.layer} ` : `L${event.layer} `) : '';
+  const teacher = layer + (width >= wideFrom ? 'teacher ' : 't');
   switch (event.event) {
     case 'specialized':
       return {
@@ -112,7 +115,7 @@ export const paintEvents = (canvas: Canvas, scene: Scene): void => {
   const started = state.events.findLastIndex(({ type }) => type === 'started');
   for (let at = count - 1 - from; at >= 0 && y < inner.height; at--) {
     const event = state.events[at];
-    const { step, text, role } = describe(event, inner.width, at > started ? state : null);
+    const { step, text, role } = describe(event, inner.width, state, at > started ? state : null);
     if (step !== null) inner.textBefore(stepWidth - 1, y, compact(step), 'dim');
     write(text, role);
     if (event.type === 'started' && event.header === state.header && scene.look !== '')

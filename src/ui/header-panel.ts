@@ -44,8 +44,8 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
     canvas.region(0, 0, room, 1).text(1, 0, 'teachtop  starting the run', 'title');
     return;
   }
-  const { experiment, title, preset } = header;
-  const { seed, multi, d, m, n, c } = experiment;
+  const { experiment, title, preset, teacherStrength, studentNodes } = header;
+  const { seed, multi, d, c } = experiment;
   const essential = `seed ${seed}  ${Number(multi.toPrecision(3))}x`;
   const name = shorten(singleWidth(title, drawing), Math.max(8, room - essential.length - 3), drawing);
   const line = canvas.region(0, 0, room, 1);
@@ -53,7 +53,8 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
     [name, 'title'],
     [`  ${essential}`, 'text'],
   ]);
-  const size = `  m ${m}  n ${n}  d ${d}  c ${c}`;
+  const m = teacherStrength.map((nodes) => nodes.length).join('-');
+  const size = `  m ${m}  n ${studentNodes.join('-')}  d ${d}  c ${c}`;
   const identity = `  ${singleWidth(preset, drawing)}`;
   if (end + size.length > room) return;
   line.text(end, 0, size, 'dim');
@@ -85,11 +86,12 @@ const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
 const paintSettings = (canvas: Canvas, { state, drawing }: Scene): void => {
   const { header, learningRate, log } = state;
   if (!header) return;
-  const { engine, variant, precision } = header.engine;
+  const { engine, variant, precision, threads } = header.engine;
+  const threadCount = threads > 1 ? ` ${threads} threads` : '';
   const end = writePieces(canvas, 1, 2, [
     [`lr ${rate(learningRate)}`, 'text'],
     ['  ', 'text'],
-    [`${engine} ${variant} ${precision}`, 'dim'],
+    [`${engine} ${variant} ${precision}${threadCount}`, 'dim'],
     ['  ', 'text'],
   ]);
   const text =

@@ -12,6 +12,8 @@ export type ActionId =
   | 'slower-learning'
   | 'threshold'
   | 'matrix-view'
+  | 'layer-above'
+  | 'layer-below'
   | 'preset-number'
   | 'presets'
   | 'restart'
@@ -37,6 +39,7 @@ export type ActionId =
   | 'repaint'
   | 'suspend'
   | 'close'
+  | 'back'
   | 'apply'
   | 'next-field'
   | 'erase'
@@ -80,6 +83,8 @@ export const keyTable: readonly KeyBinding[] = [
   bind('+ =', '+', '', 'double the learning rate', 'faster-learning'),
   bind('-', '-', '', 'halve the learning rate', 'slower-learning'),
   bind('m', 'm', 'matrix', 'matrix: correlation, specialized, observability', 'matrix-view'),
+  bind('[', '[', '', 'the hidden layer below, in networks of several', 'layer-below'),
+  bind(']', ']', '', 'the hidden layer above', 'layer-above'),
   bind('t', 't', 'threshold', 'threshold: .5 .6 .7 .8 .9 .95 .99', 'threshold'),
   bind('r', 'r', 'restart', 'restart with the same seed', 'restart'),
   bind('R', 'R', '', 'restart with a new seed', 'restart-new-seed'),
@@ -106,6 +111,7 @@ export const keyTable: readonly KeyBinding[] = [
     'presets',
     'help',
   ]),
+  bind('escape', 'esc', '', 'back to the sweep that the run was opened from', 'back'),
   bind('? q', '?', '', 'close the help', 'close', ['help']),
   bind('p q', 'p', '', 'close the menu', 'close', ['perturb']),
   bind('backspace', 'backspace', '', 'erase a character', 'erase', ['perturb', 'presets']),

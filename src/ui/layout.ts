@@ -1,5 +1,5 @@
 /** The panels that are painted as cells; their order numbers the markers that hold their place. */
-export const panelIds = ['header', 'loss', 'curves', 'teachers', 'matrix', 'events'] as const;
+export const panelIds = ['header', 'loss', 'curves', 'teachers', 'matrix', 'events', 'layers'] as const;
 export type PanelId = (typeof panelIds)[number];
 
 export type PanelSize = { readonly id: PanelId; readonly width: number; readonly height: number };
@@ -54,37 +54,56 @@ export const placedPanels = ({ header, body, framed }: Layout): PlacedPanel[] =>
   return placed;
 };
 
-/** Panel sizes for a terminal of this size, m teacher and n student nodes; null below the smallest size. */
-export const layoutFor = (columns: number, rows: number, m: number, n: number): Layout | null => {
+/**
+ * Panel sizes for a terminal of this size, m teacher and n student nodes in the layer on display, and that many
+ * hidden layers; null below the smallest size.
+ */
+export const layoutFor = (columns: number, rows: number, m: number, n: number, layers = 1): Layout | null => {
   if (columns < smallestSize.columns || rows < smallestSize.rows) return null;
   const framed = columns >= 100 && rows >= 30;
   const header: PanelSize = { id: 'header', width: columns, height: columns < 72 || rows < 16 ? 2 : 3 };
   const bodyHeight = rows - header.height - footerHeight;
   const heading = hasHeading(rows) ? 1 : 0;
-  const leastCharts = rows < 16 ? 4 : Math.max(8, Math.floor(bodyHeight * 0.4));
+  const forLayers = layers < 2 ? 0 : Math.min(layers, 6) + 1 + chrome(framed).rows + leastEvents;
+  const leastCharts =
+    rows < 16
+      ? 4
+      : Math.max(8, Math.min(forLayers, Math.floor(bodyHeight / 2)), Math.floor(bodyHeight * 0.4));
   const table = Math.min(m + heading + chrome(framed).rows, bodyHeight - leastCharts);
-  const charts = chartStacks(columns, bodyHeight - table, framed);
+  const charts = chartStacks(columns, bodyHeight - table, framed, layers);
   return { columns, rows, header, framed, body: [charts, tableStacks(columns, table, n, framed)] };
 };
 
 /** Whether tables spend a row on headings. */
 export const hasHeading = (rows: number): boolean => rows >= 16;
 
-const chartStacks = (columns: number, height: number, framed: boolean): Stack[] => {
+/** Rows that are left to the events beside a table of layers. */
+const leastEvents = 3;
+
+/** Rows of the table of layers; none for a single layer, or where it would leave no room for the events. */
+const layersHeight = (layers: number, height: number, framed: boolean): number =>
+  layers < 2 || height < 4 + leastEvents
+    ? 0
+    : Math.min(layers + 1 + chrome(framed).rows, Math.max(4, height - leastEvents));
+
+const chartStacks = (columns: number, height: number, framed: boolean, layers: number): Stack[] => {
   const eventsWidth = columns >= eventsFrom ? clamp(Math.floor(columns * 0.34), 30, 66) : 0;
   const gap = eventsWidth > 0 ? stackGap(framed) : 0;
   const width = columns - eventsWidth - gap;
-  if (eventsWidth === 0 && height >= 12) {
-    const list = Math.min(6, Math.floor(height / 3));
+  const table = layersHeight(layers, height, framed);
+  if (eventsWidth === 0 && (height >= 12 || (layers > 1 && height >= 10))) {
+    const list = table > 0 ? Math.min(table, height - 6) : Math.min(6, Math.floor(height / 3));
     return [
       [
         { id: 'loss', width, height: height - list },
-        { id: 'events', width, height: list },
+        { id: table > 0 ? 'layers' : 'events', width, height: list },
       ],
     ];
   }
   const charts = chartPanels(width, height, stackGap(framed));
-  return eventsWidth > 0 ? [...charts, [{ id: 'events', width: eventsWidth, height }]] : charts;
+  if (eventsWidth === 0) return charts;
+  const events: PanelSize = { id: 'events', width: eventsWidth, height: height - table };
+  return [...charts, table > 0 ? [events, { id: 'layers', width: eventsWidth, height: table }] : [events]];
 };
 
 /** The loss, and the best matches over time above or beside which there is room for both. */

@@ -64,12 +64,22 @@ const asides = ({ state: { frame, marks }, drawing }: Scene): Pieces[] => {
     ['  eval ', 'evaluation'],
     [loss(frame.evalLoss), 'evaluation'],
   ];
+  const top = frame.topAgreement;
+  const agreement: Pieces = top
+    ? [[`  top-1 ${top[0].toFixed(0)}%  top-${top.length} ${top[top.length - 1].toFixed(0)}%`, 'evaluation']]
+    : [];
   const legend = markLegend(marks).map((meaning): Pieces[number] => [`${meaning}  `, 'mark']);
   const batch: Pieces = [
     [drawing.span, 'span'],
     [' minibatches  ', 'dim'],
   ];
-  return [[...legend, ...batch, ...values], [...legend, ...values], values, values.slice(0, 2)];
+  return [
+    [...legend, ...batch, ...values, ...agreement],
+    [...legend, ...values, ...agreement],
+    [...values, ...agreement],
+    values,
+    values.slice(0, 2),
+  ];
 };
 
 /** Train and evaluation loss over the whole run on a log axis, the range of the minibatches behind them. */

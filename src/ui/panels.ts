@@ -2,6 +2,7 @@ import type { Canvas } from './cells.js';
 import { paintCurves } from './curves-panel.js';
 import { paintEvents } from './events-panel.js';
 import { paintHeader } from './header-panel.js';
+import { paintLayers } from './layers-panel.js';
 import type { PanelId } from './layout.js';
 import { paintLoss } from './loss-panel.js';
 import { paintMatrix } from './matrix-panel.js';
@@ -16,4 +17,5 @@ export const panelPainters: Readonly<Record<PanelId, (canvas: Canvas, scene: Sce
   teachers: paintTeachers,
   matrix: paintMatrix,
   events: paintEvents,
+  layers: paintLayers,
 };

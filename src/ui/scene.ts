@@ -25,6 +25,10 @@ export const shownLayer = ({
   return header && shown ? { layer: shown, teachers: teachersByStrength(header, layer) } : null;
 };
 
+/** A panel's title with the layer that it shows, where there are several. */
+export const layerTitle = (title: string, { state: { header }, view: { layer } }: Scene): string =>
+  (header?.teacherStrength.length ?? 1) > 1 ? `${title}, layer ${layer}` : title;
+
 /** A window of `size` items onto `count`, as near to starting at `wanted` as it can. */
 export const scrollWindow = (wanted: number, size: number, count: number): { from: number; to: number } => {
   const from = Math.max(0, Math.min(wanted, count - size));

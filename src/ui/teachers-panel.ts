@@ -7,7 +7,7 @@ import type { Drawing } from './drawing.js';
 import { compact, correlation } from './format.js';
 import { chrome } from './layout.js';
 import { type Pieces, paintFrame } from './panel-frame.js';
-import { type Scene, scrollWindow, shownLayer } from './scene.js';
+import { layerTitle, type Scene, scrollWindow, shownLayer } from './scene.js';
 import { type Role, strengthRole } from './theme.js';
 import { axisEnd, lastColumns, lineOf } from './time-axis.js';
 
@@ -86,7 +86,10 @@ export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
   const count = shown?.teachers.length ?? 0;
   const { from, to } = shownRows(canvas.height, scene, count);
   const inner = paintFrame(canvas, scene, {
-    title: canvas.width < 30 ? 'teachers' : canvas.width < 60 ? 'best match' : 'best match per teacher',
+    title:
+      canvas.width < 30
+        ? 'teachers'
+        : layerTitle(canvas.width < 60 ? 'best match' : 'best match per teacher', scene),
     id: 'teachers',
     aside: asides(scene, from, to),
   });

@@ -21,8 +21,10 @@ export type ScreenOptions = {
 /** All panels of a state painted where the layout puts them, and what each shows by itself. */
 export const paintScreen = (state: State, options: ScreenOptions) => {
   const { columns, rows, drawing = 'utf8', view = {}, look = '' } = options;
-  const { m, n } = state.header?.experiment ?? { m: 10, n: 50 };
-  const layout = layoutFor(columns, rows, m, n);
+  const shown = view.layer ?? 0;
+  const m = state.header?.teacherStrength[shown].length ?? 10;
+  const n = state.header?.studentNodes[shown] ?? 50;
+  const layout = layoutFor(columns, rows, m, n, state.header?.studentNodes.length);
   if (!layout) throw new Error(`no layout for ${columns}x${rows}`);
   const scene: Scene = {
     state,

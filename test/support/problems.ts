@@ -1,4 +1,4 @@
-import type { Problem } from '../../src/engine/engine.js';
+import type { TwoLayerProblem } from '../../src/engine/engine.js';
 import { RandomStream, streamState } from '../../src/experiment/random.js';
 import { type Matrix, zeros } from '../../src/net/matrix.js';
 import { normalizeColumns, type UpdateRule } from '../../src/net/two-layer.js';
@@ -33,7 +33,7 @@ export const randomProblem = (
   { d, m, n, c, batch, rows = 70, learningRate = 0.05 }: ProblemShape,
   rule: Partial<UpdateRule> = {},
   seed = 3,
-): Problem => {
+): TwoLayerProblem => {
   const random = RandomStream.of(seed, 'teacher');
   const student = { w1: gaussian(d + 1, n, 0.5, random), w2: gaussian(n + 1, c, 0.5, random) };
   if (rule.normalizeStudent) normalizeColumns(student.w1);
@@ -42,6 +42,7 @@ export const randomProblem = (
     student.w2.data.fill(0, -c);
   }
   return {
+    kind: 'two-layer',
     teacher: { w1: gaussian(d + 1, m, 0.7, random), w2: gaussian(m + 1, c, 0.7, random) },
     student,
     trainingSet: gaussian(rows, d, 1, random),

@@ -1,12 +1,12 @@
 import { createNaiveEngine } from '../../src/engine/naive.js';
 import { prepareRun } from '../../src/engine/problem.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
-import type { ExperimentOptions } from '../../src/experiment/experiment.js';
+import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
 import type { Frame, RunEvent, RunMessage } from '../../src/run/protocol.js';
 import { Run } from '../../src/run/run.js';
 
 /** Small enough for the oracle: 5 teacher nodes, 15 student nodes, 4 epochs of 25 steps. */
-const small: ExperimentOptions = {
+const small: TwoLayerOptions = {
   d: 8,
   m: 5,
   multi: 3,
@@ -25,7 +25,7 @@ const small: ExperimentOptions = {
 export type RecordedRun = { readonly run: Run; readonly messages: RunMessage[] };
 
 /** A started run on the oracle, what it publishes recorded, under a clock that ticks one millisecond a reading. */
-export const recordRun = (options: ExperimentOptions = {}): RecordedRun => {
+export const recordRun = (options: TwoLayerOptions = {}): RecordedRun => {
   const experiment = resolveExperiment({ ...small, ...options }, 'test');
   const prepared = prepareRun(experiment);
   const messages: RunMessage[] = [];

@@ -4,6 +4,8 @@ import type { Frame, Header, LayerFrame, RunEvent, SessionMessage } from '../../
 type Options = {
   readonly m?: number;
   readonly n?: number;
+  /** Teacher and student nodes of each hidden layer; one layer of m and n where it is left out. */
+  readonly layers?: readonly (readonly [m: number, n: number])[];
   /** Frames of the whole run; the first one is at step 0. */
   readonly frames?: number;
   /** Frames to make, the rest of the run left out. */
@@ -25,6 +27,7 @@ export const syntheticHeader = ({
   n = 50,
   frames = 101,
   title = 'Quick start',
+  layers = [[m, n]],
 }: Options): Header => ({
   type: 'header',
   formatVersion: 1,
@@ -32,11 +35,12 @@ export const syntheticHeader = ({
   preset: 'quick-start',
   title,
   experiment: { ...experimentOf(m, n), epochs: frames - 1 },
-  engine: { engine: 'wasm', variant: 'relaxed-simd', precision: 'float32' },
+  engine: { engine: 'wasm', variant: 'relaxed-simd', precision: 'float32', threads: 1 },
   frameEvery: stepsPerFrame,
   totalSteps: (frames - 1) * stepsPerFrame,
   threshold: 0.95,
-  teacherStrength: [Array.from({ length: m }, (_, j) => 4 / (j + 1) ** 1.5)],
+  teacherStrength: layers.map(([nodes]) => Array.from({ length: nodes }, (_, j) => 4 / (j + 1) ** 1.5)),
+  studentNodes: layers.map(([, nodes]) => nodes),
   startedAt: '2026-01-01T00:00:00.000Z',
 });
 
@@ -78,8 +82,14 @@ const layerAt = (m: number, n: number, share: number): LayerFrame => {
   };
 };
 
+/** Norms that multi-layer runs have, the head's too. */
+const gradientNormsOf = (layers: number, index: number): Pick<Frame, 'gradientNorms'> => {
+  if (layers < 2 || index === 0) return {};
+  const norms = Array.from({ length: layers + 1 }, (_, l) => 0.1 / (index + l));
+  return { gradientNorms: { weights: norms, biases: norms } };
+};
+
 export const syntheticFrame = (header: Header, index: number): Frame => {
-  const { m, n } = header.experiment;
   const share = index / (header.totalSteps / stepsPerFrame);
   const loss = 10 ** (0.5 - 4.5 * share ** 0.6 + 0.1 * noise(index, 5));
   return {
@@ -90,7 +100,8 @@ export const syntheticFrame = (header: Header, index: number): Frame => {
     evalLoss: loss * 1.4,
     batchLoss: index === 0 ? null : { minimum: loss * 0.5, mean: loss, maximum: loss * 2.5 },
     learningRate: header.experiment.learningRate,
-    layers: [layerAt(m, n, share)],
+    layers: header.studentNodes.map((n, l) => layerAt(header.teacherStrength[l].length, n, share / (l + 1))),
+    ...gradientNormsOf(header.studentNodes.length, index),
     stateHash: 'synthetic',
     stepsPerSecond: 84_000,
     trainingSeconds: index * 0.012,
@@ -98,19 +109,21 @@ export const syntheticFrame = (header: Header, index: number): Frame => {
 };
 
 const eventsBetween = (before: Frame | null, frame: Frame): RunEvent[] =>
-  frame.layers[0].bestMatchOfTeacher.flatMap((correlation, teacher): RunEvent[] => {
-    const was = before ? before.layers[0].bestMatchOfTeacher[teacher] > 0.95 : false;
-    if (was || correlation <= 0.95) return [];
-    const student = frame.layers[0].bestStudentOfTeacher[teacher];
-    return [
-      {
-        type: 'event',
-        event: 'specialized',
-        step: frame.step,
-        ...{ layer: 0, teacher, student, correlation, threshold: 0.95 },
-      },
-    ];
-  });
+  frame.layers.flatMap((now, layer) =>
+    now.bestMatchOfTeacher.flatMap((correlation, teacher): RunEvent[] => {
+      const was = before ? before.layers[layer].bestMatchOfTeacher[teacher] > 0.95 : false;
+      if (was || correlation <= 0.95) return [];
+      const student = now.bestStudentOfTeacher[teacher];
+      return [
+        {
+          type: 'event',
+          event: 'specialized',
+          step: frame.step,
+          ...{ layer, teacher, student, correlation, threshold: 0.95 },
+        },
+      ];
+    }),
+  );
 
 /** What a session plausibly publishes: a run whose teacher nodes specialize one by one. No randomness. */
 export const syntheticMessages = (options: Options = {}): SessionMessage[] => {

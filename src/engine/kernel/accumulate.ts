@@ -6,13 +6,21 @@ function add<T>(w: usize, acc: v128, scale: v128): void {
   v128.store(w, multiplyAdd<T>(scale, acc, v128.load(w)));
 }
 
+/** w = scale * acc, or added to w where it is not fresh. */
+@inline
+function deliver<T>(w: usize, acc: v128, scale: v128, fresh: bool): void {
+  if (fresh) v128.store(w, v128.mul<T>(scale, acc));
+  else add<T>(w, acc, scale);
+}
+
 /**
- * w += scale * a^T b. a: [rows x units], b: [rows x width], w: [units x width] with b's stride. `units` is a
- * multiple of 4; padding columns of a are zero, and padding rows of w stay zero.
+ * w += scale * a^T b, or w = scale * a^T b where it is fresh. a: [rows x units], b: [rows x width], w: [units x width].
+ * `units` is a multiple of 4; padding columns of a are zero, and padding rows of w stay zero.
  */
 @inline
 export function addProduct<T>(
-  rows: i32, a: usize, aStride: usize, units: i32, b: usize, bStride: usize, width: usize, w: usize, scale: T,
+  rows: i32, a: usize, aStride: usize, units: i32, b: usize, bStride: usize, width: usize, w: usize, wStride: usize,
+  scale: T, fresh: bool = false,
 ): void {
   const s = v128.splat<T>(scale);
   const end = a + (<usize>rows) * aStride;
@@ -40,15 +48,15 @@ export function addProduct<T>(
         c31 = multiplyAdd<T>(a3, b1, c31);
         pb += bStride;
       }
-      const w0 = w + j, w1 = w0 + bStride, w2 = w1 + bStride, w3 = w2 + bStride;
-      add<T>(w0, c00, s);
-      add<T>(w0 + VECTOR, c01, s);
-      add<T>(w1, c10, s);
-      add<T>(w1 + VECTOR, c11, s);
-      add<T>(w2, c20, s);
-      add<T>(w2 + VECTOR, c21, s);
-      add<T>(w3, c30, s);
-      add<T>(w3 + VECTOR, c31, s);
+      const w0 = w + j, w1 = w0 + wStride, w2 = w1 + wStride, w3 = w2 + wStride;
+      deliver<T>(w0, c00, s, fresh);
+      deliver<T>(w0 + VECTOR, c01, s, fresh);
+      deliver<T>(w1, c10, s, fresh);
+      deliver<T>(w1 + VECTOR, c11, s, fresh);
+      deliver<T>(w2, c20, s, fresh);
+      deliver<T>(w2 + VECTOR, c21, s, fresh);
+      deliver<T>(w3, c30, s, fresh);
+      deliver<T>(w3 + VECTOR, c31, s, fresh);
     }
     if (j < width) {
       let c0 = zero(), c1 = zero(), c2 = zero(), c3 = zero();
@@ -61,12 +69,12 @@ export function addProduct<T>(
         c3 = multiplyAdd<T>(v128.load_splat<T>(pa + 3 * sizeof<T>()), b0, c3);
         pb += bStride;
       }
-      add<T>(w + j, c0, s);
-      add<T>(w + j + bStride, c1, s);
-      add<T>(w + j + 2 * bStride, c2, s);
-      add<T>(w + j + 3 * bStride, c3, s);
+      deliver<T>(w + j, c0, s, fresh);
+      deliver<T>(w + j + wStride, c1, s, fresh);
+      deliver<T>(w + j + 2 * wStride, c2, s, fresh);
+      deliver<T>(w + j + 3 * wStride, c3, s, fresh);
     }
-    w += 4 * bStride;
+    w += 4 * wStride;
   }
 }
 

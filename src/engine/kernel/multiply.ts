@@ -2,19 +2,29 @@
 // on a vector boundary and is padded with zeros to whole vectors, so that columns need no edge code.
 import { multiplyAdd, VECTOR, zero } from './vector';
 
-/** What happens to a finished tile: it becomes hidden units, or is subtracted from the target. */
+/**
+ * What happens to a finished tile: it becomes hidden units (of two-layer students, or of multi-layer ones), is
+ * subtracted from the target, or stays as it is.
+ */
 export const HIDDEN: i32 = 0;
 export const RESIDUAL: i32 = 1;
+export const GATED: i32 = 2;
+export const PLAIN: i32 = 3;
 
 /**
  * Stores a finished vector. HIDDEN closes the gate of every z below the threshold (0, or -Infinity for linear
- * units) by storing -0 in its place, and leaves no other -0: the sign bit alone tells the gates apart.
+ * units) by storing -0 in its place, and leaves no other -0: the sign bit alone tells the gates apart. GATED closes
+ * the gate at 0 too, as src/net/deep-network.ts does, and lets NaN through.
  */
 @inline
 function finish<T>(acc: v128, out: usize, target: usize, epilogue: i32, threshold: v128): void {
   if (epilogue == HIDDEN) {
     const z = v128.add<T>(acc, zero());
     v128.store(out, v128.bitselect(v128.splat<T>(<T>-0.0), z, v128.lt<T>(z, threshold)));
+  } else if (epilogue == GATED) {
+    v128.store(out, v128.bitselect(v128.splat<T>(<T>-0.0), acc, v128.le<T>(acc, zero())));
+  } else if (epilogue == PLAIN) {
+    v128.store(out, acc);
   } else {
     v128.store(out, v128.sub<T>(v128.load(target), acc));
   }

@@ -2,6 +2,7 @@
 import { addProduct, drain } from './accumulate';
 import { forward } from './forward';
 import { multiplyTransposed } from './multiply';
+import { copyRow, touch } from './rows';
 import { nextIndex } from './sampler';
 import {
   batchSize, blockIndices, blockInputs, blockRows, blockTargets, delta1, delta2, diverged, featuresFixed, hidden,
@@ -15,20 +16,6 @@ import { multiplyAdd, VECTOR, zero } from './vector';
 const SAMPLED: usize = 0;
 /** Takes the training set in order. */
 const WHOLE_SET: usize = 1;
-/** Bytes that the processor fetches at once. */
-const CACHE_LINE: usize = 64;
-
-/** Copies whole vectors; a call of memory.copy costs more than a row. */
-@inline
-function copyRow(to: usize, from: usize, bytes: usize): void {
-  for (let j: usize = 0; j < bytes; j += VECTOR) v128.store(to + j, v128.load(from + j));
-}
-
-/** Reads a word of every cache line, which brings the lines closer. */
-@inline
-function touch(from: usize, bytes: usize): void {
-  for (let j: usize = 0; j < bytes; j += CACHE_LINE) load<i32>(from + j);
-}
 
 /**
  * Copies training rows into the block, from the sampler or from a list of indices. All rows are touched before
@@ -67,10 +54,14 @@ function addDeltas<T>(rows: i32, x: usize, into1: usize, into2: usize, scale: T)
       nodeGradient, hidden, hiddenStride, i32x4.splat(relu ? -1 : 0),
     );
     clearConstantGradient<T>(rows);
-    addProduct<T>(rows, x, inputStride, inputUnits, nodeGradient, hiddenStride, hiddenStride, into1, scale);
+    addProduct<T>(
+      rows, x, inputStride, inputUnits, nodeGradient, hiddenStride, hiddenStride, into1, hiddenStride, scale,
+    );
   }
   if (!topLayerFixed)
-    addProduct<T>(rows, hidden, hiddenStride, hiddenUnits, residual, outputStride, outputStride, into2, scale);
+    addProduct<T>(
+      rows, hidden, hiddenStride, hiddenUnits, residual, outputStride, outputStride, into2, outputStride, scale,
+    );
 }
 
 /** Rescales the columns of w1 to unit length without the bias row; columns of zeros, padding too, stay. */

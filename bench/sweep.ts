@@ -1,0 +1,131 @@
+/**
+ * Prints, as Markdown, what a sweep costs beside its bare steps, how two workers compare with one, and how long the
+ * paper's whole sweep takes at the measured rates. `npm run bench:sweep`
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os, { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepareRun } from '../dist/engine/problem.js';
+import { createWasmEngine } from '../dist/engine/wasm.js';
+import type { TwoLayerExperiment } from '../dist/experiment/experiment.js';
+import { expandSweep, type SweepRun } from '../dist/sweep/expand.js';
+import { loadSweep } from '../dist/sweep/sweep-file.js';
+import { measureInTurns, median, type Peer, timed } from './peer.ts';
+import { pythonLibrary, pythonPeer } from './peers/python-loop.ts';
+
+const print = (line = ''): void => console.log(line);
+const row = (...cells: (string | number)[]): void => print(`| ${cells.join(' | ')} |`);
+
+const program = join(import.meta.dirname, '..', 'dist', 'cli.js');
+const folder = mkdtempSync(join(tmpdir(), 'teachtop-bench-sweep-'));
+
+/** The cell that is measured whole: the paper's m=10, p=1 at 10x. */
+const measuredCell = { m: 10, strengthDecay: 1, multi: 10 };
+const seeds = 8;
+const rounds = 3;
+
+const cellFile = (): string => {
+  const { file } = loadSweep('paper');
+  const grid = Object.fromEntries(Object.entries(measuredCell).map(([key, value]) => [key, [value]]));
+  const path = join(folder, 'cell.json');
+  writeFileSync(path, JSON.stringify({ ...file, grid, seeds: { first: 1, count: seeds } }));
+  return path;
+};
+
+/** Seconds that the program takes for the cell, start and end included. */
+const sweepSeconds = (path: string, workers: number, round: number): number => {
+  const out = join(folder, `out-${workers}-${round}`);
+  const args = [program, 'sweep', path, '--out', out, '--workers', String(workers)];
+  const seconds = timed(() => execFileSync(process.execPath, args, { stdio: 'ignore' }));
+  if (readFileSync(join(out, 'results.jsonl'), 'utf8').trimEnd().split('\n').length !== seeds)
+    throw new Error('the sweep has not made all its results');
+  return seconds;
+};
+
+/** Seconds that the bare steps of one run of the cell take. */
+const bareSeconds = async (experiment: TwoLayerExperiment): Promise<number> => {
+  const { problem } = prepareRun(experiment);
+  const engine = await createWasmEngine(problem, { precision: experiment.precision, strict: false });
+  engine.train(1000);
+  return timed(() => engine.train(experiment.epochs * experiment.stepsPerEpoch));
+};
+
+const runPeer = async (experiment: TwoLayerExperiment): Promise<Peer> => {
+  const { problem } = prepareRun(experiment);
+  const engine = await createWasmEngine(problem, { precision: experiment.precision, strict: false });
+  const name = `m=${experiment.m}, ${experiment.multi}x`;
+  return { name, seconds: (steps) => timed(() => engine.train(steps)), close: () => engine.dispose() };
+};
+
+const measureCell = async (): Promise<number> => {
+  const path = cellFile();
+  const [run] = expandSweep(loadSweep(path));
+  const samples = { bare: [] as number[], one: [] as number[], two: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    samples.bare.push(seeds * (await bareSeconds(run.experiment)));
+    samples.one.push(sweepSeconds(path, 1, round));
+    samples.two.push(sweepSeconds(path, 2, round));
+  }
+  const [bare, one, two] = [median(samples.bare), median(samples.one), median(samples.two)];
+  const text = Object.entries(measuredCell).map(([key, value]) => `${key}=${value}`);
+  print(
+    `One cell of the paper's sweep, ${text.join(', ')}, ${seeds} seeds of 100,000 steps; medians of ${rounds} in turns.`,
+  );
+  print();
+  row('', 'seconds', 'over its bare steps');
+  row('---', '---', '---');
+  row('bare steps of all seeds on one core', bare.toFixed(1), '');
+  row('sweep, one worker', one.toFixed(1), `${(100 * (one / bare - 1)).toFixed(0)} %`);
+  row('sweep, two workers', two.toFixed(1), `${(one / two).toFixed(2)} times one worker`);
+  return one / bare;
+};
+
+/** One run of each shape of the paper's sweep. */
+const shapes = (): Map<string, SweepRun[]> =>
+  Map.groupBy(expandSweep(loadSweep('paper')), ({ experiment }) => `${experiment.m} ${experiment.multi}`);
+
+const planPaper = async (overhead: number): Promise<void> => {
+  const groups = [...shapes().values()];
+  const peers = await Promise.all(groups.map(([run]) => runPeer(run.experiment)));
+  const micros = await measureInTurns(peers);
+  const library = (['torch', 'numpy'] as const).find((name) => pythonLibrary(name) !== null);
+  print();
+  row(
+    'shape',
+    'runs',
+    'µs a step',
+    ...(library ? [`${library} µs a step`, 'ratio'] : []),
+    'hours on one core',
+  );
+  row('---', '---', '---', ...(library ? ['---', '---'] : []), '---');
+  let hours = 0;
+  for (const [at, runs] of groups.entries()) {
+    const { m, n, d, c, batchSize, epochs, stepsPerEpoch } = runs[0].experiment;
+    const ours = micros.get(peers[at].name) ?? Number.NaN;
+    const cost = (runs.length * epochs * stepsPerEpoch * ours) / 3.6e9;
+    hours += cost;
+    const cells: string[] = [];
+    if (library) {
+      const other = await pythonPeer(library, { widths: [d, n, c], batch: batchSize }, 'float32');
+      const theirs = [...(await measureInTurns([other])).values()][0];
+      other.close();
+      cells.push(theirs.toFixed(1), `${(theirs / ours).toFixed(1)}x`);
+    }
+    row(`m=${m}, ${runs[0].experiment.multi}x`, runs.length, ours.toFixed(1), ...cells, cost.toFixed(2));
+  }
+  const runs = groups.reduce((sum, group) => sum + group.length, 0);
+  print();
+  print(
+    `The paper's whole sweep, ${runs} runs: ${hours.toFixed(1)} hours of bare steps on one core; with the overhead measured above ` +
+      `${((hours * overhead) / 2).toFixed(1)} hours on two.`,
+  );
+};
+
+print(
+  `${os.cpus()[0]?.model ?? 'unknown'}, ${os.availableParallelism()} cores, Node ${process.versions.node}.`,
+);
+print();
+const overhead = await measureCell();
+await planPaper(overhead);
+rmSync(folder, { recursive: true });

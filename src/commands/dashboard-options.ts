@@ -1,0 +1,30 @@
+import { listPresets } from '../experiment/preset.js';
+import type { Session } from '../run/protocol.js';
+import type { DashboardOptions } from '../ui/dashboard.js';
+import type { Context } from './program.js';
+import { terminalTraits } from './terminal-traits.js';
+
+/** How a dashboard is shown on this terminal, with this user's preferences. */
+export const dashboardOptions = (
+  { host, options, settings }: Context,
+  session: Session,
+  signal: AbortSignal,
+): DashboardOptions => {
+  const traits = terminalTraits(host, options, settings.values);
+  return {
+    session,
+    presets: listPresets(),
+    preferences: {
+      theme: settings.values.theme,
+      threshold: options.threshold ?? settings.values.threshold,
+      framesPerSecond: options.framesPerSecond ?? settings.values.framesPerSecond,
+      drawing: traits.drawing,
+    },
+    onPreferences: (changed) => settings.update(changed),
+    stdin: host.stdin,
+    stdout: host.stdout,
+    colorLevel: traits.colorLevel,
+    clock: () => performance.now(),
+    signal,
+  };
+};

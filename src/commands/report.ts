@@ -1,0 +1,21 @@
+import { UserError } from '../experiment/user-error.js';
+import { readInputs } from '../report/inputs.js';
+import { makeReport, type ReportChoice } from '../report/report.js';
+import { writeReport } from '../report/write.js';
+import { programName } from './version.js';
+
+/**
+ * Draws the figures of sweeps and runs into a folder and prints what it wrote. Resolves to the exit code.
+ * Errors: UserError for paths that are neither, and for runs that do not go together.
+ */
+export const runReport = async (
+  paths: readonly string[],
+  folder: string,
+  choice: ReportChoice,
+  out: (line: string) => void,
+): Promise<number> => {
+  if (paths.length === 0) throw new UserError('report: got no path, allowed: folders of sweeps or runs');
+  const report = makeReport(await readInputs(paths), choice);
+  for (const path of writeReport(report, folder, programName())) out(path);
+  return 0;
+};

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { DeepKernels } from './deep-kernel-module.js';
+import { DeepExchange } from './wasm-deep-exchange.js';
+import type { DeepJob } from './wasm-deep-job.js';
+import type { DeepPlan } from './wasm-deep-layout.js';
+import { DeepShard } from './wasm-deep-shard.js';
+
+/** What a helper thread starts from. */
+export type HelperData = {
+  readonly plan: DeepPlan;
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+};
+
+/** Both src/engine and dist/engine stand two levels below the package. */
+const helperFile = new URL('../../dist/engine/wasm-deep-helper.js', import.meta.url);
+
+/**
+ * Starts a helper; resolves when it is about to wait for its first job. It never keeps the process up. The options
+ * that the program was started with are not for it: some do not go with a worker.
+ */
+const startHelper = async (data: HelperData): Promise<void> => {
+  const worker = new Worker(helperFile, { workerData: data, execArgv: [], stdout: true, stderr: true });
+  await once(worker, 'message');
+  worker.unref();
+};
+
+/** The threads that share an engine's work; the one that calls is the first of them. */
+export class DeepTeam {
+  readonly #shards: readonly DeepShard[];
+  /** Null without helpers. */
+  readonly #exchange: DeepExchange | null;
+  #disposed = false;
+
+  private constructor(shards: readonly DeepShard[], exchange: DeepExchange | null) {
+    this.#shards = shards;
+    this.#exchange = exchange;
+  }
+
+  /** Starts the helpers of a plan: one thread fewer than it has. */
+  static async start(
+    plan: DeepPlan,
+    memory: WebAssembly.Memory,
+    module: WebAssembly.Module,
+    kernels: DeepKernels,
+  ): Promise<DeepTeam> {
+    const helpers = plan.shards.slice(1).map(() => startHelper({ plan, memory, module }));
+    await Promise.all(helpers);
+    const shards = plan.shards.map((_, part) => new DeepShard(kernels, plan, memory.buffer, part));
+    return new DeepTeam(shards, helpers.length > 0 ? new DeepExchange(plan, memory.buffer) : null);
+  }
+
+  /** Returns when every part of the job is done. */
+  carryOut(job: DeepJob): void {
+    if (this.#disposed) throw new Error('the engine has been disposed of');
+    if (this.#exchange) this.#share(this.#exchange, job);
+    else this.#shards[0].carryOut(job);
+  }
+
+  /** Tells the helpers to end. */
+  dispose(): void {
+    if (!this.#disposed) this.#exchange?.end();
+    this.#disposed = true;
+  }
+
+  #share(exchange: DeepExchange, job: DeepJob): void {
+    exchange.post(job);
+    for (let part = exchange.take(); part !== null; part = exchange.take()) {
+      this.#shards[part].carryOut(job);
+      exchange.finish(true);
+    }
+    exchange.awaitAll();
+  }
+}

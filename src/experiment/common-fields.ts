@@ -1,0 +1,21 @@
+import * as z from 'zod';
+
+export const count = z.int().min(1).max(1_000_000);
+export const scale = z.number().positive().max(1e6);
+
+/** Weight values that the reference's traces draw teacher entries from (reference README, two-layer section). */
+export const referenceTeacherChoices = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
+
+export const weightChoices = z.array(z.number().min(-1e6).max(1e6)).min(2).max(256);
+
+/** Settings that mean the same in every kind of experiment. */
+export const commonFields = {
+  epochs: count.default(100).describe('epochs in the run'),
+  regenerateData: z.boolean().default(false).describe('a new training set after each epoch'),
+  seed: z.int().min(0).max(0xffffffff).default(1).describe('seed of every random stream'),
+  precision: z.enum(['float32', 'float64']).default('float32').describe('arithmetic of the engine'),
+  frameEvery: z
+    .union([z.literal('auto'), count.max(1_000_000_000)])
+    .default('auto')
+    .describe('steps between frames; auto keeps evaluation under a sixth of the arithmetic'),
+};

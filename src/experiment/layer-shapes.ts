@@ -1,0 +1,33 @@
+import { type MultiLayerExperiment, studentWidth } from './experiment.js';
+
+/** One layer of affine maps in both networks of a multi-layer experiment. */
+export type LayerShape = {
+  readonly teachers: number;
+  readonly students: number;
+  /** Numbers that one node reads. */
+  readonly teacherInputs: number;
+  readonly studentInputs: number;
+  /** Places of an input at which the layer is evaluated: 1 where it is dense. */
+  readonly positions: number;
+};
+
+/** Side of a convolution's kernel (luckmatters model_gen.py, ModelConv: 3 x 3, valid, stride 1). */
+export const kernelSide = 3;
+
+type Shaped = Pick<MultiLayerExperiment, 'd' | 'image' | 'hidden' | 'multi' | 'c'>;
+
+/** Hidden layers from the lowest, then the head, whose nodes are the outputs. Pruning is left out of account. */
+export const layerShapes = ({ d, image, hidden, multi, c }: Shaped): LayerShape[] => {
+  let side = image?.side ?? 1;
+  let below = { teachers: image?.channels ?? d, students: image?.channels ?? d };
+  const layers = hidden.map((teachers): LayerShape => {
+    const taps = image ? kernelSide ** 2 : 1;
+    if (image) side -= kernelSide - 1;
+    const inputs = { teacherInputs: below.teachers * taps, studentInputs: below.students * taps };
+    below = { teachers, students: studentWidth(teachers, multi) };
+    return { ...below, ...inputs, positions: side * side };
+  });
+  const places = side * side;
+  const head = { teacherInputs: below.teachers * places, studentInputs: below.students * places };
+  return [...layers, { teachers: c, students: c, ...head, positions: 1 }];
+};

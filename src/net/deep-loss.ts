@@ -1,0 +1,55 @@
+import { type Matrix, zeros } from './matrix.js';
+
+/** A batch's loss and its gradient at the student's output [samples x outputs]. */
+export type LossGradient = { readonly loss: number; readonly gradient: Matrix };
+
+/** Mean squared error over batch and outputs. Source: torch.nn.MSELoss. */
+export const meanSquaredError = (student: Matrix, teacher: Matrix): LossGradient => {
+  const gradient = zeros(student.rows, student.columns);
+  const count = student.data.length;
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const error = student.data[i] - teacher.data[i];
+    sum += error * error;
+    gradient.data[i] = (2 * error) / count;
+  }
+  return { loss: sum / count, gradient };
+};
+
+const rowOf = (a: Matrix, i: number): Float64Array => a.data.subarray(i * a.columns, (i + 1) * a.columns);
+
+/** The output with the largest value, the first of equals. */
+export const argMax = (row: Float64Array): number =>
+  row.indexOf(row.reduce((a, b) => Math.max(a, b), -Infinity));
+
+/** Softmax cross-entropy against the teacher's arg-max class, averaged over the batch. Source: torch.nn.CrossEntropyLoss. */
+export const crossEntropy = (student: Matrix, teacher: Matrix): LossGradient => {
+  const gradient = zeros(student.rows, student.columns);
+  let sum = 0;
+  for (let i = 0; i < student.rows; i++) {
+    const scores = rowOf(student, i);
+    const label = argMax(rowOf(teacher, i));
+    const largest = scores[argMax(scores)];
+    const exponentials = scores.map((score) => Math.exp(score - largest));
+    const total = exponentials.reduce((a, b) => a + b, 0);
+    sum += Math.log(total) + largest - scores[label];
+    for (let j = 0; j < scores.length; j++)
+      gradient.data[i * scores.length + j] = (exponentials[j] / total - (j === label ? 1 : 0)) / student.rows;
+  }
+  return { loss: sum / student.rows, gradient };
+};
+
+/**
+ * Percentage of samples whose teacher class is among the student's top 1 .. `largest` outputs.
+ * Source: luckmatters stats_operator.py, StatsCELoss.
+ */
+export const topAgreement = (student: Matrix, teacher: Matrix, largest = 5): number[] => {
+  const hits = new Array<number>(largest).fill(0);
+  for (let i = 0; i < student.rows; i++) {
+    const scores = rowOf(student, i);
+    const label = argMax(rowOf(teacher, i));
+    const rank = scores.reduce((above, score) => above + (score > scores[label] ? 1 : 0), 0);
+    for (let k = rank; k < largest; k++) hits[k]++;
+  }
+  return hits.map((count) => (100 * count) / student.rows);
+};

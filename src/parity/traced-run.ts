@@ -1,0 +1,27 @@
+import { createEngine, type EngineChoice } from '../engine/create.js';
+import type { EngineDescription } from '../engine/engine.js';
+import { replayDeep } from './deep-replay.js';
+import type { Visit } from './observation.js';
+import type { Trace } from './trace.js';
+import { replayTwoLayer } from './two-layer-replay.js';
+
+/** A trace and the engine that runs it again. */
+export type TracedRun = {
+  readonly trace: Trace;
+  readonly description: EngineDescription;
+  /** Once: the engine is left in the run's last state. */
+  readonly replay: (visit: Visit) => void;
+  readonly dispose: () => void;
+};
+
+/** Builds the chosen engine on a trace's problem. Errors: UserError where it cannot run it. */
+export const openTrace = async (trace: Trace, choice: EngineChoice): Promise<TracedRun> => {
+  if (trace.kind === 'two-layer') {
+    const engine = await createEngine(trace.problem, choice);
+    const replay = (visit: Visit): void => replayTwoLayer(trace, engine, visit);
+    return { trace, description: engine.description, replay, dispose: () => engine.dispose() };
+  }
+  const engine = await createEngine(trace.problem, choice);
+  const replay = (visit: Visit): void => replayDeep(trace, engine, visit);
+  return { trace, description: engine.description, replay, dispose: () => engine.dispose() };
+};

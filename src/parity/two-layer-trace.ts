@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import type { TwoLayerProblem } from '../engine/engine.js';
+import type { TensorTable } from '../files/tensor-table.js';
+import type { Matrix } from '../net/matrix.js';
+import { type Expectation, parseConfig, readExpectations, type TraceSource } from './trace-parts.js';
+
+/** A recorded run of the reference's two-layer script. */
+export type TwoLayerTrace = {
+  readonly kind: 'two-layer';
+  readonly name: string;
+  readonly dtype: 'float64' | 'float32';
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly halvingPeriod: number;
+  readonly problem: TwoLayerProblem;
+  /** Rows of the training set of each epoch's steps [steps x batch]; null: every step takes the whole set. */
+  readonly batches: readonly Int32Array[] | null;
+  /** The training set of each epoch from the second on; null: it stays the first. */
+  readonly laterTrainingSets: readonly Matrix[] | null;
+  readonly expectations: readonly Expectation[];
+};
+
+const count = z.int().min(0).max(1_000_000_000);
+
+/** The reference's options that change how a recorded run continues, with the defaults of its configuration. */
+const configFields = {
+  num_epoch: count,
+  num_iter_per_epoch: count,
+  lr: z.number().min(0).max(1e9),
+  use_sgd: z.boolean().default(false),
+  regen_dataset: z.boolean().default(false),
+  lr_reduction: count.default(0),
+  no_bias: z.boolean().default(false),
+  normalize: z.boolean().default(false),
+  feature_fixed: z.boolean().default(false),
+  top_layer_fixed: z.boolean().default(false),
+  nonlinear: z.boolean().default(true),
+};
+type Config = z.output<z.ZodObject<typeof configFields>>;
+
+const readBatches = (table: TensorTable, config: Config, samples: number) => {
+  const { shape, values } = table.get('batch_indices');
+  const { num_epoch: epochs, num_iter_per_epoch: steps } = config;
+  const batch = shape[2];
+  if (shape.length !== 3 || shape[0] !== epochs || shape[1] !== steps || batch < 1)
+    throw table.refuse('batch_indices', `shape [${shape.join(', ')}]`, `[${epochs}, ${steps}, batch size]`);
+  const wrong = values.find((index) => !(Number.isInteger(index) && index >= 0 && index < samples));
+  if (wrong !== undefined)
+    throw table.refuse('batch_indices', String(wrong), `rows from 0 to ${samples - 1}`);
+  const perEpoch = steps * batch;
+  const batches = Array.from({ length: epochs }, (_, epoch) =>
+    Int32Array.from(values.subarray(epoch * perEpoch, (epoch + 1) * perEpoch)),
+  );
+  return { batchSize: batch, batches };
+};
+
+const readProblem = (table: TensorTable, config: Config): Pick<TwoLayerTrace, 'problem' | 'batches'> => {
+  const trainingSet = table.matrix('X_train');
+  const d = trainingSet.columns;
+  const teacherW1 = table.matrix('teacher.W1', d + 1);
+  const teacherW2 = table.matrix('teacher.W2', teacherW1.columns + 1);
+  const studentW1 = table.matrix('student.W1', d + 1);
+  const studentW2 = table.matrix('student.W2', studentW1.columns + 1, teacherW2.columns);
+  const { batchSize, batches } = config.use_sgd
+    ? readBatches(table, config, trainingSet.rows)
+    : { batchSize: null, batches: null };
+  const problem: TwoLayerProblem = {
+    kind: 'two-layer',
+    teacher: { w1: teacherW1, w2: teacherW2 },
+    student: { w1: studentW1, w2: studentW2 },
+    trainingSet,
+    evaluationSet: table.matrix('X_eval', undefined, d),
+    rule: {
+      relu: config.nonlinear,
+      featuresFixed: config.feature_fixed,
+      topLayerFixed: config.top_layer_fixed,
+      normalizeStudent: config.normalize,
+      noBias: config.no_bias,
+    },
+    batchSize,
+    samplerState: Uint32Array.of(1, 0, 0, 0),
+    learningRate: config.lr,
+  };
+  return { problem, batches };
+};
+
+const laterTrainingSets = (table: TensorTable, config: Config, { rows, columns }: Matrix): Matrix[] =>
+  Array.from({ length: Math.max(0, config.num_epoch - 1) }, (_, epoch) =>
+    table.matrix(`X_train.${epoch + 1}`, rows, columns),
+  );
+
+/** Reads a recorded run of the two-layer script. Errors: UserError naming the file and the key or tensor. */
+export const readTwoLayerTrace = (source: TraceSource): TwoLayerTrace => {
+  const { name, dtype, table } = source;
+  const config = parseConfig(configFields, source);
+  const { problem, batches } = readProblem(table, config);
+  return {
+    kind: 'two-layer',
+    name,
+    dtype,
+    epochs: config.num_epoch,
+    stepsPerEpoch: config.num_iter_per_epoch,
+    halvingPeriod: config.lr_reduction,
+    problem,
+    batches,
+    laterTrainingSets: config.regen_dataset ? laterTrainingSets(table, config, problem.trainingSet) : null,
+    expectations: readExpectations(source, config.num_epoch),
+  };
+};

@@ -1,0 +1,84 @@
+import type { Figure } from './drawing.js';
+import type { Inputs, RunInput } from './inputs.js';
+import { lShapeFigure } from './l-shape-figure.js';
+import { lossFigure } from './loss-figure.js';
+import { type Group, poolSweeps } from './pool.js';
+import { runFigure, runShapeFigure } from './run-figure.js';
+import { successFigure } from './success-figure.js';
+import { summarizeCell } from './summary.js';
+import { type SummarizedGroup, titleSuffixOf } from './sweep-figure.js';
+import { runTable, settingsTable, successTable, summaryTable, type Table } from './tables.js';
+
+/** Figures and tables that belong together. */
+export type Section = {
+  readonly title: string;
+  readonly figures: readonly Figure[];
+  readonly tables: readonly Table[];
+};
+
+export type Report = {
+  /** What it was made from, one line each. */
+  readonly sources: readonly string[];
+  readonly sections: readonly Section[];
+  readonly settings: Table;
+};
+
+export type ReportChoice = {
+  /** Correlation above which a teacher node is recovered. */
+  readonly threshold: number;
+  /** Epoch of the early success rates; the nearest evaluated one below it is taken. */
+  readonly earlyEpoch: number;
+};
+
+const sweepSection = (group: Group, { threshold, earlyEpoch }: ReportChoice): Section => {
+  const summaries = group.cells.map((cell) => summarizeCell(cell, threshold, earlyEpoch));
+  const of: SummarizedGroup = { group, summaries, threshold };
+  const seen = summaries.some(({ last }) => last !== null);
+  return {
+    title: `Sweep${titleSuffixOf(of)}`,
+    figures: seen ? [lShapeFigure(of), successFigure(of), lossFigure(of)] : [],
+    tables: [summaryTable(of), successTable(of)],
+  };
+};
+
+const figureName = (index: number, runs: readonly RunInput[]): string =>
+  runs.length === 1 ? 'run' : `run-${index + 1}`;
+
+const runSection = (runs: readonly RunInput[], { threshold }: ReportChoice): Section => ({
+  title: runs.length === 1 ? 'Run' : 'Runs',
+  figures: runs.flatMap((run, index) => [
+    runFigure(run, figureName(index, runs), threshold),
+    runShapeFigure(run, figureName(index, runs), threshold),
+  ]),
+  tables: [runTable(runs, threshold)],
+});
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const sourcesOf = ({ sweeps, runs }: Inputs): string[] => [
+  ...sweeps.map(({ path, results }) => {
+    const engines = new Set(results.map(({ engine: e }) => `${e.engine} ${e.variant} ${e.precision}`));
+    return `${path}: a sweep, ${plural(results.length, 'result')}, ${[...engines].join(' and ')}`;
+  }),
+  ...runs.map(({ path, header, frames }) => {
+    const { engine, variant, precision } = header.engine;
+    return `${path}: a run, ${plural(frames.length, 'frame')}, ${engine} ${variant} ${precision}, ${header.program}`;
+  }),
+];
+
+/** Figures and tables of everything read. Errors: UserError for runs that do not go together. */
+export const makeReport = (inputs: Inputs, choice: ReportChoice): Report => {
+  const groups = poolSweeps(inputs.sweeps);
+  const experiments = [
+    ...groups.flatMap(({ cells }) => cells.flatMap(({ results }) => results.map((one) => one.experiment))),
+    ...inputs.runs.map(({ header }) => header.experiment),
+  ];
+  return {
+    sources: sourcesOf(inputs),
+    sections: [
+      ...groups.map((group) => sweepSection(group, choice)),
+      ...(inputs.runs.length > 0 ? [runSection(inputs.runs, choice)] : []),
+    ],
+    settings: settingsTable(experiments),
+  };
+};

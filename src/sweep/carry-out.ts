@@ -1,0 +1,53 @@
+import type { EngineDescription } from '../engine/engine.js';
+import type { SweepRun } from './expand.js';
+import type { SweepResult } from './result.js';
+import type { Trainer, TrainingRecord } from './train.js';
+import type { TrainOrder } from './worker-protocol.js';
+
+/** What stands in a result whose run never got an engine. */
+const noEngine = (precision: EngineDescription['precision']): EngineDescription => ({
+  engine: 'naive',
+  variant: 'none',
+  precision,
+  threads: 1,
+});
+
+const noRecord = ({ experiment }: SweepRun, reason: string): TrainingRecord => ({
+  engine: noEngine(experiment.precision),
+  status: 'failed',
+  reason,
+  steps: 0,
+  epochs: [],
+  teacherStrength: [],
+  students: { bestMatchTrain: [], bestMatchEval: [], fanOutNorm: [] },
+});
+
+const resultOf = (run: SweepRun, record: TrainingRecord, seconds: number, finished: Date): SweepResult => ({
+  type: 'result',
+  formatVersion: 1,
+  run: run.id,
+  cell: { ...run.cell },
+  seed: run.seed,
+  experiment: run.experiment,
+  ...record,
+  seconds: Number(seconds.toFixed(3)),
+  finishedAt: finished.toISOString(),
+});
+
+/** The result of a run that was lost with its thread or its task. */
+export const lostResult = (run: SweepRun, reason: string, finished: Date): SweepResult =>
+  resultOf(run, noRecord(run, reason), 0, finished);
+
+/** Trains one run and makes its result; a run that cannot be trained is a result too, with the reason. */
+export const carryOut = async (
+  trainer: Trainer,
+  { run, settings, choice }: TrainOrder,
+  clock: { readonly now: () => number; readonly date: () => Date },
+  onEpoch: (epoch: number) => void,
+): Promise<SweepResult> => {
+  const started = clock.now();
+  const record = await trainer
+    .train(run.experiment, settings, choice, onEpoch)
+    .catch((error: unknown) => noRecord(run, error instanceof Error ? error.message : String(error)));
+  return resultOf(run, record, (clock.now() - started) / 1000, clock.date());
+};

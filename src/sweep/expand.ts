@@ -1,0 +1,96 @@
+import {
+  applyOptions,
+  completeExperiment,
+  draftExperiment,
+  type ExperimentDraft,
+} from '../experiment/draft.js';
+import type { TwoLayerExperiment } from '../experiment/experiment.js';
+import { loadPreset } from '../experiment/preset.js';
+import { refuseValue, shown } from '../experiment/refusal.js';
+import { UserError } from '../experiment/user-error.js';
+import type { Sweep } from './sweep-file.js';
+
+/** Settings in which a cell of the grid differs from the others, in the order of the file. */
+export type Cell = Readonly<Record<string, number | boolean | string>>;
+
+/** One run of a sweep. */
+export type SweepRun = {
+  /** "multi=5,strengthDecay=1/seed=3": the same for the same cell and seed, whatever else the grid holds. */
+  readonly id: string;
+  readonly cell: Cell;
+  readonly seed: number;
+  readonly experiment: TwoLayerExperiment;
+};
+
+const mostRuns = 100_000;
+
+/** "multi=5,strengthDecay=1" */
+export const cellKey = (cell: Cell): string =>
+  Object.entries(cell)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',') || 'all';
+
+/** Every combination of the grid's values, the last setting varying fastest. */
+const cellsOf = ({ file: { grid } }: Sweep): Cell[] =>
+  Object.entries(grid).reduce<Cell[]>(
+    (cells, [key, values]) => cells.flatMap((cell) => values.map((value) => ({ ...cell, [key]: value }))),
+    [{}],
+  );
+
+const baseDraft = ({ origin, file: { base, experiment } }: Sweep): ExperimentDraft => {
+  const draft = base === null ? draftExperiment({}, origin) : loadPreset(base).draft;
+  return applyOptions(draft, experiment, origin);
+};
+
+const experimentOf = (draft: ExperimentDraft, { origin }: Sweep, cell: Cell, seed: number) => {
+  const experiment = completeExperiment(applyOptions(draft, { ...cell, seed }, origin));
+  if (experiment.kind !== 'two-layer')
+    throw refuseValue(
+      origin,
+      'kind',
+      shown(experiment.kind),
+      '"two-layer": sweeps are of two-layer experiments',
+    );
+  return experiment;
+};
+
+const refuseSeedSetting = ({ origin, file: { grid, experiment } }: Sweep): void => {
+  if ('seed' in grid || 'seed' in experiment)
+    throw refuseValue(origin, 'seed', 'one in the settings', 'seeds in "seeds" only');
+};
+
+/**
+ * Every run of a sweep, each a valid experiment, cell after cell. Errors: UserError naming the file and the key for
+ * a grid that is too large, or a cell that is no experiment.
+ */
+export const expandSweep = (sweep: Sweep): SweepRun[] => {
+  const { origin, file } = sweep;
+  refuseSeedSetting(sweep);
+  const cells = cellsOf(sweep);
+  const { first, count } = file.seeds;
+  if (cells.length * count > mostRuns)
+    throw new UserError(
+      `${origin}: key "grid": got ${cells.length} cells of ${count} seeds, allowed: ${mostRuns} runs in all`,
+    );
+  const draft = baseDraft(sweep);
+  const keys = cells.map(cellKey);
+  const repeated = keys.find((key, at) => keys.indexOf(key) !== at);
+  if (repeated !== undefined) throw refuseValue(origin, 'grid', `${repeated} twice`, 'values all different');
+  return cells.flatMap((cell, at) =>
+    Array.from({ length: count }, (_, k): SweepRun => {
+      const seed = first + k;
+      return {
+        id: `${keys[at]}/seed=${seed}`,
+        cell,
+        seed,
+        experiment: experimentOf(draft, sweep, cell, seed),
+      };
+    }),
+  );
+};
+
+/** Multiply-adds of a run's training, to start the longest first. */
+export const costOf = ({ experiment }: SweepRun): number => {
+  const { d, n, c, sgd, batchSize, trainSize, epochs, stepsPerEpoch } = experiment;
+  return epochs * stepsPerEpoch * (sgd ? batchSize : trainSize) * ((d + 1) * n + (n + 1) * c);
+};

@@ -1,0 +1,165 @@
+import { createEngine, type EngineChoice } from '../engine/create.js';
+import { type Engine, type EngineDescription, noLosses } from '../engine/engine.js';
+import {
+  type DrawnInputs,
+  drawInputsOnce,
+  nextTrainingSet,
+  type PreparedRun,
+  prepareTwoLayer,
+} from '../engine/problem.js';
+import { learningRateInEpoch } from '../experiment/cadence.js';
+import type { TwoLayerExperiment } from '../experiment/experiment.js';
+import { bestMatchOfStudent, bestMatchOfTeacher } from '../net/metrics.js';
+import { fanOutNorms } from '../net/network.js';
+import type { TwoLayer } from '../net/two-layer.js';
+import type { EpochRecord, SweepResult } from './result.js';
+
+/** What a run records beside its experiment, from the sweep's file. */
+export type RecordingSettings = {
+  readonly threshold: number;
+  readonly earlyEpoch: number;
+  readonly curveSamples: number;
+  readonly stopWhenAllSpecializedFor: number | null;
+};
+
+/** The engine of a sweep's runs; the precision is each experiment's own. */
+export type SweepEngine = Pick<EngineChoice, 'engine' | 'strict'>;
+
+/** The part of a result that the training makes. */
+export type TrainingRecord = Pick<
+  SweepResult,
+  'status' | 'reason' | 'steps' | 'epochs' | 'teacherStrength' | 'students'
+> & { readonly engine: EngineDescription };
+
+/**
+ * Epochs after which every teacher node's best match is measured: the early and the last one, and each that doubles
+ * the one before, for evaluation costs as much as a third of a short epoch.
+ */
+export const measuredEpochs = (epochs: number, earlyEpoch: number): ReadonlySet<number> => {
+  const measured = new Set([0, Math.min(earlyEpoch, epochs), epochs]);
+  for (let epoch = 1; epoch < epochs; epoch *= 2) measured.add(epoch);
+  return measured;
+};
+
+/** Six digits; NaN stands for whatever is not finite, as in the file. */
+const significant = (value: number): number =>
+  Number.isFinite(value) ? Number(value.toPrecision(6)) + 0 : Number.NaN;
+const rounded = (values: Float64Array): number[] => Array.from(values, significant);
+
+const correlationOf = (engine: Engine<TwoLayer>, set: 'train' | 'eval') => {
+  const [{ teachers, students, correlation }] = engine.evaluate(set).layers;
+  return { rows: teachers, columns: students, data: correlation };
+};
+
+const studentsOf = (engine: Engine<TwoLayer>): SweepResult['students'] => ({
+  bestMatchTrain: rounded(bestMatchOfStudent(correlationOf(engine, 'train')).correlation),
+  bestMatchEval: rounded(bestMatchOfStudent(correlationOf(engine, 'eval')).correlation),
+  fanOutNorm: rounded(fanOutNorms(engine.readState().student, 0)),
+});
+
+/** One run in progress: trains an epoch at a time and records what is due after it. */
+class Training {
+  readonly #experiment: TwoLayerExperiment;
+  readonly #settings: RecordingSettings;
+  readonly #engine: Engine<TwoLayer>;
+  readonly #prepared: PreparedRun;
+  readonly #measured: ReadonlySet<number>;
+  readonly #records: EpochRecord[] = [];
+  #steps = 0;
+  #specializedFor = 0;
+
+  constructor(
+    experiment: TwoLayerExperiment,
+    settings: RecordingSettings,
+    engine: Engine<TwoLayer>,
+    prepared: PreparedRun,
+  ) {
+    this.#experiment = experiment;
+    this.#settings = settings;
+    this.#engine = engine;
+    this.#prepared = prepared;
+    this.#measured = measuredEpochs(experiment.epochs, settings.earlyEpoch);
+  }
+
+  record(onEpoch: (epoch: number) => void): TrainingRecord {
+    const { epochs } = this.#experiment;
+    this.#note(0, this.#engine.loss('train'));
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const finite = this.#trainEpoch(epoch);
+      onEpoch(epoch);
+      if (!finite) return this.#finish('diverged', 'the loss of a batch is no longer a finite number');
+      const patience = this.#settings.stopWhenAllSpecializedFor;
+      if (patience !== null && this.#specializedFor >= patience && epoch < epochs)
+        return this.#finish('stopped', `all teacher nodes specialized at ${patience} measured epochs`);
+    }
+    return this.#finish('done', '');
+  }
+
+  /** Trains the epoch that ends as number `epoch` and records it; false when it diverged. */
+  #trainEpoch(epoch: number): boolean {
+    const { stepsPerEpoch, regenerateData } = this.#experiment;
+    if (regenerateData && epoch > 1)
+      this.#engine.setTrainingSet(nextTrainingSet(this.#experiment, this.#prepared.trainData));
+    this.#engine.setLearningRate(learningRateInEpoch(this.#experiment, epoch - 1));
+    const { steps, diverged, losses } = this.#engine.train(stepsPerEpoch, noLosses);
+    this.#steps += steps;
+    this.#note(epoch, losses.sum / losses.steps);
+    return !diverged;
+  }
+
+  #note(epoch: number, trainLoss: number): void {
+    const bestMatchOfTeacher = this.#measured.has(epoch) ? this.#measure() : null;
+    const evalLoss = this.#engine.loss('eval', this.#settings.curveSamples);
+    this.#records.push({
+      epoch,
+      trainLoss: significant(trainLoss),
+      evalLoss: significant(evalLoss),
+      bestMatchOfTeacher,
+    });
+  }
+
+  #measure(): number[] {
+    const best = rounded(bestMatchOfTeacher(correlationOf(this.#engine, 'eval')).correlation);
+    const all = best.every((value) => value > this.#settings.threshold);
+    this.#specializedFor = all ? this.#specializedFor + 1 : 0;
+    return best;
+  }
+
+  #finish(status: SweepResult['status'], reason: string): TrainingRecord {
+    const last = this.#records[this.#records.length - 1];
+    if (last.bestMatchOfTeacher === null)
+      this.#records[this.#records.length - 1] = { ...last, bestMatchOfTeacher: this.#measure() };
+    const { teacher } = this.#prepared.problem;
+    return {
+      engine: this.#engine.description,
+      status,
+      reason,
+      steps: this.#steps,
+      epochs: this.#records,
+      teacherStrength: rounded(fanOutNorms(teacher, 0)),
+      students: studentsOf(this.#engine),
+    };
+  }
+}
+
+/** Trains experiments one after another; those of one seed share the inputs that were drawn for the first. */
+export class Trainer {
+  #inputs: DrawnInputs | null = null;
+
+  /** Calls back after every epoch. Errors: UserError where the engine cannot run the experiment. */
+  async train(
+    experiment: TwoLayerExperiment,
+    settings: RecordingSettings,
+    choice: SweepEngine,
+    onEpoch: (epoch: number) => void,
+  ): Promise<TrainingRecord> {
+    this.#inputs = experiment.theoryData ? null : drawInputsOnce(experiment, this.#inputs);
+    const prepared = prepareTwoLayer(experiment, this.#inputs);
+    const engine = await createEngine(prepared.problem, { ...choice, precision: experiment.precision });
+    try {
+      return new Training(experiment, settings, engine, prepared).record(onEpoch);
+    } finally {
+      engine.dispose();
+    }
+  }
+}

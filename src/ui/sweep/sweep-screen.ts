@@ -1,0 +1,113 @@
+import { duration } from '../../sweep/plain.js';
+import { Canvas, CellGrid } from '../cells.js';
+import { shorten, shortenStart, singleWidth } from '../drawing.js';
+import { smallestSize } from '../layout.js';
+import { type Pieces, writePieces } from '../panel-frame.js';
+import { type SweepPanel, type SweepScene, sweepKeys, sweepPanels } from './sweep-model.js';
+import { paintCells, sweepPanelPainters, sweepPanelTitles } from './sweep-panels.js';
+
+const headerRows = 3;
+
+const paintHeader = (canvas: Canvas, scene: SweepScene): void => {
+  const { title, finished, all, failed, running, runsPerMinute, remainingSeconds, drawing } = scene;
+  const badge = scene.ended ? ' DONE ' : ' RUN ';
+  const name = shorten(singleWidth(title, drawing), canvas.width - 20, drawing);
+  canvas.text(1, 0, name, 'title');
+  canvas.textBefore(canvas.width, 0, badge, scene.ended ? 'badgeDone' : 'badgeRunning');
+  const eta = remainingSeconds === null ? '-' : duration(remainingSeconds);
+  const pace = `${runsPerMinute.toFixed(1)} runs/min  ${duration(scene.elapsedSeconds)}  ETA ${eta}`;
+  const queue = scene.queue;
+  const tasks = queue ? `${queue.running} tasks running, ${queue.pending} waiting` : `${running} running`;
+  const counts = `${finished}/${all} runs  ${tasks}${failed > 0 ? `  ${failed} failed` : ''}`;
+  const tail = `  ${counts}  ${pace}`;
+  const bar = Math.max(4, Math.min(30, canvas.width - tail.length - 2));
+  const full = Math.floor((finished / all) * bar);
+  canvas.text(1, 1, drawing.barFull.repeat(full), 'key');
+  canvas.text(1 + full, 1, drawing.barEmpty.repeat(bar - full), 'rule');
+  canvas.text(1 + bar, 1, tail, 'text');
+  canvas.text(1, 2, shortenStart(singleWidth(scene.folder, drawing), canvas.width - 2, drawing), 'dim');
+};
+
+const paintRule = (canvas: Canvas, title: string, scene: SweepScene, focused: boolean): void => {
+  canvas.text(0, 0, scene.drawing.horizontal.repeat(canvas.width), 'rule');
+  canvas.text(
+    2,
+    0,
+    ` ${shorten(title, Math.max(0, canvas.width - 6), scene.drawing)} `,
+    focused ? 'focus' : 'title',
+  );
+};
+
+/** Panels that fit one above the other; the chosen one alone where they do not. */
+const shownPanels = (height: number, { panel }: SweepScene): readonly SweepPanel[] =>
+  height >= 33 ? sweepPanels : [panel];
+
+const paintPanels = (canvas: Canvas, scene: SweepScene): void => {
+  const panels = shownPanels(canvas.height, scene);
+  const height = Math.floor(canvas.height / panels.length);
+  panels.forEach((panel, at) => {
+    const last = at === panels.length - 1;
+    const rows = last ? canvas.height - at * height : height;
+    const region = canvas.region(0, at * height, canvas.width, rows);
+    paintRule(region, sweepPanelTitles[panel], scene, panel === scene.panel);
+    sweepPanelPainters[panel](region.region(0, 1, canvas.width, rows - 1), scene);
+  });
+};
+
+const paintChosenRun = (canvas: Canvas, { runs, run, runText, drawing }: SweepScene): void => {
+  const text = `seed ${runs[run].seed} (${run + 1} of ${runs.length}): ${singleWidth(runText, drawing)}`;
+  canvas.text(1, 0, shorten(text, canvas.width - 2, drawing), 'dim');
+};
+
+const footer = (columns: number): Pieces => {
+  const pieces: (readonly [string, 'key' | 'dim'])[] = [];
+  let width = 1;
+  for (const { label, hint } of sweepKeys) {
+    if (hint === '' || width + label.length + hint.length + 3 > columns) continue;
+    pieces.push([` ${label}`, 'key'], [` ${hint} `, 'dim']);
+    width += label.length + hint.length + 3;
+  }
+  return pieces;
+};
+
+const paintHelp = (canvas: Canvas, { drawing }: SweepScene): void => {
+  const width = Math.min(canvas.width - 4, 72);
+  const height = Math.min(canvas.height - 2, sweepKeys.length + 2);
+  const left = Math.floor((canvas.width - width) / 2);
+  const box = canvas.region(left, Math.max(0, Math.floor((canvas.height - height) / 2)), width, height);
+  for (let y = 0; y < height; y++) box.text(0, y, ' '.repeat(width), 'text');
+  box.text(0, 0, drawing.horizontal.repeat(width), 'rule');
+  box.text(2, 0, ' keys ', 'title');
+  box.text(0, height - 1, drawing.horizontal.repeat(width), 'rule');
+  sweepKeys.slice(0, height - 2).forEach(({ label, description }, at) => {
+    box.text(2, 1 + at, label.padEnd(11), 'key');
+    box.text(13, 1 + at, shorten(description, width - 15, drawing), 'text');
+  });
+};
+
+/** The screen of a sweep as cells. */
+export const paintSweep = (scene: SweepScene): CellGrid => {
+  const { columns, rows } = scene;
+  const grid = new CellGrid(columns, rows);
+  const canvas = new Canvas(grid);
+  if (columns < smallestSize.columns || rows < smallestSize.rows) {
+    canvas.text(
+      0,
+      0,
+      `too small: ${columns}x${rows}, needs ${smallestSize.columns}x${smallestSize.rows}`,
+      'text',
+    );
+    return grid;
+  }
+  paintHeader(canvas, scene);
+  const height = rows - headerRows - 1;
+  const left = Math.max(26, Math.min(56, Math.floor(columns * 0.42)));
+  const list = canvas.region(0, headerRows, left, height);
+  paintRule(list, 'cells', scene, true);
+  paintCells(list.region(0, 1, left - 1, height - 2), scene);
+  paintChosenRun(list.region(0, height - 1, left - 1, 1), scene);
+  paintPanels(canvas.region(left, headerRows, columns - left, height), scene);
+  writePieces(canvas, 0, rows - 1, footer(columns));
+  if (scene.help) paintHelp(canvas.region(0, 0, columns, rows - 1), scene);
+  return grid;
+};

@@ -1,0 +1,63 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+import { Box, useInput } from 'ink';
+import type { ReactNode } from 'react';
+import type { SweepEvent } from '../../sweep/progress.js';
+import { keysOf } from '../key-input.js';
+import { type ExitReason, sizeOf, TerminalApp, type TerminalView } from '../terminal-app.js';
+import { type ColorLevel, roleCodes, type ThemeName } from '../theme.js';
+import { SweepModel, type SweepModelOptions } from './sweep-model.js';
+import { paintSweep } from './sweep-screen.js';
+
+export type SweepViewOptions = Omit<SweepModelOptions, 'columns' | 'rows' | 'shell'> & {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly colorLevel: ColorLevel;
+  readonly theme: ThemeName;
+  readonly framesPerSecond: number;
+  readonly signal: AbortSignal;
+  /** Calls back with every event from now on; returns the way to stop. */
+  readonly subscribe: (listener: (event: SweepEvent) => void) => () => void;
+};
+
+/** Ink only listens: all of the screen is painted as cells. */
+const Keys = ({ press }: { readonly press: (key: string) => void }): ReactNode => {
+  useInput((input, key) => {
+    for (const name of keysOf(input, key)) press(name);
+  });
+  return <Box />;
+};
+
+const viewOf = (model: SweepModel): TerminalView => ({
+  element: <Keys press={(key) => model.press(key)} />,
+  get size() {
+    const { columns, rows } = model.scene;
+    return { columns, rows };
+  },
+  resize: (columns, rows) => model.resize(columns, rows),
+  tick: () => model.tick(),
+  subscribe: (listener) => model.subscribe(listener),
+  ingredients: () => [model.scene],
+  compose: () => paintSweep(model.scene),
+});
+
+/** Takes over the terminal and shows a sweep until a key, a signal or the terminal's loss ends it. */
+export const showSweep = async (options: SweepViewOptions): Promise<ExitReason> => {
+  const { stdin, stdout, colorLevel, theme, framesPerSecond, signal } = options;
+  const model = new SweepModel({
+    ...options,
+    ...sizeOf(stdout),
+    shell: {
+      quit: (reason) => app.quit(reason),
+      suspend: () => app.suspend(),
+      repaint: () => app.repaint(),
+    },
+  });
+  const codes = roleCodes(theme, colorLevel);
+  const app = new TerminalApp({ stdin, stdout, codes, framesPerSecond, signal }, viewOf(model));
+  const unsubscribe = options.subscribe((event) => app.guarded(() => model.receive(event)));
+  try {
+    return await app.run();
+  } finally {
+    unsubscribe();
+  }
+};

@@ -1,0 +1,155 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os, { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+
+const programs = ['sbatch', 'squeue', 'scancel', 'slurmctld', 'slurmd', 'munged', 'sinfo'];
+const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
+const find = (name: string): string | undefined =>
+  folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+
+const missing = (): string[] => programs.filter((name) => find(name) === undefined);
+
+/**
+ * Why no cluster can be started here; null when one can. Installs Debian's packages where that is allowed.
+ */
+export const clusterProblem = (): string | null => {
+  if (process.getuid?.() !== 0) return 'slurmctld and slurmd need root';
+  if (missing().length > 0)
+    try {
+      const options = {
+        stdio: 'ignore',
+        timeout: 240_000,
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      } as const;
+      execFileSync('apt-get', ['update'], options);
+      execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'slurm-wlm', 'munge'], options);
+    } catch {
+      return "Debian's slurm-wlm and munge cannot be installed";
+    }
+  return missing().length > 0 ? `there is no ${missing().join(', ')}` : null;
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+/** A real Slurm of one node on the loopback interface, of daemons that this process started and ends. */
+export class SlurmCluster {
+  readonly #folder: string;
+  readonly #daemons = new Map<string, ChildProcess>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<SlurmCluster> {
+    const cluster = new SlurmCluster(mkdtempSync(join(tmpdir(), 'teachtop-slurm-')));
+    await cluster.#configure();
+    cluster.#munge();
+    await vi.waitFor(() => existsSync(join(cluster.#folder, 'munge.socket')) || Promise.reject(), {
+      timeout: 10_000,
+    });
+    cluster.#daemon('slurmctld', ['-D']);
+    cluster.startNode();
+    await cluster.#idle();
+    return cluster;
+  }
+
+  /** For programs that talk to this cluster. */
+  get environment(): Record<string, string> {
+    return { SLURM_CONF: join(this.#folder, 'slurm.conf') };
+  }
+
+  startNode(): void {
+    this.#daemon('slurmd', ['-D']);
+  }
+
+  /** Ends the node's daemon, as a node that is rebooted; its tasks go with it. */
+  async stopNode(): Promise<void> {
+    const daemon = this.#daemons.get('slurmd');
+    const ended = new Promise((resolve) => daemon?.once('exit', resolve));
+    daemon?.kill('SIGTERM');
+    await ended;
+  }
+
+  stop(): void {
+    for (const daemon of this.#daemons.values()) daemon.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #daemon(name: string, args: readonly string[]): void {
+    const env = { ...process.env, ...this.environment };
+    this.#daemons.set(name, spawn(find(name) ?? name, args, { env, stdio: 'ignore' }));
+  }
+
+  #munge(): void {
+    const key = join(this.#folder, 'munge.key');
+    writeFileSync(key, randomBytes(1024));
+    chmodSync(key, 0o400);
+    const files = ['socket', 'pid', 'log', 'seed'].map((name) => join(this.#folder, `munge.${name}`));
+    const [socket, pid, log, seed] = files;
+    this.#daemon('munged', [
+      ...['--foreground', '--force', '--key-file', key, '--socket', socket],
+      ...['--pid-file', pid, '--log-file', log, '--seed-file', seed],
+    ]);
+  }
+
+  async #configure(): Promise<void> {
+    const folder = this.#folder;
+    const host = os.hostname().split('.')[0];
+    for (const name of ['state', 'spool']) mkdirSync(join(folder, name));
+    const settings = {
+      ClusterName: 'teachtop',
+      SlurmctldHost: `${host}(127.0.0.1)`,
+      SlurmUser: 'root',
+      SlurmdUser: 'root',
+      AuthType: 'auth/munge',
+      AuthInfo: `socket=${join(folder, 'munge.socket')}`,
+      StateSaveLocation: join(folder, 'state'),
+      SlurmdSpoolDir: join(folder, 'spool'),
+      SlurmctldPidFile: join(folder, 'slurmctld.pid'),
+      SlurmdPidFile: join(folder, 'slurmd.pid'),
+      SlurmctldLogFile: join(folder, 'slurmctld.log'),
+      SlurmdLogFile: join(folder, 'slurmd.log'),
+      ProctrackType: 'proctrack/linuxproc',
+      TaskPlugin: 'task/none',
+      SelectType: 'select/cons_tres',
+      SelectTypeParameters: 'CR_Core',
+      SlurmctldPort: await freePort(),
+      SlurmdPort: await freePort(),
+      SchedulerParameters: 'sched_interval=1,batch_sched_delay=0',
+      ReturnToService: 2,
+      MpiDefault: 'none',
+      JobAcctGatherType: 'jobacct_gather/none',
+      AccountingStorageType: 'accounting_storage/none',
+    };
+    const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
+    lines.push(
+      `NodeName=${host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN`,
+      `PartitionName=main Nodes=${host} Default=YES MaxTime=INFINITE State=UP`,
+    );
+    writeFileSync(join(folder, 'slurm.conf'), `${lines.join('\n')}\n`);
+  }
+
+  async #idle(): Promise<void> {
+    await vi.waitFor(
+      () => {
+        const env = { ...process.env, ...this.environment };
+        const out = execFileSync(find('sinfo') ?? 'sinfo', ['--noheader', '--format=%T'], {
+          env,
+          stdio: ['ignore', 'pipe', 'ignore'],
+        });
+        if (!/^idle/.test(String(out))) throw new Error('the node is not idle yet');
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+  }
+}
