@@ -465,6 +465,7 @@ test('progress counts by cell, and tells the time left by the arithmetic', async
   expect(progress.runsPerMinute).toBe(30);
   expect(progress.cells()[0]).toEqual({
     key: 'multi=1,strengthDecay=0',
+    cell: { multi: 1, strengthDecay: 0 },
     runs: 2,
     finished: 2,
     failed: 0,
