@@ -84,6 +84,16 @@ describe('a sweep file', () => {
     expect(runs[7].experiment).toMatchObject({ d: 6, m: 3, n: 9, multi: 3, strengthDecay: 1, seed: 5 });
   });
 
+  test('takes a list of seeds, in its order', () => {
+    const runs = expandSweep(tiny({ seeds: [9, 4], grid: {} }));
+    expect(runs.map(({ id, experiment }) => [id, experiment.seed])).toEqual([
+      ['all/seed=9', 9],
+      ['all/seed=4', 4],
+    ]);
+    const [, inRow] = expandSweep(tiny({ seeds: { first: 3, count: 2 }, grid: {} }));
+    expect(inRow).toEqual(expandSweep(tiny({ seeds: [4], grid: {} }))[0]);
+  });
+
   test('takes what it shares from a preset', () => {
     const [run] = expandSweep(tiny({ base: 'ten-fold', experiment: {}, grid: {} }));
     expect(run.id).toBe('all/seed=4');
@@ -99,6 +109,8 @@ describe('a sweep file', () => {
     ],
     ['an empty list', { grid: { m: [] } }, /key "grid\[m\]": got \[\], allowed: /],
     ['no seeds', { seeds: { first: 1, count: 0 } }, /key "seeds\[count\]": got 0, allowed: /],
+    ['a seed twice', { seeds: [3, 3] }, /key "seeds": got \[3,3\], allowed: .* or a list of different ones$/],
+    ['seeds beyond 32 bits', { seeds: { first: 0xffff_ffff, count: 2 } }, /key "seed": got 4294967296/],
     ['a value twice', { grid: { m: [3, 3] } }, /key "grid": got m=3 twice, allowed: values all different$/],
     ['a setting that is none', { grid: { width: [1] } }, /tiny\.json: key "width": unknown/],
     [
