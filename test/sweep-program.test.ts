@@ -88,7 +88,8 @@ test('kill -9 loses at most the runs under way; resuming repeats and loses none'
 
 test('Ctrl-C stops cleanly and says how to go on', async () => {
   const folder = join(home, 'stopped');
-  const child = start(file({ seeds: { first: 1, count: 200 } }), '--out', folder);
+  const options = ['--set', 'relu=true', '--strict', '--out', folder];
+  const child = start(file({ seeds: { first: 1, count: 200 } }), ...options);
   const [out, code] = [text(child.stdout), once(child, 'close') as Promise<[number | null]>];
   await vi.waitFor(() => expect(readdirSync(folder)).toContain('sweep.lock'), {
     timeout: 30_000,
@@ -100,8 +101,30 @@ test('Ctrl-C stops cleanly and says how to go on', async () => {
   });
   child.kill('SIGINT');
   expect(await code).toEqual([130, null]);
-  expect(await out).toMatch(/stopped; to go on: teachtop sweep \S+mine\.json --resume --out \S+stopped$/m);
+  expect(await out).toMatch(
+    /stopped; to go on: teachtop sweep \S+mine\.json --set relu=true --strict --resume --out \S+stopped$/m,
+  );
   expect(readdirSync(folder)).not.toContain('sweep.lock');
+});
+
+test('settings beside the file hold for all runs, and resuming takes the same ones', async () => {
+  const folder = join(home, 'set with blanks');
+  const options = ['--set', 'lr=0.02', '--epochs', '3', '--threshold', '0.9', '--strict', '--out', folder];
+  const { out, code } = await run(file(), ...options);
+  expect(code).toBe(0);
+  expect(out).toContain('recover each teacher node above 0.9,');
+  for (const { experiment, steps } of readResults(folder)) {
+    expect(experiment).toMatchObject({ learningRate: 0.02, epochs: 3 });
+    expect(steps).toBe(1500);
+  }
+  const lines = readFileSync(join(folder, 'results.jsonl'), 'utf8').split('\n');
+  writeFileSync(join(folder, 'results.jsonl'), `${lines.slice(0, 5).join('\n')}\n`);
+  expect((await run(file(), '--resume', '--out', folder)).errors).toMatch(
+    /holds another sweep than \S+ with/,
+  );
+  const resumed = await run(file(), ...options, '--resume');
+  expect([resumed.code, readResults(folder).length]).toEqual([0, 12]);
+  expect(resumed.out).toMatch(/12 runs, 5 of them known/);
 });
 
 test('mistakes are one line and exit code 2', async () => {
@@ -110,6 +133,10 @@ test('mistakes are one line and exit code 2', async () => {
     [['nothing'], /sweep "nothing": neither a shipped sweep nor a file/],
     [[], /sweep: got 0 names/],
     [['broken.json'], /broken\.json: key "m": got 0, allowed: a whole number from 1 to 10000/],
+    [
+      ['small-loss', '--seed', '3'],
+      /--seed: key "seed": got 3, allowed: what the sweep's file does not vary/,
+    ],
     [['small-loss', '--workers', 'all'], /--workers: got "all", allowed: a whole number from 1 to 256/],
   ] as const) {
     const { errors, code } = await run(...args.map((arg) => (arg.endsWith('.json') ? join(home, arg) : arg)));

@@ -3,8 +3,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import os, { tmpdir } from 'node:os';
@@ -19,10 +21,12 @@ import { bestMatchOfTeacher } from '../src/net/metrics.js';
 import { bandOf, statisticsByCell } from '../src/sweep/aggregate.js';
 import { carryOut, lostResult } from '../src/sweep/carry-out.js';
 import { cellKey, expandSweep, type SweepRun } from '../src/sweep/expand.js';
-import { FolderLock, openFolder, readManifest } from '../src/sweep/folder.js';
+import { openFolder, readManifest } from '../src/sweep/folder.js';
+import { FolderLock } from '../src/sweep/folder-lock.js';
 import { SweepProgress } from '../src/sweep/progress.js';
 import { ResultsWriter, readResultsFile, type SweepResult } from '../src/sweep/result.js';
 import { listSweeps, loadSweep, parseSweepFile, type Sweep } from '../src/sweep/sweep-file.js';
+import { withSettings } from '../src/sweep/sweep-settings.js';
 import { measuredEpochs, Trainer } from '../src/sweep/train.js';
 
 const content = {
@@ -80,6 +84,16 @@ describe('a sweep file', () => {
     expect(runs[7].experiment).toMatchObject({ d: 6, m: 3, n: 9, multi: 3, strengthDecay: 1, seed: 5 });
   });
 
+  test('takes a list of seeds, in its order', () => {
+    const runs = expandSweep(tiny({ seeds: [9, 4], grid: {} }));
+    expect(runs.map(({ id, experiment }) => [id, experiment.seed])).toEqual([
+      ['all/seed=9', 9],
+      ['all/seed=4', 4],
+    ]);
+    const [, inRow] = expandSweep(tiny({ seeds: { first: 3, count: 2 }, grid: {} }));
+    expect(inRow).toEqual(expandSweep(tiny({ seeds: [4], grid: {} }))[0]);
+  });
+
   test('takes what it shares from a preset', () => {
     const [run] = expandSweep(tiny({ base: 'ten-fold', experiment: {}, grid: {} }));
     expect(run.id).toBe('all/seed=4');
@@ -95,6 +109,8 @@ describe('a sweep file', () => {
     ],
     ['an empty list', { grid: { m: [] } }, /key "grid\[m\]": got \[\], allowed: /],
     ['no seeds', { seeds: { first: 1, count: 0 } }, /key "seeds\[count\]": got 0, allowed: /],
+    ['a seed twice', { seeds: [3, 3] }, /key "seeds": got \[3,3\], allowed: .* or a list of different ones$/],
+    ['seeds beyond 32 bits', { seeds: { first: 0xffff_ffff, count: 2 } }, /key "seed": got 4294967296/],
     ['a value twice', { grid: { m: [3, 3] } }, /key "grid": got m=3 twice, allowed: values all different$/],
     ['a setting that is none', { grid: { width: [1] } }, /tiny\.json: key "width": unknown/],
     [
@@ -134,6 +150,44 @@ describe('a sweep file', () => {
       batchSize: 16,
       epochs: 100,
     });
+  });
+});
+
+describe('settings beside the file', () => {
+  const given = (...texts: string[]) => texts.map((text) => ({ option: '--set', text }));
+
+  test('hold for every run, under either name, and take back what they replace', () => {
+    const sweep = withSettings(tiny(), given('epochs=3', 'lr=0.5', 'teacherChoices=null'));
+    for (const { experiment } of expandSweep(sweep))
+      expect(experiment).toMatchObject({ epochs: 3, learningRate: 0.5, teacherChoices: null, d: 6 });
+    const narrow = tiny({ experiment: { ...content.experiment, multi: 3 }, grid: { m: [2, 3] } });
+    expect(expandSweep(withSettings(narrow, given('n=4'))).map(({ experiment }) => experiment.n)).toEqual(
+      new Array(4).fill(4),
+    );
+    expect(withSettings(tiny(), [])).toEqual(tiny());
+  });
+
+  test('are as good as in the file (any values)', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 20 }), (epochs, batchSize) => {
+        const changed = { ...content.experiment, epochs, batchSize };
+        expect(
+          expandSweep(withSettings(tiny(), given(`epochs=${epochs}`, `batchsize=${batchSize}`))),
+        ).toEqual(expandSweep(tiny({ experiment: changed })));
+      }),
+      { seed: 4, numRuns: 30 },
+    );
+  });
+
+  test.each<[string, RegExp]>([
+    ['multi=2', /^--set: key "multi": got 2, allowed: what the sweep's file does not vary$/],
+    ['teacher_strength_decay=2', /^--set: key "strengthDecay": got 2, allowed: what/],
+    ['n=4', /^--set: key "n": got 4, allowed: what/],
+    ['seed=3', /^--set: key "seed": got 3, allowed: what/],
+    ['epochs=0', /^--set: key "epochs": got 0, allowed: a whole number from 1/],
+    ['epoch=3', /^--set: key "epoch": unknown; did you mean "epochs"\?$/],
+  ])('%s is refused', (text, pattern) => {
+    expect(refusal(() => withSettings(tiny(), given(text)))).toMatch(pattern);
   });
 });
 
@@ -241,6 +295,15 @@ describe('results', () => {
     expect(readResultsFile(path).results).toHaveLength(5);
   });
 
+  test.runIf(existsSync('/dev/full'))('that cannot be written are an error that names the file', async () => {
+    const path = join(folder, 'results.jsonl');
+    symlinkSync('/dev/full', path);
+    const [result] = await some();
+    const writer = new ResultsWriter(path);
+    expect(() => writer.write(result)).toThrow(`${path}: ENOSPC`);
+    writer.close();
+  });
+
   test('whatever is changed in a file, it is read or refused, fast-check seed 6', async () => {
     const path = join(folder, 'fuzzed.jsonl');
     const line = `${JSON.stringify((await some())[0])}\n`;
@@ -261,12 +324,13 @@ describe('results', () => {
 });
 
 describe('the folder', () => {
-  const open = (resume: boolean, asked: string | null = folder, sweep = tiny()): string =>
+  const open = (resume: boolean, asked: string | null = folder, sweep = tiny(), strict = false): string =>
     openFolder(sweep, {
       parent,
       asked,
       resume,
       program: 'teachtop test',
+      choice: { engine: 'auto', strict },
       now: new Date('2026-01-02T03:04:05Z'),
     });
 
@@ -279,6 +343,22 @@ describe('the folder', () => {
     expect(open(true)).toBe(folder);
     const other = tiny({ seeds: { first: 1, count: 3 } });
     expect(refusal(() => open(true, folder, other))).toMatch(/holds another sweep than tiny\.json/);
+    expect(refusal(() => open(true, folder, tiny(), true))).toBe(
+      `${folder}: holds a sweep on engine auto, got auto --strict, allowed: the same, or another folder`,
+    );
+    expect(readdirSync(folder)).toEqual(['sweep.json']);
+  });
+
+  test('of an earlier version, which does not name its engine, is gone on with', () => {
+    const manifest = {
+      type: 'sweep',
+      formatVersion: 1,
+      program: 'teachtop 0',
+      name: 'tiny',
+      sweep: tiny().file,
+    };
+    writeFileSync(join(folder, 'sweep.json'), JSON.stringify(manifest));
+    expect(open(true, folder, tiny(), true)).toBe(folder);
   });
 
   test('is named by date and sweep; the newest one is resumed', () => {
@@ -301,6 +381,20 @@ describe('the folder', () => {
     expect(refusal(() => new FolderLock(folder))).toContain('on elsewhere');
     writeFileSync(path, '');
     expect(refusal(() => new FolderLock(folder))).toContain('another process');
+    expect(readdirSync(folder)).toEqual(['sweep.lock']);
+  });
+
+  test.runIf(process.platform === 'linux')("a process that has got a dead one's number holds no lock", () => {
+    const path = join(folder, 'sweep.lock');
+    writeFileSync(path, JSON.stringify({ process: process.pid, host: os.hostname(), born: '1' }));
+    const lock = new FolderLock(folder);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+      process: process.pid,
+      born: expect.stringMatching(/^\d{2,}$/),
+    });
+    expect(refusal(() => new FolderLock(folder))).toContain(`process ${process.pid} on`);
+    lock.release();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test('that cannot be made is one line', () => {
@@ -383,6 +477,7 @@ test('progress counts by cell, and tells the time left by the arithmetic', async
   expect(progress.runsPerMinute).toBe(30);
   expect(progress.cells()[0]).toEqual({
     key: 'multi=1,strengthDecay=0',
+    cell: { multi: 1, strengthDecay: 0 },
     runs: 2,
     finished: 2,
     failed: 0,

@@ -8,6 +8,7 @@ import type { SweepResult } from '../src/sweep/result.js';
 import { parseSweepFile, type Sweep } from '../src/sweep/sweep-file.js';
 import { Trainer } from '../src/sweep/train.js';
 import type { DrawingName } from '../src/ui/drawing.js';
+import { columnWidths } from '../src/ui/sweep/cell-list.js';
 import { SweepModel, type SweepPosition, sweepKeys } from '../src/ui/sweep/sweep-model.js';
 import { paintSweep } from '../src/ui/sweep/sweep-screen.js';
 
@@ -94,10 +95,11 @@ test('progress, cells, success rates and the chosen run stand on the screen', ()
   model.receive({ type: 'epoch', run: runs[5], epoch: 2 });
   expect(text()).toMatch(/Tiny sweep +RUN/);
   expect(text()).toMatch(/6\/8 runs {2}1 running {2}1 failed/);
-  expect(text()).toMatch(/▸ multi=1,strengthDecay=0 +2\/2/);
-  expect(text()).toMatch(/multi=3,strengthDecay=0 ▸1 1\/2/);
-  expect(text()).toMatch(/1 failed 1\/2/);
-  expect(text()).toMatch(/epoch 5 +last, 2 seeds/);
+  expect(text()).toMatch(/^ {2}multi {2}strength/m);
+  expect(text()).toMatch(/^▸ 1 +0 +2\/2/m);
+  expect(text()).toMatch(/^ {2}3 +0 +▸1 1\/2/m);
+  expect(text()).toMatch(/^ {2}3 +1 +1 failed 1\/2/m);
+  expect(text()).toMatch(/node: epoch 5, last; 2 seeds/);
   model.press('down');
   model.press('down');
   model.press('right');
@@ -116,6 +118,77 @@ test('panels follow one another; on a tall screen all are there', () => {
   for (const title of ['success by teacher node', 'evaluation loss', 'student nodes'])
     expect(tall).toContain(title);
   expect(open(8, 120, 44, 'ascii').text()).toMatch(/^[\x20-\x7e\n]*$/);
+});
+
+/** The screen on a sweep of which one run is known, of a teacher with this many nodes. */
+const openWide = (m: number, columns: number, rows: number): string => {
+  const [run] = runs;
+  const best = Array.from({ length: m }, (_, node) => (node % 2 === 0 ? 1 : 0));
+  const epochs = [0, 6].map((epoch) => ({ epoch, trainLoss: 1, evalLoss: 1, bestMatchOfTeacher: best }));
+  const grid = ['m', 'strengthDecay', 'learningRate'];
+  const wide = { ...run, cell: Object.fromEntries(grid.map((name) => [name, 1.25])) };
+  const progress = new SweepProgress([wide], [{ ...results[0], epochs, cell: wide.cell }], () => 0);
+  const options = {
+    title: 'Wide',
+    folder: '/data',
+    file: sweep.file,
+    drawing: 'utf8',
+    columns,
+    rows,
+  } as const;
+  const shell = { quit: () => {}, suspend: () => {}, repaint: () => {} };
+  const position = { cell: 0, run: 0, panel: 'success' } as const;
+  return paintSweep(
+    new SweepModel({ ...options, progress, position, shell, open: () => {} }).scene,
+  ).lines.join('\n');
+};
+
+test.each([
+  [20, 80, 24],
+  [20, 120, 40],
+  [36, 80, 24],
+  [20, 250, 70],
+])('all %i teacher nodes stand on a screen of %ix%i', (m, columns, rows) => {
+  const screen = openWide(m, columns, rows);
+  for (let node = 0; node < m; node++) {
+    const rate = node % 2 === 0 ? '1.00' : '0.00';
+    expect(screen).toMatch(new RegExp(` ${node} [█░]* ${rate} [█░]* ${rate}(?!\\d)`));
+  }
+});
+
+test('nodes for which there is no room are counted', () => {
+  expect(openWide(500, 80, 24)).toMatch(/464 weaker nodes not shown: epoch 5, last/);
+});
+
+test('values of the cells stand whole, under headings as wide as fits (any table)', () => {
+  const word = fc.string({ minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 4 }).chain((columns) => {
+        const row = fc.array(word, { minLength: columns, maxLength: columns });
+        return fc.tuple(row, fc.array(row, { minLength: 1, maxLength: 5 }), fc.nat(80));
+      }),
+      ([headings, rows, room]) => {
+        const widths = columnWidths(headings, rows, room);
+        const least = headings.map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+        const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b + 2, 0);
+        widths.forEach((width, at) => {
+          expect(width).toBeGreaterThanOrEqual(least[at]);
+          expect(width).toBeLessThanOrEqual(Math.max(least[at], headings[at].length));
+        });
+        expect(sum(widths)).toBeLessThanOrEqual(Math.max(room, sum(least)));
+      },
+    ),
+    { seed: 5 },
+  );
+});
+
+test('the loss axis has whole decades', () => {
+  const { model, text } = open(8, 120, 24);
+  model.press('tab');
+  const labels = text().match(/1e-?[\d.]+(?=┤)/g) ?? [];
+  expect(labels.length).toBeGreaterThanOrEqual(2);
+  for (const label of labels) expect(label).toMatch(/^1e-?\d+$/);
 });
 
 test('enter opens the chosen run, with the place to come back to', () => {

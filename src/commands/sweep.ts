@@ -12,6 +12,7 @@ import { SlurmSweep } from '../sweep/slurm-sweep.js';
 import { runTask } from '../sweep/slurm-task.js';
 import { LocalSweep } from '../sweep/sweep.js';
 import { listSweeps, loadSweep, type Sweep } from '../sweep/sweep-file.js';
+import { withSettings } from '../sweep/sweep-settings.js';
 import { showDashboard } from '../ui/dashboard.js';
 import type { SweepPosition } from '../ui/sweep/sweep-model.js';
 import { showSweep } from '../ui/sweep/sweep-view.js';
@@ -28,6 +29,7 @@ const folderChoice = ({ options, logParent }: Context) => ({
   asked: options.outFolder === null ? null : resolve(options.outFolder),
   resume: options.resume || options.cancel,
   program: programName(),
+  choice: { engine: options.engine, strict: options.strict },
   now: new Date(),
 });
 
@@ -35,7 +37,6 @@ const openLocal = (sweep: Sweep, context: Context): LocalSweep =>
   new LocalSweep(sweep, {
     ...folderChoice(context),
     workers: context.options.workers ?? availableParallelism(),
-    choice: { engine: context.options.engine, strict: context.options.strict },
   });
 
 const openSlurm = (sweep: Sweep, context: Context): SlurmSweep => {
@@ -51,10 +52,22 @@ const openSlurm = (sweep: Sweep, context: Context): SlurmSweep => {
   });
 };
 
-/** How a sweep that did not end is gone on with. */
+/** A word as a shell takes it back. */
+const shellWord = (word: string): string =>
+  /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/** How a sweep that did not end is gone on with: the options that make it the same sweep, and its folder. */
 const resumeLine = (sweep: LaunchedSweep, name: string, { options }: Context): string => {
-  const launcher = options.launcher === 'slurm' ? ' --launcher slurm' : '';
-  return `${sweep.afterwards}: teachtop sweep ${name}${launcher} --resume --out ${sweep.folder}`;
+  const words = [
+    ...['teachtop', 'sweep', name],
+    ...options.settings.flatMap(({ text }) => ['--set', text]),
+    ...(options.threshold === null ? [] : ['--threshold', String(options.threshold)]),
+    ...(options.engine === 'auto' ? [] : ['--engine', options.engine]),
+    ...(options.strict ? ['--strict'] : []),
+    ...(options.launcher === 'slurm' ? ['--launcher', 'slurm'] : []),
+    ...['--resume', '--out', sweep.folder],
+  ];
+  return `${sweep.afterwards}: ${words.map(shellWord).join(' ')}`;
 };
 
 /** Trains the runs of one task of a job array. Errors: UserError. */
@@ -127,6 +140,9 @@ const openRun = async (context: Context, file: Sweep, run: SweepRun, watch: Endi
   return reason;
 };
 
+/** Ctrl-C as a key ends the program as SIGINT does. */
+const interruptedCode = 130;
+
 /** Shows a sweep on the terminal while it runs; enter opens a run in the dashboard, from which escape comes back. */
 const runLive = async (
   context: Context,
@@ -167,6 +183,7 @@ const runLive = async (
     if (reason === 'terminal-lost' || reason === 'interrupt' || watch.ending !== null) break;
   }
   if (reason === 'terminal-lost') watch.hangUp();
+  const interrupted = reason === 'interrupt' ? interruptedCode : null;
   await sweep.stop();
   await trained;
   sweep.close();
@@ -174,7 +191,14 @@ const runLive = async (
   if (watch.ending?.failure) warn(watch.ending.failure);
   for (const line of summaryLines(progress.results, file.file)) out(line);
   if (progress.finished - progress.failed < sweep.runs.length) out(resumeLine(sweep, name, context));
-  return watch.ending?.exitCode ?? 0;
+  return watch.ending?.exitCode ?? interrupted ?? (progress.failed > 0 ? 1 : 0);
+};
+
+/** The sweep that the command line describes: a file, with the settings given beside it. Errors: UserError. */
+const sweepOf = (name: string, { options }: Context): Sweep => {
+  const sweep = withSettings(loadSweep(name), options.settings);
+  const { threshold } = options;
+  return threshold === null ? sweep : { ...sweep, file: { ...sweep.file, threshold } };
 };
 
 /** Runs a sweep of experiments over seeds. Resolves to the exit code. Errors: UserError. */
@@ -186,7 +210,7 @@ export const runSweep = async (context: Context, words: readonly string[]): Prom
         .map((sweep) => sweep.name)
         .join(', ')}`,
     );
-  const file = loadSweep(name);
+  const file = sweepOf(name, context);
   if (context.options.cancel) {
     const sweep = openSlurm(file, context);
     await sweep.cancel();

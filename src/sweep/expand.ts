@@ -8,7 +8,7 @@ import type { TwoLayerExperiment } from '../experiment/experiment.js';
 import { loadPreset } from '../experiment/preset.js';
 import { refuseValue, shown } from '../experiment/refusal.js';
 import { UserError } from '../experiment/user-error.js';
-import type { Sweep } from './sweep-file.js';
+import { type Sweep, seedsOf } from './sweep-file.js';
 
 /** Settings in which a cell of the grid differs from the others, in the order of the file. */
 export type Cell = Readonly<Record<string, number | boolean | string>>;
@@ -67,25 +67,24 @@ export const expandSweep = (sweep: Sweep): SweepRun[] => {
   const { origin, file } = sweep;
   refuseSeedSetting(sweep);
   const cells = cellsOf(sweep);
-  const { first, count } = file.seeds;
-  if (cells.length * count > mostRuns)
+  const seeds = seedsOf(file);
+  if (cells.length * seeds.length > mostRuns)
     throw new UserError(
-      `${origin}: key "grid": got ${cells.length} cells of ${count} seeds, allowed: ${mostRuns} runs in all`,
+      `${origin}: key "grid": got ${cells.length} cells of ${seeds.length} seeds, allowed: ${mostRuns} runs in all`,
     );
   const draft = baseDraft(sweep);
   const keys = cells.map(cellKey);
   const repeated = keys.find((key, at) => keys.indexOf(key) !== at);
   if (repeated !== undefined) throw refuseValue(origin, 'grid', `${repeated} twice`, 'values all different');
   return cells.flatMap((cell, at) =>
-    Array.from({ length: count }, (_, k): SweepRun => {
-      const seed = first + k;
-      return {
+    seeds.map(
+      (seed): SweepRun => ({
         id: `${keys[at]}/seed=${seed}`,
         cell,
         seed,
         experiment: experimentOf(draft, sweep, cell, seed),
-      };
-    }),
+      }),
+    ),
   );
 };
 

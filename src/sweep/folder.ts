@@ -1,14 +1,14 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readUserJson } from '../experiment/json-file.js';
 import { UserError } from '../experiment/user-error.js';
 import { createFolders } from '../files/folders.js';
+import { writeNewFile } from './folder-lock.js';
 import { parseSweepFile, type Sweep, type SweepFile } from './sweep-file.js';
+import type { SweepEngine } from './train.js';
 
 const manifestName = 'sweep.json';
-const lockName = 'sweep.lock';
 const largestManifestBytes = 2 * 1024 ** 2;
 
 const manifestSchema = z.object({
@@ -16,84 +16,34 @@ const manifestSchema = z.object({
   formatVersion: z.literal(1),
   program: z.string().max(200),
   name: z.string().max(300),
+  /** Missing in folders of earlier versions. */
+  engine: z
+    .object({ engine: z.enum(['auto', 'wasm', 'tfjs', 'naive']), strict: z.boolean() })
+    .nullable()
+    .default(null),
   sweep: z.unknown(),
 });
 
 /** What a sweep's folder says of the sweep that it holds. */
-export type Manifest = { readonly name: string; readonly program: string; readonly file: SweepFile };
+export type Manifest = {
+  readonly name: string;
+  readonly program: string;
+  /** The engine that was asked for; null where the folder does not say. */
+  readonly engine: SweepEngine | null;
+  readonly file: SweepFile;
+};
 
 /** The manifest of a sweep's folder. Errors: UserError naming the file. */
 export const readManifest = (folder: string): Manifest => {
   const path = join(folder, manifestName);
   const parsed = manifestSchema.safeParse(readUserJson(path, largestManifestBytes));
   if (!parsed.success) throw new UserError(`${path}: not the manifest of a sweep`);
-  const { name, program, sweep } = parsed.data;
-  return { name: name.replace(/\p{C}/gu, '\u{fffd}'), program, file: parseSweepFile(sweep, path) };
+  const { name, program, engine, sweep } = parsed.data;
+  return { name: name.replace(/\p{C}/gu, '\u{fffd}'), program, engine, file: parseSweepFile(sweep, path) };
 };
 
 /** Whether a folder holds a sweep. */
 export const holdsSweep = (folder: string): boolean => existsSync(join(folder, manifestName));
-
-/** Writes a file that must not be there yet; false when it is. */
-const writeNew = (path: string, content: string): boolean => {
-  try {
-    const file = openSync(path, 'wx');
-    writeSync(file, content);
-    closeSync(file);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserError(`${path}: cannot be written (${reason})`);
-  }
-};
-
-const isAlive = (process_: number): boolean => {
-  try {
-    process.kill(process_, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-};
-
-const holderSchema = z.object({ process: z.int().min(1), host: z.string().max(300) });
-
-/** Who holds a lock; null when it cannot be read, as when it is being written or was torn. */
-const holderOf = (path: string): z.output<typeof holderSchema> | null => {
-  try {
-    return holderSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch {
-    return null;
-  }
-};
-
-/** Keeps a second sweep out of a folder. */
-export class FolderLock {
-  readonly #path: string;
-
-  /** Takes the lock; one whose process has died on this machine is taken over. Errors: UserError when it is held. */
-  constructor(folder: string) {
-    this.#path = join(folder, lockName);
-    const content = JSON.stringify({ process: process.pid, host: os.hostname() });
-    if (writeNew(this.#path, content)) return;
-    const holder = holderOf(this.#path);
-    const dead = holder?.host === os.hostname() && !isAlive(holder.process);
-    if (!dead) {
-      const who = holder ? `process ${holder.process} on ${holder.host}` : 'another process';
-      throw new UserError(
-        `${folder}: got a folder in which ${who} runs a sweep, allowed: one sweep at a time (if it is gone for good, remove ${this.#path})`,
-      );
-    }
-    rmSync(this.#path, { force: true });
-    if (!writeNew(this.#path, content))
-      throw new UserError(`${folder}: another sweep has just started there, allowed: one sweep at a time`);
-  }
-
-  release(): void {
-    rmSync(this.#path, { force: true });
-  }
-}
 
 const slug = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'sweep';
 
@@ -114,10 +64,26 @@ export type FolderChoice = {
   readonly asked: string | null;
   readonly resume: boolean;
   readonly program: string;
+  /** The engine of all runs: other bits are another sweep. */
+  readonly choice: SweepEngine;
   readonly now: Date;
 };
 
 const sameSweep = (a: SweepFile, b: SweepFile): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const engineText = ({ engine, strict }: SweepEngine): string => `${engine}${strict ? ' --strict' : ''}`;
+
+const refuseOther = (folder: string, { file, origin }: Sweep, choice: SweepEngine): void => {
+  const manifest = readManifest(folder);
+  if (!sameSweep(manifest.file, file))
+    throw new UserError(
+      `${folder}: holds another sweep than ${origin} with these options, allowed: the same, or another folder`,
+    );
+  if (manifest.engine !== null && engineText(manifest.engine) !== engineText(choice))
+    throw new UserError(
+      `${folder}: holds a sweep on engine ${engineText(manifest.engine)}, got ${engineText(choice)}, allowed: the same, or another folder`,
+    );
+};
 
 const makeFolder = (folder: string): void => {
   try {
@@ -140,19 +106,17 @@ export const openFolder = (sweep: Sweep, choice: FolderChoice): string => {
     throw new UserError(
       `--resume: got no sweep ${sweep.name} in ${folder ?? parent}, allowed: one that was begun`,
     );
-  if (holdsSweep(folder)) {
-    if (!sameSweep(readManifest(folder).file, sweep.file))
-      throw new UserError(
-        `${folder}: holds another sweep than ${sweep.origin}, allowed: the same, or another folder`,
-      );
-    if (!resume)
-      throw new UserError(
-        `${folder}: holds this sweep already, allowed: --resume to go on with it, or another folder`,
-      );
-    return folder;
+  if (!holdsSweep(folder)) {
+    makeFolder(folder);
+    const manifest = { type: 'sweep', formatVersion: 1, program, name: sweep.name, engine: choice.choice };
+    const content = JSON.stringify({ ...manifest, sweep: sweep.file }, null, 2);
+    // Where another process has just begun there, its sweep is the folder's.
+    if (writeNewFile(join(folder, manifestName), `${content}\n`)) return folder;
   }
-  makeFolder(folder);
-  const manifest = { type: 'sweep', formatVersion: 1, program, name: sweep.name, sweep: sweep.file };
-  writeNew(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+  refuseOther(folder, sweep, choice.choice);
+  if (!resume)
+    throw new UserError(
+      `${folder}: holds this sweep already, allowed: --resume to go on with it, or another folder`,
+    );
   return folder;
 };

@@ -1,4 +1,4 @@
-import { cellKey, costOf, type SweepRun } from './expand.js';
+import { type Cell, cellKey, costOf, type SweepRun } from './expand.js';
 import type { SweepResult } from './result.js';
 
 /** What happens in a sweep, as its views hear of it. */
@@ -13,6 +13,7 @@ export type SweepEvent =
 /** How far one cell of the grid is. */
 export type CellProgress = {
   readonly key: string;
+  readonly cell: Cell;
   readonly runs: number;
   /** Finished runs, failed ones included. */
   readonly finished: number;
@@ -120,6 +121,7 @@ export class SweepProgress {
       const results = runs.flatMap(({ id }) => this.#results.get(id) ?? []);
       return {
         key,
+        cell: runs[0].cell,
         runs: runs.length,
         finished: results.length,
         failed: results.filter(({ status }) => status === 'failed').length,

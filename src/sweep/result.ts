@@ -163,22 +163,43 @@ const cutTornLine = (file: number): void => {
 
 /** Appends finished runs to a file, each on the disk before `write` returns. */
 export class ResultsWriter {
+  readonly #path: string;
   readonly #file: number;
+  /** Bytes of whole lines in the file. */
+  #size: number;
 
   /** Opens the file, made where it is missing; a torn last line is cut off, its run will be repeated. */
   constructor(path: string) {
-    const repair = openSync(path, 'a+');
-    cutTornLine(repair);
-    closeSync(repair);
-    this.#file = openSync(path, 'a');
+    this.#path = path;
+    this.#file = openSync(path, 'a+');
+    cutTornLine(this.#file);
+    this.#size = fstatSync(this.#file).size;
   }
 
+  /** Errors: the file system's; the file is then cut back to its last whole line. */
   write(result: SweepResult): void {
-    writeSync(this.#file, resultLine(result));
-    fsyncSync(this.#file);
+    const bytes = Buffer.from(resultLine(result));
+    try {
+      for (let written = 0; written < bytes.length; )
+        written += writeSync(this.#file, bytes, written, bytes.length - written);
+      fsyncSync(this.#file);
+    } catch (error) {
+      this.#cutBack();
+      throw new Error(`${this.#path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    this.#size += bytes.length;
   }
 
   close(): void {
     closeSync(this.#file);
+  }
+
+  /** Removes what a failed write left of a line: a line behind it would make both unreadable. */
+  #cutBack(): void {
+    try {
+      ftruncateSync(this.#file, this.#size);
+    } catch {
+      // A torn last line is left out when it is read, and cut off when the file is opened again.
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { costOf, expandSweep, type SweepRun } from './expand.js';
-import { type FolderChoice, FolderLock, openFolder } from './folder.js';
+import { type FolderChoice, openFolder } from './folder.js';
+import { FolderLock } from './folder-lock.js';
 import { type LaunchedSweep, latestResults, unfinishedRuns } from './launch.js';
 import type { SweepEvent } from './progress.js';
 import { readResults, type SweepResult, tornBytesOf } from './result.js';

@@ -15,6 +15,7 @@ const line = z
 const setting = z.string().regex(/^\w{1,40}$/);
 const value = z.union([z.number(), z.boolean(), z.string().max(100)]);
 const count = z.int().min(1);
+const seed = z.int().min(0).max(0xffff_ffff);
 
 const fields = {
   title: line.max(60),
@@ -25,8 +26,15 @@ const fields = {
     .record(setting, z.array(value).min(1).max(100))
     .meta({ allowed: 'an object of settings, each with a list of 1 to 100 numbers, words, true or false' }),
   seeds: z
-    .strictObject({ first: z.int().min(0).max(0xffff_ff00).default(1), count: count.max(10_000) })
-    .meta({ allowed: '{"first": 1, "count": 8}: the first seed, and how many follow on it' }),
+    .union([
+      z.strictObject({ first: seed.default(1), count: count.max(10_000) }),
+      z
+        .array(seed)
+        .min(1)
+        .max(10_000)
+        .refine((seeds) => new Set(seeds).size === seeds.length),
+    ])
+    .meta({ allowed: '{"first": 1, "count": 8}, 1 to 10000 seeds in a row, or a list of different ones' }),
   threshold: z.number().gt(0).lt(1).default(0.95),
   earlyEpoch: z.int().min(0).max(1_000_000).default(5),
   curveSamples: count.max(1_000_000).default(1000),
@@ -42,6 +50,10 @@ const schema = z.strictObject(fields);
  * evaluation samples. A run stops early when all teacher nodes have been specialized for that many measured epochs.
  */
 export type SweepFile = Readonly<z.output<typeof schema>>;
+
+/** The seeds of every cell. */
+export const seedsOf = ({ seeds }: SweepFile): readonly number[] =>
+  'count' in seeds ? Array.from({ length: seeds.count }, (_, k) => seeds.first + k) : seeds;
 
 /** A sweep, and what to call it. */
 export type Sweep = { readonly name: string; readonly origin: string; readonly file: SweepFile };

@@ -1,17 +1,14 @@
 import { join } from 'node:path';
 import { costOf, expandSweep, type SweepRun } from './expand.js';
-import { type FolderChoice, FolderLock, openFolder } from './folder.js';
+import { type FolderChoice, openFolder } from './folder.js';
+import { FolderLock } from './folder-lock.js';
 import { type LaunchedSweep, latestResults, unfinishedRuns } from './launch.js';
 import { WorkerPool } from './pool.js';
 import type { SweepEvent } from './progress.js';
 import { ResultsWriter, readResults, resultsFileName, type SweepResult, tornBytesOf } from './result.js';
 import type { Sweep } from './sweep-file.js';
-import type { SweepEngine } from './train.js';
 
-export type SweepOptions = FolderChoice & {
-  readonly workers: number;
-  readonly choice: SweepEngine;
-};
+export type SweepOptions = FolderChoice & { readonly workers: number };
 
 /** Runs of one seed one after another, so that a worker draws their inputs once; the longest of them first. */
 const inOrder = (runs: readonly SweepRun[]): SweepRun[] =>
@@ -41,9 +38,14 @@ export class LocalSweep implements LaunchedSweep {
     this.runs = expandSweep(sweep);
     this.folder = openFolder(sweep, options);
     this.#lock = new FolderLock(this.folder);
-    this.known = latestResults(readResults(this.folder));
-    this.tornBytes = tornBytesOf(this.folder);
-    this.#writer = new ResultsWriter(join(this.folder, resultsFileName));
+    try {
+      this.known = latestResults(readResults(this.folder));
+      this.tornBytes = tornBytesOf(this.folder);
+      this.#writer = new ResultsWriter(join(this.folder, resultsFileName));
+    } catch (error) {
+      this.#lock.release();
+      throw error;
+    }
   }
 
   get afterwards(): string {

@@ -1,24 +1,25 @@
+import type { CellStatistics } from '../../sweep/aggregate.js';
 import type { Canvas } from '../cells.js';
 import { paintLine, paintSpan, rowOf, type Scale } from '../chart.js';
-import { type Drawing, shorten, singleWidth } from '../drawing.js';
+import { type Drawing, shorten } from '../drawing.js';
 import { strengthRole } from '../theme.js';
 import { paintPoints } from './braille.js';
 import type { SweepPanel, SweepScene } from './sweep-model.js';
 
 const axisWidth = 7;
 
-/** A vertical axis with labels at its ends and its middle; returns the plot beside it. */
+/** A vertical axis with labels; returns the plot beside it. */
 const paintValueAxis = (
   canvas: Canvas,
-  { low, high }: Scale,
+  scale: Scale,
   drawing: Drawing,
-  label: (value: number) => string,
+  ticks: readonly { readonly value: number; readonly label: string }[],
 ): Canvas => {
   const plot = canvas.region(axisWidth, 0, canvas.width - axisWidth, canvas.height - 1);
   for (let y = 0; y < plot.height; y++) canvas.text(axisWidth - 1, y, drawing.vertical, 'rule');
-  for (const value of plot.height >= 5 ? [low, (low + high) / 2, high] : [low, high]) {
-    const y = rowOf(value, { low, high }, plot.height);
-    canvas.textBefore(axisWidth - 1, y, label(value), 'dim');
+  for (const { value, label } of ticks) {
+    const y = rowOf(value, scale, plot.height);
+    canvas.textBefore(axisWidth - 1, y, label, 'dim');
     canvas.text(axisWidth - 1, y, drawing.tick, 'rule');
   }
   canvas.text(
@@ -30,33 +31,78 @@ const paintValueAxis = (
   return plot;
 };
 
+/** Powers of ten on a scale of whole decades, its ends included, no closer than every second row. */
+const decadeTicks = ({ low, high }: Scale, rows: number) => {
+  const every = Math.max(1, Math.ceil((2 * (high - low)) / Math.max(1, rows - 1)));
+  const exponents = [high];
+  for (let exponent = low; exponent <= high - every; exponent += every) exponents.push(exponent);
+  return exponents.map((value) => ({ value, label: `1e${value}` }));
+};
+
+/** The ends of a scale and, where there is room, its middle. */
+const linearTicks = ({ low, high }: Scale, rows: number) =>
+  (rows >= 5 ? [low, (low + high) / 2, high] : [low, high]).map((value) => ({
+    value,
+    label: value === 0 ? '0' : value.toPrecision(2),
+  }));
+
 const paintWaiting = (canvas: Canvas): void => {
   canvas.text(1, 0, 'no finished run yet', 'dim');
 };
 
-/** A row a teacher node, strong to weak: success rates at the early epoch and at the last. */
-const paintSuccess = (canvas: Canvas, { statistics, drawing }: SweepScene): void => {
+/** Columns of a teacher node's row beside its two bars: its number, and two rates. */
+const nodeWidth = 4 + 2 * 6;
+/** Columns between teacher nodes side by side. */
+const stackGap = 2;
+
+/** The early and the last success rate of a teacher node. */
+const paintNode = (
+  canvas: Canvas,
+  y: number,
+  node: number,
+  { statistics, drawing }: SweepScene & { readonly statistics: CellStatistics },
+): void => {
+  const { early, last } = statistics;
+  const bar = Math.max(0, Math.floor((canvas.width - nodeWidth) / 2));
+  const role = strengthRole(node, last.rates.length);
+  canvas.textBefore(3, y, String(node), role);
+  [early.rates[node], last.rates[node]].forEach((rate, at) => {
+    const x = 4 + at * (bar + 6);
+    const full = Math.round(rate * bar);
+    canvas.text(x, y, drawing.barFull.repeat(full), role);
+    canvas.text(x + full, y, drawing.barEmpty.repeat(bar - full), 'rule');
+    canvas.text(x + bar, y, rate.toFixed(2).padStart(5), 'text');
+  });
+};
+
+/** How many stacks side by side show all teacher nodes, as far as their rows fit into the width. */
+const stacksFor = (nodes: number, rows: number, width: number): number =>
+  Math.max(
+    1,
+    Math.min(Math.ceil(nodes / Math.max(1, rows)), Math.floor((width + stackGap) / (nodeWidth + stackGap))),
+  );
+
+/** Success rates of every teacher node, strong to weak, at the early epoch and at the last. */
+const paintSuccess = (canvas: Canvas, scene: SweepScene): void => {
+  const { statistics, drawing } = scene;
   if (!statistics) {
     paintWaiting(canvas);
     return;
   }
   const { early, last, seeds } = statistics;
-  const bar = Math.max(4, Math.floor((canvas.width - 18) / 2));
-  canvas.text(0, 0, 'node', 'dim');
-  canvas.text(6, 0, `epoch ${early.epoch}`, 'dim');
-  canvas.text(12 + bar, 0, `last, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`, 'dim');
-  const shown = Math.min(last.rates.length, canvas.height - 1);
-  for (let node = 0; node < shown; node++) {
-    const y = 1 + node;
-    const role = strengthRole(node, last.rates.length);
-    canvas.textBefore(4, y, String(node), role);
-    [early.rates[node], last.rates[node]].forEach((rate, at) => {
-      const x = 6 + at * (bar + 6);
-      const full = Math.round(rate * bar);
-      canvas.text(x, y, drawing.barFull.repeat(full), role);
-      canvas.text(x + full, y, drawing.barEmpty.repeat(bar - full), 'rule');
-      canvas.text(x + bar, y, rate.toFixed(2).padStart(5), 'text');
-    });
+  const nodes = last.rates.length;
+  const rows = canvas.height - 1;
+  const stacks = stacksFor(nodes, rows, canvas.width);
+  const perStack = Math.min(rows, Math.ceil(nodes / stacks));
+  const missing = nodes - stacks * perStack;
+  const whose = missing > 0 ? `${missing} weaker nodes not shown` : 'node';
+  const heading = `${whose}: epoch ${early.epoch}, last; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+  canvas.text(0, 0, shorten(heading, canvas.width, drawing), 'dim');
+  const width = Math.floor((canvas.width - (stacks - 1) * stackGap) / stacks);
+  for (let node = 0; node < Math.min(nodes, stacks * perStack); node++) {
+    const stack = Math.floor(node / perStack);
+    const region = canvas.region(stack * (width + stackGap), 1, width, rows);
+    paintNode(region, node % perStack, node, { ...scene, statistics });
   }
 };
 
@@ -71,7 +117,7 @@ const paintLossCurve = (canvas: Canvas, { statistics, drawing }: SweepScene): vo
   const highs = points.map(({ mean, deviation }) => mean + deviation);
   const low = Math.floor(Math.min(...lows));
   const scale = { low, high: Math.max(low + 1, Math.ceil(Math.max(...highs))) };
-  const plot = paintValueAxis(canvas, scale, drawing, (value) => `1e${Number(value.toFixed(1))}`);
+  const plot = paintValueAxis(canvas, scale, drawing, decadeTicks(scale, canvas.height - 1));
   const end = points[points.length - 1].epoch;
   const at = (column: number): number =>
     points.length === 1 ? 0 : Math.round((column / Math.max(1, plot.width - 1)) * (points.length - 1));
@@ -90,7 +136,8 @@ const paintStudents = (canvas: Canvas, { statistics, drawing }: SweepScene): voi
   }
   const { students } = statistics;
   const highest = students.reduce((most, { fanOutNorm }) => Math.max(most, fanOutNorm), 1e-9);
-  const plot = paintValueAxis(canvas, { low: 0, high: highest }, drawing, (value) => value.toPrecision(2));
+  const scale = { low: 0, high: highest };
+  const plot = paintValueAxis(canvas, scale, drawing, linearTicks(scale, canvas.height - 1));
   const points = students.map(({ correlation, fanOutNorm }) => ({ x: correlation, y: fanOutNorm / highest }));
   paintPoints(plot, points, drawing, 'specialized');
   canvas.text(axisWidth, canvas.height - 1, '0', 'dim');
@@ -107,35 +154,4 @@ export const sweepPanelPainters: Readonly<Record<SweepPanel, (canvas: Canvas, sc
   success: paintSuccess,
   loss: paintLossCurve,
   students: paintStudents,
-};
-
-/** The cells of the grid with their progress, the chosen one in view. */
-export const paintCells = (canvas: Canvas, scene: SweepScene): void => {
-  const { cells, cell, drawing } = scene;
-  const from = Math.max(0, Math.min(cell - Math.floor(canvas.height / 2), cells.length - canvas.height));
-  const bar = canvas.width >= 44 ? 10 : 0;
-  const count = (index: number): string => `${cells[index].finished}/${cells[index].runs}`;
-  for (let y = 0; y < canvas.height && from + y < cells.length; y++) {
-    const index = from + y;
-    const { key, runs, finished, failed, running } = cells[index];
-    const chosen = index === cell;
-    const tail = `${running > 0 ? `${drawing.right}${running} ` : ''}${failed > 0 ? `${failed} failed ` : ''}${count(index)}`;
-    const room = canvas.width - tail.length - 3 - (bar > 0 ? bar + 1 : 0);
-    const name = shorten(singleWidth(key, drawing), room, drawing).padEnd(Math.max(0, room));
-    canvas.text(0, y, `${chosen ? drawing.right : ' '} ${name}`, chosen ? 'focus' : 'text');
-    canvas.textBefore(
-      canvas.width - (bar > 0 ? bar + 1 : 0),
-      y,
-      tail,
-      failed > 0 ? 'unlearned' : finished === runs ? 'specialized' : 'dim',
-    );
-    if (bar === 0) continue;
-    const full = Math.floor((finished / runs) * bar);
-    canvas.text(
-      canvas.width - bar,
-      y,
-      drawing.barFull.repeat(full) + drawing.barEmpty.repeat(bar - full),
-      'rule',
-    );
-  }
 };

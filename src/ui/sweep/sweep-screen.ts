@@ -3,8 +3,9 @@ import { Canvas, CellGrid } from '../cells.js';
 import { shorten, shortenStart, singleWidth } from '../drawing.js';
 import { smallestSize } from '../layout.js';
 import { type Pieces, writePieces } from '../panel-frame.js';
+import { paintCells } from './cell-list.js';
 import { type SweepPanel, type SweepScene, sweepKeys, sweepPanels } from './sweep-model.js';
-import { paintCells, sweepPanelPainters, sweepPanelTitles } from './sweep-panels.js';
+import { sweepPanelPainters, sweepPanelTitles } from './sweep-panels.js';
 
 const headerRows = 3;
 

@@ -1,0 +1,130 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { UserError } from '../experiment/user-error.js';
+
+const lockName = 'sweep.lock';
+
+const holderSchema = z.object({
+  process: z.int().min(1),
+  host: z.string().max(300),
+  /** Tells a process from a later one of the same number; empty where the system does not say. */
+  born: z.string().max(100).default(''),
+});
+type Holder = z.output<typeof holderSchema>;
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+/** When a process started, in ticks since boot; empty where that cannot be read. */
+const birthOf = (pid: number): string => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The start is the 22nd field; the 2nd, a name in parentheses, may hold blanks and parentheses itself.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+};
+
+const isAlive = ({ process: pid, born }: Holder): boolean => {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') return false;
+  }
+  const birth = birthOf(pid);
+  return born === '' || birth === '' || born === birth;
+};
+
+const isSame = (a: Holder, b: Holder): boolean =>
+  a.process === b.process && a.host === b.host && a.born === b.born;
+
+/** Who holds a lock; null when it cannot be read. */
+const holderOf = (path: string): Holder | null => {
+  try {
+    return holderSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
+};
+
+/** Writes a file whole, unless there is one already; returns whether it did. */
+export const writeNewFile = (path: string, content: string): boolean => {
+  const whole = `${path}.${process.pid}`;
+  try {
+    writeFileSync(whole, content, { flush: true });
+    return appear(whole, path);
+  } catch (error) {
+    throw new UserError(`${path}: cannot be written (${codeOf(error)})`);
+  } finally {
+    rmSync(whole, { force: true });
+  }
+};
+
+const appear = (whole: string, path: string): boolean => {
+  try {
+    linkSync(whole, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    // Some file systems have no links; there the file is not written whole at once.
+    try {
+      writeFileSync(path, readFileSync(whole), { flag: 'wx' });
+      return true;
+    } catch (second) {
+      if (codeOf(second) === 'EEXIST') return false;
+      throw second;
+    }
+  }
+};
+
+/** Keeps a second sweep out of a folder. */
+export class FolderLock {
+  readonly #folder: string;
+  readonly #path: string;
+
+  /** Takes the lock; one whose process has died on this machine is taken over. Errors: UserError when it is held. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#path = join(folder, lockName);
+    const content = JSON.stringify({
+      process: process.pid,
+      host: os.hostname(),
+      born: birthOf(process.pid),
+    } satisfies Holder);
+    if (writeNewFile(this.#path, content)) return;
+    const holder = holderOf(this.#path);
+    if (!holder || holder.host !== os.hostname() || isAlive(holder)) throw this.#refusal(holder);
+    this.#remove(holder);
+    if (!writeNewFile(this.#path, content)) throw this.#refusal(holderOf(this.#path));
+  }
+
+  release(): void {
+    rmSync(this.#path, { force: true });
+  }
+
+  /** Takes a dead process' lock away, unless somebody else has taken it over meanwhile. */
+  #remove(dead: Holder): void {
+    const aside = `${this.#path}.dead-${process.pid}`;
+    try {
+      renameSync(this.#path, aside);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return;
+      throw error;
+    }
+    const removed = holderOf(aside);
+    const taken = removed !== null && !isSame(removed, dead);
+    if (taken) appear(aside, this.#path);
+    rmSync(aside, { force: true });
+    if (taken) throw this.#refusal(removed);
+  }
+
+  #refusal(holder: Holder | null): UserError {
+    const who = holder ? `process ${holder.process} on ${holder.host}` : 'another process';
+    return new UserError(
+      `${this.#folder}: got a folder in which ${who} runs a sweep, allowed: one sweep at a time (if it is gone for good, remove ${this.#path})`,
+    );
+  }
+}
