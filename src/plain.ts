@@ -40,6 +40,8 @@ export const eventText = (event: RunEvent, layers = 1): string => {
     case 'threshold':
       return `threshold ${event.threshold}`;
     case 'undone':
+    case 'redone':
+    case 'rewound':
       return `${event.summary}, back at step ${group(event.toStep)}`;
     case 'perturbed':
     case 'diverged':

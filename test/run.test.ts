@@ -142,6 +142,101 @@ describe('divergence', () => {
   });
 });
 
+describe('going back and forth', () => {
+  const noise = { type: 'perturb', perturbation: { kind: 'noise', scale: 0.5 } } as const;
+
+  test('redo returns to where the undo came from, bit for bit', () => {
+    const whole = recordRun({ regenerateData: true });
+    trainTo(whole.run, 20);
+    whole.run.handle(noise);
+    trainTo(whole.run, 100);
+    const { run, messages } = recordRun({ regenerateData: true });
+    trainTo(run, 20);
+    run.handle(noise);
+    trainTo(run, 57);
+    run.handle({ type: 'undo' });
+    trainTo(run, 43);
+    run.handle({ type: 'redo' });
+    expect(run.step).toBe(57);
+    trainTo(run, 100);
+    expect(hashes(messages).at(-1)).toBe(hashes(whole.messages).at(-1));
+  });
+
+  test('undo after undo takes back one perturbation each, however long ago', () => {
+    const { run, messages } = recordRun();
+    const before: string[] = [];
+    for (let step = 10; step <= 50; step += 10) {
+      trainTo(run, step);
+      before.push(hashes(messages).at(-1) ?? '');
+      run.handle(noise);
+    }
+    trainTo(run, 80);
+    for (const hash of before.toReversed()) {
+      run.handle({ type: 'undo' });
+      expect(hashes(messages).at(-1)).toBe(hash);
+    }
+    run.handle({ type: 'undo' });
+    expect(eventsOf(messages).at(-1)).toMatchObject({ event: 'refused' });
+  });
+
+  test.each([0, 1, 20, 30, 33, 50, 60, 64, 80])(
+    'rewound to step %i, a run keeps what was done until then',
+    (step) => {
+      const options = { regenerateData: true, halvingPeriod: 2 };
+      const course = ({ run }: ReturnType<typeof recordRun>, until: number): void => {
+        trainTo(run, Math.min(30, until));
+        if (until >= 30) run.handle(noise);
+        trainTo(run, Math.min(60, until));
+        if (until >= 60) run.handle({ type: 'set-learning-rate', learningRate: 0.07 });
+        trainTo(run, until);
+      };
+      const direct = recordRun(options);
+      course(direct, step);
+      trainTo(direct.run, 100);
+      const rewound = recordRun(options);
+      course(rewound, 80);
+      rewound.run.handle({ type: 'rewind', step });
+      expect([rewound.run.step, rewound.run.state]).toEqual([step, 'running']);
+      trainTo(rewound.run, 100);
+      expect(hashes(rewound.messages).at(-1)).toBe(hashes(direct.messages).at(-1));
+      expect(framesOf(rewound.messages).at(-1)?.learningRate).toBe(
+        framesOf(direct.messages).at(-1)?.learningRate,
+      );
+    },
+  );
+
+  test('a rewind into the future is refused', () => {
+    const { run, messages } = recordRun();
+    trainTo(run, 20);
+    run.handle({ type: 'rewind', step: 21 });
+    expect(eventsOf(messages).at(-1)).toMatchObject({ event: 'refused', summary: /from 0 to 20/ });
+  });
+
+  test('redo after a rewind returns to the branch that was left', () => {
+    const { run, messages } = recordRun();
+    trainTo(run, 80);
+    const left = hashes(messages).at(-1);
+    run.handle({ type: 'rewind', step: 30 });
+    trainTo(run, 50);
+    run.handle({ type: 'redo' });
+    expect(hashes(messages).at(-1)).toBe(left);
+    run.handle({ type: 'redo' });
+    expect(eventsOf(messages).at(-1)).toMatchObject({ event: 'refused', summary: /nothing to redo/ });
+  });
+
+  test('redo returns to a run that had diverged', () => {
+    const { run } = recordRun();
+    trainTo(run, 20);
+    run.handle(noise);
+    run.handle({ type: 'set-learning-rate', learningRate: 1e6 });
+    trainTo(run, 100);
+    const at = run.step;
+    run.handle({ type: 'undo' });
+    run.handle({ type: 'redo' });
+    expect([run.state, run.step]).toEqual(['diverged', at]);
+  });
+});
+
 test('nodes that pass the threshold are announced, and announced again when they are lost', () => {
   const { run, messages } = recordRun({ epochs: 200, learningRate: 0.2, strengthDecay: 0 });
   trainTo(run, 5000);

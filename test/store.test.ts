@@ -113,6 +113,19 @@ test('undo truncates history, marks and first steps, and leaves a mark', () => {
   expect(known.every((step) => step <= 20_000)).toBe(true);
 });
 
+test('redo brings back the past that undo or rewind left, whole', () => {
+  const messages = syntheticMessages({ until: 61 });
+  const state = play(messages);
+  const at = { step: 60_000, toStep: 20_000, summary: 'branch 1' };
+  const back = reduce(state, event({ event: 'rewound', ...at }));
+  expect(allBuckets(back.history).at(-1)?.toStep).toBe(20_000);
+  const again = reduce(back, event({ event: 'redone', step: 20_000, toStep: 60_000, summary: 'back' }));
+  expect(again.history).toEqual(state.history);
+  expect(again.firstSpecialized).toEqual(state.firstSpecialized);
+  expect([again.step, again.left]).toEqual([60_000, []]);
+  expect(again.marks.at(-1)).toEqual({ step: 60_000, kind: 'redone' });
+});
+
 test('another threshold has other first steps', () => {
   const state = play(syntheticMessages({ until: 101 }));
   const easier = reduce(state, event({ event: 'threshold', step: 100_000, threshold: 0.6 }));

@@ -74,7 +74,7 @@ const runEvent = z.discriminatedUnion('event', [
     threshold: z.number(),
   }),
   event(['perturbed'], { perturbation, threshold: z.number(), summary: text }),
-  event(['undone'], { toStep: count, summary: text }),
+  event(['undone', 'redone', 'rewound'], { toStep: count, summary: text }),
   event(['learning-rate'], { from: z.number(), to: z.number(), cause: z.enum(['key', 'schedule']) }),
   event(['threshold'], { threshold: z.number() }),
   event(['paused', 'resumed', 'done'], {}),

@@ -24,6 +24,8 @@ const changesRun = (line: Frame | RunEvent): boolean =>
   line.type === 'event' &&
   (line.event === 'perturbed' ||
     line.event === 'undone' ||
+    line.event === 'redone' ||
+    line.event === 'rewound' ||
     line.event === 'threshold' ||
     (line.event === 'learning-rate' && line.cause === 'key'));
 

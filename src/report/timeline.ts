@@ -11,7 +11,9 @@ const markLabel = (event: RunEvent): string | null => {
     case 'perturbed':
       return event.perturbation.kind;
     case 'undone':
-      return 'undone';
+    case 'redone':
+    case 'rewound':
+      return event.event;
     case 'learning-rate':
       return `rate ${event.to}`;
     case 'diverged':
@@ -22,19 +24,48 @@ const markLabel = (event: RunEvent): string | null => {
   }
 };
 
+/** The lines that count so far, and where among them the perturbations stand. */
+type Course = {
+  readonly kept: (Frame | RunEvent)[];
+  readonly perturbedAt: number[];
+};
+
 /**
- * Follows a log in its order. An undo takes back all that came after its perturbation, since the run went on
- * from before it; one whose perturbation the log has not, all beyond the step that it went back to.
+ * What an undo leaves: all before its perturbation, since the run went on from there; of a perturbation that the log
+ * has not, all up to the step that it went back to.
  */
+const undone = ({ kept, perturbedAt }: Course, toStep: number): Course => ({
+  kept: kept.slice(0, perturbedAt.at(-1)).filter(({ step }) => step <= toStep),
+  perturbedAt: perturbedAt.slice(0, -1),
+});
+
+const rewound = (course: Course, toStep: number): Course => {
+  const kept = course.kept.filter(({ step }) => step <= toStep);
+  return { kept, perturbedAt: course.perturbedAt.filter((at) => at < kept.length) };
+};
+
+/** Follows a log in its order, through undo, rewind and redo, to the lines on the way to its end. */
 export const timelineOf = (lines: readonly (Frame | RunEvent)[], stepsPerEpoch: number): Timeline => {
-  let kept: (Frame | RunEvent)[] = [];
-  const perturbedAt: number[] = [];
+  let course: Course = { kept: [], perturbedAt: [] };
+  const left: Course[] = [];
   for (const line of lines) {
-    if (line.type === 'event' && line.event === 'perturbed') perturbedAt.push(kept.length);
-    if (line.type === 'event' && line.event === 'undone')
-      kept = kept.slice(0, perturbedAt.pop()).filter(({ step }) => step <= line.toStep);
-    kept.push(line);
+    if (line.type === 'event')
+      switch (line.event) {
+        case 'perturbed':
+          course.perturbedAt.push(course.kept.length);
+          break;
+        case 'undone':
+        case 'rewound':
+          left.push(course);
+          course = (line.event === 'undone' ? undone : rewound)(course, line.toStep);
+          break;
+        case 'redone':
+          course = left.pop() ?? course;
+          break;
+      }
+    course.kept.push(line);
   }
+  const { kept } = course;
   const marks = kept.flatMap((line) => (line.type === 'event' ? markOf(line, stepsPerEpoch) : []));
   const frames = kept.filter((line) => line.type === 'frame');
   // Where an undo goes back to, the frame before the perturbation stands once more.
@@ -43,7 +74,7 @@ export const timelineOf = (lines: readonly (Frame | RunEvent)[], stepsPerEpoch: 
 
 const markOf = (event: RunEvent, stepsPerEpoch: number): Mark[] => {
   const label = markLabel(event);
-  const step = event.event === 'undone' ? event.toStep : event.step;
+  const step = 'toStep' in event ? event.toStep : event.step;
   return label === null ? [] : [{ epoch: step / stepsPerEpoch, label }];
 };
 

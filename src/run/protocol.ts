@@ -117,7 +117,8 @@ export type RunEvent =
   | {
       readonly type: 'event';
       readonly step: number;
-      readonly event: 'undone';
+      /** Undone: to before a perturbation. Redone: to where an undo or a rewind had left from. Rewound: a new branch. */
+      readonly event: 'undone' | 'redone' | 'rewound';
       readonly toStep: number;
       readonly summary: string;
     }
@@ -164,6 +165,10 @@ export type Command =
   | { readonly type: 'advance'; readonly by: 'step' | 'epoch' }
   | { readonly type: 'perturb'; readonly perturbation: Perturbation }
   | { readonly type: 'undo' }
+  /** Back to where the latest undo or rewind came from. */
+  | { readonly type: 'redo' }
+  /** Back to a step on the way here, after the changes made there; the run goes on from it. */
+  | { readonly type: 'rewind'; readonly step: number }
   | { readonly type: 'set-learning-rate'; readonly learningRate: number }
   | { readonly type: 'set-threshold'; readonly threshold: number };
 

@@ -14,6 +14,10 @@ const commandOf = (event: RunEvent): Command | null => {
       return { type: 'perturb', perturbation: event.perturbation };
     case 'undone':
       return { type: 'undo' };
+    case 'redone':
+      return { type: 'redo' };
+    case 'rewound':
+      return { type: 'rewind', step: event.toStep };
     case 'learning-rate':
       return event.cause === 'key' ? { type: 'set-learning-rate', learningRate: event.to } : null;
     case 'threshold':

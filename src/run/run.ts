@@ -1,11 +1,12 @@
-import { type BatchLosses, type Engine, type EngineState, noLosses, type Problem } from '../engine/engine.js';
+import { type BatchLosses, type Engine, noLosses, type Problem } from '../engine/engine.js';
 import { initialTrainingSet, nextTrainingSet, type PreparedRun } from '../engine/problem.js';
 import { resolveFrameEvery, totalSteps } from '../experiment/cadence.js';
 import type { Experiment } from '../experiment/experiment.js';
-import { type RandomState, RandomStream } from '../experiment/random.js';
+import { RandomStream } from '../experiment/random.js';
 import { fanOutNorms, hiddenLayerCount, nodesOf } from '../net/network.js';
 import { takeFrame } from './frame.js';
 import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
+import { beforePerturbation, type Change, type Moment, momentAt } from './moment.js';
 import { perturb, perturbationProblem } from './perturbation.js';
 import {
   type Command,
@@ -17,6 +18,7 @@ import {
   type RunMessage,
   type RunState,
 } from './protocol.js';
+import { type Snapshot, Snapshots, type TrainingSetOrigin } from './snapshots.js';
 import { judge, noneSpecialized, type Specialized } from './specialization.js';
 import { Speedometer } from './speedometer.js';
 
@@ -40,25 +42,6 @@ export type RunOptions = {
   readonly publish: (message: RunMessage) => void;
 };
 
-/** Where the current training set came from: the start of the run, or the stream's state before it was drawn. */
-type TrainingSetOrigin =
-  | { readonly kind: 'initial' }
-  | { readonly kind: 'drawn'; readonly from: RandomState };
-
-/** Everything that undo brings back. */
-type Checkpoint = {
-  readonly summary: string;
-  readonly step: number;
-  readonly engine: EngineState;
-  readonly trainData: RandomState;
-  readonly trainingSetOrigin: TrainingSetOrigin;
-  readonly rate: RateSetting;
-  readonly specialized: Specialized;
-};
-
-/** Perturbations that can be undone; older ones are forgotten. */
-const undoDepth = 16;
-
 /**
  * One training run: the schedule around an engine, and what it publishes.
  *
@@ -71,15 +54,23 @@ export class Run {
   readonly #engine: Engine;
   readonly #clock: () => number;
   readonly #publish: (message: RunMessage) => void;
-  readonly #perturbationRandom: RandomStream;
   readonly #speedometer = new Speedometer();
-  readonly #checkpoints: Checkpoint[] = [];
+  readonly #snapshots: Snapshots;
+  #perturbationRandom: RandomStream;
   #trainData: RandomStream;
   #trainingSetOrigin: TrainingSetOrigin = { kind: 'initial' };
   #step = 0;
+  /** On the way here, those taken back left out. */
+  #changes: readonly Change[] = [];
+  /** What undo and rewind have left behind, latest last. */
+  #left: readonly { readonly moment: Moment; readonly summary: string }[] = [];
+  /** Times that the run has been rewound. */
+  #branch = 0;
   /** Since the last frame. */
   #batchLosses: BatchLosses = noLosses;
   #state: RunState = 'running';
+  /** Whether the latest batch had a loss that is not finite. */
+  #diverged = false;
   /** Step to pause at, when `advance by` asked for it. */
   #pauseAt = Number.POSITIVE_INFINITY;
   #rate: RateSetting;
@@ -111,6 +102,7 @@ export class Run {
       studentNodes: studentNodes(prepared.problem),
     };
     this.#specialized = noneSpecialized(this.header.teacherStrength.map((nodes) => nodes.length));
+    this.#snapshots = new Snapshots(this.#takeSnapshot(), this.header.frameEvery);
   }
 
   get step(): number {
@@ -168,6 +160,12 @@ export class Run {
       case 'undo':
         this.#undo();
         return;
+      case 'redo':
+        this.#redo();
+        return;
+      case 'rewind':
+        this.#rewind(command.step);
+        return;
       case 'set-learning-rate':
         this.#changeLearningRate(command.learningRate);
         return;
@@ -204,20 +202,27 @@ export class Run {
     const done = this.#step === last;
     if (done || this.#step % frameEvery === 0) this.#publishFrame();
     if (!done && this.#step % this.#experiment.stepsPerEpoch === 0) this.#startEpoch();
+    if (this.#framed === this.#step && this.#snapshots.isDue(this.#step))
+      this.#snapshots.add(this.#takeSnapshot());
     if (done && this.#state === 'running') this.#finish();
     else if (this.#step >= this.#pauseAt) this.#pause();
   }
 
   #startEpoch(): void {
+    const { from, to } = this.#enterEpoch();
+    if (from !== to) this.#event({ event: 'learning-rate', from, to, cause: 'schedule' });
+  }
+
+  /** Draws data and sets the rate as the epoch that begins here asks; the rates before and after. */
+  #enterEpoch(): { readonly from: number; readonly to: number } {
     if (this.#experiment.regenerateData) {
       this.#trainingSetOrigin = { kind: 'drawn', from: Uint32Array.from(this.#trainData.state) };
       this.#engine.setTrainingSet(nextTrainingSet(this.#experiment, this.#trainData));
     }
     const from = rateInEpoch(this.#rate, this.#experiment, this.#epoch - 1);
     const to = this.#learningRate;
-    if (from === to) return;
-    this.#engine.setLearningRate(to);
-    this.#event({ event: 'learning-rate', from, to, cause: 'schedule' });
+    if (from !== to) this.#engine.setLearningRate(to);
+    return { from, to };
   }
 
   get #epoch(): number {
@@ -236,6 +241,7 @@ export class Run {
   }
 
   #diverge(): void {
+    this.#diverged = true;
     this.#setState('diverged');
     this.#publishFrame();
     this.#event({ event: 'diverged', summary: 'the loss of a batch is no longer a finite number' });
@@ -285,55 +291,145 @@ export class Run {
       this.#refuse(problem);
       return;
     }
-    const before = this.#engine.readState();
-    const state = this.#engine.readState();
-    const summary = perturb(state.student, perturbation, {
-      layers: this.#engine.evaluate('eval').layers,
-      threshold: this.#threshold,
-      initialScale: 'studentScale' in this.#experiment ? this.#experiment.studentScale : null,
-      random: this.#perturbationRandom,
-    });
-    this.#keepCheckpoint(before, summary);
-    this.#engine.writeState(state);
+    this.#snapshots.pin(this.#takeSnapshot());
+    const random = Array.from(this.#perturbationRandom.state);
+    const summary = this.#changeStudent(perturbation, this.#threshold, this.#perturbationRandom);
+    this.#noteChange({ type: 'perturb', perturbation }, summary, random);
     this.#event({ event: 'perturbed', perturbation, threshold: this.#threshold, summary });
     this.#publishFrame();
   }
 
-  #keepCheckpoint(engine: EngineState, summary: string): void {
-    this.#checkpoints.push({
-      summary,
-      step: this.#step,
-      engine,
+  #noteChange(command: Change['command'], summary: string, random: readonly number[]): void {
+    const change = { step: this.#step, command, summary, threshold: this.#threshold, random };
+    this.#changes = [...this.#changes, change];
+    this.#left = [];
+  }
+
+  #changeStudent(perturbation: Perturbation, threshold: number, random: RandomStream): string {
+    const state = this.#engine.readState();
+    const summary = perturb(state.student, perturbation, {
+      layers: this.#engine.evaluate('eval').layers,
+      threshold,
+      initialScale: 'studentScale' in this.#experiment ? this.#experiment.studentScale : null,
+      random,
+    });
+    this.#engine.writeState(state);
+    return summary;
+  }
+
+  get #now(): Moment {
+    return { step: this.#step, changes: this.#changes };
+  }
+
+  #takeSnapshot(): Snapshot {
+    return {
+      ...this.#now,
+      engine: this.#engine.readState(),
       trainData: Uint32Array.from(this.#trainData.state),
       trainingSetOrigin: this.#trainingSetOrigin,
       rate: this.#rate,
-      specialized: this.#specialized,
-    });
-    if (this.#checkpoints.length > undoDepth) this.#checkpoints.shift();
+      diverged: this.#diverged,
+    };
   }
 
   #undo(): void {
-    const checkpoint = this.#checkpoints.pop();
-    if (!checkpoint) {
+    const target = beforePerturbation(this.#now);
+    if (!target) {
       this.#refuse('there is no perturbation to undo');
       return;
     }
-    const from = this.#step;
-    this.#restore(checkpoint);
-    const { step: toStep, summary } = checkpoint;
+    const { summary } = this.#changes[target.changes.length];
+    const [from, toStep] = [this.#step, target.step];
+    this.#leave(summary);
+    this.#goTo(target);
     this.#publish({ type: 'event', step: from, event: 'undone', toStep, summary: `undid: ${summary}` });
-    const ended = this.#state === 'diverged' || (this.#state === 'done' && toStep < this.header.totalSteps);
-    this.#setState(ended ? 'paused' : this.#state);
+    this.#land();
+  }
+
+  /** Back to where the latest undo or rewind came from. */
+  #redo(): void {
+    const latest = this.#left.at(-1);
+    if (!latest) {
+      this.#refuse('there is nothing to redo');
+      return;
+    }
+    const [from, toStep] = [this.#step, latest.moment.step];
+    this.#left = this.#left.slice(0, -1);
+    this.#goTo(latest.moment);
+    const summary = `back to step ${toStep}, before: ${latest.summary}`;
+    this.#publish({ type: 'event', step: from, event: 'redone', toStep, summary });
+    this.#land();
+  }
+
+  #rewind(step: number): void {
+    if (!Number.isInteger(step) || step < 0 || step > this.#step) {
+      this.#refuse(`rewind to step ${step}: allowed are whole numbers from 0 to ${this.#step}`);
+      return;
+    }
+    const from = this.#step;
+    this.#leave(`rewound to step ${step}`);
+    this.#branch++;
+    this.#goTo(momentAt(this.#now, step));
+    const summary = `branch ${this.#branch}, from step ${step} on`;
+    this.#publish({ type: 'event', step: from, event: 'rewound', toStep: step, summary });
+    this.#land();
+  }
+
+  /** Keeps the way back here. */
+  #leave(summary: string): void {
+    this.#snapshots.pin(this.#takeSnapshot());
+    this.#left = [...this.#left, { moment: this.#now, summary }].slice(-mostLeft);
+  }
+
+  /** Says where a jump has led to; an ended run that has steps to go again waits for them. */
+  #land(): void {
+    const ended =
+      this.#state === 'diverged' || (this.#state === 'done' && this.#step < this.header.totalSteps);
+    this.#setState(this.#diverged ? 'diverged' : ended ? 'paused' : this.#state);
     this.#publishFrame();
   }
 
-  #restore(checkpoint: Checkpoint): void {
-    this.#restoreTrainingSet(checkpoint.trainingSetOrigin);
-    this.#trainData = new RandomStream(checkpoint.trainData);
-    this.#engine.writeState(checkpoint.engine);
-    this.#step = checkpoint.step;
-    this.#rate = checkpoint.rate;
-    this.#specialized = checkpoint.specialized;
+  /** Makes the run what it was, or would have been, at a moment: from the nearest snapshot on, publishing nothing. */
+  #goTo(moment: Moment): void {
+    const nearest = this.#snapshots.nearest(moment);
+    this.#restore(nearest);
+    for (const change of moment.changes.slice(nearest.changes.length)) {
+      this.#trainTo(change.step);
+      this.#changeAgain(change);
+    }
+    this.#trainTo(moment.step);
+    this.#specialized = this.#diverged
+      ? this.#specialized
+      : judge(this.#specialized, this.frame().layers, this.#threshold, this.#step).specialized;
+  }
+
+  #trainTo(step: number): void {
+    const { stepsPerEpoch } = this.#experiment;
+    while (this.#step < step && !this.#diverged) {
+      const epochEnd = (this.#epoch + 1) * stepsPerEpoch;
+      const { steps, diverged } = this.#engine.train(Math.min(step, epochEnd) - this.#step);
+      this.#step += steps;
+      this.#diverged = diverged;
+      if (!diverged && this.#step === epochEnd && this.#step < this.header.totalSteps) this.#enterEpoch();
+    }
+  }
+
+  #changeAgain(change: Change): void {
+    const { command, threshold, random } = change;
+    if (command.type === 'perturb')
+      this.#changeStudent(command.perturbation, threshold, new RandomStream(Uint32Array.from(random)));
+    else this.#setRate(command.learningRate);
+    this.#changes = [...this.#changes, change];
+  }
+
+  #restore(snapshot: Snapshot): void {
+    this.#restoreTrainingSet(snapshot.trainingSetOrigin);
+    this.#trainData = new RandomStream(snapshot.trainData);
+    this.#engine.writeState(snapshot.engine);
+    this.#step = snapshot.step;
+    this.#changes = snapshot.changes;
+    this.#rate = snapshot.rate;
+    this.#diverged = snapshot.diverged;
     this.#pauseAt = Number.POSITIVE_INFINITY;
     this.#batchLosses = noLosses;
     this.#speedometer.reset();
@@ -355,9 +451,15 @@ export class Run {
       return;
     }
     const from = this.#learningRate;
+    this.#setRate(learningRate);
+    const random = Array.from(this.#perturbationRandom.state);
+    this.#noteChange({ type: 'set-learning-rate', learningRate }, `learning rate ${learningRate}`, random);
+    this.#event({ event: 'learning-rate', from, to: learningRate, cause: 'key' });
+  }
+
+  #setRate(learningRate: number): void {
     this.#rate = { learningRate, sinceEpoch: Math.min(this.#epoch, this.#experiment.epochs - 1) };
     this.#engine.setLearningRate(learningRate);
-    this.#event({ event: 'learning-rate', from, to: learningRate, cause: 'key' });
   }
 
   #changeThreshold(threshold: number): void {
@@ -406,6 +508,9 @@ export class Run {
     this.#publish({ type: 'status', state, step: this.#step });
   }
 }
+
+/** Ways back that are kept. */
+const mostLeft = 16;
 
 /** ||v*_j|| of the teacher nodes that the metrics are about, by layer. */
 const teacherStrength = (problem: Problem): number[][] =>

@@ -16,8 +16,11 @@ export type ListedEvent = RunEvent | { readonly type: 'started'; readonly header
 /** A place on the time axis where the run was changed. */
 export type Mark = {
   readonly step: number;
-  readonly kind: 'learning-rate' | 'perturbed' | 'undone';
+  readonly kind: 'learning-rate' | 'perturbed' | 'undone' | 'redone' | 'rewound';
 };
+
+/** What the run's past looks like from where it stands. */
+export type Past = Pick<State, 'history' | 'marks' | 'firstSpecialized'>;
 
 /** Everything that the screen shows, as of the last message. Never mutated: keeping one freezes the view. */
 export type State = {
@@ -38,6 +41,8 @@ export type State = {
   readonly firstSpecialized: readonly (readonly (number | null)[])[];
   /** By layer. */
   readonly columns: readonly ColumnOrder[];
+  /** The pasts that undo and rewind have left, latest last; redo brings them back. */
+  readonly left: readonly Past[];
 };
 
 /** Series of the history: these, then the best match of every teacher node, layer after layer. */
@@ -46,6 +51,7 @@ const lossSeries = 3;
 
 const eventBudget = 500;
 const markBudget = 500;
+const leftBudget = 16;
 
 export const initialState: State = {
   header: null,
@@ -62,6 +68,7 @@ export const initialState: State = {
   marks: [],
   firstSpecialized: [],
   columns: [],
+  left: [],
 };
 
 /** Index in the history of the best match of a teacher node. */
@@ -149,7 +156,7 @@ const receiveEvent = (state: State, event: RunEvent): State => {
     case 'specialized':
       return { ...next, firstSpecialized: noteFirst(state, event.layer, event.teacher, event.step) };
     case 'perturbed':
-      return { ...next, marks: marked(state.marks, { step: event.step, kind: 'perturbed' }) };
+      return { ...next, marks: marked(state.marks, { step: event.step, kind: 'perturbed' }), left: [] };
     case 'learning-rate':
       return {
         ...next,
@@ -157,7 +164,10 @@ const receiveEvent = (state: State, event: RunEvent): State => {
         marks: marked(state.marks, { step: event.step, kind: 'learning-rate' }),
       };
     case 'undone':
-      return goBack(next, event.toStep);
+    case 'rewound':
+      return goBack(next, event.toStep, event.event);
+    case 'redone':
+      return returnTo(next, event.toStep);
     case 'threshold':
       return judgeAgain({ ...next, threshold: event.threshold });
     default:
@@ -177,19 +187,29 @@ const noteFirst = (
     index === layer ? nodes.map((first, node) => (node === teacher ? (first ?? step) : first)) : nodes,
   );
 
-/** Forgets what came after a step, and leaves a mark there. */
-const goBack = (state: State, step: number): State => ({
+/** Puts aside what came after a step, and leaves a mark there. */
+const goBack = (state: State, step: number, kind: 'undone' | 'rewound'): State => ({
   ...state,
   step,
+  left: [...state.left, pastOf(state)].slice(-leftBudget),
   history: truncateAfter(state.history, step),
   marks: marked(
     state.marks.filter((mark) => mark.step <= step),
-    { step, kind: 'undone' },
+    { step, kind },
   ),
   firstSpecialized: state.firstSpecialized.map((nodes) =>
     nodes.map((first) => (first !== null && first > step ? null : first)),
   ),
 });
+
+const pastOf = ({ history, marks, firstSpecialized }: State): Past => ({ history, marks, firstSpecialized });
+
+/** The past that the latest undo or rewind left. */
+const returnTo = (state: State, step: number): State => {
+  const past = state.left.at(-1) ?? pastOf(state);
+  const marks = marked(past.marks, { step, kind: 'redone' });
+  return { ...state, ...past, marks, step, left: state.left.slice(0, -1) };
+};
 
 /** Under another threshold other steps were the first ones above it: read from the history. */
 const judgeAgain = (state: State): State => {

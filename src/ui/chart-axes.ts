@@ -41,12 +41,16 @@ const markLetters: Readonly<Record<Mark['kind'], string>> = {
   'learning-rate': 'r',
   perturbed: 'p',
   undone: 'u',
+  redone: 'U',
+  rewound: 'b',
 };
 
 const markMeanings: Readonly<Record<Mark['kind'], string>> = {
   'learning-rate': 'r rate',
   perturbed: 'p perturbed',
   undone: 'u undone',
+  redone: 'U redone',
+  rewound: 'b rewound',
 };
 
 /** What the letters on the time axis mean, of those that are there. */

@@ -133,8 +133,8 @@ export class DashboardModel {
       this.#view = { ...this.#view, layer: 0, frozen: null, scroll: { ...initialView.scroll } };
       this.#refresh();
     }
-    if (message.type === 'event' && (message.event === 'learning-rate' || message.event === 'undone'))
-      this.#forgetRate(message.event === 'undone' ? null : message.to);
+    if (message.type === 'event' && message.event === 'learning-rate') this.#forgetRate(message.to);
+    if (message.type === 'event' && 'toStep' in message) this.#forgetRate(null);
   }
 
   resize(columns: number, rows: number): void {
@@ -216,6 +216,7 @@ export class DashboardModel {
     epoch: () => this.#options.session.send({ type: 'advance', by: 'epoch' }),
     perturb: () => this.#setOverlay(openMenu(this.#teachers)),
     undo: () => this.#options.session.send({ type: 'undo' }),
+    redo: () => this.#options.session.send({ type: 'redo' }),
     'faster-learning': () => this.#scaleLearningRate(2),
     'slower-learning': () => this.#scaleLearningRate(0.5),
     threshold: () => {

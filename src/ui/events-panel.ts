@@ -48,6 +48,8 @@ const describe = (event: ListedEvent, width: number, state: State, current: Stat
     case 'perturbed':
       return { step, text: event.summary, role: 'mark' };
     case 'undone':
+    case 'redone':
+    case 'rewound':
       return { step, text: `${event.summary}, back at step ${compact(event.toStep)}`, role: 'mark' };
     case 'learning-rate':
       return {

@@ -8,6 +8,7 @@ export type ActionId =
   | 'epoch'
   | 'perturb'
   | 'undo'
+  | 'redo'
   | 'faster-learning'
   | 'slower-learning'
   | 'threshold'
@@ -74,6 +75,7 @@ export const keyTable: readonly KeyBinding[] = [
   bind('space', 'space', 'pause', 'pause or resume the training', 'pause'),
   bind('p', 'p', 'perturb', 'perturb the student: a menu of what to do to it', 'perturb'),
   bind('u', 'u', 'undo', 'undo the last perturbation: back to the state just before it', 'undo'),
+  bind('U', 'U', '', 'redo: back to where the last undo or rewind came from', 'redo'),
   bind('/', '/', 'presets', 'list of presets, with search', 'presets'),
   bind('?', '?', 'help', 'this list', 'help'),
   bind('q', 'q', 'quit', 'quit', 'quit'),

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Command, Frame, RunEvent, RunMessage } from '../src/run/protocol.js';
+import { replay } from '../src/run/replay.js';
+import { recordRun, trainTo } from './support/small-run.js';
+
+const seed = 1909;
+
+const isLogged = (message: RunMessage): message is Frame | RunEvent =>
+  message.type === 'frame' || message.type === 'event';
+
+type Action = { readonly train: number } | Command;
+
+const teacher = fc.nat(4);
+const perturbation = fc.oneof(
+  fc.record({ kind: fc.constant('noise' as const), scale: fc.double({ min: 0.1, max: 1, noNaN: true }) }),
+  fc.record({ kind: fc.constant('kill-best-match' as const), teacher }),
+  fc.record({
+    kind: fc.constant('reinitialize' as const),
+    which: fc.constantFrom('unlearned' as const, 'idle' as const),
+  }),
+);
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ train: fc.integer({ min: 1, max: 37 }) }) },
+  { weight: 2, arbitrary: perturbation.map((chosen): Action => ({ type: 'perturb', perturbation: chosen })) },
+  fc.constantFrom<Action>({ type: 'undo' }, { type: 'redo' }, { type: 'pause' }, { type: 'resume' }),
+  fc.nat(100).map((step): Action => ({ type: 'rewind', step })),
+  fc.constantFrom(0.01, 0.09).map((learningRate): Action => ({ type: 'set-learning-rate', learningRate })),
+  fc.constantFrom(0.5, 0.9).map((threshold): Action => ({ type: 'set-threshold', threshold })),
+);
+
+const courseOf = (actions: readonly Action[]) => {
+  const { run, messages } = recordRun({ regenerateData: true, halvingPeriod: 3 });
+  for (const one of actions)
+    if ('train' in one) trainTo(run, run.step + one.train, 11);
+    else run.handle(one);
+  return { run, messages, lines: messages.filter(isLogged) };
+};
+
+const choice = { engine: 'naive', precision: 'float64', strict: false } as const;
+
+describe(`random courses of a run (seed ${seed})`, () => {
+  const courses = fc.array(action, { minLength: 1, maxLength: 25 });
+
+  test('replay from their lines, every frame bit for bit', async () => {
+    await fc.assert(
+      fc.asyncProperty(courses, async (actions) => {
+        const { run, lines } = courseOf(actions);
+        for await (const { logged, replayed } of replay(run.header, lines, choice, null))
+          expect(`${replayed.step} ${replayed.stateHash}`).toBe(`${logged.step} ${logged.stateHash}`);
+      }),
+      { seed, numRuns: 60 },
+    );
+  });
+
+  test('redo after undo or rewind is as if neither had happened', () => {
+    fc.assert(
+      fc.property(
+        courses,
+        fc.constantFrom<Command>({ type: 'undo' }, { type: 'rewind', step: 0 }),
+        (actions, back) => {
+          const stayed = courseOf(actions);
+          const returned = courseOf(actions);
+          returned.run.handle(back);
+          fc.pre(
+            !returned.messages.some(
+              (message) =>
+                message === returned.messages.at(-1) &&
+                message.type === 'event' &&
+                message.event === 'refused',
+            ),
+          );
+          returned.run.handle({ type: 'redo' });
+          expect(returned.run.step).toBe(stayed.run.step);
+          expect(returned.run.frame()).toEqual({
+            ...stayed.run.frame(),
+            stepsPerSecond: expect.anything(),
+            trainingSeconds: expect.anything(),
+          });
+        },
+      ),
+      { seed, numRuns: 60 },
+    );
+  });
+});
