@@ -42,6 +42,7 @@ export const eventText = (event: RunEvent, layers = 1): string => {
     case 'undone':
     case 'redone':
     case 'rewound':
+    case 'promoted':
       return `${event.summary}, back at step ${group(event.toStep)}`;
     case 'perturbed':
     case 'diverged':
@@ -50,6 +51,7 @@ export const eventText = (event: RunEvent, layers = 1): string => {
       return `${event.event}: ${event.summary}`;
     case 'paused':
     case 'resumed':
+    case 'forked':
     case 'done':
       return event.event;
   }

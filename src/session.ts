@@ -3,7 +3,10 @@ import type { Experiment } from './experiment/experiment.js';
 import { UserError } from './experiment/user-error.js';
 import { LogWriter } from './log/writer.js';
 import type { RunFailure, startRun as startRunInThread } from './run/host.js';
-import type { Command, Header, RunMessage, Session, SessionMessage } from './run/protocol.js';
+import type { RunRequest } from './run/host-protocol.js';
+import type { Command, Header, RunMessage, RunState, Session, SessionMessage } from './run/protocol.js';
+import type { Snapshot } from './run/snapshots.js';
+import { Twin } from './twin.js';
 
 /** An experiment to run, and what to call it. */
 export type RunPlan = {
@@ -32,9 +35,14 @@ export type SessionOptions = {
 
 type CurrentRun = {
   readonly plan: RunPlan;
+  readonly request: RunRequest;
   readonly handle: ReturnType<typeof startRunInThread>;
   writer: LogWriter | null;
+  header: Header | null;
+  state: RunState;
   step: number;
+  /** The control beside it: asked for, there, or none. */
+  twin: Twin | 'asked' | null;
 };
 
 /** Seeds are 32 bits wide; after the last comes the first. */
@@ -76,17 +84,49 @@ export class LiveSession implements Session {
     const { program, engine, dataFolder, strict, startRun, now } = this.#options;
     const { preset, title, experiment } = plan;
     const identity = { program, preset, title, startedAt: now().toISOString() };
-    const request = { identity, experiment, engine, dataFolder, strict, threshold: this.#threshold };
+    const threshold = this.#threshold;
+    const request = {
+      identity,
+      experiment,
+      engine,
+      dataFolder,
+      strict,
+      threads: null,
+      threshold,
+      from: null,
+    };
     const handle = startRun(request, {
       onMessage: (message) => this.#receive(message),
+      onSnapshot: (snapshot) => this.#openTwin(snapshot),
       onFailure: (failure) => this.#failToRun(failure),
     });
-    this.#current = { plan, handle, writer: null, step: 0 };
+    const unknown = { writer: null, header: null, state: 'running', step: 0, twin: null } as const;
+    this.#current = { plan, request, handle, ...unknown };
   }
 
   send(command: Command): void {
     if (command.type === 'set-threshold') this.#threshold = command.threshold;
-    if (!this.#switching) this.#current?.handle.send(command);
+    if (this.#switching || !this.#current) return;
+    const { handle, twin } = this.#current;
+    handle.send(command);
+    if (twin instanceof Twin) twin.share(command);
+  }
+
+  startControl(): void {
+    const run = this.#current;
+    if (this.#switching || !run?.header) return;
+    if (run.twin !== null) this.#refuse('there is a control already');
+    else {
+      run.twin = 'asked';
+      run.handle.send({ type: 'fork' });
+    }
+  }
+
+  endControl(promote: boolean): void {
+    const twin = this.#current?.twin;
+    if (!(twin instanceof Twin)) this.#refuse('there is no control');
+    else if (promote) twin.promote();
+    else void twin.close('dropped');
   }
 
   switchPreset(name: string): void {
@@ -94,8 +134,7 @@ export class LiveSession implements Session {
       this.#replace(this.#options.planOf(name), `switched to preset ${name}`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      const step = this.#current?.step ?? 0;
-      this.#tell({ type: 'event', step, event: 'refused', summary: error.message });
+      this.#refuse(error.message);
     }
   }
 
@@ -146,6 +185,8 @@ export class LiveSession implements Session {
   }
 
   async #end(reason: string): Promise<void> {
+    const twin = this.#current?.twin;
+    if (twin instanceof Twin) await twin.close(reason);
     await this.#current?.handle.stop(reason);
     this.#current?.writer?.close();
   }
@@ -154,7 +195,7 @@ export class LiveSession implements Session {
   #failToRun(failure: RunFailure): void {
     const opened = this.#current?.writer !== null;
     if (failure.kind !== 'unusable-input' || opened || !this.#ranBefore) this.#fail(failure);
-    else this.#tell({ type: 'event', step: 0, event: 'refused', summary: failure.reason });
+    else this.#refuse(failure.reason);
   }
 
   #receive(message: RunMessage): void {
@@ -165,12 +206,37 @@ export class LiveSession implements Session {
       return;
     }
     run.step = message.step;
+    if (message.type === 'status') run.state = message.state;
     if (message.type === 'frame' || message.type === 'event') run.writer?.write(message);
     this.#tell(message);
+    if (message.type === 'frame' && run.twin instanceof Twin) run.twin.follow(message);
+  }
+
+  /** Starts the control that was asked for, where the run stood when it heard of it. */
+  #openTwin(fork: Snapshot): void {
+    const run = this.#current;
+    if (run?.twin !== 'asked' || !run.header) return;
+    run.twin = new Twin({
+      startRun: this.#options.startRun,
+      request: run.request,
+      header: run.header,
+      run: run.handle,
+      runState: run.state,
+      fork,
+      tell: (message) => this.#tell(message),
+      onEnd: () => {
+        run.twin = null;
+      },
+    });
+  }
+
+  #refuse(summary: string): void {
+    this.#tell({ type: 'event', step: this.#current?.step ?? 0, event: 'refused', summary });
   }
 
   #open(run: CurrentRun, header: Header): void {
     this.#ranBefore = true;
+    run.header = header;
     run.writer = new LogWriter(this.#options.logParent, header, (status) => this.#tell(status));
     this.#tell(header);
     if (this.#recording) run.writer.start();

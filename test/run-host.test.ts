@@ -11,7 +11,9 @@ const request = (options: TwoLayerOptions): RunRequest => ({
   engine: 'wasm',
   dataFolder: null,
   strict: true,
+  threads: null,
   threshold: 0.95,
+  from: null,
 });
 
 /** Starts a run in a thread; `until` resolves when a message passes, `failed` when the thread dies. */
@@ -24,6 +26,7 @@ const open = (runRequest: RunRequest) => {
       messages.push(message);
       for (const check of waiting) check();
     },
+    onSnapshot: () => {},
     onFailure: failed.resolve,
   });
   const until = (passes: (message: RunMessage) => boolean): Promise<void> =>

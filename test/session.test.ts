@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs in this thread on the oracle, trained at once to step 50, in place of the training thread. */
 const inThisThread =
-  (requests: RunRequest[], commands: Command[]): typeof startRun =>
+  (requests: RunRequest[], commands: unknown[]): typeof startRun =>
   (request, { onMessage }) => {
     requests.push(request);
     const { run, messages } = recordRun({ seed: request.experiment.seed });

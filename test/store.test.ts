@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Frame, Header, RunEvent, SessionMessage } from '../src/run/protocol.js';
 import {
   allBuckets,
@@ -239,4 +239,38 @@ test('the census counts nodes and names the unlearned', () => {
   const layer = state.frame?.layers[0];
   expect(layer).toBeDefined();
   if (layer) expect(census(layer, 0.95).unlearned).toEqual([9]);
+});
+
+describe('a control', () => {
+  const started: SessionMessage = { type: 'control-started', step: 20_000 };
+  const frames = syntheticMessages({ until: 31 }).filter((message) => message.type === 'frame');
+  const control = (at: number): SessionMessage => ({ type: 'control-frame', frame: frames[at] });
+  const touched = (at: number): Frame => ({ ...frames[at], stateHash: 'ffffffffffffffff' });
+  const forked = play([...syntheticMessages({ until: 21 }), started]);
+
+  test('is compared at the latest step that both have shown', () => {
+    const state = play([frames[21], frames[22], control(21)], forked);
+    expect(state.twin?.compared?.run.step).toBe(21_000);
+    expect(state.twin?.compared?.control.step).toBe(21_000);
+    expect(state.twin?.differsSince).toBeNull();
+  });
+
+  test('differs from the first step on at which a bit does, until an undo', () => {
+    const differing = play([touched(21), control(21), touched(22), control(22)], forked);
+    expect(differing.twin?.differsSince).toBe(21_000);
+    const undone = event({ event: 'undone', step: 22_000, toStep: 21_000, summary: 'undid' });
+    const back = play([undone, frames[21]], differing);
+    expect(back.twin?.differsSince).toBeNull();
+  });
+
+  test('that is promoted gives the run its history since the fork', () => {
+    const before = play([touched(21), control(20), control(21), control(22)], forked);
+    const promoted = reduce(
+      before,
+      event({ event: 'promoted', step: 21_000, toStep: 20_000, summary: 'took' }),
+    );
+    expect(promoted.twin).toBeNull();
+    expect(promoted.history).toEqual(play(syntheticMessages({ until: 23 })).history);
+    expect(promoted.marks.at(-1)).toEqual({ step: 20_000, kind: 'promoted' });
+  });
 });

@@ -96,6 +96,8 @@ const open = (columns: number, rows: number, messages: readonly SessionMessage[]
       switchPreset: (name) => started.push(name),
       restart: () => {},
       setLogging: () => {},
+      startControl: () => {},
+      endControl: () => {},
       subscribe: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);

@@ -44,6 +44,8 @@ const opened = () => {
     switchPreset: (name) => asked.push(`preset ${name}`),
     restart: (seed) => asked.push(`restart ${seed}`),
     setLogging: (on) => asked.push(`log ${on}`),
+    startControl: () => asked.push('control'),
+    endControl: (promote) => asked.push(promote ? 'promote control' : 'drop control'),
     subscribe: () => () => {},
   };
   const model = new DashboardModel({
@@ -239,7 +241,15 @@ describe('the view', () => {
   test('a notice goes after a while', () => {
     let now = 0;
     const model = new DashboardModel({
-      session: { send() {}, switchPreset() {}, restart() {}, setLogging() {}, subscribe: () => () => {} },
+      session: {
+        send() {},
+        switchPreset() {},
+        restart() {},
+        setLogging() {},
+        startControl() {},
+        endControl() {},
+        subscribe: () => () => {},
+      },
       presets,
       preferences: { theme: 'dark', drawing: 'utf8', threshold: 0.95, framesPerSecond: 12 },
       onPreferences: () => {},

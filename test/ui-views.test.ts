@@ -160,7 +160,13 @@ test.each(matrixViews)('a run that diverged stays on display as %s', (matrixView
   expect(panels.get('header')).toContain(' DIVERGED ');
   expect(panels.get('teachers')).toContain('0 of 5 specialized');
   expect(panels.get('matrix')).toMatch(
-    { correlation: /0 (\? ){15}/, specialized: /0 (· ){15}/, observability: /0 (\. ){15}/ }[matrixView],
+    {
+      correlation: /0 (\? ){15}/,
+      specialized: /0 (· ){15}/,
+      observability: /0 (\. ){15}/,
+      // Of no control: what the run itself has.
+      control: /0 (\? ){15}/,
+    }[matrixView],
   );
 });
 

@@ -74,10 +74,10 @@ const runEvent = z.discriminatedUnion('event', [
     threshold: z.number(),
   }),
   event(['perturbed'], { perturbation, threshold: z.number(), summary: text }),
-  event(['undone', 'redone', 'rewound'], { toStep: count, summary: text }),
+  event(['undone', 'redone', 'rewound', 'promoted'], { toStep: count, summary: text }),
   event(['learning-rate'], { from: z.number(), to: z.number(), cause: z.enum(['key', 'schedule']) }),
   event(['threshold'], { threshold: z.number() }),
-  event(['paused', 'resumed', 'done'], {}),
+  event(['paused', 'resumed', 'done', 'forked'], {}),
   event(['diverged', 'stopped', 'refused'], { summary: text }),
 ]);
 

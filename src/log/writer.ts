@@ -26,6 +26,8 @@ const changesRun = (line: Frame | RunEvent): boolean =>
     line.event === 'undone' ||
     line.event === 'redone' ||
     line.event === 'rewound' ||
+    line.event === 'forked' ||
+    line.event === 'promoted' ||
     line.event === 'threshold' ||
     (line.event === 'learning-rate' && line.cause === 'key'));
 

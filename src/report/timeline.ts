@@ -13,6 +13,7 @@ const markLabel = (event: RunEvent): string | null => {
     case 'undone':
     case 'redone':
     case 'rewound':
+    case 'promoted':
       return event.event;
     case 'learning-rate':
       return `rate ${event.to}`;
@@ -56,6 +57,7 @@ export const timelineOf = (lines: readonly (Frame | RunEvent)[], stepsPerEpoch: 
           break;
         case 'undone':
         case 'rewound':
+        case 'promoted':
           left.push(course);
           course = (line.event === 'undone' ? undone : rewound)(course, line.toStep);
           break;

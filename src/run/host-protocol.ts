@@ -2,6 +2,7 @@ import type { EngineName } from '../engine/engine.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { Command, RunMessage } from './protocol.js';
 import type { RunIdentity } from './run.js';
+import type { Snapshot } from './snapshots.js';
 
 /** What a worker needs to open a run. */
 export type RunRequest = {
@@ -11,11 +12,25 @@ export type RunRequest = {
   /** Folder of data sets and weights; null when there is none. */
   readonly dataFolder: string | null;
   readonly strict: boolean;
+  /** Threads that share each batch; null leaves it to the engine. */
+  readonly threads: number | null;
   readonly threshold: number;
+  /** Where another run of the same experiment stood, to go on from there; null starts at step 0. */
+  readonly from: Snapshot | null;
 };
 
-/** Host to worker: a command, or the order to end, with the reason that the log will give. */
-export type HostMessage = Command | { readonly type: 'stop'; readonly reason: string };
+/** What the host does to a run beside the user's commands. */
+export type TwinOrder =
+  /** Answered by a snapshot; `fork` also marks the place to which `adopt` returns. */
+  | { readonly type: 'fork' | 'take-snapshot' }
+  | { readonly type: 'adopt'; readonly snapshot: Snapshot }
+  | { readonly type: 'hold'; readonly step: number };
 
-/** Worker to host: what the run publishes, and a last message after which nothing follows. */
-export type WorkerMessage = RunMessage | { readonly type: 'stopped' };
+/** Host to worker: a command, an order, or the one to end, with the reason that the log will give. */
+export type HostMessage = Command | TwinOrder | { readonly type: 'stop'; readonly reason: string };
+
+/** Worker to host: what the run publishes, snapshots asked for, and a last message after which nothing follows. */
+export type WorkerMessage =
+  | RunMessage
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly type: 'stopped' };

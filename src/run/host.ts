@@ -1,17 +1,20 @@
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../experiment/user-error.js';
-import type { HostMessage, RunRequest, WorkerMessage } from './host-protocol.js';
+import type { HostMessage, RunRequest, TwinOrder, WorkerMessage } from './host-protocol.js';
 import type { Command, RunMessage } from './protocol.js';
+import type { Snapshot } from './snapshots.js';
 
 /** A run in a worker thread, seen from the main thread. */
 export interface RunHandle {
-  send(command: Command): void;
+  send(message: Command | TwinOrder): void;
   /** Ends the run; resolves when its last message has been delivered and the thread is gone. */
   stop(reason: string): Promise<void>;
 }
 
 export type RunListener = {
   readonly onMessage: (message: RunMessage) => void;
+  /** The answer to an order that asks for one. */
+  readonly onSnapshot: (snapshot: Snapshot) => void;
   /** The worker died. Nothing follows. */
   readonly onFailure: (failure: RunFailure) => void;
 };
@@ -53,7 +56,8 @@ export const startRun = (request: RunRequest, listener: RunListener): RunHandle 
   });
   worker.on('error', (error) => fail(describe(error)));
   worker.on('message', (message: WorkerMessage) => {
-    if (message.type !== 'stopped') listener.onMessage(message);
+    if (message.type === 'snapshot') listener.onSnapshot(message.snapshot);
+    else if (message.type !== 'stopped') listener.onMessage(message);
   });
   const post = (message: HostMessage): void => worker.postMessage(message);
   return {

@@ -117,8 +117,8 @@ export type RunEvent =
   | {
       readonly type: 'event';
       readonly step: number;
-      /** Undone: to before a perturbation. Redone: to where an undo or a rewind had left from. Rewound: a new branch. */
-      readonly event: 'undone' | 'redone' | 'rewound';
+      /** Undone: to before a perturbation. Redone: to where an undo or a rewind had left from. Rewound: a new branch. Promoted: to the fork, on the control's course. */
+      readonly event: 'undone' | 'redone' | 'rewound' | 'promoted';
       readonly toStep: number;
       readonly summary: string;
     }
@@ -132,6 +132,8 @@ export type RunEvent =
     }
   | { readonly type: 'event'; readonly step: number; readonly event: 'threshold'; readonly threshold: number }
   | { readonly type: 'event'; readonly step: number; readonly event: 'paused' | 'resumed' | 'done' }
+  /** From here on a control goes on untouched beside the run. */
+  | { readonly type: 'event'; readonly step: number; readonly event: 'forked' }
   | { readonly type: 'event'; readonly step: number; readonly event: 'diverged'; readonly summary: string }
   /** The last line of a run that was ended before its last step: why. */
   | {
@@ -181,8 +183,14 @@ export type LogStatus = {
   readonly reason: string;
 };
 
+/** A control beside the run: what the run would be had nothing been done to it since the fork. Never logged. */
+export type ControlMessage =
+  | { readonly type: 'control-started'; readonly step: number }
+  | { readonly type: 'control-frame'; readonly frame: Frame }
+  | { readonly type: 'control-ended'; readonly reason: string };
+
 /** Everything a dashboard is told, live or from a log: what the run publishes and how the log fares. */
-export type SessionMessage = RunMessage | LogStatus;
+export type SessionMessage = RunMessage | LogStatus | ControlMessage;
 
 /** One line of the preset list. */
 export type PresetSummary = {
@@ -201,6 +209,10 @@ export interface Session {
   switchPreset(name: string): void;
   restart(seed: 'same' | 'new'): void;
   setLogging(on: boolean): void;
+  /** Starts a control beside the run; refused as an event where there is one. */
+  startControl(): void;
+  /** Ends the control; `promote`: its course becomes the run's. */
+  endControl(promote: boolean): void;
   /** Calls back with every message from now on; returns the way to stop. */
   subscribe(listener: (message: SessionMessage) => void): () => void;
 }

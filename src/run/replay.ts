@@ -7,21 +7,26 @@ import { Run } from './run.js';
 /** A logged frame beside the frame that the replayed run shows at the same place. */
 export type ReplayedFrame = { readonly logged: Frame; readonly replayed: Frame };
 
-/** The command behind an event that changed the run; null for events that only report. */
-const commandOf = (event: RunEvent): Command | null => {
+/** What an event that changed the run does to it once more; null for events that only report. */
+const repeat = (event: RunEvent): ((run: Run) => void) | null => {
+  const handle = (command: Command) => (run: Run) => run.handle(command);
   switch (event.event) {
     case 'perturbed':
-      return { type: 'perturb', perturbation: event.perturbation };
+      return handle({ type: 'perturb', perturbation: event.perturbation });
     case 'undone':
-      return { type: 'undo' };
+      return handle({ type: 'undo' });
     case 'redone':
-      return { type: 'redo' };
+      return handle({ type: 'redo' });
     case 'rewound':
-      return { type: 'rewind', step: event.toStep };
+      return handle({ type: 'rewind', step: event.toStep });
+    case 'forked':
+      return (run) => void run.fork();
+    case 'promoted':
+      return (run) => run.adopt(null);
     case 'learning-rate':
-      return event.cause === 'key' ? { type: 'set-learning-rate', learningRate: event.to } : null;
+      return event.cause === 'key' ? handle({ type: 'set-learning-rate', learningRate: event.to }) : null;
     case 'threshold':
-      return { type: 'set-threshold', threshold: event.threshold };
+      return handle({ type: 'set-threshold', threshold: event.threshold });
     default:
       return null;
   }
@@ -65,9 +70,9 @@ export async function* replay(
     advanceTo(run, line.step);
     if (line.type === 'frame') yield { logged: line, replayed: currentFrame() };
     else {
-      const command = commandOf(line);
-      if (command) run.handle(command);
-      if (command && run.state !== 'running') run.handle({ type: 'resume' });
+      const again = repeat(line);
+      again?.(run);
+      if (again && run.state !== 'running') run.handle({ type: 'resume' });
     }
   }
   run.dispose();

@@ -73,6 +73,10 @@ export class Run {
   #diverged = false;
   /** Step to pause at, when `advance by` asked for it. */
   #pauseAt = Number.POSITIVE_INFINITY;
+  /** Step to wait at, so that a twin keeps up. */
+  #holdAt = Number.POSITIVE_INFINITY;
+  /** Where the control of the latest twin began. */
+  #fork: Moment | null = null;
   #rate: RateSetting;
   #threshold: number;
   #specialized: Specialized;
@@ -102,7 +106,7 @@ export class Run {
       studentNodes: studentNodes(prepared.problem),
     };
     this.#specialized = noneSpecialized(this.header.teacherStrength.map((nodes) => nodes.length));
-    this.#snapshots = new Snapshots(this.#takeSnapshot(), this.header.frameEvery);
+    this.#snapshots = new Snapshots(this.takeSnapshot(), this.header.frameEvery);
   }
 
   get step(): number {
@@ -121,6 +125,11 @@ export class Run {
     return this.#trainingMs / 1000;
   }
 
+  /** Whether there is nothing to train before somebody says so. */
+  get isWaiting(): boolean {
+    return this.#state !== 'running' || this.#step >= this.#holdAt;
+  }
+
   /** Publishes the header and the frame at step 0; nothing is trained yet. */
   start(): void {
     this.#publish(this.header);
@@ -128,9 +137,18 @@ export class Run {
     this.#setState('running');
   }
 
+  /** Publishes the header, and goes on from where another run of the same experiment stood. */
+  startFrom(snapshot: Snapshot): void {
+    this.#publish(this.header);
+    this.#restore(snapshot);
+    this.#specialized = this.#judged();
+    this.#publishFrame();
+    this.#setState('running');
+  }
+
   /** Trains at most this many steps, and no further than the next frame or epoch; publishes what is due there. */
   advance(steps: number): void {
-    if (this.#state !== 'running') return;
+    if (this.isWaiting) return;
     const started = this.#clock();
     const target = Math.min(this.#step + steps, this.#nextBoundary());
     const report = this.#engine.train(target - this.#step, this.#batchLosses);
@@ -181,6 +199,42 @@ export class Run {
       this.#event({ event: 'stopped', summary: reason });
   }
 
+  /** From here on a control goes on untouched: what it starts from. */
+  fork(): Snapshot {
+    const snapshot = this.takeSnapshot();
+    this.#snapshots.pin(snapshot);
+    this.#fork = this.#now;
+    this.#event({ event: 'forked' });
+    if (this.#framed !== this.#step) this.#publishFrame();
+    return snapshot;
+  }
+
+  /**
+   * Takes the control's place, `state` being the control's; null stands for the control at the fork. Refused where
+   * there was no fork.
+   */
+  adopt(state: Snapshot | null): void {
+    const fork = this.#fork;
+    if (!fork) {
+      this.#refuse('there is no control to take the place of');
+      return;
+    }
+    const from = this.#step;
+    this.#leave('took the place of the control');
+    if (state) this.#restore({ ...state, changes: fork.changes });
+    else this.#goTo(fork);
+    this.#specialized = this.#judged();
+    this.#fork = null;
+    const summary = "took the control's course";
+    this.#publish({ type: 'event', step: from, event: 'promoted', toStep: fork.step, summary });
+    this.#land();
+  }
+
+  /** Waits at this step until told another. */
+  hold(step: number): void {
+    this.#holdAt = step;
+  }
+
   dispose(): void {
     this.#engine.dispose();
   }
@@ -192,6 +246,7 @@ export class Run {
       multipleAfter(frameEvery),
       multipleAfter(this.#experiment.stepsPerEpoch),
       this.#pauseAt,
+      this.#holdAt,
       last,
     );
   }
@@ -203,7 +258,7 @@ export class Run {
     if (done || this.#step % frameEvery === 0) this.#publishFrame();
     if (!done && this.#step % this.#experiment.stepsPerEpoch === 0) this.#startEpoch();
     if (this.#framed === this.#step && this.#snapshots.isDue(this.#step))
-      this.#snapshots.add(this.#takeSnapshot());
+      this.#snapshots.add(this.takeSnapshot());
     if (done && this.#state === 'running') this.#finish();
     else if (this.#step >= this.#pauseAt) this.#pause();
   }
@@ -291,7 +346,7 @@ export class Run {
       this.#refuse(problem);
       return;
     }
-    this.#snapshots.pin(this.#takeSnapshot());
+    this.#snapshots.pin(this.takeSnapshot());
     const random = Array.from(this.#perturbationRandom.state);
     const summary = this.#changeStudent(perturbation, this.#threshold, this.#perturbationRandom);
     this.#noteChange({ type: 'perturb', perturbation }, summary, random);
@@ -321,7 +376,8 @@ export class Run {
     return { step: this.#step, changes: this.#changes };
   }
 
-  #takeSnapshot(): Snapshot {
+  /** The whole state, as it is now. */
+  takeSnapshot(): Snapshot {
     return {
       ...this.#now,
       engine: this.#engine.readState(),
@@ -377,7 +433,7 @@ export class Run {
 
   /** Keeps the way back here. */
   #leave(summary: string): void {
-    this.#snapshots.pin(this.#takeSnapshot());
+    this.#snapshots.pin(this.takeSnapshot());
     this.#left = [...this.#left, { moment: this.#now, summary }].slice(-mostLeft);
   }
 
@@ -398,9 +454,13 @@ export class Run {
       this.#changeAgain(change);
     }
     this.#trainTo(moment.step);
-    this.#specialized = this.#diverged
-      ? this.#specialized
-      : judge(this.#specialized, this.frame().layers, this.#threshold, this.#step).specialized;
+    this.#specialized = this.#judged();
+  }
+
+  /** Which teacher nodes are specialized now; as before in a run that has diverged. */
+  #judged(): Specialized {
+    if (this.#diverged) return this.#specialized;
+    return judge(this.#specialized, this.frame().layers, this.#threshold, this.#step).specialized;
   }
 
   #trainTo(step: number): void {
@@ -436,7 +496,8 @@ export class Run {
   }
 
   #restoreTrainingSet(origin: TrainingSetOrigin): void {
-    if (origin === this.#trainingSetOrigin) return;
+    const current = this.#trainingSetOrigin;
+    if (origin === current || (origin.kind === 'initial' && current.kind === 'initial')) return;
     this.#trainingSetOrigin = origin;
     this.#engine.setTrainingSet(
       origin.kind === 'initial'

@@ -20,6 +20,7 @@ const openRun = async (request: RunRequest): Promise<Run> => {
     engine: request.engine,
     precision: request.experiment.precision,
     strict: request.strict,
+    ...(request.threads === null ? {} : { threads: request.threads }),
   });
   const { identity, experiment, threshold } = request;
   return new Run({
@@ -31,6 +32,25 @@ const openRun = async (request: RunRequest): Promise<Run> => {
     clock: () => performance.now(),
     publish: (message) => post(message),
   });
+};
+
+const obey = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): void => {
+  switch (message.type) {
+    case 'fork':
+      post({ type: 'snapshot', snapshot: run.fork() });
+      return;
+    case 'take-snapshot':
+      post({ type: 'snapshot', snapshot: run.takeSnapshot() });
+      return;
+    case 'adopt':
+      run.adopt(message.snapshot);
+      return;
+    case 'hold':
+      run.hold(message.step);
+      return;
+    default:
+      run.handle(message);
+  }
 };
 
 /** Trains in slices while the run is running; between slices the port's messages are handled. */
@@ -58,7 +78,7 @@ const drive = (run: Run): void => {
   };
 
   const schedule = (): void => {
-    if (scheduled || run.state !== 'running') return;
+    if (scheduled || run.isWaiting) return;
     scheduled = true;
     setImmediate(trainSlice);
   };
@@ -71,12 +91,14 @@ const drive = (run: Run): void => {
       port.close();
       return;
     }
-    run.handle(message);
+    obey(run, message);
     schedule();
   });
   schedule();
 };
 
-const run = await openRun(workerData as RunRequest);
-run.start();
+const request = workerData as RunRequest;
+const run = await openRun(request);
+if (request.from) run.startFrom(request.from);
+else run.start();
 drive(run);

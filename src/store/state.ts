@@ -8,7 +8,16 @@ import type {
   SessionMessage,
 } from '../run/protocol.js';
 import { type ColumnOrder, identityOrder, reorderColumns } from './column-order.js';
-import { append, type Bucket, emptyHistory, firstStepAbove, type History, truncateAfter } from './history.js';
+import {
+  allBuckets,
+  append,
+  type Bucket,
+  emptyHistory,
+  firstStepAbove,
+  type History,
+  truncateAfter,
+} from './history.js';
+import { forkedAt, type TwinState, withControlFrame, withRunFrame } from './twin.js';
 
 /** What the event list shows: an event of a run, or the start of a run. */
 export type ListedEvent = RunEvent | { readonly type: 'started'; readonly header: Header };
@@ -16,7 +25,7 @@ export type ListedEvent = RunEvent | { readonly type: 'started'; readonly header
 /** A place on the time axis where the run was changed. */
 export type Mark = {
   readonly step: number;
-  readonly kind: 'learning-rate' | 'perturbed' | 'undone' | 'redone' | 'rewound';
+  readonly kind: 'learning-rate' | 'perturbed' | 'undone' | 'redone' | 'rewound' | 'forked' | 'promoted';
 };
 
 /** What the run's past looks like from where it stands. */
@@ -43,6 +52,8 @@ export type State = {
   readonly columns: readonly ColumnOrder[];
   /** The pasts that undo and rewind have left, latest last; redo brings them back. */
   readonly left: readonly Past[];
+  /** Null without a control. */
+  readonly twin: TwinState | null;
 };
 
 /** Series of the history: these, then the best match of every teacher node, layer after layer. */
@@ -69,6 +80,7 @@ export const initialState: State = {
   firstSpecialized: [],
   columns: [],
   left: [],
+  twin: null,
 };
 
 /** Index in the history of the best match of a teacher node. */
@@ -98,6 +110,12 @@ export const reduce = (state: State, message: SessionMessage): State => {
       return { ...state, runState: message.state, step: message.step };
     case 'log':
       return { ...state, log: message };
+    case 'control-started':
+      return { ...state, twin: forkedAt(message.step, state.frame) };
+    case 'control-frame':
+      return receiveControlFrame(state, message.frame);
+    case 'control-ended':
+      return { ...state, twin: null };
   }
 };
 
@@ -128,6 +146,12 @@ const receiveFrame = (state: State, frame: Frame): State => ({
   learningRate: frame.learningRate,
   history: append(state.history, bucketOf(frame)),
   columns: columnsAfter(state, frame),
+  twin: state.twin && withRunFrame(state.twin, frame),
+});
+
+const receiveControlFrame = (state: State, frame: Frame): State => ({
+  ...state,
+  twin: state.twin && withControlFrame(state.twin, frame, bucketOf(frame)),
 });
 
 const columnsAfter = ({ header, columns, threshold }: State, frame: Frame): ColumnOrder[] =>
@@ -163,6 +187,10 @@ const receiveEvent = (state: State, event: RunEvent): State => {
         learningRate: event.to,
         marks: marked(state.marks, { step: event.step, kind: 'learning-rate' }),
       };
+    case 'forked':
+      return { ...next, marks: marked(state.marks, { step: event.step, kind: 'forked' }) };
+    case 'promoted':
+      return takeControlsPlace(goBack(next, event.toStep, event.event));
     case 'undone':
     case 'rewound':
       return goBack(next, event.toStep, event.event);
@@ -188,7 +216,7 @@ const noteFirst = (
   );
 
 /** Puts aside what came after a step, and leaves a mark there. */
-const goBack = (state: State, step: number, kind: 'undone' | 'rewound'): State => ({
+const goBack = (state: State, step: number, kind: 'undone' | 'rewound' | 'promoted'): State => ({
   ...state,
   step,
   left: [...state.left, pastOf(state)].slice(-leftBudget),
@@ -201,6 +229,15 @@ const goBack = (state: State, step: number, kind: 'undone' | 'rewound'): State =
     nodes.map((first) => (first !== null && first > step ? null : first)),
   ),
 });
+
+/** The control's course, where it is known, as the run's own since the fork. */
+const takeControlsPlace = (state: State): State => {
+  const { twin, header } = state;
+  if (!twin || !header) return state;
+  const after = allBuckets(twin.history).filter(({ fromStep }) => fromStep > twin.since);
+  const history = after.reduce(append, state.history);
+  return judgeAgain({ ...state, history, twin: null });
+};
 
 const pastOf = ({ history, marks, firstSpecialized }: State): Past => ({ history, marks, firstSpecialized });
 

@@ -20,7 +20,7 @@ import { nextFrameRate, nextThreshold, type Preferences } from './preferences.js
 import { searchPresets } from './preset-search.js';
 import type { Scene } from './scene.js';
 import { shownRows } from './teachers-panel.js';
-import { focusOrder, initialView, matrixViews, type Overlay, type View } from './view.js';
+import { focusOrder, initialView, type MatrixView, matrixViews, type Overlay, type View } from './view.js';
 
 /** What only the terminal's owner can do. */
 export type Shell = {
@@ -216,6 +216,8 @@ export class DashboardModel {
     epoch: () => this.#options.session.send({ type: 'advance', by: 'epoch' }),
     perturb: () => this.#setOverlay(openMenu(this.#teachers)),
     undo: () => this.#options.session.send({ type: 'undo' }),
+    control: () => this.#toggleControl(),
+    'promote-control': () => this.#options.session.endControl(true),
     redo: () => this.#options.session.send({ type: 'redo' }),
     'faster-learning': () => this.#scaleLearningRate(2),
     'slower-learning': () => this.#scaleLearningRate(0.5),
@@ -225,8 +227,11 @@ export class DashboardModel {
       this.#options.session.send({ type: 'set-threshold', threshold });
     },
     'matrix-view': () => {
-      const next = (matrixViews.indexOf(this.#view.matrixView) + 1) % matrixViews.length;
-      this.#view = { ...this.#view, matrixView: matrixViews[next] };
+      const offered: readonly MatrixView[] = matrixViews.filter(
+        (view) => view !== 'control' || this.#state.twin !== null,
+      );
+      const next = (offered.indexOf(this.#view.matrixView) + 1) % offered.length;
+      this.#view = { ...this.#view, matrixView: offered[next] };
     },
     'layer-above': () => this.#chooseLayer(1),
     'layer-below': () => this.#chooseLayer(-1),
@@ -266,6 +271,12 @@ export class DashboardModel {
     erase: () => this.#type((text) => text.slice(0, -1)),
     type: (key) => this.#type((text) => text + (key === 'space' ? ' ' : key)),
   };
+
+  #toggleControl(): void {
+    const { session } = this.#options;
+    if (this.#state.twin) session.endControl(false);
+    else session.startControl();
+  }
 
   #togglePause(): void {
     const runState = this.#wanted.runState ?? this.#state.runState;

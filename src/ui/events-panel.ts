@@ -50,6 +50,7 @@ const describe = (event: ListedEvent, width: number, state: State, current: Stat
     case 'undone':
     case 'redone':
     case 'rewound':
+    case 'promoted':
       return { step, text: `${event.summary}, back at step ${compact(event.toStep)}`, role: 'mark' };
     case 'learning-rate':
       return {
@@ -62,6 +63,8 @@ const describe = (event: ListedEvent, width: number, state: State, current: Stat
     case 'paused':
     case 'resumed':
       return { step, text: event.event, role: 'text' };
+    case 'forked':
+      return { step, text: 'a control goes on untouched from here', role: 'control' };
     case 'done':
       return {
         step,

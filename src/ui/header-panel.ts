@@ -23,7 +23,23 @@ const badgePieces = ({ state, view, drawing }: Scene): Pieces => {
         [' ', 'text'],
       ]
     : [];
-  return [...recordPieces(state, drawing), [' ', 'text'], ...frozen, badges[state.runState]];
+  return [
+    ...recordPieces(state, drawing),
+    [' ', 'text'],
+    ...twinPieces(state),
+    ...frozen,
+    badges[state.runState],
+  ];
+};
+
+/** Whether the run and its control are still the same, bit for bit. */
+const twinPieces = ({ twin }: State): Pieces => {
+  if (!twin) return [];
+  const said = twin.differsSince !== null ? 'DIFFERS' : twin.compared ? 'IDENTICAL' : 'FORKED';
+  return [
+    [` TWIN ${said} `, 'badgeTwin'],
+    [' ', 'text'],
+  ];
 };
 
 const recordPieces = ({ log }: State, drawing: Drawing): Pieces => {

@@ -9,6 +9,8 @@ export type ActionId =
   | 'perturb'
   | 'undo'
   | 'redo'
+  | 'control'
+  | 'promote-control'
   | 'faster-learning'
   | 'slower-learning'
   | 'threshold'
@@ -76,6 +78,14 @@ export const keyTable: readonly KeyBinding[] = [
   bind('p', 'p', 'perturb', 'perturb the student: a menu of what to do to it', 'perturb'),
   bind('u', 'u', 'undo', 'undo the last perturbation: back to the state just before it', 'undo'),
   bind('U', 'U', '', 'redo: back to where the last undo or rewind came from', 'redo'),
+  bind(
+    'c',
+    'c',
+    'control',
+    'control: the run as it would go on untouched, beside it; again to drop it',
+    'control',
+  ),
+  bind('C', 'C', '', "take the control's course in place of the run's", 'promote-control'),
   bind('/', '/', 'presets', 'list of presets, with search', 'presets'),
   bind('?', '?', 'help', 'this list', 'help'),
   bind('q', 'q', 'quit', 'quit', 'quit'),

@@ -56,7 +56,7 @@ const ticksOf = ({ low, high }: Scale, rows: number): Tick[] => {
   return [low, high].map((value) => ({ value, label: (10 ** value).toExponential(0).replace('+', '') }));
 };
 
-const asides = ({ state: { frame, marks }, drawing }: Scene): Pieces[] => {
+const asides = ({ state: { frame, marks, twin }, drawing }: Scene): Pieces[] => {
   if (!frame) return [];
   const values: Pieces = [
     ['train ', 'train'],
@@ -64,6 +64,13 @@ const asides = ({ state: { frame, marks }, drawing }: Scene): Pieces[] => {
     ['  eval ', 'evaluation'],
     [loss(frame.evalLoss), 'evaluation'],
   ];
+  const control = twin?.compared?.control;
+  const untouched: Pieces = control
+    ? [
+        ['  control ', 'control'],
+        [loss(control.evalLoss), 'control'],
+      ]
+    : [];
   const top = frame.topAgreement;
   const agreement: Pieces = top
     ? [[`  top-1 ${top[0].toFixed(0)}%  top-${top.length} ${top[top.length - 1].toFixed(0)}%`, 'evaluation']]
@@ -74,15 +81,20 @@ const asides = ({ state: { frame, marks }, drawing }: Scene): Pieces[] => {
     [' minibatches  ', 'dim'],
   ];
   return [
-    [...legend, ...batch, ...values, ...agreement],
-    [...legend, ...values, ...agreement],
-    [...values, ...agreement],
+    [...legend, ...batch, ...values, ...untouched, ...agreement],
+    [...legend, ...values, ...untouched, ...agreement],
+    [...values, ...untouched, ...agreement],
+    [...values, ...untouched],
+    ...(control ? [[['eval ', 'evaluation'] as const, values[3], ...untouched]] : []),
     values,
     values.slice(0, 2),
   ];
 };
 
-/** Train and evaluation loss over the whole run on a log axis, the range of the minibatches behind them. */
+/**
+ * Train and evaluation loss over the whole run on a log axis, the range of the minibatches behind them, and the
+ * evaluation loss of a control.
+ */
 export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing } = scene;
   const inner = paintFrame(canvas, scene, { title: 'loss', id: 'loss', aside: asides(scene) });
@@ -94,7 +106,12 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const line = (series: number): number[] => lineOf(columns, (bucket) => logOf(bucket.last[series]));
   const evaluation = line(seriesIndex.evalLoss);
   const train = line(seriesIndex.trainLoss);
-  const scale = scaleOf([...evaluation, ...train, ...spans.flatMap((span) => span ?? [])]);
+  const control = state.twin
+    ? lineOf(mergedColumns(allBuckets(state.twin.history), end, width), (bucket) =>
+        logOf(bucket.last[seriesIndex.evalLoss]),
+      )
+    : [];
+  const scale = scaleOf([...evaluation, ...train, ...control, ...spans.flatMap((span) => span ?? [])]);
   const plot = paintAxes(inner, state, end, drawing, ticksOf(scale, inner.height - 1), scale);
   spans.forEach((span, column) => {
     if (span) paintSpan(plot, column, span, scale, drawing);
@@ -102,4 +119,5 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   paintMarkGuides(plot, state.marks, end, drawing);
   paintLine(plot, evaluation, scale, drawing, 'evaluation');
   paintLine(plot, train, scale, drawing, 'train');
+  if (control.length > 0) paintLine(plot, control, scale, drawing, 'control');
 };

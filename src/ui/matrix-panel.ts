@@ -59,6 +59,7 @@ const rowCells: Readonly<Record<MatrixView, RowCells>> = {
   correlation: correlationRow,
   specialized: specializedRow,
   observability: observabilityRow,
+  control: correlationRow,
 };
 
 /** What the glyphs of a view mean, from the whole to the shortest way to say it. */
@@ -116,45 +117,84 @@ const countLine = (layer: LayerFrame, threshold: number): Pieces[] => {
   ];
 };
 
+/** What fills the panel: one matrix, or the run's and the control's side by side. */
+type Table = { readonly canvas: Canvas; readonly layer: LayerFrame; readonly name: string };
+
+const gapBetween = 2;
+
+const tablesOf = (inner: Canvas, scene: Scene, layer: LayerFrame): Table[] => {
+  const { twin } = scene.state;
+  const control = twin?.compared?.control.layers[scene.view.layer];
+  if (!control) return [{ canvas: inner, layer, name: '' }];
+  if (shownView(scene) === 'control') return [{ canvas: inner, layer: control, name: 'control' }];
+  const half = Math.floor((inner.width - gapBetween) / 2);
+  if (half < matrixLabelWidth + layer.fanOutNorm.length) return [{ canvas: inner, layer, name: 'run' }];
+  return [
+    { canvas: inner.region(0, 0, half, inner.height), layer, name: 'run' },
+    {
+      canvas: inner.region(half + gapBetween, 0, half, inner.height),
+      layer: control,
+      name: 'control',
+    },
+  ];
+};
+
+/** The view that was chosen; the control's is that of the correlation where there is none. */
+const shownView = ({ view: { matrixView }, state: { twin } }: Scene): MatrixView =>
+  matrixView === 'control' && !twin?.compared ? 'correlation' : matrixView;
+
 /** Teacher nodes by student nodes, the best matches along the diagonal. */
 export const paintMatrix = (canvas: Canvas, scene: Scene): void => {
-  const { state, view, drawing } = scene;
   const shown = shownLayer(scene);
-  const aside = shown ? countLine(shown.layer, state.threshold) : [];
-  const title = canvas.width < 30 ? '' : view.matrixView;
+  const aside = shown ? countLine(shown.layer, scene.state.threshold) : [];
+  const title = canvas.width < 30 ? '' : shownView(scene);
   const inner = paintFrame(canvas, scene, { title, id: 'matrix', aside });
   if (!shown) return;
-  const order = state.columns[view.layer].students;
   const rows = shownRows(canvas.height, scene, shown.teachers.length);
-  const cellWidth = cellWidthFor(inner.width, order.length);
-  const columns = columnWindow(inner.width, scene, order.length);
-  if (scene.headings) paintHeading(inner, scene, columns, order.length);
+  for (const table of tablesOf(inner, scene, shown.layer)) paintTable(table, scene, shown.teachers, rows);
+};
+
+const paintTable = (
+  { canvas, layer, name }: Table,
+  scene: Scene,
+  teachers: readonly number[],
+  rows: { readonly from: number; readonly to: number },
+): void => {
+  const { state, view, drawing } = scene;
+  const order = state.columns[view.layer].students;
+  const cellWidth = cellWidthFor(canvas.width, order.length);
+  const columns = columnWindow(canvas.width, scene, order.length);
+  if (scene.headings) paintHeading(canvas, scene, name, columns, order.length);
   const top = scene.headings ? 1 : 0;
   for (let rank = rows.from; rank < rows.to; rank++) {
     const y = top + rank - rows.from;
-    const teacher = shown.teachers[rank];
-    inner.textBefore(matrixLabelWidth - 1, y, String(teacher), strengthRole(rank, shown.teachers.length));
-    const cells = rowCells[view.matrixView](shown.layer, teacher, state.threshold, drawing);
+    const teacher = teachers[rank];
+    canvas.textBefore(matrixLabelWidth - 1, y, String(teacher), strengthRole(rank, teachers.length));
+    const cells = rowCells[shownView(scene)](layer, teacher, state.threshold, drawing);
     for (let at = columns.from; at < columns.to; at++) {
       const [character, role] = cells[order[at]];
-      inner.text(matrixLabelWidth + (at - columns.from) * cellWidth, y, character, role);
+      canvas.text(matrixLabelWidth + (at - columns.from) * cellWidth, y, character, role);
     }
   }
 };
 
-/** The legend, and at the right end which student columns are on display when not all are. */
+/** Whose matrix it is, the legend, and at the right end which student columns are on display when not all are. */
 const paintHeading = (
   inner: Canvas,
-  { view, drawing }: Scene,
+  scene: Scene,
+  name: string,
   { from, to }: ColumnWindow,
   count: number,
 ): void => {
+  const { drawing } = scene;
   const before = from > 0 ? drawing.left : ' ';
   const after = to < count ? drawing.right : ' ';
   const place = to - from < count ? ` ${before}${from + 1}-${to} of ${count}${after}` : '';
   inner.textBefore(inner.width, 0, place, 'dim');
-  const room = inner.width - matrixLabelWidth - place.length;
-  writePieces(inner, matrixLabelWidth, 0, firstFitting(room, legends(view.matrixView, drawing)));
+  const start = name === '' ? 0 : inner.text(matrixLabelWidth, 0, name, 'control') - matrixLabelWidth + 2;
+  const room = inner.width - matrixLabelWidth - start - place.length;
+  const legend = firstFitting(room, legends(shownView(scene), drawing));
+  writePieces(inner, matrixLabelWidth + start, 0, legend);
 };
 
 type ColumnWindow = { readonly from: number; readonly to: number };

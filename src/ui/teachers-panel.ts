@@ -26,15 +26,21 @@ export const standingRole = (standing: CellClass): Role =>
   ];
 
 /** Which columns fit beside the node, its best match and its standing. */
-type Columns = { readonly strength: boolean; readonly first: boolean; readonly student: boolean };
+type Columns = {
+  readonly strength: boolean;
+  /** The best match less the control's, where there is a control. */
+  readonly difference: boolean;
+  readonly first: boolean;
+  readonly student: boolean;
+};
 
-const columnsFor = (width: number): Columns => ({
-  strength: width >= 28,
-  first: width >= 34,
-  student: width >= 40,
-});
+const columnsFor = (width: number, hasControl: boolean): Columns => {
+  const spare = width - (hasControl ? differenceWidth : 0);
+  return { strength: spare >= 28, difference: hasControl, first: spare >= 34, student: spare >= 40 };
+};
 
 const nodeWidth = 3;
+const differenceWidth = 7;
 
 const sparkline = (columns: readonly (Bucket | null)[], series: number, { spark }: Drawing): string =>
   lineOf(columns, (bucket) => bucket.last[series])
@@ -97,7 +103,7 @@ export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
     inner.text(0, 0, 'waiting for the first frame', 'dim');
     return;
   }
-  const columns = columnsFor(inner.width);
+  const columns = columnsFor(inner.width, scene.state.twin !== null);
   if (scene.headings) paintHeadings(inner, columns, drawing);
   const top = scene.headings ? 1 : 0;
   const row = rowPainter(inner, scene, columns);
@@ -106,16 +112,30 @@ export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
 
 /** Left edge and width of the history, which takes what the other columns leave. */
 const historyPlace = (width: number, columns: Columns): { readonly x: number; readonly width: number } => {
-  const x = nodeWidth + 1 + (columns.strength ? 6 : 0) + 8;
+  const x = nodeWidth + 1 + (columns.strength ? 6 : 0) + 8 + (columns.difference ? differenceWidth : 0);
   const right = (columns.first ? 7 : 0) + (columns.student ? 6 : 0);
   return { x, width: Math.max(0, width - x - right) };
+};
+
+const bestPlace = (historyPlace: number, { difference }: Columns): number =>
+  historyPlace - 8 - (difference ? differenceWidth : 0);
+
+/** The run's best match less the control's at the same step; blank where the two are the same. */
+const differenceOf = ({ state: { twin }, view: { layer } }: Scene, teacher: number): string => {
+  if (!twin?.compared) return '';
+  const { run, control } = twin.compared;
+  const by =
+    run.layers[layer].bestMatchOfTeacher[teacher] - control.layers[layer].bestMatchOfTeacher[teacher];
+  if (run.stateHash === control.stateHash) return '=';
+  return Number.isFinite(by) ? `${by < 0 ? '-' : '+'}${Math.abs(by).toFixed(3)}` : '-';
 };
 
 const paintHeadings = (inner: Canvas, columns: Columns, drawing: Drawing): void => {
   inner.textBefore(nodeWidth, 0, '#', 'dim');
   if (columns.strength) inner.textBefore(nodeWidth + 6, 0, drawing.norm, 'dim');
   const history = historyPlace(inner.width, columns);
-  inner.text(history.x - 8, 0, 'best', 'dim');
+  inner.text(bestPlace(history.x, columns), 0, 'best', 'dim');
+  if (columns.difference) inner.textBefore(history.x - 1, 0, 'vs ctl', 'control');
   if (history.width >= 7) inner.text(history.x, 0, 'history', 'dim');
   const end = inner.width - (columns.student ? 6 : 0);
   if (columns.first) inner.textBefore(end, 0, 'since', 'dim');
@@ -137,8 +157,10 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
     inner.textBefore(nodeWidth, y, String(teacher), role);
     const strength = header.teacherStrength[view.layer][teacher];
     if (columns.strength) inner.textBefore(nodeWidth + 6, y, strength.toPrecision(3).slice(0, 5), 'dim');
-    inner.text(history.x - 8, y, correlation(shown.layer.bestMatchOfTeacher[teacher]), role);
-    inner.text(history.x - 2, y, standingGlyph(stands, drawing), standingRole(stands));
+    const best = bestPlace(history.x, columns);
+    inner.text(best, y, correlation(shown.layer.bestMatchOfTeacher[teacher]), role);
+    inner.text(best + 6, y, standingGlyph(stands, drawing), standingRole(stands));
+    if (columns.difference) inner.textBefore(history.x - 1, y, differenceOf(scene, teacher), 'control');
     if (history.width > 0)
       inner.text(history.x, y, sparkline(buckets, matchSeries(header, view.layer, teacher), drawing), role);
     const first = state.firstSpecialized[view.layer]?.[teacher] ?? null;

@@ -4,7 +4,8 @@ import type { State } from '../store/state.js';
 export const focusOrder = ['loss', 'teachers', 'matrix', 'events'] as const;
 export type FocusId = (typeof focusOrder)[number];
 
-export const matrixViews = ['correlation', 'specialized', 'observability'] as const;
+/** The control's correlations have a view of their own where both matrices do not fit side by side. */
+export const matrixViews = ['correlation', 'specialized', 'observability', 'control'] as const;
 export type MatrixView = (typeof matrixViews)[number];
 
 /** What lies over the panels, and where its keys stand. */
