@@ -52,6 +52,7 @@ export const eventText = (event: RunEvent, layers = 1): string => {
     case 'paused':
     case 'resumed':
     case 'forked':
+    case 'continued':
     case 'done':
       return event.event;
   }

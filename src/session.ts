@@ -1,10 +1,21 @@
 import type { EngineName } from './engine/engine.js';
 import type { Experiment } from './experiment/experiment.js';
 import { UserError } from './experiment/user-error.js';
+import { CheckpointStore } from './log/checkpoint-store.js';
+import type { StoppedLog } from './log/resumption.js';
 import { LogWriter } from './log/writer.js';
 import type { RunFailure, startRun as startRunInThread } from './run/host.js';
 import type { RunRequest } from './run/host-protocol.js';
-import type { Command, Header, RunMessage, RunState, Session, SessionMessage } from './run/protocol.js';
+import type {
+  Command,
+  Frame,
+  Header,
+  RunEvent,
+  RunMessage,
+  RunState,
+  Session,
+  SessionMessage,
+} from './run/protocol.js';
 import type { Snapshot } from './run/snapshots.js';
 import { Twin } from './twin.js';
 
@@ -38,6 +49,7 @@ type CurrentRun = {
   readonly request: RunRequest;
   readonly handle: ReturnType<typeof startRunInThread>;
   writer: LogWriter | null;
+  checkpoints: CheckpointStore | null;
   header: Header | null;
   state: RunState;
   step: number;
@@ -63,6 +75,8 @@ export class LiveSession implements Session {
   #next: { readonly plan: RunPlan; readonly reason: string } | null = null;
   #switching: Promise<void> | null = null;
   #ranBefore = false;
+  /** The log that the run about to start goes on with. */
+  #stopped: StoppedLog | null = null;
   #recording: boolean;
   #threshold: number;
 
@@ -81,11 +95,11 @@ export class LiveSession implements Session {
   }
 
   start(plan: RunPlan): void {
-    const { program, engine, dataFolder, strict, startRun, now } = this.#options;
+    const { program, engine, dataFolder, strict, now } = this.#options;
     const { preset, title, experiment } = plan;
     const identity = { program, preset, title, startedAt: now().toISOString() };
     const threshold = this.#threshold;
-    const request = {
+    this.#run(plan, {
       identity,
       experiment,
       engine,
@@ -94,13 +108,50 @@ export class LiveSession implements Session {
       threads: null,
       threshold,
       from: null,
-    };
-    const handle = startRun(request, {
+    });
+  }
+
+  /** Goes on with a run that stopped, in its log; its lines so far must have been told to the listeners by `tellPast`. */
+  resume(stopped: StoppedLog): void {
+    const { header, checkpoint, events, frame } = stopped;
+    const { program, preset, title, startedAt, experiment, threshold } = header;
+    const { engine, variant, threads } = header.engine;
+    this.#stopped = stopped;
+    this.#run(
+      { preset, title, experiment },
+      {
+        identity: { program, preset, title, startedAt },
+        experiment,
+        engine,
+        dataFolder: this.#options.dataFolder,
+        strict: variant === 'simd',
+        threads,
+        threshold,
+        from: { kind: 'log', checkpoint, events, frame },
+      },
+    );
+  }
+
+  /** Tells the listeners what a log says. */
+  tellPast(line: Header | Frame | RunEvent): void {
+    this.#tell(line);
+  }
+
+  #run(plan: RunPlan, request: RunRequest): void {
+    const handle = this.#options.startRun(request, {
       onMessage: (message) => this.#receive(message),
       onSnapshot: (snapshot) => this.#openTwin(snapshot),
+      onCheckpoint: (step, bytes) => this.#saveCheckpoint(step, bytes),
       onFailure: (failure) => this.#failToRun(failure),
     });
-    const unknown = { writer: null, header: null, state: 'running', step: 0, twin: null } as const;
+    const unknown = {
+      writer: null,
+      checkpoints: null,
+      header: null,
+      state: 'running',
+      step: 0,
+      twin: null,
+    } as const;
     this.#current = { plan, request, handle, ...unknown };
   }
 
@@ -189,6 +240,16 @@ export class LiveSession implements Session {
     if (twin instanceof Twin) await twin.close(reason);
     await this.#current?.handle.stop(reason);
     this.#current?.writer?.close();
+    await this.#current?.checkpoints?.close();
+  }
+
+  #saveCheckpoint(step: number, bytes: Uint8Array): void {
+    const run = this.#current;
+    if (!run?.writer?.isRecording || run.writer.folder === null) return;
+    run.checkpoints ??= new CheckpointStore(run.writer.folder, (reason) =>
+      this.#refuse(`no checkpoint was written: ${reason}`),
+    );
+    run.checkpoints.save(step, run.writer.lines, bytes);
   }
 
   /** A plan that cannot run is refused while the last run still stands on the screen; anything else ends it all. */
@@ -238,8 +299,11 @@ export class LiveSession implements Session {
     this.#ranBefore = true;
     run.header = header;
     run.writer = new LogWriter(this.#options.logParent, header, (status) => this.#tell(status));
-    this.#tell(header);
-    if (this.#recording) run.writer.start();
+    const stopped = this.#stopped;
+    this.#stopped = null;
+    if (!stopped) this.#tell(header);
+    if (this.#recording && stopped) run.writer.reopen(stopped);
+    else if (this.#recording) run.writer.start();
     else this.#tell({ type: 'log', state: 'off', path: null, reason: '' });
   }
 

@@ -42,10 +42,11 @@ export class Twin {
     const { engine, variant, threads } = header.engine;
     const strict = variant === 'simd';
     this.#control = startRun(
-      { ...request, engine, strict, threads, from: fork },
+      { ...request, engine, strict, threads, from: { kind: 'snapshot', snapshot: fork } },
       {
         onMessage: (message) => this.#receiveOfControl(message),
         onSnapshot: (snapshot) => this.#promote(snapshot),
+        onCheckpoint: () => {},
         onFailure: ({ reason }) => this.#fail(reason),
       },
     );

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { changesRun } from '../src/log/writer.js';
+import { encodeCheckpoint } from '../src/run/checkpoint-file.js';
 import type { Command, Frame, RunEvent, RunMessage } from '../src/run/protocol.js';
 import { replay } from '../src/run/replay.js';
-import { recordRun, trainTo } from './support/small-run.js';
+import { resume } from '../src/run/resume.js';
+import type { Run } from '../src/run/run.js';
+import { deterministic, recordRun, trainTo } from './support/small-run.js';
 
 const seed = 1909;
 
@@ -29,11 +33,16 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.constantFrom(0.5, 0.9).map((threshold): Action => ({ type: 'set-threshold', threshold })),
 );
 
+const options = { regenerateData: true, halvingPeriod: 3 };
+
+const act = (run: Run, action: Action): void => {
+  if ('train' in action) trainTo(run, run.step + action.train, 11);
+  else run.handle(action);
+};
+
 const courseOf = (actions: readonly Action[]) => {
-  const { run, messages } = recordRun({ regenerateData: true, halvingPeriod: 3 });
-  for (const one of actions)
-    if ('train' in one) trainTo(run, run.step + one.train, 11);
-    else run.handle(one);
+  const { run, messages } = recordRun(options);
+  for (const one of actions) act(run, one);
   return { run, messages, lines: messages.filter(isLogged) };
 };
 
@@ -80,6 +89,54 @@ describe(`random courses of a run (seed ${seed})`, () => {
         },
       ),
       { seed, numRuns: 60 },
+    );
+  });
+
+  test('go on from their log, from a checkpoint or from the start, as if they had not stopped', () => {
+    const cut = fc.record({ checkpointAt: fc.nat(30), stopAt: fc.nat(30) });
+    fc.assert(
+      fc.property(courses, cut, (actions, { checkpointAt, stopAt }) => {
+        const stop = Math.min(stopAt, actions.length);
+        const whole = recordRun(options);
+        let checkpoint: { readonly bytes: Uint8Array; readonly lines: number } | null = null;
+        actions.slice(0, stop).forEach((one, at) => {
+          if (at === checkpointAt && whole.run.isFramed)
+            checkpoint = {
+              bytes: encodeCheckpoint(whole.run.checkpoint(), whole.teacher, 'float64'),
+              lines: whole.messages.filter(isLogged).length,
+            };
+          act(whole.run, one);
+        });
+        fc.pre(whole.run.state === 'running' && whole.run.isFramed);
+        const lines = whole.messages.filter(isLogged);
+        const known = checkpoint as { readonly bytes: Uint8Array; readonly lines: number } | null;
+
+        const resumed = recordRun(options);
+        const lastChange = lines.findLastIndex((line) => line.type === 'event' && changesRun(line));
+        const frame = lines.slice(lastChange + 1).findLast((line) => line.type === 'frame') ?? null;
+        resume(
+          resumed.run,
+          {
+            checkpoint: known && { path: 'a checkpoint', bytes: known.bytes },
+            events: lines
+              .slice(known?.lines ?? 0)
+              .filter((line) => line.type === 'event')
+              .filter(changesRun),
+            frame,
+          },
+          resumed.student,
+        );
+        const from = resumed.messages.length;
+        const wholeFrom = whole.messages.length;
+        for (const one of actions.slice(stop)) {
+          act(whole.run, one);
+          act(resumed.run, one);
+        }
+        const shown = (messages: readonly RunMessage[]) =>
+          messages.filter(isLogged).map((line) => (line.type === 'frame' ? deterministic(line) : line));
+        expect(shown(resumed.messages.slice(from))).toEqual(shown(whole.messages.slice(wholeFrom)));
+      }),
+      { seed, numRuns: 150 },
     );
   });
 });

@@ -27,6 +27,7 @@ const open = (runRequest: RunRequest) => {
       for (const check of waiting) check();
     },
     onSnapshot: () => {},
+    onCheckpoint: () => {},
     onFailure: failed.resolve,
   });
   const until = (passes: (message: RunMessage) => boolean): Promise<void> =>

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { RunSummary } from '../plain.js';
 import { showDashboard } from '../ui/dashboard.js';
+import type { Beginning } from './beginning.js';
 import { dashboardOptions } from './dashboard-options.js';
 import { EndingWatch } from './host.js';
 import { openSession } from './open-session.js';
-import { planOf } from './plan.js';
 import type { Context } from './program.js';
 
 /**
@@ -12,9 +12,8 @@ import type { Context } from './program.js';
  * Resolves to the exit code: 0 quit, 1 when the training thread died or an error broke the screen, 128 + n on
  * signal n; a terminal that has gone counts as SIGHUP.
  */
-export const runDashboard = async (context: Context, preset: string): Promise<number> => {
+export const runDashboard = async (context: Context, begin: Beginning): Promise<number> => {
   const { host, options, settings, out, warn } = context;
-  const plan = planOf(preset, options.settings);
   if (options.logFolder !== null) settings.update({ logFolder: resolve(options.logFolder) });
   const session = openSession(context);
   const watch = new EndingWatch(host);
@@ -25,7 +24,7 @@ export const runDashboard = async (context: Context, preset: string): Promise<nu
   });
   session.failed.then(({ kind, reason }) => watch.fail(reason, kind === 'unusable-input' ? 2 : 1));
   const shown = showDashboard(dashboardOptions(context, session, watch.signal));
-  session.start(plan);
+  await begin(session, true);
   try {
     if ((await shown) === 'terminal-lost') watch.hangUp();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { PlainLines, RunSummary } from '../plain.js';
+import type { Beginning } from './beginning.js';
 import { EndingWatch } from './host.js';
 import { openSession } from './open-session.js';
-import { planOf } from './plan.js';
 import type { Context } from './program.js';
 
 const lineEveryMs = 1000;
@@ -10,9 +10,8 @@ const lineEveryMs = 1000;
  * Runs one experiment as plain progress lines, to its end, a signal, or until nobody reads on; then sums up.
  * Resolves to the exit code: 0 done, 1 diverged or failed, 128 + n on signal n.
  */
-export const runHeadless = async (context: Context, preset: string): Promise<number> => {
-  const { host, options, out, warn } = context;
-  const plan = planOf(preset, options.settings);
+export const runHeadless = async (context: Context, begin: Beginning): Promise<number> => {
+  const { host, out, warn } = context;
   const session = openSession(context);
   const watch = new EndingWatch(host);
   const summary = new RunSummary();
@@ -29,7 +28,7 @@ export const runHeadless = async (context: Context, preset: string): Promise<num
     watch.signal.addEventListener('abort', () => resolve(watch.ending?.exitCode ?? 1));
     host.stdout.on('error', () => resolve(0));
   });
-  session.start(plan);
+  await begin(session, false);
   const exitCode = await ended;
   await session.close(watch.ending?.reason ?? 'ended');
   watch.stop();

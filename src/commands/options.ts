@@ -47,6 +47,12 @@ export const optionTable: readonly OptionRow[] = [
     group: 'Log',
     text: "folder for the runs' logs; the dashboard keeps it for the next start",
   },
+  {
+    flag: 'resume',
+    argument: 'RUN',
+    group: 'Log',
+    text: 'go on with a stopped or killed run, in its log; with a sweep without RUN',
+  },
   { flag: 'no-log', argument: null, group: 'Log', text: 'record nothing until l is pressed' },
   {
     flag: 'headless',
@@ -88,7 +94,6 @@ export const optionTable: readonly OptionRow[] = [
     text: "passed on to sbatch: --slurm='--partition=x --time=1:00:00'",
   },
   { flag: 'cancel', argument: null, group: 'Sweep', text: "take the sweep's jobs out of Slurm's queue" },
-  { flag: 'resume', argument: null, group: 'Sweep', text: 'go on with a sweep that was stopped' },
   {
     flag: 'early-epoch',
     argument: 'N',
@@ -145,7 +150,8 @@ export type Options = {
   readonly workers: number | null;
   /** Folder that --out names. */
   readonly outFolder: string | null;
-  readonly resume: boolean;
+  /** Folder or log of the run that --resume names; empty without one; null without --resume. */
+  readonly resume: string | null;
   readonly launcher: 'local' | 'slurm';
   readonly chunk: number | null;
   readonly slurmFlags: readonly string[];
@@ -241,7 +247,7 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     framesPerSecond: numberIn('fps', given.fps, z.int().min(1).max(60), 'a whole number from 1 to 60'),
     workers: numberIn('workers', given.workers, z.int().min(1).max(256), 'a whole number from 1 to 256'),
     outFolder: textOf('out', given.out),
-    resume: given.resume === true,
+    resume: typeof given.resume === 'string' ? given.resume : null,
     launcher: oneOf('launcher', given.launcher, ['local', 'slurm'], 'local'),
     chunk: numberIn('chunk', given.chunk, z.int().min(1).max(100_000), 'a whole number from 1 to 100000'),
     slurmFlags: (textOf('slurm', given.slurm) ?? '').split(/\s+/).filter((flag) => flag !== ''),

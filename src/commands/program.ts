@@ -4,6 +4,7 @@ import envPaths from 'env-paths';
 import { listPresets } from '../experiment/preset.js';
 import { UserError } from '../experiment/user-error.js';
 import { Settings } from '../settings.js';
+import type { Beginning } from './beginning.js';
 import type { Host } from './host.js';
 import { helpText, type Options, readOptions } from './options.js';
 import { canDraw } from './terminal-traits.js';
@@ -92,14 +93,22 @@ const presetName = ({ options, settings }: Context): string => {
     : 'quick-start';
 };
 
+const beginning = async (context: Context): Promise<Beginning> => {
+  const { beginPreset, beginStopped } = await import('./beginning.js');
+  const { resume, words } = context.options;
+  if (resume === null) return beginPreset(presetName(context), context);
+  refuseWords(words[0], words.slice(1));
+  return beginStopped(resume, words[0] ?? null, context);
+};
+
 const run = async (context: Context): Promise<number> => {
-  const name = presetName(context);
+  const begin = await beginning(context);
   if (canDraw(context)) {
     const { runDashboard } = await import('./dashboard.js');
-    return runDashboard(context, name);
+    return runDashboard(context, begin);
   }
   const { runHeadless } = await import('./headless.js');
-  return runHeadless(context, name);
+  return runHeadless(context, begin);
 };
 
 const commands: Readonly<

@@ -27,7 +27,7 @@ import { programName } from './version.js';
 const folderChoice = ({ options, logParent }: Context) => ({
   parent: join(dirname(logParent), 'sweeps'),
   asked: options.outFolder === null ? null : resolve(options.outFolder),
-  resume: options.resume || options.cancel,
+  resume: options.resume !== null || options.cancel,
   program: programName(),
   choice: { engine: options.engine, strict: options.strict },
   now: new Date(),
@@ -203,10 +203,12 @@ const sweepOf = (name: string, { options }: Context): Sweep => {
 
 /** Runs a sweep of experiments over seeds. Resolves to the exit code. Errors: UserError. */
 export const runSweep = async (context: Context, words: readonly string[]): Promise<number> => {
-  const [name, ...rest] = words;
+  // In `sweep --resume NAME` the name is taken for what --resume is given.
+  const names = [...words, ...(context.options.resume ? [context.options.resume] : [])];
+  const [name, ...rest] = names;
   if (name === undefined || rest.length > 0)
     throw new UserError(
-      `sweep: got ${words.length} names, allowed: a file, or one of ${listSweeps()
+      `sweep: got ${names.length} names, allowed: a file, or one of ${listSweeps()
         .map((sweep) => sweep.name)
         .join(', ')}`,
     );

@@ -4,9 +4,9 @@ import type { DeepNetwork } from '../net/deep-network.js';
 import type { Network } from '../net/network.js';
 import type { OptimizerSettings } from '../net/optimizer.js';
 import type { TwoLayer } from '../net/two-layer.js';
+import { asDeep, asTwoLayer } from '../net/two-layer-as-deep.js';
 import type { DeepProblem, TwoLayerProblem } from './engine.js';
 import { EpochSampler } from './epoch-sampler.js';
-import { asDeep, asTwoLayer } from './two-layer-as-deep.js';
 
 /** Draws the batches of a run. */
 export interface BatchSource {

@@ -64,6 +64,19 @@ const readTensor = (entry: Entry, data: DataView, refuse: (what: string) => User
   return { dtype, shape, values };
 };
 
+/** The free text in a safetensors file's header, by name. Errors: those of readSafetensors for the header. */
+export const readSafetensorsMetadata = (
+  file: Uint8Array,
+  origin: string,
+): Readonly<Partial<Record<string, string>>> => {
+  const refuse = (what: string): UserError => new UserError(`${origin}: not a safetensors file: ${what}`);
+  const metadata = z
+    .record(z.string(), z.string())
+    .safeParse(readHeader(file, refuse).header.__metadata__ ?? {});
+  if (!metadata.success) throw refuse('its metadata is not text by name');
+  return metadata.data;
+};
+
 /**
  * Reads the tensors of a safetensors file by name: u64 header length, JSON header, little-endian data.
  *

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { restoreExperiment } from '../experiment/draft.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { layerShapes } from '../experiment/layer-shapes.js';
+import { perturbationSchema } from '../run/perturbation-schema.js';
 import { type Frame, formatVersion, type Header, type LayerFrame, type RunEvent } from '../run/protocol.js';
 
 /** Text from a file that a stranger may have written: control characters would reach the terminal. */
@@ -17,7 +18,6 @@ const number = z
   .transform((value) => value ?? Number.NaN);
 const count = z.int().min(0);
 const teacherNode = count.max(1_000_000);
-const layerIndex = count.max(100).exactOptional();
 
 const table = z.array(z.array(number));
 
@@ -48,18 +48,6 @@ const frame = z.object({
   trainingSeconds: number,
 });
 
-const perturbation = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('noise'), scale: z.number() }),
-  z.object({ kind: z.literal('reinitialize'), which: z.enum(['unlearned', 'idle']), layer: layerIndex }),
-  z.object({ kind: z.literal('kill-best-match'), teacher: teacherNode, layer: layerIndex }),
-  z.object({
-    kind: z.literal('swap-fan-out'),
-    teachers: z.tuple([teacherNode, teacherNode]),
-    layer: layerIndex,
-  }),
-  z.object({ kind: z.literal('negate-fan-out'), teacher: teacherNode, layer: layerIndex }),
-]);
-
 const event = <Name extends string, Shape extends z.ZodRawShape>(
   names: readonly [Name, ...Name[]],
   shape: Shape,
@@ -73,11 +61,11 @@ const runEvent = z.discriminatedUnion('event', [
     correlation: number,
     threshold: z.number(),
   }),
-  event(['perturbed'], { perturbation, threshold: z.number(), summary: text }),
+  event(['perturbed'], { perturbation: perturbationSchema, threshold: z.number(), summary: text }),
   event(['undone', 'redone', 'rewound', 'promoted'], { toStep: count, summary: text }),
   event(['learning-rate'], { from: z.number(), to: z.number(), cause: z.enum(['key', 'schedule']) }),
   event(['threshold'], { threshold: z.number() }),
-  event(['paused', 'resumed', 'done', 'forked'], {}),
+  event(['paused', 'resumed', 'done', 'forked', 'continued'], {}),
   event(['diverged', 'stopped', 'refused'], { summary: text }),
 ]);
 

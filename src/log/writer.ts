@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { createFolders } from '../files/folders.js';
 import type { Frame, Header, LogStatus, RunEvent } from '../run/protocol.js';
+import { codeOf, describeFailure } from './failure.js';
+import type { StoppedLog } from './resumption.js';
 
 /** The file system calls that the log makes; tests put faults in their place. */
 export type LogFileSystem = Pick<
@@ -20,7 +22,7 @@ type Line = Header | Frame | RunEvent;
 export const logLine = (line: Line): string => `${JSON.stringify(line)}\n`;
 
 /** Whether a replay of the run needs this line. */
-const changesRun = (line: Frame | RunEvent): boolean =>
+export const changesRun = (line: Frame | RunEvent): boolean =>
   line.type === 'event' &&
   (line.event === 'perturbed' ||
     line.event === 'undone' ||
@@ -55,23 +57,6 @@ const createRunFolder = (parent: string, header: Header, fileSystem: LogFileSyst
   }
 };
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
-const meanings: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space left on the disk',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'no permission to write there',
-  EPERM: 'no permission to write there',
-  EROFS: 'the file system is read-only',
-  ENOENT: 'the folder is gone',
-  ENOTDIR: 'a part of its path is not a folder',
-  EIO: 'the disk does not answer',
-};
-
-const describe = (error: unknown): string =>
-  meanings[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
-
 /**
  * The frame log of one run: a folder with a JSON Lines file, header first, then frames and events.
  *
@@ -91,8 +76,9 @@ export class LogWriter {
   #recording = false;
   /** How many of the changes are in the file. */
   #changesWritten = 0;
-  /** Bytes of whole lines in the file. */
+  /** Bytes of whole lines in the file, and how many they are. */
   #size = 0;
+  #lines = 0;
 
   constructor(
     parent: string,
@@ -109,6 +95,35 @@ export class LogWriter {
   /** The run's folder; null until something has been recorded. */
   get folder(): string | null {
     return this.#folder;
+  }
+
+  get isRecording(): boolean {
+    return this.#recording;
+  }
+
+  /** Whole lines in the file. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /** Goes on recording into the file of a run that stopped, a torn last line cut off. */
+  reopen({
+    folder,
+    changes,
+    bytes,
+    lines,
+  }: Pick<StoppedLog, 'folder' | 'changes' | 'bytes' | 'lines'>): void {
+    this.#attempt(() => {
+      this.#folder = folder;
+      this.#changes.push(...changes);
+      this.#changesWritten = changes.length;
+      this.#size = bytes;
+      this.#lines = lines;
+      this.#descriptor = this.#fileSystem.openSync(join(folder, logFileName), 'a');
+      this.#fileSystem.ftruncateSync(this.#descriptor, bytes);
+      this.#recording = true;
+      this.#report('recording', '');
+    });
   }
 
   /** Starts or goes on recording; what a replay needs and the file lacks is written first. */
@@ -155,6 +170,7 @@ export class LogWriter {
     this.#folder = createRunFolder(this.#parent, this.#header, this.#fileSystem);
     this.#descriptor = this.#fileSystem.openSync(join(this.#folder, logFileName), 'ax');
     this.#size = 0;
+    this.#lines = 0;
     this.#changesWritten = 0;
   }
 
@@ -170,6 +186,7 @@ export class LogWriter {
     while (written < bytes.length)
       written += this.#fileSystem.writeSync(this.#descriptor, bytes, written, bytes.length - written);
     this.#size += bytes.length;
+    this.#lines++;
   }
 
   #attempt(action: () => void): void {
@@ -178,7 +195,7 @@ export class LogWriter {
     } catch (error) {
       this.#recording = false;
       this.#cutBack();
-      this.#report('failed', describe(error));
+      this.#report('failed', describeFailure(error));
     }
   }
 

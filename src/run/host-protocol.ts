@@ -1,6 +1,6 @@
 import type { EngineName } from '../engine/engine.js';
 import type { Experiment } from '../experiment/experiment.js';
-import type { Command, RunMessage } from './protocol.js';
+import type { Command, Frame, RunEvent, RunMessage } from './protocol.js';
 import type { RunIdentity } from './run.js';
 import type { Snapshot } from './snapshots.js';
 
@@ -15,8 +15,23 @@ export type RunRequest = {
   /** Threads that share each batch; null leaves it to the engine. */
   readonly threads: number | null;
   readonly threshold: number;
-  /** Where another run of the same experiment stood, to go on from there; null starts at step 0. */
-  readonly from: Snapshot | null;
+  /** Where to begin; null: at step 0. */
+  readonly from: Beginning | null;
+};
+
+/** Where a run begins that does not begin at step 0. */
+export type Beginning =
+  /** Where another run of the same experiment stood. */
+  { readonly kind: 'snapshot'; readonly snapshot: Snapshot } | ({ readonly kind: 'log' } & Resumption);
+
+/** What a log says of a run that stopped. */
+export type Resumption = {
+  /** The latest one; null: the way is gone from step 0 on. */
+  readonly checkpoint: { readonly path: string; readonly bytes: Uint8Array } | null;
+  /** What changed the run after the checkpoint, in the log's order. */
+  readonly events: readonly RunEvent[];
+  /** The last frame; null when one of the events came after it. */
+  readonly frame: Pick<Frame, 'step' | 'stateHash'> | null;
 };
 
 /** What the host does to a run beside the user's commands. */
@@ -33,4 +48,6 @@ export type HostMessage = Command | TwinOrder | { readonly type: 'stop'; readonl
 export type WorkerMessage =
   | RunMessage
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  /** A checkpoint of the state after the last message, as a safetensors file. */
+  | { readonly type: 'checkpoint'; readonly step: number; readonly bytes: Uint8Array }
   | { readonly type: 'stopped' };

@@ -15,6 +15,8 @@ export type RunListener = {
   readonly onMessage: (message: RunMessage) => void;
   /** The answer to an order that asks for one. */
   readonly onSnapshot: (snapshot: Snapshot) => void;
+  /** A safetensors file of the state after the last message. */
+  readonly onCheckpoint: (step: number, bytes: Uint8Array) => void;
   /** The worker died. Nothing follows. */
   readonly onFailure: (failure: RunFailure) => void;
 };
@@ -57,6 +59,7 @@ export const startRun = (request: RunRequest, listener: RunListener): RunHandle 
   worker.on('error', (error) => fail(describe(error)));
   worker.on('message', (message: WorkerMessage) => {
     if (message.type === 'snapshot') listener.onSnapshot(message.snapshot);
+    else if (message.type === 'checkpoint') listener.onCheckpoint(message.step, message.bytes);
     else if (message.type !== 'stopped') listener.onMessage(message);
   });
   const post = (message: HostMessage): void => worker.postMessage(message);

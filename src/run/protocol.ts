@@ -132,8 +132,8 @@ export type RunEvent =
     }
   | { readonly type: 'event'; readonly step: number; readonly event: 'threshold'; readonly threshold: number }
   | { readonly type: 'event'; readonly step: number; readonly event: 'paused' | 'resumed' | 'done' }
-  /** From here on a control goes on untouched beside the run. */
-  | { readonly type: 'event'; readonly step: number; readonly event: 'forked' }
+  /** Forked: from here on a control goes on untouched beside the run. Continued: by another process, from its log. */
+  | { readonly type: 'event'; readonly step: number; readonly event: 'forked' | 'continued' }
   | { readonly type: 'event'; readonly step: number; readonly event: 'diverged'; readonly summary: string }
   /** The last line of a run that was ended before its last step: why. */
   | {

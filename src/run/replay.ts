@@ -8,7 +8,7 @@ import { Run } from './run.js';
 export type ReplayedFrame = { readonly logged: Frame; readonly replayed: Frame };
 
 /** What an event that changed the run does to it once more; null for events that only report. */
-const repeat = (event: RunEvent): ((run: Run) => void) | null => {
+export const repeat = (event: RunEvent): ((run: Run) => void) | null => {
   const handle = (command: Command) => (run: Run) => run.handle(command);
   switch (event.event) {
     case 'perturbed':
@@ -33,7 +33,7 @@ const repeat = (event: RunEvent): ((run: Run) => void) | null => {
 };
 
 /** Trains until the step is reached; frames and epochs may cut the way into pieces. */
-const advanceTo = (run: Run, step: number): void => {
+export const advanceTo = (run: Run, step: number): void => {
   while (run.step < step && run.state === 'running') run.advance(step - run.step);
 };
 

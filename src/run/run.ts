@@ -4,6 +4,7 @@ import { resolveFrameEvery, totalSteps } from '../experiment/cadence.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { RandomStream } from '../experiment/random.js';
 import { fanOutNorms, hiddenLayerCount, nodesOf } from '../net/network.js';
+import type { Checkpoint, LeftMoment } from './checkpoint.js';
 import { takeFrame } from './frame.js';
 import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
 import { beforePerturbation, type Change, type Moment, momentAt } from './moment.js';
@@ -63,7 +64,7 @@ export class Run {
   /** On the way here, those taken back left out. */
   #changes: readonly Change[] = [];
   /** What undo and rewind have left behind, latest last. */
-  #left: readonly { readonly moment: Moment; readonly summary: string }[] = [];
+  #left: readonly LeftMoment[] = [];
   /** Times that the run has been rewound. */
   #branch = 0;
   /** Since the last frame. */
@@ -128,6 +129,11 @@ export class Run {
   /** Whether there is nothing to train before somebody says so. */
   get isWaiting(): boolean {
     return this.#state !== 'running' || this.#step >= this.#holdAt;
+  }
+
+  /** Whether a frame of this very state has been published. */
+  get isFramed(): boolean {
+    return this.#framed === this.#step;
   }
 
   /** Publishes the header and the frame at step 0; nothing is trained yet. */
@@ -228,6 +234,36 @@ export class Run {
     const summary = "took the control's course";
     this.#publish({ type: 'event', step: from, event: 'promoted', toStep: fork.step, summary });
     this.#land();
+  }
+
+  /** All that a run needs to go on from here, in another process too. */
+  checkpoint(): Checkpoint {
+    return {
+      snapshot: this.takeSnapshot(),
+      left: this.#left,
+      branch: this.#branch,
+      fork: this.#fork,
+      threshold: this.#threshold,
+      perturbationRandom: Array.from(this.#perturbationRandom.state),
+    };
+  }
+
+  /** Makes the run what it was at a checkpoint; publishes nothing. */
+  restore({ snapshot, left, branch, fork, threshold, perturbationRandom }: Checkpoint): void {
+    this.#restore(snapshot);
+    this.#left = left;
+    this.#branch = branch;
+    this.#fork = fork;
+    this.#threshold = threshold;
+    this.#perturbationRandom = new RandomStream(Uint32Array.from(perturbationRandom));
+    this.#specialized = this.#judged();
+    this.#framed = snapshot.step;
+  }
+
+  /** Goes on after a restore, from the log's end. */
+  continue(): void {
+    this.#event({ event: 'continued' });
+    this.#setState('running');
   }
 
   /** Waits at this step until told another. */

@@ -2,18 +2,25 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createEngine } from '../engine/create.js';
 import { prepareRun } from '../engine/problem.js';
 import { loadExperimentFiles } from '../files/experiment-files.js';
+import type { Network } from '../net/network.js';
+import { encodeCheckpoint } from './checkpoint-file.js';
 import type { HostMessage, RunRequest, WorkerMessage } from './host-protocol.js';
+import type { RunMessage } from './protocol.js';
+import { resume } from './resume.js';
 import { Run } from './run.js';
 
 /** Time that one slice of training should take: short, so that commands are applied promptly. */
 const sliceMs = 12;
 const heartbeatMs = 200;
+const checkpointMs = 10_000;
 
 if (!parentPort) throw new Error('the run worker needs a parent');
 const port = parentPort;
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
-const openRun = async (request: RunRequest): Promise<Run> => {
+type OpenRun = { readonly run: Run; readonly student: Network; readonly teacher: Network };
+
+const openRun = async (request: RunRequest, publish: (message: RunMessage) => void): Promise<OpenRun> => {
   const files = loadExperimentFiles(request.experiment, request.dataFolder);
   const prepared = prepareRun(request.experiment, files);
   const engine = await createEngine(prepared.problem, {
@@ -23,15 +30,35 @@ const openRun = async (request: RunRequest): Promise<Run> => {
     ...(request.threads === null ? {} : { threads: request.threads }),
   });
   const { identity, experiment, threshold } = request;
-  return new Run({
+  const { student, teacher } = prepared.problem;
+  const run = new Run({
     identity,
     experiment,
     engine,
     prepared,
     threshold,
     clock: () => performance.now(),
-    publish: (message) => post(message),
+    publish,
   });
+  return { run, student, teacher };
+};
+
+/** Publishes the run from its beginning on; of one that goes on from a log only what is new. */
+const begin = async (request: RunRequest): Promise<OpenRun> => {
+  const { from } = request;
+  let isNew = from?.kind !== 'log';
+  const open = await openRun(request, (message) => {
+    if (isNew || message.type === 'header') post(message);
+  });
+  const { run } = open;
+  if (from?.kind === 'snapshot') run.startFrom(from.snapshot);
+  else run.start();
+  if (from?.kind === 'log') {
+    resume(run, from, open.student);
+    isNew = true;
+    run.continue();
+  }
+  return open;
 };
 
 const obey = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): void => {
@@ -54,11 +81,24 @@ const obey = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): void =
 };
 
 /** Trains in slices while the run is running; between slices the port's messages are handled. */
-const drive = (run: Run): void => {
+const drive = ({ run, teacher }: OpenRun): void => {
   let scheduled = false;
   let stopped = false;
   let slice = 1;
   let lastBeat = 0;
+  let lastCheckpoint = { at: performance.now(), step: run.step };
+
+  /** Where a frame stands, so that the log and the checkpoint say the same. */
+  const checkpoint = (): void => {
+    if (!run.isFramed || run.step === lastCheckpoint.step) return;
+    lastCheckpoint = { at: performance.now(), step: run.step };
+    const { precision } = run.header.engine;
+    post({
+      type: 'checkpoint',
+      step: run.step,
+      bytes: encodeCheckpoint(run.checkpoint(), teacher, precision),
+    });
+  };
 
   const trainSlice = (): void => {
     scheduled = false;
@@ -74,6 +114,7 @@ const drive = (run: Run): void => {
       const { step, stepsPerSecond, trainingSeconds } = run;
       post({ type: 'progress', step, stepsPerSecond, trainingSeconds });
     }
+    if (run.state !== 'running' || now - lastCheckpoint.at >= checkpointMs) checkpoint();
     schedule();
   };
 
@@ -86,19 +127,17 @@ const drive = (run: Run): void => {
   port.on('message', (message: HostMessage) => {
     if (message.type === 'stop') {
       stopped = true;
+      checkpoint();
       run.stop(message.reason);
       post({ type: 'stopped' });
       port.close();
       return;
     }
     obey(run, message);
+    if (run.state !== 'running') checkpoint();
     schedule();
   });
   schedule();
 };
 
-const request = workerData as RunRequest;
-const run = await openRun(request);
-if (request.from) run.startFrom(request.from);
-else run.start();
-drive(run);
+drive(await begin(workerData as RunRequest));

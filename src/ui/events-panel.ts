@@ -62,6 +62,7 @@ const describe = (event: ListedEvent, width: number, state: State, current: Stat
       return { step, text: `threshold ${event.threshold}`, role: 'text' };
     case 'paused':
     case 'resumed':
+    case 'continued':
       return { step, text: event.event, role: 'text' };
     case 'forked':
       return { step, text: 'a control goes on untouched from here', role: 'control' };

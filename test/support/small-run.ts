@@ -2,6 +2,7 @@ import { createNaiveEngine } from '../../src/engine/naive.js';
 import { prepareRun } from '../../src/engine/problem.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
+import type { Network } from '../../src/net/network.js';
 import type { Frame, RunEvent, RunMessage } from '../../src/run/protocol.js';
 import { Run } from '../../src/run/run.js';
 
@@ -22,7 +23,12 @@ const small: TwoLayerOptions = {
   seed: 7,
 };
 
-export type RecordedRun = { readonly run: Run; readonly messages: RunMessage[] };
+export type RecordedRun = {
+  readonly run: Run;
+  readonly messages: RunMessage[];
+  readonly student: Network;
+  readonly teacher: Network;
+};
 
 /** A started run on the oracle, what it publishes recorded, under a clock that ticks one millisecond a reading. */
 export const recordRun = (options: TwoLayerOptions = {}): RecordedRun => {
@@ -45,7 +51,8 @@ export const recordRun = (options: TwoLayerOptions = {}): RecordedRun => {
     publish: (message) => messages.push(message),
   });
   run.start();
-  return { run, messages };
+  const { student, teacher } = prepared.problem;
+  return { run, messages, student, teacher };
 };
 
 /** Trains until the run stops running, in slices of this many steps, or until the step is reached. */

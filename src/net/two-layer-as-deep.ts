@@ -1,6 +1,6 @@
-import type { Affine, DeepNetwork } from '../net/deep-network.js';
-import { type Matrix, transpose } from '../net/matrix.js';
-import type { TwoLayer } from '../net/two-layer.js';
+import type { Affine, DeepNetwork } from './deep-network.js';
+import { type Matrix, transpose } from './matrix.js';
+import type { TwoLayer } from './two-layer.js';
 
 /** Weights over a last row of biases, [in+1 x out] -> PyTorch's layer. */
 const affineOf = (w: Matrix): Affine => {

@@ -1,0 +1,13 @@
+import * as z from 'zod';
+
+const teacherNode = z.int().min(0).max(1_000_000);
+const layer = z.int().min(0).max(100).exactOptional();
+
+/** Checks a perturbation from a file; whether it fits a run's networks is the run's to say. */
+export const perturbationSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('noise'), scale: z.number() }),
+  z.object({ kind: z.literal('reinitialize'), which: z.enum(['unlearned', 'idle']), layer }),
+  z.object({ kind: z.literal('kill-best-match'), teacher: teacherNode, layer }),
+  z.object({ kind: z.literal('swap-fan-out'), teachers: z.tuple([teacherNode, teacherNode]), layer }),
+  z.object({ kind: z.literal('negate-fan-out'), teacher: teacherNode, layer }),
+]);

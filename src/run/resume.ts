@@ -1,0 +1,26 @@
+import { UserError } from '../experiment/user-error.js';
+import type { Network } from '../net/network.js';
+import { decodeCheckpoint } from './checkpoint-file.js';
+import type { Resumption } from './host-protocol.js';
+import { advanceTo, repeat } from './replay.js';
+import type { Run } from './run.js';
+
+/**
+ * Makes a run that has just started what it was at the end of its log. `like`: a student of its shape. Errors:
+ * UserError for a checkpoint that is none, and where this machine does not get the log's bits.
+ */
+export const resume = (run: Run, { checkpoint, events, frame }: Resumption, like: Network): void => {
+  if (checkpoint) run.restore(decodeCheckpoint(checkpoint.bytes, checkpoint.path, like));
+  for (const event of events) {
+    advanceTo(run, event.step);
+    repeat(event)?.(run);
+    if (run.state === 'paused') run.handle({ type: 'resume' });
+  }
+  if (!frame) return;
+  advanceTo(run, frame.step);
+  const { stateHash } = run.frame();
+  if (run.step !== frame.step || stateHash !== frame.stateHash)
+    throw new UserError(
+      `--resume: got other weights at step ${run.step} (${stateHash}) than the log has at step ${frame.step} (${frame.stateHash}), allowed: the same engine on a processor that gives the same bits`,
+    );
+};
