@@ -25,6 +25,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   report: ['sweep/result.ts', 'files/folders.ts', 'log', 'run/protocol.ts', 'experiment'],
   'session.ts': ['run', 'log', 'experiment', 'engine/engine.ts', 'twin.ts'],
   'twin.ts': ['run'],
+  watch: ['log', 'store', 'run/protocol.ts', 'experiment'],
   'settings.ts': ['experiment'],
   'plain.ts': ['run/protocol.ts', 'store', 'store.ts'],
   commands: ['*'],

@@ -306,3 +306,27 @@ describe('what it says of itself', () => {
     expect(code).toBe(0);
   });
 });
+
+describe('watch', () => {
+  test('prints a finished log as the run itself did, and ends', async () => {
+    const folder = join(home, 'runs');
+    await run('quick-start', '--headless', '--epochs', '30', '--log', folder);
+    const { out, code } = await run('watch', folder);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Quick start \(quick-start\), seed 1/);
+    expect(out).toMatch(/step 30,000 {2}done/);
+    expect(out).toMatch(/30,000 of 30,000 steps/);
+  });
+
+  test('refuses what is no log in a line', async () => {
+    for (const [path, reason] of [
+      [join(home, 'nowhere'), /no such frame log/],
+      [home, /without a run/],
+      [join(projectFolder, 'package.json'), /not a frame log/],
+    ] as const) {
+      const { errors, code } = await run('watch', path);
+      expect([code, errors.trim().split('\n').length]).toEqual([2, 1]);
+      expect(errors).toMatch(reason);
+    }
+  });
+});

@@ -110,6 +110,7 @@ const usage = `teachtop: watch a ReLU student specialize to its teacher, live in
   teachtop presets              list the presets
   teachtop sweep NAME|FILE      a grid of experiments over seeds, on all cores
   teachtop parity TRACE...      re-run recorded reference trajectories, print every deviation
+  teachtop watch RUN            look at a log, finished or growing, as at a live run
   teachtop verify RUN           run a log again and compare every frame
   teachtop report PATH...       figures (SVG, HTML) and tables of sweeps and runs
   teachtop doctor               engines, terminal, versions and folders, for a bug report`;

@@ -75,6 +75,11 @@ const report = async ({ options, out }: Context, words: readonly string[]): Prom
   return runReport(words, options.outFolder ?? 'teachtop-report', choice, out);
 };
 
+const watch = async (context: Context, words: readonly string[]): Promise<number> => {
+  const { runWatch } = await import('./watch.js');
+  return runWatch(context, words);
+};
+
 const doctor = async (context: Context, words: readonly string[]): Promise<number> => {
   refuseWords('doctor', words);
   const { runDoctor } = await import('./doctor.js');
@@ -120,6 +125,7 @@ const commands: Readonly<
   sweep,
   'sweep-task': sweepTask,
   report,
+  watch,
   doctor,
 };
 

@@ -39,10 +39,15 @@ export class LogParser {
   }
 
   push(bytes: Buffer): LogLine[] {
-    const lines: LogLine[] = [];
+    return this.pushSized(bytes).map(({ line }) => line);
+  }
+
+  /** As push, each line with its bytes in the file. */
+  pushSized(bytes: Buffer): { readonly line: LogLine; readonly bytes: number }[] {
+    const lines: { readonly line: LogLine; readonly bytes: number }[] = [];
     let data = Buffer.concat([this.#rest, bytes]);
     for (let end = data.indexOf(0x0a); end !== -1; end = data.indexOf(0x0a)) {
-      lines.push(this.#parse(data.subarray(0, end).toString('utf8')));
+      lines.push({ line: this.#parse(data.subarray(0, end).toString('utf8')), bytes: end + 1 });
       data = data.subarray(end + 1);
     }
     if (data.length > longestLine) throw this.#refuse(`a line of more than ${longestLine} bytes`);

@@ -177,7 +177,7 @@ export type Command =
 /** Where the frame log stands; `path` is the run's folder. */
 export type LogStatus = {
   readonly type: 'log';
-  readonly state: 'recording' | 'off' | 'failed';
+  readonly state: 'recording' | 'off' | 'failed' | 'watched';
   readonly path: string | null;
   /** One line saying what failed; empty otherwise. */
   readonly reason: string;

@@ -175,7 +175,7 @@ const bucketOf = (frame: Frame): Bucket => {
 };
 
 const receiveEvent = (state: State, event: RunEvent): State => {
-  const next = { ...state, events: listed(state, event) };
+  const next = { ...state, runState: stateAfter(state.runState, event), events: listed(state, event) };
   switch (event.event) {
     case 'specialized':
       return { ...next, firstSpecialized: noteFirst(state, event.layer, event.teacher, event.step) };
@@ -200,6 +200,21 @@ const receiveEvent = (state: State, event: RunEvent): State => {
       return judgeAgain({ ...next, threshold: event.threshold });
     default:
       return next;
+  }
+};
+
+/** A log has no status lines: its events say what state the run was in. */
+const stateAfter = (before: RunState, { event }: RunEvent): RunState => {
+  switch (event) {
+    case 'paused':
+    case 'done':
+    case 'diverged':
+      return event;
+    case 'resumed':
+    case 'continued':
+      return 'running';
+    default:
+      return before;
   }
 };
 

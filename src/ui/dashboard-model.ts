@@ -1,11 +1,13 @@
 import type { PresetSummary, RunState, Session, SessionMessage } from '../run/protocol.js';
-import { initialState, reduce } from '../store/state.js';
+import { Recording } from '../store/recording.js';
+import { initialState, reduce, type State } from '../store/state.js';
+import type { Timeline } from '../store/timeline.js';
 import { type DrawingName, drawings } from './drawing.js';
 import { rate } from './format.js';
 import { type ActionId, bindingFor, type Mode } from './keys.js';
 import { hasHeading, type Layout, layoutFor, type PanelId, placedPanels } from './layout.js';
 import { shownColumns } from './matrix-panel.js';
-import { lastHelpScroll } from './overlay-lines.js';
+import { type BaseMode, lastHelpScroll } from './overlay-lines.js';
 import {
   adjustValue,
   chosenPerturbation,
@@ -16,6 +18,7 @@ import {
   typeValue,
   valueProblem,
 } from './perturb-menu.js';
+import { Playback } from './playback.js';
 import { nextFrameRate, nextThreshold, type Preferences } from './preferences.js';
 import { searchPresets } from './preset-search.js';
 import type { Scene } from './scene.js';
@@ -35,6 +38,8 @@ export type ModelOptions = {
   readonly preferences: Preferences;
   readonly onPreferences: (changed: Partial<Preferences>) => void;
   readonly shell: Shell;
+  /** A log to look at in place of a live run. */
+  readonly log?: Timeline;
   /** Whether there is something behind the dashboard that escape goes back to. */
   readonly canGoBack?: boolean;
   /** Milliseconds from some moment on. */
@@ -51,6 +56,7 @@ export type Outline = {
   readonly layout: Layout | null;
   readonly overlay: Overlay | null;
   readonly mode: Mode;
+  readonly base: BaseMode;
   /** Nodes of the teacher on display. */
   readonly teachers: number;
   readonly drawing: DrawingName;
@@ -84,12 +90,16 @@ export class DashboardModel {
   #outline: Outline;
   /** Asked for and not yet confirmed. */
   #wanted: { readonly runState?: RunState; readonly learningRate?: number } = {};
+  readonly #recording = new Recording();
+  readonly #playback: Playback;
   readonly #options: ModelOptions;
   readonly #listeners = new Set<() => void>();
 
   constructor(options: ModelOptions) {
     this.#options = options;
     this.#preferences = options.preferences;
+    this.#playback = new Playback(options.log ?? this.#recording, options.log !== undefined);
+    if (options.log) this.#view = { ...this.#view, focus: 'loss', past: this.#playback.view };
     this.#size = { columns: options.columns, rows: options.rows };
     this.#outline = this.#makeOutline();
   }
@@ -108,7 +118,7 @@ export class DashboardModel {
 
   /** What the panels are painted from. */
   get scene(): Scene {
-    const state = this.#view.frozen ?? this.#state;
+    const state = this.#shown;
     return {
       state,
       look: this.#options.presets.find(({ name }) => name === state.header?.preset)?.look ?? '',
@@ -119,6 +129,15 @@ export class DashboardModel {
     };
   }
 
+  /** The state on display: of the past, frozen, or the present one. */
+  get #shown(): State {
+    return this.#playback.state ?? this.#view.frozen ?? this.#present;
+  }
+
+  get #present(): State {
+    return (this.#options.log && this.#playback.latest) ?? this.#state;
+  }
+
   /** Calls back when the outline has changed; returns the way to stop. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -127,14 +146,29 @@ export class DashboardModel {
 
   receive(message: SessionMessage): void {
     this.#state = reduce(this.#state, message);
+    this.#record(message);
     if (message.type === 'status') this.#wanted = { ...this.#wanted, runState: message.state };
     if (message.type === 'header') {
       this.#wanted = {};
-      this.#view = { ...this.#view, layer: 0, frozen: null, scroll: { ...initialView.scroll } };
+      this.#playback.follow();
+      this.#view = {
+        ...this.#view,
+        layer: 0,
+        frozen: null,
+        past: this.#options.log ? this.#view.past : null,
+        scroll: { ...initialView.scroll },
+      };
       this.#refresh();
     }
     if (message.type === 'event' && message.event === 'learning-rate') this.#forgetRate(message.to);
     if (message.type === 'event' && 'toStep' in message) this.#forgetRate(null);
+  }
+
+  /** Keeps what has been shown, to look back on. */
+  #record(message: SessionMessage): void {
+    if (message.type === 'header') this.#recording.clear();
+    else if (message.type === 'frame') this.#recording.add(this.#state);
+    else if (message.type === 'event') this.#recording.amend(this.#state);
   }
 
   resize(columns: number, rows: number): void {
@@ -147,38 +181,55 @@ export class DashboardModel {
     if (!binding) return;
     this.#notice = '';
     this.#actions[binding.action](key);
+    this.#notePast();
     this.#noticeUntil = this.#options.clock() + noticeMs;
     this.#refresh();
   }
 
-  /** Takes back what has been said long enough. */
+  /** Plays on, and takes back what has been said long enough. */
   tick(): void {
+    this.#playback.tick(this.#options.clock());
+    this.#notePast();
     if (this.#notice === '' || this.#options.clock() < this.#noticeUntil) return;
     this.#notice = '';
     this.#refresh();
   }
 
   get #mode(): Mode {
-    return this.#view.overlay?.kind ?? 'panels';
+    return this.#view.overlay?.kind ?? this.#base;
+  }
+
+  get #base(): BaseMode {
+    return this.#options.log ? 'watch' : 'panels';
+  }
+
+  /** Puts where the past on display stands into the view, when that has changed. */
+  #notePast(): void {
+    const now = this.#playback.view;
+    const { past } = this.#view;
+    const isLive = now.index === null && !this.#options.log;
+    const same = past !== null && JSON.stringify(past) === JSON.stringify(now);
+    if (isLive ? past !== null : !same) this.#view = { ...this.#view, past: isLive ? null : now };
   }
 
   get #teachers(): number {
-    return this.#state.header?.teacherStrength[this.#view.layer]?.length ?? expectedNodes.m;
+    return this.#present.header?.teacherStrength[this.#view.layer]?.length ?? expectedNodes.m;
   }
 
   get #layers(): number {
-    return this.#state.header?.teacherStrength.length ?? 1;
+    return this.#present.header?.teacherStrength.length ?? 1;
   }
 
   #makeOutline(): Outline {
     const { columns, rows } = this.#size;
-    const n = this.#state.header?.studentNodes[this.#view.layer] ?? expectedNodes.n;
+    const n = this.#present.header?.studentNodes[this.#view.layer] ?? expectedNodes.n;
     return {
       columns,
       rows,
       layout: layoutFor(columns, rows, this.#teachers, n, this.#layers),
       overlay: this.#view.overlay,
       mode: this.#mode,
+      base: this.#base,
       teachers: this.#teachers,
       drawing: this.#preferences.drawing,
       notice: this.#notice,
@@ -209,6 +260,14 @@ export class DashboardModel {
 
   readonly #actions: Readonly<Record<ActionId, (key: string) => void>> = {
     pause: () => this.#togglePause(),
+    'frame-before': () => this.#playback.move(-1),
+    'frame-after': () => this.#playback.move(1),
+    'event-before': () => this.#playback.toEvent(-1),
+    'event-after': () => this.#playback.toEvent(1),
+    play: () => this.#playback.toggle(this.#options.clock()),
+    'play-faster': () => this.#playback.scaleSpeed(2),
+    'play-slower': () => this.#playback.scaleSpeed(0.5),
+    rewind: () => this.#rewind(),
     freeze: () => {
       this.#view = { ...this.#view, frozen: this.#view.frozen ? null : this.#state };
     },
@@ -264,13 +323,25 @@ export class DashboardModel {
     suspend: () => this.#options.shell.suspend(),
     close: () => this.#setOverlay(null),
     back: () => {
-      if (this.#options.canGoBack) this.#options.shell.quit('quit');
+      if (this.#playback.view.index !== null) this.#playback.follow();
+      else if (this.#options.canGoBack) this.#options.shell.quit('quit');
     },
     apply: () => this.#apply(),
     'next-field': () => this.#changeMenu(nextParameter),
     erase: () => this.#type((text) => text.slice(0, -1)),
     type: (key) => this.#type((text) => text + (key === 'space' ? ' ' : key)),
   };
+
+  /** To the frame on display, where the view then follows the run. */
+  #rewind(): void {
+    const { frame } = this.#shown;
+    if (this.#playback.view.index === null || !frame) {
+      this.#notice = ', and . choose the frame to rewind to';
+      return;
+    }
+    this.#options.session.send({ type: 'rewind', step: frame.step });
+    this.#playback.follow();
+  }
 
   #toggleControl(): void {
     const { session } = this.#options;
@@ -337,7 +408,7 @@ export class DashboardModel {
   #move(axis: 'rows' | 'columns', by: number): void {
     const { overlay } = this.#view;
     if (overlay?.kind === 'help') {
-      const scroll = Math.max(0, Math.min(lastHelpScroll(this.#size.rows), overlay.scroll + by));
+      const scroll = Math.max(0, Math.min(lastHelpScroll(this.#base, this.#size.rows), overlay.scroll + by));
       this.#setOverlay({ ...overlay, scroll });
     } else if (overlay?.kind === 'presets') this.#choosePreset(overlay, by);
     else if (overlay?.kind === 'perturb')
@@ -361,12 +432,14 @@ export class DashboardModel {
     const panel = this.#outline.layout && placedPanels(this.#outline.layout).find(({ id }) => id === focus);
     if (!panel) return;
     const bounded = (from: number, count: number): number => Math.max(0, Math.min(count, from + by));
-    if (focus === 'events') set({ events: bounded(scroll.events, scene.state.events.length - 1) });
+    if (focus === 'loss') {
+      if (axis === 'columns' || Math.abs(by) >= page) this.#playback.move(by);
+    } else if (focus === 'events') set({ events: bounded(scroll.events, scene.state.events.length - 1) });
     else if (focus === 'matrix' && axis === 'columns') {
       const students = scene.state.columns[this.#view.layer]?.students.length ?? 0;
       const { from, to } = shownColumns(panel.width, scene, students);
       set({ students: bounded(from, students - (to - from)) });
-    } else if (focus !== 'loss' && axis === 'rows') {
+    } else if (axis === 'rows') {
       const { from, to } = shownRows(panel.height, scene, this.#teachers);
       set({ teachers: bounded(from, this.#teachers - (to - from)) });
     }

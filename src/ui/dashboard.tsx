@@ -1,5 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { PresetSummary, Session } from '../run/protocol.js';
+import type { Timeline } from '../store/timeline.js';
 import { compose } from './compose.js';
 import { DashboardModel } from './dashboard-model.js';
 import { placedPanels } from './layout.js';
@@ -24,6 +25,8 @@ export type DashboardOptions = {
   /** Milliseconds from some moment on. */
   readonly clock: () => number;
   readonly frameClock?: FrameClock;
+  /** A log to look at in place of a live run. */
+  readonly log?: Timeline;
   /** Whether there is something behind the dashboard that escape goes back to. */
   readonly canGoBack?: boolean;
 };
@@ -72,6 +75,7 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
     },
     clock: options.clock,
     canGoBack: options.canGoBack ?? false,
+    ...(options.log ? { log: options.log } : {}),
     ...sizeOf(stdout),
   });
   const app = new TerminalApp(

@@ -5,6 +5,7 @@ import type { Canvas } from './cells.js';
 import { type Drawing, shorten, shortenStart, singleWidth } from './drawing.js';
 import { compact, duration, epochs, grouped, rate } from './format.js';
 import { type Pieces, writePieces } from './panel-frame.js';
+import type { PastView } from './playback.js';
 import type { Scene } from './scene.js';
 import type { Role } from './theme.js';
 
@@ -27,6 +28,7 @@ const badgePieces = ({ state, view, drawing }: Scene): Pieces => {
     ...recordPieces(state, drawing),
     [' ', 'text'],
     ...twinPieces(state),
+    ...pastPieces(view.past, state, drawing),
     ...frozen,
     badges[state.runState],
   ];
@@ -42,8 +44,21 @@ const twinPieces = ({ twin }: State): Pieces => {
   ];
 };
 
+/** That the screen shows the past, which part of it, and whether it is moving. */
+const pastPieces = (past: PastView | null, { frame }: State, { right }: Drawing): Pieces => {
+  if (!past) return [];
+  const { ofLog, index, length, playing, speed } = past;
+  const place = index === null ? `END ${length}` : `${compact(frame?.step ?? 0)} ${index + 1}/${length}`;
+  const pace = playing ? ` ${right}${speed}/s` : '';
+  return [
+    [` ${ofLog ? 'LOG' : 'PAST'} ${place}${pace} `, 'badgeFrozen'],
+    [' ', 'text'],
+  ];
+};
+
 const recordPieces = ({ log }: State, drawing: Drawing): Pieces => {
   if (log.state === 'recording') return [[`${drawing.record}REC`, 'recording']];
+  if (log.state === 'watched') return [];
   return log.state === 'failed' ? [[' LOG FAILED ', 'badgeAlarm']] : [['no log', 'dim']];
 };
 
@@ -114,7 +129,10 @@ const paintSettings = (canvas: Canvas, { state, drawing }: Scene): void => {
     log.state === 'failed' ? log.reason : log.state === 'off' ? 'not recorded, l records' : log.path;
   const said = singleWidth(text ?? '', drawing);
   const room = canvas.width - end - 5;
-  const place = log.state === 'recording' ? shortenStart(said, room, drawing) : shorten(said, room, drawing);
+  const place =
+    log.path !== null && log.state !== 'failed'
+      ? shortenStart(said, room, drawing)
+      : shorten(said, room, drawing);
   if (room > 8)
     writePieces(canvas, end, 2, [
       ['log ', 'dim'],

@@ -1,5 +1,5 @@
-/** What has the keyboard: the panels, or the overlay that is open. */
-export type Mode = 'panels' | 'perturb' | 'presets' | 'help';
+/** What has the keyboard: the panels of a live run or of a log, or the overlay that is open. */
+export type Mode = 'panels' | 'watch' | 'perturb' | 'presets' | 'help';
 
 export type ActionId =
   | 'pause'
@@ -9,6 +9,14 @@ export type ActionId =
   | 'perturb'
   | 'undo'
   | 'redo'
+  | 'rewind'
+  | 'frame-before'
+  | 'frame-after'
+  | 'event-before'
+  | 'event-after'
+  | 'play'
+  | 'play-faster'
+  | 'play-slower'
   | 'control'
   | 'promote-control'
   | 'faster-learning'
@@ -61,7 +69,10 @@ export type KeyBinding = {
 };
 
 const panels: readonly Mode[] = ['panels'];
-const everywhere: readonly Mode[] = ['panels', 'perturb', 'presets', 'help'];
+/** The panels, be they of a live run or of a log. */
+const looking: readonly Mode[] = ['panels', 'watch'];
+const watching: readonly Mode[] = ['watch'];
+const everywhere: readonly Mode[] = ['panels', 'watch', 'perturb', 'presets', 'help'];
 
 const bind = (
   keys: string,
@@ -78,6 +89,14 @@ export const keyTable: readonly KeyBinding[] = [
   bind('p', 'p', 'perturb', 'perturb the student: a menu of what to do to it', 'perturb'),
   bind('u', 'u', 'undo', 'undo the last perturbation: back to the state just before it', 'undo'),
   bind('U', 'U', '', 'redo: back to where the last undo or rewind came from', 'redo'),
+  bind('space', 'space', 'play', 'of a log: play it, or stop', 'play', watching),
+  bind('+ =', '+', 'faster', 'of a log: play twice as fast', 'play-faster', watching),
+  bind('-', '-', 'slower', 'of a log: play half as fast', 'play-slower', watching),
+  bind(',', ',', 'back', 'the frame before, while the run goes on', 'frame-before', looking),
+  bind('.', '.', 'on', 'the frame after', 'frame-after', looking),
+  bind('{', '{', '', 'back to where something happened', 'event-before', looking),
+  bind('}', '}', '', 'on to where something happened', 'event-after', looking),
+  bind('b', 'b', '', 'rewind the run to the frame on display, and go on from there', 'rewind'),
   bind(
     'c',
     'c',
@@ -87,35 +106,35 @@ export const keyTable: readonly KeyBinding[] = [
   ),
   bind('C', 'C', '', "take the control's course in place of the run's", 'promote-control'),
   bind('/', '/', 'presets', 'list of presets, with search', 'presets'),
-  bind('?', '?', 'help', 'this list', 'help'),
-  bind('q', 'q', 'quit', 'quit', 'quit'),
+  bind('?', '?', 'help', 'this list', 'help', looking),
+  bind('q', 'q', 'quit', 'quit', 'quit', looking),
   bind('f', 'f', 'freeze', 'freeze the view while the training goes on', 'freeze'),
   bind('s', 's', 'step', 'one step, then pause', 'step'),
   bind('n', 'n', 'epoch', 'run to the end of the epoch, then pause', 'epoch'),
   bind('+ =', '+', '', 'double the learning rate', 'faster-learning'),
   bind('-', '-', '', 'halve the learning rate', 'slower-learning'),
-  bind('m', 'm', 'matrix', 'matrix: correlation, specialized, observability', 'matrix-view'),
-  bind('[', '[', '', 'the hidden layer below, in networks of several', 'layer-below'),
-  bind(']', ']', '', 'the hidden layer above', 'layer-above'),
+  bind('m', 'm', 'matrix', 'matrix: correlation, specialized, observability', 'matrix-view', looking),
+  bind('[', '[', '', 'the hidden layer below, in networks of several', 'layer-below', looking),
+  bind(']', ']', '', 'the hidden layer above', 'layer-above', looking),
   bind('t', 't', 'threshold', 'threshold: .5 .6 .7 .8 .9 .95 .99', 'threshold'),
   bind('r', 'r', 'restart', 'restart with the same seed', 'restart'),
   bind('R', 'R', '', 'restart with a new seed', 'restart-new-seed'),
   bind('1 2 3 4 5 6 7 8 9', '1-9', '', 'start a preset by its number in the list', 'preset-number'),
   bind('l', 'l', 'log', 'log on or off', 'log'),
-  bind('tab', 'tab', 'focus', 'focus the next panel', 'focus-next'),
-  bind('shift-tab', 'shift-tab', '', 'focus the previous panel', 'focus-previous'),
+  bind('tab', 'tab', 'focus', 'focus the next panel', 'focus-next', looking),
+  bind('shift-tab', 'shift-tab', '', 'focus the previous panel', 'focus-previous', looking),
   bind('up', 'up', '', 'scroll up, or choose the one above', 'up', everywhere),
   bind('down', 'down', '', 'scroll down, or choose the one below', 'down', everywhere),
-  bind('left', 'left', '', 'scroll left, or lower the value', 'left', ['panels', 'perturb']),
-  bind('right', 'right', '', 'scroll right, or raise the value', 'right', ['panels', 'perturb']),
+  bind('left', 'left', '', 'scroll left, or lower the value', 'left', ['panels', 'watch', 'perturb']),
+  bind('right', 'right', '', 'scroll right, or raise the value', 'right', ['panels', 'watch', 'perturb']),
   bind('pageup', 'page up', '', 'scroll up by ten', 'page-up', everywhere),
   bind('pagedown', 'page down', '', 'scroll down by ten', 'page-down', everywhere),
   bind('home', 'home', '', 'scroll to the start', 'first', everywhere),
   bind('end', 'end', '', 'scroll to the end', 'last', everywhere),
-  bind('>', '>', '', 'more frames a second', 'more-frames'),
-  bind('<', '<', '', 'fewer frames a second', 'fewer-frames'),
-  bind('T', 'T', '', 'theme: for a dark or a light background', 'theme'),
-  bind('D', 'D', '', 'draw with Unicode or with ASCII characters', 'drawing'),
+  bind('>', '>', '', 'more frames a second', 'more-frames', looking),
+  bind('<', '<', '', 'fewer frames a second', 'fewer-frames', looking),
+  bind('T', 'T', '', 'theme: for a dark or a light background', 'theme', looking),
+  bind('D', 'D', '', 'draw with Unicode or with ASCII characters', 'drawing', looking),
   bind('enter', 'enter', 'apply', 'apply what is chosen', 'apply', ['perturb', 'presets']),
   bind('tab', 'tab', 'next value', 'next value of a perturbation', 'next-field', ['perturb']),
   bind('escape', 'esc', 'close', 'close the menu, the list or the help', 'close', [
@@ -123,7 +142,14 @@ export const keyTable: readonly KeyBinding[] = [
     'presets',
     'help',
   ]),
-  bind('escape', 'esc', '', 'back to the sweep that the run was opened from', 'back'),
+  bind(
+    'escape',
+    'esc',
+    '',
+    'back to the present; then to the sweep that the run was opened from',
+    'back',
+    looking,
+  ),
   bind('? q', '?', '', 'close the help', 'close', ['help']),
   bind('p q', 'p', '', 'close the menu', 'close', ['perturb']),
   bind('backspace', 'backspace', '', 'erase a character', 'erase', ['perturb', 'presets']),

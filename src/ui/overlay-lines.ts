@@ -99,16 +99,24 @@ export const overlayChrome = { columns: 4, rows: 5 } as const;
 
 const keyWidth = 11;
 
-const sections: readonly (readonly [Mode, string])[] = [
-  ['panels', 'panels'],
-  ['perturb', 'in the menu of perturbations'],
-  ['presets', 'in the list of presets'],
-];
+/** What the panels show: a live run, or a log. */
+export type BaseMode = Extract<Mode, 'panels' | 'watch'>;
 
-/** Every key with what it does, from the key table. */
-const allHelp = (width: number, drawing: Drawing): Pieces[] =>
-  sections.flatMap(([mode, name], at): Pieces[] => {
-    const earlier = sections.slice(0, at).map(([each]) => each);
+const sectionsOf = (base: BaseMode): readonly (readonly [Mode, string])[] =>
+  base === 'watch'
+    ? [['watch', 'panels']]
+    : [
+        ['panels', 'panels'],
+        ['perturb', 'in the menu of perturbations'],
+        ['presets', 'in the list of presets'],
+      ];
+
+/** Every key that does something, from the key table. */
+const allHelp = (base: BaseMode, width: number, drawing: Drawing): Pieces[] =>
+  sectionsOf(base).flatMap(([mode, name], at): Pieces[] => {
+    const earlier = sectionsOf(base)
+      .slice(0, at)
+      .map(([each]) => each);
     const rows = keyTable.filter(
       ({ when }) => when.includes(mode) && !earlier.some((each) => when.includes(each)),
     );
@@ -125,12 +133,18 @@ const allHelp = (width: number, drawing: Drawing): Pieces[] =>
   });
 
 /** The furthest that the help scrolls on a terminal of this many rows. */
-export const lastHelpScroll = (rows: number): number =>
-  Math.max(0, allHelp(keyWidth, drawings.ascii).length - (rows - overlayChrome.rows));
+export const lastHelpScroll = (base: BaseMode, rows: number): number =>
+  Math.max(0, allHelp(base, keyWidth, drawings.ascii).length - (rows - overlayChrome.rows));
 
 /** The keys from the scroll position on, `height` lines of them. */
-export const helpLines = (scroll: number, width: number, height: number, drawing: Drawing): OverlayText => {
-  const all = allHelp(width, drawing);
+export const helpLines = (
+  base: BaseMode,
+  scroll: number,
+  width: number,
+  height: number,
+  drawing: Drawing,
+): OverlayText => {
+  const all = allHelp(base, width, drawing);
   const { from, to } = scrollWindow(scroll, height, all.length);
   const more = to - from < all.length ? `  ${from + 1}-${to} of ${all.length}, up and down scroll` : '';
   return { title: `keys${more}`, lines: all.slice(from, to) };

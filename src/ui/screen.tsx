@@ -82,7 +82,7 @@ const overlayText = (
   const { overlay, teachers, presets } = outline;
   switch (overlay?.kind) {
     case 'help':
-      return helpLines(overlay.scroll, width, height, drawing);
+      return helpLines(outline.base, overlay.scroll, width, height, drawing);
     case 'perturb':
       return perturbLines(overlay, teachers, width, drawing);
     case 'presets':

@@ -1,4 +1,5 @@
 import type { State } from '../store/state.js';
+import type { PastView } from './playback.js';
 
 /** Panels that can have the focus, in the order of the tab key. */
 export const focusOrder = ['loss', 'teachers', 'matrix', 'events'] as const;
@@ -31,6 +32,8 @@ export type View = {
   readonly layer: number;
   /** First row, column and event shown. */
   readonly scroll: { readonly teachers: number; readonly students: number; readonly events: number };
+  /** Where in the run's past the screen stands; null at the present of a live run. */
+  readonly past: PastView | null;
   /** What stays on display while the run goes on; null when the view is live. */
   readonly frozen: State | null;
 };
@@ -41,5 +44,6 @@ export const initialView: View = {
   matrixView: 'correlation',
   layer: 0,
   scroll: { teachers: 0, students: 0, events: 0 },
+  past: null,
   frozen: null,
 };

@@ -1,0 +1,65 @@
+import type { Frame } from '../run/protocol.js';
+import type { State } from './state.js';
+import type { Timeline } from './timeline.js';
+
+/** Numbers of a frame that all kept frames together may have: some 64 MB. */
+const numberBudget = 8_000_000;
+const fewestStates = 16;
+const mostStates = 512;
+
+const numbersOf = ({ layers }: Frame): number =>
+  layers.reduce((sum, layer) => sum + 2 * layer.correlation.length * layer.fanOutNorm.length, 0);
+
+/**
+ * The states of a live run in bounded memory, to look back on while it goes on: each as it was, the older half of them
+ * thinned to every other one whenever there are too many.
+ */
+export class Recording implements Timeline {
+  readonly #states: State[] = [];
+
+  get length(): number {
+    return this.#states.length;
+  }
+
+  stateAt(index: number): State {
+    return this.#states[index];
+  }
+
+  eventFrom(index: number, side: 1 | -1): number | null {
+    for (let at = index + side; at >= 0 && at < this.#states.length; at += side)
+      if (this.#hasEvent(at)) return at;
+    return null;
+  }
+
+  /** Whether something was listed between the frame before and the one after this. */
+  #hasEvent(index: number): boolean {
+    const before = this.#states[index - 1]?.events.at(-1);
+    return this.#states[index].events.at(-1) !== before;
+  }
+
+  /** Takes the state that a frame has just led to. */
+  add(state: State): void {
+    // What stands after this step is of a course that the run has left.
+    while (this.#states.length > 0 && this.#states[this.#states.length - 1].step > state.step)
+      this.#states.pop();
+    this.#states.push(state);
+    if (this.#states.length <= this.#most(state)) return;
+    const half = this.#states.length >> 1;
+    const older = this.#states.splice(0, half).filter((_, at) => at % 2 === 0);
+    this.#states.unshift(...older);
+  }
+
+  /** Puts the latest state in place of the one that its frame led to: events have followed. */
+  amend(state: State): void {
+    if (this.#states.at(-1)?.frame === state.frame) this.#states[this.#states.length - 1] = state;
+  }
+
+  clear(): void {
+    this.#states.length = 0;
+  }
+
+  #most({ frame }: State): number {
+    const fitting = frame ? Math.floor(numberBudget / numbersOf(frame)) : mostStates;
+    return Math.max(fewestStates, Math.min(mostStates, fitting));
+  }
+}
