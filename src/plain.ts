@@ -46,6 +46,7 @@ export const eventText = (event: RunEvent, layers = 1): string => {
       return `${event.summary}, back at step ${group(event.toStep)}`;
     case 'perturbed':
     case 'diverged':
+    case 'breakpoint':
     case 'stopped':
     case 'refused':
       return `${event.event}: ${event.summary}`;

@@ -7,9 +7,11 @@ import { LogWriter } from './log/writer.js';
 import type { RunFailure, startRun as startRunInThread } from './run/host.js';
 import type { RunRequest } from './run/host-protocol.js';
 import type {
+  Breakpoint,
   Command,
   Frame,
   Header,
+  Intervention,
   RunEvent,
   RunMessage,
   RunState,
@@ -24,6 +26,8 @@ export type RunPlan = {
   readonly preset: string;
   readonly title: string;
   readonly experiment: Experiment;
+  readonly interventions: readonly Intervention[];
+  readonly breakpoints: readonly Breakpoint[];
 };
 
 export type SessionOptions = {
@@ -96,7 +100,7 @@ export class LiveSession implements Session {
 
   start(plan: RunPlan): void {
     const { program, engine, dataFolder, strict, now } = this.#options;
-    const { preset, title, experiment } = plan;
+    const { preset, title, experiment, interventions, breakpoints } = plan;
     const identity = { program, preset, title, startedAt: now().toISOString() };
     const threshold = this.#threshold;
     this.#run(plan, {
@@ -107,6 +111,8 @@ export class LiveSession implements Session {
       strict,
       threads: null,
       threshold,
+      interventions,
+      breakpoints,
       from: null,
     });
   }
@@ -114,11 +120,11 @@ export class LiveSession implements Session {
   /** Goes on with a run that stopped, in its log; its lines so far must have been told to the listeners by `tellPast`. */
   resume(stopped: StoppedLog): void {
     const { header, checkpoint, events, frame } = stopped;
-    const { program, preset, title, startedAt, experiment, threshold } = header;
+    const { program, preset, title, startedAt, experiment, threshold, interventions = [] } = header;
     const { engine, variant, threads } = header.engine;
     this.#stopped = stopped;
     this.#run(
-      { preset, title, experiment },
+      { preset, title, experiment, interventions, breakpoints: [] },
       {
         identity: { program, preset, title, startedAt },
         experiment,
@@ -127,6 +133,8 @@ export class LiveSession implements Session {
         strict: variant === 'simd',
         threads,
         threshold,
+        interventions,
+        breakpoints: [],
         from: { kind: 'log', checkpoint, events, frame },
       },
     );

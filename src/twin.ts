@@ -42,7 +42,15 @@ export class Twin {
     const { engine, variant, threads } = header.engine;
     const strict = variant === 'simd';
     this.#control = startRun(
-      { ...request, engine, strict, threads, from: { kind: 'snapshot', snapshot: fork } },
+      {
+        ...request,
+        engine,
+        strict,
+        threads,
+        interventions: [],
+        breakpoints: [],
+        from: { kind: 'snapshot', snapshot: fork },
+      },
       {
         onMessage: (message) => this.#receiveOfControl(message),
         onSnapshot: (snapshot) => this.#promote(snapshot),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { optionTable } from '../src/commands/options.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
+import { perturbationSchema } from '../src/run/perturbation-schema.js';
 import { keyTableMarkdown } from '../src/ui/keys.js';
 import { projectFolder } from './support/terminal-program.js';
 
@@ -38,3 +39,15 @@ test('every dependency has its reason in docs/dependencies.md', () => {
     .filter((name) => !reasons.includes(name));
   expect(unexplained).toEqual([]);
 });
+
+test.each(perturbationSchema.options.map(({ shape }) => shape.kind.value))(
+  'docs/interventions.md tells of %s and of each of its settings',
+  (kind) => {
+    const row = read('docs/interventions.md')
+      .split('\n')
+      .find((line) => line.startsWith(`| \`${kind}\` |`));
+    const schema = perturbationSchema.options.find(({ shape }) => shape.kind.value === kind);
+    for (const key of Object.keys(schema?.shape ?? {}).filter((name) => name !== 'kind'))
+      expect(row).toContain(`\`${key}\``);
+  },
+);

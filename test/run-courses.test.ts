@@ -35,13 +35,23 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 
 const options = { regenerateData: true, halvingPeriod: 3 };
 
+/** What the experiment does to itself, at epoch boundaries, frames and between. */
+const more = {
+  interventions: [
+    { at: 0, command: { type: 'set-learning-rate', learningRate: 0.06 } },
+    { at: 17, command: { type: 'perturb', perturbation: { kind: 'noise', scale: 0.3 } } },
+    { at: 50, command: { type: 'perturb', perturbation: { kind: 'kill-best-match', teacher: 1 } } },
+    { at: 50, command: { type: 'perturb', perturbation: { kind: 'noise', scale: 0.1 } } },
+  ],
+} as const;
+
 const act = (run: Run, action: Action): void => {
   if ('train' in action) trainTo(run, run.step + action.train, 11);
   else run.handle(action);
 };
 
 const courseOf = (actions: readonly Action[]) => {
-  const { run, messages } = recordRun(options);
+  const { run, messages } = recordRun(options, more);
   for (const one of actions) act(run, one);
   return { run, messages, lines: messages.filter(isLogged) };
 };
@@ -97,7 +107,7 @@ describe(`random courses of a run (seed ${seed})`, () => {
     fc.assert(
       fc.property(courses, cut, (actions, { checkpointAt, stopAt }) => {
         const stop = Math.min(stopAt, actions.length);
-        const whole = recordRun(options);
+        const whole = recordRun(options, more);
         let checkpoint: { readonly bytes: Uint8Array; readonly lines: number } | null = null;
         actions.slice(0, stop).forEach((one, at) => {
           if (at === checkpointAt && whole.run.isFramed)
@@ -111,7 +121,7 @@ describe(`random courses of a run (seed ${seed})`, () => {
         const lines = whole.messages.filter(isLogged);
         const known = checkpoint as { readonly bytes: Uint8Array; readonly lines: number } | null;
 
-        const resumed = recordRun(options);
+        const resumed = recordRun(options, more);
         const lastChange = lines.findLastIndex((line) => line.type === 'event' && changesRun(line));
         const frame = lines.slice(lastChange + 1).findLast((line) => line.type === 'frame') ?? null;
         resume(

@@ -13,6 +13,8 @@ const request = (options: TwoLayerOptions): RunRequest => ({
   strict: true,
   threads: null,
   threshold: 0.95,
+  interventions: [],
+  breakpoints: [],
   from: null,
 });
 

@@ -25,7 +25,7 @@ const long: TwoLayerOptions = {
 /** A session with real threads, paused where it starts, so that commands meet a run that is still under way. */
 const open = (options: TwoLayerOptions = {}) => {
   const experiment = resolveExperiment({ ...long, ...options }, 'test');
-  const plan = { preset: 'small', title: 'Small', experiment };
+  const plan = { preset: 'small', title: 'Small', experiment, interventions: [], breakpoints: [] };
   const session = new LiveSession({
     ...{ program: 'teachtop test', engine: 'wasm', dataFolder: null, strict: true, threshold: 0.95 },
     ...{ logParent: folder, record: true, startRun },

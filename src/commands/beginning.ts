@@ -10,7 +10,7 @@ export type Beginning = (session: LiveSession, showPast: boolean) => Promise<voi
 
 /** A run of a preset or a preset file, with the command line's settings. Errors: UserError. */
 export const beginPreset = (name: string, { options }: Context): Beginning => {
-  const plan = planOf(name, options.settings);
+  const plan = planOf(name, options);
   return (session) => session.start(plan);
 };
 
@@ -24,6 +24,8 @@ export const beginStopped = async (
   const [setting] = options.settings;
   if (setting)
     throw new UserError(`${setting.option}: got it with --resume, allowed: the settings that the run has`);
+  if (options.interventions.length + options.breakpoints.length > 0)
+    throw new UserError('--at, --break: got one with --resume, allowed: the interventions that the run has');
   const stopped = await readStoppedLog(path);
   if (preset !== null && preset !== stopped.header.preset)
     throw new UserError(

@@ -20,6 +20,7 @@ export const runHeadless = async (context: Context, begin: Beginning): Promise<n
     session.subscribe((message) => {
       summary.receive(message);
       lines.receive(message);
+      if (message.type === 'event' && message.event === 'breakpoint') setImmediate(() => resolve(0));
       if (message.type !== 'status') return;
       if (message.state === 'done') resolve(0);
       if (message.state === 'diverged') setImmediate(() => resolve(1));

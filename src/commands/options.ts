@@ -23,6 +23,18 @@ export const optionTable: readonly OptionRow[] = [
     text: 'any other setting of the experiment; may be repeated',
   },
   {
+    flag: 'at',
+    argument: "'STEP KIND'",
+    group: 'Experiment',
+    text: "do something to the run at a step: --at '20000 noise scale=0.5'; may be repeated",
+  },
+  {
+    flag: 'break',
+    argument: 'WHEN',
+    group: 'Experiment',
+    text: "pause by itself: 'specialized 3', lost, 'loss < 1e-4', 'match 4 > 0.9', plateau",
+  },
+  {
     flag: 'data-dir',
     argument: 'DIR',
     group: 'Experiment',
@@ -137,6 +149,9 @@ export type Options = {
   readonly words: readonly string[];
   /** Settings of the experiment with the option each came from, in the order of precedence. */
   readonly settings: readonly { readonly option: string; readonly text: string }[];
+  /** What --at and --break say, one each. */
+  readonly interventions: readonly string[];
+  readonly breakpoints: readonly string[];
   readonly engine: EngineName | 'auto';
   /** Folder of data sets and weights; null when none was given. */
   readonly dataFolder: string | null;
@@ -165,13 +180,16 @@ export type Options = {
 const camelCase = (flag: string): string =>
   flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
+/** Options that may be given more than once. */
+const repeated = ['set', 'at', 'break'];
+
 const parse = (args: readonly string[], importMeta: ImportMeta) => {
   const flags = Object.fromEntries(
     optionTable
       .filter(({ flag }) => flag !== 'no-log')
       .map(({ flag, argument }) => [
         camelCase(flag),
-        { type: argument ? 'string' : 'boolean', isMultiple: flag === 'set' } as const,
+        { type: argument ? 'string' : 'boolean', isMultiple: repeated.includes(flag) } as const,
       ]),
   );
   try {
@@ -237,6 +255,8 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
       ...sets.map((text) => ({ option: '--set', text })),
       ...['seed', 'epochs', 'precision'].flatMap(setting),
     ],
+    interventions: z.array(z.string()).parse(given.at ?? []),
+    breakpoints: z.array(z.string()).parse(given.break ?? []),
     engine: oneOf('engine', given.engine, ['auto', 'wasm', 'tfjs', 'naive'], 'auto'),
     dataFolder: textOf('data-dir', given.dataDir),
     strict: given.strict === true,

@@ -1,14 +1,36 @@
 import { applySettings, completeExperiment } from '../experiment/draft.js';
 import { loadPreset } from '../experiment/preset.js';
+import { parseBreakpoint } from '../run/breakpoint.js';
+import { parseIntervention, readInterventions } from '../run/intervention.js';
 import type { RunPlan } from '../session.js';
 import type { Options } from './options.js';
 
+type PlanOptions = Pick<Options, 'settings' | 'interventions' | 'breakpoints'>;
+
+const noOptions: PlanOptions = { settings: [], interventions: [], breakpoints: [] };
+
 /** The plan behind a preset's name or path, with these settings in place of its own. Errors: UserError. */
-export const planOf = (nameOrPath: string, settings: Options['settings'] = []): RunPlan => {
+export const planOf = (
+  nameOrPath: string,
+  { settings, interventions, breakpoints }: PlanOptions = noOptions,
+): RunPlan => {
   const preset = loadPreset(nameOrPath);
   const draft = settings.reduce(
     (given, { option, text }) => applySettings(given, [text], option),
     preset.draft,
   );
-  return { preset: preset.name, title: preset.title, experiment: completeExperiment(draft) };
+  const experiment = completeExperiment(draft);
+  return {
+    preset: preset.name,
+    title: preset.title,
+    experiment,
+    interventions: [
+      ...readInterventions(preset.interventions, experiment, preset.name),
+      ...interventions.map((text) => parseIntervention(text, experiment)),
+    ],
+    breakpoints: [
+      ...preset.breakpoints.map((text) => parseBreakpoint(text, `${preset.name}: breakpoints`)),
+      ...breakpoints.map((text) => parseBreakpoint(text, '--break')),
+    ],
+  };
 };

@@ -134,7 +134,8 @@ const openRun = async (context: Context, file: Sweep, run: SweepRun, watch: Endi
     ...dashboardOptions(context, session, watch.signal),
     canGoBack: true,
   });
-  session.start({ preset: run.id, title: file.file.title, experiment: run.experiment });
+  const { id: preset, experiment } = run;
+  session.start({ preset, title: file.file.title, experiment, interventions: [], breakpoints: [] });
   const reason = await shown;
   await session.close('closed');
   return reason;

@@ -18,6 +18,9 @@ export type Preset = {
   /** The figure or statement of the paper that it shows. */
   readonly shows: string;
   readonly draft: ExperimentDraft;
+  /** What the run does to itself, and where it pauses by itself; not yet checked. */
+  readonly interventions: readonly Readonly<Record<string, unknown>>[];
+  readonly breakpoints: readonly string[];
 };
 
 /** Beside the package's src and dist alike. */
@@ -57,6 +60,8 @@ const presetFields = {
   look: line,
   shows: line,
   experiment: z.record(z.string(), z.json()),
+  interventions: z.array(z.record(z.string(), z.json())).min(0).max(1000).optional(),
+  breakpoints: z.array(z.string().min(1).max(100)).min(0).max(100).optional(),
 };
 const presetSchema = z.strictObject(presetFields);
 
@@ -64,8 +69,8 @@ const readPreset = (path: string, name: string): Preset => {
   const value = readUserJson(path, largestFileBytes);
   const parsed = presetSchema.safeParse(value);
   if (!parsed.success) throw refuseIssue(parsed.error.issues[0], value, presetFields, () => path);
-  const { title, look, shows, experiment } = parsed.data;
-  return { name, title, look, shows, draft: draftExperiment(experiment, path) };
+  const { title, look, shows, experiment, interventions = [], breakpoints = [] } = parsed.data;
+  return { name, title, look, shows, draft: draftExperiment(experiment, path), interventions, breakpoints };
 };
 
 const shippedNames = (): string[] => {

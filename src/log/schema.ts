@@ -19,6 +19,8 @@ const number = z
 const count = z.int().min(0);
 const teacherNode = count.max(1_000_000);
 
+const intervention = count.max(1_000_000).exactOptional();
+
 const table = z.array(z.array(number));
 
 const layer = z.object({
@@ -61,12 +63,22 @@ const runEvent = z.discriminatedUnion('event', [
     correlation: number,
     threshold: z.number(),
   }),
-  event(['perturbed'], { perturbation: perturbationSchema, threshold: z.number(), summary: text }),
+  event(['perturbed'], {
+    perturbation: perturbationSchema,
+    threshold: z.number(),
+    summary: text,
+    intervention,
+  }),
   event(['undone', 'redone', 'rewound', 'promoted'], { toStep: count, summary: text }),
-  event(['learning-rate'], { from: z.number(), to: z.number(), cause: z.enum(['key', 'schedule']) }),
+  event(['learning-rate'], {
+    from: z.number(),
+    to: z.number(),
+    cause: z.enum(['key', 'schedule']),
+    intervention,
+  }),
   event(['threshold'], { threshold: z.number() }),
   event(['paused', 'resumed', 'done', 'forked', 'continued'], {}),
-  event(['diverged', 'stopped', 'refused'], { summary: text }),
+  event(['diverged', 'stopped', 'breakpoint', 'refused'], { summary: text }),
 ]);
 
 const header = z.object({
@@ -88,6 +100,18 @@ const header = z.object({
   teacherStrength: z.array(z.array(number)).min(1),
   studentNodes: z.array(count).min(1).optional(),
   startedAt: text,
+  interventions: z
+    .array(
+      z.object({
+        at: count,
+        command: z.discriminatedUnion('type', [
+          z.object({ type: z.literal('perturb'), perturbation: perturbationSchema }),
+          z.object({ type: z.literal('set-learning-rate'), learningRate: z.number().positive() }),
+        ]),
+      }),
+    )
+    .max(1000)
+    .exactOptional(),
 });
 
 const line = z.union([frame, runEvent]);

@@ -23,7 +23,14 @@ const command = z.discriminatedUnion('type', [
 const moment = z.object({
   step: count,
   changes: z.array(
-    z.object({ step: count, command, summary: z.string().max(2000), threshold: z.number(), random: words }),
+    z.object({
+      step: count,
+      command,
+      summary: z.string().max(2000),
+      threshold: z.number(),
+      random: words,
+      intervention: count.exactOptional(),
+    }),
   ),
 });
 
@@ -39,6 +46,7 @@ const state = z.object({
   left: z.array(z.object({ moment, summary: z.string().max(2000) })),
   branch: count,
   fork: moment.nullable(),
+  cancelled: z.array(count).max(1000),
   threshold: z.number(),
   perturbationRandom: words,
 });
@@ -63,7 +71,7 @@ const stateOf = ({ snapshot, ...rest }: Checkpoint): State => {
     diverged,
     ...(structuredClone(rest) as Pick<
       State,
-      'left' | 'branch' | 'fork' | 'threshold' | 'perturbationRandom'
+      'left' | 'branch' | 'fork' | 'cancelled' | 'threshold' | 'perturbationRandom'
     >),
   };
 };
@@ -107,7 +115,7 @@ const parseState = (text: string | undefined, origin: string): State => {
 export const decodeCheckpoint = (file: Uint8Array, origin: string, like: Network): Checkpoint => {
   const table = new TensorTable(readSafetensors(file, origin), origin);
   const parsed = parseState(readSafetensorsMetadata(file, origin).teachtop, origin);
-  const { left, branch, fork, threshold, perturbationRandom } = parsed;
+  const { left, branch, fork, cancelled, threshold, perturbationRandom } = parsed;
   const optimizer: Float64Array[] = [];
   for (let at = 0; table.has(`optimizer.${at}`); at++) optimizer.push(table.get(`optimizer.${at}`).values);
   const { trainingSetFrom } = parsed;
@@ -127,6 +135,6 @@ export const decodeCheckpoint = (file: Uint8Array, origin: string, like: Network
       rate: parsed.rate,
       diverged: parsed.diverged,
     },
-    ...{ left, branch, fork, threshold, perturbationRandom },
+    ...{ left, branch, fork, cancelled, threshold, perturbationRandom },
   };
 };

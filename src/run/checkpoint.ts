@@ -13,6 +13,8 @@ export type Checkpoint = {
   readonly branch: number;
   /** Where the latest control began that has not been promoted. */
   readonly fork: Moment | null;
+  /** Interventions that have been undone. */
+  readonly cancelled: readonly number[];
   readonly threshold: number;
   /** State of the perturbation stream. */
   readonly perturbationRandom: readonly number[];

@@ -1,6 +1,6 @@
 import type { EngineName } from '../engine/engine.js';
 import type { Experiment } from '../experiment/experiment.js';
-import type { Command, Frame, RunEvent, RunMessage } from './protocol.js';
+import type { Breakpoint, Command, Frame, Intervention, RunEvent, RunMessage } from './protocol.js';
 import type { RunIdentity } from './run.js';
 import type { Snapshot } from './snapshots.js';
 
@@ -15,6 +15,8 @@ export type RunRequest = {
   /** Threads that share each batch; null leaves it to the engine. */
   readonly threads: number | null;
   readonly threshold: number;
+  readonly interventions: readonly Intervention[];
+  readonly breakpoints: readonly Breakpoint[];
   /** Where to begin; null: at step 0. */
   readonly from: Beginning | null;
 };

@@ -9,6 +9,8 @@ export type Change = {
   readonly threshold: number;
   /** The perturbation stream before it drew: four words. */
   readonly random: readonly number[];
+  /** Which of the experiment's interventions it was; none for one by hand. */
+  readonly intervention?: number;
 };
 
 /**

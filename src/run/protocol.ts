@@ -23,7 +23,32 @@ export type Header = {
   /** Student nodes of each hidden layer. */
   readonly studentNodes: readonly number[];
   readonly startedAt: string; // ISO 8601
+  /** What the experiment does to itself on the way. */
+  readonly interventions?: readonly Intervention[];
 };
+
+/** A change that an experiment makes at a step, by its file or the command line. */
+export type Intervention = {
+  readonly at: number;
+  readonly command:
+    | { readonly type: 'perturb'; readonly perturbation: Perturbation }
+    | { readonly type: 'set-learning-rate'; readonly learningRate: number };
+};
+
+/** What pauses a run by itself, at the frame where it becomes true. */
+export type Breakpoint =
+  /** So many teacher nodes are specialized, over all layers. */
+  | { readonly kind: 'specialized'; readonly count: number }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'loss-below' | 'loss-above'; readonly value: number }
+  | {
+      readonly kind: 'match-above';
+      readonly layer: number;
+      readonly teacher: number;
+      readonly value: number;
+    }
+  /** The evaluation loss has hardly fallen in so many epochs. */
+  | { readonly kind: 'plateau'; readonly epochs: number };
 
 /** Specialization of one hidden layer on the evaluation set. */
 export type LayerFrame = {
@@ -113,6 +138,8 @@ export type RunEvent =
       readonly perturbation: Perturbation;
       readonly threshold: number;
       readonly summary: string;
+      /** Which of the header's interventions it was; none for one by hand. */
+      readonly intervention?: number;
     }
   | {
       readonly type: 'event';
@@ -129,17 +156,18 @@ export type RunEvent =
       readonly from: number;
       readonly to: number;
       readonly cause: 'key' | 'schedule';
+      readonly intervention?: number;
     }
   | { readonly type: 'event'; readonly step: number; readonly event: 'threshold'; readonly threshold: number }
   | { readonly type: 'event'; readonly step: number; readonly event: 'paused' | 'resumed' | 'done' }
   /** Forked: from here on a control goes on untouched beside the run. Continued: by another process, from its log. */
   | { readonly type: 'event'; readonly step: number; readonly event: 'forked' | 'continued' }
   | { readonly type: 'event'; readonly step: number; readonly event: 'diverged'; readonly summary: string }
-  /** The last line of a run that was ended before its last step: why. */
+  /** Stopped: the last line of a run that was ended before its last step. Breakpoint: why it pauses by itself. */
   | {
       readonly type: 'event';
       readonly step: number;
-      readonly event: 'stopped';
+      readonly event: 'stopped' | 'breakpoint';
       readonly summary: string;
     }
   /** A command that makes no sense now, and why. */
@@ -165,13 +193,14 @@ export type Command =
   | { readonly type: 'resume' }
   /** Advances a paused run by this many steps, or to the end of the epoch, and pauses again. */
   | { readonly type: 'advance'; readonly by: 'step' | 'epoch' }
-  | { readonly type: 'perturb'; readonly perturbation: Perturbation }
+  | { readonly type: 'perturb'; readonly perturbation: Perturbation; readonly intervention?: number }
   | { readonly type: 'undo' }
   /** Back to where the latest undo or rewind came from. */
   | { readonly type: 'redo' }
   /** Back to a step on the way here, after the changes made there; the run goes on from it. */
   | { readonly type: 'rewind'; readonly step: number }
-  | { readonly type: 'set-learning-rate'; readonly learningRate: number }
+  | { readonly type: 'set-learning-rate'; readonly learningRate: number; readonly intervention?: number }
+  | { readonly type: 'set-breakpoints'; readonly breakpoints: readonly Breakpoint[] }
   | { readonly type: 'set-threshold'; readonly threshold: number };
 
 /** Where the frame log stands; `path` is the run's folder. */

@@ -7,12 +7,15 @@ import { Run } from './run.js';
 /** A logged frame beside the frame that the replayed run shows at the same place. */
 export type ReplayedFrame = { readonly logged: Frame; readonly replayed: Frame };
 
+const interventionOf = ({ intervention }: { readonly intervention?: number }) =>
+  intervention === undefined ? {} : { intervention };
+
 /** What an event that changed the run does to it once more; null for events that only report. */
 export const repeat = (event: RunEvent): ((run: Run) => void) | null => {
   const handle = (command: Command) => (run: Run) => run.handle(command);
   switch (event.event) {
     case 'perturbed':
-      return handle({ type: 'perturb', perturbation: event.perturbation });
+      return handle({ type: 'perturb', perturbation: event.perturbation, ...interventionOf(event) });
     case 'undone':
       return handle({ type: 'undo' });
     case 'redone':
@@ -24,7 +27,9 @@ export const repeat = (event: RunEvent): ((run: Run) => void) | null => {
     case 'promoted':
       return (run) => run.adopt(null);
     case 'learning-rate':
-      return event.cause === 'key' ? handle({ type: 'set-learning-rate', learningRate: event.to }) : null;
+      return event.cause === 'key'
+        ? handle({ type: 'set-learning-rate', learningRate: event.to, ...interventionOf(event) })
+        : null;
     case 'threshold':
       return handle({ type: 'set-threshold', threshold: event.threshold });
     default:

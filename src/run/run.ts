@@ -4,16 +4,20 @@ import { resolveFrameEvery, totalSteps } from '../experiment/cadence.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { RandomStream } from '../experiment/random.js';
 import { fanOutNorms, hiddenLayerCount, nodesOf } from '../net/network.js';
+import { Breakpoints } from './breakpoints.js';
 import type { Checkpoint, LeftMoment } from './checkpoint.js';
 import { takeFrame } from './frame.js';
 import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
 import { beforePerturbation, type Change, type Moment, momentAt } from './moment.js';
-import { perturb, perturbationProblem } from './perturbation.js';
+import { perturb } from './perturbation.js';
+import { perturbationProblem } from './perturbation-target.js';
 import {
+  type Breakpoint,
   type Command,
   type Frame,
   formatVersion,
   type Header,
+  type Intervention,
   type Perturbation,
   type RunEvent,
   type RunMessage,
@@ -38,6 +42,8 @@ export type RunOptions = {
   readonly engine: Engine;
   readonly prepared: PreparedRun;
   readonly threshold: number;
+  readonly interventions?: readonly Intervention[];
+  readonly breakpoints?: readonly Breakpoint[];
   /** Milliseconds on a clock that never goes back. */
   readonly clock: () => number;
   readonly publish: (message: RunMessage) => void;
@@ -57,6 +63,10 @@ export class Run {
   readonly #publish: (message: RunMessage) => void;
   readonly #speedometer = new Speedometer();
   readonly #snapshots: Snapshots;
+  readonly #interventions: readonly Intervention[];
+  /** Those that have been undone; they are not made again. */
+  #cancelled: readonly number[] = [];
+  readonly #breakpoints: Breakpoints;
   #perturbationRandom: RandomStream;
   #trainData: RandomStream;
   #trainingSetOrigin: TrainingSetOrigin = { kind: 'initial' };
@@ -85,7 +95,10 @@ export class Run {
   /** Step of the last frame. */
   #framed: number | null = null;
 
-  constructor({ identity, experiment, engine, prepared, threshold, clock, publish }: RunOptions) {
+  constructor(options: RunOptions) {
+    const { identity, experiment, engine, prepared, threshold, clock, publish } = options;
+    this.#interventions = options.interventions ?? [];
+    this.#breakpoints = new Breakpoints(options.breakpoints ?? [], experiment.stepsPerEpoch);
     this.#experiment = experiment;
     this.#engine = engine;
     this.#clock = clock;
@@ -105,6 +118,7 @@ export class Run {
       threshold,
       teacherStrength: teacherStrength(prepared.problem),
       studentNodes: studentNodes(prepared.problem),
+      ...(this.#interventions.length > 0 ? { interventions: this.#interventions } : {}),
     };
     this.#specialized = noneSpecialized(this.header.teacherStrength.map((nodes) => nodes.length));
     this.#snapshots = new Snapshots(this.takeSnapshot(), this.header.frameEvery);
@@ -141,6 +155,7 @@ export class Run {
     this.#publish(this.header);
     this.#publishFrame();
     this.#setState('running');
+    this.#intervene();
   }
 
   /** Publishes the header, and goes on from where another run of the same experiment stood. */
@@ -179,7 +194,7 @@ export class Run {
         this.#advanceBy(command.by);
         return;
       case 'perturb':
-        this.#perturb(command.perturbation);
+        this.#perturb(command.perturbation, command.intervention);
         return;
       case 'undo':
         this.#undo();
@@ -191,7 +206,10 @@ export class Run {
         this.#rewind(command.step);
         return;
       case 'set-learning-rate':
-        this.#changeLearningRate(command.learningRate);
+        this.#changeLearningRate(command.learningRate, command.intervention);
+        return;
+      case 'set-breakpoints':
+        this.#breakpoints.set(command.breakpoints);
         return;
       case 'set-threshold':
         this.#changeThreshold(command.threshold);
@@ -243,14 +261,16 @@ export class Run {
       left: this.#left,
       branch: this.#branch,
       fork: this.#fork,
+      cancelled: this.#cancelled,
       threshold: this.#threshold,
       perturbationRandom: Array.from(this.#perturbationRandom.state),
     };
   }
 
   /** Makes the run what it was at a checkpoint; publishes nothing. */
-  restore({ snapshot, left, branch, fork, threshold, perturbationRandom }: Checkpoint): void {
+  restore({ snapshot, left, branch, fork, cancelled, threshold, perturbationRandom }: Checkpoint): void {
     this.#restore(snapshot);
+    this.#cancelled = cancelled;
     this.#left = left;
     this.#branch = branch;
     this.#fork = fork;
@@ -264,6 +284,7 @@ export class Run {
   continue(): void {
     this.#event({ event: 'continued' });
     this.#setState('running');
+    this.#intervene();
   }
 
   /** Waits at this step until told another. */
@@ -283,6 +304,7 @@ export class Run {
       multipleAfter(this.#experiment.stepsPerEpoch),
       this.#pauseAt,
       this.#holdAt,
+      this.#nextIntervention(),
       last,
     );
   }
@@ -291,12 +313,35 @@ export class Run {
   #arrive(): void {
     const { frameEvery, totalSteps: last } = this.header;
     const done = this.#step === last;
-    if (done || this.#step % frameEvery === 0) this.#publishFrame();
+    if (done || this.#step % frameEvery === 0) this.#breakAt(this.#publishFrame());
     if (!done && this.#step % this.#experiment.stepsPerEpoch === 0) this.#startEpoch();
     if (this.#framed === this.#step && this.#snapshots.isDue(this.#step))
       this.#snapshots.add(this.takeSnapshot());
+    if (!done) this.#intervene();
     if (done && this.#state === 'running') this.#finish();
     else if (this.#step >= this.#pauseAt) this.#pause();
+  }
+
+  /** Whether an intervention is still to come, or due now. */
+  #isPending({ at }: Intervention, index: number): boolean {
+    if (at < this.#step || this.#cancelled.includes(index)) return false;
+    return !this.#changes.some(({ intervention }) => intervention === index);
+  }
+
+  #nextIntervention(): number {
+    const pending = this.#interventions.filter((one, index) => this.#isPending(one, index));
+    return pending.reduce(
+      (next, { at }) => (at > this.#step ? Math.min(next, at) : next),
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** Makes the interventions that are due at this step. */
+  #intervene(): void {
+    this.#interventions.forEach((one, intervention) => {
+      if (one.at === this.#step && this.#isPending(one, intervention))
+        this.handle({ ...one.command, intervention });
+    });
   }
 
   #startEpoch(): void {
@@ -369,7 +414,8 @@ export class Run {
       : 'the run has diverged: undo, restart, or choose another preset';
   }
 
-  #perturb(perturbation: Perturbation): void {
+  #perturb(perturbation: Perturbation, intervention?: number): void {
+    if (this.#hasMade(intervention)) return;
     const { teacherStrength } = this.header;
     const problem =
       this.#state === 'diverged'
@@ -385,13 +431,25 @@ export class Run {
     this.#snapshots.pin(this.takeSnapshot());
     const random = Array.from(this.#perturbationRandom.state);
     const summary = this.#changeStudent(perturbation, this.#threshold, this.#perturbationRandom);
-    this.#noteChange({ type: 'perturb', perturbation }, summary, random);
-    this.#event({ event: 'perturbed', perturbation, threshold: this.#threshold, summary });
+    this.#noteChange({ type: 'perturb', perturbation }, summary, random, intervention);
+    const by = intervention === undefined ? {} : { intervention };
+    this.#event({ event: 'perturbed', perturbation, threshold: this.#threshold, summary, ...by });
     this.#publishFrame();
   }
 
-  #noteChange(command: Change['command'], summary: string, random: readonly number[]): void {
-    const change = { step: this.#step, command, summary, threshold: this.#threshold, random };
+  /** Whether an intervention has been made already: the log of a run that is resumed tells of it once more. */
+  #hasMade(index: number | undefined): boolean {
+    return index !== undefined && this.#changes.some(({ intervention }) => intervention === index);
+  }
+
+  #noteChange(
+    command: Change['command'],
+    summary: string,
+    random: readonly number[],
+    intervention?: number,
+  ): void {
+    const by = intervention === undefined ? {} : { intervention };
+    const change = { step: this.#step, command, summary, threshold: this.#threshold, random, ...by };
     this.#changes = [...this.#changes, change];
     this.#left = [];
   }
@@ -430,7 +488,8 @@ export class Run {
       this.#refuse('there is no perturbation to undo');
       return;
     }
-    const { summary } = this.#changes[target.changes.length];
+    const { summary, intervention } = this.#changes[target.changes.length];
+    if (intervention !== undefined) this.#cancelled = [...this.#cancelled, intervention];
     const [from, toStep] = [this.#step, target.step];
     this.#leave(summary);
     this.#goTo(target);
@@ -447,6 +506,8 @@ export class Run {
     }
     const [from, toStep] = [this.#step, latest.moment.step];
     this.#left = this.#left.slice(0, -1);
+    const made = latest.moment.changes.map(({ intervention }) => intervention);
+    this.#cancelled = this.#cancelled.filter((index) => !made.includes(index));
     this.#goTo(latest.moment);
     const summary = `back to step ${toStep}, before: ${latest.summary}`;
     this.#publish({ type: 'event', step: from, event: 'redone', toStep, summary });
@@ -542,7 +603,8 @@ export class Run {
     );
   }
 
-  #changeLearningRate(learningRate: number): void {
+  #changeLearningRate(learningRate: number, intervention?: number): void {
+    if (this.#hasMade(intervention)) return;
     if (!(learningRate > 0 && Number.isFinite(learningRate))) {
       this.#refuse(`learning rate ${learningRate}: allowed are positive numbers`);
       return;
@@ -550,8 +612,14 @@ export class Run {
     const from = this.#learningRate;
     this.#setRate(learningRate);
     const random = Array.from(this.#perturbationRandom.state);
-    this.#noteChange({ type: 'set-learning-rate', learningRate }, `learning rate ${learningRate}`, random);
-    this.#event({ event: 'learning-rate', from, to: learningRate, cause: 'key' });
+    this.#noteChange(
+      { type: 'set-learning-rate', learningRate },
+      `learning rate ${learningRate}`,
+      random,
+      intervention,
+    );
+    const by = intervention === undefined ? {} : { intervention };
+    this.#event({ event: 'learning-rate', from, to: learningRate, cause: 'key', ...by });
   }
 
   #setRate(learningRate: number): void {
@@ -569,15 +637,28 @@ export class Run {
     this.#event({ event: 'refused', summary });
   }
 
-  #publishFrame(): void {
+  /** Publishes a frame and what it shows to have happened; both, or null of a run that has diverged. */
+  #publishFrame(): JudgedFrame | null {
     const frame = this.#frame(this.#batchLosses);
     this.#batchLosses = noLosses;
     this.#framed = this.#step;
     this.#publish(frame);
-    if (this.#state === 'diverged') return;
+    if (this.#state === 'diverged') return null;
     const { specialized, events } = judge(this.#specialized, frame.layers, this.#threshold, this.#step);
     this.#specialized = specialized;
     for (const event of events) this.#publish(event);
+    return { frame, events };
+  }
+
+  /** Pauses where a breakpoint says so. */
+  #breakAt(judged: JudgedFrame | null): void {
+    if (!judged) return;
+    const { frame, events } = judged;
+    const lost = events.flatMap((event) => (event.event === 'lost' ? [event.teacher] : []));
+    const reason = this.#breakpoints.reasonAt(frame, this.#threshold, lost);
+    if (reason === null) return;
+    this.#event({ event: 'breakpoint', summary: reason });
+    this.#pauseAt = this.#step;
   }
 
   /** What a frame published now would say, minibatch losses left out; publishes nothing. */
@@ -605,6 +686,8 @@ export class Run {
     this.#publish({ type: 'status', state, step: this.#step });
   }
 }
+
+type JudgedFrame = { readonly frame: Frame; readonly events: readonly RunEvent[] };
 
 /** Ways back that are kept. */
 const mostLeft = 16;

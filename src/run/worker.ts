@@ -29,7 +29,7 @@ const openRun = async (request: RunRequest, publish: (message: RunMessage) => vo
     strict: request.strict,
     ...(request.threads === null ? {} : { threads: request.threads }),
   });
-  const { identity, experiment, threshold } = request;
+  const { identity, experiment, threshold, interventions, breakpoints } = request;
   const { student, teacher } = prepared.problem;
   const run = new Run({
     identity,
@@ -37,6 +37,8 @@ const openRun = async (request: RunRequest, publish: (message: RunMessage) => vo
     engine,
     prepared,
     threshold,
+    interventions,
+    breakpoints,
     clock: () => performance.now(),
     publish,
   });

@@ -1,5 +1,6 @@
-import type { PresetSummary, RunState, Session, SessionMessage } from '../run/protocol.js';
+import type { Breakpoint, PresetSummary, RunState, Session, SessionMessage } from '../run/protocol.js';
 import { Recording } from '../store/recording.js';
+import { census } from '../store/selectors.js';
 import { initialState, reduce, type State } from '../store/state.js';
 import type { Timeline } from '../store/timeline.js';
 import { type DrawingName, drawings } from './drawing.js';
@@ -83,6 +84,8 @@ const expectedNodes = { m: 10, n: 50 };
 export class DashboardModel {
   #state = initialState;
   #view = initialView;
+  /** Which of its breakpoints the key has set. */
+  #breakpoint = 0;
   #notice = '';
   #noticeUntil = 0;
   #size: { readonly columns: number; readonly rows: number };
@@ -151,6 +154,7 @@ export class DashboardModel {
     if (message.type === 'header') {
       this.#wanted = {};
       this.#playback.follow();
+      this.#breakpoint = 0;
       this.#view = {
         ...this.#view,
         layer: 0,
@@ -275,6 +279,7 @@ export class DashboardModel {
     epoch: () => this.#options.session.send({ type: 'advance', by: 'epoch' }),
     perturb: () => this.#setOverlay(openMenu(this.#teachers)),
     undo: () => this.#options.session.send({ type: 'undo' }),
+    break: () => this.#chooseBreakpoint(),
     control: () => this.#toggleControl(),
     'promote-control': () => this.#options.session.endControl(true),
     redo: () => this.#options.session.send({ type: 'redo' }),
@@ -341,6 +346,22 @@ export class DashboardModel {
     }
     this.#options.session.send({ type: 'rewind', step: frame.step });
     this.#playback.follow();
+  }
+
+  /** Sets the next of the breakpoints that the key goes through. */
+  #chooseBreakpoint(): void {
+    const { frame, threshold } = this.#state;
+    const specialized = (frame?.layers ?? []).flatMap((layer) => census(layer, threshold).specialized).length;
+    const choices: readonly (readonly [string, readonly Breakpoint[]])[] = [
+      ['no breakpoint', []],
+      ['pauses at the next node specialized', [{ kind: 'specialized', count: specialized + 1 }]],
+      ['pauses when a node is lost', [{ kind: 'lost' }]],
+      ['pauses at a plateau of 10 epochs', [{ kind: 'plateau', epochs: 10 }]],
+    ];
+    this.#breakpoint = (this.#breakpoint + 1) % choices.length;
+    const [notice, breakpoints] = choices[this.#breakpoint];
+    this.#options.session.send({ type: 'set-breakpoints', breakpoints });
+    this.#notice = notice;
   }
 
   #toggleControl(): void {

@@ -80,6 +80,8 @@ const describe = (event: ListedEvent, width: number, state: State, current: Stat
       };
     case 'stopped':
       return { step, text: event.summary, role: 'dim' };
+    case 'breakpoint':
+      return { step, text: `breakpoint: ${event.summary}; space goes on`, role: 'contested' };
     case 'refused':
       return { step, text: event.summary, role: 'contested' };
   }

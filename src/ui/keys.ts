@@ -17,6 +17,7 @@ export type ActionId =
   | 'play'
   | 'play-faster'
   | 'play-slower'
+  | 'break'
   | 'control'
   | 'promote-control'
   | 'faster-learning'
@@ -97,6 +98,7 @@ export const keyTable: readonly KeyBinding[] = [
   bind('{', '{', '', 'back to where something happened', 'event-before', looking),
   bind('}', '}', '', 'on to where something happened', 'event-after', looking),
   bind('b', 'b', '', 'rewind the run to the frame on display, and go on from there', 'rewind'),
+  bind('B', 'B', '', 'pause by itself: at the next node specialized, one lost, a plateau, or never', 'break'),
   bind(
     'c',
     'c',

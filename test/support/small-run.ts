@@ -4,7 +4,7 @@ import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
 import type { Network } from '../../src/net/network.js';
 import type { Frame, RunEvent, RunMessage } from '../../src/run/protocol.js';
-import { Run } from '../../src/run/run.js';
+import { Run, type RunOptions } from '../../src/run/run.js';
 
 /** Small enough for the oracle: 5 teacher nodes, 15 student nodes, 4 epochs of 25 steps. */
 const small: TwoLayerOptions = {
@@ -31,7 +31,10 @@ export type RecordedRun = {
 };
 
 /** A started run on the oracle, what it publishes recorded, under a clock that ticks one millisecond a reading. */
-export const recordRun = (options: TwoLayerOptions = {}): RecordedRun => {
+export const recordRun = (
+  options: TwoLayerOptions = {},
+  more: Pick<RunOptions, 'interventions' | 'breakpoints'> = {},
+): RecordedRun => {
   const experiment = resolveExperiment({ ...small, ...options }, 'test');
   const prepared = prepareRun(experiment);
   const messages: RunMessage[] = [];
@@ -47,6 +50,7 @@ export const recordRun = (options: TwoLayerOptions = {}): RecordedRun => {
     engine: createNaiveEngine(prepared.problem, { precision: 'float64' }),
     prepared,
     threshold: 0.95,
+    ...more,
     clock: () => now++,
     publish: (message) => messages.push(message),
   });
