@@ -26,6 +26,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'session.ts': ['run', 'log', 'experiment', 'engine/engine.ts', 'twin.ts'],
   'twin.ts': ['run'],
   watch: ['log', 'store', 'run/protocol.ts', 'experiment'],
+  export: ['log', 'run/protocol.ts', 'store', 'ui'],
   'settings.ts': ['experiment'],
   'plain.ts': ['run/protocol.ts', 'store', 'store.ts'],
   commands: ['*'],

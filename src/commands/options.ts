@@ -8,7 +8,7 @@ type OptionRow = {
   readonly flag: string;
   /** What follows the flag; none for a switch. */
   readonly argument: string | null;
-  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Sweep' | 'Report' | 'Other';
+  readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Sweep' | 'Report' | 'Export' | 'Other';
   readonly text: string;
 };
 
@@ -90,7 +90,7 @@ export const optionTable: readonly OptionRow[] = [
     flag: 'out',
     argument: 'DIR',
     group: 'Sweep',
-    text: "folder of a sweep's results, or of a report's files",
+    text: "folder of a sweep's results or a report's files; file or folder of an export, --out=- prints it",
   },
   {
     flag: 'launcher',
@@ -112,6 +112,19 @@ export const optionTable: readonly OptionRow[] = [
     group: 'Report',
     text: 'epoch of the early success rates (5)',
   },
+  {
+    flag: 'to',
+    argument: 'FORMAT',
+    group: 'Export',
+    text: 'csv, csv-wide, csv-events, tensorboard, asciicast or safetensors',
+  },
+  {
+    flag: 'step',
+    argument: 'N',
+    group: 'Export',
+    text: 'the frame whose weights are exported; the last one',
+  },
+  { flag: 'size', argument: 'COLSxROWS', group: 'Export', text: 'size of an asciicast (120x40)' },
   { flag: 'help', argument: null, group: 'Other', text: 'this text' },
   { flag: 'version', argument: null, group: 'Other', text: 'the version' },
 ];
@@ -123,6 +136,7 @@ const usage = `teachtop: watch a ReLU student specialize to its teacher, live in
   teachtop sweep NAME|FILE      a grid of experiments over seeds, on all cores
   teachtop parity TRACE...      re-run recorded reference trajectories, print every deviation
   teachtop watch RUN            look at a log, finished or growing, as at a live run
+  teachtop export RUN --to FORMAT   CSV, TensorBoard, asciicast or weights
   teachtop verify RUN           run a log again and compare every frame
   teachtop report PATH...       figures (SVG, HTML) and tables of sweeps and runs
   teachtop doctor               engines, terminal, versions and folders, for a bug report`;
@@ -173,6 +187,10 @@ export type Options = {
   readonly slurmFlags: readonly string[];
   readonly cancel: boolean;
   readonly earlyEpoch: number | null;
+  /** What --to names. */
+  readonly format: string | null;
+  readonly step: number | null;
+  readonly size: { readonly columns: number; readonly rows: number } | null;
   readonly help: boolean;
   readonly version: boolean;
 };
@@ -239,6 +257,14 @@ const textOf = (option: string, value: unknown): string | null => {
   return value;
 };
 
+const sizeIn = (text: string | null): Options['size'] => {
+  if (text === null) return null;
+  const [columns, rows] = (/^(\d{1,3})x(\d{1,3})$/.exec(text) ?? []).slice(1).map(Number);
+  if (!(columns >= 40 && columns <= 400 && rows >= 12 && rows <= 200))
+    throw new UserError(`--size: got "${text}", allowed: 40x12 to 400x200`);
+  return { columns, rows };
+};
+
 /** Reads the command line. Errors: UserError naming the option, what was given and what is allowed. */
 export const readOptions = (args: readonly string[], importMeta: ImportMeta): Options => {
   const { input, flags } = parse(args, importMeta);
@@ -274,6 +300,9 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     slurmFlags: (textOf('slurm', given.slurm) ?? '').split(/\s+/).filter((flag) => flag !== ''),
     cancel: given.cancel === true,
     earlyEpoch: numberIn('early-epoch', given.earlyEpoch, z.int().min(1), 'a whole number from 1'),
+    format: textOf('to', given.to),
+    step: numberIn('step', given.step, z.int().min(0), 'a whole number from 0'),
+    size: sizeIn(textOf('size', given.size)),
     help: given.help === true,
     version: given.version === true,
   };

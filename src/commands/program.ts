@@ -80,6 +80,11 @@ const watch = async (context: Context, words: readonly string[]): Promise<number
   return runWatch(context, words);
 };
 
+const exportLog = async (context: Context, words: readonly string[]): Promise<number> => {
+  const { runExport } = await import('./export.js');
+  return runExport(context, words);
+};
+
 const doctor = async (context: Context, words: readonly string[]): Promise<number> => {
   refuseWords('doctor', words);
   const { runDoctor } = await import('./doctor.js');
@@ -126,6 +131,7 @@ const commands: Readonly<
   'sweep-task': sweepTask,
   report,
   watch,
+  export: exportLog,
   doctor,
 };
 

@@ -50,6 +50,11 @@ export class LogIndex {
     return this.#lines;
   }
 
+  /** Bytes after the last whole line. */
+  get tornBytes(): number {
+    return this.#parser.tornBytes;
+  }
+
   /** Reads what has been written since; returns whether there was anything new. */
   grow(): boolean {
     const before = this.#next;

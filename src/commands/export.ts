@@ -1,0 +1,132 @@
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../experiment/user-error.js';
+import { asciicast } from '../export/asciicast.js';
+import { eventsCsv, longCsv, wideCsv } from '../export/csv.js';
+import { startSeconds, tensorboardEvents } from '../export/tensorboard.js';
+import { networkTensors } from '../files/network-tensors.js';
+import { encodeSafetensors } from '../files/safetensors-writer.js';
+import { LogIndex } from '../log/log-index.js';
+import { readLog } from '../log/reader.js';
+import { weightsAt } from '../run/weights-at.js';
+import type { Options } from './options.js';
+import type { Context } from './program.js';
+
+type Piece = string | Uint8Array;
+
+/** Where a run's log is told of, and what the command line says of the export. */
+type Source = { readonly index: LogIndex; readonly options: Options };
+
+type Format = {
+  /** File name that it gets beside the log. */
+  readonly fileName: (source: Source) => string;
+  readonly pieces: (source: Source) => Iterable<Piece> | Promise<Iterable<Piece>>;
+};
+
+const weights = async ({ index, options }: Source): Promise<Uint8Array[]> => {
+  const { header, lines } = await readLog(index.file);
+  const { step, student, teacher } = await weightsAt(header, lines, options.step, options.dataFolder);
+  const dtype = header.engine.precision === 'float32' ? ('F32' as const) : ('F64' as const);
+  const tensors = [...networkTensors(student, 'student.'), ...networkTensors(teacher, 'teacher.')];
+  const metadata = { format: 'pt', program: header.program, preset: header.preset, step: String(step) };
+  return [
+    encodeSafetensors(
+      tensors.map((tensor) => ({ ...tensor, dtype })),
+      metadata,
+    ),
+  ];
+};
+
+const formats: Readonly<Record<string, Format>> = {
+  csv: { fileName: () => 'long.csv', pieces: ({ index }) => longCsv(index) },
+  'csv-wide': { fileName: () => 'wide.csv', pieces: ({ index }) => wideCsv(index) },
+  'csv-events': { fileName: () => 'events.csv', pieces: ({ index }) => eventsCsv(index) },
+  tensorboard: {
+    fileName: ({ index }) =>
+      `events.out.tfevents.${Math.floor(startSeconds(index.header.startedAt))}.${basename(dirname(index.file))}`,
+    pieces: ({ index }) => tensorboardEvents(index),
+  },
+  asciicast: {
+    fileName: () => 'run.cast',
+    pieces: ({ index, options }) => {
+      const { columns, rows } = options.size ?? { columns: 120, rows: 40 };
+      return asciicast(index, { columns, rows, framesPerSecond: options.framesPerSecond ?? 12 });
+    },
+  },
+  safetensors: { fileName: () => 'weights.safetensors', pieces: weights },
+};
+
+const formatOf = (name: string | null): Format => {
+  const format = name !== null && Object.hasOwn(formats, name) ? formats[name] : undefined;
+  if (!format)
+    throw new UserError(
+      `--to: got ${name === null ? 'nothing' : `"${name}"`}, allowed: ${Object.keys(formats).join(', ')}`,
+    );
+  return format;
+};
+
+/** Writes pieces to a file that appears whole or not at all. */
+const writeWhole = (path: string, pieces: Iterable<Piece>): void => {
+  const partial = `${path}.part`;
+  try {
+    const descriptor = openSync(partial, 'w');
+    try {
+      for (const piece of pieces) {
+        const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+        for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    if (error instanceof UserError) throw error;
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UserError(`${path}: cannot be written (${reason})`);
+  }
+};
+
+/** The file that --out names, or is in the folder that it names, or stands beside the log. */
+const targetOf = (source: Source, { fileName }: Format): string => {
+  const { outFolder } = source.options;
+  const name = fileName(source);
+  const target =
+    outFolder === null
+      ? join(dirname(source.index.file), name)
+      : statSync(outFolder, { throwIfNoEntry: false })?.isDirectory()
+        ? join(outFolder, name)
+        : outFolder;
+  if (existsSync(target))
+    throw new UserError(`${target}: got a file that is there already, allowed: another --out`);
+  return target;
+};
+
+/**
+ * Writes a run's log in another format. Resolves to the exit code. Errors: UserError for what is no log, an unknown
+ * format, or a place that cannot be written.
+ */
+export const runExport = async (
+  { options, out, warn, host }: Context,
+  words: readonly string[],
+): Promise<number> => {
+  if (words.length !== 1)
+    throw new UserError(`export: got ${words.length} paths, allowed: one run's folder or log`);
+  const format = formatOf(options.format);
+  const index = new LogIndex(words[0]);
+  try {
+    const source = { index, options };
+    if (index.tornBytes > 0)
+      warn(`${index.file}: the last line is torn (${index.tornBytes} bytes) and left out`);
+    if (options.outFolder === '-') {
+      for (const piece of await format.pieces(source)) host.stdout.write(piece);
+      return 0;
+    }
+    const target = targetOf(source, format);
+    writeWhole(target, await format.pieces(source));
+    out(target);
+    return 0;
+  } finally {
+    index.close();
+  }
+};

@@ -1,0 +1,105 @@
+import type { LogIndex } from '../log/log-index.js';
+import type { Frame } from '../run/protocol.js';
+import { createCrc32c } from './crc32c.js';
+import { framesOf } from './lines.js';
+
+/** Kinds of a protocol buffer's fields. */
+const varintType = 0;
+const eightBytes = 1;
+const lengthDelimited = 2;
+const fourBytes = 5;
+
+const varint = (value: number): number[] => {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
+  return [...bytes, rest];
+};
+
+const key = (field: number, type: number): number[] => varint(field * 8 + type);
+
+const number64 = (field: number, value: number): number[] => [
+  ...key(field, eightBytes),
+  ...new Uint8Array(Float64Array.of(value).buffer),
+];
+
+const number32 = (field: number, value: number): number[] => [
+  ...key(field, fourBytes),
+  ...new Uint8Array(Float32Array.of(value).buffer),
+];
+
+const message = (field: number, bytes: readonly number[]): number[] => [
+  ...key(field, lengthDelimited),
+  ...varint(bytes.length),
+  ...bytes,
+];
+
+const text = (field: number, value: string): number[] => message(field, [...new TextEncoder().encode(value)]);
+
+/** Field numbers of tensorflow's event.proto and summary.proto. */
+const eventFields = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 } as const;
+const summaryValue = 1;
+const valueFields = { tag: 1, simpleValue: 2 } as const;
+
+type Scalar = readonly [tag: string, value: number];
+
+const scalarsOf = (frame: Frame, threshold: number): Scalar[] => [
+  ['loss/train', frame.trainLoss],
+  ['loss/eval', frame.evalLoss],
+  ...(frame.batchLoss ? [['loss/batch_mean', frame.batchLoss.mean] as const] : []),
+  ['learning_rate', frame.learningRate],
+  ['speed/steps_per_second', frame.stepsPerSecond],
+  ...(frame.topAgreement ?? []).map((value, k): Scalar => [`top_agreement/${k + 1}`, value]),
+  ...(frame.gradientNorms?.weights ?? []).map((norm, layer): Scalar => [`gradient_norm/${layer}`, norm]),
+  ...frame.layers.flatMap(({ bestMatchOfTeacher }, layer): Scalar[] => [
+    [`specialized/layer_${layer}`, bestMatchOfTeacher.filter((best) => best > threshold).length],
+    ...bestMatchOfTeacher.map(
+      (best, teacher): Scalar => [`best_match/layer_${layer}/teacher_${teacher}`, best],
+    ),
+  ]),
+];
+
+const eventOf = (frame: Frame, startedAt: number, threshold: number): number[] => [
+  ...number64(eventFields.wallTime, startedAt + frame.trainingSeconds),
+  ...key(eventFields.step, varintType),
+  ...varint(frame.step),
+  ...message(
+    eventFields.summary,
+    scalarsOf(frame, threshold).flatMap(([tag, value]) =>
+      message(summaryValue, [...text(valueFields.tag, tag), ...number32(valueFields.simpleValue, value)]),
+    ),
+  ),
+];
+
+const maskDelta = 0xa282ead8;
+
+/**
+ * The scalars of a log as a TensorBoard event file: records of length, checksum of the length, event, checksum of the
+ * event. Sources: tensorflow record_writer.cc, event.proto, summary.proto.
+ */
+export function* tensorboardEvents(index: LogIndex): Generator<Uint8Array> {
+  const crc32c = createCrc32c();
+  const masked = (bytes: Uint8Array): Uint8Array => {
+    const crc = crc32c(bytes);
+    const rotated = ((crc >>> 15) | (crc << 17)) >>> 0;
+    return new Uint8Array(Uint32Array.of((rotated + maskDelta) >>> 0).buffer);
+  };
+  const record = (event: readonly number[]): Uint8Array => {
+    const bytes = Uint8Array.from(event);
+    const length = new Uint8Array(BigUint64Array.of(BigInt(bytes.length)).buffer);
+    return Uint8Array.from([...length, ...masked(length), ...bytes, ...masked(bytes)]);
+  };
+  const { header } = index;
+  const startedAt = startSeconds(header.startedAt);
+  yield record([
+    ...number64(eventFields.wallTime, startedAt),
+    ...text(eventFields.fileVersion, 'brain.Event:2'),
+  ]);
+  for (const frame of framesOf(index)) yield record(eventOf(frame, startedAt, header.threshold));
+}
+
+/** Seconds since 1970 of a header's time; 0 where it is none. */
+export const startSeconds = (startedAt: string): number => {
+  const milliseconds = Date.parse(startedAt);
+  return Number.isNaN(milliseconds) ? 0 : milliseconds / 1000;
+};

@@ -1,0 +1,63 @@
+import { createEngine } from '../engine/create.js';
+import { prepareRun } from '../engine/problem.js';
+import { UserError } from '../experiment/user-error.js';
+import { loadExperimentFiles } from '../files/experiment-files.js';
+import type { Network } from '../net/network.js';
+import type { Frame, Header, RunEvent } from './protocol.js';
+import { advanceTo, repeat } from './replay.js';
+import { Run } from './run.js';
+
+export type WeightsAt = { readonly step: number; readonly student: Network; readonly teacher: Network };
+
+/** The same kernels as the log's, or the bits would differ. */
+const choiceOf = ({ engine: { engine, variant, precision, threads } }: Header) => ({
+  engine,
+  precision,
+  strict: variant === 'simd',
+  threads,
+});
+
+/**
+ * Both networks where the log's last frame of a step stands, found by running the log again. Errors: UserError where
+ * the log has no frame of the step, or this machine does not get its bits.
+ */
+export const weightsAt = async (
+  header: Header,
+  lines: readonly (Frame | RunEvent)[],
+  step: number | null,
+  dataFolder: string | null,
+): Promise<WeightsAt> => {
+  const last = lines.findLastIndex((line) => line.type === 'frame' && (step === null || line.step === step));
+  const frame = lines[last];
+  if (frame?.type !== 'frame')
+    throw new UserError(
+      `--step: got ${step ?? 'a log without frames'}, allowed: the step of a frame in the log`,
+    );
+  const prepared = prepareRun(header.experiment, loadExperimentFiles(header.experiment, dataFolder));
+  const engine = await createEngine(prepared.problem, choiceOf(header));
+  const { program, preset, title, startedAt, experiment, threshold } = header;
+  const identity = { program, preset, title, startedAt };
+  const run = new Run({
+    identity,
+    experiment,
+    engine,
+    prepared,
+    threshold,
+    clock: () => 0,
+    publish: () => {},
+  });
+  run.start();
+  for (const line of lines.slice(0, last + 1)) {
+    advanceTo(run, line.step);
+    if (line.type === 'event') repeat(line)?.(run);
+    if (run.state === 'paused') run.handle({ type: 'resume' });
+  }
+  const { stateHash } = run.frame();
+  const { student } = engine.readState();
+  run.dispose();
+  if (stateHash !== frame.stateHash)
+    throw new UserError(
+      `step ${frame.step}: got weights ${stateHash} from running the log again, allowed: its own, ${frame.stateHash}; this processor rounds otherwise`,
+    );
+  return { step: frame.step, student, teacher: prepared.problem.teacher };
+};
