@@ -125,6 +125,7 @@ export class PlainLines {
           this.#print(`log failed: ${message.reason}; training goes on without it`);
         return;
       case 'progress':
+      case 'theory':
       case 'status':
         return;
     }

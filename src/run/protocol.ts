@@ -1,5 +1,6 @@
 import type { EngineDescription } from '../engine/engine.js';
 import type { Experiment } from '../experiment/experiment.js';
+import type { Theory } from '../net/theory.js';
 
 /** Version of the frame log's line format; raised when a reader of the old format would misread the new. */
 export const formatVersion = 1;
@@ -181,11 +182,18 @@ export type Progress = {
   readonly trainingSeconds: number;
 };
 
+/** The paper's statements on the student as it is; null of a student of several layers. Only on request; never logged. */
+export type TheoryMessage = {
+  readonly type: 'theory';
+  readonly step: number;
+  readonly theory: Theory | null;
+};
+
 export type RunState = 'running' | 'paused' | 'done' | 'diverged';
 export type Status = { readonly type: 'status'; readonly state: RunState; readonly step: number };
 
 /** Everything a run publishes. */
-export type RunMessage = Header | Frame | RunEvent | Progress | Status;
+export type RunMessage = Header | Frame | RunEvent | Progress | Status | TheoryMessage;
 
 /** Everything a run can be told; applied between steps. */
 export type Command =
@@ -201,6 +209,7 @@ export type Command =
   | { readonly type: 'rewind'; readonly step: number }
   | { readonly type: 'set-learning-rate'; readonly learningRate: number; readonly intervention?: number }
   | { readonly type: 'set-breakpoints'; readonly breakpoints: readonly Breakpoint[] }
+  | { readonly type: 'watch-theory'; readonly on: boolean }
   | { readonly type: 'set-threshold'; readonly threshold: number };
 
 /** Where the frame log stands; `path` is the run's folder. */

@@ -26,6 +26,7 @@ import {
 import { type Snapshot, Snapshots, type TrainingSetOrigin } from './snapshots.js';
 import { judge, noneSpecialized, type Specialized } from './specialization.js';
 import { Speedometer } from './speedometer.js';
+import { TheoryWatch } from './theory-watch.js';
 
 /** What names a run, beside the experiment that fixes its bits. */
 export type RunIdentity = {
@@ -61,6 +62,7 @@ export class Run {
   readonly #engine: Engine;
   readonly #clock: () => number;
   readonly #publish: (message: RunMessage) => void;
+  readonly #theory: TheoryWatch;
   readonly #speedometer = new Speedometer();
   readonly #snapshots: Snapshots;
   readonly #interventions: readonly Intervention[];
@@ -105,6 +107,7 @@ export class Run {
     this.#publish = publish;
     this.#threshold = threshold;
     this.#rate = initialRate(experiment);
+    this.#theory = new TheoryWatch(prepared.problem, clock);
     this.#trainData = prepared.trainData;
     this.#perturbationRandom = RandomStream.of(experiment.seed, 'perturbation');
     this.header = {
@@ -210,6 +213,10 @@ export class Run {
         return;
       case 'set-breakpoints':
         this.#breakpoints.set(command.breakpoints);
+        return;
+      case 'watch-theory':
+        this.#theory.set(command.on);
+        this.#publishTheory();
         return;
       case 'set-threshold':
         this.#changeThreshold(command.threshold);
@@ -643,6 +650,7 @@ export class Run {
     this.#batchLosses = noLosses;
     this.#framed = this.#step;
     this.#publish(frame);
+    this.#publishTheory();
     if (this.#state === 'diverged') return null;
     const { specialized, events } = judge(this.#specialized, frame.layers, this.#threshold, this.#step);
     this.#specialized = specialized;
@@ -659,6 +667,13 @@ export class Run {
     if (reason === null) return;
     this.#event({ event: 'breakpoint', summary: reason });
     this.#pauseAt = this.#step;
+  }
+
+  /** Says how the paper's statements stand, where somebody looks and it is time. */
+  #publishTheory(): void {
+    if (!this.#theory.isDue) return;
+    const theory = this.#theory.evaluate(this.#engine.readState().student);
+    this.#publish({ type: 'theory', step: this.#step, theory });
   }
 
   /** What a frame published now would say, minibatch losses left out; publishes nothing. */

@@ -6,6 +6,7 @@ import type {
   RunEvent,
   RunState,
   SessionMessage,
+  TheoryMessage,
 } from '../run/protocol.js';
 import { type ColumnOrder, identityOrder, reorderColumns } from './column-order.js';
 import {
@@ -17,6 +18,7 @@ import {
   type History,
   truncateAfter,
 } from './history.js';
+import { statementsOf } from './statements.js';
 import { forkedAt, type TwinState, withControlFrame, withRunFrame } from './twin.js';
 
 /** What the event list shows: an event of a run, or the start of a run. */
@@ -52,6 +54,10 @@ export type State = {
   readonly columns: readonly ColumnOrder[];
   /** The pasts that undo and rewind have left, latest last; redo brings them back. */
   readonly left: readonly Past[];
+  /** The latest evaluation of the paper's statements; null before the first. */
+  readonly theory: TheoryMessage | null;
+  /** Values of the statements at the evaluations so far, by statement; oldest first, bounded. */
+  readonly theoryHistory: readonly (readonly number[])[];
   /** Null without a control. */
   readonly twin: TwinState | null;
 };
@@ -63,6 +69,7 @@ const lossSeries = 3;
 const eventBudget = 500;
 const markBudget = 500;
 const leftBudget = 16;
+const theoryBudget = 64;
 
 export const initialState: State = {
   header: null,
@@ -80,6 +87,8 @@ export const initialState: State = {
   firstSpecialized: [],
   columns: [],
   left: [],
+  theory: null,
+  theoryHistory: [],
   twin: null,
 };
 
@@ -110,6 +119,8 @@ export const reduce = (state: State, message: SessionMessage): State => {
       return { ...state, runState: message.state, step: message.step };
     case 'log':
       return { ...state, log: message };
+    case 'theory':
+      return receiveTheory(state, message);
     case 'control-started':
       return { ...state, twin: forkedAt(message.step, state.frame) };
     case 'control-frame':
@@ -148,6 +159,12 @@ const receiveFrame = (state: State, frame: Frame): State => ({
   columns: columnsAfter(state, frame),
   twin: state.twin && withRunFrame(state.twin, frame),
 });
+
+const receiveTheory = (state: State, message: TheoryMessage): State => {
+  const next = { ...state, theory: message };
+  const values = statementsOf(next).map(({ value }) => value);
+  return { ...next, theoryHistory: [...state.theoryHistory, values].slice(-theoryBudget) };
+};
 
 const receiveControlFrame = (state: State, frame: Frame): State => ({
   ...state,

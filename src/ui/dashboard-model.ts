@@ -6,7 +6,7 @@ import type { Timeline } from '../store/timeline.js';
 import { type DrawingName, drawings } from './drawing.js';
 import { rate } from './format.js';
 import { type ActionId, bindingFor, type Mode } from './keys.js';
-import { hasHeading, type Layout, layoutFor, type PanelId, placedPanels } from './layout.js';
+import { hasHeading, type Layout, layoutFor, type PanelId, placedPanels, wholeLayoutFor } from './layout.js';
 import { shownColumns } from './matrix-panel.js';
 import { type BaseMode, lastHelpScroll } from './overlay-lines.js';
 import {
@@ -155,6 +155,7 @@ export class DashboardModel {
       this.#wanted = {};
       this.#playback.follow();
       this.#breakpoint = 0;
+      if (this.#view.theory) this.#options.session.send({ type: 'watch-theory', on: true });
       this.#view = {
         ...this.#view,
         layer: 0,
@@ -230,7 +231,9 @@ export class DashboardModel {
     return {
       columns,
       rows,
-      layout: layoutFor(columns, rows, this.#teachers, n, this.#layers),
+      layout: this.#view.theory
+        ? wholeLayoutFor('theory', columns, rows)
+        : layoutFor(columns, rows, this.#teachers, n, this.#layers),
       overlay: this.#view.overlay,
       mode: this.#mode,
       base: this.#base,
@@ -279,6 +282,7 @@ export class DashboardModel {
     epoch: () => this.#options.session.send({ type: 'advance', by: 'epoch' }),
     perturb: () => this.#setOverlay(openMenu(this.#teachers)),
     undo: () => this.#options.session.send({ type: 'undo' }),
+    theory: () => this.#toggleTheory(),
     break: () => this.#chooseBreakpoint(),
     control: () => this.#toggleControl(),
     'promote-control': () => this.#options.session.endControl(true),
@@ -346,6 +350,11 @@ export class DashboardModel {
     }
     this.#options.session.send({ type: 'rewind', step: frame.step });
     this.#playback.follow();
+  }
+
+  #toggleTheory(): void {
+    this.#view = { ...this.#view, theory: !this.#view.theory };
+    this.#options.session.send({ type: 'watch-theory', on: this.#view.theory });
   }
 
   /** Sets the next of the breakpoints that the key goes through. */

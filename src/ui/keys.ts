@@ -17,6 +17,7 @@ export type ActionId =
   | 'play'
   | 'play-faster'
   | 'play-slower'
+  | 'theory'
   | 'break'
   | 'control'
   | 'promote-control'
@@ -116,6 +117,7 @@ export const keyTable: readonly KeyBinding[] = [
   bind('+ =', '+', '', 'double the learning rate', 'faster-learning'),
   bind('-', '-', '', 'halve the learning rate', 'slower-learning'),
   bind('m', 'm', 'matrix', 'matrix: correlation, specialized, observability', 'matrix-view', looking),
+  bind('y', 'y', 'theory', "theory: the paper's statements, checked on the student as it is", 'theory'),
   bind('[', '[', '', 'the hidden layer below, in networks of several', 'layer-below', looking),
   bind(']', ']', '', 'the hidden layer above', 'layer-above', looking),
   bind('t', 't', 'threshold', 'threshold: .5 .6 .7 .8 .9 .95 .99', 'threshold'),

@@ -1,5 +1,14 @@
 /** The panels that are painted as cells; their order numbers the markers that hold their place. */
-export const panelIds = ['header', 'loss', 'curves', 'teachers', 'matrix', 'events', 'layers'] as const;
+export const panelIds = [
+  'header',
+  'loss',
+  'curves',
+  'teachers',
+  'matrix',
+  'events',
+  'layers',
+  'theory',
+] as const;
 export type PanelId = (typeof panelIds)[number];
 
 export type PanelSize = { readonly id: PanelId; readonly width: number; readonly height: number };
@@ -72,6 +81,14 @@ export const layoutFor = (columns: number, rows: number, m: number, n: number, l
   const table = Math.min(m + heading + chrome(framed).rows, bodyHeight - leastCharts);
   const charts = chartStacks(columns, bodyHeight - table, framed, layers);
   return { columns, rows, header, framed, body: [charts, tableStacks(columns, table, n, framed)] };
+};
+
+/** The header, and one panel that has all the rest; null below the smallest size. */
+export const wholeLayoutFor = (id: PanelId, columns: number, rows: number): Layout | null => {
+  const layout = layoutFor(columns, rows, 1, 1);
+  if (!layout) return null;
+  const height = rows - layout.header.height - footerHeight;
+  return { ...layout, body: [[[{ id, width: columns, height }]]] };
 };
 
 /** Whether tables spend a row on headings. */

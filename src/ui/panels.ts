@@ -8,6 +8,7 @@ import { paintLoss } from './loss-panel.js';
 import { paintMatrix } from './matrix-panel.js';
 import type { Scene } from './scene.js';
 import { paintTeachers } from './teachers-panel.js';
+import { paintTheory } from './theory-panel.js';
 
 /** What paints each panel: a pure function from the scene to the canvas' cells. */
 export const panelPainters: Readonly<Record<PanelId, (canvas: Canvas, scene: Scene) => void>> = {
@@ -18,4 +19,5 @@ export const panelPainters: Readonly<Record<PanelId, (canvas: Canvas, scene: Sce
   matrix: paintMatrix,
   events: paintEvents,
   layers: paintLayers,
+  theory: paintTheory,
 };

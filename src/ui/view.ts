@@ -32,6 +32,8 @@ export type View = {
   readonly layer: number;
   /** First row, column and event shown. */
   readonly scroll: { readonly teachers: number; readonly students: number; readonly events: number };
+  /** Whether the paper's statements have the screen. */
+  readonly theory: boolean;
   /** Where in the run's past the screen stands; null at the present of a live run. */
   readonly past: PastView | null;
   /** What stays on display while the run goes on; null when the view is live. */
@@ -44,6 +46,7 @@ export const initialView: View = {
   matrixView: 'correlation',
   layer: 0,
   scroll: { teachers: 0, students: 0, events: 0 },
+  theory: false,
   past: null,
   frozen: null,
 };

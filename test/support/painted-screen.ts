@@ -2,7 +2,7 @@ import type { SessionMessage } from '../../src/run/protocol.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 import { Canvas, CellGrid } from '../../src/ui/cells.js';
 import { type DrawingName, drawings } from '../../src/ui/drawing.js';
-import { hasHeading, layoutFor, type PanelId, placedPanels } from '../../src/ui/layout.js';
+import { hasHeading, layoutFor, type PanelId, placedPanels, wholeLayoutFor } from '../../src/ui/layout.js';
 import { panelPainters } from '../../src/ui/panels.js';
 import type { Scene } from '../../src/ui/scene.js';
 import { initialView, type View } from '../../src/ui/view.js';
@@ -24,7 +24,9 @@ export const paintScreen = (state: State, options: ScreenOptions) => {
   const shown = view.layer ?? 0;
   const m = state.header?.teacherStrength[shown].length ?? 10;
   const n = state.header?.studentNodes[shown] ?? 50;
-  const layout = layoutFor(columns, rows, m, n, state.header?.studentNodes.length);
+  const layout = view.theory
+    ? wholeLayoutFor('theory', columns, rows)
+    : layoutFor(columns, rows, m, n, state.header?.studentNodes.length);
   if (!layout) throw new Error(`no layout for ${columns}x${rows}`);
   const scene: Scene = {
     state,

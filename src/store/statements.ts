@@ -1,0 +1,153 @@
+import type { TheoryMessage } from '../run/protocol.js';
+import { rankCorrelation } from './rank-correlation.js';
+import type { State } from './state.js';
+
+type Theory = NonNullable<TheoryMessage['theory']>;
+
+export type Verdict = 'holds' | 'not yet' | 'fails' | 'unknown';
+
+/** One statement of the paper on the student as it is. */
+export type Statement = {
+  readonly id: 'gradient' | 'form' | 'aligned' | 'fan-out' | 'order' | 'l-shape';
+  readonly name: string;
+  /** What is measured, in words with its numbers. */
+  readonly quantity: string;
+  /** The number behind it that the verdict rests on. */
+  readonly value: number;
+  readonly threshold: string;
+  readonly verdict: Verdict;
+  /** Where it stands. */
+  readonly source: string;
+};
+
+/** Largest |g_k(x)|, of the teacher's largest part, that counts as small. */
+const smallGradient = 0.05;
+/** How many times the largest gradient a node's own part must be, to have to be cancelled by an aligned node. */
+const clearlyMore = 10;
+/** Deviation of the two forms of the gradient that rounding explains. */
+const rounding = 1e-9;
+/** Fan-out norm, of the largest one, that counts as gone. */
+const smallFanOut = 0.05;
+/** Rank correlation from which the order counts as strong first. */
+const strongOrder = 0.8;
+const leastOrdered = 3;
+/** Share of student nodes that may be in neither arm of the L. */
+const fewOutside = 0.05;
+
+const percent = (share: number): string => `${(100 * share).toPrecision(2)}%`;
+const small = (value: number): string => (value === 0 ? '0' : value.toExponential(1));
+
+const gradientStatement = ({ gradient }: Theory): Statement => ({
+  id: 'gradient',
+  name: 'small gradient at every sample',
+  quantity: `max ${percent(gradient.maximum)}  99% ${percent(gradient.p99)}  median ${percent(gradient.median)}`,
+  value: gradient.maximum,
+  threshold: `max < ${percent(smallGradient)}`,
+  verdict: gradient.maximum < smallGradient ? 'holds' : 'not yet',
+  source: 'two-layer: hypothesis of the alignment theorem',
+});
+
+const formStatement = ({ formDeviation }: Theory): Statement => ({
+  id: 'form',
+  name: 'gradient = alpha h* - beta h',
+  quantity: `largest difference ${small(formDeviation)}`,
+  value: formDeviation,
+  threshold: `< ${small(rounding)}`,
+  verdict: formDeviation < rounding ? 'holds' : 'fails',
+  source: 'two-layer: gradient at the lowest layer',
+});
+
+const alignedStatement = ({ teachers, gradient }: Theory, tau: number): Statement => {
+  const concerned = teachers.filter(({ isConcerned }) => isConcerned);
+  const aligned = concerned.filter(({ correlation }) => correlation > tau);
+  const all = aligned.length === concerned.length && concerned.length > 0;
+  // As long as what is left of the gradient may be a node's own part, nothing says that it must be aligned.
+  const against = concerned.some(
+    ({ correlation, part }) => !(correlation > tau) && part > clearlyMore * gradient.maximum,
+  );
+  return {
+    id: 'aligned',
+    name: 'observed nodes are specialized to',
+    quantity: `${aligned.length} of ${concerned.length} observed with alpha above 0, of ${teachers.length}`,
+    value: concerned.length === 0 ? Number.NaN : aligned.length / concerned.length,
+    threshold: 'all',
+    verdict: all ? 'holds' : gradient.maximum < smallGradient && against ? 'fails' : 'not yet',
+    source: 'two-layer: conclusion of the alignment theorem',
+  };
+};
+
+const largestFanOut = ({ students }: Theory): number =>
+  students.reduce((most, { fanOutNorm }) => Math.max(most, fanOutNorm), 0);
+
+const fanOutStatement = (theory: Theory, tau: number): Statement => {
+  const whole = largestFanOut(theory);
+  const unaligned = theory.students.filter(
+    ({ correlation, isObserved }) => !(correlation > tau) && isObserved,
+  );
+  const most = unaligned.reduce((sum, { fanOutNorm }) => Math.max(sum, fanOutNorm), 0) / (whole || 1);
+  return {
+    id: 'fan-out',
+    name: 'unaligned nodes lose their fan-out',
+    quantity: `${unaligned.length} observed and unaligned, largest ${percent(most)}`,
+    value: most,
+    threshold: `< ${percent(smallFanOut)} of the largest`,
+    verdict: most < smallFanOut ? 'holds' : 'not yet',
+    source: 'two-layer: unspecialized student nodes',
+  };
+};
+
+const orderStatement = ({ header, firstSpecialized }: State): Statement => {
+  const strength = header?.teacherStrength[0] ?? [];
+  const learned = (firstSpecialized[0] ?? []).flatMap((step, node) =>
+    step === null ? [] : [{ step, node }],
+  );
+  const value =
+    learned.length < 2
+      ? Number.NaN
+      : -rankCorrelation(
+          learned.map(({ step }) => step),
+          learned.map(({ node }) => strength[node]),
+        );
+  const known = learned.length >= leastOrdered && Number.isFinite(value);
+  return {
+    id: 'order',
+    name: 'strong teacher nodes first',
+    quantity: `${learned.length} specialized, rank correlation ${Number.isFinite(value) ? value.toFixed(2) : '-'}`,
+    value,
+    threshold: `>= ${strongOrder} of ${leastOrdered} or more`,
+    verdict: !known ? 'unknown' : value >= strongOrder ? 'holds' : 'fails',
+    source: 'two-layer: strong teacher nodes are learned first',
+  };
+};
+
+const shapeStatement = (theory: Theory, tau: number): Statement => {
+  const whole = largestFanOut(theory) || 1;
+  const outside = theory.students.filter(
+    ({ correlation, fanOutNorm }) => !(correlation > tau) && fanOutNorm / whole >= smallFanOut,
+  ).length;
+  const share = outside / theory.students.length;
+  return {
+    id: 'l-shape',
+    name: 'student nodes form an L',
+    quantity: `${outside} of ${theory.students.length} in neither arm`,
+    value: share,
+    threshold: `<= ${percent(fewOutside)}`,
+    verdict: share <= fewOutside ? 'holds' : 'not yet',
+    source: 'two-layer experiments: L-shape of correlation and fan-out',
+  };
+};
+
+/** The paper's statements on the student as the last evaluation found it; none before, or of several layers. */
+export const statementsOf = (state: State): Statement[] => {
+  const theory = state.theory?.theory;
+  if (!theory) return [];
+  const tau = state.threshold;
+  return [
+    gradientStatement(theory),
+    alignedStatement(theory, tau),
+    formStatement(theory),
+    fanOutStatement(theory, tau),
+    orderStatement(state),
+    shapeStatement(theory, tau),
+  ];
+};
