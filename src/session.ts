@@ -6,6 +6,7 @@ import type { StoppedLog } from './log/resumption.js';
 import { LogWriter } from './log/writer.js';
 import type { RunFailure, startRun as startRunInThread } from './run/host.js';
 import type { RunRequest } from './run/host-protocol.js';
+import { loggedEngine } from './run/logged-engine.js';
 import type {
   Breakpoint,
   Command,
@@ -121,7 +122,7 @@ export class LiveSession implements Session {
   resume(stopped: StoppedLog): void {
     const { header, checkpoint, events, frame } = stopped;
     const { program, preset, title, startedAt, experiment, threshold, interventions = [] } = header;
-    const { engine, variant, threads } = header.engine;
+    const { engine, strict = false, threads } = loggedEngine(header);
     this.#stopped = stopped;
     this.#run(
       { preset, title, experiment, interventions, breakpoints: [] },
@@ -130,7 +131,7 @@ export class LiveSession implements Session {
         experiment,
         engine,
         dataFolder: this.#options.dataFolder,
-        strict: variant === 'simd',
+        strict,
         threads,
         threshold,
         interventions,

@@ -1,5 +1,6 @@
 import type { RunHandle, startRun as startRunInThread } from './run/host.js';
 import type { RunRequest } from './run/host-protocol.js';
+import { loggedEngine } from './run/logged-engine.js';
 import type { Command, ControlMessage, Frame, Header, RunMessage, Status } from './run/protocol.js';
 import type { Snapshot } from './run/snapshots.js';
 
@@ -39,8 +40,7 @@ export class Twin {
     this.#options = options;
     this.#mostStepsAhead = mostFramesAhead * header.frameEvery;
     // The same kernels and threads as the run's, or the bits would differ.
-    const { engine, variant, threads } = header.engine;
-    const strict = variant === 'simd';
+    const { engine, strict = false, threads } = loggedEngine(header);
     this.#control = startRun(
       {
         ...request,

@@ -1,9 +1,12 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { LogIndex } from '../src/log/log-index.js';
+import { logJsonSchema } from '../src/log/schema.js';
 import { LogWriter, logFileName, logLine } from '../src/log/writer.js';
 import type { Frame, Header, RunEvent, RunMessage } from '../src/run/protocol.js';
 import { Recording } from '../src/store/recording.js';
@@ -11,6 +14,7 @@ import { initialState, reduce, type State } from '../src/store/state.js';
 import { Playback } from '../src/ui/playback.js';
 import { LogTimeline } from '../src/watch/log-timeline.js';
 import { recordRun, trainTo } from './support/small-run.js';
+import { projectFolder } from './support/terminal-program.js';
 
 let folder: string;
 beforeEach(() => {
@@ -197,4 +201,35 @@ describe('playing', () => {
     playback.move(Number.POSITIVE_INFINITY);
     expect(playback.view.index).toBeNull();
   });
+});
+
+const python = spawnSync('python3', ['-c', 'import numpy']).status === 0;
+if (!python) console.warn('python3 has no NumPy: the example of another trainer is not run');
+
+test.runIf(python)('a log of another trainer is one that can be watched', () => {
+  const example = join(projectFolder, 'examples', 'pytorch_log.py');
+  execFileSync('python3', [example, join(folder, 'run'), '--numpy']);
+  const index = new LogIndex(join(folder, 'run'));
+  const timeline = new LogTimeline(index);
+  expect(timeline.length).toBe(61);
+  const { frame, firstSpecialized, runState } = timeline.stateAt(60);
+  expect(runState).toBe('done');
+  expect(frame?.evalLoss).toBeLessThan(1e-2);
+  expect(firstSpecialized[0].some((step) => step !== null)).toBe(true);
+  index.close();
+});
+
+test('docs/frame-log.schema.json is what scripts/log-schema.ts prints', () => {
+  const printed: unknown = JSON.parse(
+    readFileSync(join(projectFolder, 'docs', 'frame-log.schema.json'), 'utf8'),
+  );
+  expect(printed).toEqual(JSON.parse(JSON.stringify(logJsonSchema())));
+});
+
+test('every line of a log is of that schema, and others are not', () => {
+  const { header, lines } = eventful();
+  const schema = z.fromJSONSchema(JSON.parse(JSON.stringify(logJsonSchema())));
+  for (const line of [header, ...lines])
+    expect(schema.safeParse(JSON.parse(logLine(line))).success).toBe(true);
+  expect(schema.safeParse({ type: 'frame', step: 1 }).success).toBe(false);
 });

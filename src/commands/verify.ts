@@ -1,5 +1,6 @@
 import { UserError } from '../experiment/user-error.js';
 import { locateLog, readLog } from '../log/reader.js';
+import { loggedEngine } from '../run/logged-engine.js';
 import type { Frame } from '../run/protocol.js';
 import { replay } from '../run/replay.js';
 
@@ -23,8 +24,8 @@ export const verifyLog = async (
 ): Promise<number> => {
   const { header, lines, tornBytes } = await readLog(path);
   if (tornBytes > 0) out(`${locateLog(path)}: the last line is torn (${tornBytes} bytes) and left out`);
-  const { engine, variant, precision, threads } = header.engine;
-  const choice = { engine, precision, strict: variant === 'simd', threads };
+  const choice = loggedEngine(header);
+  const { engine, variant, precision } = header.engine;
   let frames = 0;
   for await (const { logged, replayed } of replay(header, lines, choice, dataFolder)) {
     const found = difference(logged, replayed);

@@ -68,6 +68,8 @@ export const readStoppedLog = async (path: string): Promise<StoppedLog> => {
   const known = header as Header | null;
   if (!known) throw new UserError(`${file}: not a frame log: it has no whole first line`);
   refuseEnded(file, last);
+  if (known.engine.engine === 'external')
+    throw new UserError(`--resume: got ${file} of another trainer, allowed: a run of teachtop`);
   const folder = dirname(file);
   const latest = listCheckpoints(folder).findLast(({ line }) => line <= lines);
   return {

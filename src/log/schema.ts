@@ -89,7 +89,7 @@ const header = z.object({
   title: text,
   experiment: z.unknown(),
   engine: z.object({
-    engine: z.enum(['wasm', 'tfjs', 'naive']),
+    engine: z.enum(['wasm', 'tfjs', 'naive', 'external']),
     variant: text,
     precision: z.enum(['float32', 'float64']),
     threads: z.int().min(1).max(256).default(1),
@@ -115,6 +115,12 @@ const header = z.object({
 });
 
 const line = z.union([frame, runEvent]);
+
+/** The JSON Schema of a log's lines, for whoever writes or reads one in another language. */
+export const logJsonSchema = (): object => ({
+  ...z.toJSONSchema(z.union([header, frame, runEvent]), { io: 'input', unrepresentable: 'any' }),
+  title: `A line of a teachtop frame log, format version ${formatVersion}`,
+});
 
 /** Whether the lists have the lengths that the header promises: whoever shows them may index them. */
 const fitsLayer = (layer: LayerFrame, teachers: number, students: number): boolean =>

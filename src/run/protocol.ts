@@ -13,7 +13,10 @@ export type Header = {
   readonly preset: string; // name or path it was loaded from
   readonly title: string;
   readonly experiment: Experiment;
-  readonly engine: EngineDescription;
+  readonly engine: Omit<EngineDescription, 'engine'> & {
+    /** External: another trainer, which wrote the log. */
+    readonly engine: EngineDescription['engine'] | 'external';
+  };
   /** Steps between scheduled frames, resolved from `frameEvery`. */
   readonly frameEvery: number;
   readonly totalSteps: number;

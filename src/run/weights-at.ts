@@ -3,19 +3,12 @@ import { prepareRun } from '../engine/problem.js';
 import { UserError } from '../experiment/user-error.js';
 import { loadExperimentFiles } from '../files/experiment-files.js';
 import type { Network } from '../net/network.js';
+import { loggedEngine } from './logged-engine.js';
 import type { Frame, Header, RunEvent } from './protocol.js';
 import { advanceTo, repeat } from './replay.js';
 import { Run } from './run.js';
 
 export type WeightsAt = { readonly step: number; readonly student: Network; readonly teacher: Network };
-
-/** The same kernels as the log's, or the bits would differ. */
-const choiceOf = ({ engine: { engine, variant, precision, threads } }: Header) => ({
-  engine,
-  precision,
-  strict: variant === 'simd',
-  threads,
-});
 
 /**
  * Both networks where the log's last frame of a step stands, found by running the log again. Errors: UserError where
@@ -34,7 +27,7 @@ export const weightsAt = async (
       `--step: got ${step ?? 'a log without frames'}, allowed: the step of a frame in the log`,
     );
   const prepared = prepareRun(header.experiment, loadExperimentFiles(header.experiment, dataFolder));
-  const engine = await createEngine(prepared.problem, choiceOf(header));
+  const engine = await createEngine(prepared.problem, loggedEngine(header));
   const { program, preset, title, startedAt, experiment, threshold } = header;
   const identity = { program, preset, title, startedAt };
   const run = new Run({

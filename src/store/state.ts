@@ -157,6 +157,7 @@ const receiveFrame = (state: State, frame: Frame): State => ({
   learningRate: frame.learningRate,
   history: append(state.history, bucketOf(frame)),
   columns: columnsAfter(state, frame),
+  firstSpecialized: firstAfter(state, frame),
   twin: state.twin && withRunFrame(state.twin, frame),
 });
 
@@ -194,8 +195,6 @@ const bucketOf = (frame: Frame): Bucket => {
 const receiveEvent = (state: State, event: RunEvent): State => {
   const next = { ...state, runState: stateAfter(state.runState, event), events: listed(state, event) };
   switch (event.event) {
-    case 'specialized':
-      return { ...next, firstSpecialized: noteFirst(state, event.layer, event.teacher, event.step) };
     case 'perturbed':
       return { ...next, marks: marked(state.marks, { step: event.step, kind: 'perturbed' }), left: [] };
     case 'learning-rate':
@@ -237,14 +236,13 @@ const stateAfter = (before: RunState, { event }: RunEvent): RunState => {
 
 const marked = (marks: readonly Mark[], mark: Mark): readonly Mark[] => [...marks, mark].slice(-markBudget);
 
-const noteFirst = (
-  { firstSpecialized }: State,
-  layer: number,
-  teacher: number,
-  step: number,
+/** Which teacher nodes this frame is the first to show above the threshold: a log of another trainer has no events. */
+const firstAfter = (
+  { firstSpecialized, threshold }: State,
+  { step, layers }: Frame,
 ): State['firstSpecialized'] =>
-  firstSpecialized.map((nodes, index) =>
-    index === layer ? nodes.map((first, node) => (node === teacher ? (first ?? step) : first)) : nodes,
+  firstSpecialized.map((nodes, layer) =>
+    nodes.map((first, node) => first ?? (layers[layer].bestMatchOfTeacher[node] > threshold ? step : null)),
   );
 
 /** Puts aside what came after a step, and leaves a mark there. */

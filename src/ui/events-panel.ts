@@ -69,7 +69,7 @@ const describe = (event: ListedEvent, width: number, state: State, current: Stat
     case 'done':
       return {
         step,
-        text: `done${current ? summaryOf(current) : ''}; r runs it again, / lists presets`,
+        text: `done${current ? summaryOf(current) : ''}${state.log.state === 'watched' ? '' : '; r runs it again, / lists presets'}`,
         role: 'title',
       };
     case 'diverged':
