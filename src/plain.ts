@@ -126,6 +126,7 @@ export class PlainLines {
         return;
       case 'progress':
       case 'theory':
+      case 'preview':
       case 'status':
         return;
     }

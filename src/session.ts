@@ -275,7 +275,7 @@ export class LiveSession implements Session {
       this.#open(run, message);
       return;
     }
-    run.step = message.step;
+    if ('step' in message) run.step = message.step;
     if (message.type === 'status') run.state = message.state;
     if (message.type === 'frame' || message.type === 'event') run.writer?.write(message);
     this.#tell(message);

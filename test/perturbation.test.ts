@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { createNaiveEngine } from '../src/engine/naive.js';
 import { RandomStream } from '../src/experiment/random.js';
-import type { TwoLayer } from '../src/net/two-layer.js';
-import { type PerturbationContext, perturb } from '../src/run/perturbation.js';
+import { forward, type TwoLayer } from '../src/net/two-layer.js';
+import { perturb } from '../src/run/perturbation.js';
 import { perturbationCatalog } from '../src/run/perturbation-catalog.js';
+import { perturbationSchema } from '../src/run/perturbation-schema.js';
 import type { Perturbation } from '../src/run/protocol.js';
+import type { PerturbationContext } from '../src/run/student-layer.js';
 import { randomProblem } from './support/problems.js';
+import { eventsOf, recordRun, trainTo } from './support/small-run.js';
 
 const problem = randomProblem({ d: 6, m: 3, n: 8, c: 4, batch: 4 });
 
@@ -105,12 +108,100 @@ describe('each perturbation', () => {
   });
 });
 
+const outputs = (student: TwoLayer): Float64Array =>
+  forward(student, problem.evaluationSet, true).output.data;
+const fanOut = ({ w2 }: TwoLayer, node: number): number[] =>
+  Array.from(w2.data.slice(node * 4, node * 4 + 4));
+const length = (values: readonly number[]): number => Math.hypot(...values);
+
+describe('nodes', () => {
+  test('a duplicate in place of a silent node leaves the function as it was', () => {
+    const { student, context } = setUp(0.95);
+    const best = changedNodes(run({ kind: 'negate-fan-out', teacher: 1 }).student)[0];
+    const silent = best === 5 ? 6 : 5;
+    student.w2.data.fill(0, silent * 4, silent * 4 + 4);
+    const before = outputs(student);
+    const summary = perturb(student, { kind: 'duplicate', teacher: 1 }, context);
+    expect(summary).toContain(`duplicated student node ${best}`);
+    expect(summary).toContain(`in place of node ${silent}`);
+    outputs(student).forEach((value, at) => {
+      expect(value).toBeCloseTo(before[at], 12);
+    });
+    expect(fanOut(student, silent)).toEqual(fanOut(student, best));
+  });
+
+  test('scaled by 2 and by one half again they are what they were', () => {
+    const { student, context } = setUp(0.95);
+    perturb(student, { kind: 'scale-fan-out', teacher: 0, factor: 2 }, context);
+    expect(changedNodes(student).length).toBe(1);
+    perturb(student, { kind: 'scale-fan-out', teacher: 0, factor: 0.5 }, context);
+    expect(student).toEqual(problem.student);
+  });
+
+  test.each([0, 30, 90, 180, -45])(
+    'turned by %d degrees a fan-out keeps its length, at that angle',
+    (degrees) => {
+      const { student } = run({ kind: 'rotate-fan-out', teacher: 2, degrees });
+      const node = changedNodes(run({ kind: 'negate-fan-out', teacher: 2 }).student)[0];
+      const [before, after] = [fanOut(problem.student, node), fanOut(student, node)];
+      expect(length(after)).toBeCloseTo(length(before), 12);
+      const cosine = before.reduce((sum, value, at) => sum + value * after[at], 0) / length(before) ** 2;
+      expect(cosine).toBeCloseTo(Math.cos((degrees * Math.PI) / 180), 12);
+    },
+  );
+
+  test('killed at random are as many as asked for, at most all, and others with another stream', () => {
+    const killed = (student: TwoLayer): number[] =>
+      changedNodes(student).filter((node) => length(fanOut(student, node)) === 0);
+    expect(killed(run({ kind: 'kill-random', count: 3 }).student).length).toBe(3);
+    expect(killed(run({ kind: 'kill-random', count: 99 }).student).length).toBe(8);
+    expect(run({ kind: 'kill-random', count: 99 }).summary).toContain('killed 8 student nodes');
+  });
+
+  test('with next to no fan-out are the idle ones', () => {
+    const { student, context } = setUp(0.95);
+    student.w2.data.fill(1e-6, 2 * 4, 3 * 4);
+    expect(perturb(student, { kind: 'kill-idle' }, context)).toBe('killed 1 idle student nodes: 2');
+    expect(fanOut(student, 2)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('noise on a layer has the asked deviation, on its incoming weights alone', () => {
+    const { student } = run({ kind: 'layer-noise', deviation: 0.25 });
+    expect(student.w2).toEqual(problem.student.w2);
+    const noise = student.w1.data.map((value, at) => value - problem.student.w1.data[at]);
+    const deviation = Math.sqrt(noise.reduce((sum, value) => sum + value * value, 0) / noise.length);
+    expect(deviation).toBeGreaterThan(0.15);
+    expect(deviation).toBeLessThan(0.35);
+  });
+});
+
+describe.each(perturbationCatalog(5))('$kind in a run', ({ parameters, build }) => {
+  const perturbation = build(parameters.map(({ initial }) => initial));
+
+  test('is previewed in the words in which it is told, and touches nothing until then', () => {
+    const plain = recordRun();
+    trainTo(plain.run, 100);
+    const { run: previewed, messages } = recordRun();
+    trainTo(previewed, 40);
+    previewed.handle({ type: 'preview', perturbation });
+    const said = messages.findLast((message) => message.type === 'preview');
+    previewed.handle({ type: 'perturb', perturbation });
+    expect(eventsOf(messages).find(({ event }) => event === 'perturbed')).toMatchObject({
+      summary: said?.text,
+    });
+    previewed.handle({ type: 'undo' });
+    trainTo(previewed, 100);
+    expect(previewed.frame().stateHash).toBe(plain.run.frame().stateHash);
+  });
+});
+
 test('the catalogue offers every kind, and each with its initial values builds a perturbation that runs', () => {
   const built = perturbationCatalog(3).map(({ parameters, build }) =>
     build(parameters.map(({ initial }) => initial)),
   );
   expect(new Set(built.map(({ kind }) => kind))).toEqual(
-    new Set(['noise', 'reinitialize', 'kill-best-match', 'swap-fan-out', 'negate-fan-out']),
+    new Set(perturbationSchema.options.map(({ shape }) => shape.kind.value)),
   );
+  for (const perturbation of built) expect(perturbationSchema.parse(perturbation)).toEqual(perturbation);
   for (const perturbation of built) expect(run(perturbation).summary).not.toBe('');
 });

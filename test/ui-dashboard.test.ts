@@ -177,8 +177,14 @@ test('keys that arrive in one chunk each act, in order', async () => {
   const { terminal, sent } = open(80, 24, halfway);
   await terminal.shows(/space pause/);
   terminal.type('su+p\r');
-  await terminal.until(() => sent.length === 4);
-  expect(sent.map(({ type }) => type)).toEqual(['advance', 'undo', 'set-learning-rate', 'perturb']);
+  await terminal.until(() => sent.length === 5);
+  expect(sent.map(({ type }) => type)).toEqual([
+    'advance',
+    'undo',
+    'set-learning-rate',
+    'preview',
+    'perturb',
+  ]);
 });
 
 test('the menu lies over the panels, which go on beneath; escape uncovers them', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Key } from 'ink';
 import stringWidth from 'string-width';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { perturbationCatalog } from '../src/run/perturbation-catalog.js';
 import type { Command, PresetSummary, RunEvent, Session } from '../src/run/protocol.js';
 import { Canvas, CellGrid } from '../src/ui/cells.js';
 import { DashboardModel } from '../src/ui/dashboard-model.js';
@@ -12,7 +13,7 @@ import { panelPainters } from '../src/ui/panels.js';
 import { type Preferences, thresholds } from '../src/ui/preferences.js';
 import { syntheticMessages } from './support/synthetic-run.js';
 
-const modes: readonly Mode[] = ['panels', 'perturb', 'presets', 'help'];
+const modes: readonly Mode[] = ['panels', 'watch', 'perturb', 'presets', 'help'];
 
 const noKey: Key = {
   ...{
@@ -38,9 +39,11 @@ const presets: readonly PresetSummary[] = [
 const opened = () => {
   const asked: unknown[] = [];
   const sent: Command[] = [];
+  const previews: Command[] = [];
   const preferences: Partial<Preferences>[] = [];
   const session: Session = {
-    send: (command) => sent.push(command),
+    // The menu asks what its choice would do at every change.
+    send: (command) => (command.type === 'preview' ? previews : sent).push(command),
     switchPreset: (name) => asked.push(`preset ${name}`),
     restart: (seed) => asked.push(`restart ${seed}`),
     setLogging: (on) => asked.push(`log ${on}`),
@@ -66,7 +69,7 @@ const opened = () => {
   const press = (...keys: string[]): void => {
     for (const key of keys) model.press(key);
   };
-  return { model, asked, sent, preferences, press };
+  return { model, asked, sent, previews, preferences, press };
 };
 
 let dashboard: ReturnType<typeof opened>;
@@ -87,11 +90,14 @@ describe('the key table', () => {
     expect(bindingFor('panels', key)?.description).toMatch(/\w/);
   });
 
-  test.each(modes.filter((mode) => mode !== 'panels'))('lets %s be closed and quit from', (mode) => {
-    expect(bindingFor(mode, 'escape')?.action).toBe('close');
-    expect(bindingFor(mode, 'ctrl-c')?.action).toBe('interrupt');
-    expect(footerBindings(mode).map(({ action }) => action)).toContain('close');
-  });
+  test.each(modes.filter((mode) => mode !== 'panels' && mode !== 'watch'))(
+    'lets %s be closed and quit from',
+    (mode) => {
+      expect(bindingFor(mode, 'escape')?.action).toBe('close');
+      expect(bindingFor(mode, 'ctrl-c')?.action).toBe('interrupt');
+      expect(footerBindings(mode).map(({ action }) => action)).toContain('close');
+    },
+  );
 
   test('is a Markdown table with a row for every binding', () => {
     const rows = keyTableMarkdown().split('\n');
@@ -276,7 +282,8 @@ describe('the menu of perturbations', () => {
   });
 
   test('digits set a value, and the next value is a tab away', () => {
-    dashboard.press('p', 'down', 'down', 'down', 'down', '7', 'tab', '1', '2', 'enter');
+    const downs = perturbationCatalog(10).findIndex(({ kind }) => kind === 'swap-fan-out');
+    dashboard.press('p', ...new Array(downs).fill('down'), '7', 'tab', '1', '2', 'enter');
     expect(dashboard.sent).toEqual([
       { type: 'perturb', perturbation: { kind: 'swap-fan-out', teachers: [7, 12] } },
     ]);
@@ -298,6 +305,21 @@ describe('the menu of perturbations', () => {
       command.type === 'perturb' && command.perturbation.kind === 'noise' ? [command.perturbation.scale] : [],
     );
     expect(scales).toEqual([16, 0.001]);
+  });
+
+  test('every choice and every value is asked about, and the answer shown', () => {
+    const { press, previews, model } = dashboard;
+    press('p', 'right', 'down', 'down', 'down', 'right');
+    expect(previews.map((command) => command.type === 'preview' && command.perturbation)).toEqual([
+      { kind: 'noise', scale: 0.5 },
+      { kind: 'noise', scale: 1 },
+      { kind: 'reinitialize', which: 'unlearned' },
+      { kind: 'reinitialize', which: 'idle' },
+      { kind: 'kill-best-match', teacher: 0 },
+      { kind: 'kill-best-match', teacher: 1 },
+    ]);
+    model.receive({ type: 'preview', text: 'killed student node 3' });
+    expect(model.outline.preview).toBe('killed student node 3');
   });
 
   test('escape closes it and changes nothing', () => {

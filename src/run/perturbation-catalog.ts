@@ -65,6 +65,57 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
     build: ([teacher]) => ({ kind: 'kill-best-match', teacher }),
   },
   {
+    kind: 'kill-idle',
+    label: 'Kill idle student nodes',
+    parameters: [],
+    build: () => ({ kind: 'kill-idle' }),
+  },
+  {
+    kind: 'kill-random',
+    label: 'Kill student nodes drawn at random',
+    parameters: [{ name: 'count', unit: 'nodes', minimum: 1, maximum: 100_000, initial: 1, integer: true }],
+    build: ([count]) => ({ kind: 'kill-random', count }),
+  },
+  {
+    kind: 'layer-noise',
+    label: 'Gaussian noise on the incoming weights of the layer',
+    parameters: [
+      {
+        name: 'deviation',
+        unit: 'standard deviation',
+        minimum: 0.0001,
+        maximum: 1000,
+        initial: 0.1,
+        integer: false,
+      },
+    ],
+    build: ([deviation]) => ({ kind: 'layer-noise', deviation }),
+  },
+  {
+    kind: 'duplicate',
+    label: 'Duplicate the best match, its fan-out halved',
+    parameters: [teacherNode('teacher', 0, teachers)],
+    build: ([teacher]) => ({ kind: 'duplicate', teacher }),
+  },
+  {
+    kind: 'scale-fan-out',
+    label: 'Scale the fan-out weights of a best match',
+    parameters: [
+      teacherNode('teacher', 0, teachers),
+      { name: 'factor', unit: 'times', minimum: 0.001, maximum: 1000, initial: 0.5, integer: false },
+    ],
+    build: ([teacher, factor]) => ({ kind: 'scale-fan-out', teacher, factor }),
+  },
+  {
+    kind: 'rotate-fan-out',
+    label: 'Rotate the fan-out weights of a best match',
+    parameters: [
+      teacherNode('teacher', 0, teachers),
+      { name: 'angle', unit: 'degrees', minimum: 1, maximum: 180, initial: 45, integer: true },
+    ],
+    build: ([teacher, degrees]) => ({ kind: 'rotate-fan-out', teacher, degrees }),
+  },
+  {
     kind: 'swap-fan-out',
     label: 'Swap the fan-out weights of two best matches',
     parameters: [teacherNode('first', 0, teachers), teacherNode('second', 1, teachers)],

@@ -8,6 +8,22 @@ export const perturbationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('noise'), scale: z.number() }),
   z.object({ kind: z.literal('reinitialize'), which: z.enum(['unlearned', 'idle']), layer }),
   z.object({ kind: z.literal('kill-best-match'), teacher: teacherNode, layer }),
+  z.object({ kind: z.literal('kill-idle'), layer }),
+  z.object({ kind: z.literal('kill-random'), count: z.int().min(1).max(1_000_000), layer }),
+  z.object({ kind: z.literal('layer-noise'), deviation: z.number().min(0).max(1e6), layer }),
+  z.object({ kind: z.literal('duplicate'), teacher: teacherNode, layer }),
+  z.object({
+    kind: z.literal('scale-fan-out'),
+    teacher: teacherNode,
+    factor: z.number().min(-1e6).max(1e6),
+    layer,
+  }),
+  z.object({
+    kind: z.literal('rotate-fan-out'),
+    teacher: teacherNode,
+    degrees: z.number().min(-180).max(180),
+    layer,
+  }),
   z.object({ kind: z.literal('swap-fan-out'), teachers: z.tuple([teacherNode, teacherNode]), layer }),
   z.object({ kind: z.literal('negate-fan-out'), teacher: teacherNode, layer }),
 ]);

@@ -1,59 +1,38 @@
-import type { LayerMetrics } from '../engine/engine.js';
 import type { RandomStream } from '../experiment/random.js';
-import type { Matrix } from '../net/matrix.js';
-import { bestMatchOfStudent, bestMatchOfTeacher } from '../net/metrics.js';
+import { bestMatchOfStudent } from '../net/metrics.js';
 import {
   biasOf,
-  fanOutNorms,
   fanOutWeights,
   incomingWeights,
   mapSlice,
   type Network,
   resetNorm,
   trainedArraysOf,
-  type WeightSlice,
 } from '../net/network.js';
+import {
+  addLayerNoise,
+  duplicate,
+  killBestMatch,
+  killIdle,
+  killRandom,
+  rotateFanOut,
+  scaleFanOut,
+} from './node-perturbations.js';
 import { layerOf } from './perturbation-target.js';
 import type { Perturbation } from './protocol.js';
-
-/** What a perturbation may look at, beside the student that it changes. */
-export type PerturbationContext = {
-  /** The student's hidden layers on the evaluation set. */
-  readonly layers: readonly LayerMetrics[];
-  /** Correlation above which a node counts as specialized. */
-  readonly threshold: number;
-  /** Standard deviation of freshly drawn weights, biases 0; null: PyTorch's initialization. */
-  readonly initialScale: number | null;
-  /** Draws of this and later perturbations. */
-  readonly random: RandomStream;
-};
-
-/** A hidden layer of the student, and what is known of it. */
-type Layer = Omit<PerturbationContext, 'layers'> & {
-  readonly student: Network;
-  readonly index: number;
-  readonly metrics: LayerMetrics;
-  /** " of layer 2" in a network of several; empty in one of one. */
-  readonly where: string;
-};
-
-/** Share of the largest fan-out norm below which a student node counts as idle. */
-const idleShare = 0.01;
-
-const asMatrix = ({ teachers, students, correlation }: LayerMetrics): Matrix => ({
-  rows: teachers,
-  columns: students,
-  data: correlation,
-});
-
-const bestStudent = (teacher: number, { metrics }: Layer): number =>
-  bestMatchOfTeacher(asMatrix(metrics)).node[teacher];
+import {
+  asMatrix,
+  bestStudent,
+  idleNodes,
+  type Layer,
+  list,
+  type PerturbationContext,
+  valuesOf,
+  writeValues,
+} from './student-layer.js';
 
 const rootMeanSquare = (values: Float64Array): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
-
-const list = (nodes: readonly number[]): string =>
-  nodes.length > 12 ? `${nodes.slice(0, 12).join(' ')} and ${nodes.length - 12} more` : nodes.join(' ');
 
 const addNoise = (student: Network, scale: number, random: RandomStream): string => {
   const arrays = trainedArraysOf(student);
@@ -69,14 +48,6 @@ const addNoise = (student: Network, scale: number, random: RandomStream): string
 const unlearnedNodes = ({ metrics, threshold }: Layer): number[] => {
   const best = bestMatchOfStudent(asMatrix(metrics)).correlation;
   return [...best.keys()].filter((node) => !(best[node] > threshold));
-};
-
-/** Student nodes with next to no fan-out, or never active: their correlation with every teacher node is exactly 0. */
-const idleNodes = ({ student, index, metrics }: Layer): number[] => {
-  const norms = fanOutNorms(student, index);
-  const floor = idleShare * norms.reduce((a, b) => Math.max(a, b), 0);
-  const best = bestMatchOfStudent(asMatrix(metrics)).correlation;
-  return [...norms.keys()].filter((node) => norms[node] < floor || best[node] === 0);
 };
 
 /** Draws weights that read this many inputs, as the student's first ones were drawn. */
@@ -107,24 +78,6 @@ const reinitialize = (layer: Layer, which: 'unlearned' | 'idle'): string => {
   if (nodes.length === 0) return `no student nodes${layer.where} ${meaning}: nothing changed`;
   for (const node of nodes) reinitializeNode(layer, node);
   return `re-initialized ${nodes.length} of ${layer.metrics.students} student nodes${layer.where} that ${meaning}: ${list(nodes)}`;
-};
-
-const kill = (layer: Layer, teacher: number): string => {
-  const { student, index, where } = layer;
-  const node = bestStudent(teacher, layer);
-  const slices = [incomingWeights(student, index, node), biasOf(student, index, node)];
-  for (const slice of [...slices, ...fanOutWeights(student, index, node)]) mapSlice(slice, () => 0);
-  return `killed student node ${node}${where}, the best match of teacher node ${teacher}`;
-};
-
-const valuesOf = (slices: readonly WeightSlice[]): number[] =>
-  slices.flatMap(({ data, start, stride, length }) =>
-    Array.from({ length }, (_, i) => data[start + i * stride]),
-  );
-
-const writeValues = (slices: readonly WeightSlice[], values: readonly number[]): void => {
-  let next = 0;
-  for (const slice of slices) mapSlice(slice, () => values[next++]);
 };
 
 const swapFanOut = (layer: Layer, [first, second]: readonly [number, number]): string => {
@@ -161,7 +114,19 @@ export const perturb = (
     case 'reinitialize':
       return reinitialize(layer, perturbation.which);
     case 'kill-best-match':
-      return kill(layer, perturbation.teacher);
+      return killBestMatch(layer, perturbation.teacher);
+    case 'kill-idle':
+      return killIdle(layer);
+    case 'kill-random':
+      return killRandom(layer, perturbation.count);
+    case 'layer-noise':
+      return addLayerNoise(layer, perturbation.deviation);
+    case 'duplicate':
+      return duplicate(layer, perturbation.teacher);
+    case 'scale-fan-out':
+      return scaleFanOut(layer, perturbation.teacher, perturbation.factor);
+    case 'rotate-fan-out':
+      return rotateFanOut(layer, perturbation.teacher, perturbation.degrees);
     case 'swap-fan-out':
       return swapFanOut(layer, perturbation.teachers);
     case 'negate-fan-out':

@@ -120,6 +120,27 @@ export type Perturbation =
   | { readonly kind: 'kill-best-match'; readonly teacher: number; readonly layer?: number }
   /** Exchanges the fan-out weights of the best matches of two teacher nodes. */
   | { readonly kind: 'swap-fan-out'; readonly teachers: readonly [number, number]; readonly layer?: number }
+  /** Zeroes all weights of the nodes with next to no fan-out, or never active; or of so many drawn at random. */
+  | { readonly kind: 'kill-idle'; readonly layer?: number }
+  | { readonly kind: 'kill-random'; readonly count: number; readonly layer?: number }
+  /** Adds Gaussian noise of a standard deviation to the weights and biases with which a layer reads. */
+  | { readonly kind: 'layer-noise'; readonly deviation: number; readonly layer?: number }
+  /** Copies the best match of a teacher node over the node with the least fan-out; each keeps half of its own. */
+  | { readonly kind: 'duplicate'; readonly teacher: number; readonly layer?: number }
+  /** Multiplies the fan-out weights of the best match of a teacher node. */
+  | {
+      readonly kind: 'scale-fan-out';
+      readonly teacher: number;
+      readonly factor: number;
+      readonly layer?: number;
+    }
+  /** Turns the fan-out weights of the best match of a teacher node towards a random direction. */
+  | {
+      readonly kind: 'rotate-fan-out';
+      readonly teacher: number;
+      readonly degrees: number;
+      readonly layer?: number;
+    }
   /** Negates the fan-out weights of the best match of a teacher node. */
   | { readonly kind: 'negate-fan-out'; readonly teacher: number; readonly layer?: number };
 
@@ -177,6 +198,9 @@ export type RunEvent =
   /** A command that makes no sense now, and why. */
   | { readonly type: 'event'; readonly step: number; readonly event: 'refused'; readonly summary: string };
 
+/** What a perturbation would do now, in its own words; never logged. */
+export type Preview = { readonly type: 'preview'; readonly text: string };
+
 /** Cheap heartbeat between frames; never logged. */
 export type Progress = {
   readonly type: 'progress';
@@ -196,7 +220,7 @@ export type RunState = 'running' | 'paused' | 'done' | 'diverged';
 export type Status = { readonly type: 'status'; readonly state: RunState; readonly step: number };
 
 /** Everything a run publishes. */
-export type RunMessage = Header | Frame | RunEvent | Progress | Status | TheoryMessage;
+export type RunMessage = Header | Frame | RunEvent | Progress | Status | TheoryMessage | Preview;
 
 /** Everything a run can be told; applied between steps. */
 export type Command =
@@ -205,6 +229,8 @@ export type Command =
   /** Advances a paused run by this many steps, or to the end of the epoch, and pauses again. */
   | { readonly type: 'advance'; readonly by: 'step' | 'epoch' }
   | { readonly type: 'perturb'; readonly perturbation: Perturbation; readonly intervention?: number }
+  /** Asks what a perturbation would do now; answered by a preview. */
+  | { readonly type: 'preview'; readonly perturbation: Perturbation }
   | { readonly type: 'undo' }
   /** Back to where the latest undo or rewind came from. */
   | { readonly type: 'redo' }

@@ -199,6 +199,9 @@ export class Run {
       case 'perturb':
         this.#perturb(command.perturbation, command.intervention);
         return;
+      case 'preview':
+        this.#preview(command.perturbation);
+        return;
       case 'undo':
         this.#undo();
         return;
@@ -421,16 +424,27 @@ export class Run {
       : 'the run has diverged: undo, restart, or choose another preset';
   }
 
+  /** Why a perturbation cannot be applied now; null when it can. */
+  #problemOf(perturbation: Perturbation): string | null {
+    if (this.#state === 'diverged') return this.#endedBecause();
+    return perturbationProblem(
+      perturbation,
+      this.header.teacherStrength.map((nodes) => nodes.length),
+    );
+  }
+
+  /** Says what a perturbation would do, and leaves student and random stream as they are. */
+  #preview(perturbation: Perturbation): void {
+    const text =
+      this.#problemOf(perturbation) ??
+      this.#perturbed(perturbation, this.#threshold, new RandomStream(this.#perturbationRandom.state))
+        .summary;
+    this.#publish({ type: 'preview', text });
+  }
+
   #perturb(perturbation: Perturbation, intervention?: number): void {
     if (this.#hasMade(intervention)) return;
-    const { teacherStrength } = this.header;
-    const problem =
-      this.#state === 'diverged'
-        ? this.#endedBecause()
-        : perturbationProblem(
-            perturbation,
-            teacherStrength.map((nodes) => nodes.length),
-          );
+    const problem = this.#problemOf(perturbation);
     if (problem !== null) {
       this.#refuse(problem);
       return;
@@ -461,7 +475,8 @@ export class Run {
     this.#left = [];
   }
 
-  #changeStudent(perturbation: Perturbation, threshold: number, random: RandomStream): string {
+  /** A copy of the engine's state, perturbed, and what was done to it. Advances `random`. */
+  #perturbed(perturbation: Perturbation, threshold: number, random: RandomStream) {
     const state = this.#engine.readState();
     const summary = perturb(state.student, perturbation, {
       layers: this.#engine.evaluate('eval').layers,
@@ -469,6 +484,11 @@ export class Run {
       initialScale: 'studentScale' in this.#experiment ? this.#experiment.studentScale : null,
       random,
     });
+    return { state, summary };
+  }
+
+  #changeStudent(perturbation: Perturbation, threshold: number, random: RandomStream): string {
+    const { state, summary } = this.#perturbed(perturbation, threshold, random);
     this.#engine.writeState(state);
     return summary;
   }

@@ -54,6 +54,8 @@ export type State = {
   readonly columns: readonly ColumnOrder[];
   /** The pasts that undo and rewind have left, latest last; redo brings them back. */
   readonly left: readonly Past[];
+  /** What the perturbation asked about last would do; empty where none was. */
+  readonly preview: string;
   /** The latest evaluation of the paper's statements; null before the first. */
   readonly theory: TheoryMessage | null;
   /** Values of the statements at the evaluations so far, by statement; oldest first, bounded. */
@@ -87,6 +89,7 @@ export const initialState: State = {
   firstSpecialized: [],
   columns: [],
   left: [],
+  preview: '',
   theory: null,
   theoryHistory: [],
   twin: null,
@@ -119,6 +122,8 @@ export const reduce = (state: State, message: SessionMessage): State => {
       return { ...state, runState: message.state, step: message.step };
     case 'log':
       return { ...state, log: message };
+    case 'preview':
+      return { ...state, preview: message.text };
     case 'theory':
       return receiveTheory(state, message);
     case 'control-started':

@@ -64,6 +64,8 @@ export type Outline = {
   /** What the last key did, where nothing else on the screen says so. */
   readonly notice: string;
   readonly presets: readonly PresetSummary[];
+  /** What the chosen perturbation would do. */
+  readonly preview: string;
 };
 
 /** How long a notice stays. */
@@ -165,6 +167,7 @@ export class DashboardModel {
       };
       this.#refresh();
     }
+    if (message.type === 'preview') this.#refresh();
     if (message.type === 'event' && message.event === 'learning-rate') this.#forgetRate(message.to);
     if (message.type === 'event' && 'toStep' in message) this.#forgetRate(null);
   }
@@ -241,6 +244,7 @@ export class DashboardModel {
       drawing: this.#preferences.drawing,
       notice: this.#notice,
       presets: this.#options.presets,
+      preview: this.#state.preview,
     };
   }
 
@@ -280,7 +284,10 @@ export class DashboardModel {
     },
     step: () => this.#options.session.send({ type: 'advance', by: 'step' }),
     epoch: () => this.#options.session.send({ type: 'advance', by: 'epoch' }),
-    perturb: () => this.#setOverlay(openMenu(this.#teachers)),
+    perturb: () => {
+      this.#setOverlay(openMenu(this.#teachers));
+      this.#askForPreview();
+    },
     undo: () => this.#options.session.send({ type: 'undo' }),
     theory: () => this.#toggleTheory(),
     break: () => this.#chooseBreakpoint(),
@@ -477,7 +484,17 @@ export class DashboardModel {
 
   #changeMenu(change: (menu: PerturbMenu) => PerturbMenu): void {
     const { overlay } = this.#view;
-    if (overlay?.kind === 'perturb') this.#setOverlay(change(overlay));
+    if (overlay?.kind !== 'perturb') return;
+    this.#setOverlay(change(overlay));
+    this.#askForPreview();
+  }
+
+  /** Has the run say what the menu's choice would do. */
+  #askForPreview(): void {
+    const { overlay } = this.#view;
+    if (overlay?.kind !== 'perturb') return;
+    const perturbation = chosenPerturbation(overlay, this.#teachers, this.#view.layer);
+    this.#options.session.send({ type: 'preview', perturbation });
   }
 
   #type(change: (text: string) => string): void {
@@ -485,7 +502,7 @@ export class DashboardModel {
     if (overlay?.kind === 'presets')
       this.#setOverlay({ kind: 'presets', query: change(overlay.query), selected: 0 });
     if (overlay?.kind === 'perturb')
-      this.#setOverlay(typeValue(overlay, this.#teachers, change(overlay.typed)));
+      this.#changeMenu((menu) => typeValue(menu, this.#teachers, change(menu.typed)));
   }
 
   #apply(): void {

@@ -20,27 +20,44 @@ const number = (value: number): string => String(Number(value.toPrecision(4)));
 export const perturbLines = (
   menu: PerturbMenu,
   teachers: number,
+  preview: string,
   width: number,
+  height: number,
   drawing: Drawing,
 ): OverlayText => {
-  const lines = perturbationCatalog(teachers).flatMap(({ label, parameters }, entry): Pieces[] => {
+  const entries = perturbationCatalog(teachers).flatMap(({ label, parameters }, entry): Pieces[] => {
     const chosen = entry === menu.selected;
     const marker = chosen ? `${drawing.right} ` : '  ';
     const head = plain(shorten(marker + label, width, drawing).padEnd(width), chosen ? 'selected' : 'text');
     if (!chosen) return [head];
     return [head, ...parameters.map((parameter, at) => parameterLine(menu, parameter, at, drawing))];
   });
+  const about = previewLines(preview, width, drawing);
+  // The chosen entry's own lines stay in view, the heads of the others as far as there is room.
+  const room = Math.max(1, height - about.length - 2);
+  const parameters = perturbationCatalog(teachers)[menu.selected].parameters.length;
+  const wanted = menu.selected + parameters - Math.floor(room / 2);
+  const { from, to } = scrollWindow(Math.min(menu.selected, wanted), room, entries.length);
   const problem = valueProblem(menu, teachers);
   const help = `enter applies  up/down choose  left/right change  esc closes`;
   return {
     title: 'perturb the student',
     lines: [
-      ...lines,
+      ...entries.slice(from, to),
       [],
+      ...about,
       problem ? plain(problem, 'unlearned') : plain(shorten(help, width, drawing), 'dim'),
     ],
   };
 };
+
+/** What the perturbation would do, in the words in which it will be told. */
+const previewLines = (preview: string, width: number, drawing: Drawing): Pieces[] =>
+  preview === ''
+    ? []
+    : wrapWords(`now: ${singleWidth(preview, drawing)}`, width)
+        .slice(0, 2)
+        .map((line) => plain(line, 'mark'));
 
 const parameterLine = (
   menu: PerturbMenu,

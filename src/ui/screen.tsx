@@ -84,7 +84,7 @@ const overlayText = (
     case 'help':
       return helpLines(outline.base, overlay.scroll, width, height, drawing);
     case 'perturb':
-      return perturbLines(overlay, teachers, width, drawing);
+      return perturbLines(overlay, teachers, outline.preview, width, height, drawing);
     case 'presets':
       return presetLines(presets, overlay, width, height, drawing);
     case undefined:
