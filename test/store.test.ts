@@ -274,3 +274,22 @@ describe('a control', () => {
     expect(promoted.marks.at(-1)).toEqual({ step: 20_000, kind: 'promoted' });
   });
 });
+
+describe('after a perturbation', () => {
+  const perturbed = event({ event: 'perturbed', step: 30_000, threshold: 0.95, summary: 'noise' });
+  const frames = syntheticMessages({ until: 41 }).filter((message) => message.type === 'frame');
+  const lossy = (at: number, evalLoss: number): Frame => ({ ...frames[at], evalLoss });
+
+  test('the losses before and right after it are noted, and the step at which the loss is back', () => {
+    const before = play(syntheticMessages({ until: 31 }));
+    const loss = before.frame?.evalLoss ?? 0;
+    const jumped = play([perturbed, lossy(30, 10 * loss), lossy(31, 2 * loss)], before);
+    expect(jumped.recoveries).toEqual([{ step: 30_000, before: loss, after: 10 * loss, backAt: null }]);
+    const back = play([lossy(32, loss), lossy(33, 0.5 * loss)], jumped);
+    expect(back.recoveries).toEqual([{ step: 30_000, before: loss, after: 10 * loss, backAt: 32_000 }]);
+    const undone = event({ event: 'undone', step: 33_000, toStep: 30_000, summary: 'undid' });
+    expect(reduce(back, undone).recoveries).toEqual([]);
+    const rewound = event({ event: 'rewound', step: 33_000, toStep: 31_000, summary: 'branch 1' });
+    expect(reduce(back, rewound).recoveries.length).toBe(1);
+  });
+});

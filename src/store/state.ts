@@ -18,6 +18,7 @@ import {
   type History,
   truncateAfter,
 } from './history.js';
+import { perturbedAt, type Recovery, recoverAt } from './recovery.js';
 import { statementsOf } from './statements.js';
 import { forkedAt, type TwinState, withControlFrame, withRunFrame } from './twin.js';
 
@@ -31,7 +32,7 @@ export type Mark = {
 };
 
 /** What the run's past looks like from where it stands. */
-export type Past = Pick<State, 'history' | 'marks' | 'firstSpecialized'>;
+export type Past = Pick<State, 'history' | 'marks' | 'recoveries' | 'firstSpecialized'>;
 
 /** Everything that the screen shows, as of the last message. Never mutated: keeping one freezes the view. */
 export type State = {
@@ -48,6 +49,8 @@ export type State = {
   readonly events: readonly ListedEvent[];
   readonly history: History;
   readonly marks: readonly Mark[];
+  /** Of the perturbations on the way here, oldest first, bounded as the marks are. */
+  readonly recoveries: readonly Recovery[];
   /** Step at which each teacher node was first seen above the threshold, by layer; null if not yet. */
   readonly firstSpecialized: readonly (readonly (number | null)[])[];
   /** By layer. */
@@ -86,6 +89,7 @@ export const initialState: State = {
   events: [],
   history: emptyHistory,
   marks: [],
+  recoveries: [],
   firstSpecialized: [],
   columns: [],
   left: [],
@@ -163,6 +167,7 @@ const receiveFrame = (state: State, frame: Frame): State => ({
   history: append(state.history, bucketOf(frame)),
   columns: columnsAfter(state, frame),
   firstSpecialized: firstAfter(state, frame),
+  recoveries: state.recoveries.map((recovery) => recoverAt(recovery, frame)),
   twin: state.twin && withRunFrame(state.twin, frame),
 });
 
@@ -201,7 +206,12 @@ const receiveEvent = (state: State, event: RunEvent): State => {
   const next = { ...state, runState: stateAfter(state.runState, event), events: listed(state, event) };
   switch (event.event) {
     case 'perturbed':
-      return { ...next, marks: marked(state.marks, { step: event.step, kind: 'perturbed' }), left: [] };
+      return {
+        ...next,
+        marks: marked(state.marks, { step: event.step, kind: 'perturbed' }),
+        recoveries: [...state.recoveries, perturbedAt(event.step, state.frame)].slice(-markBudget),
+        left: [],
+      };
     case 'learning-rate':
       return {
         ...next,
@@ -255,6 +265,10 @@ const goBack = (state: State, step: number, kind: 'undone' | 'rewound' | 'promot
   ...state,
   step,
   left: [...state.left, pastOf(state)].slice(-leftBudget),
+  // An undone perturbation is one of the step that it leads back to.
+  recoveries: state.recoveries
+    .filter((one) => (kind === 'undone' ? one.step < step : one.step <= step))
+    .map((one) => (one.backAt !== null && one.backAt > step ? { ...one, backAt: null } : one)),
   history: truncateAfter(state.history, step),
   marks: marked(
     state.marks.filter((mark) => mark.step <= step),
@@ -274,7 +288,12 @@ const takeControlsPlace = (state: State): State => {
   return judgeAgain({ ...state, history, twin: null });
 };
 
-const pastOf = ({ history, marks, firstSpecialized }: State): Past => ({ history, marks, firstSpecialized });
+const pastOf = ({ history, marks, recoveries, firstSpecialized }: State): Past => ({
+  history,
+  marks,
+  recoveries,
+  firstSpecialized,
+});
 
 /** The past that the latest undo or rewind left. */
 const returnTo = (state: State, step: number): State => {

@@ -22,6 +22,15 @@ const summaryOf = ({ frame, threshold, trainingSeconds }: State): string => {
   return ` in ${duration(trainingSeconds)}: ${specialized} of ${of} specialized at ${threshold}, eval loss ${loss(frame.evalLoss)}`;
 };
 
+/** The loss before and after a perturbation, and how long it took to be back. */
+const recoveryOf = (perturbed: number, { recoveries }: State): string => {
+  const found = recoveries.findLast(({ step }) => step === perturbed);
+  if (!found || found.after === null || found.after <= found.before) return '';
+  const back =
+    found.backAt === null ? 'not back yet' : `back after ${compact(found.backAt - found.step)} steps`;
+  return `: loss ${loss(found.before)} to ${loss(found.after)}, ${back}`;
+};
+
 const describe = (event: ListedEvent, width: number, state: State, current: State | null): Line => {
   if (event.type === 'started') {
     const { title, experiment } = event.header;
@@ -46,7 +55,7 @@ const describe = (event: ListedEvent, width: number, state: State, current: Stat
         role: 'unlearned',
       };
     case 'perturbed':
-      return { step, text: event.summary, role: 'mark' };
+      return { step, text: event.summary + recoveryOf(step, state), role: 'mark' };
     case 'undone':
     case 'redone':
     case 'rewound':

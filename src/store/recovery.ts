@@ -1,0 +1,26 @@
+import type { Frame } from '../run/protocol.js';
+
+/** What a perturbation did to the evaluation loss, and when the loss was back. */
+export type Recovery = {
+  readonly step: number;
+  /** In the frame before it. */
+  readonly before: number;
+  /** In the frame right after it; null until there is one. */
+  readonly after: number | null;
+  /** First frame at which the loss was no larger than before; null as long as it has not been. */
+  readonly backAt: number | null;
+};
+
+export const perturbedAt = (step: number, frame: Frame | null): Recovery => ({
+  step,
+  before: frame?.evalLoss ?? Number.NaN,
+  after: null,
+  backAt: null,
+});
+
+/** What is known of it after one more frame. */
+export const recoverAt = (recovery: Recovery, { step, evalLoss }: Frame): Recovery => {
+  const { before, after, backAt } = recovery;
+  const seen = { ...recovery, after: after ?? evalLoss };
+  return backAt === null && evalLoss <= before ? { ...seen, backAt: step } : seen;
+};
