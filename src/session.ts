@@ -1,6 +1,7 @@
 import type { EngineName } from './engine/engine.js';
 import type { Experiment } from './experiment/experiment.js';
 import { UserError } from './experiment/user-error.js';
+import { FolderLock, recording } from './files/folder-lock.js';
 import { CheckpointStore } from './log/checkpoint-store.js';
 import type { StoppedLog } from './log/resumption.js';
 import { LogWriter } from './log/writer.js';
@@ -55,6 +56,8 @@ type CurrentRun = {
   readonly handle: ReturnType<typeof startRunInThread>;
   writer: LogWriter | null;
   checkpoints: CheckpointStore | null;
+  /** Keeps others from going on with the run while it is under way. */
+  lock: FolderLock | null;
   header: Header | null;
   state: RunState;
   step: number;
@@ -118,8 +121,12 @@ export class LiveSession implements Session {
     });
   }
 
-  /** Goes on with a run that stopped, in its log; its lines so far must have been told to the listeners by `tellPast`. */
+  /**
+   * Goes on with a run that stopped, in its log; its lines so far must have been told to the listeners by `tellPast`.
+   * Errors: UserError where another process has it.
+   */
   resume(stopped: StoppedLog): void {
+    const lock = this.#recording ? new FolderLock(stopped.folder, recording) : null;
     const { header, checkpoint, events, frame } = stopped;
     const { program, preset, title, startedAt, experiment, threshold, interventions = [] } = header;
     const { engine, strict = false, threads } = loggedEngine(header);
@@ -138,6 +145,7 @@ export class LiveSession implements Session {
         breakpoints: [],
         from: { kind: 'log', checkpoint, events, frame },
       },
+      lock,
     );
   }
 
@@ -146,7 +154,7 @@ export class LiveSession implements Session {
     this.#tell(line);
   }
 
-  #run(plan: RunPlan, request: RunRequest): void {
+  #run(plan: RunPlan, request: RunRequest, lock: FolderLock | null = null): void {
     const handle = this.#options.startRun(request, {
       onMessage: (message) => this.#receive(message),
       onSnapshot: (snapshot) => this.#openTwin(snapshot),
@@ -161,7 +169,7 @@ export class LiveSession implements Session {
       step: 0,
       twin: null,
     } as const;
-    this.#current = { plan, request, handle, ...unknown };
+    this.#current = { plan, request, handle, lock, ...unknown };
   }
 
   send(command: Command): void {
@@ -211,8 +219,11 @@ export class LiveSession implements Session {
 
   setLogging(on: boolean): void {
     this.#recording = on;
-    if (on) this.#current?.writer?.start();
-    else this.#current?.writer?.stop();
+    if (!on) this.#current?.writer?.stop();
+    else if (this.#current) {
+      this.#current.writer?.start();
+      this.#lockFolder(this.#current);
+    }
   }
 
   subscribe(listener: (message: SessionMessage) => void): () => void {
@@ -250,6 +261,7 @@ export class LiveSession implements Session {
     await this.#current?.handle.stop(reason);
     this.#current?.writer?.close();
     await this.#current?.checkpoints?.close();
+    this.#current?.lock?.release();
   }
 
   #saveCheckpoint(step: number, bytes: Uint8Array): void {
@@ -280,6 +292,17 @@ export class LiveSession implements Session {
     if (message.type === 'frame' || message.type === 'event') run.writer?.write(message);
     this.#tell(message);
     if (message.type === 'frame' && run.twin instanceof Twin) run.twin.follow(message);
+  }
+
+  /** Marks a new run's folder as in use; a disk that takes no mark takes no log either, which says so. */
+  #lockFolder(run: CurrentRun): void {
+    const folder = run.writer?.folder;
+    if (!folder || run.lock) return;
+    try {
+      run.lock = new FolderLock(folder, recording);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
   }
 
   /** Starts the control that was asked for, where the run stood when it heard of it. */
@@ -314,6 +337,7 @@ export class LiveSession implements Session {
     if (this.#recording && stopped) run.writer.reopen(stopped);
     else if (this.#recording) run.writer.start();
     else this.#tell({ type: 'log', state: 'off', path: null, reason: '' });
+    this.#lockFolder(run);
   }
 
   #tell(message: SessionMessage): void {

@@ -111,6 +111,23 @@ describe('what cannot go on is one line and exit code 2', () => {
     expect(await refused('--resume', strange)).toMatch(/not a frame log/);
   });
 
+  test('a run that another process is still recording', async () => {
+    const folder = join(home, 'live');
+    const child = start('quick-start', '--log', folder);
+    child.stdout.setEncoding('utf8');
+    let said = '';
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (part: string) => {
+        said += part;
+        if (/step 0/.test(said)) resolve();
+      });
+    });
+    expect(await refused('--resume', onlyRun(folder))).toMatch(/in which process \d+ on .* records a run/);
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    expect(readdirSync(onlyRun(folder))).not.toContain('run.lock');
+  });
+
   test('a run that is done, another preset, settings of its own', async () => {
     const folder = join(home, 'runs');
     await finish(start('quick-start', '--epochs', '3', '--log', folder));

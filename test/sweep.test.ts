@@ -17,12 +17,12 @@ import { createNaiveEngine } from '../src/engine/naive.js';
 import { prepareRun, prepareTwoLayer } from '../src/engine/problem.js';
 import { resolveExperiment } from '../src/experiment/draft.js';
 import { UserError } from '../src/experiment/user-error.js';
+import { FolderLock, sweeping } from '../src/files/folder-lock.js';
 import { bestMatchOfTeacher } from '../src/net/metrics.js';
 import { bandOf, statisticsByCell } from '../src/sweep/aggregate.js';
 import { carryOut, lostResult } from '../src/sweep/carry-out.js';
 import { cellKey, expandSweep, type SweepRun } from '../src/sweep/expand.js';
 import { openFolder, readManifest } from '../src/sweep/folder.js';
-import { FolderLock } from '../src/sweep/folder-lock.js';
 import { SweepProgress } from '../src/sweep/progress.js';
 import { ResultsWriter, readResultsFile, type SweepResult } from '../src/sweep/result.js';
 import { listSweeps, loadSweep, parseSweepFile, type Sweep } from '../src/sweep/sweep-file.js';
@@ -369,30 +369,32 @@ describe('the folder', () => {
   });
 
   test('is locked; the lock of a process that died here is taken over, another one not', () => {
-    const lock = new FolderLock(folder);
-    expect(refusal(() => new FolderLock(folder))).toMatch(/in which process \d+ on .* runs a sweep/);
+    const lock = new FolderLock(folder, sweeping);
+    expect(refusal(() => new FolderLock(folder, sweeping))).toMatch(
+      /in which process \d+ on .* runs a sweep/,
+    );
     lock.release();
-    new FolderLock(folder).release();
+    new FolderLock(folder, sweeping).release();
     const path = join(folder, 'sweep.lock');
     writeFileSync(path, JSON.stringify({ process: 2 ** 22 + 1, host: os.hostname() }));
-    new FolderLock(folder).release();
+    new FolderLock(folder, sweeping).release();
     expect(existsSync(path)).toBe(false);
     writeFileSync(path, JSON.stringify({ process: 2 ** 22 + 1, host: 'elsewhere' }));
-    expect(refusal(() => new FolderLock(folder))).toContain('on elsewhere');
+    expect(refusal(() => new FolderLock(folder, sweeping))).toContain('on elsewhere');
     writeFileSync(path, '');
-    expect(refusal(() => new FolderLock(folder))).toContain('another process');
+    expect(refusal(() => new FolderLock(folder, sweeping))).toContain('another process');
     expect(readdirSync(folder)).toEqual(['sweep.lock']);
   });
 
   test.runIf(process.platform === 'linux')("a process that has got a dead one's number holds no lock", () => {
     const path = join(folder, 'sweep.lock');
     writeFileSync(path, JSON.stringify({ process: process.pid, host: os.hostname(), born: '1' }));
-    const lock = new FolderLock(folder);
+    const lock = new FolderLock(folder, sweeping);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
       process: process.pid,
       born: expect.stringMatching(/^\d{2,}$/),
     });
-    expect(refusal(() => new FolderLock(folder))).toContain(`process ${process.pid} on`);
+    expect(refusal(() => new FolderLock(folder, sweeping))).toContain(`process ${process.pid} on`);
     lock.release();
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { UserError } from '../experiment/user-error.js';
+import { FolderLock, recording } from '../files/folder-lock.js';
 import { locateLog } from '../log/reader.js';
 import { eachLine, readStoppedLog } from '../log/resumption.js';
 import type { LiveSession } from '../session.js';
@@ -31,6 +32,8 @@ export const beginStopped = async (
     throw new UserError(
       `--resume: got a run of ${stopped.header.preset}, not of ${preset}, allowed: its own preset, or none`,
     );
+  // Said before the screen is taken; the session takes the lock for good.
+  if (options.record) new FolderLock(stopped.folder, recording).release();
   return async (session, showPast) => {
     if (showPast) await eachLine(locateLog(path), (line) => session.tellPast(line));
     else session.tellPast(stopped.header);

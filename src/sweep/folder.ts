@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { readUserJson } from '../experiment/json-file.js';
 import { UserError } from '../experiment/user-error.js';
+import { writeNewFile } from '../files/folder-lock.js';
 import { createFolders } from '../files/folders.js';
-import { writeNewFile } from './folder-lock.js';
 import { parseSweepFile, type Sweep, type SweepFile } from './sweep-file.js';
 import type { SweepEngine } from './train.js';
 

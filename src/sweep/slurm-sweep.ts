@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FolderLock, sweeping } from '../files/folder-lock.js';
 import { costOf, expandSweep, type SweepRun } from './expand.js';
 import { type FolderChoice, openFolder } from './folder.js';
-import { FolderLock } from './folder-lock.js';
 import { type LaunchedSweep, latestResults, unfinishedRuns } from './launch.js';
 import type { SweepEvent } from './progress.js';
 import { readResults, type SweepResult, tornBytesOf } from './result.js';
@@ -100,7 +100,7 @@ export class SlurmSweep implements LaunchedSweep {
 
   /** One at a time: two of these would submit the same runs. */
   async #submitMissing(): Promise<void> {
-    const lock = new FolderLock(this.folder);
+    const lock = new FolderLock(this.folder, sweeping);
     try {
       const { running, pending } = await this.#options.slurm.state(this.#jobs());
       const missing = unfinishedRuns(this.runs, readResults(this.folder));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { FolderLock, sweeping } from '../files/folder-lock.js';
 import { costOf, expandSweep, type SweepRun } from './expand.js';
 import { type FolderChoice, openFolder } from './folder.js';
-import { FolderLock } from './folder-lock.js';
 import { type LaunchedSweep, latestResults, unfinishedRuns } from './launch.js';
 import { WorkerPool } from './pool.js';
 import type { SweepEvent } from './progress.js';
@@ -37,7 +37,7 @@ export class LocalSweep implements LaunchedSweep {
     this.#options = options;
     this.runs = expandSweep(sweep);
     this.folder = openFolder(sweep, options);
-    this.#lock = new FolderLock(this.folder);
+    this.#lock = new FolderLock(this.folder, sweeping);
     try {
       this.known = latestResults(readResults(this.folder));
       this.tornBytes = tornBytesOf(this.folder);

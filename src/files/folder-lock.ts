@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../experiment/user-error.js';
 
-const lockName = 'sweep.lock';
+/** What a lock keeps to one process: the name of its file, and what the holder does there, as "runs a sweep". */
+export type Purpose = { readonly fileName: string; readonly doing: string };
+
+export const sweeping: Purpose = { fileName: 'sweep.lock', doing: 'runs a sweep' };
+export const recording: Purpose = { fileName: 'run.lock', doing: 'records a run' };
 
 const holderSchema = z.object({
   process: z.int().min(1),
@@ -80,15 +84,17 @@ const appear = (whole: string, path: string): boolean => {
   }
 };
 
-/** Keeps a second sweep out of a folder. */
+/** Keeps a second process from doing the same in a folder. */
 export class FolderLock {
   readonly #folder: string;
   readonly #path: string;
+  readonly #purpose: Purpose;
 
   /** Takes the lock; one whose process has died on this machine is taken over. Errors: UserError when it is held. */
-  constructor(folder: string) {
+  constructor(folder: string, purpose: Purpose) {
     this.#folder = folder;
-    this.#path = join(folder, lockName);
+    this.#purpose = purpose;
+    this.#path = join(folder, purpose.fileName);
     const content = JSON.stringify({
       process: process.pid,
       host: os.hostname(),
@@ -124,7 +130,7 @@ export class FolderLock {
   #refusal(holder: Holder | null): UserError {
     const who = holder ? `process ${holder.process} on ${holder.host}` : 'another process';
     return new UserError(
-      `${this.#folder}: got a folder in which ${who} runs a sweep, allowed: one sweep at a time (if it is gone for good, remove ${this.#path})`,
+      `${this.#folder}: got a folder in which ${who} ${this.#purpose.doing}, allowed: one process at a time (if it is gone for good, remove ${this.#path})`,
     );
   }
 }
