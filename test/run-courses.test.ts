@@ -23,6 +23,17 @@ const perturbation = fc.oneof(
     kind: fc.constant('reinitialize' as const),
     which: fc.constantFrom('unlearned' as const, 'idle' as const),
   }),
+  fc.record({ kind: fc.constant('drift-teacher' as const), scale: fc.constantFrom(0.1, 0.5) }),
+  fc.record({ kind: fc.constant('swap-strengths' as const), teachers: fc.tuple(teacher, teacher) }),
+  fc.record({ kind: fc.constant('add-teacher-node' as const), strength: fc.constant(0.5) }),
+  fc.record({
+    kind: fc.constant('freeze' as const),
+    part: fc.constantFrom('features' as const, 'top-layer' as const),
+  }),
+  fc.constant({ kind: 'unfreeze' as const }),
+  fc.record({ kind: fc.constant('batch-size' as const), size: fc.integer({ min: 1, max: 40 }) }),
+  fc.record({ kind: fc.constant('scale-inputs' as const), factor: fc.constantFrom(0.5, 1.5) }),
+  fc.record({ kind: fc.constant('shift-inputs' as const), by: fc.constantFrom(-0.5, 0.25) }),
 );
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ train: fc.integer({ min: 1, max: 37 }) }) },

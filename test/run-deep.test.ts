@@ -58,6 +58,15 @@ const perturbations: readonly Perturbation[] = [
   { kind: 'kill-best-match', teacher: 2, layer: 2 },
   { kind: 'swap-fan-out', teachers: [0, 1], layer: 1 },
   { kind: 'negate-fan-out', teacher: 1, layer: 1 },
+  { kind: 'relative-layer-noise', scale: 0.5, layer: 1 },
+];
+
+/** Those that leave the student as it is. */
+const conditionChanges: readonly Perturbation[] = [
+  { kind: 'drift-teacher', scale: 0.3 },
+  { kind: 'swap-strengths', teachers: [0, 2], layer: 1 },
+  { kind: 'batch-size', size: 3 },
+  { kind: 'scale-inputs', factor: 1.5 },
 ];
 
 describe.each(Object.entries(normAndImageVariants))('%s: perturbed', (_, options) => {
@@ -76,6 +85,27 @@ describe.each(Object.entries(normAndImageVariants))('%s: perturbed', (_, options
         expect(undone.run.frame().stateHash).not.toBe(before);
       trainTo(undone.run, 9);
       undone.run.handle({ type: 'undo' });
+    }
+    for (const { run } of [plain, undone]) trainTo(run, 12);
+    expect(undone.run.frame().stateHash).toBe(plain.run.frame().stateHash);
+  });
+
+  test('under other conditions it learns otherwise, and undone it goes on as if nothing had been', () => {
+    const [plain, undone] = [open(options), open(options)];
+    for (const { run } of [plain, undone]) trainTo(run, 7);
+    const layers = undone.run.header.studentNodes.length;
+    for (const perturbation of conditionChanges.filter(
+      (each) => !('layer' in each) || (each.layer ?? 0) < layers,
+    )) {
+      const before = undone.run.frame();
+      undone.run.handle({ type: 'perturb', perturbation });
+      expect(undone.run.frame().stateHash).toBe(before.stateHash);
+      trainTo(undone.run, 9);
+      const moved = undone.run.frame();
+      trainTo(plain.run, 9);
+      expect(moved.stateHash).not.toBe(plain.run.frame().stateHash);
+      undone.run.handle({ type: 'undo' });
+      expect(undone.run.frame().evalLoss).toBe(before.evalLoss);
     }
     for (const { run } of [plain, undone]) trainTo(run, 12);
     expect(undone.run.frame().stateHash).toBe(plain.run.frame().stateHash);

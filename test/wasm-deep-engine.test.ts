@@ -355,6 +355,7 @@ test('helper threads do not keep a process up', async () => {
 
 test('an engine that is disposed of ends its helper threads', async () => {
   const printed = await run(`${trainingProgram} ${threadCount}
+    while (threadCount() < 1) await new Promise((resolve) => setTimeout(resolve, 10));
     console.log(threadCount());
     engine.dispose();
     while (threadCount() > 0) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -69,6 +69,9 @@ export type DeepProblem = {
 
 export type Problem = TwoLayerProblem | DeepProblem;
 
+/** The kind of problem whose student is such a network. */
+export type ProblemOf<Net extends Network> = Net extends TwoLayer ? TwoLayerProblem : DeepProblem;
+
 /** The complete mutable state of an engine: restoring it continues the run bit for bit. */
 export type EngineState<Net extends Network = Network> = {
   readonly student: Net;
@@ -169,5 +172,10 @@ export interface Engine<Net extends Network = Network> {
   /** A copy of the mutable state, weights widened to double precision (exact). */
   readState(): EngineState<Net>;
   writeState(state: EngineState<Net>): void;
+  /**
+   * An engine of the same build for another problem of the same kind, at that problem's initial state; disposes of
+   * this one. Errors: UserError when its memory cannot be had.
+   */
+  rebuild(problem: ProblemOf<Net>): Engine<Net>;
   dispose(): void;
 }

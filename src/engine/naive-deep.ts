@@ -124,6 +124,10 @@ class NaiveDeepEngine implements Engine<DeepNetwork> {
     this.#learningRate = learningRate;
   }
 
+  rebuild(problem: DeepProblem): NaiveDeepEngine {
+    return new NaiveDeepEngine(problem);
+  }
+
   dispose(): void {}
 
   #samplerAt(state: Uint32Array): EpochSampler {

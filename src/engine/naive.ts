@@ -116,6 +116,7 @@ export const createNaiveEngine = (
       sampler = new RandomStream(state.samplerState);
       learningRate = state.learningRate;
     },
+    rebuild: (changed) => createNaiveEngine(changed, { precision }),
     dispose: () => undefined,
   };
 };

@@ -139,12 +139,6 @@ const prepareMultiLayer = (
   return { problem, trainData };
 };
 
-/** The training set that a drawn experiment starts with. [trainSize x d] */
-export const initialTrainingSet = (experiment: Experiment): Matrix =>
-  experiment.kind === 'multi-layer'
-    ? nextTrainingSet(experiment, RandomStream.of(experiment.seed, 'train-data'))
-    : prepareTwoLayer(experiment).problem.trainingSet;
-
 /** Draws teacher, student and data of an experiment; the same experiment gives the same bits. Mutates networks in `files`. */
 export function prepareRun(experiment: TwoLayerExperiment): PreparedRun<TwoLayerProblem>;
 export function prepareRun(

@@ -16,6 +16,7 @@ import {
   noLosses,
   type Precision,
   type Problem,
+  type ProblemOf,
   type StepReport,
   type TwoLayerProblem,
 } from './engine.js';
@@ -44,6 +45,8 @@ const formRows = 64;
 /** Trains by tfjs's gradients, in single precision, on whichever backend it was loaded with. */
 class TfjsEngine<Net extends Network> implements Engine<Net> {
   readonly description: EngineDescription;
+  readonly #loaded: LoadedTfjs;
+  readonly #taskOf: (problem: ProblemOf<Net>) => TfjsTask<Net>;
   readonly #task: TfjsTask<Net>;
   readonly #tf: Tfjs;
   readonly #backend: TfjsBackend;
@@ -58,7 +61,15 @@ class TfjsEngine<Net extends Network> implements Engine<Net> {
   #batches: BatchSource;
   #learningRate: number;
 
-  constructor({ tf, backend, threads }: LoadedTfjs, task: TfjsTask<Net>) {
+  constructor(
+    loaded: LoadedTfjs,
+    problem: ProblemOf<Net>,
+    taskOf: (problem: ProblemOf<Net>) => TfjsTask<Net>,
+  ) {
+    const { tf, backend, threads } = loaded;
+    const task = taskOf(problem);
+    this.#loaded = loaded;
+    this.#taskOf = taskOf;
     this.description = { engine: 'tfjs', variant: backend, precision: 'float32', threads };
     this.#task = task;
     this.#tf = tf;
@@ -142,6 +153,11 @@ class TfjsEngine<Net extends Network> implements Engine<Net> {
     this.#student.write(this.#task.deepOf(student), optimizer);
     this.#batches = this.#task.batchesFrom(samplerState, this.#trainingSet.rows);
     this.#learningRate = learningRate;
+  }
+
+  rebuild(problem: ProblemOf<Net>): TfjsEngine<Net> {
+    this.dispose();
+    return new TfjsEngine(this.#loaded, problem, this.#taskOf);
   }
 
   dispose(): void {
@@ -267,6 +283,6 @@ export async function createTfjsEngine(
   const plain = strict ? (['cpu'] as const) : tfjsBackends;
   const loaded = await loadTfjs(backend ? [backend] : plain);
   return problem.kind === 'multi-layer'
-    ? new TfjsEngine(loaded, multiLayerTask(problem))
-    : new TfjsEngine(loaded, twoLayerTask(problem));
+    ? new TfjsEngine<DeepNetwork>(loaded, problem, multiLayerTask)
+    : new TfjsEngine<TwoLayer>(loaded, problem, twoLayerTask);
 }

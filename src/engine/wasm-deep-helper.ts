@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { instantiateDeepKernels } from './deep-kernel-module.js';
 import { DeepExchange } from './wasm-deep-exchange.js';
 import { DeepShard } from './wasm-deep-shard.js';
@@ -24,5 +24,4 @@ const serve = (): void => {
     for (let part = exchange.take(); part !== null; part = exchange.take()) exchange.finish(succeeds(part));
 };
 
-parentPort?.postMessage('ready');
 serve();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { DeepKernels } from './deep-kernel-module.js';
 import { DeepExchange } from './wasm-deep-exchange.js';
@@ -17,13 +16,11 @@ export type HelperData = {
 const helperFile = new URL('../../dist/engine/wasm-deep-helper.js', import.meta.url);
 
 /**
- * Starts a helper; resolves when it is about to wait for its first job. It never keeps the process up. The options
- * that the program was started with are not for it: some do not go with a worker.
+ * Starts a helper, which takes its parts of the jobs as soon as it is up; nobody waits for it until then. It never keeps
+ * the process up. The options that the program was started with are not for it: some do not go with a worker.
  */
-const startHelper = async (data: HelperData): Promise<void> => {
-  const worker = new Worker(helperFile, { workerData: data, execArgv: [], stdout: true, stderr: true });
-  await once(worker, 'message');
-  worker.unref();
+const startHelper = (data: HelperData): void => {
+  new Worker(helperFile, { workerData: data, execArgv: [], stdout: true, stderr: true }).unref();
 };
 
 /** The threads that share an engine's work; the one that calls is the first of them. */
@@ -33,22 +30,12 @@ export class DeepTeam {
   readonly #exchange: DeepExchange | null;
   #disposed = false;
 
-  private constructor(shards: readonly DeepShard[], exchange: DeepExchange | null) {
-    this.#shards = shards;
-    this.#exchange = exchange;
-  }
-
   /** Starts the helpers of a plan: one thread fewer than it has. */
-  static async start(
-    plan: DeepPlan,
-    memory: WebAssembly.Memory,
-    module: WebAssembly.Module,
-    kernels: DeepKernels,
-  ): Promise<DeepTeam> {
-    const helpers = plan.shards.slice(1).map(() => startHelper({ plan, memory, module }));
-    await Promise.all(helpers);
-    const shards = plan.shards.map((_, part) => new DeepShard(kernels, plan, memory.buffer, part));
-    return new DeepTeam(shards, helpers.length > 0 ? new DeepExchange(plan, memory.buffer) : null);
+  constructor(plan: DeepPlan, memory: WebAssembly.Memory, module: WebAssembly.Module, kernels: DeepKernels) {
+    const helpers = plan.shards.length - 1;
+    for (let i = 0; i < helpers; i++) startHelper({ plan, memory, module });
+    this.#shards = plan.shards.map((_, part) => new DeepShard(kernels, plan, memory.buffer, part));
+    this.#exchange = helpers > 0 ? new DeepExchange(plan, memory.buffer) : null;
   }
 
   /** Returns when every part of the job is done. */

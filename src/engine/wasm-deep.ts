@@ -3,7 +3,7 @@ import { correlationFloor, DeepEvaluation } from '../net/deep-metrics.js';
 import { type DeepNetwork, trainedArrays } from '../net/deep-network.js';
 import type { Matrix } from '../net/matrix.js';
 import { adamConstants, initialOptimizerState } from '../net/optimizer.js';
-import { type DeepKernels, instantiateDeepKernels } from './deep-kernel-module.js';
+import { instantiateDeepKernels } from './deep-kernel-module.js';
 import {
   type BatchLosses,
   type DeepProblem,
@@ -17,7 +17,7 @@ import {
   type StepReport,
 } from './engine.js';
 import { EpochSampler } from './epoch-sampler.js';
-import { compileKernels } from './kernel-module.js';
+import { type CompiledKernels, compileKernels } from './kernel-module.js';
 import { DeepData } from './wasm-deep-data.js';
 import { type DeepJob, updateRuleCodes } from './wasm-deep-job.js';
 import { type DeepPlan, planDeep, ranks } from './wasm-deep-layout.js';
@@ -40,6 +40,7 @@ const moments = ({ optimizer }: DeepProblem['rule']): readonly Place[] => {
 /** Fused kernels that train a dense multi-layer student; weights and data live in one shared WebAssembly memory. */
 class WasmDeepEngine implements Engine<DeepNetwork> {
   readonly description: EngineDescription;
+  readonly #compiled: CompiledKernels;
   readonly #problem: DeepProblem;
   readonly #plan: DeepPlan;
   readonly #memory: DeepMemory;
@@ -54,19 +55,18 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
   /** Steps that Adam has taken. */
   #adamSteps = 0;
 
-  constructor(
-    problem: DeepProblem,
-    description: EngineDescription,
-    plan: DeepPlan,
-    memory: DeepMemory,
-    kernels: DeepKernels,
-    team: DeepTeam,
-  ) {
-    this.description = description;
+  /** Errors: UserError when the problem's memory cannot be had. */
+  constructor(problem: DeepProblem, precision: Precision, threads: number, compiled: CompiledKernels) {
+    const { plan, pages } = planDeep(problem, precision, threads);
+    const shared = createSharedMemory(pages);
+    const kernels = instantiateDeepKernels(compiled.module, shared, precision);
+    const memory = new DeepMemory(shared, precision);
+    this.description = { engine: 'wasm', variant: compiled.variant, precision, threads };
+    this.#compiled = compiled;
     this.#problem = problem;
     this.#plan = plan;
     this.#memory = memory;
-    this.#team = team;
+    this.#team = new DeepTeam(plan, shared, compiled.module, kernels);
     this.#moments = moments(problem.rule);
     this.#shardLosses = plan.shards.map(({ loss }) => memory.doubles(loss, 1));
     this.#shardNorms = plan.shards.map(({ norms }) => memory.doubles(norms, 2 * plan.layers.length));
@@ -158,6 +158,13 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
     this.#writeParameters(trainedArrays(student), optimizer);
     this.#sampler = this.#samplerAt(samplerState);
     this.#learningRate = learningRate;
+  }
+
+  rebuild(problem: DeepProblem): WasmDeepEngine {
+    const { precision, threads } = this.description;
+    const rebuilt = new WasmDeepEngine(problem, precision, threads, this.#compiled);
+    this.dispose();
+    return rebuilt;
   }
 
   /** Ends the helper threads; the memory goes with the last reference to it. */
@@ -281,11 +288,5 @@ export const createWasmDeepEngine = async (
 ): Promise<Engine<DeepNetwork>> => {
   const refusal = wasmDeepRefusal(problem);
   if (refusal) throw new UserError(`engine wasm: ${refusal}`);
-  const { variant, module } = await compileKernels(strict, 'deep-');
-  const { plan, pages } = planDeep(problem, precision, threads);
-  const memory = createSharedMemory(pages);
-  const kernels = instantiateDeepKernels(module, memory, precision);
-  const team = await DeepTeam.start(plan, memory, module, kernels);
-  const description = { engine: 'wasm', variant, precision, threads } as const;
-  return new WasmDeepEngine(problem, description, plan, new DeepMemory(memory, precision), kernels, team);
+  return new WasmDeepEngine(problem, precision, threads, await compileKernels(strict, 'deep-'));
 };

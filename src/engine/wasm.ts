@@ -42,9 +42,12 @@ const createMemory = (pages: number): WebAssembly.Memory => {
   }
 };
 
+type Instantiate = Awaited<ReturnType<typeof loadKernels>>;
+
 /** Our fused kernels behind the engine interface; weights and data live in one WebAssembly memory. */
 class WasmEngine implements Engine<TwoLayer> {
   readonly description;
+  readonly #instantiate: Instantiate;
   readonly #kernels: KernelModule;
   readonly #shape: Shape;
   readonly #places: Places;
@@ -56,18 +59,15 @@ class WasmEngine implements Engine<TwoLayer> {
   readonly #values: Float32Array | Float64Array;
   #learningRate: number;
 
-  constructor(
-    problem: TwoLayerProblem,
-    precision: Precision,
-    shape: Shape,
-    places: Places,
-    memory: WebAssembly.Memory,
-    kernels: KernelModule,
-  ) {
-    this.description = { engine: 'wasm', variant: kernels.variant, precision, threads: 1 } as const;
-    this.#kernels = kernels;
-    this.#shape = shape;
-    this.#places = places;
+  /** Errors: UserError when the problem's memory cannot be had. */
+  constructor(problem: TwoLayerProblem, precision: Precision, instantiate: Instantiate) {
+    const layout = new Layout();
+    this.#shape = shapeOf(problem, precision);
+    this.#places = layOut(layout, this.#shape, problem);
+    const memory = createMemory(layout.pages);
+    this.#instantiate = instantiate;
+    this.#kernels = instantiate(memory);
+    this.description = { engine: 'wasm', variant: this.#kernels.variant, precision, threads: 1 } as const;
     this.#batchSize = problem.batchSize;
     this.#teacher = problem.teacher;
     this.#relu = problem.rule.relu;
@@ -81,8 +81,8 @@ class WasmEngine implements Engine<TwoLayer> {
       learningRate: problem.learningRate,
       optimizer: [],
     });
-    this.#loadDataSet(places.train, problem.trainingSet);
-    this.#loadDataSet(places.evaluation, problem.evaluationSet);
+    this.#loadDataSet(this.#places.train, problem.trainingSet);
+    this.#loadDataSet(this.#places.evaluation, problem.evaluationSet);
   }
 
   train(steps: number, before: BatchLosses = noLosses): StepReport {
@@ -160,6 +160,10 @@ class WasmEngine implements Engine<TwoLayer> {
     this.#writeMatrix(w2, student.w2, this.#shape.outputUnits);
     new Uint32Array(this.#memory, this.#places.samplerState, 4).set(samplerState);
     this.setLearningRate(learningRate);
+  }
+
+  rebuild(problem: TwoLayerProblem): WasmEngine {
+    return new WasmEngine(problem, this.description.precision, this.#instantiate);
   }
 
   /** Nothing to release: the memory goes with the last reference to it. */
@@ -323,11 +327,4 @@ const inverseNorm = (squares: number, sum: number, rows: number): number =>
 export const createWasmEngine = async (
   problem: TwoLayerProblem,
   { precision, strict }: { readonly precision: Precision; readonly strict: boolean },
-): Promise<Engine<TwoLayer>> => {
-  const instantiate = await loadKernels(strict, precision);
-  const shape = shapeOf(problem, precision);
-  const layout = new Layout();
-  const places = layOut(layout, shape, problem);
-  const memory = createMemory(layout.pages);
-  return new WasmEngine(problem, precision, shape, places, memory, instantiate(memory));
-};
+): Promise<Engine<TwoLayer>> => new WasmEngine(problem, precision, await loadKernels(strict, precision));

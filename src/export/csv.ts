@@ -43,15 +43,28 @@ export function* longCsv(index: LogIndex): Generator<string> {
   for (const frame of framesOf(index)) yield* longRows(frame);
 }
 
-const wideHeading = ({ teacherStrength, experiment }: Header): string[] => [
+/** Most nodes of each hidden teacher layer in any frame: a run may add some on its way. */
+const mostTeachers = (index: LogIndex): number[] => {
+  const perturbed = index.lines.flatMap(({ event }, at) =>
+    event === 'perturbed' ? index.read(at, at + 1) : [],
+  );
+  const added = perturbed.filter(
+    (line) =>
+      line.type === 'event' && line.event === 'perturbed' && line.perturbation.kind === 'add-teacher-node',
+  ).length;
+  return index.header.teacherStrength.map((nodes) => nodes.length + added);
+};
+
+const wideHeading = ({ experiment }: Header, teachers: readonly number[]): string[] => [
   ...['step', 'epoch', 'train_loss', 'eval_loss'],
   ...['batch_loss_min', 'batch_loss_mean', 'batch_loss_max', 'learning_rate'],
   ...(experiment.kind === 'multi-layer'
-    ? [...teacherStrength, null].map((_, layer) => `gradient_norm.${layer}`)
+    ? [...teachers, null].map((_, layer) => `gradient_norm.${layer}`)
     : []),
-  ...teacherStrength.flatMap((nodes, layer) => nodes.map((__, teacher) => `best_match.${layer}.${teacher}`)),
-  ...teacherStrength.flatMap((nodes, layer) =>
-    nodes.map((__, teacher) => `best_student.${layer}.${teacher}`),
+  ...['best_match', 'best_student'].flatMap((metric) =>
+    teachers.flatMap((nodes, layer) =>
+      Array.from({ length: nodes }, (_, teacher) => `${metric}.${layer}.${teacher}`),
+    ),
   ),
   ...['steps_per_second', 'training_seconds', 'state_hash'],
 ];
@@ -59,7 +72,10 @@ const wideHeading = ({ teacherStrength, experiment }: Header): string[] => [
 /** One frame a row. */
 export function* wideCsv(index: LogIndex): Generator<string> {
   const { header } = index;
-  yield row(wideHeading(header));
+  const teachers = mostTeachers(index);
+  yield row(wideHeading(header, teachers));
+  const padded = (values: readonly number[], layer: number): Cell[] =>
+    Array.from({ length: teachers[layer] }, (_, teacher) => values[teacher]);
   const gradients = header.experiment.kind === 'multi-layer' ? header.teacherStrength.length + 1 : 0;
   for (const frame of framesOf(index)) {
     const { layers, batchLoss, gradientNorms } = frame;
@@ -67,8 +83,8 @@ export function* wideCsv(index: LogIndex): Generator<string> {
       ...[frame.step, frame.epoch, frame.trainLoss, frame.evalLoss],
       ...[batchLoss?.minimum, batchLoss?.mean, batchLoss?.maximum, frame.learningRate],
       ...Array.from({ length: gradients }, (_, layer) => gradientNorms?.weights[layer]),
-      ...layers.flatMap(({ bestMatchOfTeacher }) => bestMatchOfTeacher),
-      ...layers.flatMap(({ bestStudentOfTeacher }) => bestStudentOfTeacher),
+      ...layers.flatMap(({ bestMatchOfTeacher }, layer) => padded(bestMatchOfTeacher, layer)),
+      ...layers.flatMap(({ bestStudentOfTeacher }, layer) => padded(bestStudentOfTeacher, layer)),
       ...[frame.stepsPerSecond, frame.trainingSeconds, frame.stateHash],
     ]);
   }

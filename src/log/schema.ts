@@ -43,6 +43,7 @@ const frame = z.object({
   batchLoss: z.object({ minimum: number, mean: number, maximum: number }).nullable(),
   learningRate: number,
   layers: z.array(layer).min(1),
+  teacherStrength: z.array(z.array(number)).exactOptional(),
   gradientNorms: z.object({ weights: z.array(number), biases: z.array(number) }).exactOptional(),
   topAgreement: z.array(number).exactOptional(),
   stateHash: z.string().regex(/^[0-9a-f]{16}$/),
@@ -134,14 +135,16 @@ const fitsLayer = (layer: LayerFrame, teachers: number, students: number): boole
   layer.observability.every((row) => row.length === students);
 
 const fits = (parsed: Frame | RunEvent, { teacherStrength, studentNodes }: Header): boolean => {
-  if (parsed.type === 'frame')
+  if (parsed.type === 'frame') {
+    const strength = parsed.teacherStrength ?? teacherStrength;
     return (
       parsed.layers.length === teacherStrength.length &&
-      parsed.layers.every((one, l) => fitsLayer(one, teacherStrength[l].length, studentNodes[l]))
+      strength.length === teacherStrength.length &&
+      parsed.layers.every((one, l) => fitsLayer(one, strength[l].length, studentNodes[l]))
     );
+  }
   if (parsed.event !== 'specialized' && parsed.event !== 'lost') return true;
-  const teachers = teacherStrength[parsed.layer]?.length ?? 0;
-  return parsed.teacher < teachers && parsed.student < studentNodes[parsed.layer];
+  return parsed.layer < studentNodes.length && parsed.student < studentNodes[parsed.layer];
 };
 
 /** Most teacher and student nodes of each hidden layer; pruning and files may make them fewer. */

@@ -10,7 +10,7 @@ import { stateHash } from './state-hash.js';
 /** Where a run stands when a frame of it is made. */
 export type FrameMoment = Pick<
   Frame,
-  'step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds'
+  'step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds' | 'teacherStrength'
 > & {
   /** Since the previous frame. */
   readonly batchLosses: BatchLosses;
@@ -65,6 +65,7 @@ export const takeFrame = (engine: Engine, experiment: Experiment, moment: FrameM
       ...layerFrame(metrics, fanOutNorms(student, layer), unitSamples(experiment, layer)),
       ...formsOf(evaluation, layer),
     })),
+    ...(readings.teacherStrength ? { teacherStrength: readings.teacherStrength } : {}),
     ...gradientNormsOf(batchLosses),
     ...(topAgreement ? { topAgreement: topAgreement.map(significant) } : {}),
     stateHash: stateHash(student, engine.description.precision),

@@ -69,7 +69,9 @@ const interventionOf = (
     throw refuse(origin, `step ${shown(at)}`, `a whole number from 0 to ${last}`);
   const command = commandOf(value, origin);
   const problem =
-    command.type === 'perturb' ? perturbationProblem(command.perturbation, teachersOf(experiment)) : null;
+    command.type === 'perturb'
+      ? perturbationProblem(command.perturbation, experiment, teachersOf(experiment))
+      : null;
   if (problem !== null) throw refuse(origin, shown(value), problem);
   return { at: Number(at), command };
 };

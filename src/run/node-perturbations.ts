@@ -1,4 +1,5 @@
 import { biasOf, fanOutNorms, fanOutWeights, incomingWeights, mapSlice, nodesOf } from '../net/network.js';
+import { addRelativeNoise } from './noise.js';
 import { bestStudent, idleNodes, type Layer, list, silence, valuesOf, writeValues } from './student-layer.js';
 
 /** Zeroes the best match of a teacher node. */
@@ -36,6 +37,19 @@ export const addLayerNoise = (layer: Layer, deviation: number): string => {
     for (const slice of [incomingWeights(student, index, node), biasOf(student, index, node)])
       mapSlice(slice, (weight) => weight + deviation * random.nextNormal());
   return `noise of standard deviation ${deviation} on the incoming weights of ${nodes} student nodes${where}`;
+};
+
+/** Adds Gaussian noise of `scale` times their root-mean-square to the weights and biases that a layer's nodes read with. */
+export const addRelativeLayerNoise = (layer: Layer, scale: number): string => {
+  const { student, index, random, where } = layer;
+  const slices = Array.from({ length: nodesOf(student, index) }, (_, node) => [
+    incomingWeights(student, index, node),
+    biasOf(student, index, node),
+  ]).flat();
+  const values = valuesOf(slices);
+  addRelativeNoise(values, scale, random);
+  writeValues(slices, values);
+  return `noise of ${scale}x RMS on the incoming weights of ${nodesOf(student, index)} student nodes${where}`;
 };
 
 /** Puts a copy of a teacher node's best match in place of the node with the least fan-out; each keeps half of it. */

@@ -16,8 +16,8 @@ export type PerturbationEntry = {
   readonly kind: string;
   readonly label: string;
   readonly parameters: readonly PerturbationParameter[];
-  /** The command for these parameter values, in the order of `parameters`. */
-  readonly build: (values: readonly number[]) => Perturbation;
+  /** The command for these parameter values, in the order of `parameters`; those about one hidden layer take `at`. */
+  readonly build: (values: readonly number[], at: { readonly layer?: number }) => Perturbation;
 };
 
 const teacherNode = (name: string, initial: number, teachers: number): PerturbationParameter => ({
@@ -50,31 +50,31 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
     kind: 'reinitialize-unlearned',
     label: 'Re-initialize student nodes that match no teacher node',
     parameters: [],
-    build: () => ({ kind: 'reinitialize', which: 'unlearned' }),
+    build: (_, at) => ({ kind: 'reinitialize', which: 'unlearned', ...at }),
   },
   {
     kind: 'reinitialize-idle',
     label: 'Re-initialize idle student nodes (no fan-out or never active)',
     parameters: [],
-    build: () => ({ kind: 'reinitialize', which: 'idle' }),
+    build: (_, at) => ({ kind: 'reinitialize', which: 'idle', ...at }),
   },
   {
     kind: 'kill-best-match',
     label: 'Kill the best match of a teacher node',
     parameters: [teacherNode('teacher', 0, teachers)],
-    build: ([teacher]) => ({ kind: 'kill-best-match', teacher }),
+    build: ([teacher], at) => ({ kind: 'kill-best-match', teacher, ...at }),
   },
   {
     kind: 'kill-idle',
     label: 'Kill idle student nodes',
     parameters: [],
-    build: () => ({ kind: 'kill-idle' }),
+    build: (_, at) => ({ kind: 'kill-idle', ...at }),
   },
   {
     kind: 'kill-random',
     label: 'Kill student nodes drawn at random',
     parameters: [{ name: 'count', unit: 'nodes', minimum: 1, maximum: 100_000, initial: 1, integer: true }],
-    build: ([count]) => ({ kind: 'kill-random', count }),
+    build: ([count], at) => ({ kind: 'kill-random', count, ...at }),
   },
   {
     kind: 'layer-noise',
@@ -89,13 +89,21 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
         integer: false,
       },
     ],
-    build: ([deviation]) => ({ kind: 'layer-noise', deviation }),
+    build: ([deviation], at) => ({ kind: 'layer-noise', deviation, ...at }),
+  },
+  {
+    kind: 'relative-layer-noise',
+    label: 'Gaussian noise on the incoming weights, relative',
+    parameters: [
+      { name: 'size', unit: 'times their RMS', minimum: 0.001, maximum: 16, initial: 0.5, integer: false },
+    ],
+    build: ([scale], at) => ({ kind: 'relative-layer-noise', scale, ...at }),
   },
   {
     kind: 'duplicate',
     label: 'Duplicate the best match, its fan-out halved',
     parameters: [teacherNode('teacher', 0, teachers)],
-    build: ([teacher]) => ({ kind: 'duplicate', teacher }),
+    build: ([teacher], at) => ({ kind: 'duplicate', teacher, ...at }),
   },
   {
     kind: 'scale-fan-out',
@@ -104,7 +112,7 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
       teacherNode('teacher', 0, teachers),
       { name: 'factor', unit: 'times', minimum: 0.001, maximum: 1000, initial: 0.5, integer: false },
     ],
-    build: ([teacher, factor]) => ({ kind: 'scale-fan-out', teacher, factor }),
+    build: ([teacher, factor], at) => ({ kind: 'scale-fan-out', teacher, factor, ...at }),
   },
   {
     kind: 'rotate-fan-out',
@@ -113,18 +121,87 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
       teacherNode('teacher', 0, teachers),
       { name: 'angle', unit: 'degrees', minimum: 1, maximum: 180, initial: 45, integer: true },
     ],
-    build: ([teacher, degrees]) => ({ kind: 'rotate-fan-out', teacher, degrees }),
+    build: ([teacher, degrees], at) => ({ kind: 'rotate-fan-out', teacher, degrees, ...at }),
   },
   {
     kind: 'swap-fan-out',
     label: 'Swap the fan-out weights of two best matches',
     parameters: [teacherNode('first', 0, teachers), teacherNode('second', 1, teachers)],
-    build: ([first, second]) => ({ kind: 'swap-fan-out', teachers: [first, second] }),
+    build: ([first, second], at) => ({ kind: 'swap-fan-out', teachers: [first, second], ...at }),
   },
   {
     kind: 'negate-fan-out',
     label: 'Negate the fan-out weights of a best match',
     parameters: [teacherNode('teacher', 0, teachers)],
-    build: ([teacher]) => ({ kind: 'negate-fan-out', teacher }),
+    build: ([teacher], at) => ({ kind: 'negate-fan-out', teacher, ...at }),
+  },
+  {
+    kind: 'drift-teacher',
+    label: 'Drift: Gaussian noise on all teacher weights',
+    parameters: [
+      {
+        name: 'size',
+        unit: "times each layer's RMS weight",
+        minimum: 0.001,
+        maximum: 16,
+        initial: 0.125,
+        integer: false,
+      },
+    ],
+    build: ([scale]) => ({ kind: 'drift-teacher', scale }),
+  },
+  {
+    kind: 'swap-strengths',
+    label: 'Swap the strengths (fan-out) of two teacher nodes',
+    parameters: [teacherNode('first', 0, teachers), teacherNode('second', teachers - 1, teachers)],
+    build: ([first, second], at) => ({ kind: 'swap-strengths', teachers: [first, second], ...at }),
+  },
+  {
+    kind: 'add-teacher-node',
+    label: 'Add a node to the teacher',
+    parameters: [
+      { name: 'strength', unit: 'fan-out norm', minimum: 0.001, maximum: 1000, initial: 1, integer: false },
+    ],
+    build: ([strength]) => ({ kind: 'add-teacher-node', strength }),
+  },
+  {
+    kind: 'freeze-features',
+    label: 'Freeze the features (first layer)',
+    parameters: [],
+    build: () => ({ kind: 'freeze', part: 'features' }),
+  },
+  {
+    kind: 'freeze-top-layer',
+    label: 'Freeze the top layer',
+    parameters: [],
+    build: () => ({ kind: 'freeze', part: 'top-layer' }),
+  },
+  {
+    kind: 'unfreeze',
+    label: 'Train both layers again',
+    parameters: [],
+    build: () => ({ kind: 'unfreeze' }),
+  },
+  {
+    kind: 'batch-size',
+    label: 'Change the batch size',
+    parameters: [
+      { name: 'size', unit: 'samples', minimum: 1, maximum: 1_000_000, initial: 16, integer: true },
+    ],
+    build: ([size]) => ({ kind: 'batch-size', size }),
+  },
+  {
+    kind: 'scale-inputs',
+    label: 'Covariate shift: multiply all inputs',
+    parameters: [
+      { name: 'factor', unit: 'times', minimum: 0.001, maximum: 1000, initial: 2, integer: false },
+    ],
+    build: ([factor]) => ({ kind: 'scale-inputs', factor }),
+  },
+  {
+    kind: 'shift-inputs',
+    label: 'Covariate shift: add to all inputs',
+    parameters: [{ name: 'by', unit: 'added', minimum: 0.001, maximum: 1000, initial: 0.5, integer: false }],
+    build: ([by]) => ({ kind: 'shift-inputs', by }),
   },
 ];

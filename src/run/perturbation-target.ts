@@ -1,3 +1,4 @@
+import type { Experiment } from '../experiment/experiment.js';
 import type { Perturbation } from './protocol.js';
 
 /** The hidden layer that a perturbation is about. */
@@ -5,16 +6,34 @@ export const layerOf = (perturbation: Perturbation): number =>
   ('layer' in perturbation ? perturbation.layer : undefined) ?? 0;
 
 const teachersOf = (perturbation: Perturbation): readonly number[] => {
-  if (perturbation.kind === 'swap-fan-out') return perturbation.teachers;
+  if ('teachers' in perturbation) return perturbation.teachers;
   return 'teacher' in perturbation ? [perturbation.teacher] : [];
 };
 
+/** Why an experiment has nothing for a perturbation to change; null when it has. */
+const experimentProblem = (perturbation: Perturbation, experiment: Experiment): string | null => {
+  switch (perturbation.kind) {
+    case 'freeze':
+    case 'unfreeze':
+      return experiment.kind === 'multi-layer' ? 'layers are frozen in two-layer experiments only' : null;
+    case 'add-teacher-node':
+      return experiment.kind === 'multi-layer' ? 'nodes are added to two-layer teachers only' : null;
+    case 'batch-size':
+      return perturbation.size > experiment.trainSize
+        ? `there are ${experiment.trainSize} training samples`
+        : null;
+    default:
+      return null;
+  }
+};
+
 /**
- * Why a perturbation does not fit teacher layers of these many nodes, or null when it does. Perturbations come
- * from keys, but also from logs that somebody else wrote.
+ * Why a perturbation does not fit an experiment whose hidden teacher layers have these many nodes, or null when it
+ * does. Perturbations come from keys, but also from logs that somebody else wrote.
  */
 export const perturbationProblem = (
   perturbation: Perturbation,
+  experiment: Experiment,
   teachersByLayer: readonly number[],
 ): string | null => {
   const layer = layerOf(perturbation);
@@ -25,6 +44,6 @@ export const perturbationProblem = (
     (teacher) => !Number.isInteger(teacher) || teacher < 0 || teacher >= teachers,
   );
   return missing === undefined
-    ? null
+    ? experimentProblem(perturbation, experiment)
     : `there is no teacher node ${missing}: they go from 0 to ${teachers - 1}`;
 };

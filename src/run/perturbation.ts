@@ -9,8 +9,10 @@ import {
   resetNorm,
   trainedArraysOf,
 } from '../net/network.js';
+import type { ConditionChange } from './condition-change.js';
 import {
   addLayerNoise,
+  addRelativeLayerNoise,
   duplicate,
   killBestMatch,
   killIdle,
@@ -18,6 +20,7 @@ import {
   rotateFanOut,
   scaleFanOut,
 } from './node-perturbations.js';
+import { addRelativeNoise } from './noise.js';
 import { layerOf } from './perturbation-target.js';
 import type { Perturbation } from './protocol.js';
 import {
@@ -31,15 +34,9 @@ import {
   writeValues,
 } from './student-layer.js';
 
-const rootMeanSquare = (values: Float64Array): number =>
-  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
-
 const addNoise = (student: Network, scale: number, random: RandomStream): string => {
   const arrays = trainedArraysOf(student);
-  for (const data of arrays) {
-    const deviation = scale * rootMeanSquare(data);
-    for (let i = 0; i < data.length; i++) data[i] += deviation * random.nextNormal();
-  }
+  for (const data of arrays) addRelativeNoise(data, scale, random);
   const count = arrays.reduce((sum, data) => sum + data.length, 0);
   return `noise of ${scale}x RMS on ${count.toLocaleString('en')} weights`;
 };
@@ -102,7 +99,7 @@ const negateFanOut = (layer: Layer, teacher: number): string => {
 /** Carries out a perturbation and says in one line what it did. Mutates `student`; advances `context.random`. */
 export const perturb = (
   student: Network,
-  perturbation: Perturbation,
+  perturbation: Exclude<Perturbation, ConditionChange>,
   context: PerturbationContext,
 ): string => {
   if (perturbation.kind === 'noise') return addNoise(student, perturbation.scale, context.random);
@@ -121,6 +118,8 @@ export const perturb = (
       return killRandom(layer, perturbation.count);
     case 'layer-noise':
       return addLayerNoise(layer, perturbation.deviation);
+    case 'relative-layer-noise':
+      return addRelativeLayerNoise(layer, perturbation.scale);
     case 'duplicate':
       return duplicate(layer, perturbation.teacher);
     case 'scale-fan-out':

@@ -97,6 +97,8 @@ export type Frame = {
   readonly batchLoss: { readonly minimum: number; readonly mean: number; readonly maximum: number } | null;
   readonly learningRate: number;
   readonly layers: readonly LayerFrame[];
+  /** As the header's, where the teacher has been changed since. */
+  readonly teacherStrength?: readonly (readonly number[])[];
   /**
    * Norms of the minibatch gradients of each layer, the head's last, means since the previous frame. Multi-layer
    * runs only, and only after a step.
@@ -110,7 +112,7 @@ export type Frame = {
   readonly trainingSeconds: number; // time spent running, pauses excluded
 };
 
-/** What a key can do to the student. Teacher nodes and hidden layers are counted from 0; the layer is 0 where none is given. */
+/** What a key can do to a run: to its student, or to what that is trained under. Teacher nodes and hidden layers are counted from 0; the layer is 0 where none is given. */
 export type Perturbation =
   /** Adds Gaussian noise of `scale` times each layer's root-mean-square weight to all student weights. */
   | { readonly kind: 'noise'; readonly scale: number }
@@ -125,6 +127,8 @@ export type Perturbation =
   | { readonly kind: 'kill-random'; readonly count: number; readonly layer?: number }
   /** Adds Gaussian noise of a standard deviation to the weights and biases with which a layer reads. */
   | { readonly kind: 'layer-noise'; readonly deviation: number; readonly layer?: number }
+  /** The same, of `scale` times their root-mean-square. */
+  | { readonly kind: 'relative-layer-noise'; readonly scale: number; readonly layer?: number }
   /** Copies the best match of a teacher node over the node with the least fan-out; each keeps half of its own. */
   | { readonly kind: 'duplicate'; readonly teacher: number; readonly layer?: number }
   /** Multiplies the fan-out weights of the best match of a teacher node. */
@@ -142,7 +146,25 @@ export type Perturbation =
       readonly layer?: number;
     }
   /** Negates the fan-out weights of the best match of a teacher node. */
-  | { readonly kind: 'negate-fan-out'; readonly teacher: number; readonly layer?: number };
+  | { readonly kind: 'negate-fan-out'; readonly teacher: number; readonly layer?: number }
+  /** Adds Gaussian noise of `scale` times each layer's root-mean-square weight to all teacher weights. */
+  | { readonly kind: 'drift-teacher'; readonly scale: number }
+  /** Exchanges the fan-out weights of two teacher nodes. */
+  | {
+      readonly kind: 'swap-strengths';
+      readonly teachers: readonly [number, number];
+      readonly layer?: number;
+    }
+  /** Gives the teacher one node more, its last, in a random direction. Two-layer runs only. */
+  | { readonly kind: 'add-teacher-node'; readonly strength: number }
+  /** Leaves a layer of the student as it is from now on; or trains both again. Two-layer runs only. */
+  | { readonly kind: 'freeze'; readonly part: 'features' | 'top-layer' }
+  | { readonly kind: 'unfreeze' }
+  /** Samples a step. */
+  | { readonly kind: 'batch-size'; readonly size: number }
+  /** Moves the distribution of all inputs, training and evaluation. */
+  | { readonly kind: 'scale-inputs'; readonly factor: number }
+  | { readonly kind: 'shift-inputs'; readonly by: number };
 
 /** What happened, with its step; the log keeps these lines beside the frames, and replays from them. */
 export type RunEvent =

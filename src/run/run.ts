@@ -1,11 +1,19 @@
 import { type BatchLosses, type Engine, noLosses, type Problem } from '../engine/engine.js';
-import { initialTrainingSet, nextTrainingSet, type PreparedRun } from '../engine/problem.js';
+import { nextTrainingSet, type PreparedRun } from '../engine/problem.js';
 import { resolveFrameEvery, totalSteps } from '../experiment/cadence.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { RandomStream } from '../experiment/random.js';
-import { fanOutNorms, hiddenLayerCount, nodesOf } from '../net/network.js';
+import type { Matrix } from '../net/matrix.js';
+import { fanOutNorms, hiddenLayerCount, type Network, nodesOf } from '../net/network.js';
 import { Breakpoints } from './breakpoints.js';
 import type { Checkpoint, LeftMoment } from './checkpoint.js';
+import {
+  type ConditionChange,
+  changeConditions,
+  conditionChanges,
+  isConditionChange,
+} from './condition-change.js';
+import { type Conditions, conditionsOf, inputsUnder, problemUnder } from './conditions.js';
 import { takeFrame } from './frame.js';
 import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
 import { beforePerturbation, type Change, type Moment, momentAt } from './moment.js';
@@ -59,7 +67,12 @@ export type RunOptions = {
 export class Run {
   readonly header: Header;
   readonly #experiment: Experiment;
-  readonly #engine: Engine;
+  /** As the run started; what the changes on the way here have made of it is in `#conditions`. */
+  readonly #problem: Problem;
+  #conditions: Conditions;
+  /** The changes that led to the conditions, as a key. */
+  #conditionsKey = noChanges;
+  #engine: Engine;
   readonly #clock: () => number;
   readonly #publish: (message: RunMessage) => void;
   readonly #theory: TheoryWatch;
@@ -102,6 +115,8 @@ export class Run {
     this.#interventions = options.interventions ?? [];
     this.#breakpoints = new Breakpoints(options.breakpoints ?? [], experiment.stepsPerEpoch);
     this.#experiment = experiment;
+    this.#problem = prepared.problem;
+    this.#conditions = conditionsOf(prepared.problem);
     this.#engine = engine;
     this.#clock = clock;
     this.#publish = publish;
@@ -119,7 +134,7 @@ export class Run {
       frameEvery: resolveFrameEvery(experiment),
       totalSteps: totalSteps(experiment),
       threshold,
-      teacherStrength: teacherStrength(prepared.problem),
+      teacherStrength: teacherStrength(prepared.problem, prepared.problem.teacher),
       studentNodes: studentNodes(prepared.problem),
       ...(this.#interventions.length > 0 ? { interventions: this.#interventions } : {}),
     };
@@ -363,7 +378,9 @@ export class Run {
   #enterEpoch(): { readonly from: number; readonly to: number } {
     if (this.#experiment.regenerateData) {
       this.#trainingSetOrigin = { kind: 'drawn', from: Uint32Array.from(this.#trainData.state) };
-      this.#engine.setTrainingSet(nextTrainingSet(this.#experiment, this.#trainData));
+      this.#engine.setTrainingSet(
+        inputsUnder(nextTrainingSet(this.#experiment, this.#trainData), this.#conditions),
+      );
     }
     const from = rateInEpoch(this.#rate, this.#experiment, this.#epoch - 1);
     const to = this.#learningRate;
@@ -425,34 +442,39 @@ export class Run {
   }
 
   /** Why a perturbation cannot be applied now; null when it can. */
-  #problemOf(perturbation: Perturbation): string | null {
+  #objectionTo(perturbation: Perturbation): string | null {
     if (this.#state === 'diverged') return this.#endedBecause();
-    return perturbationProblem(
-      perturbation,
-      this.header.teacherStrength.map((nodes) => nodes.length),
-    );
+    const teachers = this.#teacherStrength.map((nodes) => nodes.length);
+    return perturbationProblem(perturbation, this.#experiment, teachers);
   }
 
-  /** Says what a perturbation would do, and leaves student and random stream as they are. */
+  /** Says what a perturbation would do, and leaves run and random stream as they are. */
   #preview(perturbation: Perturbation): void {
-    const text =
-      this.#problemOf(perturbation) ??
-      this.#perturbed(perturbation, this.#threshold, new RandomStream(this.#perturbationRandom.state))
-        .summary;
+    const random = new RandomStream(this.#perturbationRandom.state);
+    const text = this.#objectionTo(perturbation) ?? this.#wouldDo(perturbation, random);
     this.#publish({ type: 'preview', text });
+  }
+
+  #wouldDo(perturbation: Perturbation, random: RandomStream): string {
+    return isConditionChange(perturbation)
+      ? this.#changed(this.#conditions, perturbation, random).summary
+      : this.#perturbed(perturbation, this.#threshold, random).summary;
   }
 
   #perturb(perturbation: Perturbation, intervention?: number): void {
     if (this.#hasMade(intervention)) return;
-    const problem = this.#problemOf(perturbation);
-    if (problem !== null) {
-      this.#refuse(problem);
+    const objection = this.#objectionTo(perturbation);
+    if (objection !== null) {
+      this.#refuse(objection);
       return;
     }
     this.#snapshots.pin(this.takeSnapshot());
     const random = Array.from(this.#perturbationRandom.state);
-    const summary = this.#changeStudent(perturbation, this.#threshold, this.#perturbationRandom);
+    const summary = isConditionChange(perturbation)
+      ? this.#changed(this.#conditions, perturbation, this.#perturbationRandom).summary
+      : this.#changeStudent(perturbation, this.#threshold, this.#perturbationRandom);
     this.#noteChange({ type: 'perturb', perturbation }, summary, random, intervention);
+    this.#meetConditions();
     const by = intervention === undefined ? {} : { intervention };
     this.#event({ event: 'perturbed', perturbation, threshold: this.#threshold, summary, ...by });
     this.#publishFrame();
@@ -476,7 +498,7 @@ export class Run {
   }
 
   /** A copy of the engine's state, perturbed, and what was done to it. Advances `random`. */
-  #perturbed(perturbation: Perturbation, threshold: number, random: RandomStream) {
+  #perturbed(perturbation: Exclude<Perturbation, ConditionChange>, threshold: number, random: RandomStream) {
     const state = this.#engine.readState();
     const summary = perturb(state.student, perturbation, {
       layers: this.#engine.evaluate('eval').layers,
@@ -487,14 +509,63 @@ export class Run {
     return { state, summary };
   }
 
-  #changeStudent(perturbation: Perturbation, threshold: number, random: RandomStream): string {
+  #changeStudent(
+    perturbation: Exclude<Perturbation, ConditionChange>,
+    threshold: number,
+    random: RandomStream,
+  ): string {
     const { state, summary } = this.#perturbed(perturbation, threshold, random);
     this.#engine.writeState(state);
     return summary;
   }
 
+  #changed(conditions: Conditions, change: ConditionChange, random: RandomStream) {
+    const activeNodes = this.#problem.kind === 'multi-layer' ? this.#problem.activeNodes : null;
+    return changeConditions(conditions, change, activeNodes, random);
+  }
+
+  /** Trains from here on under the conditions that the changes on the way here have made. */
+  #meetConditions(): void {
+    const changes = conditionChanges(this.#changes);
+    const key = JSON.stringify(changes);
+    if (key === this.#conditionsKey) return;
+    this.#conditionsKey = key;
+    this.#conditions = changes.reduce(
+      (conditions, { change, random }) =>
+        this.#changed(conditions, change, new RandomStream(Uint32Array.from(random))).conditions,
+      conditionsOf(this.#problem),
+    );
+    const problem = problemUnder(this.#problem, this.#conditions, this.#trainingSet());
+    const state = this.#engine.readState();
+    this.#engine = this.#engine.rebuild(problem);
+    this.#engine.writeState(state);
+    this.#theory.follow(problem);
+  }
+
+  /** The training set of the current epoch, under the current conditions. */
+  #trainingSet(): Matrix {
+    const origin = this.#trainingSetOrigin;
+    const inputs =
+      origin.kind === 'initial'
+        ? this.#problem.trainingSet
+        : nextTrainingSet(this.#experiment, new RandomStream(origin.from));
+    return inputsUnder(inputs, this.#conditions);
+  }
+
+  /** Norms of the teacher nodes' fan-out as they are now. */
+  get #teacherStrength(): Header['teacherStrength'] {
+    return this.#conditions.teacher === this.#problem.teacher
+      ? this.header.teacherStrength
+      : teacherStrength(this.#problem, this.#conditions.teacher);
+  }
+
   get #now(): Moment {
     return { step: this.#step, changes: this.#changes };
+  }
+
+  /** Both networks as they are now, the student a copy. */
+  get networks(): { readonly student: Network; readonly teacher: Network } {
+    return { student: this.#engine.readState().student, teacher: this.#conditions.teacher };
   }
 
   /** The whole state, as it is now. */
@@ -600,18 +671,19 @@ export class Run {
 
   #changeAgain(change: Change): void {
     const { command, threshold, random } = change;
-    if (command.type === 'perturb')
-      this.#changeStudent(command.perturbation, threshold, new RandomStream(Uint32Array.from(random)));
-    else this.#setRate(command.learningRate);
     this.#changes = [...this.#changes, change];
+    if (command.type !== 'perturb') this.#setRate(command.learningRate);
+    else if (isConditionChange(command.perturbation)) this.#meetConditions();
+    else this.#changeStudent(command.perturbation, threshold, new RandomStream(Uint32Array.from(random)));
   }
 
   #restore(snapshot: Snapshot): void {
+    this.#changes = snapshot.changes;
+    this.#meetConditions();
     this.#restoreTrainingSet(snapshot.trainingSetOrigin);
     this.#trainData = new RandomStream(snapshot.trainData);
     this.#engine.writeState(snapshot.engine);
     this.#step = snapshot.step;
-    this.#changes = snapshot.changes;
     this.#rate = snapshot.rate;
     this.#diverged = snapshot.diverged;
     this.#pauseAt = Number.POSITIVE_INFINITY;
@@ -623,11 +695,7 @@ export class Run {
     const current = this.#trainingSetOrigin;
     if (origin === current || (origin.kind === 'initial' && current.kind === 'initial')) return;
     this.#trainingSetOrigin = origin;
-    this.#engine.setTrainingSet(
-      origin.kind === 'initial'
-        ? initialTrainingSet(this.#experiment)
-        : nextTrainingSet(this.#experiment, new RandomStream(origin.from)),
-    );
+    this.#engine.setTrainingSet(this.#trainingSet());
   }
 
   #changeLearningRate(learningRate: number, intervention?: number): void {
@@ -709,6 +777,9 @@ export class Run {
       stepsPerSecond: this.stepsPerSecond,
       trainingSeconds: this.trainingSeconds,
       batchLosses,
+      ...(this.#conditions.teacher === this.#problem.teacher
+        ? {}
+        : { teacherStrength: this.#teacherStrength }),
     });
   }
 
@@ -727,10 +798,12 @@ type JudgedFrame = { readonly frame: Frame; readonly events: readonly RunEvent[]
 /** Ways back that are kept. */
 const mostLeft = 16;
 
-/** ||v*_j|| of the teacher nodes that the metrics are about, by layer. */
-const teacherStrength = (problem: Problem): number[][] =>
-  Array.from({ length: hiddenLayerCount(problem.teacher) }, (_, layer) => {
-    const norms = Array.from(fanOutNorms(problem.teacher, layer));
+const noChanges = JSON.stringify([]);
+
+/** ||v*_j|| of the nodes of a problem's teacher that the metrics are about, by layer. */
+const teacherStrength = (problem: Problem, teacher: Network): number[][] =>
+  Array.from({ length: hiddenLayerCount(teacher) }, (_, layer) => {
+    const norms = Array.from(fanOutNorms(teacher, layer));
     return problem.kind === 'multi-layer' ? problem.activeNodes[layer].map((node) => norms[node]) : norms;
   });
 

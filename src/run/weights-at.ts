@@ -46,11 +46,11 @@ export const weightsAt = async (
     if (run.state === 'paused') run.handle({ type: 'resume' });
   }
   const { stateHash } = run.frame();
-  const { student } = engine.readState();
+  const { networks } = run;
   run.dispose();
   if (stateHash !== frame.stateHash)
     throw new UserError(
       `step ${frame.step}: got weights ${stateHash} from running the log again, allowed: its own, ${frame.stateHash}; this processor rounds otherwise`,
     );
-  return { step: frame.step, student, teacher: prepared.problem.teacher };
+  return { step: frame.step, ...networks };
 };

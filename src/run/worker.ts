@@ -18,7 +18,7 @@ if (!parentPort) throw new Error('the run worker needs a parent');
 const port = parentPort;
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
-type OpenRun = { readonly run: Run; readonly student: Network; readonly teacher: Network };
+type OpenRun = { readonly run: Run; readonly student: Network };
 
 const openRun = async (request: RunRequest, publish: (message: RunMessage) => void): Promise<OpenRun> => {
   const files = loadExperimentFiles(request.experiment, request.dataFolder);
@@ -30,7 +30,7 @@ const openRun = async (request: RunRequest, publish: (message: RunMessage) => vo
     ...(request.threads === null ? {} : { threads: request.threads }),
   });
   const { identity, experiment, threshold, interventions, breakpoints } = request;
-  const { student, teacher } = prepared.problem;
+  const { student } = prepared.problem;
   const run = new Run({
     identity,
     experiment,
@@ -42,7 +42,7 @@ const openRun = async (request: RunRequest, publish: (message: RunMessage) => vo
     clock: () => performance.now(),
     publish,
   });
-  return { run, student, teacher };
+  return { run, student };
 };
 
 /** Publishes the run from its beginning on; of one that goes on from a log only what is new. */
@@ -83,7 +83,7 @@ const obey = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): void =
 };
 
 /** Trains in slices while the run is running; between slices the port's messages are handled. */
-const drive = ({ run, teacher }: OpenRun): void => {
+const drive = ({ run }: OpenRun): void => {
   let scheduled = false;
   let stopped = false;
   let slice = 1;
@@ -98,7 +98,7 @@ const drive = ({ run, teacher }: OpenRun): void => {
     post({
       type: 'checkpoint',
       step: run.step,
-      bytes: encodeCheckpoint(run.checkpoint(), teacher, precision),
+      bytes: encodeCheckpoint(run.checkpoint(), run.networks.teacher, precision),
     });
   };
 

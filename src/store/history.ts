@@ -42,10 +42,11 @@ export const mergeBuckets = (buckets: readonly Bucket[]): Bucket => {
   const latest = buckets[buckets.length - 1];
   const minimum = [...first.minimum];
   const maximum = [...first.maximum];
+  // A teacher that has been given a node has a series more from there on.
   for (const bucket of buckets.slice(1))
-    for (let series = 0; series < minimum.length; series++) {
-      minimum[series] = lesser(minimum[series], bucket.minimum[series]);
-      maximum[series] = greater(maximum[series], bucket.maximum[series]);
+    for (let series = 0; series < Math.max(minimum.length, bucket.minimum.length); series++) {
+      minimum[series] = lesser(minimum[series] ?? Number.NaN, bucket.minimum[series] ?? Number.NaN);
+      maximum[series] = greater(maximum[series] ?? Number.NaN, bucket.maximum[series] ?? Number.NaN);
     }
   return { fromStep: first.fromStep, toStep: latest.toStep, minimum, maximum, last: latest.last };
 };

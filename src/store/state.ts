@@ -36,7 +36,10 @@ export type Past = Pick<State, 'history' | 'marks' | 'recoveries' | 'firstSpecia
 
 /** Everything that the screen shows, as of the last message. Never mutated: keeping one freezes the view. */
 export type State = {
+  /** With the teacher's strengths as of the latest frame. */
   readonly header: Header | null;
+  /** The header's strengths as the run began with them. */
+  readonly initialStrength: Header['teacherStrength'];
   readonly frame: Frame | null;
   readonly step: number;
   readonly stepsPerSecond: number;
@@ -78,6 +81,7 @@ const theoryBudget = 64;
 
 export const initialState: State = {
   header: null,
+  initialStrength: [],
   frame: null,
   step: 0,
   stepsPerSecond: 0,
@@ -148,6 +152,7 @@ const startRun = (state: State, header: Header): State => ({
   log: state.log,
   events: listed(state, { type: 'started', header }),
   header,
+  initialStrength: header.teacherStrength,
   learningRate: header.experiment.learningRate,
   threshold: header.threshold,
   firstSpecialized: header.teacherStrength.map((nodes) => nodes.map(() => null)),
@@ -159,17 +164,27 @@ const clockReadings = ({ step, stepsPerSecond, trainingSeconds }: Frame | Progre
   trainingSeconds,
 });
 
-const receiveFrame = (state: State, frame: Frame): State => ({
-  ...state,
-  ...clockReadings(frame),
-  frame,
-  learningRate: frame.learningRate,
-  history: append(state.history, bucketOf(frame)),
-  columns: columnsAfter(state, frame),
-  firstSpecialized: firstAfter(state, frame),
-  recoveries: state.recoveries.map((recovery) => recoverAt(recovery, frame)),
-  twin: state.twin && withRunFrame(state.twin, frame),
-});
+const receiveFrame = (before: State, frame: Frame): State => {
+  const state = { ...before, header: headerAt(before, frame) };
+  return {
+    ...state,
+    ...clockReadings(frame),
+    frame,
+    learningRate: frame.learningRate,
+    history: append(state.history, bucketOf(frame)),
+    columns: columnsAfter(state, frame),
+    firstSpecialized: firstAfter(state, frame),
+    recoveries: state.recoveries.map((recovery) => recoverAt(recovery, frame)),
+    twin: state.twin && withRunFrame(state.twin, frame),
+  };
+};
+
+/** The header with the teacher's strengths as this frame has them. */
+const headerAt = ({ header, initialStrength }: State, { teacherStrength }: Frame): Header | null => {
+  const strength = teacherStrength ?? initialStrength;
+  if (!header || JSON.stringify(strength) === JSON.stringify(header.teacherStrength)) return header;
+  return { ...header, teacherStrength: strength };
+};
 
 const receiveTheory = (state: State, message: TheoryMessage): State => {
   const next = { ...state, theory: message };
@@ -256,8 +271,10 @@ const firstAfter = (
   { firstSpecialized, threshold }: State,
   { step, layers }: Frame,
 ): State['firstSpecialized'] =>
-  firstSpecialized.map((nodes, layer) =>
-    nodes.map((first, node) => first ?? (layers[layer].bestMatchOfTeacher[node] > threshold ? step : null)),
+  layers.map(({ bestMatchOfTeacher }, layer) =>
+    bestMatchOfTeacher.map(
+      (best, node) => firstSpecialized[layer]?.[node] ?? (best > threshold ? step : null),
+    ),
   );
 
 /** Puts aside what came after a step, and leaves a mark there. */

@@ -34,9 +34,13 @@ const latestPair = ({ run, control }: TwinState['frames']): TwinState['compared'
   return null;
 };
 
+/** Whether two frames of one step show the same student under the same conditions. */
+export const areIdentical = (a: Frame, b: Frame): boolean =>
+  a.stateHash === b.stateHash && Object.is(a.evalLoss, b.evalLoss);
+
 const compare = (twin: TwinState, frames: TwinState['frames']): TwinState => {
   const compared = latestPair(frames) ?? twin.compared;
-  const differs = compared !== null && compared.run.stateHash !== compared.control.stateHash;
+  const differs = compared !== null && !areIdentical(compared.run, compared.control);
   const differsSince = differs ? (twin.differsSince ?? compared.run.step) : null;
   return { ...twin, frames, compared, differsSince };
 };

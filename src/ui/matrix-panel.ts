@@ -170,6 +170,8 @@ const paintTable = (
     const y = top + rank - rows.from;
     const teacher = teachers[rank];
     canvas.textBefore(matrixLabelWidth - 1, y, String(teacher), strengthRole(rank, teachers.length));
+    // The control's teacher may lack a node that the run's has been given.
+    if (teacher >= layer.bestMatchOfTeacher.length) continue;
     const cells = rowCells[shownView(scene)](layer, teacher, state.threshold, drawing);
     for (let at = columns.from; at < columns.to; at++) {
       const [character, role] = cells[order[at]];

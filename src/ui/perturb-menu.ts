@@ -66,8 +66,8 @@ export const valueProblem = (menu: PerturbMenu, teachers: number): string => {
   return value >= minimum && value <= maximum ? '' : `allowed: ${minimum} to ${maximum}`;
 };
 
-/** What applying the menu does to the student, in the hidden layer on display. */
+/** What applying the menu does, in the hidden layer on display. */
 export const chosenPerturbation = (menu: PerturbMenu, teachers: number, layer: number): Perturbation => {
-  const perturbation = entryOf(menu, teachers).build(menu.values[menu.selected]);
-  return layer === 0 || perturbation.kind === 'noise' ? perturbation : { ...perturbation, layer };
+  const { build } = entryOf(menu, teachers);
+  return build(menu.values[menu.selected], layer === 0 ? {} : { layer });
 };

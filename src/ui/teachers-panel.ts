@@ -2,6 +2,7 @@ import type { LayerFrame } from '../run/protocol.js';
 import { allBuckets, type Bucket } from '../store/history.js';
 import { type CellClass, census, correlationsOf, standing } from '../store/selectors.js';
 import { matchSeries } from '../store/state.js';
+import { areIdentical } from '../store/twin.js';
 import type { Canvas } from './cells.js';
 import type { Drawing } from './drawing.js';
 import { compact, correlation } from './format.js';
@@ -126,7 +127,7 @@ const differenceOf = ({ state: { twin }, view: { layer } }: Scene, teacher: numb
   const { run, control } = twin.compared;
   const by =
     run.layers[layer].bestMatchOfTeacher[teacher] - control.layers[layer].bestMatchOfTeacher[teacher];
-  if (run.stateHash === control.stateHash) return '=';
+  if (areIdentical(run, control)) return '=';
   return Number.isFinite(by) ? `${by < 0 ? '-' : '+'}${Math.abs(by).toFixed(3)}` : '-';
 };
 

@@ -1,0 +1,37 @@
+import type { Problem } from '../engine/engine.js';
+import type { Matrix } from '../net/matrix.js';
+import type { Network } from '../net/network.js';
+import type { UpdateRule } from '../net/two-layer.js';
+
+/** What a student is trained under: the parts of a run's problem that perturbations may change. Never mutated. */
+export type Conditions = {
+  readonly teacher: Network;
+  /** Samples a step; null trains on the whole training set at every step. */
+  readonly batchSize: number | null;
+  /** Every input x is scale * x + shift, in the training and in the evaluation set. */
+  readonly inputs: { readonly scale: number; readonly shift: number };
+  /** Layers that updates leave alone; null in multi-layer runs, whose updates know no such rule. */
+  readonly frozen: Pick<UpdateRule, 'featuresFixed' | 'topLayerFixed'> | null;
+};
+
+/** The conditions that a run starts under. */
+export const conditionsOf = (problem: Problem): Conditions => ({
+  teacher: problem.teacher,
+  batchSize: problem.batchSize,
+  inputs: { scale: 1, shift: 0 },
+  frozen: problem.kind === 'two-layer' ? problem.rule : null,
+});
+
+/** Inputs as they are under conditions; the given ones where nothing has been done to them. [N x d] */
+export const inputsUnder = (x: Matrix, { inputs: { scale, shift } }: Conditions): Matrix =>
+  scale === 1 && shift === 0 ? x : { ...x, data: x.data.map((value) => scale * value + shift) };
+
+/** A run's problem under conditions that began as its own. `trainingSet`: as it is to be, under the conditions. */
+export const problemUnder = (problem: Problem, conditions: Conditions, trainingSet: Matrix): Problem => {
+  const { teacher, batchSize, frozen } = conditions;
+  const evaluationSet = inputsUnder(problem.evaluationSet, conditions);
+  const changed = { ...problem, teacher, batchSize, trainingSet, evaluationSet };
+  return (
+    problem.kind === 'two-layer' ? { ...changed, rule: { ...problem.rule, ...frozen } } : changed
+  ) as Problem;
+};
