@@ -11,7 +11,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   net: ['experiment'],
   engine: ['net', 'experiment'],
   files: ['engine/problem.ts', 'net', 'experiment'],
-  'run/protocol.ts': ['engine/engine.ts', 'net/theory.ts', 'experiment/experiment.ts'],
+  'run/protocol.ts': ['engine/engine.ts', 'net/theory-quantities.ts', 'experiment/experiment.ts'],
   'run/perturbation-catalog.ts': ['run/protocol.ts'],
   run: ['engine', 'files', 'net', 'experiment'],
   'run/perturbation-schema.ts': [],

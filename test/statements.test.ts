@@ -66,6 +66,20 @@ describe('the statements', () => {
     expect(value(late)).toBeLessThan(value(early) / 3);
   });
 
+  test('say nothing of an order of nodes that are nearly equally strong', () => {
+    const { state } = watched(5000);
+    const { header } = state;
+    const order = (strength: readonly number[]) =>
+      statementsOf({
+        ...state,
+        header: header && { ...header, teacherStrength: [strength] },
+        firstSpecialized: [[10, 20, 30, 40, null]],
+      }).find(({ id }) => id === 'order')?.verdict;
+    expect(order([4, 3, 2, 1, 1])).toBe('holds');
+    expect(order([1, 2, 3, 4, 1])).toBe('fails');
+    expect(order([1.3, 1.2, 1.1, 1, 1])).toBe('unknown');
+  });
+
   test.each([
     [80, 24],
     [40, 12],

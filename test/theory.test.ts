@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { DeepProblem } from '../src/engine/engine.js';
 import { prepareRun } from '../src/engine/problem.js';
 import { resolveExperiment } from '../src/experiment/draft.js';
+import type { MultiLayerOptions } from '../src/experiment/experiment.js';
 import { RandomStream } from '../src/experiment/random.js';
+import { deepTheoryObstacle, evaluateDeepTheory } from '../src/net/deep-theory.js';
 import type { Matrix } from '../src/net/matrix.js';
 import { evaluateTheory } from '../src/net/theory.js';
 import { forward, type TwoLayer } from '../src/net/two-layer.js';
+import { asDeep } from '../src/net/two-layer-as-deep.js';
 
 const small = { d: 6, m: 4, multi: 3, c: 3, trainSize: 60, evalSize: 300, studentScale: 0.5 };
 
@@ -172,5 +176,66 @@ test("a teacher node's part is its largest term in any gradient", () => {
   );
   teachers.forEach(({ part }, j) => {
     expect(part).toBeCloseTo(largest((i, k) => term(i, j, k)) / whole, 10);
+  });
+});
+
+describe('on students of several layers', () => {
+  const deepProblem = (options: object = {}): DeepProblem => {
+    const settings = {
+      kind: 'multi-layer',
+      d: 6,
+      hidden: [5, 7, 6],
+      multi: 2,
+      c: 4,
+      trainSize: 64,
+      evalSize: 200,
+    };
+    const experiment = resolveExperiment({ ...settings, ...options } as MultiLayerOptions, 'test');
+    return prepareRun(experiment).problem as DeepProblem;
+  };
+  const evaluated = ({ teacher, student, activeNodes, evaluationSet }: DeepProblem) =>
+    evaluateDeepTheory(teacher, student, activeNodes[0], evaluationSet);
+
+  test('the form of the gradient agrees with back-propagation to rounding, biases above included', () => {
+    const problem = deepProblem();
+    const random = RandomStream.of(5, 'perturbation');
+    for (const { bias } of [...problem.student.hidden, problem.student.final, ...problem.teacher.hidden])
+      bias?.forEach((_, k) => {
+        bias[k] = random.nextNormal();
+      });
+    const { formDeviation, gradient } = evaluated(problem);
+    expect(formDeviation).toBeLessThan(1e-12);
+    expect(gradient.maximum).toBeGreaterThan(0.01);
+  });
+
+  test('of one hidden layer they say what the two-layer ones say', () => {
+    const { teacher, student, evaluationSet } = prepared();
+    const all = Array.from({ length: 4 }, (_, node) => node);
+    const deep = evaluateDeepTheory(asDeep(teacher, true), asDeep(student, true), all, evaluationSet);
+    const flat = evaluateTheory(teacher, student, evaluationSet, true);
+    expect(deep.samples).toBe(flat.samples);
+    expect(deep.gradient.p99).toBeCloseTo(flat.gradient.p99, 12);
+    deep.teachers.forEach((found, j) => {
+      const { residual, ...rest } = flat.teachers[j];
+      expect(found).toEqual({ ...rest, residual: Number.NaN, part: expect.closeTo(rest.part, 12) });
+    });
+    deep.students.forEach(({ fanOutNorm }, k) => {
+      expect(fanOutNorm).toBeCloseTo(flat.students[k].fanOutNorm, 12);
+    });
+  });
+
+  test('a student that is the teacher has no gradient and no angle', () => {
+    const { teacher, activeNodes, evaluationSet } = deepProblem();
+    const { gradient, teachers } = evaluateDeepTheory(teacher, teacher, activeNodes[0], evaluationSet);
+    expect(gradient.maximum).toBe(0);
+    for (const { angle } of teachers) expect(angle).toBeLessThan(1e-5);
+  });
+
+  test.each([
+    [{ batchNorm: true }, 'without batch norm'],
+    [{ hidden: [300, 300, 300], multi: 4, c: 100, d: 20 }, 'too large'],
+  ])('%o: says why it cannot', (options, reason) => {
+    const { teacher, student } = deepProblem(options);
+    expect(deepTheoryObstacle(teacher, student)).toContain(reason);
   });
 });

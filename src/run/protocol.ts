@@ -1,6 +1,6 @@
 import type { EngineDescription } from '../engine/engine.js';
 import type { Experiment } from '../experiment/experiment.js';
-import type { Theory } from '../net/theory.js';
+import type { Theory } from '../net/theory-quantities.js';
 
 /** Version of the frame log's line format; raised when a reader of the old format would misread the new. */
 export const formatVersion = 1;
@@ -231,11 +231,11 @@ export type Progress = {
   readonly trainingSeconds: number;
 };
 
-/** The paper's statements on the student as it is; null of a student of several layers. Only on request; never logged. */
+/** The paper's statements on the student as it is, or why there are none. Only on request; never logged. */
 export type TheoryMessage = {
   readonly type: 'theory';
   readonly step: number;
-  readonly theory: Theory | null;
+  readonly theory: Theory | string;
 };
 
 export type RunState = 'running' | 'paused' | 'done' | 'diverged';

@@ -37,9 +37,12 @@ export const repeat = (event: RunEvent): ((run: Run) => void) | null => {
   }
 };
 
-/** Trains until the step is reached; frames and epochs may cut the way into pieces. */
-export const advanceTo = (run: Run, step: number): void => {
-  while (run.step < step && run.state === 'running') run.advance(step - run.step);
+/** Trains until the step is reached; frames and epochs may cut the way into pieces, `onPiece` is called after each. */
+export const advanceTo = (run: Run, step: number, onPiece: () => void = () => {}): void => {
+  while (run.step < step && run.state === 'running') {
+    run.advance(step - run.step);
+    onPiece();
+  }
 };
 
 /**

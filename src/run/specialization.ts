@@ -20,7 +20,7 @@ export const judge = (
   const events = layers.flatMap((frame, layer) =>
     frame.bestMatchOfTeacher.flatMap((correlation, teacher): RunEvent[] => {
       const now = specialized[layer][teacher];
-      if (now === before[layer][teacher]) return [];
+      if (now === (before[layer][teacher] ?? false)) return [];
       const student = frame.bestStudentOfTeacher[teacher];
       const event = now ? 'specialized' : 'lost';
       return [{ type: 'event', step, event, layer, teacher, student, correlation, threshold }];

@@ -1,7 +1,11 @@
 import type { Problem } from '../engine/engine.js';
+import type { DeepNetwork } from '../net/deep-network.js';
+import { deepTheoryObstacle, evaluateDeepTheory } from '../net/deep-theory.js';
 import { type Matrix, takeRows } from '../net/matrix.js';
-import { isTwoLayer, type Network } from '../net/network.js';
-import { evaluateTheory, type Theory } from '../net/theory.js';
+import type { Network } from '../net/network.js';
+import { evaluateTheory } from '../net/theory.js';
+import type { Theory } from '../net/theory-quantities.js';
+import type { TwoLayer } from '../net/two-layer.js';
 
 /** Evaluation samples that the statements are checked on. */
 const mostSamples = 1000;
@@ -45,14 +49,24 @@ export class TheoryWatch {
     return this.#isOn && this.#clock() >= this.#restUntil;
   }
 
-  /** Null for students of several layers, about which the statements are not. */
-  evaluate(student: Network): Theory | null {
-    if (this.#problem.kind === 'multi-layer' || !isTwoLayer(student)) return null;
-    const { teacher, rule } = this.#problem;
+  /** The statements' quantities on a student, or why there are none. */
+  evaluate(student: Network): Theory | string {
     const started = this.#clock();
-    const theory = evaluateTheory(teacher, student, this.#samples, rule.relu);
+    const theory = this.#theoryOf(student);
     const ended = this.#clock();
     this.#restUntil = ended + restShare * (ended - started);
     return theory;
+  }
+
+  #theoryOf(student: Network): Theory | string {
+    const problem = this.#problem;
+    if (problem.kind === 'two-layer')
+      return evaluateTheory(problem.teacher, student as TwoLayer, this.#samples, problem.rule.relu);
+    const deep = student as DeepNetwork;
+    if (problem.rule.crossEntropy)
+      return 'the statements are about the squared error, this run has cross-entropy';
+    const obstacle = deepTheoryObstacle(problem.teacher, deep);
+    if (obstacle !== null) return obstacle;
+    return evaluateDeepTheory(problem.teacher, deep, problem.activeNodes[0], this.#samples);
   }
 }

@@ -45,6 +45,18 @@ const openRun = async (request: RunRequest, publish: (message: RunMessage) => vo
   return { run, student };
 };
 
+/** Says how far the run is, now and then. */
+const heartbeat = (run: Run): (() => void) => {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    if (now - last < heartbeatMs) return;
+    last = now;
+    const { step, stepsPerSecond, trainingSeconds } = run;
+    post({ type: 'progress', step, stepsPerSecond, trainingSeconds });
+  };
+};
+
 /** Publishes the run from its beginning on; of one that goes on from a log only what is new. */
 const begin = async (request: RunRequest): Promise<OpenRun> => {
   const { from } = request;
@@ -56,7 +68,7 @@ const begin = async (request: RunRequest): Promise<OpenRun> => {
   if (from?.kind === 'snapshot') run.startFrom(from.snapshot);
   else run.start();
   if (from?.kind === 'log') {
-    resume(run, from, open.student);
+    resume(run, from, open.student, heartbeat(run));
     isNew = true;
     run.continue();
   }
@@ -87,7 +99,7 @@ const drive = ({ run }: OpenRun): void => {
   let scheduled = false;
   let stopped = false;
   let slice = 1;
-  let lastBeat = 0;
+  const beat = heartbeat(run);
   let lastCheckpoint = { at: performance.now(), step: run.step };
 
   /** Where a frame stands, so that the log and the checkpoint say the same. */
@@ -111,11 +123,7 @@ const drive = ({ run }: OpenRun): void => {
     const now = performance.now();
     const perStep = (now - started) / Math.max(1, run.step - before);
     slice = Math.max(1, Math.min(2 * slice, Math.floor(sliceMs / perStep)));
-    if (now - lastBeat >= heartbeatMs) {
-      lastBeat = now;
-      const { step, stepsPerSecond, trainingSeconds } = run;
-      post({ type: 'progress', step, stepsPerSecond, trainingSeconds });
-    }
+    beat();
     if (run.state !== 'running' || now - lastCheckpoint.at >= checkpointMs) checkpoint();
     schedule();
   };

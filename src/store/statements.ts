@@ -2,7 +2,7 @@ import type { TheoryMessage } from '../run/protocol.js';
 import { rankCorrelation } from './rank-correlation.js';
 import type { State } from './state.js';
 
-type Theory = NonNullable<TheoryMessage['theory']>;
+type Theory = Exclude<TheoryMessage['theory'], string>;
 
 export type Verdict = 'holds' | 'not yet' | 'fails' | 'unknown';
 
@@ -31,6 +31,8 @@ const smallFanOut = 0.05;
 /** Rank correlation from which the order counts as strong first. */
 const strongOrder = 0.8;
 const leastOrdered = 3;
+/** How many times the weakest node's strength the strongest's must be, for there to be an order. */
+const leastSpread = 2;
 /** Share of student nodes that may be in neither arm of the L. */
 const fewOutside = 0.05;
 
@@ -44,7 +46,7 @@ const gradientStatement = ({ gradient }: Theory): Statement => ({
   value: gradient.maximum,
   threshold: `max < ${percent(smallGradient)}`,
   verdict: gradient.maximum < smallGradient ? 'holds' : 'not yet',
-  source: 'two-layer: hypothesis of the alignment theorem',
+  source: 'hypothesis of the alignment theorem',
 });
 
 const formStatement = ({ formDeviation }: Theory): Statement => ({
@@ -54,7 +56,7 @@ const formStatement = ({ formDeviation }: Theory): Statement => ({
   value: formDeviation,
   threshold: `< ${small(rounding)}`,
   verdict: formDeviation < rounding ? 'holds' : 'fails',
-  source: 'two-layer: gradient at the lowest layer',
+  source: 'gradient at the lowest layer',
 });
 
 const alignedStatement = ({ teachers, gradient }: Theory, tau: number): Statement => {
@@ -72,7 +74,7 @@ const alignedStatement = ({ teachers, gradient }: Theory, tau: number): Statemen
     value: concerned.length === 0 ? Number.NaN : aligned.length / concerned.length,
     threshold: 'all',
     verdict: all ? 'holds' : gradient.maximum < smallGradient && against ? 'fails' : 'not yet',
-    source: 'two-layer: conclusion of the alignment theorem',
+    source: 'conclusion of the alignment theorem',
   };
 };
 
@@ -92,7 +94,7 @@ const fanOutStatement = (theory: Theory, tau: number): Statement => {
     value: most,
     threshold: `< ${percent(smallFanOut)} of the largest`,
     verdict: most < smallFanOut ? 'holds' : 'not yet',
-    source: 'two-layer: unspecialized student nodes',
+    source: 'unspecialized student nodes',
   };
 };
 
@@ -101,14 +103,16 @@ const orderStatement = ({ header, firstSpecialized }: State): Statement => {
   const learned = (firstSpecialized[0] ?? []).flatMap((step, node) =>
     step === null ? [] : [{ step, node }],
   );
+  const strengths = learned.map(({ node }) => strength[node]);
+  const spread = Math.max(...strengths) / Math.min(...strengths);
   const value =
     learned.length < 2
       ? Number.NaN
       : -rankCorrelation(
           learned.map(({ step }) => step),
-          learned.map(({ node }) => strength[node]),
+          strengths,
         );
-  const known = learned.length >= leastOrdered && Number.isFinite(value);
+  const known = learned.length >= leastOrdered && Number.isFinite(value) && spread >= leastSpread;
   return {
     id: 'order',
     name: 'strong teacher nodes first',
@@ -116,7 +120,7 @@ const orderStatement = ({ header, firstSpecialized }: State): Statement => {
     value,
     threshold: `>= ${strongOrder} of ${leastOrdered} or more`,
     verdict: !known ? 'unknown' : value >= strongOrder ? 'holds' : 'fails',
-    source: 'two-layer: strong teacher nodes are learned first',
+    source: 'strong teacher nodes are learned first',
   };
 };
 
@@ -133,15 +137,16 @@ const shapeStatement = (theory: Theory, tau: number): Statement => {
     value: share,
     threshold: `<= ${percent(fewOutside)}`,
     verdict: share <= fewOutside ? 'holds' : 'not yet',
-    source: 'two-layer experiments: L-shape of correlation and fan-out',
+    source: 'L-shape of correlation and fan-out',
   };
 };
 
-/** The paper's statements on the student as the last evaluation found it; none before, or of several layers. */
+/** The paper's statements on the student as the last evaluation found it; none before, or where there is nothing to find. */
 export const statementsOf = (state: State): Statement[] => {
   const theory = state.theory?.theory;
-  if (!theory) return [];
+  if (!theory || typeof theory === 'string') return [];
   const tau = state.threshold;
+  const section = (state.header?.studentNodes.length ?? 1) > 1 ? 'multi-layer' : 'two-layer';
   return [
     gradientStatement(theory),
     alignedStatement(theory, tau),
@@ -149,5 +154,5 @@ export const statementsOf = (state: State): Statement[] => {
     fanOutStatement(theory, tau),
     orderStatement(state),
     shapeStatement(theory, tau),
-  ];
+  ].map((statement) => ({ ...statement, source: `${section}: ${statement.source}` }));
 };

@@ -8,7 +8,7 @@ import { type Pieces, paintFrame, writePieces } from './panel-frame.js';
 import type { Scene } from './scene.js';
 import { type Role, strengthRole } from './theme.js';
 
-type Theory = NonNullable<TheoryMessage['theory']>;
+type Theory = Exclude<TheoryMessage['theory'], string>;
 
 const verdictRole: Readonly<Record<Verdict, Role>> = {
   holds: 'specialized',
@@ -84,7 +84,7 @@ const paintTeachers = (canvas: Canvas, { teachers }: Theory, scene: Scene): void
       String(teacher).padStart(4),
       `${found.observedBy}${found.isConcerned ? ' ' : '-'}`.padStart(11),
       `${found.angle.toFixed(1)}`.padStart(9),
-      found.residual.toFixed(2).padStart(10),
+      (Number.isNaN(found.residual) ? '-' : found.residual.toFixed(2)).padStart(10),
       correlation(found.correlation).padStart(8),
       (first === null ? '-' : compact(first)).padStart(8),
     ].join('');
@@ -127,24 +127,23 @@ const paintScatter = (canvas: Canvas, { students }: Theory, { drawing, state }: 
   }
 };
 
-const asides = ({ state: { theory } }: Scene): Pieces[] =>
-  theory?.theory
-    ? [
-        [[`step ${compact(theory.step)}, on ${theory.theory.samples} evaluation samples`, 'dim']],
-        [[`step ${compact(theory.step)}`, 'dim']],
-      ]
-    : [];
+const asides = ({ step, theory }: TheoryMessage): Pieces[] =>
+  typeof theory === 'string'
+    ? []
+    : [
+        [[`step ${compact(step)}, on ${theory.samples} evaluation samples`, 'dim']],
+        [[`step ${compact(step)}`, 'dim']],
+      ];
 
 /** The paper's statements on the student as it is, what they say of every teacher node, and the L-shape. */
 export const paintTheory = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing } = scene;
-  const inner = paintFrame(canvas, scene, { title: 'theory', id: null, aside: asides(scene) });
-  const theory = state.theory?.theory;
-  if (!theory) {
-    const said = state.theory
-      ? 'the statements are about students of one hidden layer'
-      : 'waiting for the first evaluation';
-    writePieces(inner, 0, 0, [[shorten(said, inner.width, drawing), 'dim']]);
+  const aside = state.theory ? asides(state.theory) : [];
+  const title = (state.header?.studentNodes.length ?? 1) > 1 ? 'theory, lowest layer' : 'theory';
+  const inner = paintFrame(canvas, scene, { title, id: null, aside });
+  const theory = state.theory?.theory ?? 'waiting for the first evaluation';
+  if (typeof theory === 'string') {
+    writePieces(inner, 0, 0, [[shorten(theory, inner.width, drawing), 'dim']]);
     return;
   }
   const statements = statementsOf(state);
