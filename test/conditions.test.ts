@@ -48,6 +48,45 @@ describe('an engine rebuilt for another problem', () => {
     { engine: 'tfjs', precision: 'float32', ...strict, before: deep, after: changed(deep) },
   ];
 
+  test.each([0.9, 0])(
+    'a deep layer frozen and trained again keeps what momentum %s remembers of it',
+    async (momentum) => {
+      const optimizer = { method: 'sgd', momentum, weightDecay: 0.01 } as const;
+      const free = randomDeepProblem({ batch: 4 }, { rule: { ...deep.rule, optimizer } });
+      const frozen = { ...free, rule: { ...free.rule, frozenLayers: [0, 1] } };
+      const of = async (choice: EngineChoice) => {
+        let engine: Engine = await createEngine(free, choice);
+        const seen = [];
+        for (const next of [frozen, free]) {
+          engine.train(6);
+          const state = engine.readState();
+          seen.push(stateArrays(state.student), state.optimizer);
+          engine = engine.rebuild(next);
+          engine.writeState(state);
+        }
+        engine.train(6);
+        const { student: last } = engine.readState();
+        engine.dispose();
+        return [...seen, stateArrays(last)] as readonly (readonly Float64Array[])[];
+      };
+      const oracle = await of({ engine: 'naive', precision: 'float64', ...strict });
+      // Frozen at first, then moving again.
+      expect(oracle[2][0]).toEqual(oracle[0][0]);
+      expect(oracle[4][0]).not.toEqual(oracle[2][0]);
+      if (momentum > 0) expect(oracle[3][0]).toEqual(oracle[1][0]);
+      for (const engine of ['wasm', 'tfjs'] as const) {
+        const found = await of({ engine, precision: 'float32', ...strict });
+        found.forEach((arrays, at) => {
+          arrays.forEach((values, i) => {
+            values.forEach((value, k) => {
+              expect(value).toBeCloseTo(oracle[at][i][k], 4);
+            });
+          });
+        });
+      }
+    },
+  );
+
   test.each(choices)('$engine $precision has the bits of a new one, $before.kind', async (choice) => {
     const { before, after } = choice;
     const said = (engine: Engine) => {
@@ -210,13 +249,13 @@ describe('the store', () => {
   });
 });
 
-test.each([
-  ['3 freeze part=features', 'layers are frozen in two-layer experiments only'],
-  ['3 add-teacher-node strength=1', 'nodes are added to two-layer teachers only'],
-])('--at %s is refused for a multi-layer experiment', (text, reason) => {
-  const experiment = resolveExperiment(
-    { kind: 'multi-layer', d: 4, hidden: [5, 6], multi: 2, c: 3, trainSize: 64, evalSize: 64 },
-    'test',
-  );
-  expect(() => parseIntervention(text, experiment)).toThrow(reason);
-});
+test.each([['3 add-teacher-node strength=1', 'nodes are added to two-layer teachers only']])(
+  '--at %s is refused for a multi-layer experiment',
+  (text, reason) => {
+    const experiment = resolveExperiment(
+      { kind: 'multi-layer', d: 4, hidden: [5, 6], multi: 2, c: 3, trainSize: 64, evalSize: 64 },
+      'test',
+    );
+    expect(() => parseIntervention(text, experiment)).toThrow(reason);
+  },
+);

@@ -67,6 +67,8 @@ const conditionChanges: readonly Perturbation[] = [
   { kind: 'swap-strengths', teachers: [0, 2], layer: 1 },
   { kind: 'batch-size', size: 3 },
   { kind: 'scale-inputs', factor: 1.5 },
+  { kind: 'freeze', part: 'features' },
+  { kind: 'freeze', part: 'top-layer' },
 ];
 
 describe.each(Object.entries(normAndImageVariants))('%s: perturbed', (_, options) => {

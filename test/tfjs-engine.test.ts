@@ -150,6 +150,15 @@ const deepRules: Readonly<Record<string, Partial<DeepProblem>>> = {
   },
   'unit rows': rule({ normalizeStudent: true }),
   'cross-entropy': rule({ crossEntropy: true }),
+  'frozen features': rule({
+    optimizer: { method: 'sgd', momentum: 0.9, weightDecay: 0.01 },
+    normalizeStudent: true,
+    frozenLayers: [0, 1],
+  }),
+  'a frozen head': {
+    ...rule({ optimizer: { method: 'adam', weightDecay: 0.01 }, frozenLayers: [2] }),
+    learningRate: 0.003,
+  },
   'nodes left out': { activeNodes: [[0, 2, 4], [3]] },
   'evaluation batches': { evaluationBatch: 10 },
 };

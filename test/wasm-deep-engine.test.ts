@@ -94,6 +94,8 @@ const rules: readonly { readonly rule: Partial<DeepRule>; readonly shape?: Parti
   { rule: { crossEntropy: true } },
   { rule: {}, shape: { noBias: true } },
   { rule: {}, shape: { leak: 0.3 } },
+  { rule: { ...sgd(0.9, 0.01), frozenLayers: [0, 1, 2] } },
+  { rule: { ...adam(0.01), normalizeStudent: true, frozenLayers: [3] }, shape: { learningRate: 0.01 } },
   {
     rule: { ...sgd(0.9, 0.01), normalizeStudent: true, crossEntropy: true },
     shape: { noBias: true, leak: 0.2 },

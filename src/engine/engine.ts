@@ -41,6 +41,8 @@ export type DeepRule = {
   readonly optimizer: OptimizerSettings;
   /** Rows of every layer, bias included, are divided by (row norm + 1e-5) after each update. */
   readonly normalizeStudent: boolean;
+  /** Layers that updates leave alone, and no gradient norm is told of: hidden ones by index, then the head. */
+  readonly frozenLayers: readonly number[];
   /** Softmax cross-entropy against the teacher's arg-max class in place of the mean squared error. */
   readonly crossEntropy: boolean;
 };

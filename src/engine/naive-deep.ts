@@ -8,11 +8,17 @@ import {
   deepForward,
   gradientArrays,
   type LayerGradient,
+  layersOfArrays,
   normalizeNetwork,
   trainedArrays,
 } from '../net/deep-network.js';
 import { type Matrix, takeRows } from '../net/matrix.js';
-import { initialOptimizerState, type OptimizerState, updateParameters } from '../net/optimizer.js';
+import {
+  initialOptimizerState,
+  type OptimizerState,
+  stateOfSome,
+  updateParameters,
+} from '../net/optimizer.js';
 import { inputRows } from '../net/patches.js';
 import {
   type BatchLosses,
@@ -161,12 +167,13 @@ class NaiveDeepEngine implements Engine<DeepNetwork> {
   }
 
   #run(steps: number, rowsOf: (step: number) => Int32Array, before: BatchLosses): StepReport {
+    const isFrozen = (layer: number): boolean => this.#problem.rule.frozenLayers.includes(layer);
     let losses = before;
     for (let i = 0; i < steps; i++) {
       const { loss, gradients } = this.#step(takeRows(this.#trainingSet, rowsOf(i)));
       losses = addLoss(losses, loss, {
-        weights: Float64Array.from(gradients, ({ weight }) => norm(weight.data)),
-        biases: Float64Array.from(gradients, ({ bias }) => (bias ? norm(bias) : 0)),
+        weights: Float64Array.from(gradients, ({ weight }, l) => (isFrozen(l) ? 0 : norm(weight.data))),
+        biases: Float64Array.from(gradients, ({ bias }, l) => (bias && !isFrozen(l) ? norm(bias) : 0)),
       });
       if (!Number.isFinite(loss)) return { steps: i + 1, diverged: true, losses };
     }
@@ -178,13 +185,22 @@ class NaiveDeepEngine implements Engine<DeepNetwork> {
     const pass = this.#forward(this.#student, x, true);
     const { loss, gradient } = this.#lossOf(pass.output, this.#forward(teacher, x, false).output);
     const gradients = deepBackward(this.#student, pass, gradient);
-    updateParameters(rule.optimizer, this.#optimizer, {
-      parameters: trainedArrays(this.#student),
-      gradients: gradientArrays(gradients),
+    this.#update(trainedArrays(this.#student), gradientArrays(gradients));
+    if (rule.normalizeStudent) normalizeNetwork(this.#student, rule.frozenLayers);
+    return { loss, gradients };
+  }
+
+  /** Moves the parameters of the layers that are not frozen. */
+  #update(parameters: readonly Float64Array[], gradients: readonly Float64Array[]): void {
+    const { optimizer, frozenLayers } = this.#problem.rule;
+    const places = layersOfArrays(this.#student).flatMap((layer, place) =>
+      frozenLayers.includes(layer) ? [] : [place],
+    );
+    updateParameters(optimizer, stateOfSome(this.#optimizer, parameters.length, places), {
+      parameters: places.map((place) => parameters[place]),
+      gradients: places.map((place) => gradients[place]),
       learningRate: this.#learningRate,
     });
-    if (rule.normalizeStudent) normalizeNetwork(this.#student);
-    return { loss, gradients };
   }
 }
 

@@ -106,6 +106,7 @@ export const deepRule = (experiment: MultiLayerExperiment): DeepRule => {
     optimizer:
       optimizer === 'sgd' ? { method: 'sgd', momentum, weightDecay } : { method: 'adam', weightDecay },
     normalizeStudent,
+    frozenLayers: [],
     crossEntropy,
   };
 };

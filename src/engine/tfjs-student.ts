@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { type DeepNetwork, everyArray, trainedArrays } from '../net/deep-network.js';
+import { type DeepNetwork, everyArray, layersOfArrays, trainedArrays } from '../net/deep-network.js';
 import { initialOptimizerState, type OptimizerState } from '../net/optimizer.js';
 import { type GradientNorms, noGradientNorms } from './engine.js';
 import { inScope } from './tfjs-backend.js';
@@ -14,11 +14,20 @@ import { momentCount, type TensorMoments, updateTensors } from './tfjs-update.js
 const runningShare = 0.1;
 
 /** Places in trainedArrays of the arrays that updates move. */
-const trainedPlaces = ({ hidden, final }: DeepNetwork, frozenLayers: readonly number[]): number[] => {
-  const layers = [...hidden, { ...final, norm: null }];
-  return layers
-    .flatMap(({ bias, norm }, l) => [true, bias, norm?.weight, norm?.bias].filter(Boolean).map(() => l))
-    .flatMap((layer, place) => (frozenLayers.includes(layer) ? [] : [place]));
+const trainedPlaces = (network: DeepNetwork, frozenLayers: readonly number[]): number[] =>
+  layersOfArrays(network).flatMap((layer, place) => (frozenLayers.includes(layer) ? [] : [place]));
+
+/** Tensors with others at these places. */
+const withAt = (
+  tensors: readonly Tensor[],
+  places: readonly number[],
+  values: readonly Tensor[],
+): Tensor[] => {
+  const next = [...tensors];
+  places.forEach((place, i) => {
+    next[place] = values[i];
+  });
+  return next;
 };
 
 /** What one step found on its batch, before its update. */
@@ -38,6 +47,8 @@ export class TensorStudent {
   readonly #rule: StepRule;
   readonly #layout: NetworkLayout;
   readonly #places: readonly number[];
+  /** Arrays that the optimizer remembers, frozen ones too. */
+  readonly #arrays: number;
   /** In the order of everyArray. */
   #tensors: readonly Tensor[];
   #memory: TensorMoments;
@@ -47,6 +58,7 @@ export class TensorStudent {
     this.#rule = rule;
     this.#layout = new NetworkLayout(forward.tf, student);
     this.#places = trainedPlaces(student, rule.frozenLayers);
+    this.#arrays = trainedArrays(student).length;
     this.#tensors = this.#layout.upload(everyArray(student));
     this.#memory = this.#uploadMemory(initialOptimizerState(rule.optimizer, trainedArrays(student)));
   }
@@ -91,7 +103,7 @@ export class TensorStudent {
 
   #uploadMemory(arrays: OptimizerState): TensorMoments {
     const lists = momentCount(this.#rule.optimizer);
-    const length = this.#places.length;
+    const length = this.#arrays;
     return {
       moments: Array.from({ length: lists }, (_, i) =>
         this.#layout.upload(arrays.slice(i * length, (i + 1) * length)),
@@ -104,7 +116,7 @@ export class TensorStudent {
     const { tf } = this.#forward;
     const moments: (Moments | null)[] = [];
     const objective = (...values: Tensor[]): Scalar => {
-      const tensors = this.#with(this.#places, values);
+      const tensors = withAt(this.#tensors, this.#places, values);
       const pass = runForward(this.#forward, this.#layout.assemble(tensors), x, true);
       for (const statistics of pass.moments) {
         moments.push(statistics);
@@ -121,18 +133,33 @@ export class TensorStudent {
   #update(gradients: readonly Tensor[], learningRate: number): void {
     const { tf } = this.#forward;
     const { optimizer, rateScale, constraints } = this.#rule;
-    const { parameters, state } = updateTensors(tf, optimizer, this.#memory, {
-      parameters: this.#places.map((place) => this.#tensors[place]),
-      gradients,
-      learningRate: learningRate * rateScale,
-    });
-    const free = this.#layout.assemble(this.#with(this.#places, parameters));
+    const chosen = this.#memory.moments.map((tensors) => this.#places.map((place) => tensors[place]));
+    const { parameters, state } = updateTensors(
+      tf,
+      optimizer,
+      { ...this.#memory, moments: chosen },
+      {
+        parameters: this.#places.map((place) => this.#tensors[place]),
+        gradients,
+        learningRate: learningRate * rateScale,
+      },
+    );
+    const free = this.#layout.assemble(withAt(this.#tensors, this.#places, parameters));
     const network = constraints.reduce((before, constraint) => constrain(tf, before, constraint), free);
-    this.#replaceTensors(everyTensor(network));
+    this.#replaceTensors(everyTensor(this.#withFrozen(network, free)));
+    const moments = this.#memory.moments.map((tensors, i) => withAt(tensors, this.#places, state.moments[i]));
     this.#memory.moments.forEach((tensors, i) => {
-      this.#replace(tensors, state.moments[i]);
+      this.#replace(tensors, moments[i]);
     });
-    this.#memory = state;
+    this.#memory = { ...state, moments };
+  }
+
+  /** A constrained network, its frozen layers as they were. */
+  #withFrozen(network: TensorNetwork, before: TensorNetwork): TensorNetwork {
+    const { frozenLayers } = this.#rule;
+    const hidden = network.hidden.map((layer, l) => (frozenLayers.includes(l) ? before.hidden[l] : layer));
+    const final = frozenLayers.includes(hidden.length) ? before.final : network.final;
+    return { ...network, hidden, final };
   }
 
   #moveStatistics(moments: readonly (Moments | null)[]): void {
@@ -162,21 +189,13 @@ export class TensorStudent {
     const { tf } = this.#forward;
     const norm = (gradient: Tensor | null): number =>
       gradient ? Math.sqrt(tf.sum(tf.square(gradient)).dataSync()[0]) : 0;
-    const { hidden, final } = this.#layout.assemble(this.#with(this.#places, gradients));
+    const { hidden, final } = this.#layout.assemble(withAt(this.#tensors, this.#places, gradients));
     const layers = [...hidden, final];
+    const isFrozen = (layer: number): boolean => this.#rule.frozenLayers.includes(layer);
     return {
-      weights: Float64Array.from(layers, ({ weight }) => norm(weight)),
-      biases: Float64Array.from(layers, ({ bias }) => norm(bias)),
+      weights: Float64Array.from(layers, ({ weight }, l) => (isFrozen(l) ? 0 : norm(weight))),
+      biases: Float64Array.from(layers, ({ bias }, l) => (isFrozen(l) ? 0 : norm(bias))),
     };
-  }
-
-  /** The student's tensors with others at these places. */
-  #with(places: readonly number[], values: readonly Tensor[]): Tensor[] {
-    const tensors = [...this.#tensors];
-    places.forEach((place, i) => {
-      tensors[place] = values[i];
-    });
-    return tensors;
   }
 
   #replaceTensors(next: readonly Tensor[]): void {

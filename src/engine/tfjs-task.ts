@@ -102,7 +102,7 @@ export const multiLayerTask = (problem: DeepProblem): TfjsTask<DeepNetwork> => {
     crossEntropy: rule.crossEntropy,
     rateScale: 1,
     optimizer: rule.optimizer,
-    frozenLayers: [],
+    frozenLayers: rule.frozenLayers,
     constraints: rule.normalizeStudent ? ['unit-rows'] : [],
     openAtZero: false,
     batchSize,

@@ -84,6 +84,7 @@ export type DeepPlan = {
   readonly threads: number;
   readonly crossEntropy: boolean;
   readonly normalizeStudent: boolean;
+  readonly frozenLayers: readonly number[];
   /** Hidden layers, then the head. */
   readonly layers: readonly PlannedLayer[];
   readonly targetStride: number;
@@ -123,6 +124,7 @@ class Planner {
       threads: this.#threads,
       crossEntropy: rule.crossEntropy,
       normalizeStudent: rule.normalizeStudent,
+      frozenLayers: rule.frozenLayers,
       layers: this.#layers,
       targetStride: this.#targetStride,
       teacherStrides: this.#teacherStrides,

@@ -58,11 +58,12 @@ export class DeepShard {
     this.#loss[0] = loss;
   }
 
-  /** New weights in this thread's columns of every layer. */
+  /** New weights in this thread's columns of every layer that is trained. */
   #update(job: UpdateJob): void {
-    const { layers, threads, normalizeStudent } = this.#plan;
+    const { layers, threads, normalizeStudent, frozenLayers } = this.#plan;
     const contributors = sharers(job.rows, threads);
     for (let l = 0; l < layers.length; l++) {
+      if (frozenLayers.includes(l)) continue;
       const layer = layers[l];
       const [from, to] = share(layer.stride, threads, this.#thread, vectorBytes);
       this.#updateLayer(layer, from, to, contributors, job, this.#places.norms + l * normBytes);

@@ -178,6 +178,12 @@ export const trainedArrays = (network: DeepNetwork): Float64Array[] =>
     [layer.weight.data, layer.bias, layer.norm?.weight, layer.norm?.bias].filter((array) => array != null),
   );
 
+/** The layer that each of trainedArrays belongs to: hidden ones by index, then the head. */
+export const layersOfArrays = ({ hidden, final }: DeepNetwork): number[] =>
+  [...hidden, { ...final, norm: null }].flatMap(({ weight, bias, norm }, layer) =>
+    [weight, bias, norm?.weight, norm?.bias].filter((array) => array != null).map(() => layer),
+  );
+
 /** Every array of the network: those that are trained, and the norms' running statistics after them. */
 export const everyArray = (network: DeepNetwork): Float64Array[] => [
   ...trainedArrays(network),
@@ -222,7 +228,7 @@ const normalizeRows = ({ weight, bias }: Affine): void => {
 };
 
 /** Normalizes the rows of every layer, the head's too. Mutates `network`. */
-export const normalizeNetwork = (network: DeepNetwork): void => {
-  for (const layer of network.hidden) normalizeRows(layer);
-  normalizeRows(network.final);
+export const normalizeNetwork = ({ hidden, final }: DeepNetwork, frozen: readonly number[] = []): void => {
+  for (const [layer, affine] of [...hidden, final].entries())
+    if (!frozen.includes(layer)) normalizeRows(affine);
 };

@@ -74,6 +74,19 @@ const adam = (
   }
 };
 
+/** What an optimizer remembers of some of the parameter arrays; its arrays are those of the whole. */
+export const stateOfSome = (
+  state: OptimizerState,
+  arrays: number,
+  places: readonly number[],
+): OptimizerState => {
+  const lists = Math.floor(state.length / arrays);
+  const some = Array.from({ length: lists }, (_, list) =>
+    places.map((place) => state[list * arrays + place]),
+  ).flat();
+  return [...some, ...state.slice(lists * arrays)];
+};
+
 /** One update. Mutates the parameters and `state`, which `initialOptimizerState` has made for them. */
 export const updateParameters = (
   settings: OptimizerSettings,

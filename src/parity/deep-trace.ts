@@ -126,6 +126,7 @@ const readProblem = ({ table, path }: TraceSource, config: Config, rates: readon
     rule: {
       optimizer: method === 'sgd' ? { method, momentum, weightDecay } : { method, weightDecay },
       normalizeStudent: config.normalize,
+      frozenLayers: [],
       crossEntropy: config.cross_entropy,
     },
     batchSize: config.batchsize,

@@ -47,15 +47,15 @@ const moveTeacher = (
 };
 
 const freeze = (
-  { frozen }: Conditions,
+  { frozen, teacher }: Conditions,
   change: Extract<ConditionChange, { kind: 'freeze' | 'unfreeze' }>,
 ): { readonly frozen: Conditions['frozen']; readonly summary: string } => {
   if (change.kind === 'unfreeze')
-    return { frozen: { featuresFixed: false, topLayerFixed: false }, summary: 'both layers are trained' };
-  const { featuresFixed = false, topLayerFixed = false } = frozen ?? {};
+    return { frozen: { featuresFixed: false, topLayerFixed: false }, summary: 'all layers are trained' };
+  const features = isTwoLayer(teacher) ? 'w1 stays as it is' : 'the hidden layers stay as they are';
   return change.part === 'features'
-    ? { frozen: { featuresFixed: true, topLayerFixed }, summary: 'froze the features: w1 stays as it is' }
-    : { frozen: { featuresFixed, topLayerFixed: true }, summary: 'froze the top layer: w2 stays as it is' };
+    ? { frozen: { ...frozen, featuresFixed: true }, summary: `froze the features: ${features}` }
+    : { frozen: { ...frozen, topLayerFixed: true }, summary: 'froze the top layer: it stays as it is' };
 };
 
 /** Teacher nodes that the metrics count, by layer; null where they count all. */

@@ -1,4 +1,4 @@
-import type { Problem } from '../engine/engine.js';
+import type { DeepProblem, Problem } from '../engine/engine.js';
 import type { Matrix } from '../net/matrix.js';
 import type { Network } from '../net/network.js';
 import type { UpdateRule } from '../net/two-layer.js';
@@ -10,16 +10,30 @@ export type Conditions = {
   readonly batchSize: number | null;
   /** Every input x is scale * x + shift, in the training and in the evaluation set. */
   readonly inputs: { readonly scale: number; readonly shift: number };
-  /** Layers that updates leave alone; null in multi-layer runs, whose updates know no such rule. */
-  readonly frozen: Pick<UpdateRule, 'featuresFixed' | 'topLayerFixed'> | null;
+  /** What updates leave alone: the hidden layers, the layer above them. */
+  readonly frozen: Frozen;
 };
+
+type Frozen = Pick<UpdateRule, 'featuresFixed' | 'topLayerFixed'>;
+
+const frozenAtFirst = (problem: Problem): Frozen => {
+  if (problem.kind === 'multi-layer') return { featuresFixed: false, topLayerFixed: false };
+  const { featuresFixed, topLayerFixed } = problem.rule;
+  return { featuresFixed, topLayerFixed };
+};
+
+/** Hidden layers by index, then the head. */
+const frozenLayers = ({ student }: DeepProblem, { featuresFixed, topLayerFixed }: Frozen): number[] => [
+  ...(featuresFixed ? student.hidden.keys() : []),
+  ...(topLayerFixed ? [student.hidden.length] : []),
+];
 
 /** The conditions that a run starts under. */
 export const conditionsOf = (problem: Problem): Conditions => ({
   teacher: problem.teacher,
   batchSize: problem.batchSize,
   inputs: { scale: 1, shift: 0 },
-  frozen: problem.kind === 'two-layer' ? problem.rule : null,
+  frozen: frozenAtFirst(problem),
 });
 
 /** Inputs as they are under conditions; the given ones where nothing has been done to them. [N x d] */
@@ -31,7 +45,9 @@ export const problemUnder = (problem: Problem, conditions: Conditions, trainingS
   const { teacher, batchSize, frozen } = conditions;
   const evaluationSet = inputsUnder(problem.evaluationSet, conditions);
   const changed = { ...problem, teacher, batchSize, trainingSet, evaluationSet };
-  return (
-    problem.kind === 'two-layer' ? { ...changed, rule: { ...problem.rule, ...frozen } } : changed
-  ) as Problem;
+  const rule =
+    problem.kind === 'two-layer'
+      ? { ...problem.rule, ...frozen }
+      : { ...problem.rule, frozenLayers: frozenLayers(problem, frozen) };
+  return { ...changed, rule } as Problem;
 };

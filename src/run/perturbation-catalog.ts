@@ -166,7 +166,7 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   },
   {
     kind: 'freeze-features',
-    label: 'Freeze the features (first layer)',
+    label: 'Freeze the features (hidden layers)',
     parameters: [],
     build: () => ({ kind: 'freeze', part: 'features' }),
   },
@@ -178,7 +178,7 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   },
   {
     kind: 'unfreeze',
-    label: 'Train both layers again',
+    label: 'Train all layers again',
     parameters: [],
     build: () => ({ kind: 'unfreeze' }),
   },

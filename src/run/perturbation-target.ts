@@ -13,9 +13,6 @@ const teachersOf = (perturbation: Perturbation): readonly number[] => {
 /** Why an experiment has nothing for a perturbation to change; null when it has. */
 const experimentProblem = (perturbation: Perturbation, experiment: Experiment): string | null => {
   switch (perturbation.kind) {
-    case 'freeze':
-    case 'unfreeze':
-      return experiment.kind === 'multi-layer' ? 'layers are frozen in two-layer experiments only' : null;
     case 'add-teacher-node':
       return experiment.kind === 'multi-layer' ? 'nodes are added to two-layer teachers only' : null;
     case 'batch-size':

@@ -157,7 +157,7 @@ export type Perturbation =
     }
   /** Gives the teacher one node more, its last, in a random direction. Two-layer runs only. */
   | { readonly kind: 'add-teacher-node'; readonly strength: number }
-  /** Leaves a layer of the student as it is from now on; or trains both again. Two-layer runs only. */
+  /** Leaves the student's hidden layers or the layer above them as they are from now on; or trains all again. */
   | { readonly kind: 'freeze'; readonly part: 'features' | 'top-layer' }
   | { readonly kind: 'unfreeze' }
   /** Samples a step. */

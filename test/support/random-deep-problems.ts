@@ -7,6 +7,7 @@ import { type Matrix, zeros } from '../../src/net/matrix.js';
 export const plainDeepRule: DeepRule = {
   optimizer: { method: 'sgd', momentum: 0, weightDecay: 0 },
   normalizeStudent: false,
+  frozenLayers: [],
   crossEntropy: false,
 };
 

@@ -97,6 +97,7 @@ export const randomDeepProblem = (
     rule: {
       optimizer: { method: 'sgd', momentum: 0, weightDecay: 0 },
       normalizeStudent: false,
+      frozenLayers: [],
       crossEntropy: false,
     },
     batchSize: batch,
