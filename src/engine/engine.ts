@@ -181,3 +181,6 @@ export interface Engine<Net extends Network = Network> {
   rebuild(problem: ProblemOf<Net>): Engine<Net>;
   dispose(): void;
 }
+
+/** An engine to those who only look at what it has trained. */
+export type ReadableEngine = Pick<Engine, 'description' | 'evaluate' | 'loss' | 'readState'>;

@@ -1,4 +1,4 @@
-import type { BatchLosses, Engine, Evaluation, LayerForms } from '../engine/engine.js';
+import type { BatchLosses, Evaluation, LayerForms, ReadableEngine } from '../engine/engine.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { layerShapes } from '../experiment/layer-shapes.js';
 import type { Matrix } from '../net/matrix.js';
@@ -48,7 +48,7 @@ const unitSamples = (experiment: Experiment, layer: number): number =>
     : experiment.evalSize;
 
 /** Evaluates the engine's student and rounds what is found as it is shown and logged. */
-export const takeFrame = (engine: Engine, experiment: Experiment, moment: FrameMoment): Frame => {
+export const takeFrame = (engine: ReadableEngine, experiment: Experiment, moment: FrameMoment): Frame => {
   const { batchLosses, ...readings } = moment;
   const { student } = engine.readState();
   const evaluation = engine.evaluate('eval');

@@ -1,23 +1,15 @@
 import { type BatchLosses, type Engine, noLosses, type Problem } from '../engine/engine.js';
-import { nextTrainingSet, type PreparedRun } from '../engine/problem.js';
+import type { PreparedRun } from '../engine/problem.js';
 import { resolveFrameEvery, totalSteps } from '../experiment/cadence.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { RandomStream } from '../experiment/random.js';
-import type { Matrix } from '../net/matrix.js';
 import { fanOutNorms, hiddenLayerCount, type Network, nodesOf } from '../net/network.js';
 import { Breakpoints } from './breakpoints.js';
 import type { Checkpoint, LeftMoment } from './checkpoint.js';
-import {
-  type ConditionChange,
-  changeConditions,
-  conditionChanges,
-  isConditionChange,
-} from './condition-change.js';
-import { type Conditions, conditionsOf, inputsUnder, problemUnder } from './conditions.js';
+import { Course } from './course.js';
 import { takeFrame } from './frame.js';
-import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
+import { hasMade, InterventionPlan } from './intervention-plan.js';
 import { beforePerturbation, type Change, type Moment, momentAt } from './moment.js';
-import { perturb } from './perturbation.js';
 import { perturbationProblem } from './perturbation-target.js';
 import {
   type Breakpoint,
@@ -31,7 +23,7 @@ import {
   type RunMessage,
   type RunState,
 } from './protocol.js';
-import { type Snapshot, Snapshots, type TrainingSetOrigin } from './snapshots.js';
+import type { Snapshot } from './snapshots.js';
 import { judge, noneSpecialized, type Specialized } from './specialization.js';
 import { Speedometer } from './speedometer.js';
 import { TheoryWatch } from './theory-watch.js';
@@ -59,7 +51,7 @@ export type RunOptions = {
 };
 
 /**
- * One training run: the schedule around an engine, and what it publishes.
+ * One training run: the schedule around a course, and what it publishes.
  *
  * Has no thread and no clock of its own. `advance` trains, `handle` applies a command between steps. Nothing
  * that is published depends on how the steps are cut into calls, save the readings of the clock.
@@ -67,27 +59,15 @@ export type RunOptions = {
 export class Run {
   readonly header: Header;
   readonly #experiment: Experiment;
-  /** As the run started; what the changes on the way here have made of it is in `#conditions`. */
-  readonly #problem: Problem;
-  #conditions: Conditions;
-  /** The changes that led to the conditions, as a key. */
-  #conditionsKey = noChanges;
-  #engine: Engine;
+  readonly #course: Course;
+  readonly #teacherAtStart: Network;
   readonly #clock: () => number;
   readonly #publish: (message: RunMessage) => void;
   readonly #theory: TheoryWatch;
   readonly #speedometer = new Speedometer();
-  readonly #snapshots: Snapshots;
-  readonly #interventions: readonly Intervention[];
-  /** Those that have been undone; they are not made again. */
-  #cancelled: readonly number[] = [];
+  readonly #plan: InterventionPlan;
   readonly #breakpoints: Breakpoints;
   #perturbationRandom: RandomStream;
-  #trainData: RandomStream;
-  #trainingSetOrigin: TrainingSetOrigin = { kind: 'initial' };
-  #step = 0;
-  /** On the way here, those taken back left out. */
-  #changes: readonly Change[] = [];
   /** What undo and rewind have left behind, latest last. */
   #left: readonly LeftMoment[] = [];
   /** Times that the run has been rewound. */
@@ -95,15 +75,12 @@ export class Run {
   /** Since the last frame. */
   #batchLosses: BatchLosses = noLosses;
   #state: RunState = 'running';
-  /** Whether the latest batch had a loss that is not finite. */
-  #diverged = false;
   /** Step to pause at, when `advance by` asked for it. */
   #pauseAt = Number.POSITIVE_INFINITY;
   /** Step to wait at, so that a twin keeps up. */
   #holdAt = Number.POSITIVE_INFINITY;
   /** Where the control of the latest twin began. */
   #fork: Moment | null = null;
-  #rate: RateSetting;
   #threshold: number;
   #specialized: Specialized;
   #trainingMs = 0;
@@ -112,18 +89,16 @@ export class Run {
 
   constructor(options: RunOptions) {
     const { identity, experiment, engine, prepared, threshold, clock, publish } = options;
-    this.#interventions = options.interventions ?? [];
+    const frameEvery = resolveFrameEvery(experiment);
+    this.#plan = new InterventionPlan(options.interventions ?? []);
     this.#breakpoints = new Breakpoints(options.breakpoints ?? [], experiment.stepsPerEpoch);
     this.#experiment = experiment;
-    this.#problem = prepared.problem;
-    this.#conditions = conditionsOf(prepared.problem);
-    this.#engine = engine;
+    this.#teacherAtStart = prepared.problem.teacher;
+    this.#course = new Course({ experiment, engine, prepared, snapshotEvery: frameEvery });
     this.#clock = clock;
     this.#publish = publish;
     this.#threshold = threshold;
-    this.#rate = initialRate(experiment);
-    this.#theory = new TheoryWatch(prepared.problem, clock);
-    this.#trainData = prepared.trainData;
+    this.#theory = new TheoryWatch(clock);
     this.#perturbationRandom = RandomStream.of(experiment.seed, 'perturbation');
     this.header = {
       type: 'header',
@@ -131,19 +106,18 @@ export class Run {
       ...identity,
       experiment,
       engine: engine.description,
-      frameEvery: resolveFrameEvery(experiment),
+      frameEvery,
       totalSteps: totalSteps(experiment),
       threshold,
       teacherStrength: teacherStrength(prepared.problem, prepared.problem.teacher),
       studentNodes: studentNodes(prepared.problem),
-      ...(this.#interventions.length > 0 ? { interventions: this.#interventions } : {}),
+      ...(this.#plan.interventions.length > 0 ? { interventions: this.#plan.interventions } : {}),
     };
     this.#specialized = noneSpecialized(this.header.teacherStrength.map((nodes) => nodes.length));
-    this.#snapshots = new Snapshots(this.takeSnapshot(), this.header.frameEvery);
   }
 
   get step(): number {
-    return this.#step;
+    return this.#course.step;
   }
 
   get state(): RunState {
@@ -160,12 +134,12 @@ export class Run {
 
   /** Whether there is nothing to train before somebody says so. */
   get isWaiting(): boolean {
-    return this.#state !== 'running' || this.#step >= this.#holdAt;
+    return this.#state !== 'running' || this.step >= this.#holdAt;
   }
 
   /** Whether a frame of this very state has been published. */
   get isFramed(): boolean {
-    return this.#framed === this.#step;
+    return this.#framed === this.step;
   }
 
   /** Publishes the header and the frame at step 0; nothing is trained yet. */
@@ -189,14 +163,13 @@ export class Run {
   advance(steps: number): void {
     if (this.isWaiting) return;
     const started = this.#clock();
-    const target = Math.min(this.#step + steps, this.#nextBoundary());
-    const report = this.#engine.train(target - this.#step, this.#batchLosses);
-    this.#step += report.steps;
+    const target = Math.min(this.step + steps, this.#nextBoundary());
+    const report = this.#course.train(target - this.step, this.#batchLosses);
     this.#batchLosses = report.losses;
     if (report.diverged) this.#diverge();
     else this.#arrive();
     this.#trainingMs += this.#clock() - started;
-    this.#speedometer.mark(this.trainingSeconds, this.#step);
+    this.#speedometer.mark(this.trainingSeconds, this.step);
   }
 
   /** Applies a command now, between steps. A command that makes no sense is answered by a `refused` event. */
@@ -250,11 +223,10 @@ export class Run {
 
   /** From here on a control goes on untouched: what it starts from. */
   fork(): Snapshot {
-    const snapshot = this.takeSnapshot();
-    this.#snapshots.pin(snapshot);
-    this.#fork = this.#now;
+    const snapshot = this.#course.pin();
+    this.#fork = this.#course.now;
     this.#event({ event: 'forked' });
-    if (this.#framed !== this.#step) this.#publishFrame();
+    if (this.#framed !== this.step) this.#publishFrame();
     return snapshot;
   }
 
@@ -268,7 +240,7 @@ export class Run {
       this.#refuse('there is no control to take the place of');
       return;
     }
-    const from = this.#step;
+    const from = this.step;
     this.#leave('took the place of the control');
     if (state) this.#restore({ ...state, changes: fork.changes });
     else this.#goTo(fork);
@@ -286,7 +258,7 @@ export class Run {
       left: this.#left,
       branch: this.#branch,
       fork: this.#fork,
-      cancelled: this.#cancelled,
+      cancelled: this.#plan.cancelled,
       threshold: this.#threshold,
       perturbationRandom: Array.from(this.#perturbationRandom.state),
     };
@@ -295,7 +267,7 @@ export class Run {
   /** Makes the run what it was at a checkpoint; publishes nothing. */
   restore({ snapshot, left, branch, fork, cancelled, threshold, perturbationRandom }: Checkpoint): void {
     this.#restore(snapshot);
-    this.#cancelled = cancelled;
+    this.#plan.restore(cancelled);
     this.#left = left;
     this.#branch = branch;
     this.#fork = fork;
@@ -318,18 +290,18 @@ export class Run {
   }
 
   dispose(): void {
-    this.#engine.dispose();
+    this.#course.dispose();
   }
 
   #nextBoundary(): number {
     const { frameEvery, totalSteps: last } = this.header;
-    const multipleAfter = (period: number): number => (Math.floor(this.#step / period) + 1) * period;
+    const multipleAfter = (period: number): number => (Math.floor(this.step / period) + 1) * period;
     return Math.min(
       multipleAfter(frameEvery),
       multipleAfter(this.#experiment.stepsPerEpoch),
       this.#pauseAt,
       this.#holdAt,
-      this.#nextIntervention(),
+      this.#plan.nextAfter(this.step),
       last,
     );
   }
@@ -337,65 +309,24 @@ export class Run {
   /** What is due at the step just reached: frame, new epoch, end of the run, pause. */
   #arrive(): void {
     const { frameEvery, totalSteps: last } = this.header;
-    const done = this.#step === last;
-    if (done || this.#step % frameEvery === 0) this.#breakAt(this.#publishFrame());
-    if (!done && this.#step % this.#experiment.stepsPerEpoch === 0) this.#startEpoch();
-    if (this.#framed === this.#step && this.#snapshots.isDue(this.#step))
-      this.#snapshots.add(this.takeSnapshot());
+    const done = this.step === last;
+    if (done || this.step % frameEvery === 0) this.#breakAt(this.#publishFrame());
+    if (!done && this.step % this.#experiment.stepsPerEpoch === 0) this.#startEpoch();
+    if (this.isFramed) this.#course.keepRegularly();
     if (!done) this.#intervene();
     if (done && this.#state === 'running') this.#finish();
-    else if (this.#step >= this.#pauseAt) this.#pause();
-  }
-
-  /** Whether an intervention is still to come, or due now. */
-  #isPending({ at }: Intervention, index: number): boolean {
-    if (at < this.#step || this.#cancelled.includes(index)) return false;
-    return !this.#changes.some(({ intervention }) => intervention === index);
-  }
-
-  #nextIntervention(): number {
-    const pending = this.#interventions.filter((one, index) => this.#isPending(one, index));
-    return pending.reduce(
-      (next, { at }) => (at > this.#step ? Math.min(next, at) : next),
-      Number.POSITIVE_INFINITY,
-    );
+    else if (this.step >= this.#pauseAt) this.#pause();
   }
 
   /** Makes the interventions that are due at this step. */
   #intervene(): void {
-    this.#interventions.forEach((one, intervention) => {
-      if (one.at === this.#step && this.#isPending(one, intervention))
-        this.handle({ ...one.command, intervention });
-    });
+    for (const intervention of this.#plan.dueAt(this.step, this.#course.changes))
+      this.handle({ ...this.#plan.interventions[intervention].command, intervention });
   }
 
   #startEpoch(): void {
-    const { from, to } = this.#enterEpoch();
+    const { from, to } = this.#course.enterEpoch();
     if (from !== to) this.#event({ event: 'learning-rate', from, to, cause: 'schedule' });
-  }
-
-  /** Draws data and sets the rate as the epoch that begins here asks; the rates before and after. */
-  #enterEpoch(): { readonly from: number; readonly to: number } {
-    if (this.#experiment.regenerateData) {
-      this.#trainingSetOrigin = { kind: 'drawn', from: Uint32Array.from(this.#trainData.state) };
-      this.#engine.setTrainingSet(
-        inputsUnder(nextTrainingSet(this.#experiment, this.#trainData), this.#conditions),
-      );
-    }
-    const from = rateInEpoch(this.#rate, this.#experiment, this.#epoch - 1);
-    const to = this.#learningRate;
-    if (from !== to) this.#engine.setLearningRate(to);
-    return { from, to };
-  }
-
-  get #epoch(): number {
-    return Math.floor(this.#step / this.#experiment.stepsPerEpoch);
-  }
-
-  /** The learning rate of the current epoch; of the last one when the run is done. */
-  get #learningRate(): number {
-    const epoch = Math.min(this.#epoch, this.#experiment.epochs - 1);
-    return rateInEpoch(this.#rate, this.#experiment, epoch);
   }
 
   #finish(): void {
@@ -404,7 +335,6 @@ export class Run {
   }
 
   #diverge(): void {
-    this.#diverged = true;
     this.#setState('diverged');
     this.#publishFrame();
     this.#event({ event: 'diverged', summary: 'the loss of a batch is no longer a finite number' });
@@ -412,7 +342,7 @@ export class Run {
 
   #pause(): void {
     this.#pauseAt = Number.POSITIVE_INFINITY;
-    if (this.#framed !== this.#step) this.#publishFrame();
+    if (this.#framed !== this.step) this.#publishFrame();
     if (this.#state !== 'running') return;
     this.#event({ event: 'paused' });
     this.#setState('paused');
@@ -431,7 +361,7 @@ export class Run {
       return;
     }
     const { stepsPerEpoch } = this.#experiment;
-    this.#pauseAt = by === 'step' ? this.#step + 1 : (this.#epoch + 1) * stepsPerEpoch;
+    this.#pauseAt = by === 'step' ? this.step + 1 : (this.#course.epoch + 1) * stepsPerEpoch;
     this.#setState('running');
   }
 
@@ -451,14 +381,10 @@ export class Run {
   /** Says what a perturbation would do, and leaves run and random stream as they are. */
   #preview(perturbation: Perturbation): void {
     const random = new RandomStream(this.#perturbationRandom.state);
-    const text = this.#objectionTo(perturbation) ?? this.#wouldDo(perturbation, random);
+    const text =
+      this.#objectionTo(perturbation) ??
+      this.#course.preview(perturbation, { threshold: this.#threshold, random });
     this.#publish({ type: 'preview', text });
-  }
-
-  #wouldDo(perturbation: Perturbation, random: RandomStream): string {
-    return isConditionChange(perturbation)
-      ? this.#changed(this.#conditions, perturbation, random).summary
-      : this.#perturbed(perturbation, this.#threshold, random).summary;
   }
 
   #perturb(perturbation: Perturbation, intervention?: number): void {
@@ -468,13 +394,8 @@ export class Run {
       this.#refuse(objection);
       return;
     }
-    this.#snapshots.pin(this.takeSnapshot());
-    const random = Array.from(this.#perturbationRandom.state);
-    const summary = isConditionChange(perturbation)
-      ? this.#changed(this.#conditions, perturbation, this.#perturbationRandom).summary
-      : this.#changeStudent(perturbation, this.#threshold, this.#perturbationRandom);
-    this.#noteChange({ type: 'perturb', perturbation }, summary, random, intervention);
-    this.#meetConditions();
+    this.#course.pin();
+    const { summary } = this.#change({ type: 'perturb', perturbation }, intervention);
     const by = intervention === undefined ? {} : { intervention };
     this.#event({ event: 'perturbed', perturbation, threshold: this.#threshold, summary, ...by });
     this.#publishFrame();
@@ -482,113 +403,47 @@ export class Run {
 
   /** Whether an intervention has been made already: the log of a run that is resumed tells of it once more. */
   #hasMade(index: number | undefined): boolean {
-    return index !== undefined && this.#changes.some(({ intervention }) => intervention === index);
+    return index !== undefined && hasMade(this.#course.changes, index);
   }
 
-  #noteChange(
-    command: Change['command'],
-    summary: string,
-    random: readonly number[],
-    intervention?: number,
-  ): void {
-    const by = intervention === undefined ? {} : { intervention };
-    const change = { step: this.#step, command, summary, threshold: this.#threshold, random, ...by };
-    this.#changes = [...this.#changes, change];
+  /** Makes a change here; what undo and rewind have left behind is out of reach from now on. */
+  #change(command: Change['command'], intervention?: number): Change {
     this.#left = [];
-  }
-
-  /** A copy of the engine's state, perturbed, and what was done to it. Advances `random`. */
-  #perturbed(perturbation: Exclude<Perturbation, ConditionChange>, threshold: number, random: RandomStream) {
-    const state = this.#engine.readState();
-    const summary = perturb(state.student, perturbation, {
-      layers: this.#engine.evaluate('eval').layers,
-      threshold,
-      initialScale: 'studentScale' in this.#experiment ? this.#experiment.studentScale : null,
-      random,
-    });
-    return { state, summary };
-  }
-
-  #changeStudent(
-    perturbation: Exclude<Perturbation, ConditionChange>,
-    threshold: number,
-    random: RandomStream,
-  ): string {
-    const { state, summary } = this.#perturbed(perturbation, threshold, random);
-    this.#engine.writeState(state);
-    return summary;
-  }
-
-  #changed(conditions: Conditions, change: ConditionChange, random: RandomStream) {
-    const activeNodes = this.#problem.kind === 'multi-layer' ? this.#problem.activeNodes : null;
-    return changeConditions(conditions, change, activeNodes, random);
-  }
-
-  /** Trains from here on under the conditions that the changes on the way here have made. */
-  #meetConditions(): void {
-    const changes = conditionChanges(this.#changes);
-    const key = JSON.stringify(changes);
-    if (key === this.#conditionsKey) return;
-    this.#conditionsKey = key;
-    this.#conditions = changes.reduce(
-      (conditions, { change, random }) =>
-        this.#changed(conditions, change, new RandomStream(Uint32Array.from(random))).conditions,
-      conditionsOf(this.#problem),
-    );
-    const problem = problemUnder(this.#problem, this.#conditions, this.#trainingSet());
-    const state = this.#engine.readState();
-    this.#engine = this.#engine.rebuild(problem);
-    this.#engine.writeState(state);
-    this.#theory.follow(problem);
-  }
-
-  /** The training set of the current epoch, under the current conditions. */
-  #trainingSet(): Matrix {
-    const origin = this.#trainingSetOrigin;
-    const inputs =
-      origin.kind === 'initial'
-        ? this.#problem.trainingSet
-        : nextTrainingSet(this.#experiment, new RandomStream(origin.from));
-    return inputsUnder(inputs, this.#conditions);
+    const context = { threshold: this.#threshold, random: this.#perturbationRandom };
+    return this.#course.change(command, context, intervention);
   }
 
   /** Norms of the teacher nodes' fan-out as they are now. */
   get #teacherStrength(): Header['teacherStrength'] {
-    return this.#conditions.teacher === this.#problem.teacher
-      ? this.header.teacherStrength
-      : teacherStrength(this.#problem, this.#conditions.teacher);
+    return this.#teacherChanged ?? this.header.teacherStrength;
   }
 
-  get #now(): Moment {
-    return { step: this.#step, changes: this.#changes };
+  /** Null while the teacher is the one that the run started with. */
+  get #teacherChanged(): Header['teacherStrength'] | null {
+    const { teacher, problem } = this.#course;
+    return teacher === this.#teacherAtStart ? null : teacherStrength(problem, teacher);
   }
 
   /** Both networks as they are now, the student a copy. */
   get networks(): { readonly student: Network; readonly teacher: Network } {
-    return { student: this.#engine.readState().student, teacher: this.#conditions.teacher };
+    return { student: this.#course.engine.readState().student, teacher: this.#course.teacher };
   }
 
   /** The whole state, as it is now. */
   takeSnapshot(): Snapshot {
-    return {
-      ...this.#now,
-      engine: this.#engine.readState(),
-      trainData: Uint32Array.from(this.#trainData.state),
-      trainingSetOrigin: this.#trainingSetOrigin,
-      rate: this.#rate,
-      diverged: this.#diverged,
-    };
+    return this.#course.takeSnapshot();
   }
 
   #undo(): void {
-    const target = beforePerturbation(this.#now);
+    const target = beforePerturbation(this.#course.now);
     if (!target) {
       this.#refuse('there is no perturbation to undo');
       return;
     }
-    const { summary, intervention } = this.#changes[target.changes.length];
-    if (intervention !== undefined) this.#cancelled = [...this.#cancelled, intervention];
-    const [from, toStep] = [this.#step, target.step];
+    const undone = this.#course.changes[target.changes.length];
+    const { summary } = undone;
+    this.#plan.cancel(undone);
+    const [from, toStep] = [this.step, target.step];
     this.#leave(summary);
     this.#goTo(target);
     this.#publish({ type: 'event', step: from, event: 'undone', toStep, summary: `undid: ${summary}` });
@@ -602,10 +457,9 @@ export class Run {
       this.#refuse('there is nothing to redo');
       return;
     }
-    const [from, toStep] = [this.#step, latest.moment.step];
+    const [from, toStep] = [this.step, latest.moment.step];
     this.#left = this.#left.slice(0, -1);
-    const made = latest.moment.changes.map(({ intervention }) => intervention);
-    this.#cancelled = this.#cancelled.filter((index) => !made.includes(index));
+    this.#plan.reinstate(latest.moment.changes);
     this.#goTo(latest.moment);
     const summary = `back to step ${toStep}, before: ${latest.summary}`;
     this.#publish({ type: 'event', step: from, event: 'redone', toStep, summary });
@@ -613,14 +467,14 @@ export class Run {
   }
 
   #rewind(step: number): void {
-    if (!Number.isInteger(step) || step < 0 || step > this.#step) {
-      this.#refuse(`rewind to step ${step}: allowed are whole numbers from 0 to ${this.#step}`);
+    if (!Number.isInteger(step) || step < 0 || step > this.step) {
+      this.#refuse(`rewind to step ${step}: allowed are whole numbers from 0 to ${this.step}`);
       return;
     }
-    const from = this.#step;
+    const from = this.step;
     this.#leave(`rewound to step ${step}`);
     this.#branch++;
-    this.#goTo(momentAt(this.#now, step));
+    this.#goTo(momentAt(this.#course.now, step));
     const summary = `branch ${this.#branch}, from step ${step} on`;
     this.#publish({ type: 'event', step: from, event: 'rewound', toStep: step, summary });
     this.#land();
@@ -628,74 +482,41 @@ export class Run {
 
   /** Keeps the way back here. */
   #leave(summary: string): void {
-    this.#snapshots.pin(this.takeSnapshot());
-    this.#left = [...this.#left, { moment: this.#now, summary }].slice(-mostLeft);
+    this.#course.pin();
+    this.#left = [...this.#left, { moment: this.#course.now, summary }].slice(-mostLeft);
   }
 
   /** Says where a jump has led to; an ended run that has steps to go again waits for them. */
   #land(): void {
     const ended =
-      this.#state === 'diverged' || (this.#state === 'done' && this.#step < this.header.totalSteps);
-    this.#setState(this.#diverged ? 'diverged' : ended ? 'paused' : this.#state);
+      this.#state === 'diverged' || (this.#state === 'done' && this.step < this.header.totalSteps);
+    this.#setState(this.#course.diverged ? 'diverged' : ended ? 'paused' : this.#state);
     this.#publishFrame();
   }
 
-  /** Makes the run what it was, or would have been, at a moment: from the nearest snapshot on, publishing nothing. */
+  /** Makes the run what it was, or would have been, at a moment; publishes nothing. */
   #goTo(moment: Moment): void {
-    const nearest = this.#snapshots.nearest(moment);
-    this.#restore(nearest);
-    for (const change of moment.changes.slice(nearest.changes.length)) {
-      this.#trainTo(change.step);
-      this.#changeAgain(change);
-    }
-    this.#trainTo(moment.step);
+    this.#course.goTo(moment);
+    this.#forgetWay();
     this.#specialized = this.#judged();
   }
 
-  /** Which teacher nodes are specialized now; as before in a run that has diverged. */
-  #judged(): Specialized {
-    if (this.#diverged) return this.#specialized;
-    return judge(this.#specialized, this.frame().layers, this.#threshold, this.#step).specialized;
-  }
-
-  #trainTo(step: number): void {
-    const { stepsPerEpoch } = this.#experiment;
-    while (this.#step < step && !this.#diverged) {
-      const epochEnd = (this.#epoch + 1) * stepsPerEpoch;
-      const { steps, diverged } = this.#engine.train(Math.min(step, epochEnd) - this.#step);
-      this.#step += steps;
-      this.#diverged = diverged;
-      if (!diverged && this.#step === epochEnd && this.#step < this.header.totalSteps) this.#enterEpoch();
-    }
-  }
-
-  #changeAgain(change: Change): void {
-    const { command, threshold, random } = change;
-    this.#changes = [...this.#changes, change];
-    if (command.type !== 'perturb') this.#setRate(command.learningRate);
-    else if (isConditionChange(command.perturbation)) this.#meetConditions();
-    else this.#changeStudent(command.perturbation, threshold, new RandomStream(Uint32Array.from(random)));
-  }
-
   #restore(snapshot: Snapshot): void {
-    this.#changes = snapshot.changes;
-    this.#meetConditions();
-    this.#restoreTrainingSet(snapshot.trainingSetOrigin);
-    this.#trainData = new RandomStream(snapshot.trainData);
-    this.#engine.writeState(snapshot.engine);
-    this.#step = snapshot.step;
-    this.#rate = snapshot.rate;
-    this.#diverged = snapshot.diverged;
+    this.#course.restore(snapshot);
+    this.#forgetWay();
+  }
+
+  /** What was gathered or planned on the way to another moment says nothing of this one. */
+  #forgetWay(): void {
     this.#pauseAt = Number.POSITIVE_INFINITY;
     this.#batchLosses = noLosses;
     this.#speedometer.reset();
   }
 
-  #restoreTrainingSet(origin: TrainingSetOrigin): void {
-    const current = this.#trainingSetOrigin;
-    if (origin === current || (origin.kind === 'initial' && current.kind === 'initial')) return;
-    this.#trainingSetOrigin = origin;
-    this.#engine.setTrainingSet(this.#trainingSet());
+  /** Which teacher nodes are specialized now; as before in a run that has diverged. */
+  #judged(): Specialized {
+    if (this.#course.diverged) return this.#specialized;
+    return judge(this.#specialized, this.frame().layers, this.#threshold, this.step).specialized;
   }
 
   #changeLearningRate(learningRate: number, intervention?: number): void {
@@ -704,22 +525,10 @@ export class Run {
       this.#refuse(`learning rate ${learningRate}: allowed are positive numbers`);
       return;
     }
-    const from = this.#learningRate;
-    this.#setRate(learningRate);
-    const random = Array.from(this.#perturbationRandom.state);
-    this.#noteChange(
-      { type: 'set-learning-rate', learningRate },
-      `learning rate ${learningRate}`,
-      random,
-      intervention,
-    );
+    const from = this.#course.learningRate;
+    this.#change({ type: 'set-learning-rate', learningRate }, intervention);
     const by = intervention === undefined ? {} : { intervention };
     this.#event({ event: 'learning-rate', from, to: learningRate, cause: 'key', ...by });
-  }
-
-  #setRate(learningRate: number): void {
-    this.#rate = { learningRate, sinceEpoch: Math.min(this.#epoch, this.#experiment.epochs - 1) };
-    this.#engine.setLearningRate(learningRate);
   }
 
   #changeThreshold(threshold: number): void {
@@ -736,11 +545,11 @@ export class Run {
   #publishFrame(): JudgedFrame | null {
     const frame = this.#frame(this.#batchLosses);
     this.#batchLosses = noLosses;
-    this.#framed = this.#step;
+    this.#framed = this.step;
     this.#publish(frame);
     this.#publishTheory();
     if (this.#state === 'diverged') return null;
-    const { specialized, events } = judge(this.#specialized, frame.layers, this.#threshold, this.#step);
+    const { specialized, events } = judge(this.#specialized, frame.layers, this.#threshold, this.step);
     this.#specialized = specialized;
     for (const event of events) this.#publish(event);
     return { frame, events };
@@ -754,14 +563,14 @@ export class Run {
     const reason = this.#breakpoints.reasonAt(frame, this.#threshold, lost);
     if (reason === null) return;
     this.#event({ event: 'breakpoint', summary: reason });
-    this.#pauseAt = this.#step;
+    this.#pauseAt = this.step;
   }
 
   /** Says how the paper's statements stand, where somebody looks and it is time. */
   #publishTheory(): void {
     if (!this.#theory.isDue) return;
-    const theory = this.#theory.evaluate(this.#engine.readState().student);
-    this.#publish({ type: 'theory', step: this.#step, theory });
+    const theory = this.#theory.evaluate(this.#course.problem, this.networks.student);
+    this.#publish({ type: 'theory', step: this.step, theory });
   }
 
   /** What a frame published now would say, minibatch losses left out; publishes nothing. */
@@ -770,26 +579,26 @@ export class Run {
   }
 
   #frame(batchLosses: BatchLosses): Frame {
-    return takeFrame(this.#engine, this.#experiment, {
-      step: this.#step,
-      epoch: this.#step / this.#experiment.stepsPerEpoch,
-      learningRate: this.#learningRate,
+    const { engine, learningRate } = this.#course;
+    const changed = this.#teacherChanged;
+    return takeFrame(engine, this.#experiment, {
+      step: this.step,
+      epoch: this.step / this.#experiment.stepsPerEpoch,
+      learningRate,
       stepsPerSecond: this.stepsPerSecond,
       trainingSeconds: this.trainingSeconds,
       batchLosses,
-      ...(this.#conditions.teacher === this.#problem.teacher
-        ? {}
-        : { teacherStrength: this.#teacherStrength }),
+      ...(changed ? { teacherStrength: changed } : {}),
     });
   }
 
   #event(event: RunEventBody): void {
-    this.#publish({ type: 'event', step: this.#step, ...event });
+    this.#publish({ type: 'event', step: this.step, ...event });
   }
 
   #setState(state: RunState): void {
     this.#state = state;
-    this.#publish({ type: 'status', state, step: this.#step });
+    this.#publish({ type: 'status', state, step: this.step });
   }
 }
 
@@ -797,8 +606,6 @@ type JudgedFrame = { readonly frame: Frame; readonly events: readonly RunEvent[]
 
 /** Ways back that are kept. */
 const mostLeft = 16;
-
-const noChanges = JSON.stringify([]);
 
 /** ||v*_j|| of the nodes of a problem's teacher that the metrics are about, by layer. */
 const teacherStrength = (problem: Problem, teacher: Network): number[][] =>
