@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import xterm from '@xterm/headless';
 import { afterEach, expect, test } from 'vitest';
+import { perturbationCatalog } from '../src/run/perturbation-catalog.js';
 import type { Command, PresetSummary, SessionMessage } from '../src/run/protocol.js';
 import { showDashboard } from '../src/ui/dashboard.js';
 import type { ExitReason } from '../src/ui/terminal-app.js';
@@ -201,6 +202,29 @@ test('the menu lies over the panels, which go on beneath; escape uncovers them',
   const uncovered = await terminal.until((screen) => !screen.includes('perturb the student'));
   expect(uncovered).toMatch(/best match/);
 });
+
+test.each([
+  [80, 24],
+  [40, 12],
+])(
+  'on %ix%i every perturbation and every value of it can be reached and seen, header and footer too',
+  async (columns, rows) => {
+    const { terminal } = open(columns, rows, halfway);
+    await terminal.shows(/pause/);
+    terminal.type('p');
+    for (const [at, { label, parameters }] of perturbationCatalog(10).entries()) {
+      await terminal.until((screen) => screen.includes(`▸ ${label.slice(0, 20)}`));
+      for (const { name } of parameters) {
+        const screen = await terminal.shows(new RegExp(`${name} ◂`));
+        expect(screen.split('\n')[0]).toContain('Quick start');
+        expect(screen).toMatch(/enter apply/);
+        terminal.type('\t');
+      }
+      expect(terminal.screen).toContain(`${at + 1} of ${perturbationCatalog(10).length}`);
+      terminal.type('\u001b[B');
+    }
+  },
+);
 
 test('the list of presets shows what to look for and starts what is chosen', async () => {
   const { terminal, started } = open(80, 24, halfway);

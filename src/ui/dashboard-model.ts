@@ -444,8 +444,10 @@ export class DashboardModel {
   /** Moves what has the keyboard: a choice, a value, or what the focused panel shows. */
   #move(axis: 'rows' | 'columns', by: number): void {
     const { overlay } = this.#view;
+    const { layout } = this.#outline;
     if (overlay?.kind === 'help') {
-      const scroll = Math.max(0, Math.min(lastHelpScroll(this.#base, this.#size.rows), overlay.scroll + by));
+      const furthest = layout ? lastHelpScroll(this.#base, layout) : 0;
+      const scroll = Math.max(0, Math.min(furthest, overlay.scroll + by));
       this.#setOverlay({ ...overlay, scroll });
     } else if (overlay?.kind === 'presets') this.#choosePreset(overlay, by);
     else if (overlay?.kind === 'perturb')
@@ -466,7 +468,8 @@ export class DashboardModel {
     const set = (change: Partial<View['scroll']>): void => {
       this.#view = { ...this.#view, scroll: { ...scroll, ...change } };
     };
-    const panel = this.#outline.layout && placedPanels(this.#outline.layout).find(({ id }) => id === focus);
+    const { layout } = this.#outline;
+    const panel = layout && placedPanels(layout).find(({ id }) => id === focus);
     if (!panel) return;
     const bounded = (from: number, count: number): number => Math.max(0, Math.min(count, from + by));
     if (focus === 'loss') {

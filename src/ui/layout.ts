@@ -31,7 +31,7 @@ export type Layout = {
 
 export const smallestSize = { columns: 40, rows: 12 } as const;
 
-const footerHeight = 1;
+export const footerHeight = 1;
 const eventsFrom = 72;
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 

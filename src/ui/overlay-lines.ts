@@ -3,6 +3,7 @@ import type { PresetSummary } from '../run/protocol.js';
 import { type Drawing, drawings, shorten, singleWidth } from './drawing.js';
 import { wrapWords } from './events-panel.js';
 import { keyTable, type Mode } from './keys.js';
+import { footerHeight, type Layout } from './layout.js';
 import type { Pieces } from './panel-frame.js';
 import { type PerturbMenu, valueProblem } from './perturb-menu.js';
 import { searchPresets } from './preset-search.js';
@@ -32,24 +33,30 @@ export const perturbLines = (
     if (!chosen) return [head];
     return [head, ...parameters.map((parameter, at) => parameterLine(menu, parameter, at, drawing))];
   });
-  const about = previewLines(preview, width, drawing);
-  // The chosen entry's own lines stay in view, the heads of the others as far as there is room.
-  const room = Math.max(1, height - about.length - 2);
-  const parameters = perturbationCatalog(teachers)[menu.selected].parameters.length;
-  const wanted = menu.selected + parameters - Math.floor(room / 2);
-  const { from, to } = scrollWindow(Math.min(menu.selected, wanted), room, entries.length);
+  const count = menu.values.length;
+  const parameters = menu.values[menu.selected].length;
+  const roomy = height >= 2 * roomOfOneEntry;
+  const about = previewLines(preview, width, drawing).slice(0, roomy ? 2 : 1);
+  const room = Math.max(1, height - about.length - (roomy ? 2 : 1));
+  // The value at hand stays in view whatever the room, then the head and the other values, then the other entries.
+  const last = menu.selected + (parameters < room ? parameters : menu.parameter + 1);
+  const wanted = Math.max(last + 1 - room, Math.min(menu.selected, last - Math.floor(room / 2)));
+  const { from, to } = scrollWindow(wanted, room, entries.length);
   const problem = valueProblem(menu, teachers);
   const help = `enter applies  up/down choose  left/right change  esc closes`;
   return {
-    title: 'perturb the student',
+    title: `perturb the student  ${menu.selected + 1} of ${count}`,
     lines: [
       ...entries.slice(from, to),
-      [],
+      ...(roomy ? [[]] : []),
       ...about,
       problem ? plain(problem, 'unlearned') : plain(shorten(help, width, drawing), 'dim'),
     ],
   };
 };
+
+/** Lines of an entry with two values, what it would do and the help, one each. */
+const roomOfOneEntry = 5;
 
 /** What the perturbation would do, in the words in which it will be told. */
 const previewLines = (preview: string, width: number, drawing: Drawing): Pieces[] =>
@@ -111,8 +118,12 @@ const aboutPreset = (preset: PresetSummary | undefined, width: number, drawing: 
   return [...wrapped(preset.look, 'text'), ...wrapped(`${preset.name}: ${preset.shows}`, 'dim')];
 };
 
-/** Columns and rows of an overlay that are not its text: border, padding, title, and room around it. */
-export const overlayChrome = { columns: 4, rows: 5 } as const;
+/** Columns and rows of an overlay that are not its text: border, padding, title. */
+export const overlayChrome = { columns: 4, rows: 3 } as const;
+
+/** Lines of text in an overlay of the greatest height, below the header and above the footer. */
+export const overlayTextRows = ({ rows, header }: Pick<Layout, 'rows' | 'header'>): number =>
+  rows - header.height - footerHeight - overlayChrome.rows;
 
 const keyWidth = 11;
 
@@ -149,9 +160,9 @@ const allHelp = (base: BaseMode, width: number, drawing: Drawing): Pieces[] =>
     ];
   });
 
-/** The furthest that the help scrolls on a terminal of this many rows. */
-export const lastHelpScroll = (base: BaseMode, rows: number): number =>
-  Math.max(0, allHelp(base, keyWidth, drawings.ascii).length - (rows - overlayChrome.rows));
+/** The furthest that the help scrolls on a screen of this layout. */
+export const lastHelpScroll = (base: BaseMode, layout: Layout): number =>
+  Math.max(0, allHelp(base, keyWidth, drawings.ascii).length - overlayTextRows(layout));
 
 /** The keys from the scroll position on, `height` lines of them. */
 export const helpLines = (

@@ -5,9 +5,16 @@ import type { DashboardModel, Outline } from './dashboard-model.js';
 import { type Drawing, drawings } from './drawing.js';
 import { keysOf } from './key-input.js';
 import { footerBindings } from './keys.js';
-import { type PanelSize, type Stack, smallestSize, stackGap } from './layout.js';
+import { type Layout, type PanelSize, type Stack, smallestSize, stackGap } from './layout.js';
 import { Line, Lines } from './lines.js';
-import { helpLines, type OverlayText, overlayChrome, perturbLines, presetLines } from './overlay-lines.js';
+import {
+  helpLines,
+  type OverlayText,
+  overlayChrome,
+  overlayTextRows,
+  perturbLines,
+  presetLines,
+} from './overlay-lines.js';
 import type { Pieces } from './panel-frame.js';
 
 /** Holds the place of a panel whose cells are painted over what Ink draws here. */
@@ -39,26 +46,27 @@ const footerPieces = ({ columns, mode, notice }: Outline): Pieces => {
   return [...pieces, [' '.repeat(Math.max(1, columns - width - notice.length)), 'dim'], [notice, 'title']];
 };
 
-/** An opaque box over the middle of the screen. */
+/** An opaque box over the middle of the panels; header and footer stay in sight. */
 const Overlay = ({
-  outline,
+  layout,
   drawing,
   text,
   width,
 }: {
-  readonly outline: Outline;
+  readonly layout: Layout;
   readonly drawing: Drawing;
   readonly text: OverlayText;
   readonly width: number;
 }): ReactNode => {
-  const height = Math.min(outline.rows - 2, text.lines.length + 3);
+  const shown = Math.min(overlayTextRows(layout), text.lines.length);
+  const above = Math.floor((overlayTextRows(layout) - shown) / 2);
   return (
     <Box
       position="absolute"
-      marginLeft={Math.floor((outline.columns - width) / 2)}
-      marginTop={Math.max(0, Math.floor((outline.rows - height) / 2))}
+      marginLeft={Math.floor((layout.columns - width) / 2)}
+      marginTop={layout.header.height + above}
       width={width}
-      height={height}
+      height={shown + overlayChrome.rows}
       flexDirection="column"
       borderStyle={drawing.name === 'utf8' ? 'round' : 'classic'}
       backgroundColor="black"
@@ -111,7 +119,7 @@ export const Screen = ({ model }: { readonly model: DashboardModel }): ReactNode
   if (!layout) return <TooSmall {...outline} />;
   const drawing = drawings[outline.drawing];
   const width = Math.min(columns - 2, widestOverlay);
-  const text = overlayText(outline, width - overlayChrome.columns, rows - overlayChrome.rows, drawing);
+  const text = overlayText(outline, width - overlayChrome.columns, overlayTextRows(layout), drawing);
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Panel {...layout.header} />
@@ -123,7 +131,7 @@ export const Screen = ({ model }: { readonly model: DashboardModel }): ReactNode
         </Box>
       ))}
       <Line pieces={footerPieces(outline)} />
-      {text && <Overlay outline={outline} drawing={drawing} text={text} width={width} />}
+      {text && <Overlay layout={layout} drawing={drawing} text={text} width={width} />}
     </Box>
   );
 };
