@@ -76,6 +76,23 @@ describe('each perturbation', () => {
     expect(changedNodes(student)).toEqual([3]);
   });
 
+  test('re-initializing a best match draws that node anew and no other', () => {
+    const { student, summary } = run({ kind: 'reinitialize-best-match', teacher: 1 });
+    const killed = changedNodes(run({ kind: 'kill-best-match', teacher: 1 }).student);
+    expect(changedNodes(student)).toEqual(killed);
+    expect(student.w2.data.slice(killed[0] * 4, killed[0] * 4 + 4)).not.toContain(0);
+    expect(summary).toBe(`re-initialized student node ${killed[0]}, the best match of teacher node 1`);
+  });
+
+  test.each([1, 5, 8, 100])(
+    're-initializing %i nodes at random draws so many anew, all where there are no more',
+    (count) => {
+      const { student, summary } = run({ kind: 'reinitialize-random', count });
+      expect(changedNodes(student).length).toBe(Math.min(count, 8));
+      expect(summary).toContain(`re-initialized ${Math.min(count, 8)} student nodes drawn at random`);
+    },
+  );
+
   test('killing a best match zeroes that node alone', () => {
     const { student, summary } = run({ kind: 'kill-best-match', teacher: 1 });
     const [node] = changedNodes(student);

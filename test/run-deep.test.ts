@@ -55,6 +55,8 @@ const perturbations: readonly Perturbation[] = [
   { kind: 'noise', scale: 0.5 },
   { kind: 'reinitialize', which: 'unlearned', layer: 1 },
   { kind: 'reinitialize', which: 'idle' },
+  { kind: 'reinitialize-best-match', teacher: 2, layer: 1 },
+  { kind: 'reinitialize-random', count: 2, layer: 2 },
   { kind: 'kill-best-match', teacher: 2, layer: 2 },
   { kind: 'swap-fan-out', teachers: [0, 1], layer: 1 },
   { kind: 'negate-fan-out', teacher: 1, layer: 1 },

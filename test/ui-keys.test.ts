@@ -295,7 +295,9 @@ describe('the menu of perturbations', () => {
     expect(sent).toEqual([]);
     expect(model.outline.overlay?.kind).toBe('perturb');
     press('backspace', 'enter');
-    expect(sent).toEqual([{ type: 'perturb', perturbation: { kind: 'kill-best-match', teacher: 9 } }]);
+    expect(sent).toEqual([
+      { type: 'perturb', perturbation: { kind: 'reinitialize-best-match', teacher: 9 } },
+    ]);
   });
 
   test('values stay within their bounds', () => {
@@ -315,8 +317,8 @@ describe('the menu of perturbations', () => {
       { kind: 'noise', scale: 1 },
       { kind: 'reinitialize', which: 'unlearned' },
       { kind: 'reinitialize', which: 'idle' },
-      { kind: 'kill-best-match', teacher: 0 },
-      { kind: 'kill-best-match', teacher: 1 },
+      { kind: 'reinitialize-best-match', teacher: 0 },
+      { kind: 'reinitialize-best-match', teacher: 1 },
     ]);
     model.receive({ type: 'preview', text: 'killed student node 3' });
     expect(model.outline.preview).toBe('killed student node 3');
@@ -355,7 +357,7 @@ describe('hidden layers', () => {
   test('perturbations are of the layer on display', () => {
     const { press, sent } = deep();
     press(']', 'p', 'down', 'down', 'down', 'enter');
-    expect(sent.at(-1)).toMatchObject({ perturbation: { kind: 'kill-best-match', layer: 1 } });
+    expect(sent.at(-1)).toMatchObject({ perturbation: { kind: 'reinitialize-best-match', layer: 1 } });
   });
 });
 

@@ -1,6 +1,15 @@
 import { biasOf, fanOutNorms, fanOutWeights, incomingWeights, mapSlice, nodesOf } from '../net/network.js';
 import { addRelativeNoise } from './noise.js';
-import { bestStudent, idleNodes, type Layer, list, silence, valuesOf, writeValues } from './student-layer.js';
+import {
+  bestStudent,
+  drawNodes,
+  idleNodes,
+  type Layer,
+  list,
+  silence,
+  valuesOf,
+  writeValues,
+} from './student-layer.js';
 
 /** Zeroes the best match of a teacher node. */
 export const killBestMatch = (layer: Layer, teacher: number): string => {
@@ -19,14 +28,9 @@ export const killIdle = (layer: Layer): string => {
 
 /** Zeroes some nodes drawn at random. */
 export const killRandom = (layer: Layer, count: number): string => {
-  const { student, index, random, where } = layer;
-  const left = Array.from({ length: nodesOf(student, index) }, (_, node) => node);
-  const nodes: number[] = [];
-  while (nodes.length < count && left.length > 0)
-    nodes.push(...left.splice(random.nextIndex(left.length), 1));
+  const nodes = drawNodes(layer, count);
   for (const node of nodes) silence(layer, node);
-  nodes.sort((a, b) => a - b);
-  return `killed ${nodes.length} student nodes${where} drawn at random: ${list(nodes)}`;
+  return `killed ${nodes.length} student nodes${layer.where} drawn at random: ${list(nodes)}`;
 };
 
 /** Adds Gaussian noise of one standard deviation to all weights and biases that a layer's nodes read with. */

@@ -15,6 +15,8 @@ export type PerturbationParameter = {
 export type PerturbationEntry = {
   readonly kind: string;
   readonly label: string;
+  /** What the literature calls it. */
+  readonly term: string;
   readonly parameters: readonly PerturbationParameter[];
   /** The command for these parameter values, in the order of `parameters`; those about one hidden layer take `at`. */
   readonly build: (values: readonly number[], at: { readonly layer?: number }) => Perturbation;
@@ -34,6 +36,7 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   {
     kind: 'noise',
     label: 'Gaussian noise on all student weights',
+    term: 'weight perturbation',
     parameters: [
       {
         name: 'size',
@@ -49,36 +52,56 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   {
     kind: 'reinitialize-unlearned',
     label: 'Re-initialize student nodes that match no teacher node',
+    term: 'neuron recycling',
     parameters: [],
     build: (_, at) => ({ kind: 'reinitialize', which: 'unlearned', ...at }),
   },
   {
     kind: 'reinitialize-idle',
     label: 'Re-initialize idle student nodes (no fan-out or never active)',
+    term: 'dormant neuron recycling (ReDo)',
     parameters: [],
     build: (_, at) => ({ kind: 'reinitialize', which: 'idle', ...at }),
   },
   {
+    kind: 'reinitialize-best-match',
+    label: 'Re-initialize the best match of a teacher node',
+    term: 'unit re-initialization',
+    parameters: [teacherNode('teacher', 0, teachers)],
+    build: ([teacher], at) => ({ kind: 'reinitialize-best-match', teacher, ...at }),
+  },
+  {
+    kind: 'reinitialize-random',
+    label: 'Re-initialize student nodes drawn at random',
+    term: 'partial reset',
+    parameters: [{ name: 'count', unit: 'nodes', minimum: 1, maximum: 100_000, initial: 1, integer: true }],
+    build: ([count], at) => ({ kind: 'reinitialize-random', count, ...at }),
+  },
+  {
     kind: 'kill-best-match',
     label: 'Kill the best match of a teacher node',
+    term: 'unit ablation',
     parameters: [teacherNode('teacher', 0, teachers)],
     build: ([teacher], at) => ({ kind: 'kill-best-match', teacher, ...at }),
   },
   {
     kind: 'kill-idle',
     label: 'Kill idle student nodes',
+    term: 'pruning of dead units',
     parameters: [],
     build: (_, at) => ({ kind: 'kill-idle', ...at }),
   },
   {
     kind: 'kill-random',
     label: 'Kill student nodes drawn at random',
+    term: 'random unit ablation',
     parameters: [{ name: 'count', unit: 'nodes', minimum: 1, maximum: 100_000, initial: 1, integer: true }],
     build: ([count], at) => ({ kind: 'kill-random', count, ...at }),
   },
   {
     kind: 'layer-noise',
     label: 'Gaussian noise on the incoming weights of the layer',
+    term: 'additive weight noise',
     parameters: [
       {
         name: 'deviation',
@@ -94,6 +117,7 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   {
     kind: 'relative-layer-noise',
     label: 'Gaussian noise on the incoming weights, relative',
+    term: 'relative weight noise',
     parameters: [
       { name: 'size', unit: 'times their RMS', minimum: 0.001, maximum: 16, initial: 0.5, integer: false },
     ],
@@ -102,12 +126,14 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   {
     kind: 'duplicate',
     label: 'Duplicate the best match, its fan-out halved',
+    term: 'unit splitting (Net2WiderNet)',
     parameters: [teacherNode('teacher', 0, teachers)],
     build: ([teacher], at) => ({ kind: 'duplicate', teacher, ...at }),
   },
   {
     kind: 'scale-fan-out',
     label: 'Scale the fan-out weights of a best match',
+    term: 'output weight rescaling',
     parameters: [
       teacherNode('teacher', 0, teachers),
       { name: 'factor', unit: 'times', minimum: 0.001, maximum: 1000, initial: 0.5, integer: false },
@@ -117,6 +143,7 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   {
     kind: 'rotate-fan-out',
     label: 'Rotate the fan-out weights of a best match',
+    term: 'output weight rotation',
     parameters: [
       teacherNode('teacher', 0, teachers),
       { name: 'angle', unit: 'degrees', minimum: 1, maximum: 180, initial: 45, integer: true },
@@ -126,18 +153,21 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   {
     kind: 'swap-fan-out',
     label: 'Swap the fan-out weights of two best matches',
+    term: 'output weight permutation',
     parameters: [teacherNode('first', 0, teachers), teacherNode('second', 1, teachers)],
     build: ([first, second], at) => ({ kind: 'swap-fan-out', teachers: [first, second], ...at }),
   },
   {
     kind: 'negate-fan-out',
     label: 'Negate the fan-out weights of a best match',
+    term: 'sign flip',
     parameters: [teacherNode('teacher', 0, teachers)],
     build: ([teacher], at) => ({ kind: 'negate-fan-out', teacher, ...at }),
   },
   {
     kind: 'drift-teacher',
     label: 'Drift: Gaussian noise on all teacher weights',
+    term: 'concept drift, gradual',
     parameters: [
       {
         name: 'size',
@@ -153,12 +183,14 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   {
     kind: 'swap-strengths',
     label: 'Swap the strengths (fan-out) of two teacher nodes',
+    term: 'concept drift, abrupt',
     parameters: [teacherNode('first', 0, teachers), teacherNode('second', teachers - 1, teachers)],
     build: ([first, second], at) => ({ kind: 'swap-strengths', teachers: [first, second], ...at }),
   },
   {
     kind: 'add-teacher-node',
     label: 'Add a node to the teacher',
+    term: 'task expansion',
     parameters: [
       { name: 'strength', unit: 'fan-out norm', minimum: 0.001, maximum: 1000, initial: 1, integer: false },
     ],
@@ -167,24 +199,28 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   {
     kind: 'freeze-features',
     label: 'Freeze the features (hidden layers)',
+    term: 'layer freezing, linear probing',
     parameters: [],
     build: () => ({ kind: 'freeze', part: 'features' }),
   },
   {
     kind: 'freeze-top-layer',
     label: 'Freeze the top layer',
+    term: 'layer freezing, fixed readout',
     parameters: [],
     build: () => ({ kind: 'freeze', part: 'top-layer' }),
   },
   {
     kind: 'unfreeze',
     label: 'Train all layers again',
+    term: 'fine-tuning of all layers',
     parameters: [],
     build: () => ({ kind: 'unfreeze' }),
   },
   {
     kind: 'batch-size',
     label: 'Change the batch size',
+    term: 'gradient noise scale',
     parameters: [
       { name: 'size', unit: 'samples', minimum: 1, maximum: 1_000_000, initial: 16, integer: true },
     ],
@@ -193,6 +229,7 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   {
     kind: 'scale-inputs',
     label: 'Covariate shift: multiply all inputs',
+    term: 'covariate shift',
     parameters: [
       { name: 'factor', unit: 'times', minimum: 0.001, maximum: 1000, initial: 2, integer: false },
     ],
@@ -201,6 +238,7 @@ export const perturbationCatalog = (teachers: number): readonly PerturbationEntr
   {
     kind: 'shift-inputs',
     label: 'Covariate shift: add to all inputs',
+    term: 'covariate shift',
     parameters: [{ name: 'by', unit: 'added', minimum: 0.001, maximum: 1000, initial: 0.5, integer: false }],
     build: ([by]) => ({ kind: 'shift-inputs', by }),
   },

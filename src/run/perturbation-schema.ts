@@ -7,6 +7,8 @@ const layer = z.int().min(0).max(100).exactOptional();
 export const perturbationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('noise'), scale: z.number() }),
   z.object({ kind: z.literal('reinitialize'), which: z.enum(['unlearned', 'idle']), layer }),
+  z.object({ kind: z.literal('reinitialize-best-match'), teacher: teacherNode, layer }),
+  z.object({ kind: z.literal('reinitialize-random'), count: z.int().min(1).max(1_000_000), layer }),
   z.object({ kind: z.literal('kill-best-match'), teacher: teacherNode, layer }),
   z.object({ kind: z.literal('kill-idle'), layer }),
   z.object({ kind: z.literal('kill-random'), count: z.int().min(1).max(1_000_000), layer }),

@@ -1,14 +1,5 @@
 import type { RandomStream } from '../experiment/random.js';
-import { bestMatchOfStudent } from '../net/metrics.js';
-import {
-  biasOf,
-  fanOutWeights,
-  incomingWeights,
-  mapSlice,
-  type Network,
-  resetNorm,
-  trainedArraysOf,
-} from '../net/network.js';
+import { fanOutWeights, mapSlice, type Network, trainedArraysOf } from '../net/network.js';
 import type { ConditionChange } from './condition-change.js';
 import {
   addLayerNoise,
@@ -23,58 +14,14 @@ import {
 import { addRelativeNoise } from './noise.js';
 import { layerOf } from './perturbation-target.js';
 import type { Perturbation } from './protocol.js';
-import {
-  asMatrix,
-  bestStudent,
-  idleNodes,
-  type Layer,
-  list,
-  type PerturbationContext,
-  valuesOf,
-  writeValues,
-} from './student-layer.js';
+import { reinitialize, reinitializeBestMatch, reinitializeRandom } from './reinitialization.js';
+import { bestStudent, type Layer, type PerturbationContext, valuesOf, writeValues } from './student-layer.js';
 
 const addNoise = (student: Network, scale: number, random: RandomStream): string => {
   const arrays = trainedArraysOf(student);
   for (const data of arrays) addRelativeNoise(data, scale, random);
   const count = arrays.reduce((sum, data) => sum + data.length, 0);
   return `noise of ${scale}x RMS on ${count.toLocaleString('en')} weights`;
-};
-
-/** Student nodes without a correlation above the threshold to any teacher node. */
-const unlearnedNodes = ({ metrics, threshold }: Layer): number[] => {
-  const best = bestMatchOfStudent(asMatrix(metrics)).correlation;
-  return [...best.keys()].filter((node) => !(best[node] > threshold));
-};
-
-/** Draws weights that read this many inputs, as the student's first ones were drawn. */
-const drawFresh = ({ initialScale, random }: Layer, inputs: number): number =>
-  initialScale === null
-    ? (2 * random.nextUniform() - 1) / Math.sqrt(inputs)
-    : initialScale * random.nextNormal();
-
-/** Numbers that each node of the layer above a layer reads. */
-const inputsAbove = ({ student, index, metrics }: Layer): number =>
-  metrics.students * (fanOutWeights(student, index, 0).at(-1)?.length ?? 1);
-
-const reinitializeNode = (layer: Layer, node: number): void => {
-  const { student, index, initialScale } = layer;
-  const incoming = incomingWeights(student, index, node);
-  mapSlice(incoming, () => drawFresh(layer, incoming.length));
-  mapSlice(biasOf(student, index, node), () =>
-    initialScale === null ? drawFresh(layer, incoming.length) : 0,
-  );
-  const inputs = inputsAbove(layer);
-  for (const slice of fanOutWeights(student, index, node)) mapSlice(slice, () => drawFresh(layer, inputs));
-  resetNorm(student, index, node);
-};
-
-const reinitialize = (layer: Layer, which: 'unlearned' | 'idle'): string => {
-  const nodes = which === 'unlearned' ? unlearnedNodes(layer) : idleNodes(layer);
-  const meaning = which === 'unlearned' ? `match no teacher node above ${layer.threshold}` : 'are idle';
-  if (nodes.length === 0) return `no student nodes${layer.where} ${meaning}: nothing changed`;
-  for (const node of nodes) reinitializeNode(layer, node);
-  return `re-initialized ${nodes.length} of ${layer.metrics.students} student nodes${layer.where} that ${meaning}: ${list(nodes)}`;
 };
 
 const swapFanOut = (layer: Layer, [first, second]: readonly [number, number]): string => {
@@ -110,6 +57,10 @@ export const perturb = (
   switch (perturbation.kind) {
     case 'reinitialize':
       return reinitialize(layer, perturbation.which);
+    case 'reinitialize-best-match':
+      return reinitializeBestMatch(layer, perturbation.teacher);
+    case 'reinitialize-random':
+      return reinitializeRandom(layer, perturbation.count);
     case 'kill-best-match':
       return killBestMatch(layer, perturbation.teacher);
     case 'kill-idle':

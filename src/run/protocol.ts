@@ -118,6 +118,9 @@ export type Perturbation =
   | { readonly kind: 'noise'; readonly scale: number }
   /** Draws anew the student nodes that are no teacher node's best match above the threshold; fan-out too. */
   | { readonly kind: 'reinitialize'; readonly which: 'unlearned' | 'idle'; readonly layer?: number }
+  /** Draws anew the best match of a teacher node; or so many nodes, drawn at random. */
+  | { readonly kind: 'reinitialize-best-match'; readonly teacher: number; readonly layer?: number }
+  | { readonly kind: 'reinitialize-random'; readonly count: number; readonly layer?: number }
   /** Zeroes the in- and out-going weights of the best match of a teacher node. */
   | { readonly kind: 'kill-best-match'; readonly teacher: number; readonly layer?: number }
   /** Exchanges the fan-out weights of the best matches of two teacher nodes. */

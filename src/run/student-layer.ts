@@ -9,6 +9,7 @@ import {
   incomingWeights,
   mapSlice,
   type Network,
+  nodesOf,
   type WeightSlice,
 } from '../net/network.js';
 
@@ -70,4 +71,13 @@ export const writeValues = (slices: readonly WeightSlice[], values: readonly num
 export const silence = ({ student, index }: Layer, node: number): void => {
   const slices = [incomingWeights(student, index, node), biasOf(student, index, node)];
   for (const slice of [...slices, ...fanOutWeights(student, index, node)]) mapSlice(slice, () => 0);
+};
+
+/** So many different nodes of a layer, drawn at random, in their order; all where there are no more. Advances `random`. */
+export const drawNodes = ({ student, index, random }: Layer, count: number): number[] => {
+  const left = Array.from({ length: nodesOf(student, index) }, (_, node) => node);
+  const drawn: number[] = [];
+  while (drawn.length < count && left.length > 0)
+    drawn.push(...left.splice(random.nextIndex(left.length), 1));
+  return drawn.sort((a, b) => a - b);
 };

@@ -34,6 +34,7 @@ export const perturbLines = (
     return [head, ...parameters.map((parameter, at) => parameterLine(menu, parameter, at, drawing))];
   });
   const count = menu.values.length;
+  const { term } = perturbationCatalog(teachers)[menu.selected];
   const parameters = menu.values[menu.selected].length;
   const roomy = height >= 2 * roomOfOneEntry;
   const about = previewLines(preview, width, drawing).slice(0, roomy ? 2 : 1);
@@ -48,7 +49,7 @@ export const perturbLines = (
     title: `perturb the student  ${menu.selected + 1} of ${count}`,
     lines: [
       ...entries.slice(from, to),
-      ...(roomy ? [[]] : []),
+      ...(roomy ? [plain(shorten(`known as: ${term}`, width, drawing), 'dim')] : []),
       ...about,
       problem ? plain(problem, 'unlearned') : plain(shorten(help, width, drawing), 'dim'),
     ],
