@@ -186,6 +186,16 @@ test('changes of the run are letters on the time axis, explained', () => {
   expect(panels.get('events')).toContain('added noise');
 });
 
+test('a letter never stands within a number of the time axis', () => {
+  for (const epoch of [48, 49, 50, 51, 52, 90, 94, 97, 99]) {
+    const change = event({ event: 'learning-rate', step: 1000 * epoch, from: 1, to: 2, cause: 'key' });
+    const after = stateAfter([...syntheticMessages({ until: 100 }), change]);
+    const { panels } = paintScreen(after, { columns: 80, rows: 24 });
+    const axis = panels.get('loss')?.split('\n').at(-1) ?? '';
+    expect(axis.trimStart()).toMatch(/^└0─+(r─+(50─+)?|(50─+)?r─+|50─+)100 epochs$/);
+  }
+});
+
 test('a spike between two frames shows in the range behind the line', () => {
   const header = syntheticHeader({});
   const spike = { minimum: 1e-3, mean: 1e-2, maximum: 1e3 };

@@ -67,14 +67,18 @@ const paintTimeAxis = (canvas: Canvas, { header, marks }: State, end: number, dr
   if (!header) return;
   const label = timeLabel(header, end);
   const full = `${label(end)} ${timeUnit(header, end)}`;
-  canvas.textBefore(canvas.width, 0, full, 'dim');
   const middle = label(end / 2);
   const width = canvas.width - 1;
-  if (width > full.length + middle.length + 12)
-    canvas.text(1 + columnOf(end / 2, end, width), 0, middle, 'dim');
+  const marked = marks
+    .filter(({ step }) => step <= end)
+    .map(({ step, kind }) => ({ column: 1 + columnOf(step, end, width), letter: markLetters[kind] }));
+  const at = 1 + columnOf(end / 2, end, width);
+  // A letter within a number would make another number of it: the guide above the end's label tells as much.
+  const isFree = marked.every(({ column }) => column < at - 1 || column > at + middle.length);
+  if (isFree && width > full.length + middle.length + 12) canvas.text(at, 0, middle, 'dim');
   canvas.text(1, 0, '0', 'dim');
-  for (const mark of marks)
-    if (mark.step <= end) canvas.text(1 + columnOf(mark.step, end, width), 0, markLetters[mark.kind], 'mark');
+  for (const { column, letter } of marked) canvas.text(column, 0, letter, 'mark');
+  canvas.textBefore(canvas.width, 0, full, 'dim');
 };
 
 /** Epochs, unless the axis spans too few of them to tell anything. */
