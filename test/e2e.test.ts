@@ -292,6 +292,24 @@ describe('an end from outside', () => {
     expect(log.lines.at(-1)).toMatchObject({ event: 'stopped' });
   });
 
+  test.each([
+    ['closed', (): void => program.hangUp()],
+    ['closed while the run is paused', (): void => program.hangUp()],
+    ['gone by its signal', (): void => program.kill('SIGHUP')],
+  ])('--on-hangup continue: with the terminal %s the run goes on to its end', async (name, loseTerminal) => {
+    start(['quick-start', '--epochs', '400', '--on-hangup', 'continue']);
+    await program.waitFor(/epoch\s+[1-9]/);
+    if (name.includes('paused')) {
+      program.press(' ');
+      await program.waitFor(/PAUSED/);
+    }
+    loseTerminal();
+    expect((await program.exited).exitCode).toBe(0);
+    const [log] = await logs();
+    expect(log.tornBytes).toBe(0);
+    expect(log.lines.at(-1)).toMatchObject({ event: 'done', step: 400_000 });
+  });
+
   test('kill -9 leaves a log that reads up to its last line', async () => {
     start(patient);
     await program.waitFor(/epoch\s+[1-9]\d\d/);

@@ -1,38 +1,60 @@
 import { resolve } from 'node:path';
 import { RunSummary } from '../plain.js';
+import type { RunState, Session } from '../run/protocol.js';
 import { showDashboard } from '../ui/dashboard.js';
 import type { Beginning } from './beginning.js';
 import { dashboardOptions } from './dashboard-options.js';
-import { EndingWatch } from './host.js';
+import { EndingWatch, type Host } from './host.js';
 import { openSession } from './open-session.js';
 import type { Context } from './program.js';
+import { untilRunEnds } from './run-end.js';
 
 /**
  * Shows the dashboard on a preset until the user quits or a signal ends it; then one line sums up.
  * Resolves to the exit code: 0 quit, 1 when the training thread died or an error broke the screen, 128 + n on
- * signal n; a terminal that has gone counts as SIGHUP.
+ * signal n; a terminal that has gone counts as SIGHUP, unless the run is to go on without it.
  */
 export const runDashboard = async (context: Context, begin: Beginning): Promise<number> => {
   const { host, options, settings, out, warn } = context;
   if (options.logFolder !== null) settings.update({ logFolder: resolve(options.logFolder) });
   const session = openSession(context);
-  const watch = new EndingWatch(host);
+  const watch = new EndingWatch(host, options.onHangUp);
   const summary = new RunSummary();
+  let state: RunState | null = null;
   session.subscribe((message) => {
     summary.receive(message);
+    if (message.type === 'status') state = message.state;
     if (message.type === 'header') settings.update({ lastPreset: message.preset });
   });
   session.failed.then(({ kind, reason }) => watch.fail(reason, kind === 'unusable-input' ? 2 : 1));
-  const shown = showDashboard(dashboardOptions(context, session, watch.signal));
+  const shown = showDashboard(dashboardOptions(context, session, watch.screenSignal));
   await begin(session, true);
   try {
     if ((await shown) === 'terminal-lost') watch.hangUp();
   } catch (error) {
     watch.fail(error instanceof Error ? error.message : String(error));
   }
-  await session.close(watch.ending?.reason ?? 'quit');
+  const unseen = watch.screenSignal.aborted && !watch.ending;
+  const exitCode = unseen ? await goOnUnseen(host, session, watch, state) : 0;
+  await session.close(watch.ending?.reason ?? (unseen ? 'ended' : 'quit'));
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);
   out(summary.parts(session.logFolder).join(' · '));
-  return watch.ending?.exitCode ?? 0;
+  return watch.ending?.exitCode ?? exitCode;
+};
+
+/** Trains on to the run's end with its terminal gone; resolves to the exit code. */
+const goOnUnseen = (
+  { stdin }: Host,
+  session: Session,
+  watch: EndingWatch,
+  state: RunState | null,
+): number | Promise<number> => {
+  // What is left of the terminal fails once more, after the screen has stopped listening.
+  stdin.on('error', () => undefined);
+  if (state === 'done') return 0;
+  if (state === 'diverged') return 1;
+  const ended = untilRunEnds(session, watch);
+  if (state === 'paused') session.send({ type: 'resume' });
+  return ended;
 };

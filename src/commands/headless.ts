@@ -3,6 +3,7 @@ import type { Beginning } from './beginning.js';
 import { EndingWatch } from './host.js';
 import { openSession } from './open-session.js';
 import type { Context } from './program.js';
+import { untilRunEnds } from './run-end.js';
 
 const lineEveryMs = 1000;
 
@@ -13,22 +14,20 @@ const lineEveryMs = 1000;
 export const runHeadless = async (context: Context, begin: Beginning): Promise<number> => {
   const { host, out, warn } = context;
   const session = openSession(context);
-  const watch = new EndingWatch(host);
+  const watch = new EndingWatch(host, context.options.onHangUp);
   const summary = new RunSummary();
   const lines = new PlainLines(out, () => performance.now(), lineEveryMs);
-  const ended = new Promise<number>((resolve) => {
-    session.subscribe((message) => {
-      summary.receive(message);
-      lines.receive(message);
-      if (message.type === 'event' && message.event === 'breakpoint') setImmediate(() => resolve(0));
-      if (message.type !== 'status') return;
-      if (message.state === 'done') resolve(0);
-      if (message.state === 'diverged') setImmediate(() => resolve(1));
-    });
-    session.failed.then(({ kind, reason }) => watch.fail(reason, kind === 'unusable-input' ? 2 : 1));
-    watch.signal.addEventListener('abort', () => resolve(watch.ending?.exitCode ?? 1));
-    host.stdout.on('error', () => resolve(0));
+  session.subscribe((message) => {
+    summary.receive(message);
+    lines.receive(message);
   });
+  session.failed.then(({ kind, reason }) => watch.fail(reason, kind === 'unusable-input' ? 2 : 1));
+  const unread = new Promise<number>((resolve) => host.stdout.on('error', () => resolve(0)));
+  const ended = Promise.race(
+    context.options.onHangUp === 'end'
+      ? [untilRunEnds(session, watch), unread]
+      : [untilRunEnds(session, watch)],
+  );
   await begin(session, false);
   const exitCode = await ended;
   await session.close(watch.ending?.reason ?? 'ended');

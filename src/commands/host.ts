@@ -11,7 +11,8 @@ export type Host = {
   readonly signals: EventEmitter;
 };
 
-const exitCodeOf: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const exitCodeOf = { SIGINT: 130, SIGTERM: 143 };
+const hangUpExitCode = 129;
 
 /** Why a program ends before its work does. */
 export type Ending = {
@@ -22,18 +23,24 @@ export type Ending = {
   readonly failure: string | null;
 };
 
+/** What a lost terminal does to a run. */
+export type OnHangUp = 'end' | 'continue';
+
 /** Waits for the first thing that ends the program early: a signal, or an error that nobody else catches. */
 export class EndingWatch {
   readonly #controller = new AbortController();
+  readonly #screen = new AbortController();
+  readonly #onHangUp: OnHangUp;
   readonly #stop: () => void;
   #ending: Ending | null = null;
 
-  constructor({ signals }: Host) {
+  constructor({ signals }: Host, onHangUp: OnHangUp = 'end') {
+    this.#onHangUp = onHangUp;
+    const ends = (exitCode: number) => () =>
+      this.#end({ exitCode, reason: 'ended by a signal', failure: null });
     const handlers: [string, (cause: unknown) => void][] = [
-      ...Object.entries(exitCodeOf).map(([name, exitCode]): [string, () => void] => [
-        name,
-        () => this.#end({ exitCode, reason: 'ended by a signal', failure: null }),
-      ]),
+      ...Object.entries(exitCodeOf).map(([name, exitCode]): [string, () => void] => [name, ends(exitCode)]),
+      ['SIGHUP', () => this.hangUp()],
       ['uncaughtException', (error) => this.fail(error instanceof Error ? error.message : String(error))],
     ];
     for (const [name, handler] of handlers) signals.on(name, handler);
@@ -52,14 +59,20 @@ export class EndingWatch {
     return this.#controller.signal;
   }
 
+  /** Aborted when there is nothing to show a screen on any more: at an ending, or with the terminal gone. */
+  get screenSignal(): AbortSignal {
+    return this.#screen.signal;
+  }
+
   /** Ends the program with exit code 1, or 2 where the input was unusable. */
   fail(failure: string, exitCode: 1 | 2 = 1): void {
     this.#end({ exitCode, reason: 'ended by an error', failure });
   }
 
-  /** Ends the program as SIGHUP does: the terminal has gone, and its signal may not come or come later. */
+  /** The terminal has gone, which its signal may tell before, after, or not at all. Ends the program where it is to. */
   hangUp(): void {
-    this.#end({ exitCode: exitCodeOf.SIGHUP, reason: 'ended with its terminal', failure: null });
+    if (this.#onHangUp === 'continue') this.#screen.abort();
+    else this.#end({ exitCode: hangUpExitCode, reason: 'ended with its terminal', failure: null });
   }
 
   /** Gives signals and errors back their default meaning. */
@@ -70,5 +83,6 @@ export class EndingWatch {
   #end(ending: Ending): void {
     this.#ending ??= ending;
     this.#controller.abort();
+    this.#screen.abort();
   }
 }

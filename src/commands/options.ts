@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { EngineName } from '../engine/engine.js';
 import { nearestName } from '../experiment/nearest-name.js';
 import { UserError } from '../experiment/user-error.js';
+import type { OnHangUp } from './host.js';
 
 type OptionRow = {
   readonly flag: string;
@@ -71,6 +72,12 @@ export const optionTable: readonly OptionRow[] = [
     argument: null,
     group: 'Screen',
     text: 'plain lines instead of the dashboard; ends by itself',
+  },
+  {
+    flag: 'on-hangup',
+    argument: 'WHAT',
+    group: 'Screen',
+    text: 'end (default) or continue: what the run does when its terminal is gone',
   },
   {
     flag: 'threshold',
@@ -175,6 +182,7 @@ export type Options = {
   readonly record: boolean;
   readonly headless: boolean;
   readonly ascii: boolean;
+  readonly onHangUp: OnHangUp;
   readonly threshold: number | null;
   readonly framesPerSecond: number | null;
   readonly workers: number | null;
@@ -290,6 +298,7 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     record: given.log !== false,
     headless: given.headless === true,
     ascii: given.ascii === true,
+    onHangUp: oneOf('on-hangup', given.onHangup, ['end', 'continue'], 'end'),
     threshold: numberIn('threshold', given.threshold, z.number().gt(0).lt(1), 'a number between 0 and 1'),
     framesPerSecond: numberIn('fps', given.fps, z.int().min(1).max(60), 'a whole number from 1 to 60'),
     workers: numberIn('workers', given.workers, z.int().min(1).max(256), 'a whole number from 1 to 256'),

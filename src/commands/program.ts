@@ -7,6 +7,7 @@ import { Settings } from '../settings.js';
 import type { Beginning } from './beginning.js';
 import type { Host } from './host.js';
 import { helpText, type Options, readOptions } from './options.js';
+import { printable } from './printable.js';
 import { canDraw } from './terminal-traits.js';
 import { programName } from './version.js';
 
@@ -160,10 +161,10 @@ const dispatch = async (
  */
 export const runProgram = async (host: Host): Promise<number> => {
   const out = (line: string): void => {
-    host.stdout.write(`${line}\n`);
+    host.stdout.write(`${printable(line)}\n`);
   };
   const warn = (line: string): void => {
-    host.stderr.write(`teachtop: ${line}\n`);
+    host.stderr.write(`teachtop: ${printable(line)}\n`);
   };
   // A reader that has gone (`| head`, a closed terminal) is no failure of ours: the run ends quietly with its
   // log whole.

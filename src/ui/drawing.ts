@@ -102,7 +102,7 @@ export const singleWidth = (text: string, drawing: Drawing): string => {
   const allowed = (character: string): boolean =>
     drawing.name === 'ascii'
       ? /^[\x20-\x7e]$/.test(character)
-      : !/\p{C}/u.test(character) && stringWidth(character) === 1;
+      : !/[\p{C}\p{Zl}\p{Zp}]/u.test(character) && stringWidth(character) === 1;
   return Array.from(text, (character) => (allowed(character) ? character : '?')).join('');
 };
 
