@@ -266,6 +266,29 @@ test('a terminal that takes nothing does not hold up the training, and then show
   expectTerminalRestored();
 });
 
+test('over a link of 2 KB/s a key shows within what a second brings, and no frame comes after a newer one', async () => {
+  start(patient);
+  await program.waitFor(/epoch\s+[1-9]/);
+  program.slowLink();
+  const part = 128;
+  let epoch = 0;
+  /** A sixteenth of a second at 2 KB/s. */
+  const next = async (): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, 1000 / 16));
+    const arrived = await program.deliver(part);
+    const shown = Number(/epoch\s+([\d,]+)/.exec(program.screen[1])?.[1].replaceAll(',', '') ?? epoch);
+    expect(shown).toBeGreaterThanOrEqual(epoch);
+    epoch = shown;
+    return arrived;
+  };
+  for (let turn = 0; turn < 64; turn++) await next();
+  program.press(' ');
+  let arrived = 0;
+  while (!/PAUSED/.test(program.screen[0])) arrived += await next();
+  expect(arrived).toBeLessThanOrEqual(2048);
+  program.kill('SIGKILL');
+});
+
 describe('an end from outside', () => {
   test.each([
     ['SIGTERM', 143],

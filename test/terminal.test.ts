@@ -1,5 +1,5 @@
-import { Writable } from 'node:stream';
-import type { WriteStream } from 'node:tty';
+import { PassThrough, Writable } from 'node:stream';
+import type { ReadStream, WriteStream } from 'node:tty';
 import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { reduce } from '../src/store/state.js';
 import { frameOutput } from '../src/ui/cell-diff.js';
 import { CellGrid } from '../src/ui/cells.js';
 import { Terminal } from '../src/ui/terminal.js';
+import { statusRequest, TerminalInput } from '../src/ui/terminal-input.js';
 import { type ColorLevel, roleCodes, roles } from '../src/ui/theme.js';
 import { paintScreen, stateAfter } from './support/painted-screen.js';
 import { syntheticMessages } from './support/synthetic-run.js';
@@ -130,8 +131,9 @@ class SlowTerminal extends Writable {
 
 const opened = () => {
   const stream = new SlowTerminal();
-  const terminal = new Terminal(stream as unknown as WriteStream);
-  return { stream, terminal, codes: roleCodes('dark', 0) };
+  const time = { now: 0 };
+  const terminal = new Terminal(stream as unknown as WriteStream, () => time.now);
+  return { stream, terminal, codes: roleCodes('dark', 0), time };
 };
 
 test('entering and leaving are each other undone, once however often asked', () => {
@@ -157,6 +159,67 @@ test('a terminal that has not taken the last frame is not ready for another', ()
   expect(terminal.ready).toBe(false);
   stream.drain();
   expect(terminal.ready).toBe(true);
+});
+
+const letter = (code: number): CellGrid => gridOf(1, 1, [[String.fromCharCode(97 + (code % 26)), 0]]);
+
+test('a terminal that answers is ready again when it has answered, or the answer must be lost', () => {
+  const { terminal, codes, time } = opened();
+  terminal.enter();
+  terminal.show(letter(0), codes);
+  terminal.answered();
+  terminal.show(letter(1), codes);
+  expect(terminal.ready).toBe(false);
+  terminal.answered();
+  expect(terminal.ready).toBe(true);
+  terminal.show(letter(2), codes);
+  time.now = 4999;
+  expect(terminal.ready).toBe(false);
+  time.now = 5000;
+  expect(terminal.ready).toBe(true);
+});
+
+test('a terminal that never answers is not waited for, and asked no more after a while', () => {
+  const { stream, terminal, codes } = opened();
+  terminal.enter();
+  for (let frame = 0; frame < 20; frame++) {
+    expect(terminal.ready).toBe(true);
+    terminal.show(letter(frame), codes);
+  }
+  expect(stream.chunks.filter((chunk) => chunk.includes(statusRequest)).length).toBe(8);
+});
+
+test('before the terminal is given back its last answer is waited for', async () => {
+  const { terminal, codes } = opened();
+  terminal.enter();
+  terminal.show(letter(0), codes);
+  await terminal.settled(60_000);
+  terminal.answered();
+  terminal.show(letter(1), codes);
+  const order: string[] = [];
+  const settled = terminal.settled(60_000).then(() => order.push('settled'));
+  await new Promise((resolve) => setImmediate(resolve));
+  order.push('answered');
+  terminal.answered();
+  await settled;
+  expect(order).toEqual(['answered', 'settled']);
+});
+
+test('answers are taken out of what is typed, however both arrive together, fast-check seed 5', () => {
+  const answer = '\u001b[0n';
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(answer, 'a', '[0n', '\u001b[A', 'é')), (sent) => {
+      const stdin = new PassThrough();
+      let answers = 0;
+      const input = new TerminalInput(stdin as unknown as ReadStream, () => answers++);
+      input.setEncoding('utf8');
+      input.start();
+      stdin.emit('data', Buffer.from(sent.join('')));
+      expect(input.read() ?? '').toBe(sent.filter((piece) => piece !== answer).join(''));
+      expect(answers).toBe(sent.filter((piece) => piece === answer).length);
+    }),
+    { seed: 5, numRuns: 500 },
+  );
 });
 
 test('blocking writes are not asked for behind queued ones', () => {

@@ -6,6 +6,7 @@ import { CellGrid } from './cells.js';
 import { parseFrame } from './compose.js';
 import { InkFrames } from './ink-frames.js';
 import { Terminal } from './terminal.js';
+import { TerminalInput } from './terminal-input.js';
 import type { RoleCodes } from './theme.js';
 
 /** Calls `tick` every so many milliseconds; the result stops it. */
@@ -39,6 +40,9 @@ export type TerminalAppOptions = {
   readonly frameClock?: FrameClock;
 };
 
+/** How long the terminal's last answer is waited for. */
+const answerMs = 300;
+
 const intervalClock: FrameClock = (intervalMs, tick) => {
   const timer = setInterval(tick, intervalMs);
   return () => clearInterval(timer);
@@ -54,6 +58,7 @@ export class TerminalApp {
   readonly #options: TerminalAppOptions;
   readonly #view: TerminalView;
   readonly #terminal: Terminal;
+  readonly #input: TerminalInput;
   readonly #frames: InkFrames;
   #template: CellGrid;
   #codes: readonly RoleCodes[];
@@ -70,7 +75,8 @@ export class TerminalApp {
     const { columns, rows } = sizeOf(options.stdout);
     this.#options = options;
     this.#view = view;
-    this.#terminal = new Terminal(options.stdout);
+    this.#terminal = new Terminal(options.stdout, () => performance.now());
+    this.#input = new TerminalInput(options.stdin, () => this.#terminal.answered());
     this.#codes = options.codes;
     this.#framesPerSecond = options.framesPerSecond;
     this.#template = new CellGrid(columns, rows);
@@ -88,12 +94,13 @@ export class TerminalApp {
     const stopFollowing = this.#view.subscribe(() => this.#paintPromptly());
     const ink = render(this.#view.element, {
       stdout: this.#frames as unknown as WriteStream,
-      stdin: this.#options.stdin,
+      stdin: this.#input as unknown as ReadStream,
       debug: true,
       interactive: true,
       patchConsole: false,
       exitOnCtrlC: false,
     });
+    this.#input.start();
     this.#startClock();
     try {
       return await Promise.race([ended, ink.waitUntilExit().then(() => 'quit' as const)]);
@@ -102,9 +109,11 @@ export class TerminalApp {
       if (this.#paintSoon) clearImmediate(this.#paintSoon);
       if (this.#resumeSoon) clearImmediate(this.#resumeSoon);
       stopFollowing();
+      await this.#terminal.settled(answerMs);
       this.#terminal.leave();
       ink.unmount();
       ink.cleanup();
+      this.#input.stop();
       // Last, because a terminal that is gone fails once more when Ink takes it out of raw mode.
       stopListening();
     }
@@ -140,7 +149,8 @@ export class TerminalApp {
   }
 
   /** Gives the terminal back and stops the process, as a shell's job control expects. */
-  suspend(): void {
+  async suspend(): Promise<void> {
+    await this.#terminal.settled(answerMs);
     this.#terminal.leave();
     this.#options.stdin.setRawMode(false);
     process.kill(process.pid, 'SIGTSTP');

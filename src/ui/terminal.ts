@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { frameOutput } from './cell-diff.js';
 import type { CellGrid } from './cells.js';
+import { statusRequest } from './terminal-input.js';
 import type { RoleCodes } from './theme.js';
 
 const csi = '\u001b[';
@@ -8,31 +9,70 @@ const csi = '\u001b[';
 const enterOutput = `${csi}?1049h${csi}?25l${csi}?7l`;
 const leaveOutput = `${csi}0m${csi}?7h${csi}?25h${csi}?1049l`;
 
+/** Requests without any answer after which a terminal is taken to be one that never answers. */
+const mostUnanswered = 8;
+/** An answer that has not come after so long was lost, by a terminal that was reset or attached anew. */
+const lostAfterMs = 5000;
+
 type BlockingHandle = { readonly _handle?: { setBlocking?: (blocking: boolean) => void } | null };
 
 /**
  * The terminal while the dashboard has it: shows grids by writing what differs.
  *
  * A slow terminal never holds up the program: writes do not block, and no frame is written while an earlier
- * one is on its way. `leave` restores everything, may be called on any way out and any number of times.
+ * one is on its way. How far that is the terminal says itself, by answering a status request after every frame:
+ * what lies between, a pseudo-terminal, an SSH connection, buffers seconds of frames. `leave` restores everything, may be called on any way out and any number of times.
  */
 export class Terminal {
   readonly #stdout: WriteStream;
+  readonly #clock: () => number;
   #shown: CellGrid | null = null;
   #entered = false;
+  /** Whether it has ever answered. */
+  #answers = false;
+  /** Requests since the latest answer. */
+  #unanswered = 0;
+  #askedAt = 0;
+  #whenAnswered: () => void = () => {};
 
-  constructor(stdout: WriteStream) {
+  /** `clock`: milliseconds from some moment on. */
+  constructor(stdout: WriteStream, clock: () => number) {
     this.#stdout = stdout;
+    this.#clock = clock;
   }
 
-  /** Whether all that was written has been taken. */
+  /** Whether all that was written has arrived, as far as can be told. */
   get ready(): boolean {
-    return this.#entered && this.#stdout.writableLength === 0 && !this.#stdout.destroyed;
+    return this.#entered && this.#stdout.writableLength === 0 && !this.#stdout.destroyed && !this.#isAwaited;
+  }
+
+  get #isAwaited(): boolean {
+    return this.#answers && this.#unanswered > 0 && this.#clock() - this.#askedAt < lostAfterMs;
+  }
+
+  /** The terminal has answered: it shows the latest frame. */
+  answered(): void {
+    this.#answers = true;
+    this.#unanswered = 0;
+    this.#whenAnswered();
+  }
+
+  /** Resolves when no answer is on its way that would end up in whatever reads the terminal next; soon in any case. */
+  async settled(atMostMs: number): Promise<void> {
+    if (!this.#isAwaited) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, atMostMs);
+      this.#whenAnswered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   enter(): void {
     if (this.#entered) return;
     this.#entered = true;
+    this.#unanswered = 0;
     this.#setBlocking(false);
     this.#stdout.write(enterOutput);
     this.forget();
@@ -58,7 +98,14 @@ export class Terminal {
     const known = shown !== null && shown.width === grid.width && shown.height === grid.height;
     const output = frameOutput(known ? shown : null, grid, codes);
     this.#shown = grid;
-    if (output !== '') this.#stdout.write(output);
+    if (output !== '') this.#stdout.write(output + this.#request());
+  }
+
+  #request(): string {
+    if (!this.#answers && this.#unanswered >= mostUnanswered) return '';
+    this.#unanswered++;
+    this.#askedAt = this.#clock();
+    return statusRequest;
   }
 
   /** A terminal's handle blocks by default; that there is a way to change it is Node's secret. */

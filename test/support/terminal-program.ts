@@ -30,6 +30,8 @@ export class TerminalProgram {
   readonly #pty: IPty;
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   readonly #watchers = new Set<() => void>();
+  /** On its way to the terminal over a slow link; null without one. */
+  #link: string | null = null;
 
   constructor(
     args: readonly string[],
@@ -51,8 +53,10 @@ export class TerminalProgram {
     });
     this.#pty.onData((data) => {
       this.output += data;
-      this.#terminal.write(data, () => this.#notify());
+      if (this.#link === null) this.#terminal.write(data, () => this.#notify());
+      else this.#link += data;
     });
+    this.#terminal.onData((answer) => this.#pty.write(answer));
     this.exited = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode, signal }) => {
         resolve({ exitCode, signal });
@@ -102,6 +106,20 @@ export class TerminalProgram {
 
   flow(): void {
     this.#pty.resume();
+  }
+
+  /** From now on the terminal sees, and answers, only what `deliver` brings it. */
+  slowLink(): void {
+    this.#link = '';
+  }
+
+  /** Brings the terminal at most this many characters; resolves to how many there were. */
+  async deliver(most: number): Promise<number> {
+    const arriving = (this.#link ?? '').slice(0, most);
+    this.#link = (this.#link ?? '').slice(most);
+    await new Promise<void>((resolve) => this.#terminal.write(arriving, resolve));
+    this.#notify();
+    return arriving.length;
   }
 
   /** Closes the terminal under the program, as a dropped link does. */
