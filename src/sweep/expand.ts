@@ -66,12 +66,14 @@ const refuseSeedSetting = ({ origin, file: { grid, experiment } }: Sweep): void 
 export const expandSweep = (sweep: Sweep): SweepRun[] => {
   const { origin, file } = sweep;
   refuseSeedSetting(sweep);
-  const cells = cellsOf(sweep);
   const seeds = seedsOf(file);
-  if (cells.length * seeds.length > mostRuns)
+  // Before the cells are made: those of a stranger's grid may be more than memory holds.
+  const count = Object.values(file.grid).reduce((product, values) => product * values.length, 1);
+  if (count * seeds.length > mostRuns)
     throw new UserError(
-      `${origin}: key "grid": got ${cells.length} cells of ${seeds.length} seeds, allowed: ${mostRuns} runs in all`,
+      `${origin}: key "grid": got ${count} cells of ${seeds.length} seeds, allowed: ${mostRuns} runs in all`,
     );
+  const cells = cellsOf(sweep);
   const draft = baseDraft(sweep);
   const keys = cells.map(cellKey);
   const repeated = keys.find((key, at) => keys.indexOf(key) !== at);
