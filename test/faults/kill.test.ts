@@ -1,0 +1,120 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readSafetensors } from '../../src/files/safetensors.js';
+import { listCheckpoints } from '../../src/log/checkpoint-store.js';
+import { readLog } from '../../src/log/reader.js';
+import { logFileName } from '../../src/log/writer.js';
+import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
+import { randomNumbers, scale, tell } from './scale.js';
+
+const small = ['--epochs', '300', '--set', 'd=10', '--set', 'm=5', '--set', 'c=5'];
+/** Lines of the log, fewer than a whole run's, up to which kills are spread. */
+const mostLines = 100;
+
+const checkpointSeed = join(projectFolder, 'test/fixtures/traces/full-batch-normalized/tensors.safetensors');
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'teachtop-kill-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const environment = (): Record<string, string> =>
+  personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home });
+
+const wholeLinesOf = (file: string): string[] =>
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
+
+const runFolderIn = (parent: string): string | undefined =>
+  existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name))[0] : undefined;
+
+/** Runs until the log holds this many lines, kills it, and tells the lines that were there before the kill. */
+const killAt = async (parent: string, lines: number) => {
+  const args = [programPath, '--headless', 'quick-start', ...small, '--log', parent];
+  const child = spawn(process.execPath, args, { env: environment(), stdio: 'ignore' });
+  const closed = once(child, 'close');
+  let before: string[] = [];
+  while (before.length < lines && child.exitCode === null) {
+    const folder = runFolderIn(parent);
+    before = folder ? wholeLinesOf(join(folder, logFileName)) : [];
+    await new Promise(setImmediate);
+  }
+  child.kill('SIGKILL');
+  await closed;
+  const folder = runFolderIn(parent);
+  if (folder === undefined) throw new Error('the run left no folder');
+  return { folder, before, killed: child.signalCode === 'SIGKILL' };
+};
+
+test(`a kill at any moment leaves log and checkpoints whole, ${scale.kills} kills, seed ${scale.seed}`, async () => {
+  const random = randomNumbers(scale.seed);
+  let killed = 0;
+  let torn = 0;
+  let checkpoints = 0;
+  let resumed = 0;
+  for (let kill = 0; kill < scale.kills; kill++) {
+    const lines = 1 + Math.floor(random() * mostLines);
+    const stopped = await killAt(join(home, String(kill)), lines);
+    const file = join(stopped.folder, logFileName);
+    expect(wholeLinesOf(file).slice(0, stopped.before.length)).toEqual(stopped.before);
+    const log = await readLog(stopped.folder);
+    expect(log.lines.length + 1).toBeGreaterThanOrEqual(stopped.before.length);
+    if (log.tornBytes > 0) torn++;
+    for (const { path } of listCheckpoints(stopped.folder)) {
+      expect(readSafetensors(readFileSync(path), path).size).toBeGreaterThan(0);
+      checkpoints++;
+    }
+    expect(stopped.killed).toBe(true);
+    killed++;
+    const args = [programPath, '--headless', '--resume', stopped.folder];
+    const { status, stderr } = spawnSync(process.execPath, args, { env: environment(), encoding: 'utf8' });
+    expect([`kill at line ${lines}`, status, stderr]).toEqual([`kill at line ${lines}`, 0, '']);
+    resumed++;
+    rmSync(join(home, String(kill)), { recursive: true });
+  }
+  tell(
+    `kill -9 while logging: ${killed} of ${scale.kills} runs killed, every log readable with all lines seen ` +
+      `before, ${torn} torn last lines, ${checkpoints} checkpoints read, ${resumed} resumed to their end`,
+  );
+}, 3_600_000);
+
+test(`a kill while checkpoints are written leaves each whole or absent, ${scale.kills} kills, seed ${scale.seed}`, async () => {
+  const random = randomNumbers(scale.seed);
+  const store = pathToFileURL(join(projectFolder, 'dist', 'log', 'checkpoint-store.js')).href;
+  const writer = join(import.meta.dirname, 'checkpoint-writer.js');
+  let read = 0;
+  let partial = 0;
+  for (let kill = 0; kill < scale.kills; kill++) {
+    const folder = join(home, `checkpoints-${kill}`);
+    mkdirSync(folder);
+    const child = spawn(process.execPath, [writer, store, folder, checkpointSeed], {
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const closed = once(child, 'close');
+    // Some moment within the writing of one of the first checkpoints: after so many turns of the writer's loop.
+    let turns = 1 + Math.floor(random() * 60);
+    child.stdout.on('data', (dots: Buffer) => {
+      turns -= dots.length;
+      if (turns <= 0) child.kill('SIGKILL');
+    });
+    await closed;
+    expect(child.signalCode).toBe('SIGKILL');
+    for (const { path } of listCheckpoints(folder)) {
+      expect(readSafetensors(readFileSync(path), path).size).toBeGreaterThan(0);
+      read++;
+    }
+    const names = existsSync(join(folder, 'checkpoints')) ? readdirSync(join(folder, 'checkpoints')) : [];
+    if (names.some((name) => name.endsWith('.part'))) partial++;
+    rmSync(folder, { recursive: true });
+  }
+  tell(
+    `kill -9 while checkpointing: ${scale.kills} kills, ${read} checkpoints read, none broken, ` +
+      `${partial} kills left a partial file, which no reader takes for a checkpoint`,
+  );
+}, 3_600_000);
