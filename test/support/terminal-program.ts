@@ -27,6 +27,8 @@ export class TerminalProgram {
   readonly exited: Promise<ExitStatus>;
   /** Every byte written so far. */
   output = '';
+  /** Whether a row of the dashboard has run on into the next after any of its writes. */
+  hasEverWrapped = false;
   readonly #pty: IPty;
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   readonly #watchers = new Set<() => void>();
@@ -151,6 +153,7 @@ export class TerminalProgram {
   }
 
   #notify(): void {
+    this.hasEverWrapped ||= this.onAlternateScreen && this.hasWrappedRow;
     for (const check of [...this.#watchers]) check();
   }
 }
