@@ -15,7 +15,7 @@ const keys: readonly string[] = [
 const keysEach = 20;
 const repaint = '\u000c\u000c';
 /** Sequences after which the program is quit and started anew. */
-const sequencesEach = 25;
+const sequencesEach = 10;
 
 let home: string;
 beforeEach(() => {
@@ -52,7 +52,7 @@ test(`random keys leave the screen and the log in order, ${scale.keySequences} s
       // Drawn again whole, whatever the keys did: a paused screen would write nothing.
       program.press(repaint);
       while (program.output.length === before) await new Promise(setImmediate);
-      await program.waitFor(/teachtop/);
+      await program.waitFor(/epoch +[\d,]+\/[\d,]+/);
       expect(program.hasEverWrapped).toBe(false);
       expect(program.onAlternateScreen).toBe(true);
     }

@@ -12,9 +12,9 @@ import { logFileName } from '../../src/log/writer.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
 import { randomNumbers, scale, tell } from './scale.js';
 
-const small = ['--epochs', '300', '--set', 'd=10', '--set', 'm=5', '--set', 'c=5'];
-/** Lines of the log, fewer than a whole run's, up to which kills are spread. */
-const mostLines = 100;
+const small = '--epochs 20 --set d=10 --set m=5 --set c=5 --set frameEvery=20'.split(' ');
+/** Lines of the log, of some 1000 in a whole run, up to which kills are spread. */
+const mostLines = 400;
 
 const checkpointSeed = join(projectFolder, 'test/fixtures/traces/full-batch-normalized/tensors.safetensors');
 
