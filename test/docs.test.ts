@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { optionTable } from '../src/commands/options.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
 import { perturbationSchema } from '../src/run/perturbation-schema.js';
+import { defaultSettings } from '../src/settings.js';
 import { keyTableMarkdown } from '../src/ui/keys.js';
 import { projectFolder } from './support/terminal-program.js';
 
@@ -29,6 +30,11 @@ test('the README opens with its two commands and names only options that exist',
     .filter((line) => line.includes('teachtop -- '));
   const named = teachtopLines.flatMap((line) => line.split('teachtop -- ')[1].match(/--[a-z-]+/g) ?? []);
   expect(named.filter((flag) => !known.has(flag))).toEqual([]);
+});
+
+test('docs/settings.md has every setting with its first value', () => {
+  const rows = [...read('docs/settings.md').matchAll(/^\| `(\w+)` \|.*?\| `([^`]+)` \| [^|]*\|$/gm)];
+  expect(Object.fromEntries(rows.map(([, key, first]) => [key, JSON.parse(first)]))).toEqual(defaultSettings);
 });
 
 test('every dependency has its reason in docs/dependencies.md', () => {
