@@ -331,6 +331,15 @@ describe('the menu of perturbations', () => {
   });
 });
 
+test('loss axis and smoothing go through their choices, and stay while the run goes on', () => {
+  const { press, model } = dashboard;
+  press('a', 'S', 'S');
+  for (const message of syntheticMessages({ until: 5 })) model.receive(message);
+  expect(model.view).toMatchObject({ lossAxis: 'linear', smoothing: 0.9 });
+  press('a', 'S');
+  expect(model.view).toMatchObject({ lossAxis: 'log', smoothing: 0 });
+});
+
 describe('hidden layers', () => {
   const deep = (): typeof dashboard => {
     for (const message of syntheticMessages({

@@ -196,6 +196,19 @@ test('a letter never stands within a number of the time axis', () => {
   }
 });
 
+test('the linear loss axis goes from zero to a round number, and the title says so', () => {
+  const after = stateAfter(syntheticMessages({ until: 71 }));
+  const { panels } = paintScreen(after, {
+    columns: 120,
+    rows: 40,
+    view: { lossAxis: 'linear', smoothing: 0.9 },
+  });
+  const loss = panels.get('loss') ?? '';
+  expect(loss).toContain('loss, linear, smoothed 0.9');
+  expect(loss).toMatch(/ 0┤/);
+  expect(loss).not.toMatch(/1e-?\d┤/);
+});
+
 test('a spike between two frames shows in the range behind the line', () => {
   const header = syntheticHeader({});
   const spike = { minimum: 1e-3, mean: 1e-2, maximum: 1e3 };

@@ -7,6 +7,7 @@ import { type DrawingName, drawings } from './drawing.js';
 import { rate } from './format.js';
 import { type ActionId, bindingFor, type Mode } from './keys.js';
 import { hasHeading, type Layout, layoutFor, type PanelId, placedPanels, wholeLayoutFor } from './layout.js';
+import { lossAxisNames } from './loss-axis.js';
 import { shownColumns } from './matrix-panel.js';
 import { type BaseMode, lastHelpScroll } from './overlay-lines.js';
 import {
@@ -23,6 +24,7 @@ import { Playback } from './playback.js';
 import { nextFrameRate, nextThreshold, type Preferences } from './preferences.js';
 import { searchPresets } from './preset-search.js';
 import type { Scene } from './scene.js';
+import { smoothings } from './smoothing.js';
 import { shownRows } from './teachers-panel.js';
 import { focusOrder, initialView, type MatrixView, matrixViews, type Overlay, type View } from './view.js';
 
@@ -67,6 +69,10 @@ export type Outline = {
   /** What the chosen perturbation would do. */
   readonly preview: string;
 };
+
+/** The choice after this one; the first after the last. */
+const nextOf = <T>(choices: readonly T[], current: T): T =>
+  choices[(choices.indexOf(current) + 1) % choices.length];
 
 /** How long a notice stays. */
 const noticeMs = 4000;
@@ -305,8 +311,17 @@ export class DashboardModel {
       const offered: readonly MatrixView[] = matrixViews.filter(
         (view) => view !== 'control' || this.#state.twin !== null,
       );
-      const next = (offered.indexOf(this.#view.matrixView) + 1) % offered.length;
-      this.#view = { ...this.#view, matrixView: offered[next] };
+      this.#view = { ...this.#view, matrixView: nextOf(offered, this.#view.matrixView) };
+    },
+    'loss-axis': () => {
+      const lossAxis = nextOf(lossAxisNames, this.#view.lossAxis);
+      this.#view = { ...this.#view, lossAxis };
+      this.#notice = `${lossAxis} loss axis`;
+    },
+    smoothing: () => {
+      const smoothing = nextOf(smoothings, this.#view.smoothing);
+      this.#view = { ...this.#view, smoothing };
+      this.#notice = smoothing === 0 ? 'not smoothed' : `smoothed ${smoothing}`;
     },
     'layer-above': () => this.#chooseLayer(1),
     'layer-below': () => this.#chooseLayer(-1),

@@ -25,6 +25,8 @@ export type ActionId =
   | 'slower-learning'
   | 'threshold'
   | 'matrix-view'
+  | 'loss-axis'
+  | 'smoothing'
   | 'layer-above'
   | 'layer-below'
   | 'preset-number'
@@ -117,6 +119,8 @@ export const keyTable: readonly KeyBinding[] = [
   bind('+ =', '+', '', 'double the learning rate', 'faster-learning'),
   bind('-', '-', '', 'halve the learning rate', 'slower-learning'),
   bind('m', 'm', 'matrix', 'matrix: correlation, specialized, observability', 'matrix-view', looking),
+  bind('a', 'a', '', 'loss axis: logarithmic or linear', 'loss-axis', looking),
+  bind('S', 'S', '', 'smoothing of the loss: none, 0.6, 0.9', 'smoothing', looking),
   bind('y', 'y', 'theory', "theory: the paper's statements, checked on the student as it is", 'theory'),
   bind('[', '[', '', 'the hidden layer below, in networks of several', 'layer-below', looking),
   bind(']', ']', '', 'the hidden layer above', 'layer-above', looking),

@@ -1,27 +1,24 @@
 import { allBuckets, type Bucket } from '../store/history.js';
 import { seriesIndex } from '../store/state.js';
 import type { Canvas } from './cells.js';
-import { paintLine, paintSpan, type Scale } from './chart.js';
-import { markLegend, paintAxes, paintMarkGuides, type Tick, valueAxisWidth } from './chart-axes.js';
+import { paintLine, paintSpan } from './chart.js';
+import { markLegend, paintAxes, paintMarkGuides, valueAxisWidth } from './chart-axes.js';
 import { loss } from './format.js';
+import { type LossAxis, lossAxes } from './loss-axis.js';
 import { type Pieces, paintFrame } from './panel-frame.js';
 import type { Scene } from './scene.js';
+import { smoothed } from './smoothing.js';
 import { axisEnd, lineOf, mergedColumns } from './time-axis.js';
-
-/** Decades below which a loss of zero is drawn. */
-const leastLogLoss = -12;
-
-const logOf = (value: number): number =>
-  value > 0 ? Math.max(leastLogLoss, Math.log10(value)) : value === 0 ? leastLogLoss : Number.NaN;
+import type { View } from './view.js';
 
 type Span = readonly [minimum: number, maximum: number];
 
-/** Extremes of a column in decades, minibatches included; null where there is none. */
-const spanOf = (bucket: Bucket | null): Span | null => {
+/** Extremes of a column as the axis has them, minibatches included; null where there is none. */
+const spanOf = ({ heightOf }: LossAxis, bucket: Bucket | null): Span | null => {
   if (!bucket) return null;
   const { trainLoss, batchLoss } = seriesIndex;
   const finite = [trainLoss, batchLoss]
-    .flatMap((series) => [logOf(bucket.minimum[series]), logOf(bucket.maximum[series])])
+    .flatMap((series) => [heightOf(bucket.minimum[series]), heightOf(bucket.maximum[series])])
     .filter(Number.isFinite);
   return finite.length > 0 ? [Math.min(...finite), Math.max(...finite)] : null;
 };
@@ -32,28 +29,6 @@ const fillBackwards = (spans: readonly (Span | null)[]): (Span | null)[] => {
   const first = spans.findIndex((span) => span !== null);
   for (let at = spans.length - 2; at > first; at--) filled[at] ??= filled[at + 1];
   return filled;
-};
-
-/** Round limits that hold everything: whole decades where there are many, so that they move rarely. */
-const scaleOf = (values: readonly number[]): Scale => {
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return { low: -1, high: 0 };
-  const least = Math.min(...finite);
-  const most = Math.max(...finite);
-  const parts = most - least > 3 ? 1 : most - least > 1.5 ? 2 : 4;
-  const low = Math.floor(least * parts) / parts;
-  const high = Math.ceil(most * parts) / parts;
-  return high - low >= 0.5 ? { low, high } : { low: low - 0.25, high: low + 0.5 };
-};
-
-/** Powers of ten on the scale, thinned to the rows there are; its ends where it holds less than two. */
-const ticksOf = ({ low, high }: Scale, rows: number): Tick[] => {
-  const every = Math.max(1, Math.ceil((3 * (high - low)) / Math.max(1, rows - 1)));
-  const powers: Tick[] = [];
-  for (let exponent = Math.ceil(low); exponent <= high; exponent++)
-    if (exponent % every === 0) powers.push({ value: exponent, label: `1e${exponent}` });
-  if (powers.length > 1) return powers;
-  return [low, high].map((value) => ({ value, label: (10 ** value).toExponential(0).replace('+', '') }));
 };
 
 const asides = ({ state: { frame, marks, twin }, drawing }: Scene): Pieces[] => {
@@ -91,28 +66,37 @@ const asides = ({ state: { frame, marks, twin }, drawing }: Scene): Pieces[] => 
   ];
 };
 
+/** Says where the chart is not as it is at first. */
+const titleOf = ({ lossAxis, smoothing }: View): string =>
+  ['loss', lossAxis === 'log' ? '' : lossAxis, smoothing === 0 ? '' : `smoothed ${smoothing}`]
+    .filter(Boolean)
+    .join(', ');
+
 /**
- * Train and evaluation loss over the whole run on a log axis, the range of the minibatches behind them, and the
- * evaluation loss of a control.
+ * Train and evaluation loss over the whole run, the range of the minibatches behind them, and the evaluation loss of a
+ * control, on the axis and with the smoothing that the view asks for.
  */
 export const paintLoss = (canvas: Canvas, scene: Scene): void => {
-  const { state, drawing } = scene;
-  const inner = paintFrame(canvas, scene, { title: 'loss', id: 'loss', aside: asides(scene) });
+  const { state, drawing, view } = scene;
+  const axis = lossAxes[view.lossAxis];
+  const inner = paintFrame(canvas, scene, { title: titleOf(view), id: 'loss', aside: asides(scene) });
   const end = axisEnd(state);
   const width = inner.width - valueAxisWidth;
   if (width < 2 || inner.height < 3) return;
   const columns = mergedColumns(allBuckets(state.history), end, width);
-  const spans = fillBackwards(columns.map(spanOf));
-  const line = (series: number): number[] => lineOf(columns, (bucket) => logOf(bucket.last[series]));
-  const evaluation = line(seriesIndex.evalLoss);
-  const train = line(seriesIndex.trainLoss);
+  const spans = fillBackwards(columns.map((column) => spanOf(axis, column)));
+  const line = (from: readonly (Bucket | null)[], series: number): number[] =>
+    smoothed(
+      lineOf(from, (bucket) => axis.heightOf(bucket.last[series])),
+      view.smoothing,
+    );
+  const evaluation = line(columns, seriesIndex.evalLoss);
+  const train = line(columns, seriesIndex.trainLoss);
   const control = state.twin
-    ? lineOf(mergedColumns(allBuckets(state.twin.history), end, width), (bucket) =>
-        logOf(bucket.last[seriesIndex.evalLoss]),
-      )
+    ? line(mergedColumns(allBuckets(state.twin.history), end, width), seriesIndex.evalLoss)
     : [];
-  const scale = scaleOf([...evaluation, ...train, ...control, ...spans.flatMap((span) => span ?? [])]);
-  const plot = paintAxes(inner, state, end, drawing, ticksOf(scale, inner.height - 1), scale);
+  const scale = axis.scaleOf([...evaluation, ...train, ...control, ...spans.flatMap((span) => span ?? [])]);
+  const plot = paintAxes(inner, state, end, drawing, axis.ticksOf(scale, inner.height - 1), scale);
   spans.forEach((span, column) => {
     if (span) paintSpan(plot, column, span, scale, drawing);
   });

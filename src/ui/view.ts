@@ -1,4 +1,5 @@
 import type { State } from '../store/state.js';
+import type { LossAxisName } from './loss-axis.js';
 import type { PastView } from './playback.js';
 
 /** Panels that can have the focus, in the order of the tab key. */
@@ -28,6 +29,9 @@ export type View = {
   readonly overlay: Overlay | null;
   readonly focus: FocusId;
   readonly matrixView: MatrixView;
+  readonly lossAxis: LossAxisName;
+  /** Weight of the past in the lines of the loss chart; 0 shows them as they are. */
+  readonly smoothing: number;
   /** Hidden layer shown. */
   readonly layer: number;
   /** First row, column and event shown. */
@@ -44,6 +48,8 @@ export const initialView: View = {
   overlay: null,
   focus: 'matrix',
   matrixView: 'correlation',
+  lossAxis: 'log',
+  smoothing: 0,
   layer: 0,
   scroll: { teachers: 0, students: 0, events: 0 },
   theory: false,
