@@ -24,6 +24,8 @@ export class TerminalInput extends Readable {
 
   start(): void {
     this.#stdin.on('data', this.#take);
+    // Listening alone does not start a stream again that an earlier screen has paused.
+    this.#stdin.resume();
   }
 
   stop(): void {
