@@ -49,6 +49,12 @@ describe('smoothing', () => {
       for (const value of smoothed([2, 2, 2, 2], weight)) expect(value).toBeCloseTo(2, 12);
   });
 
+  test('goes on after a value that is not finite as if it had not been there', () => {
+    const { POSITIVE_INFINITY: infinite } = Number;
+    const [first, , third] = smoothed([1, infinite, 3], 0.6);
+    expect([first, third]).toEqual(smoothed([1, 3], 0.6));
+  });
+
   test('is the weighted mean of all values so far, gaps left out, fast-check seed 19', () => {
     const value = fc.oneof(fc.double({ min: -20, max: 20, noNaN: true }), fc.constant(Number.NaN));
     fc.assert(
