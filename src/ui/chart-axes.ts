@@ -4,7 +4,7 @@ import type { Canvas } from './cells.js';
 import { rowOf, type Scale } from './chart.js';
 import type { Drawing } from './drawing.js';
 import { compact, epochs } from './format.js';
-import { columnOf } from './time-axis.js';
+import { columnOf, isWithin, type TimeWindow } from './time-axis.js';
 
 /** Columns left of a chart: the label of a value, and the axis. */
 export const valueAxisWidth = 7;
@@ -15,7 +15,7 @@ export type Tick = { readonly value: number; readonly label: string };
 export const paintAxes = (
   canvas: Canvas,
   state: State,
-  end: number,
+  window: TimeWindow,
   drawing: Drawing,
   ticks: readonly Tick[],
   scale: Scale,
@@ -30,7 +30,7 @@ export const paintAxes = (
   paintTimeAxis(
     canvas.region(valueAxisWidth - 1, canvas.height - 1, canvas.width - valueAxisWidth + 1, 1),
     state,
-    end,
+    window,
     drawing,
   );
   return plot;
@@ -62,44 +62,62 @@ export const markLegend = (marks: readonly Mark[]): string[] => [
   ...new Set(marks.map((mark) => markMeanings[mark.kind])),
 ];
 
-const paintTimeAxis = (canvas: Canvas, { header, marks }: State, end: number, drawing: Drawing): void => {
+const paintTimeAxis = (
+  canvas: Canvas,
+  { header, marks }: State,
+  window: TimeWindow,
+  drawing: Drawing,
+): void => {
   canvas.text(0, 0, drawing.axisCorner + drawing.horizontal.repeat(canvas.width), 'rule');
   if (!header) return;
-  const label = timeLabel(header, end);
-  const full = `${label(end)} ${timeUnit(header, end)}`;
-  const middle = label(end / 2);
+  const { from, to } = window;
+  const label = timeLabel(header, window);
+  const full = `${label(to)} ${timeUnit(header, window)}`;
+  const start = label(from);
+  const centre = (from + to) / 2;
+  const middle = label(centre);
   const width = canvas.width - 1;
   const marked = marks
-    .filter(({ step }) => step <= end)
-    .map(({ step, kind }) => ({ column: 1 + columnOf(step, end, width), letter: markLetters[kind] }));
-  const at = 1 + columnOf(end / 2, end, width);
+    .filter(({ step }) => isWithin(step, window))
+    .map(({ step, kind }) => ({ column: 1 + columnOf(step, window, width), letter: markLetters[kind] }));
+  const at = 1 + columnOf(centre, window, width);
   // A letter within a number would make another number of it: the guide above the end's label tells as much.
   const isFree = marked.every(({ column }) => column < at - 1 || column > at + middle.length);
-  if (isFree && width > full.length + middle.length + 12) canvas.text(at, 0, middle, 'dim');
-  canvas.text(1, 0, '0', 'dim');
+  if (isFree && width > full.length + middle.length + start.length + 11) canvas.text(at, 0, middle, 'dim');
+  canvas.text(1, 0, start, 'dim');
   for (const { column, letter } of marked) canvas.text(column, 0, letter, 'mark');
   canvas.textBefore(canvas.width, 0, full, 'dim');
 };
 
 /** Epochs, unless the axis spans too few of them to tell anything. */
-const timeUnit = (header: Header, end: number): 'epochs' | 'steps' =>
-  end >= 2 * header.experiment.stepsPerEpoch ? 'epochs' : 'steps';
+const timeUnit = (header: Header, { from, to }: TimeWindow): 'epochs' | 'steps' =>
+  to - from >= 2 * header.experiment.stepsPerEpoch ? 'epochs' : 'steps';
 
 const timeLabel =
-  (header: Header, end: number) =>
+  (header: Header, window: TimeWindow) =>
   (step: number): string =>
-    timeUnit(header, end) === 'epochs' ? epochs(step / header.experiment.stepsPerEpoch) : compact(step);
+    timeUnit(header, window) === 'epochs' ? epochs(step / header.experiment.stepsPerEpoch) : compact(step);
 
 /** Faint vertical guides where the run was changed, beneath the lines. */
 export const paintMarkGuides = (
   plot: Canvas,
   marks: readonly Mark[],
-  end: number,
+  window: TimeWindow,
   drawing: Drawing,
 ): void => {
   for (const mark of marks) {
-    if (mark.step > end) continue;
-    const column = columnOf(mark.step, end, plot.width);
+    if (!isWithin(mark.step, window)) continue;
+    const column = columnOf(mark.step, window, plot.width);
     for (let y = 0; y < plot.height; y++) plot.text(column, y, drawing.guide, 'mark');
   }
 };
+
+/** The line that the charts are read at, beneath their own lines. */
+export const paintCursor = (plot: Canvas, column: number | null, drawing: Drawing): void => {
+  if (column === null) return;
+  for (let y = 0; y < plot.height; y++) plot.text(column, y, drawing.vertical, 'focus');
+};
+
+/** Where the charts are read, as the time axis counts. */
+export const cursorLabel = (header: Header, step: number): string =>
+  `at ${compact(step)} (epoch ${epochs(step / header.experiment.stepsPerEpoch)})`;

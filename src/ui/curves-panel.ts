@@ -2,13 +2,15 @@ import { allBuckets } from '../store/history.js';
 import { matchSeries } from '../store/state.js';
 import type { Canvas } from './cells.js';
 import { paintLine, rowOf } from './chart.js';
-import { paintAxes, paintMarkGuides, type Tick, valueAxisWidth } from './chart-axes.js';
+import { cursorLabel, paintAxes, paintCursor, paintMarkGuides, valueAxisWidth } from './chart-axes.js';
+import { cursorColumn, readAt, windowOf } from './chart-view.js';
+import { compact, correlation } from './format.js';
+import { matchAxes, matchTicks } from './match-axis.js';
 import { type Pieces, paintFrame } from './panel-frame.js';
 import { layerTitle, type Scene, shownLayer } from './scene.js';
+import { smoothed } from './smoothing.js';
 import { strengthRole } from './theme.js';
-import { axisEnd, lastColumns, lineOf } from './time-axis.js';
-
-const scale = { low: 0, high: 1 };
+import { lastColumns, lineOf } from './time-axis.js';
 
 const strengthLegend: Pieces = [
   ['strong ', 'strength0'],
@@ -16,35 +18,52 @@ const strengthLegend: Pieces = [
   ['weak teacher nodes', 'strength5'],
 ];
 
-/** The threshold, and the quarters that are not too close to it. */
-const ticksOf = (threshold: number, rows: number): Tick[] => {
-  const marks = rows >= 8 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.5];
-  const clear = marks.filter((value) => rowOf(value, scale, rows) !== rowOf(threshold, scale, rows));
-  return [...clear, threshold].map((value) => ({ value, label: String(value) }));
+/** What the cursor reads: the best match of as many teacher nodes as there is room for, strong ones first. */
+const readings = (scene: Scene): Pieces[] => {
+  const { state, view } = scene;
+  const read = readAt(state, view.chart);
+  const shown = shownLayer(scene);
+  const { header } = state;
+  if (!read || !shown || !header) return [];
+  const values = shown.teachers.map((teacher, rank): Pieces[number] => [
+    `  ${teacher}: ${correlation(read.last[matchSeries(header, view.layer, teacher)])}`,
+    strengthRole(rank, shown.teachers.length),
+  ]);
+  const place: Pieces = [[cursorLabel(header, read.toStep), 'focus']];
+  const short: Pieces = [[`at ${compact(read.toStep)}`, 'focus']];
+  const fewer = values.map((_, missing): Pieces => [...short, ...values.slice(0, values.length - missing)]);
+  return [[...place, ...values], ...fewer, short];
 };
 
-/** The best match of every teacher node over the run, coloured by strength, the threshold a dotted line. */
+/**
+ * The best match of every teacher node over the run, coloured by strength, the threshold a dotted line, on the axis
+ * and with the smoothing that the view asks for.
+ */
 export const paintCurves = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing, view } = scene;
   const inner = paintFrame(canvas, scene, {
-    title: layerTitle('best match over time', scene),
-    id: null,
-    aside: [strengthLegend],
+    title: layerTitle(`best match over time${view.matchAxis === 'log' ? ', log of 1 - it' : ''}`, scene),
+    id: 'curves',
+    aside: view.chart.cursor === null ? [strengthLegend] : readings(scene),
   });
   const shown = shownLayer(scene);
-  const end = axisEnd(state);
   const width = inner.width - valueAxisWidth;
   if (!shown || !state.header || width < 2 || inner.height < 3) return;
   const { header, threshold } = state;
-  const plot = paintAxes(inner, state, end, drawing, ticksOf(threshold, inner.height - 1), scale);
-  const thresholdRow = rowOf(threshold, scale, plot.height);
+  const axis = matchAxes[view.matchAxis];
+  const { scale } = axis;
+  const window = windowOf(state, view.chart);
+  const ticks = matchTicks(axis, threshold, (height) => rowOf(height, scale, inner.height - 1));
+  const plot = paintAxes(inner, state, window, drawing, ticks, scale);
+  const thresholdRow = rowOf(axis.heightOf(threshold), scale, plot.height);
   for (let x = 0; x < width; x += 2) plot.text(x, thresholdRow, drawing.dot, 'dim');
-  paintMarkGuides(plot, state.marks, end, drawing);
-  const columns = lastColumns(allBuckets(state.history), end, width);
+  paintMarkGuides(plot, state.marks, window, drawing);
+  paintCursor(plot, cursorColumn(state, view.chart, width), drawing);
+  const columns = lastColumns(allBuckets(state.history), window, width);
   const count = shown.teachers.length;
   for (let rank = count - 1; rank >= 0; rank--) {
     const series = matchSeries(header, view.layer, shown.teachers[rank]);
-    const line = lineOf(columns, (bucket) => bucket.last[series]);
-    paintLine(plot, line, scale, drawing, strengthRole(rank, count));
+    const line = lineOf(columns, (bucket) => axis.heightOf(bucket.last[series]));
+    paintLine(plot, smoothed(line, view.smoothing), scale, drawing, strengthRole(rank, count));
   }
 };

@@ -3,11 +3,22 @@ import { Recording } from '../store/recording.js';
 import { census } from '../store/selectors.js';
 import { initialState, reduce, type State } from '../store/state.js';
 import type { Timeline } from '../store/timeline.js';
+import { valueAxisWidth } from './chart-axes.js';
+import { type ChartView, movedCursor, toggledCursor, wholeChart, zoomedIn, zoomedOut } from './chart-view.js';
 import { type DrawingName, drawings } from './drawing.js';
 import { rate } from './format.js';
 import { type ActionId, bindingFor, type Mode } from './keys.js';
-import { hasHeading, type Layout, layoutFor, type PanelId, placedPanels, wholeLayoutFor } from './layout.js';
+import {
+  chrome,
+  hasHeading,
+  type Layout,
+  layoutFor,
+  type PanelId,
+  placedPanels,
+  wholeLayoutFor,
+} from './layout.js';
 import { lossAxisNames } from './loss-axis.js';
+import { matchAxisNames } from './match-axis.js';
 import { shownColumns } from './matrix-panel.js';
 import { type BaseMode, lastHelpScroll } from './overlay-lines.js';
 import {
@@ -167,6 +178,7 @@ export class DashboardModel {
       this.#view = {
         ...this.#view,
         layer: 0,
+        chart: wholeChart,
         frozen: null,
         past: this.#options.log ? this.#view.past : null,
         scroll: { ...initialView.scroll },
@@ -313,11 +325,14 @@ export class DashboardModel {
       );
       this.#view = { ...this.#view, matrixView: nextOf(offered, this.#view.matrixView) };
     },
-    'loss-axis': () => {
-      const lossAxis = nextOf(lossAxisNames, this.#view.lossAxis);
-      this.#view = { ...this.#view, lossAxis };
-      this.#notice = `${lossAxis} loss axis`;
+    axis: () => this.#nextAxis(),
+    cursor: () => this.#lookAt(toggledCursor(this.#shown, this.#view.chart)),
+    'zoom-in': () => {
+      const nearer = zoomedIn(this.#shown, this.#view.chart);
+      if (nearer) this.#lookAt(nearer);
+      else this.#notice = 'nothing finer is recorded there';
     },
+    'zoom-out': () => this.#lookAt(zoomedOut(this.#shown, this.#view.chart)),
     smoothing: () => {
       const smoothing = nextOf(smoothings, this.#view.smoothing);
       this.#view = { ...this.#view, smoothing };
@@ -354,7 +369,8 @@ export class DashboardModel {
     suspend: () => this.#options.shell.suspend(),
     close: () => this.#setOverlay(null),
     back: () => {
-      if (this.#playback.view.index !== null) this.#playback.follow();
+      if (this.#view.chart.cursor !== null) this.#lookAt({ ...this.#view.chart, cursor: null });
+      else if (this.#playback.view.index !== null) this.#playback.follow();
       else if (this.#options.canGoBack) this.#options.shell.quit('quit');
     },
     apply: () => this.#apply(),
@@ -372,6 +388,32 @@ export class DashboardModel {
     }
     this.#options.session.send({ type: 'rewind', step: frame.step });
     this.#playback.follow();
+  }
+
+  #lookAt(chart: ChartView): void {
+    this.#view = { ...this.#view, chart };
+  }
+
+  /** By columns of the loss chart, which every layout of charts has. */
+  #moveCursor(columns: number): void {
+    const { layout } = this.#outline;
+    const panel = layout && placedPanels(layout).find(({ id }) => id === 'loss');
+    if (!panel) return;
+    const width = panel.width - valueAxisWidth - chrome(layout.framed).columns;
+    this.#lookAt(movedCursor(this.#shown, this.#view.chart, columns, width));
+  }
+
+  /** Of the focused chart; of the loss where the focus is on none. */
+  #nextAxis(): void {
+    if (this.#view.focus === 'curves') {
+      const matchAxis = nextOf(matchAxisNames, this.#view.matchAxis);
+      this.#view = { ...this.#view, matchAxis };
+      this.#notice = `${matchAxis} axis of the best match`;
+    } else {
+      const lossAxis = nextOf(lossAxisNames, this.#view.lossAxis);
+      this.#view = { ...this.#view, lossAxis };
+      this.#notice = `${lossAxis} loss axis`;
+    }
   }
 
   #toggleTheory(): void {
@@ -469,6 +511,8 @@ export class DashboardModel {
       this.#changeMenu((menu) =>
         axis === 'rows' ? moveChoice(menu, by) : adjustValue(menu, this.#teachers, by > 0 ? 1 : -1),
       );
+    else if (this.#view.chart.cursor !== null && (axis === 'columns' || !Number.isFinite(by)))
+      this.#moveCursor(by);
     else this.#scroll(axis, by);
   }
 
@@ -487,7 +531,7 @@ export class DashboardModel {
     const panel = layout && placedPanels(layout).find(({ id }) => id === focus);
     if (!panel) return;
     const bounded = (from: number, count: number): number => Math.max(0, Math.min(count, from + by));
-    if (focus === 'loss') {
+    if (focus === 'loss' || focus === 'curves') {
       if (axis === 'columns' || Math.abs(by) >= page) this.#playback.move(by);
     } else if (focus === 'events') set({ events: bounded(scroll.events, scene.state.events.length - 1) });
     else if (focus === 'matrix' && axis === 'columns') {

@@ -25,8 +25,11 @@ export type ActionId =
   | 'slower-learning'
   | 'threshold'
   | 'matrix-view'
-  | 'loss-axis'
+  | 'axis'
   | 'smoothing'
+  | 'cursor'
+  | 'zoom-in'
+  | 'zoom-out'
   | 'layer-above'
   | 'layer-below'
   | 'preset-number'
@@ -119,8 +122,11 @@ export const keyTable: readonly KeyBinding[] = [
   bind('+ =', '+', '', 'double the learning rate', 'faster-learning'),
   bind('-', '-', '', 'halve the learning rate', 'slower-learning'),
   bind('m', 'm', 'matrix', 'matrix: correlation, specialized, observability', 'matrix-view', looking),
-  bind('a', 'a', '', 'loss axis: logarithmic or linear', 'loss-axis', looking),
-  bind('S', 'S', '', 'smoothing of the loss: none, 0.6, 0.9', 'smoothing', looking),
+  bind('a', 'a', '', 'axis of the loss, or of the focused chart: logarithmic or linear', 'axis', looking),
+  bind('S', 'S', '', 'smoothing of the charts: none, 0.6, 0.9', 'smoothing', looking),
+  bind('x', 'x', '', 'cursor on the charts: left and right read their values', 'cursor', looking),
+  bind('z', 'z', '', 'zoom in: half the time on every chart', 'zoom-in', looking),
+  bind('Z', 'Z', '', 'zoom out', 'zoom-out', looking),
   bind('y', 'y', 'theory', "theory: the paper's statements, checked on the student as it is", 'theory'),
   bind('[', '[', '', 'the hidden layer below, in networks of several', 'layer-below', looking),
   bind(']', ']', '', 'the hidden layer above', 'layer-above', looking),
@@ -133,8 +139,16 @@ export const keyTable: readonly KeyBinding[] = [
   bind('shift-tab', 'shift-tab', '', 'focus the previous panel', 'focus-previous', looking),
   bind('up', 'up', '', 'scroll up, or choose the one above', 'up', everywhere),
   bind('down', 'down', '', 'scroll down, or choose the one below', 'down', everywhere),
-  bind('left', 'left', '', 'scroll left, or lower the value', 'left', ['panels', 'watch', 'perturb']),
-  bind('right', 'right', '', 'scroll right, or raise the value', 'right', ['panels', 'watch', 'perturb']),
+  bind('left', 'left', '', 'scroll left, move the cursor, or lower the value', 'left', [
+    'panels',
+    'watch',
+    'perturb',
+  ]),
+  bind('right', 'right', '', 'scroll right, move the cursor, or raise the value', 'right', [
+    'panels',
+    'watch',
+    'perturb',
+  ]),
   bind('pageup', 'page up', '', 'scroll up by ten', 'page-up', everywhere),
   bind('pagedown', 'page down', '', 'scroll down by ten', 'page-down', everywhere),
   bind('home', 'home', '', 'scroll to the start', 'first', everywhere),
@@ -154,7 +168,7 @@ export const keyTable: readonly KeyBinding[] = [
     'escape',
     'esc',
     '',
-    'back to the present; then to the sweep that the run was opened from',
+    'take the cursor away; back to the present; to the sweep that the run was opened from',
     'back',
     looking,
   ),

@@ -3,11 +3,11 @@ import { allBuckets, type Bucket } from '../store/history.js';
 import { census } from '../store/selectors.js';
 import { matchSeries, type State } from '../store/state.js';
 import type { Canvas } from './cells.js';
-import type { Drawing } from './drawing.js';
+import { windowOf } from './chart-view.js';
 import { correlation } from './format.js';
 import { type Pieces, paintFrame } from './panel-frame.js';
 import { type Scene, scrollWindow } from './scene.js';
-import { axisEnd, lastColumns, lineOf } from './time-axis.js';
+import { lastColumns, lineOf } from './time-axis.js';
 
 /** What one row says of a hidden layer. */
 type Summary = {
@@ -45,8 +45,8 @@ const meanMatch = ({ header }: State, layer: number) => {
   };
 };
 
-const sparkline = (state: State, layer: number, width: number, { spark }: Drawing): string => {
-  const columns = lastColumns(allBuckets(state.history), axisEnd(state), width);
+const sparkline = ({ state, view, drawing: { spark } }: Scene, layer: number, width: number): string => {
+  const columns = lastColumns(allBuckets(state.history), windowOf(state, view.chart), width);
   return lineOf(columns, meanMatch(state, layer))
     .map((value) =>
       Number.isNaN(value)
@@ -81,8 +81,7 @@ const paintRow = (inner: Canvas, y: number, index: number, scene: Scene): void =
   if (inner.width < ends.gradient) return;
   inner.textBefore(ends.gradient, y, magnitude(gradient), 'dim');
   const width = inner.width - ends.gradient - 1;
-  if (width >= leastHistory)
-    inner.text(ends.gradient + 1, y, sparkline(state, index, width, drawing), 'text');
+  if (width >= leastHistory) inner.text(ends.gradient + 1, y, sparkline(scene, index, width), 'text');
 };
 
 const asides = (layers: number, from: number, to: number): Pieces[] => {

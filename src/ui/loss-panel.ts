@@ -2,13 +2,21 @@ import { allBuckets, type Bucket } from '../store/history.js';
 import { seriesIndex } from '../store/state.js';
 import type { Canvas } from './cells.js';
 import { paintLine, paintSpan } from './chart.js';
-import { markLegend, paintAxes, paintMarkGuides, valueAxisWidth } from './chart-axes.js';
-import { loss } from './format.js';
+import {
+  cursorLabel,
+  markLegend,
+  paintAxes,
+  paintCursor,
+  paintMarkGuides,
+  valueAxisWidth,
+} from './chart-axes.js';
+import { cursorColumn, readAt, windowOf } from './chart-view.js';
+import { compact, loss } from './format.js';
 import { type LossAxis, lossAxes } from './loss-axis.js';
 import { type Pieces, paintFrame } from './panel-frame.js';
 import type { Scene } from './scene.js';
 import { smoothed } from './smoothing.js';
-import { axisEnd, lineOf, mergedColumns } from './time-axis.js';
+import { lineOf, mergedColumns } from './time-axis.js';
 import type { View } from './view.js';
 
 type Span = readonly [minimum: number, maximum: number];
@@ -31,7 +39,37 @@ const fillBackwards = (spans: readonly (Span | null)[]): (Span | null)[] => {
   return filled;
 };
 
-const asides = ({ state: { frame, marks, twin }, drawing }: Scene): Pieces[] => {
+/** What the cursor reads: the losses, and the range of the minibatches, where there is room. */
+const readings = ({ state, view, drawing }: Scene): Pieces[] => {
+  const read = readAt(state, view.chart);
+  if (!read || !state.header) return [];
+  const { trainLoss, evalLoss, batchLoss } = seriesIndex;
+  const place: Pieces = [[cursorLabel(state.header, read.toStep), 'focus']];
+  const losses: Pieces = [
+    ['  train ', 'train'],
+    [loss(read.last[trainLoss]), 'train'],
+    ['  eval ', 'evaluation'],
+    [loss(read.last[evalLoss]), 'evaluation'],
+  ];
+  const range: Pieces = [
+    [`  ${drawing.span}`, 'span'],
+    [` ${loss(read.minimum[batchLoss])} to ${loss(read.maximum[batchLoss])}`, 'dim'],
+  ];
+  const short: Pieces = [[`at ${compact(read.toStep)}`, 'focus']];
+  return [
+    [...place, ...losses, ...range],
+    [...place, ...losses],
+    [...short, ...losses],
+    [...short, ...losses.slice(0, 2)],
+    losses.slice(2),
+    short,
+  ];
+};
+
+const asides = (scene: Scene): Pieces[] =>
+  scene.view.chart.cursor === null ? latestLosses(scene) : readings(scene);
+
+const latestLosses = ({ state: { frame, marks, twin }, drawing }: Scene): Pieces[] => {
   if (!frame) return [];
   const values: Pieces = [
     ['train ', 'train'],
@@ -67,8 +105,13 @@ const asides = ({ state: { frame, marks, twin }, drawing }: Scene): Pieces[] => 
 };
 
 /** Says where the chart is not as it is at first. */
-const titleOf = ({ lossAxis, smoothing }: View): string =>
-  ['loss', lossAxis === 'log' ? '' : lossAxis, smoothing === 0 ? '' : `smoothed ${smoothing}`]
+const titleOf = ({ lossAxis, smoothing, chart }: View): string =>
+  [
+    'loss',
+    lossAxis === 'log' ? '' : lossAxis,
+    smoothing === 0 ? '' : `smoothed ${smoothing}`,
+    chart.span === null ? '' : 'zoomed',
+  ]
     .filter(Boolean)
     .join(', ');
 
@@ -80,10 +123,10 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing, view } = scene;
   const axis = lossAxes[view.lossAxis];
   const inner = paintFrame(canvas, scene, { title: titleOf(view), id: 'loss', aside: asides(scene) });
-  const end = axisEnd(state);
+  const window = windowOf(state, view.chart);
   const width = inner.width - valueAxisWidth;
   if (width < 2 || inner.height < 3) return;
-  const columns = mergedColumns(allBuckets(state.history), end, width);
+  const columns = mergedColumns(allBuckets(state.history), window, width);
   const spans = fillBackwards(columns.map((column) => spanOf(axis, column)));
   const line = (from: readonly (Bucket | null)[], series: number): number[] =>
     smoothed(
@@ -93,14 +136,15 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const evaluation = line(columns, seriesIndex.evalLoss);
   const train = line(columns, seriesIndex.trainLoss);
   const control = state.twin
-    ? line(mergedColumns(allBuckets(state.twin.history), end, width), seriesIndex.evalLoss)
+    ? line(mergedColumns(allBuckets(state.twin.history), window, width), seriesIndex.evalLoss)
     : [];
   const scale = axis.scaleOf([...evaluation, ...train, ...control, ...spans.flatMap((span) => span ?? [])]);
-  const plot = paintAxes(inner, state, end, drawing, axis.ticksOf(scale, inner.height - 1), scale);
+  const plot = paintAxes(inner, state, window, drawing, axis.ticksOf(scale, inner.height - 1), scale);
   spans.forEach((span, column) => {
     if (span) paintSpan(plot, column, span, scale, drawing);
   });
-  paintMarkGuides(plot, state.marks, end, drawing);
+  paintMarkGuides(plot, state.marks, window, drawing);
+  paintCursor(plot, cursorColumn(state, view.chart, width), drawing);
   paintLine(plot, evaluation, scale, drawing, 'evaluation');
   paintLine(plot, train, scale, drawing, 'train');
   if (control.length > 0) paintLine(plot, control, scale, drawing, 'control');

@@ -4,13 +4,14 @@ import { type CellClass, census, correlationsOf, standing } from '../store/selec
 import { matchSeries } from '../store/state.js';
 import { areIdentical } from '../store/twin.js';
 import type { Canvas } from './cells.js';
+import { readAt, windowOf } from './chart-view.js';
 import type { Drawing } from './drawing.js';
 import { compact, correlation } from './format.js';
 import { chrome } from './layout.js';
 import { type Pieces, paintFrame } from './panel-frame.js';
 import { layerTitle, type Scene, scrollWindow, shownLayer } from './scene.js';
 import { type Role, strengthRole } from './theme.js';
-import { axisEnd, lastColumns, lineOf } from './time-axis.js';
+import { lastColumns, lineOf } from './time-axis.js';
 
 /** How the standing of a teacher node is told apart without colour. */
 const standingGlyph = (standing: CellClass, drawing: Drawing): string =>
@@ -88,7 +89,6 @@ export const shownRows = (panelHeight: number, scene: Scene, count: number): { f
 
 /** One line a teacher node, strong to weak: best match, its history, and the step at which it specialized. */
 export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
-  const { drawing } = scene;
   const shown = shownLayer(scene);
   const count = shown?.teachers.length ?? 0;
   const { from, to } = shownRows(canvas.height, scene, count);
@@ -105,7 +105,7 @@ export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
     return;
   }
   const columns = columnsFor(inner.width, scene.state.twin !== null);
-  if (scene.headings) paintHeadings(inner, columns, drawing);
+  if (scene.headings) paintHeadings(inner, columns, scene);
   const top = scene.headings ? 1 : 0;
   const row = rowPainter(inner, scene, columns);
   for (let rank = from; rank < to; rank++) row(top + rank - from, rank);
@@ -131,11 +131,12 @@ const differenceOf = ({ state: { twin }, view: { layer } }: Scene, teacher: numb
   return Number.isFinite(by) ? `${by < 0 ? '-' : '+'}${Math.abs(by).toFixed(3)}` : '-';
 };
 
-const paintHeadings = (inner: Canvas, columns: Columns, drawing: Drawing): void => {
+const paintHeadings = (inner: Canvas, columns: Columns, { state, view, drawing }: Scene): void => {
+  const read = readAt(state, view.chart);
   inner.textBefore(nodeWidth, 0, '#', 'dim');
   if (columns.strength) inner.textBefore(nodeWidth + 6, 0, drawing.norm, 'dim');
   const history = historyPlace(inner.width, columns);
-  inner.text(bestPlace(history.x, columns), 0, 'best', 'dim');
+  inner.text(bestPlace(history.x, columns), 0, read ? compact(read.toStep) : 'best', read ? 'focus' : 'dim');
   if (columns.difference) inner.textBefore(history.x - 1, 0, 'vs ctl', 'control');
   if (history.width >= 7) inner.text(history.x, 0, 'history', 'dim');
   const end = inner.width - (columns.student ? 6 : 0);
@@ -149,8 +150,13 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
   const { header } = state;
   if (!shown || !header) return () => {};
   const history = historyPlace(inner.width, columns);
-  const buckets = lastColumns(allBuckets(state.history), axisEnd(state), Math.max(1, history.width));
+  const buckets = lastColumns(
+    allBuckets(state.history),
+    windowOf(state, view.chart),
+    Math.max(1, history.width),
+  );
   const end = inner.width - (columns.student ? 6 : 0);
+  const read = readAt(state, view.chart);
   return (y, rank) => {
     const teacher = shown.teachers[rank];
     const role = strengthRole(rank, shown.teachers.length);
@@ -159,7 +165,10 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
     const strength = header.teacherStrength[view.layer][teacher];
     if (columns.strength) inner.textBefore(nodeWidth + 6, y, strength.toPrecision(3).slice(0, 5), 'dim');
     const best = bestPlace(history.x, columns);
-    inner.text(best, y, correlation(shown.layer.bestMatchOfTeacher[teacher]), role);
+    const match = read
+      ? read.last[matchSeries(header, view.layer, teacher)]
+      : shown.layer.bestMatchOfTeacher[teacher];
+    inner.text(best, y, correlation(match), role);
     inner.text(best + 6, y, standingGlyph(stands, drawing), standingRole(stands));
     if (columns.difference) inner.textBefore(history.x - 1, y, differenceOf(scene, teacher), 'control');
     if (history.width > 0)

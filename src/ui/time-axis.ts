@@ -15,21 +15,36 @@ export const axisEnd = ({ header, step }: State): number => {
   return end;
 };
 
+/** The steps on a time axis. */
+export type TimeWindow = { readonly from: number; readonly to: number };
+
+export const isWithin = (step: number, { from, to }: TimeWindow): boolean => step >= from && step <= to;
+
 /** The chart column of a step. */
-export const columnOf = (step: number, end: number, width: number): number =>
-  Math.max(0, Math.min(width - 1, Math.floor((step / end) * width)));
+export const columnOf = (step: number, { from, to }: TimeWindow, width: number): number =>
+  Math.max(0, Math.min(width - 1, Math.floor(((step - from) / (to - from)) * width)));
 
 /** The last record in each column of a chart; null where nothing was recorded. */
-export const lastColumns = (buckets: readonly Bucket[], end: number, width: number): (Bucket | null)[] => {
+export const lastColumns = (
+  buckets: readonly Bucket[],
+  window: TimeWindow,
+  width: number,
+): (Bucket | null)[] => {
   const columns: (Bucket | null)[] = new Array(width).fill(null);
-  for (const bucket of buckets) columns[columnOf(bucket.toStep, end, width)] = bucket;
+  for (const bucket of buckets)
+    if (isWithin(bucket.toStep, window)) columns[columnOf(bucket.toStep, window, width)] = bucket;
   return columns;
 };
 
 /** All that was recorded in each column of a chart, reduced to one bucket; null where nothing was. */
-export const mergedColumns = (buckets: readonly Bucket[], end: number, width: number): (Bucket | null)[] => {
+export const mergedColumns = (
+  buckets: readonly Bucket[],
+  window: TimeWindow,
+  width: number,
+): (Bucket | null)[] => {
   const groups = Array.from({ length: width }, (): Bucket[] => []);
-  for (const bucket of buckets) groups[columnOf(bucket.toStep, end, width)].push(bucket);
+  for (const bucket of buckets)
+    if (isWithin(bucket.toStep, window)) groups[columnOf(bucket.toStep, window, width)].push(bucket);
   return groups.map((group) => (group.length > 0 ? mergeBuckets(group) : null));
 };
 

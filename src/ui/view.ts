@@ -1,9 +1,11 @@
 import type { State } from '../store/state.js';
+import { type ChartView, wholeChart } from './chart-view.js';
 import type { LossAxisName } from './loss-axis.js';
+import type { MatchAxisName } from './match-axis.js';
 import type { PastView } from './playback.js';
 
 /** Panels that can have the focus, in the order of the tab key. */
-export const focusOrder = ['loss', 'teachers', 'matrix', 'events'] as const;
+export const focusOrder = ['loss', 'curves', 'teachers', 'matrix', 'events'] as const;
 export type FocusId = (typeof focusOrder)[number];
 
 /** The control's correlations have a view of their own where both matrices do not fit side by side. */
@@ -30,7 +32,9 @@ export type View = {
   readonly focus: FocusId;
   readonly matrixView: MatrixView;
   readonly lossAxis: LossAxisName;
-  /** Weight of the past in the lines of the loss chart; 0 shows them as they are. */
+  readonly matchAxis: MatchAxisName;
+  readonly chart: ChartView;
+  /** Weight of the past in the lines of the charts; 0 shows them as they are. */
   readonly smoothing: number;
   /** Hidden layer shown. */
   readonly layer: number;
@@ -49,6 +53,8 @@ export const initialView: View = {
   focus: 'matrix',
   matrixView: 'correlation',
   lossAxis: 'log',
+  matchAxis: 'linear',
+  chart: wholeChart,
   smoothing: 0,
   layer: 0,
   scroll: { teachers: 0, students: 0, events: 0 },
