@@ -1,10 +1,10 @@
 import type { Frame, Header, RunEvent, SessionMessage } from './run/protocol.js';
 
-const group = (value: number): string => Math.round(value).toLocaleString('en');
+export const group = (value: number): string => Math.round(value).toLocaleString('en');
 const loss = (value: number): string => (Number.isFinite(value) ? value.toExponential(2) : 'not finite');
 
 /** Teacher nodes above the threshold, and those that are not, of every layer. */
-const specialization = (
+export const specialization = (
   frame: Frame,
   threshold: number,
 ): { learned: number; all: number; unlearned: number[][] } => {

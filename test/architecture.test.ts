@@ -29,6 +29,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   export: ['log', 'run/protocol.ts', 'store', 'ui'],
   'settings.ts': ['experiment'],
   'plain.ts': ['run/protocol.ts', 'store', 'store.ts'],
+  'sentences.ts': ['run/protocol.ts', 'plain.ts'],
   commands: ['*'],
   'cli.tsx': ['*'],
 };

@@ -284,7 +284,27 @@ describe('what it says of itself', () => {
       '--no-log',
     ])
       expect(out).toContain(word);
+    expect((await run('verify', '--help')).out).toMatch(/^teachtop verify RUN: /);
     expect((await run('--version')).out).toMatch(/^teachtop \d+\.\d+\.\d+\n$/);
+  });
+
+  test('--sentences tells the run in sentences', async () => {
+    const { out, code } = await run(
+      'quick-start',
+      ...smallSettings,
+      '--epochs',
+      '1',
+      '--sentences',
+      '--no-log',
+    );
+    expect(out).toMatch(
+      /^Quick start, seed \d+: a student of \d+ nodes learns from a teacher of \d+, for [\d,]+ steps\.$/m,
+    );
+    expect(out).toMatch(
+      /^Step 0, 0 percent: training loss .* teacher nodes specialized, next is node \d+ with .*\.$/m,
+    );
+    expect(out).toMatch(/^Done, at step [\d,]+\.$/m);
+    expect(code).toBe(0);
   });
 
   test('--engine tfjs trains, and refuses double precision in one line', async () => {

@@ -1,11 +1,10 @@
-import { PlainLines, RunSummary } from '../plain.js';
+import { RunSummary } from '../plain.js';
 import type { Beginning } from './beginning.js';
 import { EndingWatch } from './host.js';
 import { openSession } from './open-session.js';
 import type { Context } from './program.js';
 import { untilRunEnds } from './run-end.js';
-
-const lineEveryMs = 1000;
+import { runLines } from './run-lines.js';
 
 /**
  * Runs one experiment as plain progress lines, to its end, a signal, or until nobody reads on; then sums up.
@@ -16,7 +15,7 @@ export const runHeadless = async (context: Context, begin: Beginning): Promise<n
   const session = openSession(context);
   const watch = new EndingWatch(host, context.options.onHangUp);
   const summary = new RunSummary();
-  const lines = new PlainLines(out, () => performance.now(), lineEveryMs);
+  const lines = runLines(context, () => performance.now());
   session.subscribe((message) => {
     summary.receive(message);
     lines.receive(message);

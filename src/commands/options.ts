@@ -5,13 +5,19 @@ import { nearestName } from '../experiment/nearest-name.js';
 import { UserError } from '../experiment/user-error.js';
 import type { OnHangUp } from './host.js';
 
-type OptionRow = {
+export type OptionRow = {
   readonly flag: string;
   /** What follows the flag; none for a switch. */
   readonly argument: string | null;
   readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Sweep' | 'Report' | 'Export' | 'Other';
   readonly text: string;
+  /** All that it may be, where that is a list. */
+  readonly choices?: readonly string[];
 };
+
+const engines = ['auto', 'wasm', 'tfjs', 'naive'] as const;
+const hangUps = ['end', 'continue'] as const;
+const launchers = ['local', 'slurm'] as const;
 
 /** Every option: what parses them and the help alike. */
 export const optionTable: readonly OptionRow[] = [
@@ -46,8 +52,15 @@ export const optionTable: readonly OptionRow[] = [
     argument: 'NAME',
     group: 'Engine',
     text: 'auto (default), wasm, tfjs, or naive, the slow oracle in double precision',
+    choices: engines,
   },
-  { flag: 'precision', argument: 'NAME', group: 'Engine', text: 'float32 (default) or float64' },
+  {
+    flag: 'precision',
+    argument: 'NAME',
+    group: 'Engine',
+    text: 'float32 (default) or float64',
+    choices: ['float32', 'float64'],
+  },
   {
     flag: 'strict',
     argument: null,
@@ -74,10 +87,17 @@ export const optionTable: readonly OptionRow[] = [
     text: 'plain lines instead of the dashboard; ends by itself',
   },
   {
+    flag: 'sentences',
+    argument: null,
+    group: 'Screen',
+    text: 'a sentence every five seconds, as for a screen reader',
+  },
+  {
     flag: 'on-hangup',
     argument: 'WHAT',
     group: 'Screen',
     text: 'end (default) or continue: what the run does when its terminal is gone',
+    choices: hangUps,
   },
   {
     flag: 'threshold',
@@ -104,6 +124,7 @@ export const optionTable: readonly OptionRow[] = [
     argument: 'NAME',
     group: 'Sweep',
     text: 'local (default), or slurm: a job array on a cluster',
+    choices: launchers,
   },
   { flag: 'chunk', argument: 'N', group: 'Sweep', text: 'runs of one task of the job array' },
   {
@@ -124,6 +145,7 @@ export const optionTable: readonly OptionRow[] = [
     argument: 'FORMAT',
     group: 'Export',
     text: 'csv, csv-wide, csv-events, tensorboard, asciicast or safetensors',
+    choices: ['csv', 'csv-wide', 'csv-events', 'tensorboard', 'asciicast', 'safetensors'],
   },
   {
     flag: 'step',
@@ -132,38 +154,9 @@ export const optionTable: readonly OptionRow[] = [
     text: 'the frame whose weights are exported; the last one',
   },
   { flag: 'size', argument: 'COLSxROWS', group: 'Export', text: 'size of an asciicast (120x40)' },
-  { flag: 'help', argument: null, group: 'Other', text: 'this text' },
+  { flag: 'help', argument: null, group: 'Other', text: 'this text; after a command, what that takes' },
   { flag: 'version', argument: null, group: 'Other', text: 'the version' },
 ];
-
-const usage = `teachtop: watch a ReLU student specialize to its teacher, live in the terminal
-
-  teachtop [PRESET|FILE.json]   the dashboard; without a name the last preset, at first quick-start
-  teachtop presets              list the presets
-  teachtop sweep NAME|FILE      a grid of experiments over seeds, on all cores
-  teachtop parity TRACE...      re-run recorded reference trajectories, print every deviation
-  teachtop watch RUN            look at a log, finished or growing, as at a live run
-  teachtop export RUN --to FORMAT   CSV, TensorBoard, asciicast or weights
-  teachtop verify RUN           run a log again and compare every frame
-  teachtop report PATH...       figures (SVG, HTML) and tables of sweeps and runs
-  teachtop doctor               engines, terminal, versions and folders, for a bug report`;
-
-/** "--seed N"; an argument that itself begins with dashes follows an equals sign. */
-const shownFlag = ({ flag, argument }: OptionRow): string => {
-  if (argument === null) return `--${flag}`;
-  return argument.startsWith('=') ? `--${flag}${argument}` : `--${flag} ${argument}`;
-};
-
-export const helpText = (): string => {
-  const groups = [...new Set(optionTable.map(({ group }) => group))];
-  const rows = groups.map((group) => {
-    const lines = optionTable
-      .filter((row) => row.group === group)
-      .map((row) => `  ${shownFlag(row).padEnd(20)} ${row.text}`);
-    return [group, ...lines].join('\n');
-  });
-  return [usage, ...rows, 'Press ? in the dashboard for its keys.'].join('\n\n');
-};
 
 /** The command line, checked as far as it does not depend on a preset. */
 export type Options = {
@@ -181,6 +174,7 @@ export type Options = {
   readonly logFolder: string | null;
   readonly record: boolean;
   readonly headless: boolean;
+  readonly sentences: boolean;
   readonly ascii: boolean;
   readonly onHangUp: OnHangUp;
   readonly threshold: number | null;
@@ -220,7 +214,7 @@ const parse = (args: readonly string[], importMeta: ImportMeta) => {
   );
   try {
     const options = { importMeta, argv: args, flags, autoHelp: false, autoVersion: false };
-    return meow(helpText(), { ...options, allowUnknownFlags: true });
+    return meow({ ...options, allowUnknownFlags: true });
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error));
   }
@@ -291,20 +285,21 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     ],
     interventions: z.array(z.string()).parse(given.at ?? []),
     breakpoints: z.array(z.string()).parse(given.break ?? []),
-    engine: oneOf('engine', given.engine, ['auto', 'wasm', 'tfjs', 'naive'], 'auto'),
+    engine: oneOf('engine', given.engine, engines, 'auto'),
     dataFolder: textOf('data-dir', given.dataDir),
     strict: given.strict === true,
     logFolder: textOf('log', given.log),
     record: given.log !== false,
     headless: given.headless === true,
+    sentences: given.sentences === true,
     ascii: given.ascii === true,
-    onHangUp: oneOf('on-hangup', given.onHangup, ['end', 'continue'], 'end'),
+    onHangUp: oneOf('on-hangup', given.onHangup, hangUps, 'end'),
     threshold: numberIn('threshold', given.threshold, z.number().gt(0).lt(1), 'a number between 0 and 1'),
     framesPerSecond: numberIn('fps', given.fps, z.int().min(1).max(60), 'a whole number from 1 to 60'),
     workers: numberIn('workers', given.workers, z.int().min(1).max(256), 'a whole number from 1 to 256'),
     outFolder: textOf('out', given.out),
     resume: typeof given.resume === 'string' ? given.resume : null,
-    launcher: oneOf('launcher', given.launcher, ['local', 'slurm'], 'local'),
+    launcher: oneOf('launcher', given.launcher, launchers, 'local'),
     chunk: numberIn('chunk', given.chunk, z.int().min(1).max(100_000), 'a whole number from 1 to 100000'),
     slurmFlags: (textOf('slurm', given.slurm) ?? '').split(/\s+/).filter((flag) => flag !== ''),
     cancel: given.cancel === true,

@@ -5,8 +5,9 @@ import { listPresets } from '../experiment/preset.js';
 import { UserError } from '../experiment/user-error.js';
 import { Settings } from '../settings.js';
 import type { Beginning } from './beginning.js';
+import { commandTable } from './command-table.js';
 import type { Host } from './host.js';
-import { helpText, type Options, readOptions } from './options.js';
+import { type Options, readOptions } from './options.js';
 import { printable } from './printable.js';
 import { canDraw } from './terminal-traits.js';
 import { programName } from './version.js';
@@ -25,6 +26,12 @@ const paths = envPaths('teachtop', { suffix: '' });
 
 const refuseWords = (command: string, words: readonly string[]): void => {
   if (words.length > 0) throw new UserError(`${command}: got "${words[0]}", which it does not take`);
+};
+
+const help = async (command: string | undefined): Promise<string> => {
+  const { commandHelp, helpText } = await import('./help.js');
+  const row = commandTable.find(({ name }) => name === command);
+  return row ? commandHelp(row) : helpText();
 };
 
 const presets = ({ out }: Context, words: readonly string[]): number => {
@@ -92,6 +99,19 @@ const doctor = async (context: Context, words: readonly string[]): Promise<numbe
   return runDoctor(context);
 };
 
+const completion = async ({ out }: Context, words: readonly string[]): Promise<number> => {
+  const { completionScript } = await import('./completion.js');
+  out(completionScript(words));
+  return 0;
+};
+
+const man = async ({ out }: Context, words: readonly string[]): Promise<number> => {
+  refuseWords('man', words);
+  const { manPage } = await import('./man-page.js');
+  out(manPage());
+  return 0;
+};
+
 /** The preset to run: the one named, else the last one if it is still there, else the quick start. */
 const presetName = ({ options, settings }: Context): string => {
   refuseWords(options.words[0], options.words.slice(1));
@@ -134,6 +154,8 @@ const commands: Readonly<
   watch,
   export: exportLog,
   doctor,
+  completion,
+  man,
 };
 
 const dispatch = async (
@@ -143,7 +165,7 @@ const dispatch = async (
 ): Promise<number> => {
   const options = readOptions(host.args, import.meta);
   if (options.help || options.version) {
-    out(options.help ? helpText() : programName());
+    out(options.help ? await help(options.words[0]) : programName());
     return 0;
   }
   const settings = new Settings(paths.config, warn);

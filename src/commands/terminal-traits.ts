@@ -28,9 +28,20 @@ export const terminalTraits = (host: Host, options: Options, settings: SettingsV
   return { colorLevel, drawing: wanted === 'auto' ? (drawsUtf8(host) ? 'utf8' : 'ascii') : wanted };
 };
 
+/** Whether lines are for a listener: asked for, or on a terminal that can do nothing else. */
+export const wantsSentences = ({
+  host,
+  options,
+}: {
+  readonly host: Host;
+  readonly options: Options;
+}): boolean =>
+  options.sentences || (!options.headless && host.stdout.isTTY === true && host.environment.TERM === 'dumb');
+
 /** Whether the terminal can show a screen at all. */
 export const canDraw = ({ host, options }: { readonly host: Host; readonly options: Options }): boolean =>
   !options.headless &&
+  !options.sentences &&
   host.stdout.isTTY === true &&
   host.stdin.isTTY === true &&
   host.environment.TERM !== 'dumb';

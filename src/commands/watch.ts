@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../experiment/user-error.js';
 import { LogIndex } from '../log/log-index.js';
 import { logFileName } from '../log/writer.js';
-import { PlainLines, RunSummary } from '../plain.js';
+import { RunSummary } from '../plain.js';
 import type { Frame, RunEvent } from '../run/protocol.js';
 import { showDashboard } from '../ui/dashboard.js';
 import { LogTimeline } from '../watch/log-timeline.js';
@@ -11,11 +11,11 @@ import { WatchSession } from '../watch/watch-session.js';
 import { dashboardOptions } from './dashboard-options.js';
 import { EndingWatch } from './host.js';
 import type { Context } from './program.js';
+import { runLines } from './run-lines.js';
 import { canDraw } from './terminal-traits.js';
 
 /** Network file systems tell nobody of changes: the file is looked at this often. */
 const pollMs = 250;
-const lineEveryMs = 1000;
 /** Lines read at a time. */
 const sliceLines = 64;
 
@@ -78,7 +78,7 @@ const print = async (context: Context, index: LogIndex): Promise<number> => {
   host.stdout.on('error', () => watch.hangUp());
   const summary = new RunSummary();
   let trainedMs = 0;
-  const lines = new PlainLines(out, () => trainedMs, lineEveryMs);
+  const lines = runLines(context, () => trainedMs);
   for (const receiver of [summary, lines]) receiver.receive(index.header);
   let ended = false;
   let next = 0;

@@ -1,0 +1,13 @@
+import { PlainLines } from '../plain.js';
+import { Sentences } from '../sentences.js';
+import type { Context } from './program.js';
+import { wantsSentences } from './terminal-traits.js';
+
+const lineEveryMs = 1000;
+const sentenceEveryMs = 5000;
+
+/** A run without a screen: as sentences for a listener, else as lines. `clock`: milliseconds from some moment on. */
+export const runLines = (context: Context, clock: () => number): PlainLines | Sentences =>
+  wantsSentences(context)
+    ? new Sentences(context.out, clock, sentenceEveryMs)
+    : new PlainLines(context.out, clock, lineEveryMs);
