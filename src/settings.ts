@@ -1,22 +1,46 @@
-import { renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Conf from 'conf';
 import * as z from 'zod';
+import { readUserJson } from './experiment/json-file.js';
+import { refuseIssue } from './experiment/refusal.js';
+import { UserError } from './experiment/user-error.js';
+import { keyProblem } from './ui/key-choice.js';
 
 const shape = {
   /** Name of the preset that ran last: the one that a start without a name runs again. */
   lastPreset: z.string().max(4096).nullable(),
   theme: z.enum(['dark', 'light']),
   drawing: z.enum(['auto', 'utf8', 'ascii']),
-  threshold: z.number().gt(0).lt(1),
+  threshold: z.number().gt(0).lt(1).meta({ allowed: 'a number between 0 and 1' }),
   framesPerSecond: z.number().min(1).max(60),
   /** Folder for the logs instead of the platform's data folder. */
   logFolder: z.string().max(4096).nullable(),
+  /** Keys of one's own, by action. */
+  keys: z
+    .record(z.string(), z.union([z.string(), z.array(z.string())]))
+    .meta({ allowed: 'an object of actions, each with a key or a list of keys' }),
 };
 const schema = z.strictObject(shape);
 
 /** What stays from one start to the next. */
 export type SettingsValues = z.output<typeof schema>;
+
+const largestFileBytes = 1024 ** 2;
+
+/** What is wrong with a settings file, in a line that names file and key; null where nothing is. */
+export const problemIn = (path: string): string | null => {
+  try {
+    const content = readUserJson(path, largestFileBytes);
+    const parsed = schema.partial().safeParse(content);
+    if (!parsed.success) return refuseIssue(parsed.error.issues[0], content, shape, () => path).message;
+    const problem = keyProblem(parsed.data.keys ?? {});
+    return problem === null ? null : `${path}: key "keys": ${problem}`;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+};
 
 export const defaultSettings: SettingsValues = {
   lastPreset: null,
@@ -25,6 +49,7 @@ export const defaultSettings: SettingsValues = {
   threshold: 0.95,
   framesPerSecond: 12,
   logFolder: null,
+  keys: {},
 };
 
 /** The settings file. A change that cannot be written is kept for this run and reported once. */
@@ -58,29 +83,21 @@ export class Settings {
   }
 
   #open(folder: string): { store: Conf<SettingsValues> | null; values: SettingsValues } {
-    const open = (): Conf<SettingsValues> => new Conf({ cwd: folder, configName: 'settings' });
     try {
-      const store = open();
-      const parsed = schema.safeParse({ ...defaultSettings, ...store.store });
-      if (parsed.success) return { store, values: parsed.data };
-      const [issue] = parsed.error.issues;
-      this.#setAside(`${issue.path.join('.') || 'its content'}: ${issue.message}`);
+      const problem = existsSync(this.path) ? problemIn(this.path) : null;
+      if (problem !== null) this.#setAside(problem);
+      const store = new Conf<SettingsValues>({ cwd: folder, configName: 'settings' });
+      return { store, values: { ...defaultSettings, ...store.store } };
     } catch (error) {
-      if (!(error instanceof SyntaxError)) {
-        this.#warn(`${this.path}: not readable, defaults are used (${reasonOf(error)})`);
-        return { store: null, values: defaultSettings };
-      }
-      this.#setAside(reasonOf(error));
+      this.#warn(`${this.path}: not readable, defaults are used (${reasonOf(error)})`);
+      return { store: null, values: defaultSettings };
     }
-    return { store: open(), values: defaultSettings };
   }
 
-  #setAside(reason: string): void {
+  #setAside(problem: string): void {
     const kept = `${this.path}.broken-${Date.now()}`;
     renameSync(this.path, kept);
-    this.#warn(
-      `${this.path}: broken settings, defaults are used and the file is kept as ${kept} (${reason})`,
-    );
+    this.#warn(`${problem}; defaults are used and the file is kept as ${kept}`);
   }
 }
 

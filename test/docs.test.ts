@@ -5,6 +5,7 @@ import { optionTable } from '../src/commands/options.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
 import { perturbationSchema } from '../src/run/perturbation-schema.js';
 import { defaultSettings } from '../src/settings.js';
+import { keyChoiceMarkdown } from '../src/ui/key-choice.js';
 import { keyTableMarkdown } from '../src/ui/keys.js';
 import { projectFolder } from './support/terminal-program.js';
 
@@ -35,6 +36,10 @@ test('the README opens with its two commands and names only options that exist',
 test('docs/settings.md has every setting with its first value', () => {
   const rows = [...read('docs/settings.md').matchAll(/^\| `(\w+)` \|.*?\| `([^`]+)` \| [^|]*\|$/gm)];
   expect(Object.fromEntries(rows.map(([, key, first]) => [key, JSON.parse(first)]))).toEqual(defaultSettings);
+});
+
+test('docs/settings.md has every action whose keys can be chosen', () => {
+  expect(read('docs/settings.md')).toContain(keyChoiceMarkdown());
 });
 
 test('every dependency has its reason in docs/dependencies.md', () => {

@@ -23,14 +23,30 @@ test('what is changed is there at the next start', () => {
 });
 
 test.each([
-  ['cut in the middle', '{"threshold": 0.'],
-  ['of a wrong value', '{"threshold": 7}'],
-  ['with an unknown key', '{"treshold": 0.9}'],
-])('a file %s is kept beside, reported once, and defaults are used', (_, content) => {
+  ['cut in the middle', '{"threshold": 0.', /broken JSON at line 1, column \d+;/],
+  ['that is a list', '[1, 2]', /key "": got \[1,2\], allowed: an object;/],
+  ['of a wrong value', '{"threshold": 7}', /key "threshold": got 7, allowed: a number between 0 and 1;/],
+  ['of a wrong word', '{"theme": "blue"}', /key "theme": got "blue", allowed: .*"dark" or "light";/],
+  ['with an unknown key', '{"treshold": 0.9}', /key "treshold": unknown; did you mean "threshold"\?;/],
+  [
+    'with an unknown action',
+    '{"keys": {"paws": "p"}}',
+    /key "keys": "paws": no action with a choice of keys; allowed: pause, /,
+  ],
+  [
+    'with a strange key',
+    '{"keys": {"pause": "spcae"}}',
+    /key "keys": "pause": got "spcae", allowed: a character, /,
+  ],
+  ['with a control sequence for a key', '{"keys": {"pause": "\\u001b"}}', /"pause": got "\\u001b", allowed/],
+  ['with a key for two actions', '{"keys": {"pause": "p"}}', /"p" would be both "pause" and "perturb"; /],
+])('a file %s is kept beside, reported once, and defaults are used', (_, content, told) => {
   writeFileSync(join(folder, 'settings.json'), content);
   expect(open().values).toEqual(defaultSettings);
   expect(warnings.length).toBe(1);
-  expect(warnings[0]).toMatch(/broken settings, defaults are used and the file is kept as/);
+  expect(warnings[0]).toMatch(/defaults are used and the file is kept as/);
+  expect(warnings[0]).toMatch(told);
+  expect(warnings[0]).not.toMatch(/\p{Cc}/u);
   const kept = readdirSync(folder).find((name) => name.startsWith('settings.json.broken-'));
   expect(readFileSync(join(folder, kept ?? ''), 'utf8')).toBe(content);
   expect(open().values).toEqual(defaultSettings);

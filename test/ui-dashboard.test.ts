@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { perturbationCatalog } from '../src/run/perturbation-catalog.js';
 import type { Command, PresetSummary, SessionMessage } from '../src/run/protocol.js';
 import { showDashboard } from '../src/ui/dashboard.js';
+import { keyTable } from '../src/ui/keys.js';
 import type { ExitReason } from '../src/ui/terminal-app.js';
 import { syntheticMessages } from './support/synthetic-run.js';
 
@@ -92,6 +93,7 @@ const open = (columns: number, rows: number, messages: readonly SessionMessage[]
   const started: string[] = [];
   const abort = new AbortController();
   const ended: Promise<ExitReason> = showDashboard({
+    keys: keyTable,
     session: {
       send: (command) => sent.push(command),
       switchPreset: (name) => started.push(name),

@@ -6,6 +6,7 @@ import { perturbationCatalog } from '../src/run/perturbation-catalog.js';
 import type { Command, PresetSummary, RunEvent, Session } from '../src/run/protocol.js';
 import { Canvas, CellGrid } from '../src/ui/cells.js';
 import { DashboardModel } from '../src/ui/dashboard-model.js';
+import { chosenKeys, keyProblem } from '../src/ui/key-choice.js';
 import { keysOf } from '../src/ui/key-input.js';
 import { bindingFor, footerBindings, keyTable, keyTableMarkdown, type Mode } from '../src/ui/keys.js';
 import { placedPanels } from '../src/ui/layout.js';
@@ -36,7 +37,7 @@ const presets: readonly PresetSummary[] = [
 ];
 
 /** A dashboard on a run half done, and what its keys ask for. */
-const opened = () => {
+const opened = (keys = keyTable) => {
   const asked: unknown[] = [];
   const sent: Command[] = [];
   const previews: Command[] = [];
@@ -56,6 +57,7 @@ const opened = () => {
     presets,
     preferences: { theme: 'dark', drawing: 'utf8', threshold: 0.95, framesPerSecond: 12 },
     onPreferences: (changed) => preferences.push(changed),
+    keys,
     shell: {
       quit: (reason) => asked.push(reason),
       suspend: () => asked.push('suspend'),
@@ -103,6 +105,36 @@ describe('the key table', () => {
     const rows = keyTableMarkdown().split('\n');
     expect(rows).toHaveLength(keyTable.length + 2);
     expect(rows[2]).toBe('| `space` | pause or resume the training |');
+  });
+});
+
+describe("keys of one's own", () => {
+  const own = { pause: ['space', 'P'], down: ['down', 'j'], quit: 'Q', help: 'h' };
+
+  test('do what they are chosen for, and their old keys nothing', () => {
+    expect(keyProblem(own)).toBe(null);
+    const { press, sent, asked } = opened(chosenKeys(own));
+    press('P', 'q', 'Q');
+    expect([sent, asked]).toEqual([[{ type: 'pause' }], ['quit']]);
+  });
+
+  test('show in the footer', () => {
+    const hints = footerBindings('panels', chosenKeys(own)).map(({ label, hint }) => `${label} ${hint}`);
+    expect(hints).toContain('Q quit');
+    expect(hints).toContain('h help');
+  });
+
+  test('leave letters to the search of presets', () => {
+    const { press, model } = opened(chosenKeys(own));
+    press('/', 'j', 'Q');
+    expect(model.view.overlay).toMatchObject({ kind: 'presets', query: 'jQ' });
+  });
+
+  test('never take ctrl-c', () => {
+    expect(keyProblem({ pause: 'ctrl-c' })).toMatch(/"ctrl-c" would be both "pause" and "interrupt"/);
+    expect(keyProblem({ interrupt: 'q' })).toMatch(/"interrupt": no action with a choice of keys/);
+    expect(keyProblem({ pause: [] })).toMatch(/"pause": got no key/);
+    expect(keyProblem({ constructor: 'x' })).toMatch(/"constructor": no action/);
   });
 });
 
@@ -259,6 +291,7 @@ describe('the view', () => {
       presets,
       preferences: { theme: 'dark', drawing: 'utf8', threshold: 0.95, framesPerSecond: 12 },
       onPreferences: () => {},
+      keys: keyTable,
       shell: { quit() {}, suspend() {}, repaint() {} },
       clock: () => now,
       columns: 80,

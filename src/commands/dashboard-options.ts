@@ -1,6 +1,7 @@
 import { listPresets } from '../experiment/preset.js';
 import type { Session } from '../run/protocol.js';
 import type { DashboardOptions } from '../ui/dashboard.js';
+import { chosenKeys } from '../ui/key-choice.js';
 import type { Context } from './program.js';
 import { terminalTraits } from './terminal-traits.js';
 
@@ -21,6 +22,7 @@ export const dashboardOptions = (
       drawing: traits.drawing,
     },
     onPreferences: (changed) => settings.update(changed),
+    keys: chosenKeys(settings.values.keys),
     stdin: host.stdin,
     stdout: host.stdout,
     colorLevel: traits.colorLevel,

@@ -7,7 +7,7 @@ import { valueAxisWidth } from './chart-axes.js';
 import { type ChartView, movedCursor, toggledCursor, wholeChart, zoomedIn, zoomedOut } from './chart-view.js';
 import { type DrawingName, drawings } from './drawing.js';
 import { rate } from './format.js';
-import { type ActionId, bindingFor, type Mode } from './keys.js';
+import { type ActionId, bindingFor, type KeyBinding, type Mode } from './keys.js';
 import {
   chrome,
   hasHeading,
@@ -51,6 +51,7 @@ export type ModelOptions = {
   readonly presets: readonly PresetSummary[];
   readonly preferences: Preferences;
   readonly onPreferences: (changed: Partial<Preferences>) => void;
+  readonly keys: readonly KeyBinding[];
   readonly shell: Shell;
   /** A log to look at in place of a live run. */
   readonly log?: Timeline;
@@ -70,6 +71,7 @@ export type Outline = {
   readonly layout: Layout | null;
   readonly overlay: Overlay | null;
   readonly mode: Mode;
+  readonly keys: readonly KeyBinding[];
   readonly base: BaseMode;
   /** Nodes of the teacher on display. */
   readonly teachers: number;
@@ -203,7 +205,7 @@ export class DashboardModel {
   }
 
   press(key: string): void {
-    const binding = bindingFor(this.#mode, key);
+    const binding = bindingFor(this.#mode, key, this.#options.keys);
     if (!binding) return;
     this.#notice = '';
     this.#actions[binding.action](key);
@@ -257,6 +259,7 @@ export class DashboardModel {
         : layoutFor(columns, rows, this.#teachers, n, this.#layers),
       overlay: this.#view.overlay,
       mode: this.#mode,
+      keys: this.#options.keys,
       base: this.#base,
       teachers: this.#teachers,
       drawing: this.#preferences.drawing,
@@ -503,7 +506,7 @@ export class DashboardModel {
     const { overlay } = this.#view;
     const { layout } = this.#outline;
     if (overlay?.kind === 'help') {
-      const furthest = layout ? lastHelpScroll(this.#base, layout) : 0;
+      const furthest = layout ? lastHelpScroll(this.#base, layout, this.#options.keys) : 0;
       const scroll = Math.max(0, Math.min(furthest, overlay.scroll + by));
       this.#setOverlay({ ...overlay, scroll });
     } else if (overlay?.kind === 'presets') this.#choosePreset(overlay, by);

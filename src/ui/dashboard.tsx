@@ -3,6 +3,7 @@ import type { PresetSummary, Session } from '../run/protocol.js';
 import type { Timeline } from '../store/timeline.js';
 import { compose } from './compose.js';
 import { DashboardModel } from './dashboard-model.js';
+import type { KeyBinding } from './keys.js';
 import { placedPanels } from './layout.js';
 import { panelPainters } from './panels.js';
 import type { Preferences } from './preferences.js';
@@ -17,6 +18,7 @@ export type DashboardOptions = {
   readonly preferences: Preferences;
   /** Called with what a key has changed. */
   readonly onPreferences: (changed: Partial<Preferences>) => void;
+  readonly keys: readonly KeyBinding[];
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly colorLevel: ColorLevel;
@@ -68,6 +70,7 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
     presets: options.presets,
     preferences,
     onPreferences: prefer,
+    keys: options.keys,
     shell: {
       quit: (reason) => app.quit(reason),
       suspend: () => app.suspend(),

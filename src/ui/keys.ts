@@ -185,8 +185,12 @@ export const keyTable: readonly KeyBinding[] = [
 const isText = (key: string): boolean => [...key].length === 1;
 
 /** What a key does in a mode; undefined when it does nothing there. */
-export const bindingFor = (mode: Mode, key: string): KeyBinding | undefined => {
-  const here = keyTable.filter(({ when }) => when.includes(mode));
+export const bindingFor = (
+  mode: Mode,
+  key: string,
+  table: readonly KeyBinding[] = keyTable,
+): KeyBinding | undefined => {
+  const here = table.filter(({ when }) => when.includes(mode));
   return (
     here.find(({ keys }) => keys.includes(key)) ??
     (isText(key) ? here.find(({ keys }) => keys.includes('text')) : undefined)
@@ -194,8 +198,8 @@ export const bindingFor = (mode: Mode, key: string): KeyBinding | undefined => {
 };
 
 /** Bindings whose hints the footer shows in a mode. */
-export const footerBindings = (mode: Mode): readonly KeyBinding[] =>
-  keyTable.filter(({ hint, when }) => hint !== '' && when.includes(mode));
+export const footerBindings = (mode: Mode, table: readonly KeyBinding[] = keyTable): readonly KeyBinding[] =>
+  table.filter(({ hint, when }) => hint !== '' && when.includes(mode));
 
 /** The key table as a Markdown table, for the README. */
 export const keyTableMarkdown = (): string =>

@@ -2,7 +2,7 @@ import { perturbationCatalog } from '../run/perturbation-catalog.js';
 import type { PresetSummary } from '../run/protocol.js';
 import { type Drawing, drawings, shorten, singleWidth } from './drawing.js';
 import { wrapWords } from './events-panel.js';
-import { keyTable, type Mode } from './keys.js';
+import type { KeyBinding, Mode } from './keys.js';
 import { footerHeight, type Layout } from './layout.js';
 import type { Pieces } from './panel-frame.js';
 import { type PerturbMenu, valueProblem } from './perturb-menu.js';
@@ -141,12 +141,12 @@ const sectionsOf = (base: BaseMode): readonly (readonly [Mode, string])[] =>
       ];
 
 /** Every key that does something, from the key table. */
-const allHelp = (base: BaseMode, width: number, drawing: Drawing): Pieces[] =>
+const allHelp = (base: BaseMode, width: number, drawing: Drawing, keys: readonly KeyBinding[]): Pieces[] =>
   sectionsOf(base).flatMap(([mode, name], at): Pieces[] => {
     const earlier = sectionsOf(base)
       .slice(0, at)
       .map(([each]) => each);
-    const rows = keyTable.filter(
+    const rows = keys.filter(
       ({ when }) => when.includes(mode) && !earlier.some((each) => when.includes(each)),
     );
     const heading = at === 0 ? [] : [plain(''), plain(name, 'title')];
@@ -154,7 +154,7 @@ const allHelp = (base: BaseMode, width: number, drawing: Drawing): Pieces[] =>
       ...heading,
       ...rows.map(
         ({ label, description }): Pieces => [
-          [label.padEnd(keyWidth), 'key'],
+          [`${shorten(label, keyWidth - 1, drawing)} `.padEnd(keyWidth), 'key'],
           [shorten(description, width - keyWidth, drawing), 'text'],
         ],
       ),
@@ -162,8 +162,8 @@ const allHelp = (base: BaseMode, width: number, drawing: Drawing): Pieces[] =>
   });
 
 /** The furthest that the help scrolls on a screen of this layout. */
-export const lastHelpScroll = (base: BaseMode, layout: Layout): number =>
-  Math.max(0, allHelp(base, keyWidth, drawings.ascii).length - overlayTextRows(layout));
+export const lastHelpScroll = (base: BaseMode, layout: Layout, keys: readonly KeyBinding[]): number =>
+  Math.max(0, allHelp(base, keyWidth, drawings.ascii, keys).length - overlayTextRows(layout));
 
 /** The keys from the scroll position on, `height` lines of them. */
 export const helpLines = (
@@ -172,8 +172,9 @@ export const helpLines = (
   width: number,
   height: number,
   drawing: Drawing,
+  keys: readonly KeyBinding[],
 ): OverlayText => {
-  const all = allHelp(base, width, drawing);
+  const all = allHelp(base, width, drawing, keys);
   const { from, to } = scrollWindow(scroll, height, all.length);
   const more = to - from < all.length ? `  ${from + 1}-${to} of ${all.length}, up and down scroll` : '';
   return { title: `keys${more}`, lines: all.slice(from, to) };

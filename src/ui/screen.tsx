@@ -33,11 +33,11 @@ const PanelStack = ({ stack }: { readonly stack: Stack }): ReactNode => (
 );
 
 /** The hints that fit, and at the right end what the last key did. */
-const footerPieces = ({ columns, mode, notice }: Outline): Pieces => {
+const footerPieces = ({ columns, mode, keys, notice }: Outline): Pieces => {
   const pieces: (readonly [string, 'key' | 'dim' | 'title'])[] = [];
   let width = 1;
   const room = columns - (notice === '' ? 0 : notice.length + 2);
-  for (const { label, hint } of footerBindings(mode)) {
+  for (const { label, hint } of footerBindings(mode, keys)) {
     if (width + label.length + hint.length + 3 > room) break;
     pieces.push([` ${label}`, 'key'], [` ${hint} `, 'dim']);
     width += label.length + hint.length + 3;
@@ -90,7 +90,7 @@ const overlayText = (
   const { overlay, teachers, presets } = outline;
   switch (overlay?.kind) {
     case 'help':
-      return helpLines(outline.base, overlay.scroll, width, height, drawing);
+      return helpLines(outline.base, overlay.scroll, width, height, drawing, outline.keys);
     case 'perturb':
       return perturbLines(overlay, teachers, outline.preview, width, height, drawing);
     case 'presets':
