@@ -6,11 +6,14 @@ import { readUserJson } from './experiment/json-file.js';
 import { refuseIssue } from './experiment/refusal.js';
 import { UserError } from './experiment/user-error.js';
 import { keyProblem } from './ui/key-choice.js';
+import { paletteNames } from './ui/palette.js';
+import { themeChoices } from './ui/theme.js';
 
 const shape = {
   /** Name of the preset that ran last: the one that a start without a name runs again. */
   lastPreset: z.string().max(4096).nullable(),
-  theme: z.enum(['dark', 'light']),
+  theme: z.enum(themeChoices),
+  palette: z.enum(paletteNames),
   drawing: z.enum(['auto', 'utf8', 'ascii']),
   threshold: z.number().gt(0).lt(1).meta({ allowed: 'a number between 0 and 1' }),
   framesPerSecond: z.number().min(1).max(60),
@@ -44,7 +47,8 @@ export const problemIn = (path: string): string | null => {
 
 export const defaultSettings: SettingsValues = {
   lastPreset: null,
-  theme: 'dark',
+  theme: 'auto',
+  palette: 'okabe-ito',
   drawing: 'auto',
   threshold: 0.95,
   framesPerSecond: 12,

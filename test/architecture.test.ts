@@ -27,7 +27,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'twin.ts': ['run'],
   watch: ['log', 'store', 'run/protocol.ts', 'experiment'],
   export: ['log', 'run/protocol.ts', 'store', 'ui'],
-  'settings.ts': ['experiment', 'ui/key-choice.ts'],
+  'settings.ts': ['experiment', 'ui/key-choice.ts', 'ui/palette.ts', 'ui/theme.ts'],
   'plain.ts': ['run/protocol.ts', 'store', 'store.ts'],
   'sentences.ts': ['run/protocol.ts', 'plain.ts'],
   commands: ['*'],

@@ -55,7 +55,13 @@ const opened = (keys = keyTable) => {
   const model = new DashboardModel({
     session,
     presets,
-    preferences: { theme: 'dark', drawing: 'utf8', threshold: 0.95, framesPerSecond: 12 },
+    preferences: {
+      theme: 'dark',
+      palette: 'okabe-ito',
+      drawing: 'utf8',
+      threshold: 0.95,
+      framesPerSecond: 12,
+    },
     onPreferences: (changed) => preferences.push(changed),
     keys,
     shell: {
@@ -109,12 +115,12 @@ describe('the key table', () => {
 });
 
 describe("keys of one's own", () => {
-  const own = { pause: ['space', 'P'], down: ['down', 'j'], quit: 'Q', help: 'h' };
+  const own = { pause: ['space', 'G'], down: ['down', 'j'], quit: 'Q', help: 'h' };
 
   test('do what they are chosen for, and their old keys nothing', () => {
     expect(keyProblem(own)).toBe(null);
     const { press, sent, asked } = opened(chosenKeys(own));
-    press('P', 'q', 'Q');
+    press('G', 'q', 'Q');
     expect([sent, asked]).toEqual([[{ type: 'pause' }], ['quit']]);
   });
 
@@ -289,7 +295,13 @@ describe('the view', () => {
         subscribe: () => () => {},
       },
       presets,
-      preferences: { theme: 'dark', drawing: 'utf8', threshold: 0.95, framesPerSecond: 12 },
+      preferences: {
+        theme: 'dark',
+        palette: 'okabe-ito',
+        drawing: 'utf8',
+        threshold: 0.95,
+        framesPerSecond: 12,
+      },
       onPreferences: () => {},
       keys: keyTable,
       shell: { quit() {}, suspend() {}, repaint() {} },

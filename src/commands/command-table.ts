@@ -14,7 +14,8 @@ export type CommandRow = {
 
 const experiment = ['seed', 'epochs', 'set', 'at', 'break', 'data-dir'];
 const engine = ['engine', 'precision', 'strict'];
-const screen = ['headless', 'sentences', 'threshold', 'fps', 'ascii'];
+const look = ['ascii', 'theme', 'palette'];
+const screen = ['headless', 'sentences', 'threshold', 'fps', ...look];
 
 /** Every command for people, in the order of the help. */
 export const commandTable: readonly CommandRow[] = [
@@ -46,7 +47,7 @@ export const commandTable: readonly CommandRow[] = [
       'headless',
       'threshold',
       'fps',
-      'ascii',
+      ...look,
     ],
   },
   {

@@ -3,7 +3,7 @@ import type { Session } from '../run/protocol.js';
 import type { DashboardOptions } from '../ui/dashboard.js';
 import { chosenKeys } from '../ui/key-choice.js';
 import type { Context } from './program.js';
-import { terminalTraits } from './terminal-traits.js';
+import { appearanceOn, terminalTraits } from './terminal-traits.js';
 
 /** How a dashboard is shown on this terminal, with this user's preferences. */
 export const dashboardOptions = (
@@ -12,11 +12,13 @@ export const dashboardOptions = (
   signal: AbortSignal,
 ): DashboardOptions => {
   const traits = terminalTraits(host, options, settings.values);
+  const { theme, palette, ...appearance } = appearanceOn(traits, options, settings.values);
   return {
     session,
     presets: listPresets(),
     preferences: {
-      theme: settings.values.theme,
+      theme,
+      palette,
       threshold: options.threshold ?? settings.values.threshold,
       framesPerSecond: options.framesPerSecond ?? settings.values.framesPerSecond,
       drawing: traits.drawing,
@@ -25,7 +27,7 @@ export const dashboardOptions = (
     keys: chosenKeys(settings.values.keys),
     stdin: host.stdin,
     stdout: host.stdout,
-    colorLevel: traits.colorLevel,
+    appearance,
     clock: () => performance.now(),
     signal,
   };

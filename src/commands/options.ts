@@ -3,6 +3,8 @@ import * as z from 'zod';
 import type { EngineName } from '../engine/engine.js';
 import { nearestName } from '../experiment/nearest-name.js';
 import { UserError } from '../experiment/user-error.js';
+import { type PaletteName, paletteNames } from '../ui/palette.js';
+import { type ThemeChoice, themeChoices } from '../ui/theme.js';
 import type { OnHangUp } from './host.js';
 
 export type OptionRow = {
@@ -112,6 +114,20 @@ export const optionTable: readonly OptionRow[] = [
     text: 'most frames a second that the screen shows, 1 to 60',
   },
   { flag: 'ascii', argument: null, group: 'Screen', text: 'draw with ASCII characters only' },
+  {
+    flag: 'theme',
+    argument: 'NAME',
+    group: 'Screen',
+    text: "for a dark or a light background, or auto (default): the terminal's own",
+    choices: themeChoices,
+  },
+  {
+    flag: 'palette',
+    argument: 'NAME',
+    group: 'Screen',
+    text: 'okabe-ito (default), contrast, or mono, without colours',
+    choices: paletteNames,
+  },
   { flag: 'workers', argument: 'N', group: 'Sweep', text: 'threads that train runs; one a core' },
   {
     flag: 'out',
@@ -176,6 +192,9 @@ export type Options = {
   readonly headless: boolean;
   readonly sentences: boolean;
   readonly ascii: boolean;
+  /** Null leaves it to the settings. */
+  readonly theme: ThemeChoice | null;
+  readonly palette: PaletteName | null;
   readonly onHangUp: OnHangUp;
   readonly threshold: number | null;
   readonly framesPerSecond: number | null;
@@ -233,7 +252,12 @@ const refuseUnknown = (given: readonly string[]): void => {
 /** "a, b or c" */
 const choices = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
-const oneOf = <T extends string>(option: string, value: unknown, allowed: readonly T[], initial: T): T => {
+const oneOf = <T extends string, I>(
+  option: string,
+  value: unknown,
+  allowed: readonly T[],
+  initial: I,
+): T | I => {
   if (value === undefined) return initial;
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined)
@@ -285,7 +309,7 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     ],
     interventions: z.array(z.string()).parse(given.at ?? []),
     breakpoints: z.array(z.string()).parse(given.break ?? []),
-    engine: oneOf('engine', given.engine, engines, 'auto'),
+    engine: oneOf('engine', given.engine, engines, 'auto' as const),
     dataFolder: textOf('data-dir', given.dataDir),
     strict: given.strict === true,
     logFolder: textOf('log', given.log),
@@ -293,13 +317,15 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     headless: given.headless === true,
     sentences: given.sentences === true,
     ascii: given.ascii === true,
-    onHangUp: oneOf('on-hangup', given.onHangup, hangUps, 'end'),
+    theme: oneOf('theme', given.theme, themeChoices, null),
+    palette: oneOf('palette', given.palette, paletteNames, null),
+    onHangUp: oneOf('on-hangup', given.onHangup, hangUps, 'end' as const),
     threshold: numberIn('threshold', given.threshold, z.number().gt(0).lt(1), 'a number between 0 and 1'),
     framesPerSecond: numberIn('fps', given.fps, z.int().min(1).max(60), 'a whole number from 1 to 60'),
     workers: numberIn('workers', given.workers, z.int().min(1).max(256), 'a whole number from 1 to 256'),
     outFolder: textOf('out', given.out),
     resume: typeof given.resume === 'string' ? given.resume : null,
-    launcher: oneOf('launcher', given.launcher, launchers, 'local'),
+    launcher: oneOf('launcher', given.launcher, launchers, 'local' as const),
     chunk: numberIn('chunk', given.chunk, z.int().min(1).max(100_000), 'a whole number from 1 to 100000'),
     slurmFlags: (textOf('slurm', given.slurm) ?? '').split(/\s+/).filter((flag) => flag !== ''),
     cancel: given.cancel === true,

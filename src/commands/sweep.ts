@@ -21,7 +21,7 @@ import { dashboardOptions } from './dashboard-options.js';
 import { EndingWatch } from './host.js';
 import { openSession } from './open-session.js';
 import type { Context } from './program.js';
-import { canDraw, terminalTraits } from './terminal-traits.js';
+import { appearanceOn, canDraw, terminalTraits } from './terminal-traits.js';
 import { programName } from './version.js';
 
 const folderChoice = ({ options, logParent }: Context) => ({
@@ -168,7 +168,7 @@ const runLive = async (
     const signal = AbortSignal.any([watch.signal, leave.signal]);
     reason = await showSweep({
       ...{ title: file.file.title, folder: sweep.folder, file: file.file, progress, position, signal },
-      ...{ drawing: traits.drawing, colorLevel: traits.colorLevel, theme: settings.values.theme },
+      ...{ drawing: traits.drawing, appearance: appearanceOn(traits, options, settings.values) },
       framesPerSecond: options.framesPerSecond ?? settings.values.framesPerSecond,
       stdin: host.stdin,
       stdout: host.stdout,

@@ -21,6 +21,7 @@ import { lossAxisNames } from './loss-axis.js';
 import { matchAxisNames } from './match-axis.js';
 import { shownColumns } from './matrix-panel.js';
 import { type BaseMode, lastHelpScroll } from './overlay-lines.js';
+import { paletteNames } from './palette.js';
 import {
   adjustValue,
   chosenPerturbation,
@@ -37,6 +38,7 @@ import { searchPresets } from './preset-search.js';
 import type { Scene } from './scene.js';
 import { smoothings } from './smoothing.js';
 import { shownRows } from './teachers-panel.js';
+import { themeChoices } from './theme.js';
 import { focusOrder, initialView, type MatrixView, matrixViews, type Overlay, type View } from './view.js';
 
 /** What only the terminal's owner can do. */
@@ -361,8 +363,15 @@ export class DashboardModel {
     'more-frames': () => this.#setFrameRate(1),
     'fewer-frames': () => this.#setFrameRate(-1),
     theme: () => {
-      this.#prefer({ theme: this.#preferences.theme === 'dark' ? 'light' : 'dark' });
-      this.#notice = `theme for a ${this.#preferences.theme} background`;
+      const theme = nextOf(themeChoices, this.#preferences.theme);
+      this.#prefer({ theme });
+      this.#notice =
+        theme === 'auto' ? "theme by the terminal's background" : `theme for a ${theme} background`;
+    },
+    palette: () => {
+      const palette = nextOf(paletteNames, this.#preferences.palette);
+      this.#prefer({ palette });
+      this.#notice = `palette ${palette}`;
     },
     drawing: () => this.#prefer({ drawing: this.#preferences.drawing === 'utf8' ? 'ascii' : 'utf8' }),
     help: () => this.#setOverlay({ kind: 'help', scroll: 0 }),

@@ -8,8 +8,14 @@ import { placedPanels } from './layout.js';
 import { panelPainters } from './panels.js';
 import type { Preferences } from './preferences.js';
 import { Screen } from './screen.js';
-import { type ExitReason, type FrameClock, sizeOf, TerminalApp, type TerminalView } from './terminal-app.js';
-import { type ColorLevel, roleCodes } from './theme.js';
+import {
+  type Appearance,
+  type ExitReason,
+  type FrameClock,
+  sizeOf,
+  TerminalApp,
+  type TerminalView,
+} from './terminal-app.js';
 
 export type DashboardOptions = {
   readonly session: Session;
@@ -21,7 +27,7 @@ export type DashboardOptions = {
   readonly keys: readonly KeyBinding[];
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
-  readonly colorLevel: ColorLevel;
+  readonly appearance: Omit<Appearance, 'theme' | 'palette'>;
   /** Ends the dashboard from outside, its terminal restored. */
   readonly signal?: AbortSignal;
   /** Milliseconds from some moment on. */
@@ -57,18 +63,18 @@ const viewOf = (model: DashboardModel): TerminalView => ({
  * Subscribes before the first await, so that a run started next is seen from its header on.
  */
 export const showDashboard = async (options: DashboardOptions): Promise<ExitReason> => {
-  const { session, stdin, stdout, colorLevel, signal, frameClock } = options;
-  let preferences = options.preferences;
+  const { session, stdin, stdout, signal, frameClock } = options;
   const prefer = (changed: Partial<Preferences>): void => {
-    preferences = { ...preferences, ...changed };
-    app.setCodes(roleCodes(preferences.theme, colorLevel));
+    const { theme, palette } = changed;
+    if (theme !== undefined) app.setAppearance({ theme });
+    if (palette !== undefined) app.setAppearance({ palette });
     if (changed.framesPerSecond !== undefined) app.setFrameRate(changed.framesPerSecond);
     options.onPreferences(changed);
   };
   const model = new DashboardModel({
     session,
     presets: options.presets,
-    preferences,
+    preferences: options.preferences,
     onPreferences: prefer,
     keys: options.keys,
     shell: {
@@ -85,8 +91,12 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
     {
       stdin,
       stdout,
-      codes: roleCodes(preferences.theme, colorLevel),
-      framesPerSecond: preferences.framesPerSecond,
+      appearance: {
+        ...options.appearance,
+        theme: options.preferences.theme,
+        palette: options.preferences.palette,
+      },
+      framesPerSecond: options.preferences.framesPerSecond,
       ...(signal ? { signal } : {}),
       ...(frameClock ? { frameClock } : {}),
     },

@@ -50,6 +50,7 @@ export type ActionId =
   | 'more-frames'
   | 'fewer-frames'
   | 'theme'
+  | 'palette'
   | 'drawing'
   | 'help'
   | 'quit'
@@ -155,7 +156,8 @@ export const keyTable: readonly KeyBinding[] = [
   bind('end', 'end', '', 'scroll to the end', 'last', everywhere),
   bind('>', '>', '', 'more frames a second', 'more-frames', looking),
   bind('<', '<', '', 'fewer frames a second', 'fewer-frames', looking),
-  bind('T', 'T', '', 'theme: for a dark or a light background', 'theme', looking),
+  bind('T', 'T', '', "theme: for a dark or a light background, or the terminal's own", 'theme', looking),
+  bind('P', 'P', '', 'palette: okabe-ito, contrast, or mono without colours', 'palette', looking),
   bind('D', 'D', '', 'draw with Unicode or with ASCII characters', 'drawing', looking),
   bind('enter', 'enter', 'apply', 'apply what is chosen', 'apply', ['perturb', 'presets']),
   bind('tab', 'tab', 'next value', 'next value of a perturbation', 'next-field', ['perturb']),

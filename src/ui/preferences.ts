@@ -1,9 +1,11 @@
 import type { DrawingName } from './drawing.js';
-import type { ThemeName } from './theme.js';
+import type { PaletteName } from './palette.js';
+import type { ThemeChoice } from './theme.js';
 
 /** What a person sets by key and expects to find again. */
 export type Preferences = {
-  readonly theme: ThemeName;
+  readonly theme: ThemeChoice;
+  readonly palette: PaletteName;
   readonly drawing: DrawingName;
   readonly threshold: number;
   readonly framesPerSecond: number;

@@ -5,9 +5,10 @@ import type { ReactElement } from 'react';
 import { CellGrid } from './cells.js';
 import { parseFrame } from './compose.js';
 import { InkFrames } from './ink-frames.js';
+import type { PaletteName } from './palette.js';
 import { Terminal } from './terminal.js';
 import { TerminalInput } from './terminal-input.js';
-import type { RoleCodes } from './theme.js';
+import { type ColorLevel, type RoleCodes, roleCodes, type ThemeChoice, type ThemeName } from './theme.js';
 
 /** Calls `tick` every so many milliseconds; the result stops it. */
 export type FrameClock = (intervalMs: number, tick: () => void) => () => void;
@@ -30,15 +31,29 @@ export type TerminalView = {
   compose(template: CellGrid): CellGrid;
 };
 
+/** How roles look on this terminal. */
+export type Appearance = {
+  readonly theme: ThemeChoice;
+  readonly palette: PaletteName;
+  readonly colorLevel: ColorLevel;
+  /** The terminal's background as far as the environment tells. */
+  readonly background: ThemeName;
+  /** Whether the terminal may be asked for its background: some print what they do not understand. */
+  readonly asksBackground: boolean;
+};
+
 export type TerminalAppOptions = {
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
-  readonly codes: readonly RoleCodes[];
+  readonly appearance: Appearance;
   readonly framesPerSecond: number;
   /** Ends the app from outside, its terminal restored. */
   readonly signal?: AbortSignal;
   readonly frameClock?: FrameClock;
 };
+
+const codesFor = ({ theme, palette, colorLevel, background }: Appearance): readonly RoleCodes[] =>
+  roleCodes(theme === 'auto' ? background : theme, colorLevel, palette);
 
 /** How long the terminal's last answer is waited for. */
 const answerMs = 300;
@@ -61,6 +76,7 @@ export class TerminalApp {
   readonly #input: TerminalInput;
   readonly #frames: InkFrames;
   #template: CellGrid;
+  #appearance: Appearance;
   #codes: readonly RoleCodes[];
   #framesPerSecond: number;
   /** What the terminal shows now; null paints again whatever there is to show. */
@@ -76,8 +92,13 @@ export class TerminalApp {
     this.#options = options;
     this.#view = view;
     this.#terminal = new Terminal(options.stdout, () => performance.now());
-    this.#input = new TerminalInput(options.stdin, () => this.#terminal.answered());
-    this.#codes = options.codes;
+    this.#input = new TerminalInput(options.stdin, {
+      onAnswer: () => this.#terminal.answered(),
+      onBackground: (background) => this.setAppearance({ background }),
+      onPointer: () => {},
+    });
+    this.#appearance = options.appearance;
+    this.#codes = codesFor(options.appearance);
     this.#framesPerSecond = options.framesPerSecond;
     this.#template = new CellGrid(columns, rows);
     this.#frames = new InkFrames(columns, rows, (frame) => this.#receiveFrame(frame));
@@ -101,6 +122,7 @@ export class TerminalApp {
       exitOnCtrlC: false,
     });
     this.#input.start();
+    if (this.#appearance.asksBackground) this.#terminal.askBackground();
     this.#startClock();
     try {
       return await Promise.race([ended, ink.waitUntilExit().then(() => 'quit' as const)]);
@@ -138,8 +160,9 @@ export class TerminalApp {
     this.#painted = null;
   }
 
-  setCodes(codes: readonly RoleCodes[]): void {
-    this.#codes = codes;
+  setAppearance(changed: Partial<Appearance>): void {
+    this.#appearance = { ...this.#appearance, ...changed };
+    this.#codes = codesFor(this.#appearance);
     this.repaint();
   }
 

@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { frameOutput } from './cell-diff.js';
 import type { CellGrid } from './cells.js';
-import { statusRequest } from './terminal-input.js';
+import { backgroundRequest, statusRequest } from './terminal-input.js';
 import type { RoleCodes } from './theme.js';
 
 const csi = '\u001b[';
@@ -76,6 +76,11 @@ export class Terminal {
     this.#setBlocking(false);
     this.#stdout.write(enterOutput);
     this.forget();
+  }
+
+  /** Asks for the colour of the background; whether an answer comes is for the terminal to say. */
+  askBackground(): void {
+    this.#stdout.write(backgroundRequest);
   }
 
   leave(): void {

@@ -1,6 +1,12 @@
+import { channelsOf, type PaletteName, strengthened } from './palette.js';
+
 /** How many colours the terminal shows: none, 16, 256 or 24 bits. */
 export type ColorLevel = 0 | 1 | 2 | 3;
 export type ThemeName = 'dark' | 'light';
+
+/** The theme that a person chooses: a background, or whichever the terminal has. */
+export const themeChoices = ['auto', 'dark', 'light'] as const;
+export type ThemeChoice = (typeof themeChoices)[number];
 
 /** What a colour stands for. Views name roles only; meaning never rests on colour alone. */
 export const roles = [
@@ -60,23 +66,23 @@ const looks: Readonly<Record<Role, Look>> = {
   text: {},
   dim: { rgb: ['#949494', '#626262'], basic: 8, quiet: true },
   title: { bold: true },
-  key: { rgb: ['#56b4e9', '#0072b2'], basic: 6, bold: true },
+  key: { rgb: ['#56b4e9', '#1a4fc0'], basic: 6, bold: true },
   rule: { rgb: ['#585858', '#a8a8a8'], basic: 8, quiet: true },
-  focus: { rgb: ['#56b4e9', '#0072b2'], basic: 14, bold: true },
+  focus: { rgb: ['#56b4e9', '#1a4fc0'], basic: 14, bold: true },
   train: { rgb: ['#e69f00', '#af5f00'], basic: 3 },
-  evaluation: { rgb: ['#56b4e9', '#0072b2'], basic: 6, quiet: true },
+  evaluation: { rgb: ['#56b4e9', '#1a4fc0'], basic: 6, quiet: true },
   control: { rgb: ['#35d0a0', '#007a57'], basic: 2 },
   span: { rgb: ['#5f4a20', '#e4c99a'], basic: 8, quiet: true },
   mark: { rgb: ['#cc79a7', '#a0457a'], basic: 5 },
   specialized: { rgb: ['#35d0a0', '#007a57'], basic: 2, bold: true },
-  contested: { rgb: ['#f0e442', '#875f00'], basic: 11, bold: true },
-  partial: { rgb: ['#56b4e9', '#0072b2'], basic: 6 },
+  contested: { rgb: ['#f0e442', '#463200'], basic: 11, bold: true },
+  partial: { rgb: ['#56b4e9', '#1a4fc0'], basic: 6 },
   unlearned: { rgb: ['#ff8040', '#c04800'], basic: 1 },
   recording: { rgb: ['#ff8040', '#c04800'], basic: 9, bold: true },
   selected: { inverse: true },
   badgeRunning: { rgb: ['#009e73', '#007a57'], basic: 2, bold: true, inverse: true },
-  badgePaused: { rgb: ['#f0e442', '#875f00'], basic: 11, bold: true, inverse: true },
-  badgeFrozen: { rgb: ['#56b4e9', '#0072b2'], basic: 14, bold: true, inverse: true },
+  badgePaused: { rgb: ['#f0e442', '#463200'], basic: 11, bold: true, inverse: true },
+  badgeFrozen: { rgb: ['#56b4e9', '#1a4fc0'], basic: 14, bold: true, inverse: true },
   badgeTwin: { rgb: ['#35d0a0', '#007a57'], basic: 2, bold: true, inverse: true },
   badgeDone: { rgb: ['#d0d0d0', '#444444'], basic: 7, bold: true, inverse: true },
   badgeAlarm: { rgb: ['#ff8040', '#c04800'], basic: 9, bold: true, inverse: true },
@@ -84,8 +90,8 @@ const looks: Readonly<Record<Role, Look>> = {
   strength1: { rgb: ['#addc30', '#472d7b'], basic: 10 },
   strength2: { rgb: ['#5ec962', '#3b528b'], basic: 2 },
   strength3: { rgb: ['#28ae80', '#2c728e'], basic: 6 },
-  strength4: { rgb: ['#2c9a9e', '#21918c'], basic: 14 },
-  strength5: { rgb: ['#5a8fc0', '#2f8f5b'], basic: 12 },
+  strength4: { rgb: ['#2c9a9e', '#1b7d78'], basic: 14 },
+  strength5: { rgb: ['#5a8fc0', '#2a8050'], basic: 12 },
   heat0: { rgb: ['#4e4e4e', '#bcbcbc'], basic: 8, quiet: true },
   heat1: { rgb: ['#3f6f9f', '#8fb8d8'], basic: 4 },
   heat2: { rgb: ['#2f8f9f', '#4f98b8'], basic: 6 },
@@ -98,15 +104,12 @@ export type RoleCodes = { readonly attributes: string; readonly colour: string }
 
 const cubeLevels = [0, 95, 135, 175, 215, 255];
 
-const channels = (hex: string): number[] =>
-  [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
-
 const distance = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, channel) => sum + (value - b[channel]) ** 2, 0);
 
 /** The xterm colour, 16 to 255, closest to an RGB colour: from the 6x6x6 cube or the grey ramp. */
 const nearestIndexed = (hex: string): number => {
-  const wanted = channels(hex);
+  const wanted = channelsOf(hex);
   const cube = wanted.map((value) => {
     const gaps = cubeLevels.map((level) => Math.abs(level - value));
     return gaps.indexOf(Math.min(...gaps));
@@ -121,24 +124,53 @@ const nearestIndexed = (hex: string): number => {
   return cubeDistance <= greyDistance ? 16 + 36 * cube[0] + 6 * cube[1] + cube[2] : 232 + grey;
 };
 
-const colourCode = (look: Look, theme: ThemeName, level: ColorLevel): string => {
-  if (level === 0 || !look.rgb || look.basic === undefined) return '39';
-  const hex = look.rgb[theme === 'dark' ? 0 : 1];
-  if (level === 1) return String(look.basic < 8 ? 30 + look.basic : 82 + look.basic);
-  if (level === 2) return `38;5;${nearestIndexed(hex)}`;
-  return `38;2;${channels(hex).join(';')}`;
+/** Roles that fill or frame, and say nothing by their contrast. */
+const quietRoles: readonly Role[] = ['rule', 'span', 'heat0', 'heat1', 'heat2', 'heat3', 'heat4'];
+
+/** Contrast of the palette of that name, of text and of what only fills or frames. */
+const leastContrast = { text: 7, quiet: 3 };
+
+/** The colour of a role in 24 bits; null where it has the terminal's own. */
+export const colourOf = (role: Role, theme: ThemeName, palette: PaletteName = 'okabe-ito'): string | null => {
+  const { rgb } = looks[role];
+  if (!rgb || palette === 'mono') return null;
+  const hex = rgb[theme === 'dark' ? 0 : 1];
+  const least = quietRoles.includes(role) ? leastContrast.quiet : leastContrast.text;
+  return palette === 'contrast' ? strengthened(hex, theme, least) : hex;
 };
 
-const codesOf = (look: Look, theme: ThemeName, level: ColorLevel): RoleCodes => ({
-  attributes: [look.bold && '1', look.quiet && level === 0 && '2', look.inverse && '7']
-    .filter(Boolean)
-    .join(';'),
-  colour: colourCode(look, theme, level),
-});
+/** One of the terminal's own 16 colours; with more contrast the bright ones in the dark, the others in the light. */
+const basicOf = (basic: number, theme: ThemeName, palette: PaletteName): number => {
+  if (palette !== 'contrast') return basic;
+  if (basic === 8) return theme === 'dark' ? 7 : 8;
+  return theme === 'dark' ? (basic % 8) + 8 : basic % 8;
+};
+
+const colourCode = (role: Role, theme: ThemeName, level: ColorLevel, palette: PaletteName): string => {
+  const { basic } = looks[role];
+  const hex = colourOf(role, theme, palette);
+  if (level === 0 || hex === null || basic === undefined) return '39';
+  const own = basicOf(basic, theme, palette);
+  if (level === 1) return String(own < 8 ? 30 + own : 82 + own);
+  if (level === 2) return `38;5;${nearestIndexed(hex)}`;
+  return `38;2;${channelsOf(hex).join(';')}`;
+};
+
+const codesOf = (role: Role, theme: ThemeName, level: ColorLevel, palette: PaletteName): RoleCodes => {
+  const { bold, quiet, inverse } = looks[role];
+  const colourless = level === 0 || palette === 'mono';
+  return {
+    attributes: [bold && '1', quiet && colourless && '2', inverse && '7'].filter(Boolean).join(';'),
+    colour: colourCode(role, theme, level, palette),
+  };
+};
 
 /** Terminal codes of every role, in the order of `roles`: the one place where colours are made. */
-export const roleCodes = (theme: ThemeName, level: ColorLevel): readonly RoleCodes[] =>
-  roles.map((role) => codesOf(looks[role], theme, level));
+export const roleCodes = (
+  theme: ThemeName,
+  level: ColorLevel,
+  palette: PaletteName = 'okabe-ito',
+): readonly RoleCodes[] => roles.map((role) => codesOf(role, theme, level, palette));
 
 const strengths: readonly Role[] = [
   'strength0',

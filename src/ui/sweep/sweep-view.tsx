@@ -3,16 +3,14 @@ import { Box, useInput } from 'ink';
 import type { ReactNode } from 'react';
 import type { SweepEvent } from '../../sweep/progress.js';
 import { keysOf } from '../key-input.js';
-import { type ExitReason, sizeOf, TerminalApp, type TerminalView } from '../terminal-app.js';
-import { type ColorLevel, roleCodes, type ThemeName } from '../theme.js';
+import { type Appearance, type ExitReason, sizeOf, TerminalApp, type TerminalView } from '../terminal-app.js';
 import { SweepModel, type SweepModelOptions } from './sweep-model.js';
 import { paintSweep } from './sweep-screen.js';
 
 export type SweepViewOptions = Omit<SweepModelOptions, 'columns' | 'rows' | 'shell'> & {
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
-  readonly colorLevel: ColorLevel;
-  readonly theme: ThemeName;
+  readonly appearance: Appearance;
   readonly framesPerSecond: number;
   readonly signal: AbortSignal;
   /** Calls back with every event from now on; returns the way to stop. */
@@ -42,7 +40,7 @@ const viewOf = (model: SweepModel): TerminalView => ({
 
 /** Takes over the terminal and shows a sweep until a key, a signal or the terminal's loss ends it. */
 export const showSweep = async (options: SweepViewOptions): Promise<ExitReason> => {
-  const { stdin, stdout, colorLevel, theme, framesPerSecond, signal } = options;
+  const { stdin, stdout, appearance, framesPerSecond, signal } = options;
   const model = new SweepModel({
     ...options,
     ...sizeOf(stdout),
@@ -52,8 +50,7 @@ export const showSweep = async (options: SweepViewOptions): Promise<ExitReason> 
       repaint: () => app.repaint(),
     },
   });
-  const codes = roleCodes(theme, colorLevel);
-  const app = new TerminalApp({ stdin, stdout, codes, framesPerSecond, signal }, viewOf(model));
+  const app = new TerminalApp({ stdin, stdout, appearance, framesPerSecond, signal }, viewOf(model));
   const unsubscribe = options.subscribe((event) => app.guarded(() => model.receive(event)));
   try {
     return await app.run();
