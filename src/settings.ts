@@ -17,6 +17,7 @@ const shape = {
   drawing: z.enum(['auto', 'utf8', 'ascii']),
   threshold: z.number().gt(0).lt(1).meta({ allowed: 'a number between 0 and 1' }),
   framesPerSecond: z.number().min(1).max(60),
+  mouse: z.boolean(),
   /** Folder for the logs instead of the platform's data folder. */
   logFolder: z.string().max(4096).nullable(),
   /** Keys of one's own, by action. */
@@ -52,6 +53,7 @@ export const defaultSettings: SettingsValues = {
   drawing: 'auto',
   threshold: 0.95,
   framesPerSecond: 12,
+  mouse: false,
   logFolder: null,
   keys: {},
 };

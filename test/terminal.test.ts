@@ -273,6 +273,21 @@ test('the mouse is told in cells, the upper left one being 0, 0', () => {
   ]);
 });
 
+test('the mouse is taken only where it is asked for, and given back on every way out', () => {
+  const { stream, terminal } = opened();
+  terminal.enter();
+  terminal.leave();
+  expect(stream.chunks.join('')).not.toMatch(/\?100[06]/);
+  terminal.setMouse(true);
+  terminal.enter();
+  terminal.leave();
+  terminal.enter();
+  terminal.setMouse(false);
+  terminal.leave();
+  const switches = stream.chunks.join('').match(/\?100[06][hl]/g);
+  expect(switches?.join(' ')).toBe('?1000h ?1006h ?1006l ?1000l ?1000h ?1006h ?1006l ?1000l');
+});
+
 test('blocking writes are not asked for behind queued ones', () => {
   const { stream, terminal, codes } = opened();
   terminal.enter();

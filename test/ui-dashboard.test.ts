@@ -113,6 +113,7 @@ const open = (columns: number, rows: number, messages: readonly SessionMessage[]
       drawing: 'utf8',
       threshold: 0.95,
       framesPerSecond: 12,
+      mouse: false,
     },
     onPreferences: () => {},
     stdin: terminal.stdin,

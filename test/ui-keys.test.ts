@@ -61,6 +61,7 @@ const opened = (keys = keyTable) => {
       drawing: 'utf8',
       threshold: 0.95,
       framesPerSecond: 12,
+      mouse: false,
     },
     onPreferences: (changed) => preferences.push(changed),
     keys,
@@ -141,6 +142,59 @@ describe("keys of one's own", () => {
     expect(keyProblem({ interrupt: 'q' })).toMatch(/"interrupt": no action with a choice of keys/);
     expect(keyProblem({ pause: [] })).toMatch(/"pause": got no key/);
     expect(keyProblem({ constructor: 'x' })).toMatch(/"constructor": no action/);
+  });
+});
+
+describe('the mouse', () => {
+  const at = (id: string, model: DashboardModel) => {
+    const { layout } = model.outline;
+    const panel = layout && placedPanels(layout).find((placed) => placed.id === id);
+    if (!panel) throw new Error(`no ${id}`);
+    return panel;
+  };
+
+  test('a press on a panel focuses it, and the wheel scrolls it', () => {
+    const { model } = dashboard;
+    const { left, top } = at('teachers', model);
+    model.point({ kind: 'press', column: left + 2, row: top + 2 });
+    expect(model.view.focus).toBe('teachers');
+    model.point({ kind: 'wheel-down', column: left + 2, row: top + 2 });
+    expect(model.view.scroll.teachers).toBe(3);
+    model.point({ kind: 'wheel-up', column: left + 2, row: top + 2 });
+    expect(model.view.scroll.teachers).toBe(0);
+  });
+
+  test('a press on a chart reads it there, the wheel zooms', () => {
+    const { model } = dashboard;
+    const { left, top, width } = at('loss', model);
+    model.point({ kind: 'press', column: left + 8, row: top + 3 });
+    const early = model.view.chart.cursor ?? Number.NaN;
+    model.point({ kind: 'press', column: left + Math.floor(width / 4), row: top + 3 });
+    expect(model.view.chart.cursor).toBeGreaterThan(early);
+    model.point({ kind: 'press', column: left, row: top + 3 });
+    expect(model.view.chart.cursor).toBeGreaterThan(early);
+    model.point({ kind: 'wheel-up', column: left + 10, row: top + 3 });
+    expect(model.view.chart.span).toBeGreaterThan(0);
+    model.point({ kind: 'wheel-down', column: left + 10, row: top + 3 });
+    expect(model.view.chart.span).toBe(null);
+  });
+
+  test('a press on a hint of the footer is its key', () => {
+    const { model, sent } = dashboard;
+    model.point({ kind: 'press', column: 2, row: 23 });
+    expect(sent).toEqual([{ type: 'pause' }]);
+    model.point({ kind: 'press', column: 79, row: 23 });
+    expect(sent).toHaveLength(1);
+  });
+
+  test('the wheel scrolls an overlay, and a press beside it changes nothing below', () => {
+    const { model, press } = dashboard;
+    press('?');
+    model.point({ kind: 'wheel-down', column: 40, row: 10 });
+    expect(model.view.overlay).toEqual({ kind: 'help', scroll: 3 });
+    const { focus } = model.view;
+    model.point({ kind: 'press', column: 1, row: 6 });
+    expect([model.view.focus, model.view.overlay?.kind]).toEqual([focus, 'help']);
   });
 });
 
@@ -301,6 +355,7 @@ describe('the view', () => {
         drawing: 'utf8',
         threshold: 0.95,
         framesPerSecond: 12,
+        mouse: false,
       },
       onPreferences: () => {},
       keys: keyTable,
@@ -453,6 +508,14 @@ test('whatever is pressed, told and resized, every view paints inside its panel,
   );
   const action = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...keys).map((key) => ({ key })) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('press' as const, 'wheel-up' as const, 'wheel-down' as const),
+        column: fc.integer({ min: 0, max: 210 }),
+        row: fc.integer({ min: 0, max: 65 }),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ run: fc.constantFrom(...runs), until: fc.nat(20) }) },
     {
       weight: 1,
@@ -467,6 +530,7 @@ test('whatever is pressed, told and resized, every view paints inside its panel,
       const { model } = opened();
       for (const each of actions) {
         if ('key' in each) model.press(each.key);
+        else if ('kind' in each) model.point(each);
         else if ('run' in each) for (const message of each.run.slice(0, each.until)) model.receive(message);
         else model.resize(each.columns, each.rows);
       }

@@ -15,7 +15,7 @@ export type CommandRow = {
 const experiment = ['seed', 'epochs', 'set', 'at', 'break', 'data-dir'];
 const engine = ['engine', 'precision', 'strict'];
 const look = ['ascii', 'theme', 'palette'];
-const screen = ['headless', 'sentences', 'threshold', 'fps', ...look];
+const screen = ['headless', 'sentences', 'threshold', 'fps', ...look, 'mouse'];
 
 /** Every command for people, in the order of the help. */
 export const commandTable: readonly CommandRow[] = [

@@ -22,6 +22,7 @@ export const dashboardOptions = (
       threshold: options.threshold ?? settings.values.threshold,
       framesPerSecond: options.framesPerSecond ?? settings.values.framesPerSecond,
       drawing: traits.drawing,
+      mouse: options.mouse || settings.values.mouse,
     },
     onPreferences: (changed) => settings.update(changed),
     keys: chosenKeys(settings.values.keys),

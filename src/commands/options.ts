@@ -128,6 +128,12 @@ export const optionTable: readonly OptionRow[] = [
     text: 'okabe-ito (default), contrast, or mono, without colours',
     choices: paletteNames,
   },
+  {
+    flag: 'mouse',
+    argument: null,
+    group: 'Screen',
+    text: 'clicks and wheel go to the dashboard, not to the terminal',
+  },
   { flag: 'workers', argument: 'N', group: 'Sweep', text: 'threads that train runs; one a core' },
   {
     flag: 'out',
@@ -192,6 +198,7 @@ export type Options = {
   readonly headless: boolean;
   readonly sentences: boolean;
   readonly ascii: boolean;
+  readonly mouse: boolean;
   /** Null leaves it to the settings. */
   readonly theme: ThemeChoice | null;
   readonly palette: PaletteName | null;
@@ -317,6 +324,7 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
     headless: given.headless === true,
     sentences: given.sentences === true,
     ascii: given.ascii === true,
+    mouse: given.mouse === true,
     theme: oneOf('theme', given.theme, themeChoices, null),
     palette: oneOf('palette', given.palette, paletteNames, null),
     onHangUp: oneOf('on-hangup', given.onHangup, hangUps, 'end' as const),

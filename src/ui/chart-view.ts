@@ -53,6 +53,18 @@ export const movedCursor = (state: State, chart: ChartView, columns: number, wid
   return { ...chart, cursor: found.toStep };
 };
 
+/** With the cursor at the record nearest to a column of the chart; as it is where nothing is recorded. */
+export const cursorAt = (state: State, chart: ChartView, column: number, width: number): ChartView => {
+  const { from, to } = windowOf(state, chart);
+  const wanted = from + ((column + 0.5) / width) * (to - from);
+  const steps = allBuckets(state.history).map(({ toStep }) => toStep);
+  if (steps.length === 0) return chart;
+  const cursor = steps.reduce((best, step) =>
+    Math.abs(step - wanted) < Math.abs(best - wanted) ? step : best,
+  );
+  return { ...chart, cursor };
+};
+
 /** Twice as near, or null where no two records would be left to draw a line between. */
 export const zoomedIn = (state: State, chart: ChartView): ChartView | null => {
   const { from, to } = windowOf(state, chart);

@@ -4,16 +4,27 @@ import { census } from '../store/selectors.js';
 import { initialState, reduce, type State } from '../store/state.js';
 import type { Timeline } from '../store/timeline.js';
 import { valueAxisWidth } from './chart-axes.js';
-import { type ChartView, movedCursor, toggledCursor, wholeChart, zoomedIn, zoomedOut } from './chart-view.js';
+import {
+  type ChartView,
+  cursorAt,
+  movedCursor,
+  toggledCursor,
+  wholeChart,
+  zoomedIn,
+  zoomedOut,
+} from './chart-view.js';
 import { type DrawingName, drawings } from './drawing.js';
+import { footerHints } from './footer.js';
 import { rate } from './format.js';
 import { type ActionId, bindingFor, type KeyBinding, type Mode } from './keys.js';
 import {
   chrome,
   hasHeading,
+  insetOf,
   type Layout,
   layoutFor,
   type PanelId,
+  type PlacedPanel,
   placedPanels,
   wholeLayoutFor,
 } from './layout.js';
@@ -38,6 +49,7 @@ import { searchPresets } from './preset-search.js';
 import type { Scene } from './scene.js';
 import { smoothings } from './smoothing.js';
 import { shownRows } from './teachers-panel.js';
+import type { Pointer } from './terminal-input.js';
 import { themeChoices } from './theme.js';
 import { focusOrder, initialView, type MatrixView, matrixViews, type Overlay, type View } from './view.js';
 
@@ -91,6 +103,9 @@ const nextOf = <T>(choices: readonly T[], current: T): T =>
 
 /** How long a notice stays. */
 const noticeMs = 4000;
+
+/** Items that a notch of the wheel scrolls by. */
+const wheelRows = 3;
 
 /** Items that a page key scrolls by. */
 const page = 10;
@@ -214,6 +229,51 @@ export class DashboardModel {
     this.#notePast();
     this.#noticeUntil = this.#options.clock() + noticeMs;
     this.#refresh();
+  }
+
+  /** A press chooses a panel, reads a chart, or is the key that the footer names there; the wheel scrolls and zooms. */
+  point(pointer: Pointer): void {
+    const { layout } = this.#outline;
+    if (!layout) return;
+    if (pointer.kind === 'press' && pointer.row === layout.rows - 1) this.#pressFooter(pointer.column);
+    else if (this.#view.overlay) this.#turnWheel(pointer);
+    else this.#pointAtPanel(pointer, placedPanels(layout));
+    this.#notePast();
+    this.#refresh();
+  }
+
+  #pressFooter(column: number): void {
+    const { columns, mode, keys, notice } = this.#outline;
+    const hint = footerHints(columns, mode, keys, notice).find(
+      ({ from, to }) => column >= from && column < to,
+    );
+    if (hint) this.press(hint.key);
+  }
+
+  #turnWheel({ kind }: Pointer): void {
+    if (kind !== 'press') this.#move('rows', kind === 'wheel-up' ? -wheelRows : wheelRows);
+  }
+
+  #pointAtPanel(pointer: Pointer, panels: readonly PlacedPanel[]): void {
+    const { column, row, kind } = pointer;
+    const panel = panels.find(
+      ({ left, top, width, height }) =>
+        column >= left && column < left + width && row >= top && row < top + height,
+    );
+    const focus = focusOrder.find((id) => id === panel?.id);
+    if (!panel || !focus) return;
+    this.#view = { ...this.#view, focus };
+    const isChart = focus === 'loss' || focus === 'curves';
+    if (!isChart) this.#turnWheel(pointer);
+    else if (kind === 'press') this.#readChart(panel, column);
+    else this.#actions[kind === 'wheel-up' ? 'zoom-in' : 'zoom-out']('');
+  }
+
+  #readChart(panel: PlacedPanel, column: number): void {
+    const inset = insetOf(this.#outline.layout?.framed ?? false);
+    const width = panel.width - valueAxisWidth - 2 * inset;
+    const within = column - panel.left - inset - valueAxisWidth;
+    if (within >= 0 && within < width) this.#lookAt(cursorAt(this.#shown, this.#view.chart, within, width));
   }
 
   /** Plays on, and takes back what has been said long enough. */
@@ -372,6 +432,10 @@ export class DashboardModel {
       const palette = nextOf(paletteNames, this.#preferences.palette);
       this.#prefer({ palette });
       this.#notice = `palette ${palette}`;
+    },
+    mouse: () => {
+      this.#prefer({ mouse: !this.#preferences.mouse });
+      this.#notice = this.#preferences.mouse ? 'click and wheel' : "the terminal's own mouse";
     },
     drawing: () => this.#prefer({ drawing: this.#preferences.drawing === 'utf8' ? 'ascii' : 'utf8' }),
     help: () => this.#setOverlay({ kind: 'help', scroll: 0 }),

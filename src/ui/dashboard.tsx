@@ -48,6 +48,7 @@ const viewOf = (model: DashboardModel): TerminalView => ({
   },
   resize: (columns, rows) => model.resize(columns, rows),
   tick: () => model.tick(),
+  point: (pointer) => model.point(pointer),
   subscribe: (listener) => model.subscribe(listener),
   ingredients: () => [model.scene.state, model.view],
   compose: (template) => {
@@ -68,6 +69,7 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
     const { theme, palette } = changed;
     if (theme !== undefined) app.setAppearance({ theme });
     if (palette !== undefined) app.setAppearance({ palette });
+    if (changed.mouse !== undefined) app.setMouse(changed.mouse);
     if (changed.framesPerSecond !== undefined) app.setFrameRate(changed.framesPerSecond);
     options.onPreferences(changed);
   };
@@ -97,6 +99,7 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
         palette: options.preferences.palette,
       },
       framesPerSecond: options.preferences.framesPerSecond,
+      mouse: options.preferences.mouse,
       ...(signal ? { signal } : {}),
       ...(frameClock ? { frameClock } : {}),
     },

@@ -51,6 +51,7 @@ export type ActionId =
   | 'fewer-frames'
   | 'theme'
   | 'palette'
+  | 'mouse'
   | 'drawing'
   | 'help'
   | 'quit'
@@ -159,6 +160,7 @@ export const keyTable: readonly KeyBinding[] = [
   bind('T', 'T', '', "theme: for a dark or a light background, or the terminal's own", 'theme', looking),
   bind('P', 'P', '', 'palette: okabe-ito, contrast, or mono without colours', 'palette', looking),
   bind('D', 'D', '', 'draw with Unicode or with ASCII characters', 'drawing', looking),
+  bind('M', 'M', '', "mouse: click and wheel here, or the terminal's own selection", 'mouse', looking),
   bind('enter', 'enter', 'apply', 'apply what is chosen', 'apply', ['perturb', 'presets']),
   bind('tab', 'tab', 'next value', 'next value of a perturbation', 'next-field', ['perturb']),
   bind('escape', 'esc', 'close', 'close the menu, the list or the help', 'close', [

@@ -9,6 +9,8 @@ export type Preferences = {
   readonly drawing: DrawingName;
   readonly threshold: number;
   readonly framesPerSecond: number;
+  /** Whether the program has the mouse, not the terminal. */
+  readonly mouse: boolean;
 };
 
 /** Thresholds that the threshold key goes through. */

@@ -3,8 +3,8 @@ import { type ReactNode, useSyncExternalStore } from 'react';
 import { panelMarker } from './compose.js';
 import type { DashboardModel, Outline } from './dashboard-model.js';
 import { type Drawing, drawings } from './drawing.js';
+import { footerHints } from './footer.js';
 import { keysOf } from './key-input.js';
-import { footerBindings } from './keys.js';
 import { type Layout, type PanelSize, type Stack, smallestSize, stackGap } from './layout.js';
 import { Line, Lines } from './lines.js';
 import {
@@ -34,16 +34,20 @@ const PanelStack = ({ stack }: { readonly stack: Stack }): ReactNode => (
 
 /** The hints that fit, and at the right end what the last key did. */
 const footerPieces = ({ columns, mode, keys, notice }: Outline): Pieces => {
-  const pieces: (readonly [string, 'key' | 'dim' | 'title'])[] = [];
-  let width = 1;
-  const room = columns - (notice === '' ? 0 : notice.length + 2);
-  for (const { label, hint } of footerBindings(mode, keys)) {
-    if (width + label.length + hint.length + 3 > room) break;
-    pieces.push([` ${label}`, 'key'], [` ${hint} `, 'dim']);
-    width += label.length + hint.length + 3;
-  }
+  const hints = footerHints(columns, mode, keys, notice);
+  const pieces = hints.flatMap(
+    ({ label, hint }): Pieces => [
+      [` ${label}`, 'key'],
+      [` ${hint} `, 'dim'],
+    ],
+  );
   if (notice === '') return pieces;
-  return [...pieces, [' '.repeat(Math.max(1, columns - width - notice.length)), 'dim'], [notice, 'title']];
+  const width = hints.at(-1)?.to ?? 0;
+  return [
+    ...pieces,
+    [' '.repeat(Math.max(1, columns - 1 - width - notice.length)), 'dim'],
+    [notice, 'title'],
+  ];
 };
 
 /** An opaque box over the middle of the panels; header and footer stay in sight. */

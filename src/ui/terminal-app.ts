@@ -7,7 +7,7 @@ import { parseFrame } from './compose.js';
 import { InkFrames } from './ink-frames.js';
 import type { PaletteName } from './palette.js';
 import { Terminal } from './terminal.js';
-import { TerminalInput } from './terminal-input.js';
+import { type Pointer, TerminalInput } from './terminal-input.js';
 import { type ColorLevel, type RoleCodes, roleCodes, type ThemeChoice, type ThemeName } from './theme.js';
 
 /** Calls `tick` every so many milliseconds; the result stops it. */
@@ -23,6 +23,8 @@ export type TerminalView = {
   resize(columns: number, rows: number): void;
   /** Called before every frame of the clock. */
   tick(): void;
+  /** Called with what the mouse does, while the program has it. */
+  point(pointer: Pointer): void;
   /** Calls back when something has changed that is to be shown at once; returns the way to stop. */
   subscribe(listener: () => void): () => void;
   /** What a grid would be made of: nothing is painted while these are the same. */
@@ -47,6 +49,7 @@ export type TerminalAppOptions = {
   readonly stdout: WriteStream;
   readonly appearance: Appearance;
   readonly framesPerSecond: number;
+  readonly mouse: boolean;
   /** Ends the app from outside, its terminal restored. */
   readonly signal?: AbortSignal;
   readonly frameClock?: FrameClock;
@@ -95,7 +98,7 @@ export class TerminalApp {
     this.#input = new TerminalInput(options.stdin, {
       onAnswer: () => this.#terminal.answered(),
       onBackground: (background) => this.setAppearance({ background }),
-      onPointer: () => {},
+      onPointer: (pointer) => this.guarded(() => this.#point(pointer)),
     });
     this.#appearance = options.appearance;
     this.#codes = codesFor(options.appearance);
@@ -110,6 +113,7 @@ export class TerminalApp {
       this.#end = resolve;
       this.#fail = reject;
     });
+    this.#terminal.setMouse(this.#options.mouse);
     this.#terminal.enter();
     const stopListening = this.#listen();
     const stopFollowing = this.#view.subscribe(() => this.#paintPromptly());
@@ -164,6 +168,10 @@ export class TerminalApp {
     this.#appearance = { ...this.#appearance, ...changed };
     this.#codes = codesFor(this.#appearance);
     this.repaint();
+  }
+
+  setMouse(on: boolean): void {
+    this.#terminal.setMouse(on);
   }
 
   setFrameRate(framesPerSecond: number): void {
@@ -222,6 +230,11 @@ export class TerminalApp {
   #receiveFrame(frame: string): void {
     const { columns, rows } = this.#view.size;
     this.#template = parseFrame(frame, columns, rows);
+    this.#paintPromptly();
+  }
+
+  #point(pointer: Pointer): void {
+    this.#view.point(pointer);
     this.#paintPromptly();
   }
 

@@ -9,6 +9,10 @@ const csi = '\u001b[';
 const enterOutput = `${csi}?1049h${csi}?25l${csi}?7l`;
 const leaveOutput = `${csi}0m${csi}?7h${csi}?25h${csi}?1049l`;
 
+/** Presses and the wheel, in decimal coordinates of any size. */
+const mouseOn = `${csi}?1000h${csi}?1006h`;
+const mouseOff = `${csi}?1006l${csi}?1000l`;
+
 /** Requests without any answer after which a terminal is taken to be one that never answers. */
 const mostUnanswered = 8;
 /** An answer that has not come after so long was lost, by a terminal that was reset or attached anew. */
@@ -28,6 +32,7 @@ export class Terminal {
   readonly #clock: () => number;
   #shown: CellGrid | null = null;
   #entered = false;
+  #mouse = false;
   /** Whether it has ever answered. */
   #answers = false;
   /** Requests since the latest answer. */
@@ -74,7 +79,7 @@ export class Terminal {
     this.#entered = true;
     this.#unanswered = 0;
     this.#setBlocking(false);
-    this.#stdout.write(enterOutput);
+    this.#stdout.write(enterOutput + (this.#mouse ? mouseOn : ''));
     this.forget();
   }
 
@@ -89,7 +94,14 @@ export class Terminal {
     if (this.#stdout.destroyed) return;
     // libuv forbids blocking writes behind queued ones.
     if (this.#stdout.writableLength === 0) this.#setBlocking(true);
-    this.#stdout.write(leaveOutput);
+    this.#stdout.write((this.#mouse ? mouseOff : '') + leaveOutput);
+  }
+
+  /** Takes the mouse, or gives it back to the terminal. */
+  setMouse(on: boolean): void {
+    if (this.#mouse === on) return;
+    this.#mouse = on;
+    if (this.#entered) this.#stdout.write(on ? mouseOn : mouseOff);
   }
 
   /** Draws the next grid whole: something else wrote to the terminal, or it changed size. */

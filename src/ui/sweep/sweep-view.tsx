@@ -33,6 +33,7 @@ const viewOf = (model: SweepModel): TerminalView => ({
   },
   resize: (columns, rows) => model.resize(columns, rows),
   tick: () => model.tick(),
+  point: () => {},
   subscribe: (listener) => model.subscribe(listener),
   ingredients: () => [model.scene],
   compose: () => paintSweep(model.scene),
@@ -50,7 +51,10 @@ export const showSweep = async (options: SweepViewOptions): Promise<ExitReason> 
       repaint: () => app.repaint(),
     },
   });
-  const app = new TerminalApp({ stdin, stdout, appearance, framesPerSecond, signal }, viewOf(model));
+  const app = new TerminalApp(
+    { stdin, stdout, appearance, framesPerSecond, signal, mouse: false },
+    viewOf(model),
+  );
   const unsubscribe = options.subscribe((event) => app.guarded(() => model.receive(event)));
   try {
     return await app.run();

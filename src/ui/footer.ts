@@ -1,0 +1,29 @@
+import { footerBindings, type KeyBinding, type Mode } from './keys.js';
+
+/** A hint of the footer: the key that it names, and the columns that it takes, `to` not among them. */
+export type FooterHint = {
+  readonly key: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly from: number;
+  readonly to: number;
+};
+
+/** The hints that fit beside a notice at the right end. */
+export const footerHints = (
+  columns: number,
+  mode: Mode,
+  keys: readonly KeyBinding[],
+  notice: string,
+): readonly FooterHint[] => {
+  const room = columns - (notice === '' ? 0 : notice.length + 2);
+  const hints: FooterHint[] = [];
+  for (const binding of footerBindings(mode, keys)) {
+    const { label, hint } = binding;
+    const from = hints.at(-1)?.to ?? 0;
+    const to = from + label.length + hint.length + 3;
+    if (to + 1 > room) break;
+    hints.push({ key: binding.keys[0], label, hint, from, to });
+  }
+  return hints;
+};
