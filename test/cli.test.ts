@@ -317,12 +317,17 @@ describe('what it says of itself', () => {
     expect(refused.code).toBe(2);
   });
 
-  test('doctor names the engines and the folders', async () => {
+  test('doctor names the engines, the terminal and the folders, without the home folder', async () => {
+    await run('quick-start', '--headless', '--epochs', '1');
     const { out, code } = await run('doctor');
     expect(out).toMatch(/^wasm: (relaxed-)?simd, float32 and float64$/m);
     expect(out).toMatch(/^wasm --strict: simd/m);
     expect(out).toMatch(/^tfjs: (tensorflow, float32|wasm, float32; tensorflow does not load: .+)$/m);
-    expect(out).toContain(home);
+    expect(out).toMatch(/^terminal: no terminal, input no terminal, through /m);
+    expect(out).toMatch(/^environment: .*TERM=/m);
+    expect(out).toMatch(/^locale: /m);
+    expect(out).toMatch(/^settings: \S*settings\.json, (all at|lastPreset)/m);
+    expect(out).toMatch(/^logs: \S+runs, 1 runs, [\d.]+ GB free$/m);
     expect(code).toBe(0);
   });
 });

@@ -1,8 +1,13 @@
+import { accessSync, constants, existsSync, readdirSync, statfsSync } from 'node:fs';
 import os from 'node:os';
+import { sep } from 'node:path';
 import { createEngine } from '../engine/create.js';
 import { prepareRun } from '../engine/problem.js';
 import { reportBackends } from '../engine/tfjs-backend.js';
 import { resolveExperiment } from '../experiment/draft.js';
+import { defaultSettings, type SettingsValues } from '../settings.js';
+import type { Host } from './host.js';
+import { printable } from './printable.js';
 import type { Context } from './program.js';
 import { terminalTraits } from './terminal-traits.js';
 import { programName } from './version.js';
@@ -42,24 +47,69 @@ const tfjsLine = async (): Promise<string> => {
   }
 };
 
-/** Prints what a bug report should hold: versions, engines, terminal and folders. */
-export const runDoctor = async ({ host, options, settings, out, logParent }: Context): Promise<number> => {
+/** Without the name of the user's folder, which is nobody's business in a bug report. */
+const homeless = (text: string): string => text.replaceAll(os.homedir() + sep, `~${sep}`);
+
+const quotedVariables = (environment: Host['environment'], names: readonly string[]): string =>
+  names
+    .filter((name) => environment[name] !== undefined)
+    .map((name) => `${name}=${printable(environment[name] ?? '')}`)
+    .join(' ') || 'none set';
+
+/** What lies between the program and the screen. */
+const between = ({ TMUX, STY, SSH_CONNECTION, SSH_TTY }: Host['environment']): string =>
+  [TMUX && 'tmux', STY && 'GNU screen', (SSH_CONNECTION || SSH_TTY) && 'ssh'].filter(Boolean).join(', ') ||
+  'nothing known';
+
+/** The settings that are not the first ones, in the words of the file. */
+const ownSettings = (values: SettingsValues): string => {
+  const own = Object.entries(values).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaultSettings[key as keyof SettingsValues]),
+  );
+  if (own.length === 0) return 'all at their first values';
+  return own.map(([key, value]) => `${key} ${homeless(printable(JSON.stringify(value)))}`).join(', ');
+};
+
+/** The folder of logs: how many runs it has, and the room that is left. */
+const logsLine = (folder: string): string => {
+  const shown = homeless(folder);
+  if (!existsSync(folder)) return `${shown}, not there yet`;
+  try {
+    const runs = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const { bavail, bsize } = statfsSync(folder);
+    accessSync(folder, constants.W_OK);
+    return `${shown}, ${runs.length} runs, ${((bavail * bsize) / 1e9).toFixed(1)} GB free`;
+  } catch (error) {
+    return `${shown}: ${firstLine(error)}`;
+  }
+};
+
+/** Lines on the machine, the engines and the terminal. */
+const systemLines = async ({ host, options, settings }: Context): Promise<string[]> => {
   const { stdout, stdin, environment } = host;
   const traits = terminalTraits(host, options, settings.values);
   const size = stdout.isTTY ? `${stdout.columns}x${stdout.rows}` : 'no terminal';
   const colors = ['none', '16', '256', 'true colour'][traits.colorLevel];
   const [cpu] = os.cpus();
+  return [
+    `machine: ${os.type()} ${os.release()} ${os.arch()}, ${os.availableParallelism()} x ${cpu?.model ?? 'unknown'}, ${(os.totalmem() / 1e9).toFixed(1)} GB`,
+    await engineLine(false),
+    await engineLine(true),
+    'naive: float64, the oracle',
+    homeless(await tfjsLine()),
+    `terminal: ${size}, input ${stdin.isTTY ? 'terminal' : 'no terminal'}, through ${between(environment)}`,
+    `environment: ${quotedVariables(environment, ['TERM', 'COLORTERM', 'NO_COLOR', 'FORCE_COLOR', 'COLORFGBG'])}`,
+    `locale: ${quotedVariables(environment, ['LC_ALL', 'LC_CTYPE', 'LANG'])}`,
+    `drawing: ${traits.drawing}, colours: ${colors}, background: ${traits.background}${traits.asksBackground ? ' unless the terminal says otherwise' : ''}`,
+  ];
+};
+
+/** Prints what a bug report should hold: versions, engines, terminal and folders. */
+export const runDoctor = async (context: Context): Promise<number> => {
+  const { settings, out, logParent } = context;
   out(`${programName()}, Node ${process.versions.node}, V8 ${process.versions.v8}`);
-  out(
-    `machine: ${os.type()} ${os.release()} ${os.arch()}, ${os.availableParallelism()} x ${cpu?.model ?? 'unknown'}`,
-  );
-  out(await engineLine(false));
-  out(await engineLine(true));
-  out('naive: float64, the oracle');
-  out(await tfjsLine());
-  out(`terminal: ${size}, input ${stdin.isTTY ? 'terminal' : 'no terminal'}, TERM=${environment.TERM ?? ''}`);
-  out(`drawing: ${traits.drawing}, colours: ${colors}`);
-  out(`settings: ${settings.path}`);
-  out(`logs: ${logParent}`);
+  for (const line of await systemLines(context)) out(line);
+  out(`settings: ${homeless(settings.path)}, ${ownSettings(settings.values)}`);
+  out(`logs: ${logsLine(logParent)}`);
   return 0;
 };
