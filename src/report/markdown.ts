@@ -5,7 +5,9 @@ import type { Table } from './tables.js';
 /** Text that Markdown takes as it stands: its marks escaped, HTML too, on one line. */
 export const escapeMarkdown = (text: string): string =>
   text
-    .replace(/\p{Cc}+/gu, ' ')
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\p{Bidi_Control}/gu, '')
     .replace(/[\\`*_[\]|#~]/g, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

@@ -9,11 +9,14 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as it may stand between tags or inside a quoted attribute; what XML cannot hold becomes U+FFFD. */
+/**
+ * Text as it may stand between tags or inside a quoted attribute; what XML cannot hold, and what turns the text after it
+ * around, becomes U+FFFD.
+ */
 export const escapeText = (text: string): string =>
   text
     .toWellFormed()
-    .replace(/[^\P{Cc}\n\t]|[\u{fffe}\u{ffff}]/gu, '\u{fffd}')
+    .replace(/[^\P{Cc}\n\t]|[\u{fffe}\u{ffff}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
     .replace(/[&<>"']/g, (character) => entities[character]);
 
 type Insert = string | number | Markup | readonly Markup[];

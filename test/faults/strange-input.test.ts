@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { completeExperiment } from '../../src/experiment/draft.js';
 import { loadPreset } from '../../src/experiment/preset.js';
 import { UserError } from '../../src/experiment/user-error.js';
+import { loadCifar10 } from '../../src/files/cifar.js';
 import { readIdxImages } from '../../src/files/idx.js';
 import { readSafetensors } from '../../src/files/safetensors.js';
 import { readLog } from '../../src/log/reader.js';
@@ -43,6 +44,9 @@ const idxSeed = (): Buffer => {
   return file;
 };
 
+/** A batch in form but for its length: what a broken download leaves. */
+const cifarSeed = (): Buffer => Buffer.alloc(3 * 3073, 7);
+
 const logLines = (): string[] =>
   syntheticMessages({ until: 8 }).flatMap((message) => {
     if (message.type === 'frame') return [logLine({ ...message, stateHash: '0'.repeat(16) }).trimEnd()];
@@ -77,6 +81,7 @@ const readers: readonly Reader[] = [
     inputs: () =>
       mutatedJson([
         '{"theme":"light","drawing":"ascii","threshold":0.9,"framesPerSecond":5,"lastPreset":"quick-start"}',
+        '{"palette":"mono","mouse":true,"logFolder":null,"keys":{"pause":["space","G"],"quit":"Q"}}',
       ]),
     read: (bytes) => {
       const own = join(folder, 'settings');
@@ -102,6 +107,16 @@ const readers: readonly Reader[] = [
     name: 'IDX',
     inputs: () => mutatedBytes([idxSeed()]),
     read: (bytes) => readIdxImages(written('idx', bytes)),
+  },
+  {
+    name: 'CIFAR-10',
+    inputs: () => mutatedBytes([cifarSeed()]),
+    read: (bytes) => {
+      const own = join(folder, 'cifar');
+      mkdirSync(own, { recursive: true });
+      for (const name of ['data_batch_1.bin', 'test_batch.bin']) writeFileSync(join(own, name), bytes);
+      return loadCifar10(own, 2, 2);
+    },
   },
   {
     name: 'trace',

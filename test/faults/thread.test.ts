@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readLog } from '../../src/log/reader.js';
+import { personalEnvironment, programPath, TerminalProgram } from '../support/terminal-program.js';
+import { tell } from './scale.js';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'teachtop-thread-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+/** Makes the training thread die right after it has sent this many frames. */
+const dying = (death: string, frames: number): string =>
+  `data:text/javascript,${encodeURIComponent(`
+    import { isMainThread, parentPort } from 'node:worker_threads';
+    if (!isMainThread && parentPort) {
+      const post = parentPort.postMessage.bind(parentPort);
+      let frames = 0;
+      parentPort.postMessage = (message, transfer) => {
+        post(message, transfer);
+        if (message.type === 'frame' && ++frames === ${frames}) { ${death} }
+      };
+    }
+  `)}`;
+
+const environment = (death: string, frames: number): Record<string, string> =>
+  personalEnvironment({
+    HOME: home,
+    XDG_DATA_HOME: home,
+    XDG_CONFIG_HOME: home,
+    NODE_OPTIONS: `--import=${dying(death, frames)}`,
+  });
+
+/** The only run's log, whole up to its last line. */
+const onlyLog = async () => {
+  const folder = join(home, 'teachtop', 'runs');
+  const [name, ...others] = readdirSync(folder);
+  expect(others).toEqual([]);
+  const log = await readLog(join(folder, name));
+  expect(log.tornBytes).toBe(0);
+  return { path: join(folder, name), ...log };
+};
+
+const deaths = [
+  ['throws', "throw new Error('boom')", 'the training thread failed: boom'],
+  ['exits', 'process.exit(7)', 'the training thread ended with code 7'],
+  ['runs out of memory', 'const held = []; for (;;) held.push(new Array(1e6).fill({}))', 'memory'],
+] as const;
+
+test.each(deaths)(
+  'a training thread that %s ends the run in one line, its log whole and resumable',
+  async (how, death, told) => {
+    const limited = { ...environment(death, 5) };
+    if (how === 'runs out of memory') limited.NODE_OPTIONS += ' --max-old-space-size=200';
+    const args = [programPath, 'quick-start', '--headless', '--epochs', '200'];
+    const { status, stderr } = spawnSync(process.execPath, args, { env: limited, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^teachtop: .*\n$/);
+    expect(stderr).toContain(told);
+    const { path, lines } = await onlyLog();
+    expect(lines.filter(({ type }) => type === 'frame').length).toBeGreaterThanOrEqual(5);
+    const whole = personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home });
+    const resumed = spawnSync(process.execPath, [programPath, '--headless', '--resume', path], {
+      env: whole,
+      encoding: 'utf8',
+    });
+    expect([resumed.status, resumed.stderr]).toEqual([0, '']);
+    expect((await onlyLog()).lines.at(-1)).toMatchObject({ event: 'done', step: 200_000 });
+    tell(
+      `training thread that ${how}: 1 run ended with exit code 1 and one line, its log resumed to the end`,
+    );
+  },
+);
+
+test('a training thread that dies under the dashboard leaves the terminal in order', async () => {
+  const program = new TerminalProgram(['quick-start'], {
+    environment: environment("throw new Error('boom')", 5),
+  });
+  expect((await program.exited).exitCode).toBe(1);
+  await program.waitFor(/teachtop: the training thread failed: boom/);
+  expect(program.onAlternateScreen).toBe(false);
+  await onlyLog();
+  tell('training thread that throws under the dashboard: 1 run, terminal restored, log whole');
+});
