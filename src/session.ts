@@ -256,12 +256,16 @@ export class LiveSession implements Session {
   }
 
   async #end(reason: string): Promise<void> {
-    const twin = this.#current?.twin;
+    const run = this.#current;
+    if (!run) return;
+    const { twin } = run;
+    // The fork of a control that was only asked for may still arrive, for a run that is no more.
+    run.twin = null;
     if (twin instanceof Twin) await twin.close(reason);
-    await this.#current?.handle.stop(reason);
-    this.#current?.writer?.close();
-    await this.#current?.checkpoints?.close();
-    this.#current?.lock?.release();
+    await run.handle.stop(reason);
+    run.writer?.close();
+    await run.checkpoints?.close();
+    run.lock?.release();
   }
 
   #saveCheckpoint(step: number, bytes: Uint8Array): void {

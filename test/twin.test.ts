@@ -23,12 +23,12 @@ const long: TwoLayerOptions = {
 };
 
 /** A session with real threads, paused where it starts, so that commands meet a run that is still under way. */
-const open = (options: TwoLayerOptions = {}) => {
+const open = (options: TwoLayerOptions = {}, start = startRun) => {
   const experiment = resolveExperiment({ ...long, ...options }, 'test');
   const plan = { preset: 'small', title: 'Small', experiment, interventions: [], breakpoints: [] };
   const session = new LiveSession({
     ...{ program: 'teachtop test', engine: 'wasm', dataFolder: null, strict: true, threshold: 0.95 },
-    ...{ logParent: folder, record: true, startRun },
+    ...{ logParent: folder, record: true, startRun: start },
     planOf: () => plan,
     now: () => new Date('2026-01-01T00:00:00Z'),
   });
@@ -147,4 +147,27 @@ test('neither of the two gets more than a few frames ahead', async () => {
     if (at.run > 0 && at.control > 0) expect(Math.abs(at.run - at.control)).toBeLessThanOrEqual(4 * 500);
   }
   await session.close('quit');
+});
+
+test.each([
+  ['restarted', (session: LiveSession) => session.restart('same')],
+  ['closed', () => undefined],
+])('a control that is asked for just before the run is %s leaves no thread behind', async (_, end) => {
+  const stops: boolean[] = [];
+  const counting: typeof startRun = (request, listener) => {
+    const handle = startRun(request, listener);
+    const at = stops.push(false) - 1;
+    const stop = (reason: string): Promise<void> => {
+      stops[at] = true;
+      return handle.stop(reason);
+    };
+    return { ...handle, stop };
+  };
+  const { session, messages, until } = open({}, counting);
+  await until(({ step }) => step > 0);
+  session.startControl();
+  end(session);
+  await session.close('quit');
+  expect(messages.filter(({ type }) => type === 'control-started')).toEqual([]);
+  expect(stops).not.toContain(false);
 });

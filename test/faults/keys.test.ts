@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readLog } from '../../src/log/reader.js';
 import { personalEnvironment, TerminalProgram } from '../support/terminal-program.js';
@@ -14,6 +15,8 @@ const keys: readonly string[] = [
 ];
 const keysEach = 20;
 const repaint = '\u000c\u000c';
+/** How long a program may take to end. */
+const exitMs = 20_000;
 /** Sequences after which the program is quit and started anew. */
 const sequencesEach = 10;
 
@@ -32,7 +35,10 @@ const open = (): TerminalProgram =>
 
 const quit = async (program: TerminalProgram): Promise<void> => {
   program.press('\u0003');
-  expect((await program.exited).exitCode).toBe(0);
+  const overdue = new AbortController();
+  const late = setTimeout(exitMs, 'still running', { signal: overdue.signal }).catch(() => 'ended');
+  expect(await Promise.race([program.exited, late])).toMatchObject({ exitCode: 0 });
+  overdue.abort();
   expect(program.onAlternateScreen).toBe(false);
   expect(program.output.lastIndexOf('\u001b[?25h')).toBeGreaterThan(
     program.output.lastIndexOf('\u001b[?25l'),
