@@ -18,6 +18,14 @@ export const personalEnvironment = (extra: Readonly<Record<string, string>> = {}
 
 export type ExitStatus = { readonly exitCode: number; readonly signal: number | undefined };
 
+/** One cell of the emulator; a colour of null is the terminal's own. */
+export type ScreenCell = {
+  readonly text: string;
+  readonly colour: string | null;
+  readonly bold: boolean;
+  readonly inverse: boolean;
+};
+
 /**
  * The real program in a real pseudo-terminal, its output fed to a terminal emulator.
  *
@@ -77,6 +85,21 @@ export class TerminalProgram {
     return Array.from(
       { length: this.#terminal.rows },
       (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
+    );
+  }
+
+  /** Every cell that the emulator shows now, row by row; colours are those that were sent in 24 bits. */
+  get cells(): ScreenCell[][] {
+    const { active } = this.#terminal.buffer;
+    const cellAt = (row: number, column: number): ScreenCell => {
+      const cell = active.getLine(active.viewportY + row)?.getCell(column);
+      const rgb = cell?.isFgRGB() ? `#${cell.getFgColor().toString(16).padStart(6, '0')}` : null;
+      const [bold, inverse] = [cell?.isBold() !== 0, cell?.isInverse() !== 0];
+      return { text: cell?.getChars() || ' ', colour: rgb, bold, inverse };
+    };
+    const { rows, cols } = this.#terminal;
+    return Array.from({ length: rows }, (_, row) =>
+      Array.from({ length: cols }, (__, column) => cellAt(row, column)),
     );
   }
 
