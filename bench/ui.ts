@@ -72,6 +72,32 @@ const costOf = async (
 
 const endless = ['quick-start', '--epochs', '20000', '--log', join(home, 'live')];
 
+/** Milliseconds from the start of the program to its first picture of a run, in a home without settings. */
+const firstPictureMs = async (): Promise<number> => {
+  const fresh = mkdtempSync(join(home, 'fresh-'));
+  const folders = { HOME: fresh, XDG_DATA_HOME: fresh, XDG_CONFIG_HOME: fresh };
+  const from = performance.now();
+  const program = new TerminalProgram([], {
+    columns: 120,
+    rows: 40,
+    environment: { ...environment, ...folders },
+  });
+  await program.waitFor(/train \d/);
+  const took = performance.now() - from;
+  program.kill('SIGKILL');
+  await program.exited;
+  return took;
+};
+
+const printFirstPicture = async (): Promise<void> => {
+  const times: number[] = [];
+  for (let round = 0; round < 2 * rounds; round++) times.push(await firstPictureMs());
+  const shown = [Math.min(...times), median(times), Math.max(...times)].map((ms) => ms.toFixed(0));
+  print(
+    `First picture of a run after a first start: ${shown.join(', ')} ms (least, median, most of ${times.length}).`,
+  );
+};
+
 /** Trains a run without a screen; resolves to its folder. */
 const recordRun = async (name: string, args: readonly string[]): Promise<string> => {
   const folder = join(home, name);
@@ -193,6 +219,8 @@ const printTrainingCost = async (): Promise<void> => {
 try {
   const [cpu] = os.cpus();
   print(`${cpu?.model ?? 'unknown'}, ${os.availableParallelism()} cores, Node ${process.versions.node}.`);
+  print();
+  await printFirstPicture();
   print();
   await printFrameCosts();
   print();
