@@ -200,6 +200,53 @@ describe('the screen', () => {
     await quit('q');
   });
 
+  test.each([
+    ['vt100', /^(3[0-79]|9[0-7]|[012457]|22|24|27)$/, 'ascii'],
+    ['linux', /^(3[0-79]|9[0-7]|[012457]|22|24|27)$/, 'ascii'],
+    ['xterm', /^(3[0-79]|9[0-7]|[012457]|22|24|27)$/, 'utf8'],
+    ['screen', /^(3[0-79]|9[0-7]|[012457]|22|24|27)$/, 'utf8'],
+    ['screen-256color', /^(38;5;\d+|39|[012457]|22|24|27)$/, 'utf8'],
+    ['tmux-256color', /^(38;5;\d+|39|[012457]|22|24|27)$/, 'utf8'],
+    ['xterm-256color', /^(38;5;\d+|39|[012457]|22|24|27)$/, 'utf8'],
+  ])('TERM=%s gets colours and characters that it can show', async (term, allowed, drawing) => {
+    start([...patient, '--no-log'], 80, 24, { TERM: term });
+    await program.waitFor(/epoch\s+[1-9]/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
+    const codes = [...program.output.matchAll(/\u001b\[([\d;]*)m/g)].flatMap(([, list]) =>
+      list.replaceAll(/38;5;\d+/g, (colour) => colour.replaceAll(';', ':')).split(';'),
+    );
+    const shown = codes.map((code) => code.replaceAll(':', ';')).filter((code) => code !== '');
+    expect(shown.filter((code) => !allowed.test(code))).toEqual([]);
+    expect(/\P{ASCII}/u.test(program.screen.join(''))).toBe(drawing === 'utf8');
+    expect(program.output.includes('\u001b]11;?')).toBe(/^(xterm|tmux)/.test(term));
+    await quit('q');
+    expectTerminalRestored();
+  });
+
+  test('TERM=dumb is told in sentences, without a single control sequence', async () => {
+    start(['quick-start', '--epochs', '5', '--no-log'], 80, 24, { TERM: 'dumb' });
+    await program.exited;
+    await program.waitFor(/Done, at step 5,000\./);
+    expect(program.output).not.toContain('\u001b');
+  });
+
+  test('with --mouse a click focuses and the wheel zooms; the mouse is given back at the end', async () => {
+    start([...patient, '--no-log', '--mouse'], 80, 24);
+    await program.waitFor(/epoch\s+[1-9]/);
+    program.press('\u001b[<0;20;6M');
+    await program.waitFor(/▸loss/);
+    program.press('\u001b[<64;20;6M');
+    await program.waitFor(/loss, zoomed/);
+    program.press('\u001b[<0;3;24M');
+    await program.waitFor(/PAUSED/);
+    program.kill('SIGTERM');
+    expect((await program.exited).exitCode).toBe(143);
+    expect(program.output.lastIndexOf('\u001b[?1000l')).toBeGreaterThan(
+      program.output.lastIndexOf('\u001b[?1000h'),
+    );
+    expectTerminalRestored();
+  });
+
   test('after a resize storm shows the last size', async () => {
     start(patient);
     await program.waitFor(/RUN/);

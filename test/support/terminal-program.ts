@@ -7,11 +7,12 @@ export const programPath = join(projectFolder, 'dist', 'cli.js');
 
 /** The environment of a person at a terminal: ours, less what continuous integration adds. */
 export const personalEnvironment = (extra: Readonly<Record<string, string>> = {}): Record<string, string> => {
-  const hidden = new Set(['CI', 'NO_COLOR', 'FORCE_COLOR', 'VITEST', 'NODE_ENV', 'TMUX']);
+  const hidden = new Set(['CI', 'NO_COLOR', 'FORCE_COLOR', 'VITEST', 'NODE_ENV', 'TMUX', 'COLORTERM']);
   const kept = Object.entries(process.env).filter(([name]) => !hidden.has(name));
   return {
     ...Object.fromEntries(kept.map(([name, value]) => [name, value ?? ''])),
     LANG: 'C.UTF-8',
+    TERM: 'xterm-256color',
     ...extra,
   };
 };
@@ -57,7 +58,7 @@ export class TerminalProgram {
     this.#terminal = new xterm.Terminal({ ...size, allowProposedApi: true, scrollback: 1000 });
     this.#pty = spawn(command, command === process.execPath ? [programPath, ...args] : [...args], {
       ...size,
-      name: 'xterm-256color',
+      name: environment.TERM,
       cwd: projectFolder,
       env: environment,
     });
