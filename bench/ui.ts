@@ -151,18 +151,22 @@ const printFrameCosts = async (): Promise<void> => {
     }
 };
 
-/** Steps a second by the last frame of the only log in a folder. */
+/** Seconds of training after which a program has compiled what runs for hours. */
+const settledSeconds = 5;
+
+/** Steps a second by the frames of the only log in a folder, less its first seconds. */
 const stepsPerSecond = (folder: string): number => {
   const [run] = readdirSync(folder);
   const lines = readFileSync(join(folder, run, 'frames.jsonl'), 'utf8')
     .trimEnd()
     .split('\n');
-  const last = lines.findLast((line) => line.startsWith('{"type":"frame"')) ?? '{}';
-  const { step, trainingSeconds } = JSON.parse(last);
-  return step / trainingSeconds;
+  const frames = lines.filter((line) => line.startsWith('{"type":"frame"')).map((line) => JSON.parse(line));
+  const from = frames.find(({ trainingSeconds }) => trainingSeconds >= settledSeconds);
+  const last = frames.at(-1);
+  return (last.step - from.step) / (last.trainingSeconds - from.trainingSeconds);
 };
 
-const trained = ['quick-start', '--epochs', '1500'];
+const trained = ['quick-start', '--epochs', '4000'];
 
 const shownRate = async (folder: string): Promise<number> => {
   const program = new TerminalProgram([...trained, '--log', folder], { columns: 120, rows: 40, environment });

@@ -204,7 +204,7 @@ test('the menu lies over the panels, which go on beneath; escape uncovers them',
   const covered = await terminal.shows(/perturb the student/);
   expect(covered).toContain('▸ Gaussian noise on all student weights');
   expect(covered).toContain('Quick start');
-  tell({ type: 'progress', step: 51_234, stepsPerSecond: 10, trainingSeconds: 1 });
+  tell({ type: 'progress', step: 51_234, stepsPerSecond: 10, trainingSeconds: 1, processorWait: null });
   await terminal.shows(/51,234/);
   expect(terminal.screen).toContain('perturb the student');
   terminal.type('\u001b');

@@ -42,6 +42,7 @@ const opened = (keys = keyTable) => {
   const sent: Command[] = [];
   const previews: Command[] = [];
   const preferences: Partial<Preferences>[] = [];
+  const paces: number[] = [];
   const session: Session = {
     // The menu asks what its choice would do at every change.
     send: (command) => (command.type === 'preview' ? previews : sent).push(command),
@@ -69,6 +70,7 @@ const opened = (keys = keyTable) => {
       quit: (reason) => asked.push(reason),
       suspend: () => asked.push('suspend'),
       repaint: () => asked.push('repaint'),
+      setPace: (rate) => paces.push(rate),
     },
     clock: () => 0,
     columns: 80,
@@ -78,7 +80,7 @@ const opened = (keys = keyTable) => {
   const press = (...keys: string[]): void => {
     for (const key of keys) model.press(key);
   };
-  return { model, asked, sent, previews, preferences, press };
+  return { model, asked, sent, previews, preferences, paces, press };
 };
 
 let dashboard: ReturnType<typeof opened>;
@@ -143,6 +145,20 @@ describe("keys of one's own", () => {
     expect(keyProblem({ pause: [] })).toMatch(/"pause": got no key/);
     expect(keyProblem({ constructor: 'x' })).toMatch(/"constructor": no action/);
   });
+});
+
+test('the screen slows down while the training waits for processors, and says so', () => {
+  const { model, paces, press } = dashboard;
+  const wait = (processorWait: number | null): void =>
+    model.receive({ type: 'progress', step: 40_000, stepsPerSecond: 1, trainingSeconds: 1, processorWait });
+  for (const share of [null, 0.01, 0.04]) wait(share);
+  expect([paces, model.view.slowed]).toEqual([[], false]);
+  for (const share of [0.2, 0.03, 0.3]) wait(share);
+  expect([paces, model.view.slowed]).toEqual([[2], true]);
+  press('>');
+  expect(paces).toEqual([2, 2]);
+  wait(0.01);
+  expect([paces, model.view.slowed]).toEqual([[2, 2, 15], false]);
 });
 
 describe('the mouse', () => {
@@ -293,7 +309,13 @@ describe('the view', () => {
     const { model, press } = dashboard;
     press('f');
     const shown = model.scene.state;
-    model.receive({ type: 'progress', step: 99_999, stepsPerSecond: 1, trainingSeconds: 9 });
+    model.receive({
+      type: 'progress',
+      step: 99_999,
+      stepsPerSecond: 1,
+      trainingSeconds: 9,
+      processorWait: null,
+    });
     expect(model.scene.state).toBe(shown);
     press('f');
     expect(model.scene.state.step).toBe(99_999);
@@ -359,7 +381,7 @@ describe('the view', () => {
       },
       onPreferences: () => {},
       keys: keyTable,
-      shell: { quit() {}, suspend() {}, repaint() {} },
+      shell: { quit() {}, suspend() {}, repaint() {}, setPace() {} },
       clock: () => now,
       columns: 80,
       rows: 24,

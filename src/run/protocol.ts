@@ -232,6 +232,8 @@ export type Progress = {
   readonly step: number;
   readonly stepsPerSecond: number;
   readonly trainingSeconds: number;
+  /** Share of its time that the training thread waits for a processor that others have; null where nobody tells. */
+  readonly processorWait: number | null;
 };
 
 /** The paper's statements on the student as it is, or why there are none. Only on request; never logged. */

@@ -5,6 +5,7 @@ import { loadExperimentFiles } from '../files/experiment-files.js';
 import type { Network } from '../net/network.js';
 import { encodeCheckpoint } from './checkpoint-file.js';
 import type { HostMessage, RunRequest, WorkerMessage } from './host-protocol.js';
+import { processorWait } from './processor-wait.js';
 import type { RunMessage } from './protocol.js';
 import { resume } from './resume.js';
 import { Run } from './run.js';
@@ -47,13 +48,14 @@ const openRun = async (request: RunRequest, publish: (message: RunMessage) => vo
 
 /** Says how far the run is, now and then. */
 const heartbeat = (run: Run): (() => void) => {
+  const waits = processorWait(() => performance.now());
   let last = Number.NEGATIVE_INFINITY;
   return () => {
     const now = performance.now();
     if (now - last < heartbeatMs) return;
     last = now;
     const { step, stepsPerSecond, trainingSeconds } = run;
-    post({ type: 'progress', step, stepsPerSecond, trainingSeconds });
+    post({ type: 'progress', step, stepsPerSecond, trainingSeconds, processorWait: waits() });
   };
 };
 

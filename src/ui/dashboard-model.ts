@@ -44,7 +44,7 @@ import {
   valueProblem,
 } from './perturb-menu.js';
 import { Playback } from './playback.js';
-import { nextFrameRate, nextThreshold, type Preferences } from './preferences.js';
+import { isSlowed, nextFrameRate, nextThreshold, type Preferences, shownRate } from './preferences.js';
 import { searchPresets } from './preset-search.js';
 import type { Scene } from './scene.js';
 import { smoothings } from './smoothing.js';
@@ -58,6 +58,8 @@ export type Shell = {
   quit(reason: 'quit' | 'interrupt'): void;
   suspend(): void;
   repaint(): void;
+  /** Shows so many frames a second from now on. */
+  setPace(framesPerSecond: number): void;
 };
 
 export type ModelOptions = {
@@ -205,8 +207,19 @@ export class DashboardModel {
       this.#refresh();
     }
     if (message.type === 'preview') this.#refresh();
+    if (message.type === 'progress') this.#slowDown(isSlowed(this.#view.slowed, message.processorWait));
     if (message.type === 'event' && message.event === 'learning-rate') this.#forgetRate(message.to);
     if (message.type === 'event' && 'toStep' in message) this.#forgetRate(null);
+  }
+
+  #slowDown(slowed: boolean): void {
+    if (slowed === this.#view.slowed) return;
+    this.#view = { ...this.#view, slowed };
+    this.#setPace();
+  }
+
+  #setPace(): void {
+    this.#options.shell.setPace(shownRate(this.#preferences.framesPerSecond, this.#view.slowed));
   }
 
   /** Keeps what has been shown, to look back on. */
@@ -545,6 +558,7 @@ export class DashboardModel {
 
   #setFrameRate(direction: 1 | -1): void {
     this.#prefer({ framesPerSecond: nextFrameRate(this.#preferences.framesPerSecond, direction) });
+    this.#setPace();
     this.#notice = `${this.#preferences.framesPerSecond} frames a second`;
   }
 

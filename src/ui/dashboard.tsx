@@ -70,7 +70,6 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
     if (theme !== undefined) app.setAppearance({ theme });
     if (palette !== undefined) app.setAppearance({ palette });
     if (changed.mouse !== undefined) app.setMouse(changed.mouse);
-    if (changed.framesPerSecond !== undefined) app.setFrameRate(changed.framesPerSecond);
     options.onPreferences(changed);
   };
   const model = new DashboardModel({
@@ -83,6 +82,7 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
       quit: (reason) => app.quit(reason),
       suspend: () => app.suspend(),
       repaint: () => app.repaint(),
+      setPace: (framesPerSecond) => app.setFrameRate(framesPerSecond),
     },
     clock: options.clock,
     canGoBack: options.canGoBack ?? false,

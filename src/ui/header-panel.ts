@@ -113,8 +113,14 @@ const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
   canvas.text(start + bar + 1, 1, tail, 'text');
 };
 
+/** Why the screen moves less often than it was asked to. */
+const slowedPieces: Pieces = [
+  ['processors busy, fewer frames', 'unlearned'],
+  ['  ', 'text'],
+];
+
 /** Learning rate, engine and log. */
-const paintSettings = (canvas: Canvas, { state, drawing }: Scene): void => {
+const paintSettings = (canvas: Canvas, { state, view, drawing }: Scene): void => {
   const { header, learningRate, log } = state;
   if (!header) return;
   const { engine, variant, precision, threads } = header.engine;
@@ -124,6 +130,7 @@ const paintSettings = (canvas: Canvas, { state, drawing }: Scene): void => {
     ['  ', 'text'],
     [`${engine} ${variant} ${precision}${threadCount}`, 'dim'],
     ['  ', 'text'],
+    ...(view.slowed ? slowedPieces : []),
   ]);
   const text =
     log.state === 'failed' ? log.reason : log.state === 'off' ? 'not recorded, l records' : log.path;

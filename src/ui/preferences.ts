@@ -19,6 +19,20 @@ export const thresholds: readonly number[] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.9
 /** Frame rates that the frame-rate keys go through. */
 const frameRates: readonly number[] = [1, 2, 4, 8, 12, 15, 20, 30];
 
+/** Frames a second while the training waits for processors: what a frame costs is taken from it then. */
+const slowedRate = 2;
+
+/** Shares of waiting from which on the screen slows down, and below which it is as fast as before. */
+const waits = { slow: 0.05, quick: 0.02 };
+
+/** Whether the screen is to be slow, by the share of its time that the training waits for a processor. */
+export const isSlowed = (before: boolean, wait: number | null): boolean =>
+  wait !== null && wait > (before ? waits.quick : waits.slow);
+
+/** Frames a second of a screen at a chosen rate. */
+export const shownRate = (chosen: number, slowed: boolean): number =>
+  slowed ? Math.min(slowedRate, chosen) : chosen;
+
 /** The threshold after this one; the first after the last. */
 export const nextThreshold = (threshold: number): number =>
   thresholds.find((each) => each > threshold) ?? thresholds[0];

@@ -42,6 +42,8 @@ export type View = {
   readonly scroll: { readonly teachers: number; readonly students: number; readonly events: number };
   /** Whether the paper's statements have the screen. */
   readonly theory: boolean;
+  /** Whether the screen keeps to few frames because the training lacks processors. */
+  readonly slowed: boolean;
   /** Where in the run's past the screen stands; null at the present of a live run. */
   readonly past: PastView | null;
   /** What stays on display while the run goes on; null when the view is live. */
@@ -59,6 +61,7 @@ export const initialView: View = {
   layer: 0,
   scroll: { teachers: 0, students: 0, events: 0 },
   theory: false,
+  slowed: false,
   past: null,
   frozen: null,
 };

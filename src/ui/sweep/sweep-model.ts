@@ -3,6 +3,10 @@ import { cellKey, type SweepRun } from '../../sweep/expand.js';
 import type { CellProgress, SweepEvent, SweepProgress } from '../../sweep/progress.js';
 import type { SweepFile } from '../../sweep/sweep-file.js';
 import type { Shell } from '../dashboard-model.js';
+
+/** What the screen of a sweep asks of the terminal's owner. */
+export type SweepShell = Pick<Shell, 'quit' | 'suspend' | 'repaint'>;
+
 import { type Drawing, type DrawingName, drawings } from '../drawing.js';
 
 export const sweepPanels = ['success', 'loss', 'students'] as const;
@@ -50,7 +54,7 @@ export type SweepModelOptions = {
   readonly drawing: DrawingName;
   readonly columns: number;
   readonly rows: number;
-  readonly shell: Shell;
+  readonly shell: SweepShell;
   readonly position: SweepPosition;
   /** Shows a run in the dashboard; `position` is what to come back to. */
   readonly open: (run: SweepRun, position: SweepPosition) => void;
@@ -147,7 +151,7 @@ export class SweepModel {
     this.#options.open(this.#groups[this.#cell][this.#run], position);
   }
 
-  get shell(): Shell {
+  get shell(): SweepShell {
     return this.#options.shell;
   }
 
