@@ -78,6 +78,8 @@ _teachtop() {
   if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
     local -a commands=(${described.join(' ')})
     _describe command commands
+    _alternative 'presets:preset:(${wordsOf('preset').join(' ')})' 'files:file:_files'
+    return
   fi
   local command=$words[2]
   if [[ -n $command && $command != -* ]]; then shift words; (( CURRENT-- )); fi
