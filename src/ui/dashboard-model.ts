@@ -3,24 +3,14 @@ import { Recording } from '../store/recording.js';
 import { census } from '../store/selectors.js';
 import { initialState, reduce, type State } from '../store/state.js';
 import type { Timeline } from '../store/timeline.js';
-import { valueAxisWidth } from './chart-axes.js';
-import {
-  type ChartView,
-  cursorAt,
-  movedCursor,
-  toggledCursor,
-  wholeChart,
-  zoomedIn,
-  zoomedOut,
-} from './chart-view.js';
+import { type ChartAction, chartActions, nextOf } from './chart-actions.js';
+import { type ChartView, cursorAt, movedCursor, wholeChart } from './chart-view.js';
 import { type DrawingName, drawings } from './drawing.js';
 import { footerHints } from './footer.js';
 import { rate } from './format.js';
 import { type ActionId, bindingFor, type KeyBinding, type Mode } from './keys.js';
 import {
-  chrome,
   hasHeading,
-  insetOf,
   type Layout,
   layoutFor,
   type PanelId,
@@ -28,8 +18,6 @@ import {
   placedPanels,
   wholeLayoutFor,
 } from './layout.js';
-import { lossAxisNames } from './loss-axis.js';
-import { matchAxisNames } from './match-axis.js';
 import { shownColumns } from './matrix-panel.js';
 import { type BaseMode, lastHelpScroll } from './overlay-lines.js';
 import { paletteNames } from './palette.js';
@@ -44,10 +32,10 @@ import {
   valueProblem,
 } from './perturb-menu.js';
 import { Playback } from './playback.js';
+import { chartColumnAt, chartWidth, panelAt } from './pointing.js';
 import { isSlowed, nextFrameRate, nextThreshold, type Preferences, shownRate } from './preferences.js';
 import { searchPresets } from './preset-search.js';
 import type { Scene } from './scene.js';
-import { smoothings } from './smoothing.js';
 import { shownRows } from './teachers-panel.js';
 import type { Pointer } from './terminal-input.js';
 import { themeChoices } from './theme.js';
@@ -98,10 +86,6 @@ export type Outline = {
   /** What the chosen perturbation would do. */
   readonly preview: string;
 };
-
-/** The choice after this one; the first after the last. */
-const nextOf = <T>(choices: readonly T[], current: T): T =>
-  choices[(choices.indexOf(current) + 1) % choices.length];
 
 /** How long a notice stays. */
 const noticeMs = 4000;
@@ -250,7 +234,7 @@ export class DashboardModel {
     if (!layout) return;
     if (pointer.kind === 'press' && pointer.row === layout.rows - 1) this.#pressFooter(pointer.column);
     else if (this.#view.overlay) this.#turnWheel(pointer);
-    else this.#pointAtPanel(pointer, placedPanels(layout));
+    else this.#pointAtPanel(pointer, layout);
     this.#notePast();
     this.#refresh();
   }
@@ -267,26 +251,20 @@ export class DashboardModel {
     if (kind !== 'press') this.#move('rows', kind === 'wheel-up' ? -wheelRows : wheelRows);
   }
 
-  #pointAtPanel(pointer: Pointer, panels: readonly PlacedPanel[]): void {
+  #pointAtPanel(pointer: Pointer, layout: Layout): void {
     const { column, row, kind } = pointer;
-    const panel = panels.find(
-      ({ left, top, width, height }) =>
-        column >= left && column < left + width && row >= top && row < top + height,
-    );
+    const panel = panelAt(layout, column, row);
     const focus = focusOrder.find((id) => id === panel?.id);
     if (!panel || !focus) return;
     this.#view = { ...this.#view, focus };
-    const isChart = focus === 'loss' || focus === 'curves';
-    if (!isChart) this.#turnWheel(pointer);
-    else if (kind === 'press') this.#readChart(panel, column);
-    else this.#actions[kind === 'wheel-up' ? 'zoom-in' : 'zoom-out']('');
+    if (focus !== 'loss' && focus !== 'curves') this.#turnWheel(pointer);
+    else if (kind === 'press') this.#readChart(panel, layout.framed, column);
+    else this.#changeChart(kind === 'wheel-up' ? 'zoom-in' : 'zoom-out');
   }
 
-  #readChart(panel: PlacedPanel, column: number): void {
-    const inset = insetOf(this.#outline.layout?.framed ?? false);
-    const width = panel.width - valueAxisWidth - 2 * inset;
-    const within = column - panel.left - inset - valueAxisWidth;
-    if (within >= 0 && within < width) this.#lookAt(cursorAt(this.#shown, this.#view.chart, within, width));
+  #readChart(panel: PlacedPanel, framed: boolean, column: number): void {
+    const at = chartColumnAt(panel, framed, column);
+    if (at !== null) this.#lookAt(cursorAt(this.#shown, this.#view.chart, at, chartWidth(panel, framed)));
   }
 
   /** Plays on, and takes back what has been said long enough. */
@@ -403,19 +381,11 @@ export class DashboardModel {
       );
       this.#view = { ...this.#view, matrixView: nextOf(offered, this.#view.matrixView) };
     },
-    axis: () => this.#nextAxis(),
-    cursor: () => this.#lookAt(toggledCursor(this.#shown, this.#view.chart)),
-    'zoom-in': () => {
-      const nearer = zoomedIn(this.#shown, this.#view.chart);
-      if (nearer) this.#lookAt(nearer);
-      else this.#notice = 'nothing finer is recorded there';
-    },
-    'zoom-out': () => this.#lookAt(zoomedOut(this.#shown, this.#view.chart)),
-    smoothing: () => {
-      const smoothing = nextOf(smoothings, this.#view.smoothing);
-      this.#view = { ...this.#view, smoothing };
-      this.#notice = smoothing === 0 ? 'not smoothed' : `smoothed ${smoothing}`;
-    },
+    axis: () => this.#changeChart('axis'),
+    cursor: () => this.#changeChart('cursor'),
+    'zoom-in': () => this.#changeChart('zoom-in'),
+    'zoom-out': () => this.#changeChart('zoom-out'),
+    smoothing: () => this.#changeChart('smoothing'),
     'layer-above': () => this.#chooseLayer(1),
     'layer-below': () => this.#chooseLayer(-1),
     'preset-number': (key) => this.#startPreset(this.#options.presets[Number(key) - 1]),
@@ -483,26 +453,19 @@ export class DashboardModel {
     this.#view = { ...this.#view, chart };
   }
 
+  #changeChart(action: ChartAction): void {
+    const { view, notice = this.#notice } = chartActions[action](this.#view, this.#shown);
+    this.#view = view;
+    this.#notice = notice;
+  }
+
   /** By columns of the loss chart, which every layout of charts has. */
   #moveCursor(columns: number): void {
     const { layout } = this.#outline;
     const panel = layout && placedPanels(layout).find(({ id }) => id === 'loss');
     if (!panel) return;
-    const width = panel.width - valueAxisWidth - chrome(layout.framed).columns;
+    const width = chartWidth(panel, layout.framed);
     this.#lookAt(movedCursor(this.#shown, this.#view.chart, columns, width));
-  }
-
-  /** Of the focused chart; of the loss where the focus is on none. */
-  #nextAxis(): void {
-    if (this.#view.focus === 'curves') {
-      const matchAxis = nextOf(matchAxisNames, this.#view.matchAxis);
-      this.#view = { ...this.#view, matchAxis };
-      this.#notice = `${matchAxis} axis of the best match`;
-    } else {
-      const lossAxis = nextOf(lossAxisNames, this.#view.lossAxis);
-      this.#view = { ...this.#view, lossAxis };
-      this.#notice = `${lossAxis} loss axis`;
-    }
   }
 
   #toggleTheory(): void {

@@ -42,9 +42,6 @@ export const chrome = (framed: boolean): { readonly rows: number; readonly colum
 /** Columns between stacks side by side. */
 export const stackGap = (framed: boolean): number => (framed ? 0 : 1);
 
-/** Columns of a panel from its left edge to what stands in it. */
-export const insetOf = (framed: boolean): number => chrome(framed).columns / 2;
-
 const heightOf = (stack: Stack): number => stack.reduce((sum, { height }) => sum + height, 0);
 
 /** Where every panel of a layout stands. */
