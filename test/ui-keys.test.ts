@@ -393,6 +393,21 @@ describe('the view', () => {
     model.tick();
     expect(model.outline.notice).toBe('');
   });
+
+  test('that a run is starting stays until it is there, or has been refused', () => {
+    const { model, press } = dashboard;
+    press('2');
+    model.tick();
+    expect(model.outline.notice).toBe('starting Tiny batches');
+    model.receive({ type: 'event', step: 3, event: 'refused', summary: 'no such data' });
+    model.tick();
+    expect(model.outline.notice).toBe('');
+    press('r');
+    expect(model.outline.notice).toBe('restarting');
+    for (const message of syntheticMessages({ until: 1 })) model.receive(message);
+    model.tick();
+    expect(model.outline.notice).toBe('');
+  });
 });
 
 describe('the menu of perturbations', () => {

@@ -112,6 +112,8 @@ export class DashboardModel {
   #breakpoint = 0;
   #notice = '';
   #noticeUntil = 0;
+  /** Whether the notice stays until the run that it tells of is there, however long that takes to prepare. */
+  #awaitsRun = false;
   #size: { readonly columns: number; readonly rows: number };
   #preferences: Preferences;
   #outline: Outline;
@@ -175,7 +177,9 @@ export class DashboardModel {
     this.#state = reduce(this.#state, message);
     this.#record(message);
     if (message.type === 'status') this.#wanted = { ...this.#wanted, runState: message.state };
+    if (message.type === 'event' && message.event === 'refused') this.#endNotice();
     if (message.type === 'header') {
+      this.#endNotice();
       this.#wanted = {};
       this.#playback.follow();
       this.#breakpoint = 0;
@@ -194,6 +198,12 @@ export class DashboardModel {
     if (message.type === 'progress') this.#slowDown(isSlowed(this.#view.slowed, message.processorWait));
     if (message.type === 'event' && message.event === 'learning-rate') this.#forgetRate(message.to);
     if (message.type === 'event' && 'toStep' in message) this.#forgetRate(null);
+  }
+
+  /** What was waited for is there, or has been refused. */
+  #endNotice(): void {
+    if (this.#awaitsRun) this.#noticeUntil = 0;
+    this.#awaitsRun = false;
   }
 
   #slowDown(slowed: boolean): void {
@@ -222,9 +232,10 @@ export class DashboardModel {
     const binding = bindingFor(this.#mode, key, this.#options.keys);
     if (!binding) return;
     this.#notice = '';
+    this.#awaitsRun = false;
     this.#actions[binding.action](key);
     this.#notePast();
-    this.#noticeUntil = this.#options.clock() + noticeMs;
+    this.#noticeUntil = this.#awaitsRun ? Number.POSITIVE_INFINITY : this.#options.clock() + noticeMs;
     this.#refresh();
   }
 
@@ -532,12 +543,14 @@ export class DashboardModel {
     }
     this.#view = { ...this.#view, overlay: null, frozen: null };
     this.#notice = `starting ${preset.title}`;
+    this.#awaitsRun = true;
     this.#options.session.switchPreset(preset.name);
   }
 
   #restart(seed: 'same' | 'new'): void {
     this.#view = { ...this.#view, frozen: null };
     this.#notice = seed === 'same' ? 'restarting' : 'restarting with a new seed';
+    this.#awaitsRun = true;
     this.#options.session.restart(seed);
   }
 
