@@ -278,6 +278,21 @@ describe('job control', () => {
     await quit('exit\r');
   });
 
+  test('Ctrl-Z stops what the program was started through as well, as npm start is', async () => {
+    start(['--norc', '--noprofile', '-i'], 100, 30, { PS1: 'shell> ' }, 'bash');
+    await program.waitFor(/shell>/);
+    program.press(`sh -c '${process.execPath} ${programPath} ${patient.join(' ')}; echo over'\r`);
+    await program.waitFor(/RUN/);
+    program.press('\x1a');
+    await program.waitFor(/Stopped[\s\S]*shell>/);
+    program.press('fg\r');
+    await program.waitFor(/RUN[\s\S]*space pause/);
+    program.press('q');
+    await program.waitFor(/steps\/s[\s\S]*\nover\nshell>/);
+    expectTerminalRestored();
+    await quit('exit\r');
+  });
+
   test('Ctrl-Z without a shell to return to changes nothing', async () => {
     start(patient);
     await program.waitFor(/RUN/);

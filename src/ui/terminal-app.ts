@@ -184,7 +184,8 @@ export class TerminalApp {
     await this.#terminal.settled(answerMs);
     this.#terminal.leave();
     this.#options.stdin.setRawMode(false);
-    process.kill(process.pid, 'SIGTSTP');
+    // All of the foreground job, as the terminal itself would: npm and a shell between here and the user's stop too.
+    process.kill(0, 'SIGTSTP');
     // Without a shell that could continue it the process is not stopped at all.
     this.#resumeSoon = setImmediate(() => this.#resume());
   }
