@@ -194,7 +194,7 @@ test('before the terminal is given back its last answer is waited for', async ()
   const { terminal, codes } = opened();
   terminal.enter();
   terminal.show(letter(0), codes);
-  await terminal.settled(60_000);
+  await terminal.settled(1);
   terminal.answered();
   terminal.show(letter(1), codes);
   const order: string[] = [];
@@ -204,6 +204,25 @@ test('before the terminal is given back its last answer is waited for', async ()
   terminal.answered();
   await settled;
   expect(order).toEqual(['answered', 'settled']);
+});
+
+test('every answer is waited for, those to the frames before the first answer and across a second entering too', async () => {
+  const { terminal, codes } = opened();
+  terminal.enter();
+  terminal.show(letter(0), codes);
+  terminal.show(letter(1), codes);
+  terminal.leave();
+  terminal.enter();
+  terminal.show(letter(2), codes);
+  const order: string[] = [];
+  const settled = terminal.settled(60_000).then(() => order.push('settled'));
+  for (const answer of ['first', 'second', 'third']) {
+    await new Promise((resolve) => setImmediate(resolve));
+    order.push(answer);
+    terminal.answered();
+  }
+  await settled;
+  expect(order).toEqual(['first', 'second', 'third', 'settled']);
 });
 
 /** A terminal's input with what it has been told; `type` sends bytes. */

@@ -182,6 +182,7 @@ export class TerminalApp {
   /** Gives the terminal back and stops the process, as a shell's job control expects. */
   async suspend(): Promise<void> {
     await this.#terminal.settled(answerMs);
+    this.#terminal.abandonAnswers();
     this.#terminal.leave();
     this.#options.stdin.setRawMode(false);
     // All of the foreground job, as the terminal itself would: npm and a shell between here and the user's stop too.

@@ -35,7 +35,7 @@ export class Terminal {
   #mouse = false;
   /** Whether it has ever answered. */
   #answers = false;
-  /** Requests since the latest answer. */
+  /** Requests whose answers have not come: each would end up in whatever reads the terminal after us. */
   #unanswered = 0;
   #askedAt = 0;
   #whenAnswered: () => void = () => {};
@@ -52,19 +52,29 @@ export class Terminal {
   }
 
   get #isAwaited(): boolean {
-    return this.#answers && this.#unanswered > 0 && this.#clock() - this.#askedAt < lostAfterMs;
+    return this.#answers && this.#mayAnswer;
   }
 
-  /** The terminal has answered: it shows the latest frame. */
+  get #mayAnswer(): boolean {
+    const maybe = this.#answers || this.#unanswered < mostUnanswered;
+    return maybe && this.#unanswered > 0 && this.#clock() - this.#askedAt < lostAfterMs;
+  }
+
+  /** The terminal has answered a request; with the last one it shows the latest frame. */
   answered(): void {
     this.#answers = true;
+    this.#unanswered = Math.max(0, this.#unanswered - 1);
+    if (this.#unanswered === 0) this.#whenAnswered();
+  }
+
+  /** Somebody else reads the terminal from now on: answers that are still on their way are lost. */
+  abandonAnswers(): void {
     this.#unanswered = 0;
-    this.#whenAnswered();
   }
 
   /** Resolves when no answer is on its way that would end up in whatever reads the terminal next; soon in any case. */
   async settled(atMostMs: number): Promise<void> {
-    if (!this.#isAwaited) return;
+    if (!this.#mayAnswer) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, atMostMs);
       this.#whenAnswered = () => {
@@ -77,7 +87,6 @@ export class Terminal {
   enter(): void {
     if (this.#entered) return;
     this.#entered = true;
-    this.#unanswered = 0;
     this.#setBlocking(false);
     this.#stdout.write(enterOutput + (this.#mouse ? mouseOn : ''));
     this.forget();
@@ -120,6 +129,8 @@ export class Terminal {
 
   #request(): string {
     if (!this.#answers && this.#unanswered >= mostUnanswered) return '';
+    // A frame is shown before the last answer only where that has been lost.
+    if (this.#answers) this.#unanswered = 0;
     this.#unanswered++;
     this.#askedAt = this.#clock();
     return statusRequest;
