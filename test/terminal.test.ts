@@ -145,7 +145,7 @@ test('entering and leaving are each other undone, once however often asked', () 
   terminal.leave();
   expect(stream.chunks).toEqual([
     '\u001b[?1049h\u001b[?25l\u001b[?7l',
-    '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l',
+    '\u001b[0m\u001b[999;1H\r\n\u001b[?7h\u001b[?25h\u001b[?1049l',
   ]);
   expect(stream.blocking).toEqual([false, true]);
 });

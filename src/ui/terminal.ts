@@ -7,7 +7,8 @@ import type { RoleCodes } from './theme.js';
 const csi = '\u001b[';
 /** Alternate screen, hidden cursor, no automatic wrapping. */
 const enterOutput = `${csi}?1049h${csi}?25l${csi}?7l`;
-const leaveOutput = `${csi}0m${csi}?7h${csi}?25h${csi}?1049l`;
+/** Below the picture first: it stays where there is no alternate screen, as in GNU screen and on the Linux console. */
+const leaveOutput = `${csi}0m${csi}999;1H\r\n${csi}?7h${csi}?25h${csi}?1049l`;
 
 /** Presses and the wheel, in decimal coordinates of any size. */
 const mouseOn = `${csi}?1000h${csi}?1006h`;
