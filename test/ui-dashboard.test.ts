@@ -108,7 +108,7 @@ const open = (columns: number, rows: number, messages: readonly SessionMessage[]
     },
     presets,
     preferences: {
-      theme: 'dark',
+      theme: 'auto',
       palette: 'okabe-ito',
       drawing: 'utf8',
       threshold: 0.95,
@@ -329,4 +329,16 @@ test('an error while showing ends it with that error, the terminal restored', as
   await outcome;
   await terminal.until(() => !terminal.onAlternateScreen);
   expect(terminal.output).toMatch(/\?25h.*\?1049l$/);
+});
+
+test('colours follow the background that the terminal tells, and the screen is drawn again only where they do', async () => {
+  const { terminal } = open(80, 24, syntheticMessages({ until: 3 }));
+  await terminal.shows(/epoch/);
+  const clears = (): number => terminal.output.split('\u001b[2J').length - 1;
+  const before = clears();
+  terminal.type('\u001b]11;rgb:0000/0000/0000\u0007');
+  await terminal.shows(/epoch/);
+  expect(clears()).toBe(before);
+  terminal.type('\u001b]11;rgb:ffff/ffff/ffff\u0007');
+  await terminal.until(() => clears() === before + 1);
 });

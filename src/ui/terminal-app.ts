@@ -97,7 +97,7 @@ export class TerminalApp {
     this.#terminal = new Terminal(options.stdout, () => performance.now());
     this.#input = new TerminalInput(options.stdin, {
       onAnswer: () => this.#terminal.answered(),
-      onBackground: (background) => this.setAppearance({ background }),
+      onBackground: (background) => this.#learnBackground(background),
       onPointer: (pointer) => this.guarded(() => this.#point(pointer)),
     });
     this.#appearance = options.appearance;
@@ -168,6 +168,11 @@ export class TerminalApp {
     this.#appearance = { ...this.#appearance, ...changed };
     this.#codes = codesFor(this.#appearance);
     this.repaint();
+  }
+
+  /** Drawing everything again is for a background that is not what it was taken for. */
+  #learnBackground(background: ThemeName): void {
+    if (background !== this.#appearance.background) this.setAppearance({ background });
   }
 
   setMouse(on: boolean): void {
