@@ -232,3 +232,19 @@ test('the end is said; whatever is pressed and resized, it paints, fast-check se
     { seed: 3, numRuns: 60 },
   );
 });
+
+test('the losses are read by a cursor, zoomed, and shown on either axis; the chosen panel is theirs', () => {
+  const narrow = open(4);
+  narrow.model.press('x');
+  expect(narrow.text()).toMatch(/epoch 6: 1e/);
+  const { model, text } = open(4, 120, 40);
+  model.press('x');
+  expect(text()).toMatch(/epoch 6: 1e-?\d\.\d\d \+- \d\.\d\d, \d seeds? /);
+  model.press(',');
+  expect(text()).toMatch(/epoch 5: 1e/);
+  model.press('z');
+  model.press('a');
+  expect(text()).toMatch(/, zoomed, linear/);
+  model.press('x');
+  expect(text()).toMatch(/evaluation loss over seeds, zoomed, linear/);
+});

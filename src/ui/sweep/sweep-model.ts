@@ -8,6 +8,7 @@ import type { Shell } from '../dashboard-model.js';
 export type SweepShell = Pick<Shell, 'quit' | 'suspend' | 'repaint'>;
 
 import { type Drawing, type DrawingName, drawings } from '../drawing.js';
+import { type LossAction, type LossView, lossActions, wholeLoss } from './loss-view.js';
 
 export const sweepPanels = ['success', 'loss', 'students'] as const;
 export type SweepPanel = (typeof sweepPanels)[number];
@@ -29,6 +30,7 @@ export type SweepScene = {
   /** What the chosen run has come to, in a few words. */
   readonly runText: string;
   readonly panel: SweepPanel;
+  readonly loss: LossView;
   /** Of the chosen cell; null before its first result. */
   readonly statistics: CellStatistics | null;
   readonly finished: number;
@@ -65,6 +67,7 @@ type SweepKey = {
   readonly keys: readonly string[];
   readonly label: string;
   readonly hint: string;
+  /** Empty where the key before it tells of both. */
   readonly description: string;
   readonly act: (model: SweepModel) => void;
 };
@@ -79,6 +82,7 @@ export class SweepModel {
   #run: number;
   #panel: SweepPanel;
   #help = false;
+  #loss = wholeLoss;
   #ended = false;
   #scene: SweepScene | null = null;
 
@@ -142,6 +146,12 @@ export class SweepModel {
     this.#panel = sweepPanels[(at + sweepPanels.length) % sweepPanels.length];
   }
 
+  /** Looks at the losses in another way, and at them where not all panels fit. */
+  changeLoss(action: LossAction): void {
+    this.#panel = 'loss';
+    this.#loss = lossActions[action](this.#loss, this.scene.statistics?.lossCurve ?? []);
+  }
+
   toggleHelp(): void {
     this.#help = !this.#help;
   }
@@ -186,6 +196,7 @@ export class SweepModel {
       run: this.#run,
       runText: this.#runText(runs[this.#run]),
       panel: this.#panel,
+      loss: this.#loss,
       statistics: statisticsByCell(results, file)[0] ?? null,
       finished: progress.finished,
       failed: progress.failed,
@@ -220,10 +231,23 @@ export const sweepKeys: readonly SweepKey[] = [
     model.nextPanel(1),
   ),
   key('shift-tab', 'shift-tab', '', 'the panel before', (model) => model.nextPanel(-1)),
-  key('pageup', 'page up', '', 'ten cells up', (model) => model.moveCell(-10)),
-  key('pagedown', 'page down', '', 'ten cells down', (model) => model.moveCell(10)),
-  key('home', 'home', '', 'the first cell', (model) => model.moveCell(Number.NEGATIVE_INFINITY)),
-  key('end', 'end', '', 'the last cell', (model) => model.moveCell(Number.POSITIVE_INFINITY)),
+  key('pageup', 'page up', '', 'ten cells up; page down: ten down', (model) => model.moveCell(-10)),
+  key('pagedown', 'page down', '', '', (model) => model.moveCell(10)),
+  key('home', 'home', '', 'the first cell; end: the last', (model) =>
+    model.moveCell(Number.NEGATIVE_INFINITY),
+  ),
+  key('end', 'end', '', '', (model) => model.moveCell(Number.POSITIVE_INFINITY)),
+  key('x', 'x', '', 'cursor on the losses: its epoch, mean and deviation', (model) =>
+    model.changeLoss('cursor'),
+  ),
+  key(',', ',', '', 'the cursor to the epoch before; . to the next', (model) =>
+    model.changeLoss('cursor-back'),
+  ),
+  key('.', '.', '', '', (model) => model.changeLoss('cursor-on')),
+  key('z', 'z', '', 'zoom in: half the epochs; Z out', (model) => model.changeLoss('zoom-in')),
+  key('Z', 'Z', '', '', (model) => model.changeLoss('zoom-out')),
+  key('a', 'a', '', 'axis of the losses: logarithmic or linear', (model) => model.changeLoss('axis')),
+  key('S', 'S', '', 'smoothing of the losses: none, 0.6, 0.9', (model) => model.changeLoss('smoothing')),
   key('?', '?', 'help', 'this list', (model) => model.toggleHelp()),
   key('q', 'q', 'quit', 'quit; --resume goes on', (model) => model.shell.quit('quit')),
   key('ctrl-c', 'ctrl-c', '', 'quit', (model) => model.shell.quit('interrupt')),

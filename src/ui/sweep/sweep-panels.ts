@@ -4,6 +4,7 @@ import { paintLine, paintSpan, rowOf, type Scale } from '../chart.js';
 import { type Drawing, shorten } from '../drawing.js';
 import { strengthRole } from '../theme.js';
 import { paintPoints } from './braille.js';
+import { type LossPoint, readLoss, shownLosses } from './loss-view.js';
 import type { SweepPanel, SweepScene } from './sweep-model.js';
 
 const axisWidth = 7;
@@ -106,26 +107,37 @@ const paintSuccess = (canvas: Canvas, scene: SweepScene): void => {
   }
 };
 
-/** log10 of the evaluation loss: mean over seeds, with a band of one standard deviation. */
-const paintLossCurve = (canvas: Canvas, { statistics, drawing }: SweepScene): void => {
-  const points = statistics?.lossCurve.filter(({ mean }) => Number.isFinite(mean)) ?? [];
+/** The evaluation loss: mean over seeds, with a band of one standard deviation, and the cursor. */
+const paintLossCurve = (canvas: Canvas, { statistics, loss, drawing }: SweepScene): void => {
+  const curve = statistics?.lossCurve ?? [];
+  const points = shownLosses(curve, loss);
   if (points.length === 0) {
     paintWaiting(canvas);
     return;
   }
-  const lows = points.map(({ mean, deviation }) => mean - deviation);
-  const highs = points.map(({ mean, deviation }) => mean + deviation);
-  const low = Math.floor(Math.min(...lows));
-  const scale = { low, high: Math.max(low + 1, Math.ceil(Math.max(...highs))) };
-  const plot = paintValueAxis(canvas, scale, drawing, decadeTicks(scale, canvas.height - 1));
-  const end = points[points.length - 1].epoch;
-  const at = (column: number): number =>
-    points.length === 1 ? 0 : Math.round((column / Math.max(1, plot.width - 1)) * (points.length - 1));
+  const rows = canvas.height - 1;
+  const [lowest, highest] = [
+    Math.min(...points.map(({ low }) => low)),
+    Math.max(...points.map(({ high }) => high)),
+  ];
+  const decades = { low: Math.floor(lowest), high: Math.max(Math.floor(lowest) + 1, Math.ceil(highest)) };
+  const scale = loss.axis === 'log' ? decades : { low: 0, high: highest || 1 };
+  const ticks = loss.axis === 'log' ? decadeTicks(scale, rows) : linearTicks(scale, rows);
+  const plot = paintValueAxis(canvas, scale, drawing, ticks);
+  const last = points.length - 1;
+  const at = (column: number): LossPoint => points[Math.round((column / Math.max(1, plot.width - 1)) * last)];
   for (let column = 0; column < plot.width; column++)
-    paintSpan(plot, column, [lows[at(column)], highs[at(column)]], scale, drawing);
-  const line = Array.from({ length: plot.width }, (_, column) => points[at(column)].mean);
+    paintSpan(plot, column, [at(column).low, at(column).high], scale, drawing);
+  const line = Array.from({ length: plot.width }, (_, column) => at(column).value);
   paintLine(plot, line, scale, drawing, 'evaluation');
-  canvas.textBefore(canvas.width, canvas.height - 1, `${end} epochs`, 'dim');
+  const read = readLoss(curve, loss);
+  const cursor = points.findIndex(({ epoch }) => epoch === read?.epoch);
+  if (cursor !== -1) {
+    const column = Math.round((cursor / Math.max(1, last)) * (plot.width - 1));
+    for (let y = 0; y < rows; y++) plot.text(column, y, drawing.vertical, 'focus');
+  }
+  canvas.text(axisWidth, rows, String(points[0].epoch), 'dim');
+  canvas.textBefore(canvas.width, rows, `${points[last].epoch} epochs`, 'dim');
 };
 
 /** The L-shape: best training correlation of each student node against its fan-out norm, all seeds. */
@@ -144,10 +156,25 @@ const paintStudents = (canvas: Canvas, { statistics, drawing }: SweepScene): voi
   canvas.textBefore(canvas.width, canvas.height - 1, 'correlation 1', 'dim');
 };
 
-export const sweepPanelTitles: Readonly<Record<SweepPanel, string>> = {
+const titles: Readonly<Record<SweepPanel, string>> = {
   success: 'success by teacher node, strong to weak',
   loss: 'evaluation loss over seeds',
   students: 'student nodes: fan-out norm over best correlation',
+};
+
+/** A panel's title; of the losses with what the cursor reads, and with how they are shown where that is not usual. */
+export const sweepPanelTitle = (panel: SweepPanel, { statistics, loss }: SweepScene): string => {
+  if (panel !== 'loss') return titles[panel];
+  const { axis, smoothing, span } = loss;
+  const how = [
+    span === null ? '' : ', zoomed',
+    axis === 'log' ? '' : ', linear',
+    smoothing === 0 ? '' : `, smoothed ${smoothing}`,
+  ];
+  const read = readLoss(statistics?.lossCurve ?? [], loss);
+  if (read === null) return `${titles.loss}${how.join('')}`;
+  const seeds = `${read.seeds} ${read.seeds === 1 ? 'seed' : 'seeds'}`;
+  return `epoch ${read.epoch}: 1e${read.mean.toFixed(2)} +- ${read.deviation.toFixed(2)}, ${seeds}${how.join('')}`;
 };
 
 export const sweepPanelPainters: Readonly<Record<SweepPanel, (canvas: Canvas, scene: SweepScene) => void>> = {

@@ -5,7 +5,7 @@ import { smallestSize } from '../layout.js';
 import { type Pieces, writePieces } from '../panel-frame.js';
 import { paintCells } from './cell-list.js';
 import { type SweepPanel, type SweepScene, sweepKeys, sweepPanels } from './sweep-model.js';
-import { sweepPanelPainters, sweepPanelTitles } from './sweep-panels.js';
+import { sweepPanelPainters, sweepPanelTitle } from './sweep-panels.js';
 
 const headerRows = 3;
 
@@ -50,7 +50,7 @@ const paintPanels = (canvas: Canvas, scene: SweepScene): void => {
     const last = at === panels.length - 1;
     const rows = last ? canvas.height - at * height : height;
     const region = canvas.region(0, at * height, canvas.width, rows);
-    paintRule(region, sweepPanelTitles[panel], scene, panel === scene.panel);
+    paintRule(region, sweepPanelTitle(panel, scene), scene, panel === scene.panel);
     sweepPanelPainters[panel](region.region(0, 1, canvas.width, rows - 1), scene);
   });
 };
@@ -72,15 +72,16 @@ const footer = (columns: number): Pieces => {
 };
 
 const paintHelp = (canvas: Canvas, { drawing }: SweepScene): void => {
+  const described = sweepKeys.filter(({ description }) => description !== '');
   const width = Math.min(canvas.width - 4, 72);
-  const height = Math.min(canvas.height - 2, sweepKeys.length + 2);
+  const height = Math.min(canvas.height - 1, described.length + 2);
   const left = Math.floor((canvas.width - width) / 2);
   const box = canvas.region(left, Math.max(0, Math.floor((canvas.height - height) / 2)), width, height);
   for (let y = 0; y < height; y++) box.text(0, y, ' '.repeat(width), 'text');
   box.text(0, 0, drawing.horizontal.repeat(width), 'rule');
   box.text(2, 0, ' keys ', 'title');
   box.text(0, height - 1, drawing.horizontal.repeat(width), 'rule');
-  sweepKeys.slice(0, height - 2).forEach(({ label, description }, at) => {
+  described.slice(0, height - 2).forEach(({ label, description }, at) => {
     box.text(2, 1 + at, label.padEnd(11), 'key');
     box.text(13, 1 + at, shorten(description, width - 15, drawing), 'text');
   });
