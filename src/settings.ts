@@ -33,7 +33,7 @@ export type SettingsValues = z.output<typeof schema>;
 const largestFileBytes = 1024 ** 2;
 
 /** What is wrong with a settings file, in a line that names file and key; null where nothing is. */
-export const problemIn = (path: string): string | null => {
+const problemIn = (path: string): string | null => {
   try {
     const content = readUserJson(path, largestFileBytes);
     const parsed = schema.partial().safeParse(content);

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import type { Session, SessionMessage } from '../src/run/protocol.js';
 import { showDashboard } from '../src/ui/dashboard.js';
 import { keyTable } from '../src/ui/keys.js';
+import { usualPreferences } from './support/preferences.js';
 import { syntheticFrame, syntheticHeader } from './support/synthetic-run.js';
 
 /** An hour at 12 frames a second is 43,200 of them; `npm run bench:memory` takes all. */
@@ -47,10 +48,7 @@ const opened = () => {
   const abort = new AbortController();
   const ended = showDashboard({
     ...{ session, presets: [], keys: keyTable, onPreferences() {}, signal: abort.signal },
-    preferences: {
-      ...{ theme: 'dark', palette: 'okabe-ito', drawing: 'utf8', threshold: 0.95 },
-      ...{ framesPerSecond: 12, mouse: false },
-    },
+    preferences: usualPreferences,
     appearance: { colorLevel: 3, background: 'dark', asksBackground: false },
     stdin: stdin as unknown as ReadStream,
     stdout: Object.assign(stdout, { columns: 120, rows: 40, isTTY: true }) as unknown as WriteStream,

@@ -7,6 +7,7 @@ import type { Command, PresetSummary, SessionMessage } from '../src/run/protocol
 import { showDashboard } from '../src/ui/dashboard.js';
 import { keyTable } from '../src/ui/keys.js';
 import type { ExitReason } from '../src/ui/terminal-app.js';
+import { usualPreferences } from './support/preferences.js';
 import { syntheticMessages } from './support/synthetic-run.js';
 
 /** A terminal in memory: what is written is emulated, keys come from the test, frames when it says so. */
@@ -107,14 +108,7 @@ const open = (columns: number, rows: number, messages: readonly SessionMessage[]
       },
     },
     presets,
-    preferences: {
-      theme: 'auto',
-      palette: 'okabe-ito',
-      drawing: 'utf8',
-      threshold: 0.95,
-      framesPerSecond: 12,
-      mouse: false,
-    },
+    preferences: usualPreferences,
     onPreferences: () => {},
     stdin: terminal.stdin,
     stdout: terminal.stdout,

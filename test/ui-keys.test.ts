@@ -12,6 +12,7 @@ import { bindingFor, footerBindings, keyTable, keyTableMarkdown, type Mode } fro
 import { placedPanels } from '../src/ui/layout.js';
 import { panelPainters } from '../src/ui/panels.js';
 import { type Preferences, thresholds } from '../src/ui/preferences.js';
+import { usualPreferences } from './support/preferences.js';
 import { syntheticMessages } from './support/synthetic-run.js';
 
 const modes: readonly Mode[] = ['panels', 'watch', 'perturb', 'presets', 'help'];
@@ -56,14 +57,7 @@ const opened = (keys = keyTable) => {
   const model = new DashboardModel({
     session,
     presets,
-    preferences: {
-      theme: 'dark',
-      palette: 'okabe-ito',
-      drawing: 'utf8',
-      threshold: 0.95,
-      framesPerSecond: 12,
-      mouse: false,
-    },
+    preferences: { ...usualPreferences, theme: 'dark' },
     onPreferences: (changed) => preferences.push(changed),
     keys,
     shell: {
@@ -159,6 +153,9 @@ test('the screen slows down while the training waits for processors, and says so
   expect(paces).toEqual([2, 2]);
   wait(0.01);
   expect([paces, model.view.slowed]).toEqual([[2, 2, 15], false]);
+  wait(0.3);
+  model.receive({ type: 'status', state: 'done', step: 40_000 });
+  expect([paces, model.view.slowed]).toEqual([[2, 2, 15, 2, 15], false]);
 });
 
 describe('the mouse', () => {
@@ -371,14 +368,7 @@ describe('the view', () => {
         subscribe: () => () => {},
       },
       presets,
-      preferences: {
-        theme: 'dark',
-        palette: 'okabe-ito',
-        drawing: 'utf8',
-        threshold: 0.95,
-        framesPerSecond: 12,
-        mouse: false,
-      },
+      preferences: usualPreferences,
       onPreferences: () => {},
       keys: keyTable,
       shell: { quit() {}, suspend() {}, repaint() {}, setPace() {} },

@@ -1,9 +1,21 @@
 /** What a word after a command's name is, for those who complete it. */
 export type Operand = 'none' | 'preset' | 'sweep' | 'run' | 'file' | 'shell';
 
+export type CommandName =
+  | 'presets'
+  | 'sweep'
+  | 'parity'
+  | 'watch'
+  | 'export'
+  | 'verify'
+  | 'report'
+  | 'doctor'
+  | 'completion'
+  | 'man';
+
 export type CommandRow = {
   /** Empty for the dashboard, which needs no name. */
-  readonly name: string;
+  readonly name: CommandName | '';
   /** What follows the name, as help shows it. */
   readonly words: string;
   readonly operand: Operand;
@@ -35,7 +47,6 @@ export const commandTable: readonly CommandRow[] = [
     options: [
       'epochs',
       'set',
-      'data-dir',
       ...engine,
       'workers',
       'out',
@@ -69,7 +80,7 @@ export const commandTable: readonly CommandRow[] = [
     words: 'RUN',
     operand: 'run',
     text: 'CSV, TensorBoard, asciicast or weights: --to FORMAT',
-    options: ['to', 'out', 'step', 'size', 'ascii'],
+    options: ['to', 'out', 'step', 'size', 'fps', 'data-dir'],
   },
   {
     name: 'verify',

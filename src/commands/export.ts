@@ -9,7 +9,7 @@ import { encodeSafetensors } from '../files/safetensors-writer.js';
 import { LogIndex } from '../log/log-index.js';
 import { readLog } from '../log/reader.js';
 import { weightsAt } from '../run/weights-at.js';
-import type { Options } from './options.js';
+import { exportFormats, type Options } from './options.js';
 import type { Context } from './program.js';
 
 type Piece = string | Uint8Array;
@@ -37,7 +37,7 @@ const weights = async ({ index, options }: Source): Promise<Uint8Array[]> => {
   ];
 };
 
-const formats: Readonly<Record<string, Format>> = {
+const formats: Readonly<Record<(typeof exportFormats)[number], Format>> = {
   csv: { fileName: () => 'long.csv', pieces: ({ index }) => longCsv(index) },
   'csv-wide': { fileName: () => 'wide.csv', pieces: ({ index }) => wideCsv(index) },
   'csv-events': { fileName: () => 'events.csv', pieces: ({ index }) => eventsCsv(index) },
@@ -57,12 +57,12 @@ const formats: Readonly<Record<string, Format>> = {
 };
 
 const formatOf = (name: string | null): Format => {
-  const format = name !== null && Object.hasOwn(formats, name) ? formats[name] : undefined;
-  if (!format)
+  const known = exportFormats.find((each) => each === name);
+  if (known === undefined)
     throw new UserError(
-      `--to: got ${name === null ? 'nothing' : `"${name}"`}, allowed: ${Object.keys(formats).join(', ')}`,
+      `--to: got ${name === null ? 'nothing' : `"${name}"`}, allowed: ${exportFormats.join(', ')}`,
     );
-  return format;
+  return formats[known];
 };
 
 /** Writes pieces to a file that appears whole or not at all. */

@@ -20,6 +20,14 @@ export type OptionRow = {
 const engines = ['auto', 'wasm', 'tfjs', 'naive'] as const;
 const hangUps = ['end', 'continue'] as const;
 const launchers = ['local', 'slurm'] as const;
+export const exportFormats = [
+  'csv',
+  'csv-wide',
+  'csv-events',
+  'tensorboard',
+  'asciicast',
+  'safetensors',
+] as const;
 
 /** Every option: what parses them and the help alike. */
 export const optionTable: readonly OptionRow[] = [
@@ -167,7 +175,7 @@ export const optionTable: readonly OptionRow[] = [
     argument: 'FORMAT',
     group: 'Export',
     text: 'csv, csv-wide, csv-events, tensorboard, asciicast or safetensors',
-    choices: ['csv', 'csv-wide', 'csv-events', 'tensorboard', 'asciicast', 'safetensors'],
+    choices: exportFormats,
   },
   {
     flag: 'step',

@@ -5,7 +5,7 @@ import { listPresets } from '../experiment/preset.js';
 import { UserError } from '../experiment/user-error.js';
 import { Settings } from '../settings.js';
 import type { Beginning } from './beginning.js';
-import { commandTable } from './command-table.js';
+import { type CommandName, commandTable } from './command-table.js';
 import type { Host } from './host.js';
 import { type Options, readOptions } from './options.js';
 import { printable } from './printable.js';
@@ -142,9 +142,9 @@ const run = async (context: Context): Promise<number> => {
   return runHeadless(context, begin);
 };
 
-const commands: Readonly<
-  Record<string, (context: Context, words: readonly string[]) => number | Promise<number>>
-> = {
+type Command = (context: Context, words: readonly string[]) => number | Promise<number>;
+
+const commands: Readonly<Record<CommandName | 'sweep-task', Command>> = {
   presets,
   parity,
   verify,
@@ -157,6 +157,9 @@ const commands: Readonly<
   completion,
   man,
 };
+
+const isCommand = (word: string | undefined): word is keyof typeof commands =>
+  word !== undefined && Object.hasOwn(commands, word);
 
 const dispatch = async (
   host: Host,
@@ -172,9 +175,7 @@ const dispatch = async (
   const logParent = options.logFolder ?? settings.values.logFolder ?? join(paths.data, 'runs');
   const context: Context = { host, options, settings, out, warn, logParent };
   const [command, ...words] = options.words;
-  return command !== undefined && Object.hasOwn(commands, command)
-    ? commands[command](context, words)
-    : run(context);
+  return isCommand(command) ? commands[command](context, words) : run(context);
 };
 
 /**

@@ -176,7 +176,11 @@ export class DashboardModel {
   receive(message: SessionMessage): void {
     this.#state = reduce(this.#state, message);
     this.#record(message);
-    if (message.type === 'status') this.#wanted = { ...this.#wanted, runState: message.state };
+    if (message.type === 'status') {
+      this.#wanted = { ...this.#wanted, runState: message.state };
+      // A run that stands still waits for nobody, and says no more of it.
+      if (message.state !== 'running') this.#slowDown(false);
+    }
     if (message.type === 'event' && message.event === 'refused') this.#endNotice();
     if (message.type === 'header') {
       this.#endNotice();

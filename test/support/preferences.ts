@@ -1,0 +1,11 @@
+import type { Preferences } from '../../src/ui/preferences.js';
+
+/** What a person sees who has set nothing, on a terminal with Unicode. */
+export const usualPreferences: Preferences = {
+  theme: 'auto',
+  palette: 'okabe-ito',
+  drawing: 'utf8',
+  threshold: 0.95,
+  framesPerSecond: 12,
+  mouse: false,
+};
