@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { runReproduce } from '../dist/commands/reproduce.js';
-import { UserError } from '../dist/experiment/user-error.js';
+import { UserError } from '../dist/input/user-error.js';
 
 const statistics = fileURLToPath(new URL('reference-statistics.json', import.meta.url));
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 
 const project = join(import.meta.dirname, '..');
-const folder = join(project, 'dist', 'engine', 'kernel');
+const folder = join(project, 'dist', 'engine', 'wasm', 'kernel');
 
 const variants = {
   simd: ['--enable', 'simd'],
@@ -29,7 +29,7 @@ const runtime = ['--importMemory', '--runtime', 'stub', '--use', 'abort='];
 
 const compile = async ({ entry, prefix, memory }, [variant, features]) => {
   const { error, stderr } = await asc.main([
-    `src/engine/kernel/${entry}`,
+    `src/engine/wasm/kernel/${entry}`,
     '--baseDir',
     project,
     '--outFile',

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { optionTable } from '../src/commands/options.js';
+import { defaultSettings } from '../src/commands/host/settings.js';
+import { optionTable } from '../src/commands/line/options.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
-import { perturbationSchema } from '../src/run/perturbation-schema.js';
-import { defaultSettings } from '../src/settings.js';
-import { keyChoiceMarkdown } from '../src/ui/key-choice.js';
-import { keyTableMarkdown } from '../src/ui/keys.js';
+import { perturbationSchema } from '../src/protocol/perturbation-schema.js';
+import { keyChoiceMarkdown } from '../src/ui/screen/key-choice.js';
+import { keyTableMarkdown } from '../src/ui/screen/keys.js';
 import { projectFolder } from './support/terminal-program.js';
 
 const read = (path: string): string => readFileSync(join(projectFolder, path), 'utf8');

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import { RunSummary } from '../plain.js';
-import type { RunState, Session } from '../run/protocol.js';
-import { showDashboard } from '../ui/dashboard.js';
-import type { Beginning } from './beginning.js';
+import type { RunState, Session } from '../protocol/index.js';
+import { showDashboard } from '../ui/index.js';
+import { RunSummary } from '../words/index.js';
+import type { Context } from './context.js';
 import { dashboardOptions } from './dashboard-options.js';
-import { EndingWatch, type Host } from './host.js';
-import { openSession } from './open-session.js';
-import type { Context } from './program.js';
-import { untilRunEnds } from './run-end.js';
+import { EndingWatch, type Host } from './host/host.js';
+import type { Beginning } from './start/beginning.js';
+import { openSession } from './start/open-session.js';
+import { untilRunEnds } from './start/run-end.js';
 
 /**
  * Shows the dashboard on a preset until the user quits or a signal ends it; then one line sums up.

@@ -1,16 +1,15 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import { sep } from 'node:path';
-import { createEngine } from '../engine/create.js';
-import { prepareRun } from '../engine/problem.js';
-import { reportBackends } from '../engine/tfjs-backend.js';
-import { resolveExperiment } from '../experiment/draft.js';
-import { defaultSettings, type SettingsValues } from '../settings.js';
-import type { Host } from './host.js';
-import { printable } from './printable.js';
-import type { Context } from './program.js';
-import { terminalTraits } from './terminal-traits.js';
-import { programName } from './version.js';
+import { createEngine, reportBackends } from '../engine/index.js';
+import { resolveExperiment } from '../experiment/index.js';
+import { prepareRun } from '../problem/index.js';
+import type { Context } from './context.js';
+import type { Host } from './host/host.js';
+import { printable } from './host/printable.js';
+import { defaultSettings, type SettingsValues } from './host/settings.js';
+import { terminalTraits } from './host/terminal-traits.js';
+import { programName } from './host/version.js';
 
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0];

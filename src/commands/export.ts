@@ -1,16 +1,12 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '../experiment/user-error.js';
-import { asciicast } from '../export/asciicast.js';
-import { eventsCsv, longCsv, wideCsv } from '../export/csv.js';
-import { startSeconds, tensorboardEvents } from '../export/tensorboard.js';
-import { networkTensors } from '../files/network-tensors.js';
-import { encodeSafetensors } from '../files/safetensors-writer.js';
-import { LogIndex } from '../log/log-index.js';
-import { readLog } from '../log/reader.js';
-import { weightsAt } from '../run/weights-at.js';
-import { exportFormats, type Options } from './options.js';
-import type { Context } from './program.js';
+import { asciicast, eventsCsv, longCsv, startSeconds, tensorboardEvents, wideCsv } from '../export/index.js';
+import { encodeSafetensors, networkTensors } from '../files/index.js';
+import { UserError } from '../input/index.js';
+import { LogIndex, readLog } from '../log/index.js';
+import { weightsAt } from '../run/index.js';
+import type { Context } from './context.js';
+import { exportFormats, type Options } from './line/options.js';
 
 type Piece = string | Uint8Array;
 

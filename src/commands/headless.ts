@@ -1,10 +1,10 @@
-import { RunSummary } from '../plain.js';
-import type { Beginning } from './beginning.js';
-import { EndingWatch } from './host.js';
-import { openSession } from './open-session.js';
-import type { Context } from './program.js';
-import { untilRunEnds } from './run-end.js';
-import { runLines } from './run-lines.js';
+import { RunSummary } from '../words/index.js';
+import type { Context } from './context.js';
+import { EndingWatch } from './host/host.js';
+import type { Beginning } from './start/beginning.js';
+import { openSession } from './start/open-session.js';
+import { untilRunEnds } from './start/run-end.js';
+import { runLines } from './start/run-lines.js';
 
 /**
  * Runs one experiment as plain progress lines, to its end, a signal, or until nobody reads on; then sums up.

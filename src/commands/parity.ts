@@ -1,11 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { EngineChoice } from '../engine/create.js';
-import { UserError } from '../experiment/user-error.js';
-import { compareTrace } from '../parity/compare.js';
-import { reportLines } from '../parity/report.js';
-import { readTrace } from '../parity/trace.js';
-import { openTrace } from '../parity/traced-run.js';
+import type { EngineChoice } from '../engine/index.js';
+import { UserError } from '../input/index.js';
+import { compareTrace, openTrace, readTrace, reportLines } from '../parity/index.js';
 
 type Outcome = 'passed' | 'failed' | 'refused';
 

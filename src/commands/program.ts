@@ -1,26 +1,17 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
-import { listPresets } from '../experiment/preset.js';
-import { UserError } from '../experiment/user-error.js';
-import { Settings } from '../settings.js';
-import type { Beginning } from './beginning.js';
-import { type CommandName, commandTable } from './command-table.js';
-import type { Host } from './host.js';
-import { type Options, readOptions } from './options.js';
-import { printable } from './printable.js';
-import { canDraw } from './terminal-traits.js';
-import { programName } from './version.js';
-
-/** What every command gets: the process, the command line, the settings file and the platform's folders. */
-export type Context = {
-  readonly host: Host;
-  readonly options: Options;
-  readonly settings: Settings;
-  readonly out: (line: string) => void;
-  readonly warn: (line: string) => void;
-  readonly logParent: string;
-};
+import { listPresets } from '../experiment/index.js';
+import { UserError } from '../input/index.js';
+import type { Context } from './context.js';
+import type { Host } from './host/host.js';
+import { printable } from './host/printable.js';
+import { Settings } from './host/settings.js';
+import { canDraw } from './host/terminal-traits.js';
+import { programName } from './host/version.js';
+import { type CommandName, commandTable } from './line/command-table.js';
+import { readOptions } from './line/options.js';
+import type { Beginning } from './start/beginning.js';
 
 const paths = envPaths('teachtop', { suffix: '' });
 
@@ -29,7 +20,7 @@ const refuseWords = (command: string, words: readonly string[]): void => {
 };
 
 const help = async (command: string | undefined): Promise<string> => {
-  const { commandHelp, helpText } = await import('./help.js');
+  const { commandHelp, helpText } = await import('./line/help.js');
   const row = commandTable.find(({ name }) => name === command);
   return row ? commandHelp(row) : helpText();
 };
@@ -100,14 +91,14 @@ const doctor = async (context: Context, words: readonly string[]): Promise<numbe
 };
 
 const completion = async ({ out }: Context, words: readonly string[]): Promise<number> => {
-  const { completionScript } = await import('./completion.js');
+  const { completionScript } = await import('./line/completion-script.js');
   out(completionScript(words));
   return 0;
 };
 
 const man = async ({ out }: Context, words: readonly string[]): Promise<number> => {
   refuseWords('man', words);
-  const { manPage } = await import('./man-page.js');
+  const { manPage } = await import('./line/man-page.js');
   out(manPage());
   return 0;
 };
@@ -125,7 +116,7 @@ const presetName = ({ options, settings }: Context): string => {
 };
 
 const beginning = async (context: Context): Promise<Beginning> => {
-  const { beginPreset, beginStopped } = await import('./beginning.js');
+  const { beginPreset, beginStopped } = await import('./start/beginning.js');
   const { resume, words } = context.options;
   if (resume === null) return beginPreset(presetName(context), context);
   refuseWords(words[0], words.slice(1));

@@ -1,8 +1,6 @@
-import { UserError } from '../experiment/user-error.js';
-import { readInputs } from '../report/inputs.js';
-import { makeReport, type ReportChoice } from '../report/report.js';
-import { writeReport } from '../report/write.js';
-import { programName } from './version.js';
+import { UserError } from '../input/index.js';
+import { makeReport, type ReportChoice, readInputs, writeReport } from '../report/index.js';
+import { programName } from './host/version.js';
 
 /**
  * Draws the figures of sweeps and runs into a folder and prints what it wrote. Resolves to the exit code.

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
-import type { EngineChoice } from '../engine/create.js';
-import type { Experiment } from '../experiment/experiment.js';
-import { runSeed } from '../parity/reproduction.js';
+import type { EngineChoice } from '../engine/index.js';
+import type { Experiment } from '../experiment/index.js';
+import { runSeed } from '../parity/index.js';
 
 /** One seed to run, as the main thread sends it; the answer is what `runSeed` resolves to. */
 export type SeedJob = {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import type { EngineChoice } from '../engine/create.js';
-import { UserError } from '../experiment/user-error.js';
+import type { EngineChoice } from '../engine/index.js';
+import { UserError } from '../input/index.js';
 import {
   type EpochStatistics,
   type ReferenceRow,
@@ -12,7 +12,7 @@ import {
   rowExperiment,
   type SeedOutcome,
   summarizeSeeds,
-} from '../parity/reproduction.js';
+} from '../parity/index.js';
 import type { SeedJob } from './reproduce-worker.js';
 
 type ReproduceOptions = {

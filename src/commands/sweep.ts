@@ -2,27 +2,29 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../experiment/user-error.js';
-import type { SweepRun } from '../sweep/expand.js';
-import type { LaunchedSweep } from '../sweep/launch.js';
-import { resultLine, summaryLines } from '../sweep/plain.js';
-import { type SweepEvent, SweepProgress } from '../sweep/progress.js';
-import { slurmCommands } from '../sweep/slurm-commands.js';
-import { SlurmSweep } from '../sweep/slurm-sweep.js';
-import { runTask } from '../sweep/slurm-task.js';
-import { LocalSweep } from '../sweep/sweep.js';
-import { listSweeps, loadSweep, type Sweep } from '../sweep/sweep-file.js';
-import { withSettings } from '../sweep/sweep-settings.js';
-import { showDashboard } from '../ui/dashboard.js';
-import type { SweepPosition } from '../ui/sweep/sweep-model.js';
-import { showSweep } from '../ui/sweep/sweep-view.js';
-import type { ExitReason } from '../ui/terminal-app.js';
+import { UserError } from '../input/index.js';
+import {
+  type LaunchedSweep,
+  LocalSweep,
+  listSweeps,
+  loadSweep,
+  runTask,
+  SlurmSweep,
+  type Sweep,
+  type SweepEvent,
+  SweepProgress,
+  type SweepRun,
+  slurmCommands,
+  withSettings,
+} from '../sweep/index.js';
+import { type ExitReason, type SweepPosition, showDashboard, showSweep } from '../ui/index.js';
+import { resultLine, summaryLines } from '../words/index.js';
+import type { Context } from './context.js';
 import { dashboardOptions } from './dashboard-options.js';
-import { EndingWatch } from './host.js';
-import { openSession } from './open-session.js';
-import type { Context } from './program.js';
-import { appearanceOn, canDraw, terminalTraits } from './terminal-traits.js';
-import { programName } from './version.js';
+import { EndingWatch } from './host/host.js';
+import { appearanceOn, canDraw, terminalTraits } from './host/terminal-traits.js';
+import { programName } from './host/version.js';
+import { openSession } from './start/open-session.js';
 
 const folderChoice = ({ options, logParent }: Context) => ({
   parent: join(dirname(logParent), 'sweeps'),

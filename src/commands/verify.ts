@@ -1,8 +1,7 @@
-import { UserError } from '../experiment/user-error.js';
-import { locateLog, readLog } from '../log/reader.js';
-import { loggedEngine } from '../run/logged-engine.js';
-import type { Frame } from '../run/protocol.js';
-import { replay } from '../run/replay.js';
+import { UserError } from '../input/index.js';
+import { locateLog, readLog } from '../log/index.js';
+import type { Frame } from '../protocol/index.js';
+import { loggedEngine, replay } from '../run/index.js';
 
 /** The first thing in which two frames differ; null when both show the same. */
 const difference = (logged: Frame, replayed: Frame): string | null => {

@@ -1,18 +1,16 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../experiment/user-error.js';
-import { LogIndex } from '../log/log-index.js';
-import { logFileName } from '../log/writer.js';
-import { RunSummary } from '../plain.js';
-import type { Frame, RunEvent } from '../run/protocol.js';
-import { showDashboard } from '../ui/dashboard.js';
-import { LogTimeline } from '../watch/log-timeline.js';
-import { WatchSession } from '../watch/watch-session.js';
+import { UserError } from '../input/index.js';
+import { LogIndex, logFileName } from '../log/index.js';
+import type { Frame, RunEvent } from '../protocol/index.js';
+import { LogTimeline, WatchSession } from '../session/index.js';
+import { showDashboard } from '../ui/index.js';
+import { RunSummary } from '../words/index.js';
+import type { Context } from './context.js';
 import { dashboardOptions } from './dashboard-options.js';
-import { EndingWatch } from './host.js';
-import type { Context } from './program.js';
-import { runLines } from './run-lines.js';
-import { canDraw } from './terminal-traits.js';
+import { EndingWatch } from './host/host.js';
+import { canDraw } from './host/terminal-traits.js';
+import { runLines } from './start/run-lines.js';
 
 /** Network file systems tell nobody of changes: the file is looked at this often. */
 const pollMs = 250;

@@ -1,6 +1,7 @@
-import type { EngineName, Precision, Problem } from './engine.js';
-import { tfjsRefusal } from './tfjs-refusal.js';
-import { wasmDeepRefusal } from './wasm-deep-refusal.js';
+import type { Problem } from '../problem/index.js';
+import type { EngineName, Precision } from './engine.js';
+import { tfjsRefusal } from './tfjs/tfjs-refusal.js';
+import { wasmDeepRefusal } from './wasm/wasm-refusal.js';
 
 type Refusal = (problem: Problem, precision: Precision) => string | null;
 

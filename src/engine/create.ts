@@ -1,15 +1,15 @@
 import os from 'node:os';
-import { UserError } from '../experiment/user-error.js';
-import type { DeepNetwork } from '../net/deep-network.js';
-import type { TwoLayer } from '../net/two-layer.js';
+import { UserError } from '../input/index.js';
+import type { DeepNetwork, TwoLayer } from '../net/index.js';
+import type { DeepProblem, Problem, TwoLayerProblem } from '../problem/index.js';
 import { chooseEngine, refusalOf } from './choose.js';
-import type { DeepProblem, Engine, EngineName, Precision, Problem, TwoLayerProblem } from './engine.js';
-import { createNaiveEngine } from './naive.js';
-import { createNaiveDeepEngine } from './naive-deep.js';
-import { createTfjsEngine } from './tfjs.js';
-import { threadsFor } from './threads-for.js';
-import { createWasmEngine } from './wasm.js';
-import { createWasmDeepEngine } from './wasm-deep.js';
+import type { Engine, EngineName, Precision } from './engine.js';
+import { createNaiveEngine } from './naive/naive.js';
+import { createNaiveDeepEngine } from './naive/naive-deep.js';
+import { createTfjsEngine } from './tfjs/tfjs.js';
+import { threadsFor } from './wasm/threads/threads-for.js';
+import { createWasmEngine } from './wasm/wasm.js';
+import { createWasmDeepEngine } from './wasm/wasm-deep.js';
 
 /** Which engine to build; `strict` asks for the variant that gives the same bits on every machine. */
 export type EngineChoice = {

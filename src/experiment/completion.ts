@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import type { Conflict } from './conflict.js';
+import { allowedValues, refuseValue, shown } from '../input/index.js';
+import type { Conflict } from './conflicts/conflict.js';
 import {
   type Experiment,
   experimentFields,
@@ -7,7 +8,6 @@ import {
   type optionsSchemas,
   theoryDataSize,
 } from './experiment.js';
-import { allowedValues, refuseValue, shown } from './refusal.js';
 
 type Settings<Kind extends keyof typeof optionsSchemas> = z.output<(typeof optionsSchemas)[Kind]>;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { allowedValues } from '../input/index.js';
 import { experimentFields, referenceAliases } from './experiment.js';
-import { allowedValues } from './refusal.js';
 
 const defaultOf = (field: z.ZodType): string => {
   const { default: value } = z.toJSONSchema(field, { io: 'input' });

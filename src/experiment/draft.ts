@@ -1,6 +1,7 @@
-import { findConflict } from './combinations.js';
+import { refuseIssue, refuseKey, refuseValue, shown, UserError } from '../input/index.js';
 import { type Completed, completeMultiLayer, completeTwoLayer, settingsToComplete } from './completion.js';
-import type { Conflict } from './conflict.js';
+import type { Conflict } from './conflicts/conflict.js';
+import { findConflict } from './conflicts/find-conflict.js';
 import {
   type Experiment,
   type ExperimentKind,
@@ -12,8 +13,6 @@ import {
   type TwoLayerExperiment,
   type TwoLayerOptions,
 } from './experiment.js';
-import { refuseIssue, refuseKey, refuseValue, shown } from './refusal.js';
-import { UserError } from './user-error.js';
 
 /** A setting as it was given: its value, under which name, and in which file or option. */
 type Given = { readonly value: unknown; readonly name: string; readonly origin: string };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { multiLayerFields } from './multi-layer-fields.js';
-import { twoLayerFields } from './two-layer-fields.js';
+import { multiLayerFields } from './fields/multi-layer-fields.js';
+import { twoLayerFields } from './fields/two-layer-fields.js';
 
 /** The settings of each kind of experiment. */
 export const experimentFields = { 'two-layer': twoLayerFields, 'multi-layer': multiLayerFields } as const;

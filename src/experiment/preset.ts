@@ -2,11 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { nearestName, readUserJson, refuseIssue, shown, UserError } from '../input/index.js';
 import { draftExperiment, type ExperimentDraft } from './draft.js';
-import { readUserJson } from './json-file.js';
-import { nearestName } from './nearest-name.js';
-import { refuseIssue, shown } from './refusal.js';
-import { UserError } from './user-error.js';
 
 /** A preset: what to show in a list, and the settings that it stands for. */
 export type Preset = {

@@ -1,9 +1,6 @@
-import type { LogIndex } from '../log/log-index.js';
-import { initialState, reduce, type State } from '../store/state.js';
-import { frameOutput } from '../ui/cell-diff.js';
-import type { CellGrid } from '../ui/cells.js';
-import { paintPanels } from '../ui/painted-grid.js';
-import { roleCodes } from '../ui/theme.js';
+import type { LogIndex } from '../log/index.js';
+import { initialState, reduce, type State } from '../store/index.js';
+import { type CellGrid, frameOutput, paintPanels, roleCodes } from '../ui/index.js';
 import { linesOf } from './lines.js';
 import { startSeconds } from './tensorboard.js';
 

@@ -1,5 +1,5 @@
-import type { LogIndex } from '../log/log-index.js';
-import type { Frame, Header, RunEvent } from '../run/protocol.js';
+import type { LogIndex } from '../log/index.js';
+import type { Frame, Header, RunEvent } from '../protocol/index.js';
 import { framesOf, linesOf } from './lines.js';
 
 type Cell = string | number | null | undefined;

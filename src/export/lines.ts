@@ -1,5 +1,5 @@
-import type { LogIndex } from '../log/log-index.js';
-import type { Frame, RunEvent } from '../run/protocol.js';
+import type { LogIndex } from '../log/index.js';
+import type { Frame, RunEvent } from '../protocol/index.js';
 
 /** Lines of a log in order, one at a time in memory. */
 export function* linesOf(index: LogIndex): Generator<Frame | RunEvent> {

@@ -1,5 +1,5 @@
-import type { LogIndex } from '../log/log-index.js';
-import type { Frame } from '../run/protocol.js';
+import type { LogIndex } from '../log/index.js';
+import type { Frame } from '../protocol/index.js';
 import { createCrc32c } from './crc32c.js';
 import { framesOf } from './lines.js';
 

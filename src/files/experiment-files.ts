@@ -1,8 +1,8 @@
-import { type ExperimentFiles, noFiles } from '../engine/problem.js';
-import type { Experiment, MultiLayerExperiment } from '../experiment/experiment.js';
-import { loadCifar10 } from './cifar.js';
-import { loadMnist } from './mnist.js';
-import { loadWeights } from './weights.js';
+import type { Experiment, MultiLayerExperiment } from '../experiment/index.js';
+import { type ExperimentFiles, noFiles } from '../problem/index.js';
+import { loadCifar10 } from './datasets/cifar.js';
+import { loadMnist } from './datasets/mnist.js';
+import { loadWeights } from './tensors/weights.js';
 
 const loadInputs = (
   { dataset, trainSize, evalSize }: MultiLayerExperiment,

@@ -2,7 +2,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import os from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { UserError } from '../experiment/user-error.js';
+import { UserError } from '../input/index.js';
 
 /** What a lock keeps to one process: the name of its file, and what the holder does there, as "runs a sweep". */
 export type Purpose = { readonly fileName: string; readonly doing: string };

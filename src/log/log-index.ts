@@ -1,8 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { UserError } from '../experiment/user-error.js';
-import type { Frame, Header, RunEvent } from '../run/protocol.js';
-import { LogParser, locateLog } from './reader.js';
-import { parseLine } from './schema.js';
+import { UserError } from '../input/index.js';
+import { type Frame, type Header, parseLine, type RunEvent } from '../protocol/index.js';
+import { LogParser, locateLog } from './log-reader.js';
 
 const chunkBytes = 1024 * 1024;
 

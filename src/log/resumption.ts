@@ -1,11 +1,10 @@
 import { createReadStream, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readUserFile } from '../experiment/json-file.js';
-import { UserError } from '../experiment/user-error.js';
-import type { Frame, Header, RunEvent } from '../run/protocol.js';
+import { readUserFile, UserError } from '../input/index.js';
+import type { Frame, Header, RunEvent } from '../protocol/index.js';
 import { listCheckpoints } from './checkpoint-store.js';
-import { type LogLine, LogParser, locateLog } from './reader.js';
-import { changesRun } from './writer.js';
+import { changesRun } from './log-file.js';
+import { type LogLine, LogParser, locateLog } from './log-reader.js';
 
 const largestCheckpointBytes = 1024 ** 3;
 

@@ -1,4 +1,4 @@
-import { freshBatchNorm } from './deep-initialization.js';
+import { freshBatchNorm } from './construction/initialization.js';
 import { type DeepNetwork, everyArray, trainedArrays } from './deep-network.js';
 import { copy } from './matrix.js';
 import type { TwoLayer } from './two-layer.js';

@@ -1,4 +1,4 @@
-import { kernelSide } from '../experiment/layer-shapes.js';
+import { kernelSide } from '../experiment/index.js';
 import { type Matrix, zeros } from './matrix.js';
 
 /**

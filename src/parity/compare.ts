@@ -1,4 +1,4 @@
-import type { Precision } from '../engine/engine.js';
+import type { Precision } from '../engine/index.js';
 import { commonPrecision, type Observation } from './observation.js';
 import type { Trace } from './trace.js';
 import type { Expectation } from './trace-parts.js';

@@ -1,10 +1,15 @@
-import type { Engine, Evaluation, LayerForms, StepReport } from '../engine/engine.js';
-import { topAgreement } from '../net/deep-loss.js';
-import { correlationFloor, RunningCorrelation } from '../net/deep-metrics.js';
-import { type DeepNetwork, deepForward } from '../net/deep-network.js';
-import { type Matrix, takeRows } from '../net/matrix.js';
-import { bestMatchOfTeacher } from '../net/metrics.js';
-import { inputRows } from '../net/patches.js';
+import type { Engine, Evaluation, LayerForms, StepReport } from '../engine/index.js';
+import {
+  bestMatchOfTeacher,
+  correlationFloor,
+  type DeepNetwork,
+  deepForward,
+  inputRows,
+  type Matrix,
+  RunningCorrelation,
+  takeRows,
+  topAgreement,
+} from '../net/index.js';
 import type { DeepTrace } from './deep-trace.js';
 import { formRounding } from './form-rounding.js';
 import {

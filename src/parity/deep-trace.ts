@@ -1,10 +1,8 @@
 import * as z from 'zod';
-import type { DeepProblem } from '../engine/engine.js';
-import { refuseValue, shown } from '../experiment/refusal.js';
-import { type NetworkInput, readNetwork } from '../files/state-dict.js';
-import type { TensorTable } from '../files/tensor-table.js';
-import { type DeepNetwork, normalizeNetwork } from '../net/deep-network.js';
-import type { Matrix } from '../net/matrix.js';
+import { type NetworkInput, readNetwork, type TensorTable } from '../files/index.js';
+import { refuseValue, shown } from '../input/index.js';
+import { type DeepNetwork, type Matrix, normalizeNetwork } from '../net/index.js';
+import type { DeepProblem } from '../problem/index.js';
 import { type Expectation, parseConfig, readExpectations, type TraceSource } from './trace-parts.js';
 
 /** A recorded run of the reference's multi-layer script. */

@@ -1,6 +1,13 @@
-import { gradientForms } from '../net/deep-metrics.js';
-import { type DeepNetwork, type DeepPass, deepForward, type LayerPass } from '../net/deep-network.js';
-import { type Matrix, takeRows, zeros } from '../net/matrix.js';
+import {
+  type DeepNetwork,
+  type DeepPass,
+  deepForward,
+  gradientForms,
+  type LayerPass,
+  type Matrix,
+  takeRows,
+  zeros,
+} from '../net/index.js';
 
 /** Sums of this many products of numbers near 1 differ by rounding, so that 0 is either side of 0. */
 const cancellation = 1e-12;

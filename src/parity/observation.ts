@@ -1,6 +1,5 @@
-import type { EngineDescription, LayerMetrics, Precision } from '../engine/engine.js';
-import type { Matrix } from '../net/matrix.js';
-import { bestMatchOfTeacher } from '../net/metrics.js';
+import type { EngineDescription, LayerMetrics, Precision } from '../engine/index.js';
+import { bestMatchOfTeacher, type Matrix } from '../net/index.js';
 
 /** A value that our run has where the trace has an expectation. */
 export type Observation = {

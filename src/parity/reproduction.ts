@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { createEngine, type EngineChoice } from '../engine/create.js';
-import { prepareRun } from '../engine/problem.js';
-import { completeExperiment, draftExperiment } from '../experiment/draft.js';
-import type { Experiment } from '../experiment/experiment.js';
-import { bestMatchOfTeacher } from '../net/metrics.js';
+import { createEngine, type EngineChoice } from '../engine/index.js';
+import { completeExperiment, draftExperiment, type Experiment } from '../experiment/index.js';
+import { bestMatchOfTeacher } from '../net/index.js';
+import { prepareRun } from '../problem/index.js';
 
 /** Correlation above which the statistics call a teacher node recovered. */
 const recoveryThreshold = 0.95;

@@ -1,5 +1,4 @@
-import { type Matrix, rowNorm } from '../net/matrix.js';
-import { meanSquare, type TwoLayer } from '../net/two-layer.js';
+import { type Matrix, meanSquare, rowNorm, type TwoLayer } from '../net/index.js';
 
 /** Units in the last place that one output may be off by after a sum over hidden units. */
 const outputUnits = 64;

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { allowedValues, refuseValue, shown, valueAt } from '../experiment/refusal.js';
-import { UserError } from '../experiment/user-error.js';
-import type { TensorTable } from '../files/tensor-table.js';
+import type { TensorTable } from '../files/index.js';
+import { allowedValues, refuseValue, shown, UserError, valueAt } from '../input/index.js';
 
 /** What both kinds of trace are read from. */
 export type TraceSource = {

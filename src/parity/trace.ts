@@ -1,9 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
-import { readUserFile, readUserJson } from '../experiment/json-file.js';
-import { refuseValue, shown } from '../experiment/refusal.js';
-import { readSafetensors } from '../files/safetensors.js';
-import { TensorTable } from '../files/tensor-table.js';
+import { readSafetensors, TensorTable } from '../files/index.js';
+import { readUserFile, readUserJson, refuseValue, shown } from '../input/index.js';
 import { type DeepTrace, readDeepTrace } from './deep-trace.js';
 import { epochSchema, parsePart } from './trace-parts.js';
 import { readTwoLayerTrace, type TwoLayerTrace } from './two-layer-trace.js';

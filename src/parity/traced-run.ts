@@ -1,5 +1,4 @@
-import { createEngine, type EngineChoice } from '../engine/create.js';
-import type { EngineDescription } from '../engine/engine.js';
+import { createEngine, type EngineChoice, type EngineDescription } from '../engine/index.js';
 import { replayDeep } from './deep-replay.js';
 import type { Visit } from './observation.js';
 import type { Trace } from './trace.js';

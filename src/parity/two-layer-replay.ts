@@ -1,8 +1,13 @@
-import type { Engine, Evaluation, Precision } from '../engine/engine.js';
-import { learningRateInEpoch } from '../experiment/cadence.js';
-import type { Matrix } from '../net/matrix.js';
-import { covered, gradientStatistics, hiddenProduct } from '../net/metrics.js';
-import { forward, type TwoLayer } from '../net/two-layer.js';
+import type { Engine, Evaluation, Precision } from '../engine/index.js';
+import { learningRateInEpoch } from '../experiment/index.js';
+import {
+  covered,
+  forward,
+  gradientStatistics,
+  hiddenProduct,
+  type Matrix,
+  type TwoLayer,
+} from '../net/index.js';
 import {
   bestCorrelation,
   commonPrecision,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { TwoLayerProblem } from '../engine/engine.js';
-import type { TensorTable } from '../files/tensor-table.js';
-import type { Matrix } from '../net/matrix.js';
+import type { TensorTable } from '../files/index.js';
+import type { Matrix } from '../net/index.js';
+import type { TwoLayerProblem } from '../problem/index.js';
 import { type Expectation, parseConfig, readExpectations, type TraceSource } from './trace-parts.js';
 
 /** A recorded run of the reference's two-layer script. */

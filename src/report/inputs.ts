@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { UserError } from '../experiment/user-error.js';
-import { readLog } from '../log/reader.js';
-import type { Header } from '../run/protocol.js';
-import { holdsResults, readResults, resultsFileName, type SweepResult } from '../sweep/result.js';
-import { type Timeline, timelineOf } from './timeline.js';
+import { UserError } from '../input/index.js';
+import { readLog } from '../log/index.js';
+import type { Header } from '../protocol/index.js';
+import { holdsResults, readResults, resultsFileName, type SweepResult } from '../sweep/index.js';
+import { type Timeline, timelineOf } from './run-timeline.js';
 
 /** A sweep's folder as it was named. */
 export type SweepInput = { readonly path: string; readonly results: readonly SweepResult[] };

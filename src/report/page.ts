@@ -1,4 +1,4 @@
-import type { Figure } from './drawing.js';
+import type { Figure } from './figures/figure.js';
 import { type Markup, markup, trusted } from './markup.js';
 import type { Report, Section } from './report.js';
 import type { Table } from './tables.js';

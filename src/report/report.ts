@@ -1,12 +1,12 @@
-import type { Figure } from './drawing.js';
+import type { Figure } from './figures/figure.js';
+import { lShapeFigure } from './figures/l-shape-figure.js';
+import { lossFigure } from './figures/loss-figure.js';
+import { runFigure, runShapeFigure } from './figures/run-figure.js';
+import { successFigure } from './figures/success-figure.js';
+import { type SummarizedGroup, titleSuffixOf } from './figures/sweep-figure.js';
 import type { Inputs, RunInput } from './inputs.js';
-import { lShapeFigure } from './l-shape-figure.js';
-import { lossFigure } from './loss-figure.js';
-import { type Group, poolSweeps } from './pool.js';
-import { runFigure, runShapeFigure } from './run-figure.js';
-import { successFigure } from './success-figure.js';
+import { type Group, poolSweeps } from './pool-sweeps.js';
 import { summarizeCell } from './summary.js';
-import { type SummarizedGroup, titleSuffixOf } from './sweep-figure.js';
 import { runTable, settingsTable, successTable, summaryTable, type Table } from './tables.js';
 
 /** Figures and tables that belong together. */

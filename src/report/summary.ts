@@ -1,5 +1,5 @@
-import type { EpochRecord, SweepResult } from '../sweep/result.js';
-import type { Cell } from './pool.js';
+import type { EpochRecord, SweepResult } from '../sweep/index.js';
+import type { Cell } from './pool-sweeps.js';
 import { mean, type Rate, standardDeviation, wilsonRate } from './statistics.js';
 
 /** log10 of the evaluation loss over the seeds after an epoch. */

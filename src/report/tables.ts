@@ -1,8 +1,8 @@
+import { specializedSince } from './figures/run-figure.js';
+import { decayLabel, multiLabel, type SummarizedGroup } from './figures/sweep-figure.js';
 import type { RunInput } from './inputs.js';
-import { specializedSince } from './run-figure.js';
 import type { Rate } from './statistics.js';
 import type { CellSummary, SuccessCurve } from './summary.js';
-import { decayLabel, multiLabel, type SummarizedGroup } from './sweep-figure.js';
 
 /** Cells of text; HTML and Markdown are made from the same tables. */
 export type Table = {

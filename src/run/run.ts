@@ -1,16 +1,7 @@
-import { type BatchLosses, type Engine, noLosses, type Problem } from '../engine/engine.js';
-import type { PreparedRun } from '../engine/problem.js';
-import { resolveFrameEvery, totalSteps } from '../experiment/cadence.js';
-import type { Experiment } from '../experiment/experiment.js';
-import { RandomStream } from '../experiment/random.js';
-import { fanOutNorms, hiddenLayerCount, type Network, nodesOf } from '../net/network.js';
-import { Breakpoints } from './breakpoints.js';
-import type { Checkpoint, LeftMoment } from './checkpoint.js';
-import { Course } from './course.js';
-import { takeFrame } from './frame.js';
-import { hasMade, InterventionPlan } from './intervention-plan.js';
-import { beforePerturbation, type Change, type Moment, momentAt } from './moment.js';
-import { perturbationProblem } from './perturbation-target.js';
+import { type BatchLosses, type Engine, noLosses } from '../engine/index.js';
+import { type Experiment, resolveFrameEvery, totalSteps } from '../experiment/index.js';
+import { fanOutNorms, hiddenLayerCount, type Network, nodesOf, RandomStream } from '../net/index.js';
+import type { PreparedRun, Problem } from '../problem/index.js';
 import {
   type Breakpoint,
   type Command,
@@ -22,11 +13,18 @@ import {
   type RunEvent,
   type RunMessage,
   type RunState,
-} from './protocol.js';
-import type { Snapshot } from './snapshots.js';
-import { judge, noneSpecialized, type Specialized } from './specialization.js';
-import { Speedometer } from './speedometer.js';
-import { TheoryWatch } from './theory-watch.js';
+} from '../protocol/index.js';
+import type { Checkpoint, LeftMoment } from './course/checkpoint.js';
+import { Course } from './course/course.js';
+import { beforePerturbation, type Change, type Moment, momentAt } from './course/moment.js';
+import type { Snapshot } from './course/snapshots.js';
+import { judge, noneSpecialized, type Specialized } from './frames/specialization.js';
+import { Speedometer } from './frames/speedometer.js';
+import { takeFrame } from './frames/take-frame.js';
+import { TheoryWatch } from './frames/theory-watch.js';
+import { perturbationProblem } from './perturbations/perturbation-target.js';
+import { Breakpoints } from './schedule/breakpoints.js';
+import { hasMade, InterventionPlan } from './schedule/intervention-plan.js';
 
 /** What names a run, beside the experiment that fixes its bits. */
 export type RunIdentity = {

@@ -1,4 +1,4 @@
-import type { LayerFrame } from '../run/protocol.js';
+import type { LayerFrame } from '../protocol/index.js';
 
 /** The order in which the matrix shows the student nodes. */
 export type ColumnOrder = {

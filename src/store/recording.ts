@@ -1,4 +1,4 @@
-import type { Frame } from '../run/protocol.js';
+import type { Frame } from '../protocol/index.js';
 import type { State } from './state.js';
 import type { Timeline } from './timeline.js';
 

@@ -1,4 +1,4 @@
-import type { Frame } from '../run/protocol.js';
+import type { Frame } from '../protocol/index.js';
 
 /** What a perturbation did to the evaluation loss, and when the loss was back. */
 export type Recovery = {

@@ -1,4 +1,4 @@
-import type { LayerFrame } from '../run/protocol.js';
+import type { LayerFrame } from '../protocol/index.js';
 import type { State } from './state.js';
 
 /** Teacher nodes of a layer that some student correlates with strictly above the threshold, and the others. */

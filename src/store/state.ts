@@ -7,8 +7,9 @@ import type {
   RunState,
   SessionMessage,
   TheoryMessage,
-} from '../run/protocol.js';
+} from '../protocol/index.js';
 import { type ColumnOrder, identityOrder, reorderColumns } from './column-order.js';
+import { forkedAt, type TwinState, withControlFrame, withRunFrame } from './control-state.js';
 import {
   allBuckets,
   append,
@@ -20,7 +21,6 @@ import {
 } from './history.js';
 import { perturbedAt, type Recovery, recoverAt } from './recovery.js';
 import { statementsOf } from './statements.js';
-import { forkedAt, type TwinState, withControlFrame, withRunFrame } from './twin.js';
 
 /** What the event list shows: an event of a run, or the start of a run. */
 export type ListedEvent = RunEvent | { readonly type: 'started'; readonly header: Header };

@@ -1,6 +1,13 @@
-import type { TheoryMessage } from '../run/protocol.js';
+import type { Header, TheoryMessage } from '../protocol/index.js';
 import { rankCorrelation } from './rank-correlation.js';
-import type { State } from './state.js';
+
+/** What the statements are judged by: the latest evaluation, and since when each teacher node is specialized, by layer. */
+export type JudgedState = {
+  readonly header: Header | null;
+  readonly theory: TheoryMessage | null;
+  readonly threshold: number;
+  readonly firstSpecialized: readonly (readonly (number | null)[])[];
+};
 
 type Theory = Exclude<TheoryMessage['theory'], string>;
 
@@ -98,7 +105,7 @@ const fanOutStatement = (theory: Theory, tau: number): Statement => {
   };
 };
 
-const orderStatement = ({ header, firstSpecialized }: State): Statement => {
+const orderStatement = ({ header, firstSpecialized }: JudgedState): Statement => {
   const strength = header?.teacherStrength[0] ?? [];
   const learned = (firstSpecialized[0] ?? []).flatMap((step, node) =>
     step === null ? [] : [{ step, node }],
@@ -142,7 +149,7 @@ const shapeStatement = (theory: Theory, tau: number): Statement => {
 };
 
 /** The paper's statements on the student as the last evaluation found it; none before, or where there is nothing to find. */
-export const statementsOf = (state: State): Statement[] => {
+export const statementsOf = (state: JudgedState): Statement[] => {
   const theory = state.theory?.theory;
   if (!theory || typeof theory === 'string') return [];
   const tau = state.threshold;

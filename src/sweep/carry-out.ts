@@ -1,8 +1,8 @@
-import type { EngineDescription } from '../engine/engine.js';
+import type { EngineDescription } from '../engine/index.js';
 import type { SweepRun } from './expand.js';
+import type { TrainOrder } from './local/worker-protocol.js';
 import type { SweepResult } from './result.js';
 import type { Trainer, TrainingRecord } from './train.js';
-import type { TrainOrder } from './worker-protocol.js';
 
 /** What stands in a result whose run never got an engine. */
 const noEngine = (precision: EngineDescription['precision']): EngineDescription => ({

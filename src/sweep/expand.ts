@@ -3,11 +3,10 @@ import {
   completeExperiment,
   draftExperiment,
   type ExperimentDraft,
-} from '../experiment/draft.js';
-import type { TwoLayerExperiment } from '../experiment/experiment.js';
-import { loadPreset } from '../experiment/preset.js';
-import { refuseValue, shown } from '../experiment/refusal.js';
-import { UserError } from '../experiment/user-error.js';
+  loadPreset,
+  type TwoLayerExperiment,
+} from '../experiment/index.js';
+import { refuseValue, shown, UserError } from '../input/index.js';
 import { type Sweep, seedsOf } from './sweep-file.js';
 
 /** Settings in which a cell of the grid differs from the others, in the order of the file. */

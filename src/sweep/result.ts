@@ -12,9 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { restoreExperiment } from '../experiment/draft.js';
-import type { TwoLayerExperiment } from '../experiment/experiment.js';
-import { UserError } from '../experiment/user-error.js';
+import { restoreExperiment, type TwoLayerExperiment } from '../experiment/index.js';
+import { UserError } from '../input/index.js';
 
 export const resultsFileName = 'results.jsonl';
 

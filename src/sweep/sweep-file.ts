@@ -2,10 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { readUserJson } from '../experiment/json-file.js';
-import { nearestName } from '../experiment/nearest-name.js';
-import { refuseIssue, shown } from '../experiment/refusal.js';
-import { UserError } from '../experiment/user-error.js';
+import { nearestName, readUserJson, refuseIssue, shown, UserError } from '../input/index.js';
 
 const line = z
   .string()

@@ -1,6 +1,5 @@
-import { applySettings, draftExperiment } from '../experiment/draft.js';
-import { experimentFields } from '../experiment/experiment.js';
-import { allowedValues, refuseValue, shown } from '../experiment/refusal.js';
+import { applySettings, draftExperiment, experimentFields } from '../experiment/index.js';
+import { allowedValues, refuseValue, shown } from '../input/index.js';
 import type { Sweep } from './sweep-file.js';
 
 /** Settings from the command line, each with the option that it came from. */

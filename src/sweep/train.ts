@@ -1,17 +1,19 @@
-import { createEngine, type EngineChoice } from '../engine/create.js';
-import { type Engine, type EngineDescription, noLosses } from '../engine/engine.js';
+import {
+  createEngine,
+  type Engine,
+  type EngineChoice,
+  type EngineDescription,
+  noLosses,
+} from '../engine/index.js';
+import { learningRateInEpoch, type TwoLayerExperiment } from '../experiment/index.js';
+import { bestMatchOfStudent, bestMatchOfTeacher, fanOutNorms, type TwoLayer } from '../net/index.js';
 import {
   type DrawnInputs,
   drawInputsOnce,
   nextTrainingSet,
   type PreparedRun,
   prepareTwoLayer,
-} from '../engine/problem.js';
-import { learningRateInEpoch } from '../experiment/cadence.js';
-import type { TwoLayerExperiment } from '../experiment/experiment.js';
-import { bestMatchOfStudent, bestMatchOfTeacher } from '../net/metrics.js';
-import { fanOutNorms } from '../net/network.js';
-import type { TwoLayer } from '../net/two-layer.js';
+} from '../problem/index.js';
 import type { EpochRecord, SweepResult } from './result.js';
 
 /** What a run records beside its experiment, from the sweep's file. */

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readLog } from '../../src/log/reader.js';
-import { Settings } from '../../src/settings.js';
+import { Settings } from '../../src/commands/host/settings.js';
+import { readLog } from '../../src/log/log-reader.js';
 import { personalEnvironment, programPath } from '../support/terminal-program.js';
 import { tell } from './scale.js';
 

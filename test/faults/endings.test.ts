@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readLog } from '../../src/log/reader.js';
+import { readLog } from '../../src/log/log-reader.js';
 import { personalEnvironment, programPath, TerminalProgram } from '../support/terminal-program.js';
 import { tell } from './scale.js';
 

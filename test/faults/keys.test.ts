@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readLog } from '../../src/log/reader.js';
+import { readLog } from '../../src/log/log-reader.js';
 import { personalEnvironment, TerminalProgram } from '../support/terminal-program.js';
 import { randomNumbers, scale, tell } from './scale.js';
 

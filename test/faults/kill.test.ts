@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readSafetensors } from '../../src/files/safetensors.js';
+import { readSafetensors } from '../../src/files/tensors/safetensors.js';
 import { listCheckpoints } from '../../src/log/checkpoint-store.js';
-import { readLog } from '../../src/log/reader.js';
-import { logFileName } from '../../src/log/writer.js';
+import { logFileName } from '../../src/log/log-file.js';
+import { readLog } from '../../src/log/log-reader.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
 import { randomNumbers, scale, tell } from './scale.js';
 

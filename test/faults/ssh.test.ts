@@ -12,7 +12,7 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readLog } from '../../src/log/reader.js';
+import { readLog } from '../../src/log/log-reader.js';
 import { personalEnvironment, programPath, TerminalProgram } from '../support/terminal-program.js';
 import { tell } from './scale.js';
 

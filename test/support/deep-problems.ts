@@ -1,7 +1,7 @@
-import type { DeepProblem } from '../../src/engine/engine.js';
-import { prepareRun } from '../../src/engine/problem.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { MultiLayerExperiment, MultiLayerOptions } from '../../src/experiment/experiment.js';
+import { prepareRun } from '../../src/problem/prepare.js';
+import type { DeepProblem } from '../../src/problem/problem.js';
 
 /** Small enough for the oracle: 3 hidden layers of 4, 5 and 3 teacher nodes at 2x, 50 samples in batches of 8. */
 const small: MultiLayerOptions = {

@@ -1,11 +1,17 @@
-import type { SessionMessage } from '../../src/run/protocol.js';
+import type { SessionMessage } from '../../src/protocol/protocol.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
-import { Canvas, CellGrid } from '../../src/ui/cells.js';
-import { type DrawingName, drawings } from '../../src/ui/drawing.js';
-import { hasHeading, layoutFor, type PanelId, placedPanels, wholeLayoutFor } from '../../src/ui/layout.js';
-import { panelPainters } from '../../src/ui/panels.js';
-import type { Scene } from '../../src/ui/scene.js';
-import { initialView, type View } from '../../src/ui/view.js';
+import {
+  hasHeading,
+  layoutFor,
+  type PanelId,
+  placedPanels,
+  wholeLayoutFor,
+} from '../../src/ui/dashboard/layout.js';
+import { panelPainters } from '../../src/ui/dashboard/panels/panels.js';
+import type { Scene } from '../../src/ui/dashboard/scene.js';
+import { initialView, type View } from '../../src/ui/dashboard/view.js';
+import { Canvas, CellGrid } from '../../src/ui/terminal/cells.js';
+import { type DrawingName, drawings } from '../../src/ui/terminal/drawing.js';
 
 export const stateAfter = (messages: readonly SessionMessage[]): State =>
   messages.reduce(reduce, initialState);

@@ -1,4 +1,4 @@
-import type { Preferences } from '../../src/ui/preferences.js';
+import type { Preferences } from '../../src/ui/dashboard/preferences.js';
 
 /** What a person sees who has set nothing, on a terminal with Unicode. */
 export const usualPreferences: Preferences = {

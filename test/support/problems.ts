@@ -1,7 +1,7 @@
-import type { TwoLayerProblem } from '../../src/engine/engine.js';
-import { RandomStream, streamState } from '../../src/experiment/random.js';
 import { type Matrix, zeros } from '../../src/net/matrix.js';
+import { RandomStream, streamState } from '../../src/net/random.js';
 import { normalizeColumns, type UpdateRule } from '../../src/net/two-layer.js';
+import type { TwoLayerProblem } from '../../src/problem/problem.js';
 
 export const plainRule: UpdateRule = {
   relu: true,

@@ -1,8 +1,8 @@
-import type { DeepProblem, DeepRule } from '../../src/engine/engine.js';
-import { EpochSampler } from '../../src/engine/epoch-sampler.js';
-import { RandomStream, streamState } from '../../src/experiment/random.js';
 import { type Affine, type DeepNetwork, normalizeNetwork } from '../../src/net/deep-network.js';
 import { type Matrix, zeros } from '../../src/net/matrix.js';
+import { RandomStream, streamState } from '../../src/net/random.js';
+import { EpochSampler } from '../../src/problem/epoch-sampler.js';
+import type { DeepProblem, DeepRule } from '../../src/problem/problem.js';
 
 export const plainDeepRule: DeepRule = {
   optimizer: { method: 'sgd', momentum: 0, weightDecay: 0 },

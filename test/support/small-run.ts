@@ -1,9 +1,9 @@
-import { createNaiveEngine } from '../../src/engine/naive.js';
-import { prepareRun } from '../../src/engine/problem.js';
+import { createNaiveEngine } from '../../src/engine/naive/naive.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
 import type { Network } from '../../src/net/network.js';
-import type { Frame, RunEvent, RunMessage } from '../../src/run/protocol.js';
+import { prepareRun } from '../../src/problem/prepare.js';
+import type { Frame, RunEvent, RunMessage } from '../../src/protocol/protocol.js';
 import { Run, type RunOptions } from '../../src/run/run.js';
 
 /** Small enough for the oracle: 5 teacher nodes, 15 student nodes, 4 epochs of 25 steps. */

@@ -1,5 +1,5 @@
 import type { Experiment } from '../../src/experiment/experiment.js';
-import type { Frame, Header, LayerFrame, RunEvent, SessionMessage } from '../../src/run/protocol.js';
+import type { Frame, Header, LayerFrame, RunEvent, SessionMessage } from '../../src/protocol/protocol.js';
 
 type Options = {
   readonly m?: number;

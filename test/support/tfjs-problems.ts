@@ -1,9 +1,9 @@
-import type { DeepProblem } from '../../src/engine/engine.js';
-import { EpochSampler } from '../../src/engine/epoch-sampler.js';
-import { RandomStream, streamState } from '../../src/experiment/random.js';
 import type { BatchNorm } from '../../src/net/batch-norm.js';
 import type { Affine, DeepNetwork } from '../../src/net/deep-network.js';
 import { type Matrix, zeros } from '../../src/net/matrix.js';
+import { RandomStream, streamState } from '../../src/net/random.js';
+import { EpochSampler } from '../../src/problem/epoch-sampler.js';
+import type { DeepProblem } from '../../src/problem/problem.js';
 
 export type DeepProblemShape = {
   /** Inputs, or channels of the image. */

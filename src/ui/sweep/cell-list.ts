@@ -1,6 +1,6 @@
-import type { CellProgress } from '../../sweep/progress.js';
-import type { Canvas } from '../cells.js';
-import { shorten, singleWidth } from '../drawing.js';
+import type { CellProgress } from '../../sweep/index.js';
+import type { Canvas } from '../terminal/cells.js';
+import { shorten, singleWidth } from '../terminal/drawing.js';
 import type { SweepScene } from './sweep-model.js';
 
 const gap = 2;

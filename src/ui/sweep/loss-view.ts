@@ -1,7 +1,7 @@
-import type { CellStatistics } from '../../sweep/aggregate.js';
-import { nextOf } from '../chart-actions.js';
-import { type LossAxisName, lossAxisNames } from '../loss-axis.js';
-import { smoothed, smoothings } from '../smoothing.js';
+import type { CellStatistics } from '../../sweep/index.js';
+import { nextOf } from '../charts/chart-actions.js';
+import { type LossAxisName, lossAxisNames } from '../charts/loss-axis.js';
+import { smoothed, smoothings } from '../charts/smoothing.js';
 
 type LossCurve = CellStatistics['lossCurve'];
 

@@ -1,13 +1,19 @@
-import { type CellStatistics, statisticsByCell } from '../../sweep/aggregate.js';
-import { cellKey, type SweepRun } from '../../sweep/expand.js';
-import type { CellProgress, SweepEvent, SweepProgress } from '../../sweep/progress.js';
-import type { SweepFile } from '../../sweep/sweep-file.js';
-import type { Shell } from '../dashboard-model.js';
+import {
+  type CellProgress,
+  type CellStatistics,
+  cellKey,
+  type SweepEvent,
+  type SweepFile,
+  type SweepProgress,
+  type SweepRun,
+  statisticsByCell,
+} from '../../sweep/index.js';
+import type { Shell } from '../dashboard/dashboard-model.js';
 
 /** What the screen of a sweep asks of the terminal's owner. */
 export type SweepShell = Pick<Shell, 'quit' | 'suspend' | 'repaint'>;
 
-import { type Drawing, type DrawingName, drawings } from '../drawing.js';
+import { type Drawing, type DrawingName, drawings } from '../terminal/drawing.js';
 import { type LossAction, type LossView, lossActions, wholeLoss } from './loss-view.js';
 
 export const sweepPanels = ['success', 'loss', 'students'] as const;

@@ -1,9 +1,9 @@
-import type { CellStatistics } from '../../sweep/aggregate.js';
-import type { Canvas } from '../cells.js';
-import { paintLine, paintSpan, rowOf, type Scale } from '../chart.js';
-import { type Drawing, shorten } from '../drawing.js';
-import { strengthRole } from '../theme.js';
-import { paintPoints } from './braille.js';
+import type { CellStatistics } from '../../sweep/index.js';
+import { paintPoints } from '../charts/braille.js';
+import { paintLine, paintSpan, rowOf, type Scale } from '../charts/chart.js';
+import type { Canvas } from '../terminal/cells.js';
+import { type Drawing, shorten } from '../terminal/drawing.js';
+import { strengthRole } from '../terminal/theme.js';
 import { type LossPoint, readLoss, shownLosses } from './loss-view.js';
 import type { SweepPanel, SweepScene } from './sweep-model.js';
 

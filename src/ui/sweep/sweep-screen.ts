@@ -1,8 +1,8 @@
-import { duration } from '../../sweep/plain.js';
-import { Canvas, CellGrid } from '../cells.js';
-import { shorten, shortenStart, singleWidth } from '../drawing.js';
-import { smallestSize } from '../layout.js';
-import { type Pieces, writePieces } from '../panel-frame.js';
+import { durationWithUnits } from '../../words/index.js';
+import { smallestSize } from '../dashboard/layout.js';
+import { type Pieces, writePieces } from '../screen/panel-frame.js';
+import { Canvas, CellGrid } from '../terminal/cells.js';
+import { shorten, shortenStart, singleWidth } from '../terminal/drawing.js';
 import { paintCells } from './cell-list.js';
 import { type SweepPanel, type SweepScene, sweepKeys, sweepPanels } from './sweep-model.js';
 import { sweepPanelPainters, sweepPanelTitle } from './sweep-panels.js';
@@ -15,8 +15,8 @@ const paintHeader = (canvas: Canvas, scene: SweepScene): void => {
   const name = shorten(singleWidth(title, drawing), canvas.width - 20, drawing);
   canvas.text(1, 0, name, 'title');
   canvas.textBefore(canvas.width, 0, badge, scene.ended ? 'badgeDone' : 'badgeRunning');
-  const eta = remainingSeconds === null ? '-' : duration(remainingSeconds);
-  const pace = `${runsPerMinute.toFixed(1)} runs/min  ${duration(scene.elapsedSeconds)}  ETA ${eta}`;
+  const eta = remainingSeconds === null ? '-' : durationWithUnits(remainingSeconds);
+  const pace = `${runsPerMinute.toFixed(1)} runs/min  ${durationWithUnits(scene.elapsedSeconds)}  ETA ${eta}`;
   const queue = scene.queue;
   const tasks = queue ? `${queue.running} tasks running, ${queue.pending} waiting` : `${running} running`;
   const counts = `${finished}/${all} runs  ${tasks}${failed > 0 ? `  ${failed} failed` : ''}`;

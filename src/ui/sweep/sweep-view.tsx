@@ -1,9 +1,15 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Box, useInput } from 'ink';
 import type { ReactNode } from 'react';
-import type { SweepEvent } from '../../sweep/progress.js';
-import { keysOf } from '../key-input.js';
-import { type Appearance, type ExitReason, sizeOf, TerminalApp, type TerminalView } from '../terminal-app.js';
+import type { SweepEvent } from '../../sweep/index.js';
+import { keysOf } from '../terminal/key-input.js';
+import {
+  type Appearance,
+  type ExitReason,
+  sizeOf,
+  TerminalApp,
+  type TerminalView,
+} from '../terminal/terminal-app.js';
 import { SweepModel, type SweepModelOptions } from './sweep-model.js';
 import { paintSweep } from './sweep-screen.js';
 

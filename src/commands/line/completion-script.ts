@@ -1,0 +1,124 @@
+import { listPresets } from '../../experiment/index.js';
+import { UserError } from '../../input/index.js';
+import { listSweeps } from '../../sweep/index.js';
+import { type CommandRow, commandTable, type Operand } from './command-table.js';
+import { type OptionRow, optionTable } from './options.js';
+
+const names = commandTable.map(({ name }) => name).filter((name) => name !== '');
+
+/** Options of a command, its help among them. */
+const optionsOf = ({ options }: CommandRow): readonly OptionRow[] =>
+  optionTable.filter(({ flag }) => options.includes(flag) || flag === 'help');
+
+/** Words that an operand may be, beside paths. */
+const wordsOf = (operand: Operand): readonly string[] => {
+  if (operand === 'preset') return listPresets().map(({ name }) => name);
+  if (operand === 'sweep') return listSweeps().map(({ name }) => name);
+  return operand === 'shell' ? Object.keys(scripts) : [];
+};
+
+const takesPath = (operand: Operand): boolean => !['none', 'shell'].includes(operand);
+
+/** Text in single quotes, for each of the three shells. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+const bash = (): string => {
+  const values = optionTable
+    .filter(({ choices }) => choices !== undefined)
+    .map(
+      ({ flag, choices = [] }) =>
+        `    --${flag}) COMPREPLY=($(compgen -W "${choices.join(' ')}" -- "$current")); return ;;`,
+    );
+  const folders = optionTable.filter(({ argument }) => argument === 'DIR').map(({ flag }) => `--${flag}`);
+  const commands = commandTable.map((row) => {
+    const flags = optionsOf(row).map(({ flag }) => `--${flag}`);
+    return `    ${row.name || '*'}) flags="${flags.join(' ')}" words="${wordsOf(row.operand).join(' ')}" paths=${takesPath(row.operand) ? 1 : ''} ;;`;
+  });
+  return `_teachtop() {
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} flags words paths
+  case $previous in
+${values.join('\n')}
+    ${folders.join('|')}) COMPREPLY=($(compgen -d -- "$current")); return ;;
+  esac
+  case \${COMP_WORDS[1]} in
+${[...commands.slice(1), commands[0]].join('\n')}
+  esac
+  if ((COMP_CWORD == 1)); then words="$words ${names.join(' ')}"; fi
+  if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "$flags" -- "$current"))
+  elif [[ $paths ]]; then COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current"))
+  else COMPREPLY=($(compgen -W "$words" -- "$current")); fi
+}
+complete -o filenames -F _teachtop teachtop`;
+};
+
+/** One argument of zsh's _arguments. */
+const zshOption = ({ flag, argument, text, choices }: OptionRow): string => {
+  const about = text.replaceAll('[', '(').replaceAll(']', ')').replaceAll(':', '\\:');
+  if (argument === null) return quoted(`--${flag}[${about}]`);
+  const values = choices ? `(${choices.join(' ')})` : argument === 'DIR' ? '_files -/' : ' ';
+  return quoted(`--${flag}=[${about}]:${argument.replace('=', '')}:${values}`);
+};
+
+const zsh = (): string => {
+  const described = commandTable.slice(1).map(({ name, text }) => quoted(`${name}:${text}`));
+  const cases = commandTable.map((row) => {
+    const words = wordsOf(row.operand);
+    const alternatives = [
+      ...(words.length > 0 ? [quoted(`words:word:(${words.join(' ')})`)] : []),
+      ...(takesPath(row.operand) ? [quoted('files:file:_files')] : []),
+    ];
+    const rest =
+      alternatives.length > 0
+        ? [`'*: :{_alternative ${alternatives.map((each) => `"${each.slice(1, -1)}"`).join(' ')}}'`]
+        : [];
+    return `    ${row.name || '*'}) _arguments -s ${[...optionsOf(row).map(zshOption), ...rest].join(' \\\n      ')} ;;`;
+  });
+  return `#compdef teachtop
+_teachtop() {
+  if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
+    local -a commands=(${described.join(' ')})
+    _describe command commands
+    _alternative 'presets:preset:(${wordsOf('preset').join(' ')})' 'files:file:_files'
+    return
+  fi
+  local command=$words[2]
+  if [[ -n $command && $command != -* ]]; then shift words; (( CURRENT-- )); fi
+  case $command in
+${[...cases.slice(1), cases[0]].join('\n')}
+  esac
+}
+if [[ $funcstack[1] == _teachtop ]]; then _teachtop "$@"; else compdef _teachtop teachtop; fi`;
+};
+
+const fish = (): string => {
+  const none = `not __fish_seen_subcommand_from ${names.join(' ')}`;
+  const conditionOf = ({ name }: CommandRow): string =>
+    quoted(name === '' ? none : `__fish_seen_subcommand_from ${name}`);
+  const lines = commandTable.flatMap((row) => {
+    const condition = conditionOf(row);
+    const words = wordsOf(row.operand);
+    const options = optionsOf(row).map(({ flag, argument, text, choices }) => {
+      const values = choices ? ` -x -a ${quoted(choices.join(' '))}` : argument === null ? '' : ' -r';
+      return `complete -c teachtop -n ${condition} -l ${flag}${values} -d ${quoted(text)}`;
+    });
+    const named =
+      row.name === ''
+        ? []
+        : [`complete -c teachtop -n ${quoted(none)} -a ${row.name} -d ${quoted(row.text)}`];
+    const operands =
+      words.length > 0 ? [`complete -c teachtop -n ${condition} -a ${quoted(words.join(' '))}`] : [];
+    const paths = takesPath(row.operand) ? [] : [`complete -c teachtop -n ${condition} -f`];
+    return [...named, ...paths, ...operands, ...options];
+  });
+  return lines.join('\n');
+};
+
+const scripts: Readonly<Record<string, () => string>> = { bash, zsh, fish };
+
+/** What a shell reads to complete the command line. Errors: UserError for another shell than these. */
+export const completionScript = (words: readonly string[]): string => {
+  const [shell] = words;
+  if (words.length !== 1 || !Object.hasOwn(scripts, shell))
+    throw new UserError(`completion: got "${words.join(' ')}", allowed: bash, zsh or fish`);
+  return scripts[shell]();
+};

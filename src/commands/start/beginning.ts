@@ -1,0 +1,41 @@
+import { FolderLock, recording } from '../../files/index.js';
+import { UserError } from '../../input/index.js';
+import { eachLine, locateLog, readStoppedLog } from '../../log/index.js';
+import type { LiveSession } from '../../session/index.js';
+import type { Context } from '../context.js';
+import { planOf } from './plan.js';
+
+/** What a command line asks to run: starts it in a session; `showPast` tells of what was before. */
+export type Beginning = (session: LiveSession, showPast: boolean) => Promise<void> | void;
+
+/** A run of a preset or a preset file, with the command line's settings. Errors: UserError. */
+export const beginPreset = (name: string, { options }: Context): Beginning => {
+  const plan = planOf(name, options);
+  return (session) => session.start(plan);
+};
+
+/** A run that stopped, to go on with in its log. Errors: UserError, also for settings, which are the log's. */
+export const beginStopped = async (
+  path: string,
+  preset: string | null,
+  { options }: Context,
+): Promise<Beginning> => {
+  if (path === '') throw new UserError("--resume: got nothing after it, allowed: a run's folder or log");
+  const [setting] = options.settings;
+  if (setting)
+    throw new UserError(`${setting.option}: got it with --resume, allowed: the settings that the run has`);
+  if (options.interventions.length + options.breakpoints.length > 0)
+    throw new UserError('--at, --break: got one with --resume, allowed: the interventions that the run has');
+  const stopped = await readStoppedLog(path);
+  if (preset !== null && preset !== stopped.header.preset)
+    throw new UserError(
+      `--resume: got a run of ${stopped.header.preset}, not of ${preset}, allowed: its own preset, or none`,
+    );
+  // Said before the screen is taken; the session takes the lock for good.
+  if (options.record) new FolderLock(stopped.folder, recording).release();
+  return async (session, showPast) => {
+    if (showPast) await eachLine(locateLog(path), (line) => session.tellPast(line));
+    else session.tellPast(stopped.header);
+    session.resume(stopped);
+  };
+};

@@ -1,0 +1,17 @@
+/** One interface, three ways to train: our kernels, tfjs, and the naive oracle. */
+export { createEngine, type EngineChoice } from './create.js';
+export {
+  type BatchLosses,
+  type Engine,
+  type EngineDescription,
+  type EngineName,
+  type EngineState,
+  type Evaluation,
+  type LayerForms,
+  type LayerMetrics,
+  noLosses,
+  type Precision,
+  type ReadableEngine,
+  type StepReport,
+} from './engine.js';
+export { reportBackends } from './tfjs/tfjs-backend.js';

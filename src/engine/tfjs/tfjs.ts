@@ -1,0 +1,288 @@
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { UserError } from '../../input/index.js';
+import {
+  DeepEvaluation,
+  type DeepNetwork,
+  everyArray,
+  type Matrix,
+  type Network,
+  type TwoLayer,
+} from '../../net/index.js';
+import type { DeepProblem, Problem, ProblemOf, TwoLayerProblem } from '../../problem/index.js';
+import {
+  type BatchLosses,
+  type Engine,
+  type EngineDescription,
+  type EngineState,
+  type Evaluation,
+  type LayerForms,
+  noLosses,
+  type Precision,
+  type StepReport,
+} from '../engine.js';
+import { addLoss } from '../losses.js';
+import { type Chunk, evaluationChunks } from './evaluation-chunks.js';
+import { type Forward, runForward } from './tensor-forward.js';
+import { lossOf, topHits } from './tensor-loss.js';
+import { TensorLayerMetrics } from './tensor-metrics.js';
+import { NetworkLayout, type TensorNetwork } from './tensor-network.js';
+import { chunkRows, createTensorSet, rowsBetween, type TensorSet } from './tensor-set.js';
+import { TensorStudent } from './tensor-student.js';
+import {
+  inScope,
+  type LoadedTfjs,
+  loadTfjs,
+  type Tfjs,
+  type TfjsBackend,
+  tfjsBackends,
+} from './tfjs-backend.js';
+import { tfjsRefusal } from './tfjs-refusal.js';
+import { type BatchSource, multiLayerTask, type TfjsTask, twoLayerTask } from './tfjs-task.js';
+
+/** Rows that the oracle evaluates at once. */
+const formRows = 64;
+
+/** Trains by tfjs's gradients, in single precision, on whichever backend it was loaded with. */
+class TfjsEngine<Net extends Network> implements Engine<Net> {
+  readonly description: EngineDescription;
+  readonly #loaded: LoadedTfjs;
+  readonly #taskOf: (problem: ProblemOf<Net>) => TfjsTask<Net>;
+  readonly #task: TfjsTask<Net>;
+  readonly #tf: Tfjs;
+  readonly #backend: TfjsBackend;
+  readonly #forward: Forward;
+  readonly #teacherTensors: readonly Tensor[];
+  readonly #teacher: TensorNetwork;
+  readonly #student: TensorStudent;
+  readonly #evaluationSet: TensorSet;
+  #trainingSet: TensorSet;
+  /** As given; the gradient forms are computed from it. */
+  #trainingInputs: Matrix;
+  #batches: BatchSource;
+  #learningRate: number;
+
+  constructor(
+    loaded: LoadedTfjs,
+    problem: ProblemOf<Net>,
+    taskOf: (problem: ProblemOf<Net>) => TfjsTask<Net>,
+  ) {
+    const { tf, backend, threads } = loaded;
+    const task = taskOf(problem);
+    this.#loaded = loaded;
+    this.#taskOf = taskOf;
+    this.description = { engine: 'tfjs', variant: backend, precision: 'float32', threads };
+    this.#task = task;
+    this.#tf = tf;
+    this.#backend = backend;
+    this.#forward = { tf, backend, openAtZero: task.openAtZero };
+    const layout = new NetworkLayout(tf, task.teacher);
+    this.#teacherTensors = layout.upload(everyArray(task.teacher));
+    this.#teacher = layout.assemble(this.#teacherTensors);
+    this.#student = new TensorStudent(this.#forward, task, task.student);
+    this.#evaluationSet = this.#upload(task.evaluationSet);
+    this.#trainingSet = this.#upload(task.trainingSet);
+    this.#trainingInputs = task.trainingSet;
+    this.#batches = task.batchesFrom(task.samplerState, task.trainingSet.rows);
+    this.#learningRate = task.learningRate;
+  }
+
+  train(steps: number, before: BatchLosses = noLosses): StepReport {
+    return this.#run(steps, () => this.#batches.next(), before);
+  }
+
+  trainOn(indices: Int32Array): StepReport {
+    const size = this.#task.batchSize ?? this.#trainingSet.rows;
+    const batch = (i: number): Int32Array => indices.slice(i * size, (i + 1) * size);
+    return this.#run(Math.ceil(indices.length / size), batch, noLosses);
+  }
+
+  evaluate(set: 'train' | 'eval'): Evaluation {
+    const { floor, crossEntropy } = this.#task;
+    const running = this.#emptyMetrics();
+    const agreement = new Float64Array(5);
+    const loss = this.#overChunks(set, (x, target, { share }) => {
+      const student = runForward(this.#forward, this.#student.network, x, false);
+      const teacher = runForward(this.#forward, this.#teacher, x, false);
+      running.forEach((metrics, l) => {
+        metrics.add(this.#activeUnits(teacher.units[l], l), this.#asRows(student.units[l]));
+      });
+      if (crossEntropy)
+        topHits(this.#tf, student.output, target).forEach((hits, k) => {
+          agreement[k] += (100 * share * hits) / target.shape[0];
+        });
+      return student.output;
+    });
+    const layers = running.map((metrics) => metrics.metrics(floor));
+    for (const metrics of running) metrics.dispose();
+    return {
+      loss,
+      layers,
+      topAgreement: crossEntropy ? Array.from(agreement) : null,
+      gradientForms: this.#task.gradientForms ? this.#gradientForms(set) : null,
+    };
+  }
+
+  loss(set: 'train' | 'eval'): number {
+    const network = this.#student.network;
+    return this.#overChunks(set, (x) => runForward(this.#forward, network, x, false).output);
+  }
+
+  setLearningRate(learningRate: number): void {
+    this.#learningRate = learningRate;
+  }
+
+  setTrainingSet(trainingSet: Matrix): void {
+    this.#activate();
+    this.#tf.dispose([this.#trainingSet.x, this.#trainingSet.target]);
+    this.#trainingSet = this.#upload(trainingSet);
+    this.#trainingInputs = trainingSet;
+  }
+
+  readState(): EngineState<Net> {
+    this.#activate();
+    return {
+      student: this.#task.networkOf(this.#student.readNetwork()),
+      samplerState: this.#batches.state,
+      learningRate: this.#learningRate,
+      optimizer: this.#student.readMemory(),
+    };
+  }
+
+  writeState({ student, samplerState, learningRate, optimizer }: EngineState<Net>): void {
+    this.#activate();
+    this.#student.write(this.#task.deepOf(student), optimizer);
+    this.#batches = this.#task.batchesFrom(samplerState, this.#trainingSet.rows);
+    this.#learningRate = learningRate;
+  }
+
+  rebuild(problem: ProblemOf<Net>): TfjsEngine<Net> {
+    this.dispose();
+    return new TfjsEngine(this.#loaded, problem, this.#taskOf);
+  }
+
+  dispose(): void {
+    this.#activate();
+    this.#student.dispose();
+    const sets = [this.#trainingSet, this.#evaluationSet];
+    this.#tf.dispose([...this.#teacherTensors, ...sets.flatMap(({ x, target }) => [x, target])]);
+  }
+
+  /**
+   * The current backend is one for all engines of a thread. Changing to one that has been initialized takes effect
+   * before the promise is returned.
+   */
+  #activate(): void {
+    if (this.#tf.getBackend() !== this.#backend) void this.#tf.setBackend(this.#backend);
+  }
+
+  #upload(data: Matrix): TensorSet {
+    return createTensorSet(this.#forward, this.#teacher, data, this.#task);
+  }
+
+  #run(steps: number, rowsOf: (step: number) => Int32Array | null, before: BatchLosses): StepReport {
+    this.#activate();
+    let losses = before;
+    for (let i = 0; i < steps; i++) {
+      const { loss, gradientNorms } = this.#stepOn(rowsOf(i));
+      losses = addLoss(losses, loss, gradientNorms);
+      if (!Number.isFinite(loss)) return { steps: i + 1, diverged: true, losses };
+    }
+    return { steps, diverged: false, losses };
+  }
+
+  #stepOn(rows: Int32Array | null) {
+    const { x, target } = this.#trainingSet;
+    return inScope(this.#tf, () => {
+      if (rows === null) return this.#student.step(x, target, this.#learningRate);
+      const indices = this.#tf.tensor1d(rows, 'int32');
+      const batch = [this.#tf.gather(x, indices), this.#tf.gather(target, indices)] as const;
+      return this.#student.step(...batch, this.#learningRate);
+    });
+  }
+
+  /** Mean over evaluation batches of the loss of the student's outputs, which `outputOf` gives for each chunk. */
+  #overChunks(
+    set: 'train' | 'eval',
+    outputOf: (x: Tensor, target: Tensor2D, chunk: Chunk) => Tensor2D,
+  ): number {
+    this.#activate();
+    const { rows, x, target } = set === 'train' ? this.#trainingSet : this.#evaluationSet;
+    const { grid, evaluationBatch, crossEntropy } = this.#task;
+    const lossOfChunk = (chunk: Chunk): number =>
+      inScope(this.#tf, () => {
+        const cut = <T extends Tensor>(a: T): T => rowsBetween(this.#tf, a, chunk.first, chunk.end);
+        const chunkTarget = cut(target);
+        const output = outputOf(cut(x), chunkTarget, chunk);
+        return lossOf(this.#tf, output, chunkTarget, crossEntropy).dataSync()[0];
+      });
+    return evaluationChunks(rows, evaluationBatch(rows), chunkRows(grid)).reduce(
+      (sum, chunk) => sum + chunk.share * lossOfChunk(chunk),
+      0,
+    );
+  }
+
+  #emptyMetrics(): TensorLayerMetrics[] {
+    const { activeNodes, student } = this.#task;
+    return activeNodes.map(
+      (nodes, l) => new TensorLayerMetrics(this.#forward, nodes.length, student.hidden[l].weight.rows),
+    );
+  }
+
+  /** A row for every sample and position. */
+  #asRows(units: Tensor): Tensor2D {
+    return this.#tf.reshape(units, [-1, units.shape[units.rank - 1]]);
+  }
+
+  #activeUnits(units: Tensor, layer: number): Tensor2D {
+    const rows = this.#asRows(units);
+    const nodes = this.#task.activeNodes[layer];
+    if (nodes.length === rows.shape[1]) return rows;
+    return this.#tf.gather(rows, this.#tf.tensor1d([...nodes], 'int32'), 1);
+  }
+
+  /** Computed by the oracle. */
+  #gradientForms(set: 'train' | 'eval'): readonly LayerForms[] | null {
+    const { teacher, activeNodes, evaluationSet, evaluationBatch, grid } = this.#task;
+    const inputs = set === 'train' ? this.#trainingInputs : evaluationSet;
+    const totals = new DeepEvaluation(teacher, this.#student.readNetwork(), activeNodes, true);
+    for (const { first, end, share } of evaluationChunks(
+      inputs.rows,
+      evaluationBatch(inputs.rows),
+      formRows,
+    )) {
+      const data = inputs.data.subarray(first * inputs.columns, end * inputs.columns);
+      totals.add({ rows: end - first, columns: inputs.columns, data }, grid, share);
+    }
+    return totals.forms();
+  }
+}
+
+/** How to choose a backend. */
+export type TfjsChoice = {
+  readonly precision: Precision;
+  /** The same bits on every machine: only plain JavaScript promises that. */
+  readonly strict?: boolean;
+  /** Asks for one backend in place of the best that loads. */
+  readonly backend?: TfjsBackend;
+};
+
+/**
+ * A second, independent implementation of the steps, on tfjs; the library is loaded here and not before.
+ *
+ * Errors: UserError for float64, which tfjs does not have.
+ */
+export function createTfjsEngine(problem: TwoLayerProblem, choice: TfjsChoice): Promise<Engine<TwoLayer>>;
+export function createTfjsEngine(problem: DeepProblem, choice: TfjsChoice): Promise<Engine<DeepNetwork>>;
+export function createTfjsEngine(problem: Problem, choice: TfjsChoice): Promise<Engine>;
+export async function createTfjsEngine(
+  problem: Problem,
+  { precision, strict, backend }: TfjsChoice,
+): Promise<Engine> {
+  const refusal = tfjsRefusal(problem, precision);
+  if (refusal !== null) throw new UserError(`engine tfjs: ${refusal}`);
+  const plain = strict ? (['cpu'] as const) : tfjsBackends;
+  const loaded = await loadTfjs(backend ? [backend] : plain);
+  return problem.kind === 'multi-layer'
+    ? new TfjsEngine<DeepNetwork>(loaded, problem, multiLayerTask)
+    : new TfjsEngine<TwoLayer>(loaded, problem, twoLayerTask);
+}

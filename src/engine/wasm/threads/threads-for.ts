@@ -1,0 +1,25 @@
+import type { DeepProblem } from '../../../problem/index.js';
+import type { Precision } from '../../engine.js';
+import { mostThreads } from './exchange.js';
+
+/** Floating-point operations of a step, multiply-adds counting two; the lowest layer passes no gradient down. */
+export const deepFlopsPerStep = ({
+  student,
+  batchSize,
+}: Pick<DeepProblem, 'student' | 'batchSize'>): number =>
+  [...student.hidden, student.final].reduce(
+    (sum, { weight }, l) => sum + (l === 0 ? 4 : 6) * weight.data.length * batchSize,
+    0,
+  );
+
+/** Least work of a thread in a step in float32: some 100 µs of it, where sharing saves a third (docs/kernels.md). */
+const leastFlops = 3e6;
+/** Fewer rows than these leave the kernels' tiles and the caches' reuse of weights badly used. */
+const leastRows = 16;
+
+/** Threads that pay for a problem on a machine that has `available` of them. */
+export const threadsFor = (problem: DeepProblem, precision: Precision, available: number): number => {
+  const cost = deepFlopsPerStep(problem) * (precision === 'float64' ? 2 : 1);
+  const useful = Math.min(cost / leastFlops, problem.batchSize / leastRows, available, mostThreads);
+  return Math.max(1, Math.floor(useful));
+};

@@ -1,8 +1,0 @@
-import type { Conflict } from './conflict.js';
-import type { Experiment } from './experiment.js';
-import { findMultiLayerConflict } from './multi-layer-combinations.js';
-import { findTwoLayerConflict } from './two-layer-combinations.js';
-
-/** The first reason why valid settings cannot run together; undefined when they can. */
-export const findConflict = (experiment: Experiment): Conflict | undefined =>
-  experiment.kind === 'multi-layer' ? findMultiLayerConflict(experiment) : findTwoLayerConflict(experiment);

@@ -1,0 +1,21 @@
+/** What is run, as settings: fields, presets, conflicts, cadence. */
+export { learningRateInEpoch, resolveFrameEvery, totalSteps } from './cadence.js';
+export {
+  applyOptions,
+  applySettings,
+  completeExperiment,
+  draftExperiment,
+  type ExperimentDraft,
+  resolveExperiment,
+  restoreExperiment,
+} from './draft.js';
+export {
+  type Experiment,
+  experimentFields,
+  type MultiLayerExperiment,
+  studentWidth,
+  type TwoLayerExperiment,
+  theoryDataSize,
+} from './experiment.js';
+export { kernelSide, layerShapes } from './layer-shapes.js';
+export { listPresets, loadPreset } from './preset.js';

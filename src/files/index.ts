@@ -1,0 +1,9 @@
+/** Tensors, data sets, folders and locks on disk. */
+export { loadExperimentFiles } from './experiment-files.js';
+export { FolderLock, recording, sweeping, writeNewFile } from './folder-lock.js';
+export { createFolders } from './folders.js';
+export { networkTensors, readNetworkLike } from './tensors/network-tensors.js';
+export { readSafetensors, readSafetensorsMetadata } from './tensors/safetensors.js';
+export { encodeSafetensors } from './tensors/safetensors-writer.js';
+export { type NetworkInput, readNetwork } from './tensors/state-dict.js';
+export { TensorTable } from './tensors/tensor-table.js';

@@ -1,0 +1,208 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { createFolders } from '../files/index.js';
+import type { Frame, Header, LogStatus, RunEvent } from '../protocol/index.js';
+import { codeOf, describeFailure } from './failure.js';
+import { changesRun, type Line, logFileName, logLine } from './log-file.js';
+import type { StoppedLog } from './resumption.js';
+
+/** The file system calls that the log makes; tests put faults in their place. */
+export type LogFileSystem = Pick<
+  typeof fs,
+  'mkdirSync' | 'openSync' | 'writeSync' | 'fstatSync' | 'ftruncateSync' | 'closeSync'
+>;
+
+/** Run-changing events kept for a file that must catch up; with more of them only an unbroken file replays. */
+const mostChanges = 10_000;
+
+const slug = (text: string): string =>
+  text
+    .replace(/^.*[/\\]/, '')
+    .replace(/\.json$/, '')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 60) || 'run';
+
+/** Makes a folder for a run that no other run has: date, preset and seed, and a number where that is taken. */
+const createRunFolder = (parent: string, header: Header, fileSystem: LogFileSystem): string => {
+  createFolders(parent, (path) => fileSystem.mkdirSync(path));
+  const date = header.startedAt.slice(0, 19).replace(/:/g, '-');
+  const name = `${date}-${slug(header.preset)}-seed${header.experiment.seed}`;
+  for (let attempt = 1; ; attempt++) {
+    const folder = join(parent, attempt === 1 ? name : `${name}-${attempt}`);
+    try {
+      fileSystem.mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
+};
+
+/**
+ * The frame log of one run: a folder with a JSON Lines file, header first, then frames and events.
+ *
+ * Every line goes out in one synchronous write to a file opened for appending, so that a killed program
+ * leaves at most its last line torn. A failure never throws: it becomes a status, the file is cut back to
+ * its last whole line, and training goes on.
+ */
+export class LogWriter {
+  readonly #parent: string;
+  readonly #header: Header;
+  readonly #fileSystem: LogFileSystem;
+  readonly #onStatus: (status: LogStatus) => void;
+  /** Every event so far that a replay needs, for a file that was off, failed or removed in between. */
+  readonly #changes: RunEvent[] = [];
+  #folder: string | null = null;
+  #descriptor: number | null = null;
+  #recording = false;
+  /** How many of the changes are in the file. */
+  #changesWritten = 0;
+  /** Bytes of whole lines in the file, and how many they are. */
+  #size = 0;
+  #lines = 0;
+
+  constructor(
+    parent: string,
+    header: Header,
+    onStatus: (status: LogStatus) => void,
+    fileSystem: LogFileSystem = fs,
+  ) {
+    this.#parent = parent;
+    this.#header = header;
+    this.#onStatus = onStatus;
+    this.#fileSystem = fileSystem;
+  }
+
+  /** The run's folder; null until something has been recorded. */
+  get folder(): string | null {
+    return this.#folder;
+  }
+
+  get isRecording(): boolean {
+    return this.#recording;
+  }
+
+  /** Whole lines in the file. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /** Goes on recording into the file of a run that stopped, a torn last line cut off. */
+  reopen({
+    folder,
+    changes,
+    bytes,
+    lines,
+  }: Pick<StoppedLog, 'folder' | 'changes' | 'bytes' | 'lines'>): void {
+    this.#attempt(() => {
+      this.#folder = folder;
+      this.#changes.push(...changes);
+      this.#changesWritten = changes.length;
+      this.#size = bytes;
+      this.#lines = lines;
+      this.#descriptor = this.#fileSystem.openSync(join(folder, logFileName), 'a');
+      this.#fileSystem.ftruncateSync(this.#descriptor, bytes);
+      this.#recording = true;
+      this.#report('recording', '');
+    });
+  }
+
+  /** Starts or goes on recording; what a replay needs and the file lacks is written first. */
+  start(): void {
+    if (this.#recording) return;
+    this.#attempt(() => {
+      this.#open();
+      this.#recording = true;
+      for (; this.#changesWritten < this.#changes.length; this.#changesWritten++)
+        this.#append(this.#changes[this.#changesWritten]);
+      this.#report('recording', '');
+    });
+  }
+
+  /** Stops recording frames; events that a replay needs are kept for the next start. */
+  stop(): void {
+    if (!this.#recording) return;
+    this.#recording = false;
+    this.#report('off', '');
+  }
+
+  write(line: Frame | RunEvent): void {
+    if (line.type === 'event' && changesRun(line) && this.#changes.length < mostChanges)
+      this.#changes.push(line);
+    if (!this.#recording) return;
+    this.#attempt(() => {
+      this.#append(line);
+      this.#changesWritten = this.#changes.length;
+    });
+  }
+
+  close(): void {
+    this.#recording = false;
+    this.#closeFile();
+  }
+
+  #open(): void {
+    if (this.#descriptor === null || this.#isRemoved(this.#descriptor)) this.#create();
+    if (this.#size === 0) this.#append(this.#header);
+  }
+
+  #create(): void {
+    this.#closeFile();
+    this.#folder = createRunFolder(this.#parent, this.#header, this.#fileSystem);
+    this.#descriptor = this.#fileSystem.openSync(join(this.#folder, logFileName), 'ax');
+    this.#size = 0;
+    this.#lines = 0;
+    this.#changesWritten = 0;
+  }
+
+  #isRemoved(descriptor: number): boolean {
+    return this.#fileSystem.fstatSync(descriptor).nlink === 0;
+  }
+
+  #append(line: Line): void {
+    if (this.#descriptor === null) return;
+    if (this.#isRemoved(this.#descriptor)) throw new Error('the log file was removed');
+    const bytes = Buffer.from(logLine(line));
+    let written = 0;
+    while (written < bytes.length)
+      written += this.#fileSystem.writeSync(this.#descriptor, bytes, written, bytes.length - written);
+    this.#size += bytes.length;
+    this.#lines++;
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#recording = false;
+      this.#cutBack();
+      this.#report('failed', describeFailure(error));
+    }
+  }
+
+  /** Removes what a failed write left of a line. */
+  #cutBack(): void {
+    if (this.#descriptor === null) return;
+    try {
+      this.#fileSystem.ftruncateSync(this.#descriptor, this.#size);
+    } catch {
+      // The reader skips a torn last line; there is nothing better to do with a disk that takes no truncation.
+    }
+  }
+
+  #closeFile(): void {
+    if (this.#descriptor === null) return;
+    const descriptor = this.#descriptor;
+    this.#descriptor = null;
+    try {
+      this.#fileSystem.closeSync(descriptor);
+    } catch {
+      // A close that fails after whole-line writes loses nothing that a retry could bring back.
+    }
+  }
+
+  #report(state: LogStatus['state'], reason: string): void {
+    this.#onStatus({ type: 'log', state, path: this.#folder, reason });
+  }
+}

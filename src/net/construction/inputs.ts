@@ -1,0 +1,66 @@
+import { type TwoLayerExperiment, theoryDataSize } from '../../experiment/index.js';
+import { type Matrix, zeros } from '../matrix.js';
+import type { RandomStream } from '../random.js';
+
+/** Gaussian inputs times `dataStd`. [samples x d]. Advances `stream`. */
+export const gaussianData = (samples: number, d: number, dataStd: number, stream: RandomStream): Matrix => {
+  const out = zeros(samples, d);
+  for (let i = 0; i < out.data.length; i++) out.data[i] = dataStd * stream.nextNormal();
+  return out;
+};
+
+/** Inputs uniform in (-width/2, width/2). [samples x d]. Advances `stream`. Source: luckmatters, RandomDataset. */
+export const uniformData = (samples: number, d: number, width: number, stream: RandomStream): Matrix => {
+  const out = zeros(samples, d);
+  for (let i = 0; i < out.data.length; i++) out.data[i] = width * (stream.nextUniform() - 0.5);
+  return out;
+};
+
+/** What fixes a theory-suggested training set beside its teacher and the stream that it is drawn from. */
+export type TheoryDataSettings = Pick<
+  TwoLayerExperiment,
+  'd' | 'm' | 'trainSize' | 'dataStd' | 'theoryMean' | 'theorySigma'
+>;
+
+/** A point drawn on the hyperplane w . (x, 1) = 0, w [d+1] with the bias last. Advances `stream`. */
+const pointOnBoundary = (w: Float64Array, dataStd: number, stream: RandomStream): Float64Array => {
+  const d = w.length - 1;
+  const x = new Float64Array(d + 1).map((_, i) => (i < d ? dataStd * stream.nextNormal() : 1));
+  const dot = x.reduce((sum, value, i) => sum + value * w[i], 0);
+  const squaredNorm = w.reduce((sum, value) => sum + value * value, 0);
+  for (let i = 0; i <= d; i++) x[i] -= (dot / squaredNorm) * w[i];
+  return x.subarray(0, d).map((value) => value / x[d]);
+};
+
+/** Rescales a sample to length dataStd sqrt(d). Mutates `x`. */
+const rescale = (x: Float64Array, dataStd: number): void => {
+  const norm = Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+  const scale = (dataStd * Math.sqrt(x.length)) / norm;
+  for (let i = 0; i < x.length; i++) x[i] *= scale;
+};
+
+/**
+ * The training set that the theory asks for: per teacher node, points on its boundary, then the same points
+ * moved by +alpha and by -alpha along its normal (alpha uniform in [theoryMean, theoryMean + theorySigma)),
+ * all rescaled to length dataStd sqrt(d). Shape [theoryDataSize x d]. Advances `stream`.
+ * Source: Tian 2019, Sec. 5; luckmatters recon_two_layer.py, `run`.
+ */
+export const theoryData = (settings: TheoryDataSettings, teacherW1: Matrix, stream: RandomStream): Matrix => {
+  const { d, m, dataStd, theoryMean, theorySigma } = settings;
+  const out = zeros(theoryDataSize(settings), d);
+  const perNode = out.rows / (3 * m);
+  for (let j = 0; j < m; j++) {
+    const w = new Float64Array(d + 1).map((_, i) => teacherW1.data[i * m + j]);
+    for (let point = 0; point < perNode; point++) {
+      const x = pointOnBoundary(w, dataStd, stream);
+      const alpha = theoryMean + theorySigma * stream.nextUniform();
+      [0, alpha, -alpha].forEach((shift, side) => {
+        const row = (3 * j + side) * perNode + point;
+        const sample = out.data.subarray(row * d, (row + 1) * d);
+        for (let i = 0; i < d; i++) sample[i] = x[i] + shift * w[i];
+        rescale(sample, dataStd);
+      });
+    }
+  }
+  return out;
+};

@@ -1,0 +1,61 @@
+import { RandomStream } from '../net/index.js';
+
+/** Four words of a generator, then the samples taken of the epoch that is drawn from them. */
+const stateWords = 5;
+
+/**
+ * Batches without replacement: each epoch goes once through all samples in a new order, its last batch possibly
+ * short. Source: torch.utils.data.DataLoader with shuffle.
+ */
+export class EpochSampler {
+  readonly #samples: number;
+  readonly #batchSize: number;
+  /** The generator before it drew the current order. */
+  #epochStart: Uint32Array;
+  #random: RandomStream;
+  #order: Int32Array;
+  #taken: number;
+
+  /** `state`: as `initialState` or `state` gives it. */
+  constructor(state: Uint32Array, samples: number, batchSize: number) {
+    this.#samples = samples;
+    this.#batchSize = batchSize;
+    this.#epochStart = state.slice(0, 4);
+    this.#random = new RandomStream(this.#epochStart);
+    this.#order = this.#shuffled();
+    this.#taken = state[stateWords - 1];
+  }
+
+  /** The state before the first batch. */
+  static initialState(generator: Uint32Array): Uint32Array {
+    return Uint32Array.from([...generator, 0]);
+  }
+
+  /** Five words that continue the sequence of batches. */
+  get state(): Uint32Array {
+    return Uint32Array.from([...this.#epochStart, this.#taken]);
+  }
+
+  /** Rows of the next batch; valid until the next call. */
+  next(): Int32Array {
+    if (this.#taken >= this.#samples) {
+      this.#epochStart = Uint32Array.from(this.#random.state);
+      this.#order = this.#shuffled();
+      this.#taken = 0;
+    }
+    const end = Math.min(this.#samples, this.#taken + this.#batchSize);
+    const rows = this.#order.subarray(this.#taken, end);
+    this.#taken = end;
+    return rows;
+  }
+
+  /** Fisher and Yates' shuffle. */
+  #shuffled(): Int32Array {
+    const order = Int32Array.from({ length: this.#samples }, (_, i) => i);
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = this.#random.nextIndex(i + 1);
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    return order;
+  }
+}

@@ -1,0 +1,135 @@
+import * as Plot from '@observablehq/plot';
+import type { CellSummary, LossPoint } from '../summary.js';
+import { composeFigure, drawPlot, type Figure } from './figure.js';
+import { panelGrid } from './panel-grid.js';
+import { drawLegend } from './series-style.js';
+import {
+  decayLabel,
+  decaysOf,
+  multiLabel,
+  type Series,
+  type SummarizedGroup,
+  seriesOf,
+  subtitleOf,
+  suffixOf,
+  titleSuffixOf,
+} from './sweep-figure.js';
+
+/** Ticks of the loss axis, about; the grid has the same. */
+const yTicks = 6;
+
+/** Markers on a line of any length. */
+const markers = 8;
+
+const marksOf = (
+  { loss }: CellSummary,
+  { style }: Series,
+  index: number,
+  facet: { fx: number; fy: number },
+): { readonly band: Plot.Markish; readonly lines: readonly Plot.Markish[] } => {
+  const place = { x: 'epoch', fx: 'fx', fy: 'fy' } as const;
+  const points = loss.map((point) => ({
+    ...point,
+    ...facet,
+    low: point.mean - point.deviation,
+    high: point.mean + point.deviation,
+  }));
+  // Markers of the series start at different epochs, so that they do not cover each other.
+  const every = Math.max(1, Math.round(points.length / markers));
+  const marked = points.filter((_, at) => at % every === (index * Math.ceil(every / 4)) % every);
+  const { color, dash, symbol } = style;
+  return {
+    band: Plot.areaY(points, {
+      ...place,
+      y1: 'low',
+      y2: 'high',
+      fill: color,
+      fillOpacity: 0.18,
+      stroke: color,
+      strokeOpacity: 0.45,
+      strokeWidth: 0.6,
+      clip: true,
+    }),
+    lines: [
+      Plot.line(points, { ...place, y: 'mean', stroke: color, strokeWidth: 1.7, strokeDasharray: dash }),
+      Plot.dot(marked, { ...place, y: 'mean', symbol, fill: color, r: 3 }),
+    ],
+  };
+};
+
+const caption =
+  'Base-10 logarithm of the evaluation loss (mean over samples and outputs of the squared error) after each epoch: mean over seeds, with a band of one sample standard deviation, cut where it leaves the frame. Seeds whose loss is no longer finite are left out from there on.';
+
+/** Room for the means, and for bands up to this wide: one outlier must not flatten all other panels. */
+const widestBand = 1;
+
+const lossRange = (summaries: readonly CellSummary[]): [number, number] => {
+  const points = summaries.flatMap(({ loss }) => loss).filter((point) => Number.isFinite(point.mean));
+  const room = ({ deviation }: LossPoint): number => Math.min(widestBand, deviation || 0);
+  if (points.length === 0) return [-1, 0];
+  return [
+    points.reduce((least, point) => Math.min(least, point.mean - room(point)), Number.POSITIVE_INFINITY),
+    points.reduce((most, point) => Math.max(most, point.mean + room(point)), Number.NEGATIVE_INFINITY),
+  ];
+};
+
+/** log10 evaluation loss by epoch, mean and one standard deviation over seeds; a panel for each strength decay. */
+export const lossFigure = (of: SummarizedGroup): Figure => {
+  const series = seriesOf(of);
+  const grid = panelGrid(decaysOf(of), decayLabel);
+  const drawn = grid.panels.flatMap(({ content: decay, column, row }) =>
+    of.summaries
+      .filter(({ cell }) => cell.strengthDecay === decay)
+      .map((summary) => {
+        const index = series.findIndex(({ multi }) => multi === summary.cell.multi);
+        return marksOf(summary, series[index], index, { fx: column, fy: row });
+      }),
+  );
+  const titles = grid.panels.map(({ title, column, row }) => ({ title, fx: column, fy: row }));
+  const width = Math.max(440, 70 + 300 * grid.columns);
+  const plot = drawPlot({
+    width,
+    height: 60 + 220 * grid.rows,
+    marginLeft: 50,
+    marginRight: 12,
+    marginTop: 24,
+    marginBottom: 42,
+    x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: 'd' },
+    y: {
+      domain: lossRange(of.summaries),
+      nice: true,
+      ticks: yTicks,
+      tickFormat: '~r',
+      label: 'log\u{2081}\u{2080} evaluation loss',
+      labelAnchor: 'center',
+      labelArrow: 'none',
+    },
+    fx: { axis: null, padding: 0.07 },
+    fy: { axis: null, padding: 0.18 },
+    marks: [
+      Plot.gridY({ ticks: yTicks, stroke: '#ddd', strokeOpacity: 1 }),
+      Plot.frame({ stroke: '#999' }),
+      ...drawn.map(({ band }) => band),
+      ...drawn.flatMap(({ lines }) => lines),
+      Plot.text(titles, {
+        fx: 'fx',
+        fy: 'fy',
+        text: 'title',
+        frameAnchor: 'top',
+        lineAnchor: 'bottom',
+        dy: -5,
+        fontWeight: 'bold',
+        fill: '#111',
+      }),
+    ],
+  });
+  const legend = drawLegend(
+    [
+      ...series.map(({ multi, style }) => ({ ...style, label: multiLabel(multi) })),
+      { label: '\u{b1} 1 standard deviation', color: '#444', band: true },
+    ],
+    width,
+  );
+  const title = `Evaluation loss${titleSuffixOf(of)}`;
+  return composeFigure(`loss${suffixOf(of)}`, title, subtitleOf(of), caption, [legend, plot]);
+};

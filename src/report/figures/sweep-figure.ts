@@ -1,0 +1,68 @@
+import type { Group } from '../pool-sweeps.js';
+import type { CellSummary } from '../summary.js';
+import type { SeriesStyle } from './series-style.js';
+import { seriesStyles } from './series-style.js';
+
+/** A group with its summaries: what the sweep's figures are drawn from. */
+export type SummarizedGroup = {
+  readonly group: Group;
+  readonly summaries: readonly CellSummary[];
+  readonly threshold: number;
+};
+
+/** One line of a figure: all cells with the same over-realization. */
+export type Series = { readonly multi: number; readonly style: SeriesStyle };
+
+/** A number as figures and tables show it: "0.5", "2.33". */
+export const shortNumber = (value: number): string => String(Number(value.toFixed(2)));
+
+export const multiLabel = (multi: number): string => `${shortNumber(multi)}\u{d7}`;
+export const decayLabel = (strengthDecay: number): string => `p = ${shortNumber(strengthDecay)}`;
+
+const ascending = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
+
+export const multisOf = ({ group }: SummarizedGroup): number[] =>
+  ascending(group.cells.map(({ multi }) => multi));
+
+export const decaysOf = ({ group }: SummarizedGroup): number[] =>
+  ascending(group.cells.map(({ strengthDecay }) => strengthDecay));
+
+/** A style for each over-realization, the same in every panel. */
+export const seriesOf = (of: SummarizedGroup): Series[] => {
+  const multis = multisOf(of);
+  const styles = seriesStyles(multis.length);
+  return multis.map((multi, index) => ({ multi, style: styles[index] }));
+};
+
+/** Runs that count, by cell: "32 seeds", "30 to 32 seeds". */
+export const seedsText = ({ summaries }: SummarizedGroup): string => {
+  const counts = summaries.map(({ done, diverged }) => done + diverged);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (least === most) return `${most} ${most === 1 ? 'seed' : 'seeds'}`;
+  return `${least} to ${most} seeds`;
+};
+
+const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** What was run, in a line under the title. */
+export const subtitleOf = (of: SummarizedGroup): string => {
+  const { d, m, c, learningRate, batchSize, stepsPerEpoch, epochs } = of.group.cells[0].experiment;
+  const shown = ['d', 'm', 'c', 'learningRate', 'batchSize', 'stepsPerEpoch', 'epochs'];
+  const others = of.group.distinction
+    .filter(([key]) => !shown.includes(key))
+    .map(([key, value]) => `, ${key} ${valueText(value)}`)
+    .join('');
+  return `d = ${d}, m = ${m}, c = ${c}, learning rate ${learningRate}, batch ${batchSize}, ${epochs} epochs of ${stepsPerEpoch} steps${others}; ${seedsText(of)}`;
+};
+
+/** Ending of the file names: "-m20", empty for the only group. */
+export const suffixOf = ({ group }: SummarizedGroup): string =>
+  group.distinction
+    .map(([key, value]) => `-${key}${valueText(value)}`)
+    .join('')
+    .replace(/[^\w.-]+/g, '_')
+    .slice(0, 80);
+
+/** ", m = 20" to tell titles of several groups apart. */
+export const titleSuffixOf = ({ group }: SummarizedGroup): string =>
+  group.distinction.map(([key, value]) => `, ${key} = ${valueText(value)}`).join('');

@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import type { Precision } from '../../engine/index.js';
+import {
+  encodeSafetensors,
+  networkTensors,
+  readNetworkLike,
+  readSafetensors,
+  readSafetensorsMetadata,
+  TensorTable,
+} from '../../files/index.js';
+import { UserError } from '../../input/index.js';
+import type { Network } from '../../net/index.js';
+import { perturbationSchema } from '../../protocol/index.js';
+import type { Checkpoint } from './checkpoint.js';
+
+const version = 1;
+
+const word = z.int().min(0).max(0xffffffff);
+const words = z.array(word).min(4).max(5);
+const count = z.int().min(0);
+
+const command = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('perturb'), perturbation: perturbationSchema }),
+  z.object({ type: z.literal('set-learning-rate'), learningRate: z.number().positive() }),
+]);
+
+const moment = z.object({
+  step: count,
+  changes: z.array(
+    z.object({
+      step: count,
+      command,
+      summary: z.string().max(2000),
+      threshold: z.number(),
+      random: words,
+      intervention: count.exactOptional(),
+    }),
+  ),
+});
+
+const state = z.object({
+  version: z.literal(version),
+  moment,
+  samplerState: words,
+  learningRate: z.number(),
+  trainData: words,
+  trainingSetFrom: words.nullable(),
+  rate: z.object({ learningRate: z.number(), sinceEpoch: count }),
+  diverged: z.boolean(),
+  left: z.array(z.object({ moment, summary: z.string().max(2000) })),
+  branch: count,
+  fork: moment.nullable(),
+  cancelled: z.array(count).max(1000),
+  threshold: z.number(),
+  perturbationRandom: words,
+});
+type State = z.output<typeof state>;
+
+const stateOf = ({ snapshot, ...rest }: Checkpoint): State => {
+  const { step, changes, engine, trainData, trainingSetOrigin, rate, diverged } = snapshot;
+  return {
+    version,
+    moment: {
+      step,
+      changes: changes.map((change) => ({
+        ...change,
+        random: [...change.random],
+      })) as State['moment']['changes'],
+    },
+    samplerState: Array.from(engine.samplerState),
+    learningRate: engine.learningRate,
+    trainData: Array.from(trainData),
+    trainingSetFrom: trainingSetOrigin.kind === 'drawn' ? Array.from(trainingSetOrigin.from) : null,
+    rate,
+    diverged,
+    ...(structuredClone(rest) as Pick<
+      State,
+      'left' | 'branch' | 'fork' | 'cancelled' | 'threshold' | 'perturbationRandom'
+    >),
+  };
+};
+
+/**
+ * A checkpoint as a safetensors file: "student." and "teacher." tensors under PyTorch's state-dict names, the
+ * optimizer's arrays as "optimizer.K", everything else as JSON in the metadata under "teachtop".
+ */
+export const encodeCheckpoint = (
+  checkpoint: Checkpoint,
+  teacher: Network,
+  precision: Precision,
+): Uint8Array => {
+  const { student, optimizer } = checkpoint.snapshot.engine;
+  const moments = optimizer.map((values, at) => ({
+    name: `optimizer.${at}`,
+    shape: [values.length],
+    values,
+    dtype: 'F64' as const,
+  }));
+  const dtype = precision === 'float32' ? ('F32' as const) : ('F64' as const);
+  const networks = [...networkTensors(student, 'student.'), ...networkTensors(teacher, 'teacher.')];
+  return encodeSafetensors([...networks.map((tensor) => ({ ...tensor, dtype })), ...moments], {
+    format: 'pt',
+    teachtop: JSON.stringify(stateOf(checkpoint)),
+  });
+};
+
+const parseState = (text: string | undefined, origin: string): State => {
+  try {
+    return state.parse(JSON.parse(text ?? 'null'));
+  } catch {
+    throw new UserError(`${origin}: not a checkpoint: got no state of version ${version} in its metadata`);
+  }
+};
+
+/**
+ * Reads what encodeCheckpoint wrote. `like`: a student of the same shape. Errors: UserError naming `origin` for a file
+ * that is no checkpoint, or one of another network.
+ */
+export const decodeCheckpoint = (file: Uint8Array, origin: string, like: Network): Checkpoint => {
+  const table = new TensorTable(readSafetensors(file, origin), origin);
+  const parsed = parseState(readSafetensorsMetadata(file, origin).teachtop, origin);
+  const { left, branch, fork, cancelled, threshold, perturbationRandom } = parsed;
+  const optimizer: Float64Array[] = [];
+  for (let at = 0; table.has(`optimizer.${at}`); at++) optimizer.push(table.get(`optimizer.${at}`).values);
+  const { trainingSetFrom } = parsed;
+  return {
+    snapshot: {
+      ...parsed.moment,
+      engine: {
+        student: readNetworkLike(table, 'student.', like),
+        samplerState: Uint32Array.from(parsed.samplerState),
+        learningRate: parsed.learningRate,
+        optimizer,
+      },
+      trainData: Uint32Array.from(parsed.trainData),
+      trainingSetOrigin: trainingSetFrom
+        ? { kind: 'drawn', from: Uint32Array.from(trainingSetFrom) }
+        : { kind: 'initial' },
+      rate: parsed.rate,
+      diverged: parsed.diverged,
+    },
+    ...{ left, branch, fork, cancelled, threshold, perturbationRandom },
+  };
+};

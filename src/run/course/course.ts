@@ -1,0 +1,285 @@
+import type { BatchLosses, Engine, ReadableEngine, StepReport } from '../../engine/index.js';
+import { type Experiment, totalSteps } from '../../experiment/index.js';
+import { type Matrix, type Network, RandomStream } from '../../net/index.js';
+import { nextTrainingSet, type PreparedRun, type Problem } from '../../problem/index.js';
+import type { Perturbation } from '../../protocol/index.js';
+import {
+  type ConditionChange,
+  changeConditions,
+  conditionChanges,
+  isConditionChange,
+} from '../perturbations/condition-change.js';
+import { perturb } from '../perturbations/perturb.js';
+import { type Conditions, conditionsOf, inputsUnder, problemUnder } from './conditions.js';
+import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
+import type { Change, Moment } from './moment.js';
+import { type Snapshot, Snapshots, type TrainingSetOrigin } from './snapshots.js';
+
+type CourseOptions = {
+  readonly experiment: Experiment;
+  /** Built from `prepared.problem`; the course owns it from here on. */
+  readonly engine: Engine;
+  readonly prepared: PreparedRun;
+  /** Steps between snapshots at first. */
+  readonly snapshotEvery: number;
+};
+
+/** What a change depends on beside the command and the state it meets. */
+type ChangeContext = { readonly threshold: number; readonly random: RandomStream };
+
+/**
+ * The course of a training run: its state, the changes that were made on the way, and the way back to any moment.
+ *
+ * Everything here follows from the experiment and the changes, bit for bit; nothing is published and no clock is read.
+ */
+export class Course {
+  readonly #experiment: Experiment;
+  /** As the run started; what the changes on the way here have made of it is `#problem`. */
+  readonly #initial: Problem;
+  readonly #snapshots: Snapshots;
+  #engine: Engine;
+  #problem: Problem;
+  #conditions: Conditions;
+  /** The changes that led to the conditions, as a key. */
+  #conditionsKey = noChanges;
+  #trainData: RandomStream;
+  #trainingSetOrigin: TrainingSetOrigin = { kind: 'initial' };
+  #rate: RateSetting;
+  #step = 0;
+  #changes: readonly Change[] = [];
+  #diverged = false;
+
+  constructor({ experiment, engine, prepared, snapshotEvery }: CourseOptions) {
+    this.#experiment = experiment;
+    this.#initial = prepared.problem;
+    this.#problem = prepared.problem;
+    this.#conditions = conditionsOf(prepared.problem);
+    this.#engine = engine;
+    this.#trainData = prepared.trainData;
+    this.#rate = initialRate(experiment);
+    this.#snapshots = new Snapshots(this.takeSnapshot(), snapshotEvery);
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  /** In whole epochs. */
+  get epoch(): number {
+    return Math.floor(this.#step / this.#experiment.stepsPerEpoch);
+  }
+
+  /** On the way here, those taken back left out. */
+  get changes(): readonly Change[] {
+    return this.#changes;
+  }
+
+  get now(): Moment {
+    return { step: this.#step, changes: this.#changes };
+  }
+
+  /** Whether the latest batch had a loss that is not finite. */
+  get diverged(): boolean {
+    return this.#diverged;
+  }
+
+  /** The learning rate of the current epoch; of the last one when the run is done. */
+  get learningRate(): number {
+    return rateInEpoch(this.#rate, this.#experiment, this.#lastedEpoch);
+  }
+
+  /** Evaluates the current student. Valid until the next change, restore or jump. */
+  get engine(): ReadableEngine {
+    return this.#engine;
+  }
+
+  /** What the student is trained on now. */
+  get problem(): Problem {
+    return this.#problem;
+  }
+
+  /** The teacher of now; the object that the run started with while nothing has changed it. */
+  get teacher(): Network {
+    return this.#conditions.teacher;
+  }
+
+  /** Trains at most to the end of the epoch. `before`: the losses to go on adding to. */
+  train(steps: number, before?: BatchLosses): StepReport {
+    const report = this.#engine.train(steps, before);
+    this.#step += report.steps;
+    this.#diverged = report.diverged;
+    return report;
+  }
+
+  /** Draws data and sets the rate as the epoch that begins here asks; the rates before and after. */
+  enterEpoch(): { readonly from: number; readonly to: number } {
+    if (this.#experiment.regenerateData) {
+      this.#trainingSetOrigin = { kind: 'drawn', from: Uint32Array.from(this.#trainData.state) };
+      this.#engine.setTrainingSet(
+        inputsUnder(nextTrainingSet(this.#experiment, this.#trainData), this.#conditions),
+      );
+    }
+    const from = rateInEpoch(this.#rate, this.#experiment, this.epoch - 1);
+    const to = this.learningRate;
+    if (from !== to) this.#engine.setLearningRate(to);
+    return { from, to };
+  }
+
+  /** Makes a change here. Advances `random` by what it draws. `intervention`: which of the experiment's it is. */
+  change(command: Change['command'], { threshold, random }: ChangeContext, intervention?: number): Change {
+    const before = Array.from(random.state);
+    const summary = this.#carryOut(command, { threshold, random });
+    const by = intervention === undefined ? {} : { intervention };
+    const change = { step: this.#step, command, summary, threshold, random: before, ...by };
+    this.#note(change);
+    return change;
+  }
+
+  /** Says what a perturbation would do here, in one line, and does nothing. Advances `random`. */
+  preview(perturbation: Perturbation, context: ChangeContext): string {
+    return isConditionChange(perturbation)
+      ? this.#changed(this.#conditions, perturbation, context.random).summary
+      : this.#perturbed(perturbation, context).summary;
+  }
+
+  /** The whole state, as it is now. */
+  takeSnapshot(): Snapshot {
+    return {
+      ...this.now,
+      engine: this.#engine.readState(),
+      trainData: Uint32Array.from(this.#trainData.state),
+      trainingSetOrigin: this.#trainingSetOrigin,
+      rate: this.#rate,
+      diverged: this.#diverged,
+    };
+  }
+
+  /** Keeps a snapshot of this step where one is due. */
+  keepRegularly(): void {
+    if (this.#snapshots.isDue(this.#step)) this.#snapshots.add(this.takeSnapshot());
+  }
+
+  /** Keeps a snapshot of now, which somebody is likely to go back to, and returns it. */
+  pin(): Snapshot {
+    const snapshot = this.takeSnapshot();
+    this.#snapshots.pin(snapshot);
+    return snapshot;
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.#changes = snapshot.changes;
+    this.#meetConditions();
+    this.#restoreTrainingSet(snapshot.trainingSetOrigin);
+    this.#trainData = new RandomStream(snapshot.trainData);
+    this.#engine.writeState(snapshot.engine);
+    this.#step = snapshot.step;
+    this.#rate = snapshot.rate;
+    this.#diverged = snapshot.diverged;
+  }
+
+  /** Makes the run what it was, or would have been, at a moment: from the nearest snapshot on. */
+  goTo(moment: Moment): void {
+    const nearest = this.#snapshots.nearest(moment);
+    this.restore(nearest);
+    for (const change of moment.changes.slice(nearest.changes.length)) {
+      this.#trainTo(change.step);
+      const random = new RandomStream(Uint32Array.from(change.random));
+      this.#carryOut(change.command, { threshold: change.threshold, random });
+      this.#note(change);
+    }
+    this.#trainTo(moment.step);
+  }
+
+  dispose(): void {
+    this.#engine.dispose();
+  }
+
+  get #lastedEpoch(): number {
+    return Math.min(this.epoch, this.#experiment.epochs - 1);
+  }
+
+  #trainTo(step: number): void {
+    const { stepsPerEpoch } = this.#experiment;
+    while (this.#step < step && !this.#diverged) {
+      const epochEnd = (this.epoch + 1) * stepsPerEpoch;
+      this.train(Math.min(step, epochEnd) - this.#step);
+      if (!this.#diverged && this.#step === epochEnd && this.#step < totalSteps(this.#experiment))
+        this.enterEpoch();
+    }
+  }
+
+  /** What of a change is done at once; a change of conditions takes effect as it is noted. */
+  #carryOut(command: Change['command'], context: ChangeContext): string {
+    if (command.type === 'set-learning-rate') return this.#setRate(command.learningRate);
+    const { perturbation } = command;
+    if (isConditionChange(perturbation))
+      return this.#changed(this.#conditions, perturbation, context.random).summary;
+    const { state, summary } = this.#perturbed(perturbation, context);
+    this.#engine.writeState(state);
+    return summary;
+  }
+
+  #note(change: Change): void {
+    this.#changes = [...this.#changes, change];
+    this.#meetConditions();
+  }
+
+  #setRate(learningRate: number): string {
+    this.#rate = { learningRate, sinceEpoch: this.#lastedEpoch };
+    this.#engine.setLearningRate(learningRate);
+    return `learning rate ${learningRate}`;
+  }
+
+  /** A copy of the engine's state, perturbed, and what was done to it. Advances `random`. */
+  #perturbed(perturbation: Exclude<Perturbation, ConditionChange>, { threshold, random }: ChangeContext) {
+    const state = this.#engine.readState();
+    const summary = perturb(state.student, perturbation, {
+      layers: this.#engine.evaluate('eval').layers,
+      threshold,
+      initialScale: 'studentScale' in this.#experiment ? this.#experiment.studentScale : null,
+      random,
+    });
+    return { state, summary };
+  }
+
+  #changed(conditions: Conditions, change: ConditionChange, random: RandomStream) {
+    const activeNodes = this.#initial.kind === 'multi-layer' ? this.#initial.activeNodes : null;
+    return changeConditions(conditions, change, activeNodes, random);
+  }
+
+  /** Trains from here on under the conditions that the changes on the way here have made. */
+  #meetConditions(): void {
+    const changes = conditionChanges(this.#changes);
+    const key = JSON.stringify(changes);
+    if (key === this.#conditionsKey) return;
+    this.#conditionsKey = key;
+    this.#conditions = changes.reduce(
+      (conditions, { change, random }) =>
+        this.#changed(conditions, change, new RandomStream(Uint32Array.from(random))).conditions,
+      conditionsOf(this.#initial),
+    );
+    this.#problem = problemUnder(this.#initial, this.#conditions, this.#trainingSet());
+    const state = this.#engine.readState();
+    this.#engine = this.#engine.rebuild(this.#problem);
+    this.#engine.writeState(state);
+  }
+
+  /** The training set of the current epoch, under the current conditions. */
+  #trainingSet(): Matrix {
+    const origin = this.#trainingSetOrigin;
+    const inputs =
+      origin.kind === 'initial'
+        ? this.#initial.trainingSet
+        : nextTrainingSet(this.#experiment, new RandomStream(origin.from));
+    return inputsUnder(inputs, this.#conditions);
+  }
+
+  #restoreTrainingSet(origin: TrainingSetOrigin): void {
+    const current = this.#trainingSetOrigin;
+    if (origin === current || (origin.kind === 'initial' && current.kind === 'initial')) return;
+    this.#trainingSetOrigin = origin;
+    this.#engine.setTrainingSet(this.#trainingSet());
+  }
+}
+
+const noChanges = JSON.stringify([]);

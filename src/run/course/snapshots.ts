@@ -1,0 +1,71 @@
+import type { EngineState } from '../../engine/index.js';
+import { type RandomState, stateArrays } from '../../net/index.js';
+import type { RateSetting } from './learning-rate.js';
+import { leadsTo, type Moment } from './moment.js';
+
+/** Where the current training set came from: the start of the run, or the stream's state before it was drawn. */
+export type TrainingSetOrigin =
+  | { readonly kind: 'initial' }
+  | { readonly kind: 'drawn'; readonly from: RandomState };
+
+/** A run's whole state at a moment: whoever restores it goes on with the same bits. */
+export type Snapshot = Moment & {
+  readonly engine: EngineState;
+  readonly trainData: RandomState;
+  readonly trainingSetOrigin: TrainingSetOrigin;
+  readonly rate: RateSetting;
+  /** Whether the latest batch had a loss that is not finite. */
+  readonly diverged: boolean;
+};
+
+/** Memory that snapshots of one run may take. */
+const budgetBytes = 96 * 1024 ** 2;
+const mostSnapshots = 64;
+const mostPinned = 16;
+
+const bytesOf = ({ engine }: Snapshot): number =>
+  [...stateArrays(engine.student), ...engine.optimizer].reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+/**
+ * Snapshots of one run, at even distances that double when there are too many, so that any moment is at most a small
+ * part of the run behind one of them. The start and the latest pinned ones are kept.
+ */
+export class Snapshots {
+  readonly #start: Snapshot;
+  readonly #most: number;
+  #every: number;
+  #regular: Snapshot[] = [];
+  #pinned: Snapshot[] = [];
+
+  /** `every`: steps between frames. */
+  constructor(start: Snapshot, every: number) {
+    this.#start = start;
+    this.#every = every;
+    this.#most = Math.max(4, Math.min(mostSnapshots, Math.floor(budgetBytes / bytesOf(start))));
+  }
+
+  /** Whether a run at this step is due for a snapshot. */
+  isDue(step: number): boolean {
+    return step % this.#every === 0;
+  }
+
+  add(snapshot: Snapshot): void {
+    this.#regular.push(snapshot);
+    while (this.#regular.length > this.#most) {
+      this.#every *= 2;
+      const even = this.#regular.filter(({ step }) => step % this.#every === 0);
+      this.#regular = even.length > this.#most ? even.slice(-this.#most) : even;
+    }
+  }
+
+  /** Keeps a snapshot of a moment that somebody is likely to go back to. */
+  pin(snapshot: Snapshot): void {
+    this.#pinned = [...this.#pinned, snapshot].slice(-Math.min(mostPinned, this.#most));
+  }
+
+  /** The latest snapshot from which a run reaches the moment. */
+  nearest(moment: Moment): Snapshot {
+    const candidates = [...this.#regular, ...this.#pinned].filter((snapshot) => leadsTo(snapshot, moment));
+    return candidates.reduce((best, one) => (leadsTo(best, one) ? one : best), this.#start);
+  }
+}

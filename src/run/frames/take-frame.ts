@@ -1,0 +1,73 @@
+import type { BatchLosses, Evaluation, LayerForms, ReadableEngine } from '../../engine/index.js';
+import { type Experiment, layerShapes } from '../../experiment/index.js';
+import { fanOutNorms, type Matrix } from '../../net/index.js';
+import type { FormsFrame, Frame } from '../../protocol/index.js';
+import { layerFrame, significant } from './layer-frame.js';
+import { stateHash } from './state-hash.js';
+
+/** Where a run stands when a frame of it is made. */
+export type FrameMoment = Pick<
+  Frame,
+  'step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds' | 'teacherStrength'
+> & {
+  /** Since the previous frame. */
+  readonly batchLosses: BatchLosses;
+};
+
+/** Losses of a stretch of steps as a frame shows them; null when there was no step. */
+const rangeOf = ({ steps, minimum, sum, maximum }: BatchLosses): Frame['batchLoss'] =>
+  steps === 0 ? null : { minimum, mean: sum / steps, maximum };
+
+const gradientNormsOf = ({ steps, gradientNorms }: BatchLosses): Pick<Frame, 'gradientNorms'> => {
+  const mean = (sums: Float64Array): number[] => Array.from(sums, (sum) => significant(sum / steps));
+  if (gradientNorms.weights.length === 0) return {};
+  return { gradientNorms: { weights: mean(gradientNorms.weights), biases: mean(gradientNorms.biases) } };
+};
+
+const rowsOf = ({ rows, columns, data }: Matrix): number[][] =>
+  Array.from({ length: rows }, (_, i) =>
+    Array.from(data.subarray(i * columns, (i + 1) * columns), (value) => Number(value.toPrecision(4)) + 0),
+  );
+
+const formsFrame = ({ hStudent, betaStudent, hTeacher, betaTeacher }: LayerForms): FormsFrame => ({
+  hStudent: rowsOf(hStudent),
+  betaStudent: rowsOf(betaStudent),
+  hTeacher: rowsOf(hTeacher),
+  betaTeacher: rowsOf(betaTeacher),
+});
+
+const formsOf = ({ gradientForms }: Evaluation, layer: number): { forms?: FormsFrame } =>
+  gradientForms ? { forms: formsFrame(gradientForms[layer]) } : {};
+
+/** Samples, and positions in images, that a hidden layer is evaluated on. */
+const unitSamples = (experiment: Experiment, layer: number): number =>
+  experiment.kind === 'multi-layer'
+    ? experiment.evalSize * layerShapes(experiment)[layer].positions
+    : experiment.evalSize;
+
+/** Evaluates the engine's student and rounds what is found as it is shown and logged. */
+export const takeFrame = (engine: ReadableEngine, experiment: Experiment, moment: FrameMoment): Frame => {
+  const { batchLosses, ...readings } = moment;
+  const { student } = engine.readState();
+  const evaluation = engine.evaluate('eval');
+  const { topAgreement } = evaluation;
+  return {
+    type: 'frame',
+    step: readings.step,
+    epoch: readings.epoch,
+    trainLoss: engine.loss('train'),
+    evalLoss: evaluation.loss,
+    batchLoss: rangeOf(batchLosses),
+    learningRate: readings.learningRate,
+    layers: evaluation.layers.map((metrics, layer) => ({
+      ...layerFrame(metrics, fanOutNorms(student, layer), unitSamples(experiment, layer)),
+      ...formsOf(evaluation, layer),
+    })),
+    ...(readings.teacherStrength ? { teacherStrength: readings.teacherStrength } : {}),
+    ...gradientNormsOf(batchLosses),
+    ...(topAgreement ? { topAgreement: topAgreement.map(significant) } : {}),
+    stateHash: stateHash(student, engine.description.precision),
+    stepsPerSecond: readings.stepsPerSecond,
+    trainingSeconds: readings.trainingSeconds,
+  };
+};

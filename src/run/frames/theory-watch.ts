@@ -1,0 +1,74 @@
+import {
+  type DeepNetwork,
+  deepTheoryObstacle,
+  evaluateDeepTheory,
+  evaluateTheory,
+  type Matrix,
+  type Network,
+  type Theory,
+  type TwoLayer,
+  takeRows,
+} from '../../net/index.js';
+import type { Problem } from '../../problem/index.js';
+
+/** Evaluation samples that the statements are checked on. */
+const mostSamples = 1000;
+/** Time to leave between two evaluations, in units of what one takes: a quarter of the time at most. */
+const restShare = 3;
+
+const firstRows = (samples: Matrix): Matrix => {
+  const count = Math.min(mostSamples, samples.rows);
+  return takeRows(
+    samples,
+    Array.from({ length: count }, (_, i) => i),
+  );
+};
+
+/** Checks the paper's statements on a run's student now and then, while somebody looks. */
+export class TheoryWatch {
+  readonly #clock: () => number;
+  #isOn = false;
+  #restUntil = Number.NEGATIVE_INFINITY;
+  /** The latest samples, and the evaluation set that they are the first of. */
+  #first: { readonly of: Matrix; readonly samples: Matrix } | null = null;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  set(isOn: boolean): void {
+    this.#isOn = isOn;
+    this.#restUntil = Number.NEGATIVE_INFINITY;
+  }
+
+  get isDue(): boolean {
+    return this.#isOn && this.#clock() >= this.#restUntil;
+  }
+
+  /** The statements' quantities on the student of a problem, or why there are none. */
+  evaluate(problem: Problem, student: Network): Theory | string {
+    const started = this.#clock();
+    const theory = this.#theoryOf(problem, student);
+    const ended = this.#clock();
+    this.#restUntil = ended + restShare * (ended - started);
+    return theory;
+  }
+
+  #theoryOf(problem: Problem, student: Network): Theory | string {
+    const samples = this.#samplesOf(problem.evaluationSet);
+    if (problem.kind === 'two-layer')
+      return evaluateTheory(problem.teacher, student as TwoLayer, samples, problem.rule.relu);
+    const deep = student as DeepNetwork;
+    if (problem.rule.crossEntropy)
+      return 'the statements are about the squared error, this run has cross-entropy';
+    const obstacle = deepTheoryObstacle(problem.teacher, deep);
+    if (obstacle !== null) return obstacle;
+    return evaluateDeepTheory(problem.teacher, deep, problem.activeNodes[0], samples);
+  }
+
+  #samplesOf(evaluationSet: Matrix): Matrix {
+    if (this.#first?.of !== evaluationSet)
+      this.#first = { of: evaluationSet, samples: firstRows(evaluationSet) };
+    return this.#first.samples;
+  }
+}

@@ -1,0 +1,9 @@
+/** One training run: its course, perturbations, schedule and frames, in a thread of its own. */
+export type { Snapshot } from './course/snapshots.js';
+export { loggedEngine } from './replay/logged-engine.js';
+export { replay } from './replay/replay.js';
+export { weightsAt } from './replay/weights-at.js';
+export { parseBreakpoint } from './schedule/breakpoint.js';
+export { parseIntervention, readInterventions } from './schedule/intervention.js';
+export { type RunFailure, type RunHandle, startRun } from './thread/host.js';
+export type { RunRequest } from './thread/host-protocol.js';

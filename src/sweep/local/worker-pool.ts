@@ -1,0 +1,93 @@
+import { Worker } from 'node:worker_threads';
+import { lostResult } from '../carry-out.js';
+import type { SweepRun } from '../expand.js';
+import type { SweepResult } from '../result.js';
+import type { RecordingSettings, SweepEngine } from '../train.js';
+import type { TrainOrder, WorkerReport } from './worker-protocol.js';
+
+export type PoolListener = {
+  readonly onStart: (run: SweepRun) => void;
+  readonly onEpoch: (run: SweepRun, epoch: number) => void;
+  readonly onResult: (result: SweepResult) => void;
+};
+
+export type PoolOptions = {
+  readonly workers: number;
+  readonly settings: RecordingSettings;
+  readonly choice: SweepEngine;
+};
+
+/** Trains runs in threads, each of which takes the next run as soon as it is free. */
+export class WorkerPool {
+  readonly #options: PoolOptions;
+  readonly #listener: PoolListener;
+  readonly #waiting: SweepRun[];
+  readonly #running = new Map<Worker, SweepRun>();
+  readonly #done: () => void;
+  /** Resolves when every run has its result, or the pool has been stopped. */
+  readonly finished: Promise<void>;
+  #stopped = false;
+
+  /** Starts at once. `runs`: in the order in which they are taken. */
+  constructor(runs: readonly SweepRun[], options: PoolOptions, listener: PoolListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#waiting = [...runs];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.finished = promise;
+    this.#done = resolve;
+    const workers = Math.min(options.workers, runs.length);
+    for (let i = 0; i < workers; i++) this.#startWorker();
+    if (workers === 0) resolve();
+  }
+
+  /** Ends every thread now; the runs under way have no result. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all([...this.#running.keys()].map((worker) => worker.terminate()));
+    this.#running.clear();
+    this.#done();
+  }
+
+  #startWorker(): void {
+    const worker = new Worker(new URL('./sweep-worker.js', import.meta.url), { stdout: true, stderr: true });
+    worker.on('message', (report: WorkerReport) => this.#receive(worker, report));
+    worker.on('error', (error) => this.#lose(worker, error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => this.#lose(worker, `its thread ended with code ${code}`));
+    this.#assign(worker);
+  }
+
+  #assign(worker: Worker): void {
+    const run = this.#waiting.shift();
+    if (run === undefined) {
+      this.#running.delete(worker);
+      void worker.terminate();
+      if (this.#running.size === 0) this.#done();
+      return;
+    }
+    const { settings, choice } = this.#options;
+    this.#running.set(worker, run);
+    this.#listener.onStart(run);
+    const order: TrainOrder = { run, settings, choice };
+    worker.postMessage(order);
+  }
+
+  #receive(worker: Worker, report: WorkerReport): void {
+    const run = this.#running.get(worker);
+    if (run === undefined || this.#stopped) return;
+    if (report.type === 'progress') this.#listener.onEpoch(run, report.epoch);
+    else {
+      this.#listener.onResult(report.result);
+      this.#assign(worker);
+    }
+  }
+
+  /** A thread that died takes its run with it as failed; another thread goes on with the rest. */
+  #lose(worker: Worker, reason: string): void {
+    const run = this.#running.get(worker);
+    if (run === undefined || this.#stopped) return;
+    this.#running.delete(worker);
+    this.#listener.onResult(lostResult(run, reason, new Date()));
+    this.#startWorker();
+  }
+}

@@ -1,0 +1,41 @@
+import os from 'node:os';
+import process from 'node:process';
+import { carryOut } from '../carry-out.js';
+import { expandSweep } from '../expand.js';
+import { ResultsWriter, readResultsFile } from '../result.js';
+import { readManifest } from '../sweep-folder.js';
+import { type SweepEngine, Trainer } from '../train.js';
+import { partPath, readChunk } from './slurm-folder.js';
+
+export type TaskOptions = {
+  readonly folder: string;
+  readonly attempt: number;
+  readonly task: number;
+  readonly choice: SweepEngine;
+};
+
+/**
+ * Trains the runs of one task of a job array, one after another, into the task's own file of results. A task that
+ * Slurm starts again goes on where it was. Errors: UserError for a folder without the sweep or the task.
+ */
+export const runTask = async (
+  { folder, attempt, task, choice }: TaskOptions,
+  out: (line: string) => void,
+): Promise<void> => {
+  const { file, name } = readManifest(folder);
+  const runs = new Map(expandSweep({ name, origin: folder, file }).map((run) => [run.id, run]));
+  const path = partPath(folder, attempt, task);
+  const finished = new Set(readResultsFile(path).results.map(({ run }) => run));
+  const writer = new ResultsWriter(path);
+  const trainer = new Trainer();
+  out(`task ${task} of attempt ${attempt} on ${os.hostname()}, process ${process.pid}`);
+  const clock = { now: () => performance.now(), date: () => new Date() };
+  for (const id of readChunk(folder, attempt, task)) {
+    const run = runs.get(id);
+    if (run === undefined || finished.has(id)) continue;
+    const result = await carryOut(trainer, { run, settings: file, choice }, clock, () => {});
+    writer.write(result);
+    out(`${id}  ${result.status}  ${result.seconds}s`);
+  }
+  writer.close();
+};

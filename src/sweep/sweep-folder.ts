@@ -1,0 +1,120 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { createFolders, writeNewFile } from '../files/index.js';
+import { readUserJson, UserError } from '../input/index.js';
+import { parseSweepFile, type Sweep, type SweepFile } from './sweep-file.js';
+import type { SweepEngine } from './train.js';
+
+const manifestName = 'sweep.json';
+const largestManifestBytes = 2 * 1024 ** 2;
+
+const manifestSchema = z.object({
+  type: z.literal('sweep'),
+  formatVersion: z.literal(1),
+  program: z.string().max(200),
+  name: z.string().max(300),
+  /** Missing in folders of earlier versions. */
+  engine: z
+    .object({ engine: z.enum(['auto', 'wasm', 'tfjs', 'naive']), strict: z.boolean() })
+    .nullable()
+    .default(null),
+  sweep: z.unknown(),
+});
+
+/** What a sweep's folder says of the sweep that it holds. */
+export type Manifest = {
+  readonly name: string;
+  readonly program: string;
+  /** The engine that was asked for; null where the folder does not say. */
+  readonly engine: SweepEngine | null;
+  readonly file: SweepFile;
+};
+
+/** The manifest of a sweep's folder. Errors: UserError naming the file. */
+export const readManifest = (folder: string): Manifest => {
+  const path = join(folder, manifestName);
+  const parsed = manifestSchema.safeParse(readUserJson(path, largestManifestBytes));
+  if (!parsed.success) throw new UserError(`${path}: not the manifest of a sweep`);
+  const { name, program, engine, sweep } = parsed.data;
+  return { name: name.replace(/\p{C}/gu, '\u{fffd}'), program, engine, file: parseSweepFile(sweep, path) };
+};
+
+/** Whether a folder holds a sweep. */
+export const holdsSweep = (folder: string): boolean => existsSync(join(folder, manifestName));
+
+const slug = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'sweep';
+
+/** The newest folder under `parent` that holds a sweep of this name; null when there is none. */
+const newestFolder = (parent: string, name: string): string | null => {
+  if (!existsSync(parent)) return null;
+  const found = readdirSync(parent)
+    .filter((entry) => entry.endsWith(`-${slug(name)}`) && holdsSweep(join(parent, entry)))
+    .sort()
+    .at(-1);
+  return found === undefined ? null : join(parent, found);
+};
+
+export type FolderChoice = {
+  /** Folder of all sweeps. */
+  readonly parent: string;
+  /** The folder that was asked for; null for one of the program's choice. */
+  readonly asked: string | null;
+  readonly resume: boolean;
+  readonly program: string;
+  /** The engine of all runs: other bits are another sweep. */
+  readonly choice: SweepEngine;
+  readonly now: Date;
+};
+
+const sameSweep = (a: SweepFile, b: SweepFile): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const engineText = ({ engine, strict }: SweepEngine): string => `${engine}${strict ? ' --strict' : ''}`;
+
+const refuseOther = (folder: string, { file, origin }: Sweep, choice: SweepEngine): void => {
+  const manifest = readManifest(folder);
+  if (!sameSweep(manifest.file, file))
+    throw new UserError(
+      `${folder}: holds another sweep than ${origin} with these options, allowed: the same, or another folder`,
+    );
+  if (manifest.engine !== null && engineText(manifest.engine) !== engineText(choice))
+    throw new UserError(
+      `${folder}: holds a sweep on engine ${engineText(manifest.engine)}, got ${engineText(choice)}, allowed: the same, or another folder`,
+    );
+};
+
+const makeFolder = (folder: string): void => {
+  try {
+    createFolders(folder);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UserError(`${folder}: cannot be made (${reason})`);
+  }
+};
+
+/**
+ * The folder that a sweep goes on in or begins in, with its manifest. Errors: UserError for a folder with another
+ * sweep, one that holds this sweep already without `resume`, and nothing to resume.
+ */
+export const openFolder = (sweep: Sweep, choice: FolderChoice): string => {
+  const { parent, asked, resume, program, now } = choice;
+  const name = `${now.toISOString().slice(0, 19).replace(/:/g, '-')}-${slug(sweep.name)}`;
+  const folder = asked ?? (resume ? newestFolder(parent, sweep.name) : join(parent, name));
+  if (folder === null || (resume && !holdsSweep(folder)))
+    throw new UserError(
+      `--resume: got no sweep ${sweep.name} in ${folder ?? parent}, allowed: one that was begun`,
+    );
+  if (!holdsSweep(folder)) {
+    makeFolder(folder);
+    const manifest = { type: 'sweep', formatVersion: 1, program, name: sweep.name, engine: choice.choice };
+    const content = JSON.stringify({ ...manifest, sweep: sweep.file }, null, 2);
+    // Where another process has just begun there, its sweep is the folder's.
+    if (writeNewFile(join(folder, manifestName), `${content}\n`)) return folder;
+  }
+  refuseOther(folder, sweep, choice.choice);
+  if (!resume)
+    throw new UserError(
+      `${folder}: holds this sweep already, allowed: --resume to go on with it, or another folder`,
+    );
+  return folder;
+};

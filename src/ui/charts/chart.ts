@@ -1,0 +1,75 @@
+import { plot } from 'asciichart';
+import type { Canvas } from '../terminal/cells.js';
+import type { Drawing } from '../terminal/drawing.js';
+import type { Role } from '../terminal/theme.js';
+
+/** The values at the bottom and at the top row of a chart. */
+export type Scale = { readonly low: number; readonly high: number };
+
+/** Height of a value above the bottom row, in rows; not rounded. */
+const heightOf = (value: number, { low, high }: Scale, rows: number): number =>
+  ((value - low) / (high - low)) * (rows - 1);
+
+/** Row of a value, counted from the top and kept inside the chart. */
+export const rowOf = (value: number, scale: Scale, rows: number): number =>
+  rows - 1 - Math.max(0, Math.min(rows - 1, Math.round(heightOf(value, scale, rows))));
+
+/** Columns that asciichart spends on its own axis, which is not shown. */
+const offset = 2;
+
+/** Draws one value a column as a line; NaN is a gap. */
+export const paintLine = (
+  canvas: Canvas,
+  values: readonly number[],
+  scale: Scale,
+  drawing: Drawing,
+  role: Role,
+): void => {
+  const rows = canvas.height;
+  if (rows < 2) return;
+  const heights = values.map((value) => Math.max(0, Math.min(rows - 1, heightOf(value, scale, rows))));
+  for (const { start, segment } of unbroken(heights)) {
+    const text = plot([...segment, segment[segment.length - 1]], {
+      min: 0,
+      max: rows - 1,
+      height: rows - 1,
+      offset,
+      symbols: drawing.chart,
+      format: () => ' ',
+    });
+    paintPlot(canvas, start, text, role);
+  }
+};
+
+/** Runs of values without a gap. */
+const unbroken = (values: readonly number[]): { start: number; segment: number[] }[] => {
+  const runs: { start: number; segment: number[] }[] = [];
+  values.forEach((value, at) => {
+    if (Number.isNaN(value)) return;
+    const latest = runs.at(-1);
+    if (latest && latest.start + latest.segment.length === at) latest.segment.push(value);
+    else runs.push({ start: at, segment: [value] });
+  });
+  return runs;
+};
+
+const paintPlot = (canvas: Canvas, start: number, plotted: string, role: Role): void => {
+  plotted.split('\n').forEach((line, y) => {
+    [...line].slice(offset).forEach((character, x) => {
+      if (character !== ' ') canvas.text(start + x, y, character, role);
+    });
+  });
+};
+
+/** Draws a bar between two values in one column. */
+export const paintSpan = (
+  canvas: Canvas,
+  column: number,
+  range: readonly [minimum: number, maximum: number],
+  scale: Scale,
+  drawing: Drawing,
+): void => {
+  const bottom = rowOf(range[0], scale, canvas.height);
+  for (let y = rowOf(range[1], scale, canvas.height); y <= bottom; y++)
+    canvas.text(column, y, drawing.span, 'span');
+};

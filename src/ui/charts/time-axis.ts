@@ -1,0 +1,66 @@
+import { type Bucket, mergeBuckets, type State } from '../../store/index.js';
+
+/** Halvings of the run's length that the time axis starts from. */
+const mostHalvings = 10;
+
+/**
+ * The last step on the time axis: the run's length halved until the present is in the axis' second half.
+ * The axis stands still while a run doubles its steps, and a young run fills the chart.
+ */
+export const axisEnd = ({ header, step }: State): number => {
+  if (!header) return 1;
+  let end = header.totalSteps;
+  for (let k = 0; k < mostHalvings && end / 2 > Math.max(step, 2 * header.frameEvery); k++) end /= 2;
+  return end;
+};
+
+/** The steps on a time axis. */
+export type TimeWindow = { readonly from: number; readonly to: number };
+
+export const isWithin = (step: number, { from, to }: TimeWindow): boolean => step >= from && step <= to;
+
+/** The chart column of a step. */
+export const columnOf = (step: number, { from, to }: TimeWindow, width: number): number =>
+  Math.max(0, Math.min(width - 1, Math.floor(((step - from) / (to - from)) * width)));
+
+/** The last record in each column of a chart; null where nothing was recorded. */
+export const lastColumns = (
+  buckets: readonly Bucket[],
+  window: TimeWindow,
+  width: number,
+): (Bucket | null)[] => {
+  const columns: (Bucket | null)[] = new Array(width).fill(null);
+  for (const bucket of buckets)
+    if (isWithin(bucket.toStep, window)) columns[columnOf(bucket.toStep, window, width)] = bucket;
+  return columns;
+};
+
+/** All that was recorded in each column of a chart, reduced to one bucket; null where nothing was. */
+export const mergedColumns = (
+  buckets: readonly Bucket[],
+  window: TimeWindow,
+  width: number,
+): (Bucket | null)[] => {
+  const groups = Array.from({ length: width }, (): Bucket[] => []);
+  for (const bucket of buckets)
+    if (isWithin(bucket.toStep, window)) groups[columnOf(bucket.toStep, window, width)].push(bucket);
+  return groups.map((group) => (group.length > 0 ? mergeBuckets(group) : null));
+};
+
+/**
+ * One value a column: the last one in it, columns without a record bridged in a straight line from one
+ * neighbour to the next. A value that is not finite stays a gap, and so does all after the last record.
+ */
+export const lineOf = (columns: readonly (Bucket | null)[], read: (bucket: Bucket) => number): number[] => {
+  const line = columns.map((bucket) => (bucket ? read(bucket) : Number.NaN));
+  let previous = -1;
+  for (let at = 0; at < columns.length; at++) {
+    if (columns[at] === null) continue;
+    for (let between = previous + 1; previous >= 0 && between < at; between++) {
+      const share = (between - previous) / (at - previous);
+      line[between] = line[previous] + share * (line[at] - line[previous]);
+    }
+    previous = at;
+  }
+  return line.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+};

@@ -1,0 +1,140 @@
+import { census, type ListedEvent, type State } from '../../../store/index.js';
+import { compact, duration, loss, rate } from '../../../words/index.js';
+import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
+import type { Canvas } from '../../terminal/cells.js';
+import { singleWidth } from '../../terminal/drawing.js';
+import type { Role } from '../../terminal/theme.js';
+import { type Scene, scrollWindow } from '../scene.js';
+
+/** What an event says, and how it looks. */
+type Line = { readonly step: number | null; readonly text: string; readonly role: Role };
+
+/** Width from which teacher nodes are called by their full name. */
+const wideFrom = 40;
+
+/** What the run that is done came to, where it is still the one on display. */
+const summaryOf = ({ frame, threshold, trainingSeconds }: State): string => {
+  if (!frame) return '';
+  const counts = frame.layers.map((layer) => census(layer, threshold).specialized.length);
+  const specialized = counts.reduce((sum, count) => sum + count, 0);
+  const of = frame.layers.reduce((sum, layer) => sum + layer.bestMatchOfTeacher.length, 0);
+  return ` in ${duration(trainingSeconds)}: ${specialized} of ${of} specialized at ${threshold}, eval loss ${loss(frame.evalLoss)}`;
+};
+
+/** The loss before and after a perturbation, and how long it took to be back. */
+const recoveryOf = (perturbed: number, { recoveries }: State): string => {
+  const found = recoveries.findLast(({ step }) => step === perturbed);
+  if (!found || found.after === null || found.after <= found.before) return '';
+  const back =
+    found.backAt === null ? 'not back yet' : `back after ${compact(found.backAt - found.step)} steps`;
+  return `: loss ${loss(found.before)} to ${loss(found.after)}, ${back}`;
+};
+
+const describe = (event: ListedEvent, width: number, state: State, current: State | null): Line => {
+  if (event.type === 'started') {
+    const { title, experiment } = event.header;
+    return { step: null, text: `started ${title}, seed ${experiment.seed}`, role: 'title' };
+  }
+  const { step } = event;
+  const several = (state.header?.teacherStrength.length ?? 1) > 1;
+  const layer =
+    several && 'layer' in event ? (width >= wideFrom ? `layer ${event.layer} ` : `L${event.layer} `) : '';
+  const teacher = layer + (width >= wideFrom ? 'teacher ' : 't');
+  switch (event.event) {
+    case 'specialized':
+      return {
+        step,
+        text: `${teacher}${event.teacher} specialized by s${event.student}`,
+        role: 'specialized',
+      };
+    case 'lost':
+      return {
+        step,
+        text: `${teacher}${event.teacher} lost, best match ${event.correlation.toFixed(3)}`,
+        role: 'unlearned',
+      };
+    case 'perturbed':
+      return { step, text: event.summary + recoveryOf(step, state), role: 'mark' };
+    case 'undone':
+    case 'redone':
+    case 'rewound':
+    case 'promoted':
+      return { step, text: `${event.summary}, back at step ${compact(event.toStep)}`, role: 'mark' };
+    case 'learning-rate':
+      return {
+        step,
+        text: `learning rate ${rate(event.from)} to ${rate(event.to)}${event.cause === 'schedule' ? ' by schedule' : ''}`,
+        role: 'mark',
+      };
+    case 'threshold':
+      return { step, text: `threshold ${event.threshold}`, role: 'text' };
+    case 'paused':
+    case 'resumed':
+    case 'continued':
+      return { step, text: event.event, role: 'text' };
+    case 'forked':
+      return { step, text: 'a control goes on untouched from here', role: 'control' };
+    case 'done':
+      return {
+        step,
+        text: `done${current ? summaryOf(current) : ''}${state.log.state === 'watched' ? '' : '; r runs it again, / lists presets'}`,
+        role: 'title',
+      };
+    case 'diverged':
+      return {
+        step,
+        text: `diverged: ${event.summary}; r restarts, u undoes a perturbation before it`,
+        role: 'unlearned',
+      };
+    case 'stopped':
+      return { step, text: event.summary, role: 'dim' };
+    case 'breakpoint':
+      return { step, text: `breakpoint: ${event.summary}; space goes on`, role: 'contested' };
+    case 'refused':
+      return { step, text: event.summary, role: 'contested' };
+  }
+};
+
+const stepWidth = 6;
+
+/** Breaks text between words into lines of at most this width; a longer word is cut. */
+export const wrapWords = (text: string, width: number): string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((each) => each.slice(0, width));
+};
+
+const scrolledAside = (from: number, count: number): Pieces[] =>
+  from > 0 ? [[[`${from} newer of ${count}`, 'contested']]] : [];
+
+/** What happened, newest first; where the run started, what to look for in it. */
+export const paintEvents = (canvas: Canvas, scene: Scene): void => {
+  const { state, view, drawing } = scene;
+  const count = state.events.length;
+  const { from } = scrollWindow(view.scroll.events, 1, count);
+  const inner = paintFrame(canvas, scene, {
+    title: 'events',
+    id: 'events',
+    aside: scrolledAside(from, count),
+  });
+  let y = 0;
+  const write = (text: string, role: Role): void => {
+    for (const line of wrapWords(singleWidth(text, drawing), inner.width - stepWidth))
+      inner.text(stepWidth, y++, line, role);
+  };
+  const started = state.events.findLastIndex(({ type }) => type === 'started');
+  for (let at = count - 1 - from; at >= 0 && y < inner.height; at--) {
+    const event = state.events[at];
+    const { step, text, role } = describe(event, inner.width, state, at > started ? state : null);
+    if (step !== null) inner.textBefore(stepWidth - 1, y, compact(step), 'dim');
+    write(text, role);
+    if (event.type === 'started' && event.header === state.header && scene.look !== '')
+      write(scene.look, 'dim');
+  }
+};

@@ -1,0 +1,154 @@
+import type { RunState } from '../../../protocol/index.js';
+import { progressShare, remainingSeconds, type State } from '../../../store/index.js';
+import { compact, duration, epochs, grouped, rate } from '../../../words/index.js';
+import { type Pieces, writePieces } from '../../screen/panel-frame.js';
+import type { Canvas } from '../../terminal/cells.js';
+import { type Drawing, shorten, shortenStart, singleWidth } from '../../terminal/drawing.js';
+import type { Role } from '../../terminal/theme.js';
+import type { PastView } from '../playback.js';
+import type { Scene } from '../scene.js';
+
+const badges: Readonly<Record<RunState, readonly [string, Role]>> = {
+  running: [' RUN ', 'badgeRunning'],
+  paused: [' PAUSED ', 'badgePaused'],
+  done: [' DONE ', 'badgeDone'],
+  diverged: [' DIVERGED ', 'badgeAlarm'],
+};
+
+/** What state the training, the view and the log are in; never left out. */
+const badgePieces = ({ state, view, drawing }: Scene): Pieces => {
+  const frozen: Pieces = view.frozen
+    ? [
+        [' FROZEN ', 'badgeFrozen'],
+        [' ', 'text'],
+      ]
+    : [];
+  return [
+    ...recordPieces(state, drawing),
+    [' ', 'text'],
+    ...twinPieces(state),
+    ...pastPieces(view.past, state, drawing),
+    ...frozen,
+    badges[state.runState],
+  ];
+};
+
+/** Whether the run and its control are still the same, bit for bit. */
+const twinPieces = ({ twin }: State): Pieces => {
+  if (!twin) return [];
+  const said = twin.differsSince !== null ? 'DIFFERS' : twin.compared ? 'IDENTICAL' : 'FORKED';
+  return [
+    [` TWIN ${said} `, 'badgeTwin'],
+    [' ', 'text'],
+  ];
+};
+
+/** That the screen shows the past, which part of it, and whether it is moving. */
+const pastPieces = (past: PastView | null, { frame }: State, { right }: Drawing): Pieces => {
+  if (!past) return [];
+  const { ofLog, index, length, playing, speed } = past;
+  const place = index === null ? `END ${length}` : `${compact(frame?.step ?? 0)} ${index + 1}/${length}`;
+  const pace = playing ? ` ${right}${speed}/s` : '';
+  return [
+    [` ${ofLog ? 'LOG' : 'PAST'} ${place}${pace} `, 'badgeFrozen'],
+    [' ', 'text'],
+  ];
+};
+
+const recordPieces = ({ log }: State, drawing: Drawing): Pieces => {
+  if (log.state === 'recording') return [[`${drawing.record}REC`, 'recording']];
+  if (log.state === 'watched') return [];
+  return log.state === 'failed' ? [[' LOG FAILED ', 'badgeAlarm']] : [['no log', 'dim']];
+};
+
+const lengthOf = (pieces: Pieces): number => pieces.reduce((sum, [text]) => sum + text.length, 0);
+
+/** Preset, seed and over-realization at the left, badges at the right. */
+const paintIdentity = (canvas: Canvas, scene: Scene): void => {
+  const { state, drawing } = scene;
+  const badge = badgePieces(scene);
+  const room = canvas.width - lengthOf(badge) - 2;
+  writePieces(canvas, canvas.width - lengthOf(badge), 0, badge);
+  const { header } = state;
+  if (!header) {
+    canvas.region(0, 0, room, 1).text(1, 0, 'teachtop  starting the run', 'title');
+    return;
+  }
+  const { experiment, title, preset, teacherStrength, studentNodes } = header;
+  const { seed, multi, d, c } = experiment;
+  const essential = `seed ${seed}  ${Number(multi.toPrecision(3))}x`;
+  const name = shorten(singleWidth(title, drawing), Math.max(8, room - essential.length - 3), drawing);
+  const line = canvas.region(0, 0, room, 1);
+  const end = writePieces(line, 1, 0, [
+    [name, 'title'],
+    [`  ${essential}`, 'text'],
+  ]);
+  const m = teacherStrength.map((nodes) => nodes.length).join('-');
+  const size = `  m ${m}  n ${studentNodes.join('-')}  d ${d}  c ${c}`;
+  const identity = `  ${singleWidth(preset, drawing)}`;
+  if (end + size.length > room) return;
+  line.text(end, 0, size, 'dim');
+  if (end + size.length + identity.length <= room) line.text(end + size.length, 0, identity, 'dim');
+};
+
+const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
+  const { header, step, stepsPerSecond, trainingSeconds } = state;
+  if (!header) return;
+  const { experiment, totalSteps } = header;
+  const share = progressShare(state);
+  const remaining = remainingSeconds(state);
+  const epochsInAll = grouped(experiment.epochs);
+  const done = epochs(Math.floor(step / experiment.stepsPerEpoch)).padStart(epochsInAll.length);
+  const epoch = `epoch ${done}/${epochsInAll} `;
+  const wide = canvas.width >= 72;
+  const tail = wide
+    ? `${String(Math.floor(share * 100)).padStart(3)}%  step ${grouped(step).padStart(grouped(totalSteps).length)}  ${compact(stepsPerSecond).padStart(5)} steps/s  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
+    : `${String(Math.floor(share * 100)).padStart(3)}% ${compact(stepsPerSecond)}/s`;
+  const start = canvas.text(1, 1, epoch, 'text');
+  const bar = Math.max(4, Math.min(40, canvas.width - start - tail.length - 2));
+  const full = Math.round(share * bar);
+  canvas.text(start, 1, drawing.barFull.repeat(full), 'key');
+  canvas.text(start + full, 1, drawing.barEmpty.repeat(bar - full), 'rule');
+  canvas.text(start + bar + 1, 1, tail, 'text');
+};
+
+/** Why the screen moves less often than it was asked to. */
+const slowedPieces: Pieces = [
+  ['processors busy, fewer frames', 'unlearned'],
+  ['  ', 'text'],
+];
+
+/** Learning rate, engine and log. */
+const paintSettings = (canvas: Canvas, { state, view, drawing }: Scene): void => {
+  const { header, learningRate, log } = state;
+  if (!header) return;
+  const { engine, variant, precision, threads } = header.engine;
+  const threadCount = threads > 1 ? ` ${threads} threads` : '';
+  const end = writePieces(canvas, 1, 2, [
+    [`lr ${rate(learningRate)}`, 'text'],
+    ['  ', 'text'],
+    [`${engine} ${variant} ${precision}${threadCount}`, 'dim'],
+    ['  ', 'text'],
+    ...(view.slowed ? slowedPieces : []),
+  ]);
+  const text =
+    log.state === 'failed' ? log.reason : log.state === 'off' ? 'not recorded, l records' : log.path;
+  const said = singleWidth(text ?? '', drawing);
+  const room = canvas.width - end - 5;
+  const place =
+    log.path !== null && log.state !== 'failed'
+      ? shortenStart(said, room, drawing)
+      : shorten(said, room, drawing);
+  if (room > 8)
+    writePieces(canvas, end, 2, [
+      ['log ', 'dim'],
+      [place, log.state === 'failed' ? 'unlearned' : 'dim'],
+    ]);
+};
+
+/** What runs, how far it is, and whether it runs at all. */
+export const paintHeader = (canvas: Canvas, scene: Scene): void => {
+  paintIdentity(canvas, scene);
+  paintProgress(canvas, scene);
+  paintSettings(canvas, scene);
+};

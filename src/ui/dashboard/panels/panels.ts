@@ -1,0 +1,23 @@
+import type { Canvas } from '../../terminal/cells.js';
+import type { PanelId } from '../layout.js';
+import type { Scene } from '../scene.js';
+import { paintCurves } from './curves-panel.js';
+import { paintEvents } from './events-panel.js';
+import { paintHeader } from './header-panel.js';
+import { paintLayers } from './layers-panel.js';
+import { paintLoss } from './loss-panel.js';
+import { paintMatrix } from './matrix-panel.js';
+import { paintTeachers } from './teachers-panel.js';
+import { paintTheory } from './theory-panel.js';
+
+/** What paints each panel: a pure function from the scene to the canvas' cells. */
+export const panelPainters: Readonly<Record<PanelId, (canvas: Canvas, scene: Scene) => void>> = {
+  header: paintHeader,
+  loss: paintLoss,
+  curves: paintCurves,
+  teachers: paintTeachers,
+  matrix: paintMatrix,
+  events: paintEvents,
+  layers: paintLayers,
+  theory: paintTheory,
+};

@@ -1,0 +1,187 @@
+import type { LayerFrame } from '../../../protocol/index.js';
+import {
+  allBuckets,
+  areIdentical,
+  type Bucket,
+  type CellClass,
+  census,
+  correlationsOf,
+  matchSeries,
+  standing,
+} from '../../../store/index.js';
+import { compact, correlation } from '../../../words/index.js';
+import { readAt, windowOf } from '../../charts/chart-view.js';
+import { lastColumns, lineOf } from '../../charts/time-axis.js';
+import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
+import type { Canvas } from '../../terminal/cells.js';
+import type { Drawing } from '../../terminal/drawing.js';
+import { type Role, strengthRole } from '../../terminal/theme.js';
+import { chrome } from '../layout.js';
+import { layerTitle, type Scene, scrollWindow, shownLayer } from '../scene.js';
+
+/** How the standing of a teacher node is told apart without colour. */
+const standingGlyph = (standing: CellClass, drawing: Drawing): string =>
+  ({
+    specialized: drawing.specialized,
+    contested: drawing.contested,
+    partial: drawing.partial,
+    none: drawing.unlearned,
+  })[standing];
+
+export const standingRole = (standing: CellClass): Role =>
+  (({ specialized: 'specialized', contested: 'contested', partial: 'partial', none: 'unlearned' }) as const)[
+    standing
+  ];
+
+/** Which columns fit beside the node, its best match and its standing. */
+type Columns = {
+  readonly strength: boolean;
+  /** The best match less the control's, where there is a control. */
+  readonly difference: boolean;
+  readonly first: boolean;
+  readonly student: boolean;
+};
+
+const columnsFor = (width: number, hasControl: boolean): Columns => {
+  const spare = width - (hasControl ? differenceWidth : 0);
+  return { strength: spare >= 28, difference: hasControl, first: spare >= 34, student: spare >= 40 };
+};
+
+const nodeWidth = 3;
+const differenceWidth = 7;
+
+const sparkline = (columns: readonly (Bucket | null)[], series: number, { spark }: Drawing): string =>
+  lineOf(columns, (bucket) => bucket.last[series])
+    .map((value) =>
+      Number.isNaN(value)
+        ? ' '
+        : spark[Math.max(0, Math.min(spark.length - 1, Math.floor(value * spark.length)))],
+    )
+    .join('');
+
+/** How many teacher nodes are specialized, in a long and in a short form. */
+export const specializedCount = (layer: LayerFrame, threshold: number): readonly [Pieces, Pieces] => {
+  const { specialized, unlearned } = census(layer, threshold);
+  const all = layer.bestMatchOfTeacher.length;
+  const role: Role = unlearned.length === 0 ? 'specialized' : 'title';
+  return [
+    [[`${specialized.length} of ${all} specialized at ${threshold}`, role]],
+    [[`${specialized.length}/${all} at ${threshold}`, role]],
+  ];
+};
+
+/** The count, and which of the rows that scroll together are on display where not all are. */
+const asides = (scene: Scene, from: number, to: number): Pieces[] => {
+  const shown = shownLayer(scene);
+  if (!shown) return [];
+  const [long, short] = specializedCount(shown.layer, scene.state.threshold);
+  const count = shown.teachers.length;
+  const { up, down } = scene.drawing;
+  const arrows = `${from > 0 ? up : ' '}${to < count ? down : ' '}`;
+  const rows: Pieces = to - from < count ? [[`  rows ${from + 1}-${to} ${arrows}`, 'dim']] : [];
+  const hint: Pieces = rows.length > 0 ? [[` ${arrows}`, 'dim']] : [];
+  return [[...long, ...rows], [...short, ...rows], [...short, ...hint], short, hint];
+};
+
+/** Rows that a table has for its nodes inside a panel's frame. */
+const tableRows = (inner: { readonly height: number }, scene: Scene): number =>
+  Math.max(0, inner.height - (scene.headings ? 1 : 0));
+
+/** Rows on display in both tables, which scroll together. */
+export const shownRows = (panelHeight: number, scene: Scene, count: number): { from: number; to: number } => {
+  const height = panelHeight - chrome(scene.framed).rows;
+  return scrollWindow(scene.view.scroll.teachers, tableRows({ height }, scene), count);
+};
+
+/** One line a teacher node, strong to weak: best match, its history, and the step at which it specialized. */
+export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
+  const shown = shownLayer(scene);
+  const count = shown?.teachers.length ?? 0;
+  const { from, to } = shownRows(canvas.height, scene, count);
+  const inner = paintFrame(canvas, scene, {
+    title:
+      canvas.width < 30
+        ? 'teachers'
+        : layerTitle(canvas.width < 60 ? 'best match' : 'best match per teacher', scene),
+    id: 'teachers',
+    aside: asides(scene, from, to),
+  });
+  if (!shown) {
+    inner.text(0, 0, 'waiting for the first frame', 'dim');
+    return;
+  }
+  const columns = columnsFor(inner.width, scene.state.twin !== null);
+  if (scene.headings) paintHeadings(inner, columns, scene);
+  const top = scene.headings ? 1 : 0;
+  const row = rowPainter(inner, scene, columns);
+  for (let rank = from; rank < to; rank++) row(top + rank - from, rank);
+};
+
+/** Left edge and width of the history, which takes what the other columns leave. */
+const historyPlace = (width: number, columns: Columns): { readonly x: number; readonly width: number } => {
+  const x = nodeWidth + 1 + (columns.strength ? 6 : 0) + 8 + (columns.difference ? differenceWidth : 0);
+  const right = (columns.first ? 7 : 0) + (columns.student ? 6 : 0);
+  return { x, width: Math.max(0, width - x - right) };
+};
+
+const bestPlace = (historyPlace: number, { difference }: Columns): number =>
+  historyPlace - 8 - (difference ? differenceWidth : 0);
+
+/** The run's best match less the control's at the same step; blank where the two are the same. */
+const differenceOf = ({ state: { twin }, view: { layer } }: Scene, teacher: number): string => {
+  if (!twin?.compared) return '';
+  const { run, control } = twin.compared;
+  const by =
+    run.layers[layer].bestMatchOfTeacher[teacher] - control.layers[layer].bestMatchOfTeacher[teacher];
+  if (areIdentical(run, control)) return '=';
+  return Number.isFinite(by) ? `${by < 0 ? '-' : '+'}${Math.abs(by).toFixed(3)}` : '-';
+};
+
+const paintHeadings = (inner: Canvas, columns: Columns, { state, view, drawing }: Scene): void => {
+  const read = readAt(state, view.chart);
+  inner.textBefore(nodeWidth, 0, '#', 'dim');
+  if (columns.strength) inner.textBefore(nodeWidth + 6, 0, drawing.norm, 'dim');
+  const history = historyPlace(inner.width, columns);
+  inner.text(bestPlace(history.x, columns), 0, read ? compact(read.toStep) : 'best', read ? 'focus' : 'dim');
+  if (columns.difference) inner.textBefore(history.x - 1, 0, 'vs ctl', 'control');
+  if (history.width >= 7) inner.text(history.x, 0, 'history', 'dim');
+  const end = inner.width - (columns.student ? 6 : 0);
+  if (columns.first) inner.textBefore(end, 0, 'since', 'dim');
+  if (columns.student) inner.textBefore(inner.width, 0, 'by', 'dim');
+};
+
+const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number, rank: number) => void) => {
+  const { state, view, drawing } = scene;
+  const shown = shownLayer(scene);
+  const { header } = state;
+  if (!shown || !header) return () => {};
+  const history = historyPlace(inner.width, columns);
+  const buckets = lastColumns(
+    allBuckets(state.history),
+    windowOf(state, view.chart),
+    Math.max(1, history.width),
+  );
+  const end = inner.width - (columns.student ? 6 : 0);
+  const read = readAt(state, view.chart);
+  return (y, rank) => {
+    const teacher = shown.teachers[rank];
+    const role = strengthRole(rank, shown.teachers.length);
+    const stands = standing(correlationsOf(shown.layer, teacher), state.threshold);
+    inner.textBefore(nodeWidth, y, String(teacher), role);
+    const strength = header.teacherStrength[view.layer][teacher];
+    if (columns.strength) inner.textBefore(nodeWidth + 6, y, strength.toPrecision(3).slice(0, 5), 'dim');
+    const best = bestPlace(history.x, columns);
+    const match = read
+      ? read.last[matchSeries(header, view.layer, teacher)]
+      : shown.layer.bestMatchOfTeacher[teacher];
+    inner.text(best, y, correlation(match), role);
+    inner.text(best + 6, y, standingGlyph(stands, drawing), standingRole(stands));
+    if (columns.difference) inner.textBefore(history.x - 1, y, differenceOf(scene, teacher), 'control');
+    if (history.width > 0)
+      inner.text(history.x, y, sparkline(buckets, matchSeries(header, view.layer, teacher), drawing), role);
+    const first = state.firstSpecialized[view.layer]?.[teacher] ?? null;
+    if (columns.first) inner.textBefore(end, y, first === null ? '-' : compact(first), 'dim');
+    if (columns.student)
+      inner.textBefore(inner.width, y, `s${shown.layer.bestStudentOfTeacher[teacher]}`, 'dim');
+  };
+};

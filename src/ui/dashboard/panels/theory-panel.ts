@@ -1,0 +1,165 @@
+import type { TheoryMessage } from '../../../protocol/index.js';
+import { type Statement, statementsOf, teachersByStrength, type Verdict } from '../../../store/index.js';
+import { compact, correlation } from '../../../words/index.js';
+import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
+import type { Canvas } from '../../terminal/cells.js';
+import { type Drawing, shorten } from '../../terminal/drawing.js';
+import { type Role, strengthRole } from '../../terminal/theme.js';
+import type { Scene } from '../scene.js';
+
+type Theory = Exclude<TheoryMessage['theory'], string>;
+
+const verdictRole: Readonly<Record<Verdict, Role>> = {
+  holds: 'specialized',
+  'not yet': 'partial',
+  fails: 'unlearned',
+  unknown: 'dim',
+};
+
+const verdictGlyph = (verdict: Verdict, drawing: Drawing): string =>
+  ({
+    holds: drawing.specialized,
+    'not yet': drawing.partial,
+    fails: drawing.unlearned,
+    unknown: drawing.none,
+  })[verdict];
+
+const sparkWidth = 12;
+const verdictWidth = 9;
+
+/** Values on a scale of their own, the latest last. */
+const sparkline = (values: readonly number[], { spark }: Drawing): string => {
+  const shown = values.slice(-sparkWidth);
+  const finite = shown.filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  return shown
+    .map((value) => {
+      if (!Number.isFinite(value)) return ' ';
+      const share = high > low ? (value - low) / (high - low) : 0.5;
+      return spark[Math.min(spark.length - 1, Math.floor(share * spark.length))];
+    })
+    .join('');
+};
+
+/** Lines that each statement gets: its name, what is measured, its source, as there is room. */
+type Lines = 1 | 2 | 3;
+const linesEach = (height: number): Lines => (height >= 34 ? 3 : height >= 12 ? 2 : 1);
+/** Width from which a statement has its history beside it. */
+const sparkFrom = 60;
+
+const paintStatement = (
+  canvas: Canvas,
+  y: number,
+  { name, quantity, threshold, verdict, source }: Statement,
+  values: readonly number[],
+  { drawing }: Scene,
+  lines: Lines,
+): void => {
+  const role = verdictRole[verdict];
+  const end = canvas.width - verdictWidth;
+  canvas.text(0, y, verdictGlyph(verdict, drawing), role);
+  const spark = canvas.width >= sparkFrom ? sparkline(values, drawing).padStart(sparkWidth) : '';
+  canvas.text(2, y, shorten(name, end - spark.length - 4, drawing), 'text');
+  canvas.text(end - spark.length - 1, y, spark, 'dim');
+  canvas.text(end + 1, y, verdict, role);
+  if (lines === 1) return;
+  const said = `${quantity}   (${threshold})`;
+  canvas.text(4, y + 1, shorten(said, canvas.width - 4, drawing), 'dim');
+  if (lines === 3) canvas.text(4, y + 2, shorten(source, canvas.width - 4, drawing), 'rule');
+};
+
+const heading = '   #   observers   angle  residual   match   first';
+
+const paintTeachers = (canvas: Canvas, { teachers }: Theory, scene: Scene): void => {
+  const { state, drawing } = scene;
+  const { header, firstSpecialized } = state;
+  if (!header || canvas.height < 2) return;
+  canvas.text(0, 0, shorten(heading, canvas.width, drawing), 'dim');
+  const order = teachersByStrength(header, 0);
+  order.slice(0, canvas.height - 1).forEach((teacher, rank) => {
+    const found = teachers[teacher];
+    const first = firstSpecialized[0]?.[teacher] ?? null;
+    const cells = [
+      String(teacher).padStart(4),
+      `${found.observedBy}${found.isConcerned ? ' ' : '-'}`.padStart(11),
+      `${found.angle.toFixed(1)}`.padStart(9),
+      (Number.isNaN(found.residual) ? '-' : found.residual.toFixed(2)).padStart(10),
+      correlation(found.correlation).padStart(8),
+      (first === null ? '-' : compact(first)).padStart(8),
+    ].join('');
+    canvas.text(0, rank + 1, shorten(cells, canvas.width, drawing), strengthRole(rank, order.length));
+  });
+};
+
+const scatterLeft = 6;
+const leastScatter = { width: 30, height: 7 } as const;
+/** Leftmost correlation of the scatter. */
+const leastCorrelation = -0.2;
+
+/** The L-shape: every student node at its best correlation and fan-out norm. */
+const paintScatter = (canvas: Canvas, { students }: Theory, { drawing, state }: Scene): void => {
+  const plot = canvas.region(scatterLeft, 1, canvas.width - scatterLeft, canvas.height - 2);
+  const most = students.reduce((sum, { fanOutNorm }) => Math.max(sum, fanOutNorm), 0) || 1;
+  canvas.text(0, 0, `${drawing.norm} by best correlation of every student node`, 'dim');
+  canvas.textBefore(scatterLeft - 1, 1, most.toPrecision(2).slice(0, 5), 'dim');
+  for (let y = 0; y < plot.height; y++) canvas.text(scatterLeft - 1, 1 + y, drawing.vertical, 'rule');
+  const bottom = canvas.height - 1;
+  canvas.text(scatterLeft - 1, bottom, drawing.axisCorner + drawing.horizontal.repeat(plot.width), 'rule');
+  canvas.text(scatterLeft, bottom, String(leastCorrelation), 'dim');
+  canvas.textBefore(canvas.width, bottom, '1', 'dim');
+  const columnOf = (value: number): number =>
+    Math.round(
+      ((Math.max(leastCorrelation, value) - leastCorrelation) / (1 - leastCorrelation)) * (plot.width - 1),
+    );
+  const threshold = columnOf(state.threshold);
+  for (let y = 0; y < plot.height; y++) plot.text(threshold, y, drawing.guide, 'rule');
+  for (const { correlation: best, fanOutNorm } of students) {
+    if (!Number.isFinite(best) || !Number.isFinite(fanOutNorm)) continue;
+    const y = Math.round((1 - fanOutNorm / most) * (plot.height - 1));
+    const aligned = best > state.threshold;
+    plot.text(
+      columnOf(best),
+      y,
+      aligned ? drawing.specialized : drawing.unlearned,
+      aligned ? 'specialized' : 'unlearned',
+    );
+  }
+};
+
+const asides = ({ step, theory }: TheoryMessage): Pieces[] =>
+  typeof theory === 'string'
+    ? []
+    : [
+        [[`step ${compact(step)}, on ${theory.samples} evaluation samples`, 'dim']],
+        [[`step ${compact(step)}`, 'dim']],
+      ];
+
+/** The paper's statements on the student as it is, what they say of every teacher node, and the L-shape. */
+export const paintTheory = (canvas: Canvas, scene: Scene): void => {
+  const { state, drawing } = scene;
+  const aside = state.theory ? asides(state.theory) : [];
+  const title = (state.header?.studentNodes.length ?? 1) > 1 ? 'theory, lowest layer' : 'theory';
+  const inner = paintFrame(canvas, scene, { title, id: null, aside });
+  const theory = state.theory?.theory ?? 'waiting for the first evaluation';
+  if (typeof theory === 'string') {
+    writePieces(inner, 0, 0, [[shorten(theory, inner.width, drawing), 'dim']]);
+    return;
+  }
+  const statements = statementsOf(state);
+  const lines = linesEach(inner.height);
+  statements.forEach((statement, at) => {
+    const values = state.theoryHistory.map((each) => each[at] ?? Number.NaN);
+    paintStatement(inner, at * lines, statement, values, scene, lines);
+  });
+  const top = statements.length * lines + 1;
+  const below = inner.region(0, top, inner.width, inner.height - top);
+  const tableWidth = heading.length + 2;
+  paintTeachers(below, theory, scene);
+  const room = inner.width - tableWidth - 2;
+  if (room >= leastScatter.width && below.height >= leastScatter.height)
+    paintScatter(
+      below.region(tableWidth + 2, 0, Math.min(room, 90), Math.min(below.height, 24)),
+      theory,
+      scene,
+    );
+};

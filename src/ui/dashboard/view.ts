@@ -1,0 +1,67 @@
+import type { State } from '../../store/index.js';
+import { type ChartView, wholeChart } from '../charts/chart-view.js';
+import type { LossAxisName } from '../charts/loss-axis.js';
+import type { MatchAxisName } from '../charts/match-axis.js';
+import type { PastView } from './playback.js';
+
+/** Panels that can have the focus, in the order of the tab key. */
+export const focusOrder = ['loss', 'curves', 'teachers', 'matrix', 'events'] as const;
+export type FocusId = (typeof focusOrder)[number];
+
+/** The control's correlations have a view of their own where both matrices do not fit side by side. */
+export const matrixViews = ['correlation', 'specialized', 'observability', 'control'] as const;
+export type MatrixView = (typeof matrixViews)[number];
+
+/** What lies over the panels, and where its keys stand. */
+export type Overlay =
+  | { readonly kind: 'help'; readonly scroll: number }
+  | { readonly kind: 'presets'; readonly query: string; readonly selected: number }
+  | {
+      readonly kind: 'perturb';
+      readonly selected: number;
+      readonly parameter: number;
+      /** Values of every entry's parameters, in catalog order. */
+      readonly values: readonly (readonly number[])[];
+      /** Digits typed since the parameter was chosen; empty when there are none. */
+      readonly typed: string;
+    };
+
+/** How the person at the keyboard looks at the run; nothing of it concerns the training. */
+export type View = {
+  readonly overlay: Overlay | null;
+  readonly focus: FocusId;
+  readonly matrixView: MatrixView;
+  readonly lossAxis: LossAxisName;
+  readonly matchAxis: MatchAxisName;
+  readonly chart: ChartView;
+  /** Weight of the past in the lines of the charts; 0 shows them as they are. */
+  readonly smoothing: number;
+  /** Hidden layer shown. */
+  readonly layer: number;
+  /** First row, column and event shown. */
+  readonly scroll: { readonly teachers: number; readonly students: number; readonly events: number };
+  /** Whether the paper's statements have the screen. */
+  readonly theory: boolean;
+  /** Whether the screen keeps to few frames because the training lacks processors. */
+  readonly slowed: boolean;
+  /** Where in the run's past the screen stands; null at the present of a live run. */
+  readonly past: PastView | null;
+  /** What stays on display while the run goes on; null when the view is live. */
+  readonly frozen: State | null;
+};
+
+export const initialView: View = {
+  overlay: null,
+  focus: 'matrix',
+  matrixView: 'correlation',
+  lossAxis: 'log',
+  matchAxis: 'linear',
+  chart: wholeChart,
+  smoothing: 0,
+  layer: 0,
+  scroll: { teachers: 0, students: 0, events: 0 },
+  theory: false,
+  slowed: false,
+  past: null,
+  frozen: null,
+};

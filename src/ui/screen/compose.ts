@@ -1,0 +1,56 @@
+import { styledCharsFromTokens, tokenize } from '@alcalzone/ansi-tokenize';
+import { type PanelId, type PlacedPanel, panelIds } from '../dashboard/layout.js';
+import { Canvas, CellGrid, numberOfRole } from '../terminal/cells.js';
+import type { Role } from '../terminal/theme.js';
+
+/** First private-use code point: each panel's place on Ink's frame is filled with one of its own. */
+const firstMarker = 0xe000;
+
+/** The character that holds a panel's place in what Ink lays out. */
+export const panelMarker = (id: PanelId): string => String.fromCodePoint(firstMarker + panelIds.indexOf(id));
+
+/** Text that Ink passes on in a role: the role's number travels as an indexed colour. */
+export const inRole = (text: string, role: Role): string =>
+  `\u001b[38;5;${numberOfRole(role)}m${text}\u001b[39m`;
+
+const roleOf = (codes: readonly { readonly code: string }[]): number => {
+  const number = codes.map(({ code }) => /\[38;5;(\d+)m$/.exec(code)?.[1]).findLast(Boolean);
+  return Number(number ?? 0);
+};
+
+/** Cells of one of Ink's frames. Colours other than roles are dropped; what exceeds the size is cut. */
+export const parseFrame = (frame: string, width: number, height: number): CellGrid => {
+  const grid = new CellGrid(width, height);
+  frame
+    .split('\n')
+    .slice(0, height)
+    .forEach((line, y) => {
+      let x = 0;
+      for (const { value, fullWidth, styles } of styledCharsFromTokens(tokenize(line))) {
+        if (x >= width) break;
+        grid.codePoints[y * width + x] = fullWidth ? 0x3f : (value.codePointAt(0) ?? 0x20);
+        grid.roles[y * width + x] = roleOf(styles);
+        x++;
+      }
+    });
+  return grid;
+};
+
+/** Replaces the markers that no overlay covers by what `paint` draws in each panel's place. */
+export const compose = (
+  template: CellGrid,
+  panels: readonly PlacedPanel[],
+  paint: (panel: PlacedPanel, canvas: Canvas) => void,
+): CellGrid => {
+  const { width, height } = template;
+  const painted = new CellGrid(width, height);
+  for (const panel of panels)
+    paint(panel, new Canvas(painted).region(panel.left, panel.top, panel.width, panel.height));
+  const end = firstMarker + panelIds.length;
+  template.codePoints.forEach((codePoint, at) => {
+    if (codePoint >= firstMarker && codePoint < end) return;
+    painted.codePoints[at] = codePoint;
+    painted.roles[at] = template.roles[at];
+  });
+  return painted;
+};

@@ -1,0 +1,54 @@
+/** 12,345 */
+export const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** Three digits and a unit: 950, 12.3k, 4.56M. */
+export const compact = (value: number): string => {
+  if (!Number.isFinite(value)) return '-';
+  if (value < 999.5) return String(Math.round(value));
+  const unit = value < 999_500 ? 'k' : value < 999_500_000 ? 'M' : 'G';
+  const scaled = value / { k: 1e3, M: 1e6, G: 1e9 }[unit];
+  const digits = scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0;
+  return scaled.toFixed(digits) + unit;
+};
+
+/** 1.23e-3, in seven columns up to 1e-99; NaN is said in words. */
+export const loss = (value: number): string =>
+  Number.isFinite(value) ? value.toExponential(2) : 'not finite';
+
+/** 0.01, 5e-4, 1.25e-3: the shorter way to write it. */
+export const rate = (value: number): string => {
+  if (!Number.isFinite(value)) return '-';
+  const exponential = value
+    .toExponential(3)
+    .replace(/\.?0+e/, 'e')
+    .replace('e+', 'e');
+  const fixed = String(Number(value.toPrecision(4)));
+  return fixed.length <= exponential.length ? fixed : exponential;
+};
+
+/** 0:07, 12:34, 1:02:03. */
+export const duration = (seconds: number): string => {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+};
+
+/** Correlation in five columns: 0.997, -.123 where it is negative. */
+export const correlation = (value: number): string =>
+  Number.isFinite(value) ? value.toFixed(3).replace('-0.', '-.') : '  -  ';
+
+/** Whole epochs as such, others with one decimal. */
+export const epochs = (value: number): string =>
+  Number.isInteger(value) ? grouped(value) : value.toFixed(1);
+
+/** Duration by its two largest units: 42s, 3m05s, 1h20m. */
+export const durationWithUnits = (seconds: number): string => {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (whole < 60) return `${whole}s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}m${two(whole % 60)}s`;
+  return `${Math.floor(minutes / 60)}h${two(minutes % 60)}m`;
+};

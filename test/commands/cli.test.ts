@@ -1,0 +1,357 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { logFileName } from '../../src/log/log-file.js';
+import { readLog } from '../../src/log/log-reader.js';
+import {
+  personalEnvironment,
+  programPath,
+  projectFolder,
+  TerminalProgram,
+} from '../support/terminal-program.js';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'teachtop-cli-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+const environment = (extra: Readonly<Record<string, string>> = {}): Record<string, string> =>
+  personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...extra });
+
+const start = (args: readonly string[], extra: Readonly<Record<string, string>> = {}): Child =>
+  spawn(process.execPath, [programPath, ...args], {
+    cwd: projectFolder,
+    env: environment(extra),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+const finish = async (child: Child) => {
+  const [out, errors, [code, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null, string | null]>,
+  ]);
+  return { out, errors, code, signal };
+};
+
+const run = (...args: string[]) => finish(start(args));
+
+/** The one run's log file under --log `home`/runs, once it has this many bytes. */
+const logOf = async (folder: string, bytes: number): Promise<string> => {
+  const find = (): string | null => {
+    const [name] = existsSync(folder) ? readdirSync(folder) : [];
+    const path = name === undefined ? null : join(folder, name, logFileName);
+    return path !== null && existsSync(path) && statSync(path).size >= bytes ? path : null;
+  };
+  const watcher = watch(home, { recursive: true });
+  try {
+    for (let path = find(); ; path = find()) {
+      if (path !== null) return path;
+      await once(watcher, 'change');
+    }
+  } finally {
+    watcher.close();
+  }
+};
+
+const smallSettings = [
+  '--set',
+  'd=10',
+  '--set',
+  'm=4',
+  '--set',
+  'c=4',
+  '--set',
+  'trainSize=500',
+  '--set',
+  'evalSize=500',
+];
+
+describe('without a terminal', () => {
+  test('a run ends by itself with a summary and exit code 0, and verify finds the same bits', async () => {
+    const { out, errors, code } = await run('quick-start', '--epochs', '5', '--log', join(home, 'runs'));
+    expect(errors).toBe('');
+    expect(code).toBe(0);
+    const lines = out.trimEnd().split('\n');
+    expect(lines[0]).toMatch(
+      /^Quick start \(quick-start\), seed 1: d=20 m=10 n=50 c=10, 5,000 steps, wasm (relaxed-)?simd float32$/,
+    );
+    expect(lines.slice(-4).map((line) => line.split(' ')[0])).toEqual([
+      'Quick',
+      'train',
+      expect.stringMatching(/^\d+$/),
+      'log',
+    ]);
+    const folder = lines.at(-1)?.slice('log '.length) ?? '';
+    const verified = await run('verify', folder);
+    expect(verified.out).toMatch(/^\d+ frames, the same bits on wasm/);
+    expect(verified.code).toBe(0);
+  });
+
+  test('verify finds a log whose weights are not those of the run', async () => {
+    await run('quick-start', '--epochs', '5', '--log', join(home, 'runs'), ...smallSettings);
+    const path = await logOf(join(home, 'runs'), 1);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const last = lines.findLastIndex((line) => line.startsWith('{"type":"frame"'));
+    lines[last] = lines[last].replace(
+      /"stateHash":"./,
+      (start) => `${start.slice(0, -1)}${start.endsWith('0') ? '1' : '0'}`,
+    );
+    writeFileSync(path, lines.join('\n'));
+    const { out, code } = await run('verify', path);
+    expect(out).toMatch(/^step 5000: differs in weights/);
+    expect(code).toBe(1);
+  });
+
+  test('the same seed gives the same frames, whatever the clock did', async () => {
+    const frames = async (folder: string) => {
+      await run('quick-start', '--epochs', '5', '--log', join(home, folder), ...smallSettings);
+      const { lines } = await readLog(join(home, folder, readdirSync(join(home, folder))[0]));
+      return lines.map((line) => ({ ...line, stepsPerSecond: 0, trainingSeconds: 0 }));
+    };
+    expect(await frames('a')).toEqual(await frames('b'));
+  });
+
+  test('a diverged run ends with exit code 1 and a whole log', async () => {
+    const { out, code } = await run('quick-start', '--set', 'learningRate=1e5', '--log', join(home, 'runs'));
+    expect(out).toMatch(/diverged/);
+    expect(code).toBe(1);
+    const { lines, tornBytes } = await readLog(await logOf(join(home, 'runs'), 1));
+    expect(lines.some((line) => line.type === 'event' && line.event === 'diverged')).toBe(true);
+    expect(tornBytes).toBe(0);
+  });
+
+  test('a reader that goes away ends the run quietly with its log whole', async () => {
+    const child = start(['quick-start', '--log', join(home, 'runs')]);
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect([errors, code]).toEqual(['', 0]);
+    expect((await readLog(await logOf(join(home, 'runs'), 1))).tornBytes).toBe(0);
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s ends the run with exit code %i, its log whole', async (signal, expected) => {
+    const child = start(['paper-m10', '--log', join(home, 'runs')]);
+    const finished = finish(child);
+    const path = await logOf(join(home, 'runs'), 20_000);
+    child.kill(signal);
+    expect((await finished).code).toBe(expected);
+    const { lines, tornBytes } = await readLog(path);
+    expect(lines.at(-1)).toMatchObject({ event: 'stopped' });
+    expect(tornBytes).toBe(0);
+  });
+
+  test('kill -9 in the middle of logging leaves a log that reads up to its last line', async () => {
+    const child = start(['quick-start', '--log', join(home, 'runs')]);
+    const finished = finish(child);
+    const path = await logOf(join(home, 'runs'), 100_000);
+    child.kill('SIGKILL');
+    expect((await finished).signal).toBe('SIGKILL');
+    const { header, lines } = await readLog(path);
+    expect(header.preset).toBe('quick-start');
+    expect(lines.length).toBeGreaterThan(5);
+  });
+
+  test('--no-log records nothing and says so', async () => {
+    const { out } = await run('quick-start', '--epochs', '1', '--no-log');
+    expect(out).toMatch(/log not recorded\n$/);
+    expect(existsSync(join(home, 'teachtop', 'runs'))).toBe(false);
+  });
+});
+
+describe('an error of our own', () => {
+  /** Makes the program throw, outside everything that it awaits, when it gets SIGUSR2. */
+  const fragile = {
+    NODE_OPTIONS: `--import "data:text/javascript,process.on('SIGUSR2', () => { throw new Error('made by the test') })"`,
+  };
+
+  test('is one line and exit code 1 without a terminal, the log whole', async () => {
+    const child = start(['paper-m10', '--log', join(home, 'runs')], fragile);
+    const finished = finish(child);
+    const path = await logOf(join(home, 'runs'), 20_000);
+    child.kill('SIGUSR2');
+    const { errors, code } = await finished;
+    expect(errors).toBe('teachtop: made by the test\n');
+    expect(code).toBe(1);
+    const { lines, tornBytes } = await readLog(path);
+    expect(lines.at(-1)).toMatchObject({ event: 'stopped', summary: 'ended by an error' });
+    expect(tornBytes).toBe(0);
+  });
+
+  test('gives the terminal back, says so in one line and ends the training', async () => {
+    const program = new TerminalProgram(['paper-m10', '--log', join(home, 'runs')], {
+      environment: environment(fragile),
+    });
+    await program.waitFor(/RUN/);
+    program.kill('SIGUSR2');
+    expect((await program.exited).exitCode).toBe(1);
+    await program.waitFor(/teachtop: made by the test/);
+    expect(program.onAlternateScreen).toBe(false);
+    const { lines } = await readLog(await logOf(join(home, 'runs'), 1));
+    expect(lines.at(-1)).toMatchObject({ event: 'stopped', summary: 'ended by an error' });
+  });
+});
+
+describe('mistakes are one line and exit code 2', () => {
+  const broken = (content: string): string => {
+    const path = join(home, 'mine.json');
+    writeFileSync(path, content);
+    return path;
+  };
+
+  test.each([
+    [['nope'], /preset "nope": neither a shipped preset nor a file/],
+    [['quick-start', 'more'], /got "more"/],
+    [['--bogus'], /--bogus: no such option/],
+    [['--sed', '3'], /did you mean --seed\?/],
+    [['--seed', 'x'], /--seed: .*"x".*0 to 4294967295/],
+    [['--epochs', '0'], /--epochs: .*0/],
+    [['--set', 'm'], /--set: .*key=value/],
+    [['--set', 'mm=3'], /key "mm": unknown; did you mean "m"\?/],
+    [['--set', 'c=1e9'], /key "c": got 1000000000/],
+    [['--engine', 'gpu'], /--engine: got "gpu", allowed: auto, wasm, tfjs or naive/],
+    [['--threshold', '2'], /--threshold: got "2", allowed: a number between 0 and 1/],
+    [['--fps', '0'], /--fps: got "0"/],
+    [['--log'], /--log: got nothing after it/],
+    [['parity'], /parity: got no path/],
+    [['parity', '/no/such/trace'], /no such trace/],
+    [['verify', '/no/such/run'], /no such frame log/],
+    [['verify'], /verify: got 0 paths/],
+    [['presets', 'x'], /presets: got "x"/],
+  ])('%j', async (args, message) => {
+    const { out, errors, code } = await run(...args);
+    expect(out).toBe('');
+    expect(errors).toMatch(message);
+    expect(errors.trimEnd().split('\n').length).toBe(1);
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    ['{"title":"t","look":"l","shows":"s","experiment":{"m":', /mine\.json.*line 1/],
+    ['{"title":"t","look":"l","shows":"s","experiment":{"mm":3}}', /mine\.json.*key "mm"/],
+    ['{"title":"t","look":"l","shows":"s","experiment":{"n":3,"multi":2}}', /mine\.json.*(n|multi)/],
+    ['{"title":"t","look":"l","shows":"s","experiment":{"m":2,"c":50,"teacherChoices":[0,1]}}', /mine\.json/],
+    ['{"look":"l"}', /mine\.json.*title/],
+  ])('a preset file %s', async (content, message) => {
+    const { errors, code } = await run(broken(content));
+    expect(errors).toMatch(message);
+    expect(errors.trimEnd().split('\n').length).toBe(1);
+    expect(code).toBe(2);
+    expect(existsSync(join(home, 'teachtop', 'runs'))).toBe(false);
+  });
+});
+
+describe('what it says of itself', () => {
+  test('presets lists every shipped preset with what to look for', async () => {
+    const { out, code } = await run('presets');
+    const names = readdirSync(join(projectFolder, 'presets')).filter((name) => name.endsWith('.json'));
+    for (const name of names) expect(out).toContain(name.replace('.json', ''));
+    expect(out.split('\n')[0]).toMatch(/^1 quick-start/);
+    expect(code).toBe(0);
+  });
+
+  test('--help names every command and option, --version the version', async () => {
+    const { out } = await run('--help');
+    for (const word of [
+      'presets',
+      'parity',
+      'verify',
+      'doctor',
+      '--set',
+      '--headless',
+      '--strict',
+      '--no-log',
+    ])
+      expect(out).toContain(word);
+    expect((await run('verify', '--help')).out).toMatch(/^teachtop verify RUN: /);
+    expect((await run('--version')).out).toMatch(/^teachtop \d+\.\d+\.\d+\n$/);
+  });
+
+  test('--sentences tells the run in sentences', async () => {
+    const { out, code } = await run(
+      'quick-start',
+      ...smallSettings,
+      '--epochs',
+      '1',
+      '--sentences',
+      '--no-log',
+    );
+    expect(out).toMatch(
+      /^Quick start, seed \d+: a student of \d+ nodes learns from a teacher of \d+, for [\d,]+ steps\.$/m,
+    );
+    expect(out).toMatch(
+      /^Step 0, 0 percent: training loss .* teacher nodes specialized, next is node \d+ with .*\.$/m,
+    );
+    expect(out).toMatch(/^Done, at step [\d,]+\.$/m);
+    expect(code).toBe(0);
+  });
+
+  test('--engine tfjs trains, and refuses double precision in one line', async () => {
+    const small = [...smallSettings, '--epochs', '1', '--headless', '--no-log', '--engine', 'tfjs'];
+    const { out, errors, code } = await run('quick-start', ...small);
+    expect(out).toMatch(/tfjs (tensorflow|wasm) float32$/m);
+    expect([errors, code]).toEqual(['', 0]);
+    const refused = await run('quick-start', ...small, '--precision', 'float64');
+    expect(refused.errors).toMatch(/^teachtop: engine tfjs: precision "float64" .* wasm or naive .*\n$/);
+    expect(refused.code).toBe(2);
+  });
+
+  test('doctor names the engines, the terminal and the folders, without the home folder', async () => {
+    await run('quick-start', '--headless', '--epochs', '1');
+    const { out, code } = await run('doctor');
+    expect(out).toMatch(/^wasm: (relaxed-)?simd, float32 and float64$/m);
+    expect(out).toMatch(/^wasm --strict: simd/m);
+    expect(out).toMatch(/^tfjs: (tensorflow, float32|wasm, float32; tensorflow does not load: .+)$/m);
+    expect(out).toMatch(/^terminal: no terminal, input no terminal, through /m);
+    expect(out).toMatch(/^environment: .*TERM=/m);
+    expect(out).toMatch(/^locale: /m);
+    expect(out).toMatch(/^settings: \S*settings\.json, (all at|lastPreset)/m);
+    expect(out).toMatch(/^logs: \S+runs, 1 runs, [\d.]+ GB free$/m);
+    expect(code).toBe(0);
+  });
+});
+
+describe('watch', () => {
+  test('prints a finished log as the run itself did, and ends', async () => {
+    const folder = join(home, 'runs');
+    await run('quick-start', '--headless', '--epochs', '30', '--log', folder);
+    const { out, code } = await run('watch', folder);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Quick start \(quick-start\), seed 1/);
+    expect(out).toMatch(/step 30,000 {2}done/);
+    expect(out).toMatch(/30,000 of 30,000 steps/);
+  });
+
+  test('refuses what is no log in a line', async () => {
+    for (const [path, reason] of [
+      [join(home, 'nowhere'), /no such frame log/],
+      [home, /without a run/],
+      [join(projectFolder, 'package.json'), /not a frame log/],
+    ] as const) {
+      const { errors, code } = await run('watch', path);
+      expect([code, errors.trim().split('\n').length]).toEqual([2, 1]);
+      expect(errors).toMatch(reason);
+    }
+  });
+});

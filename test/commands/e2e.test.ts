@@ -1,0 +1,413 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readLog } from '../../src/log/log-reader.js';
+import { personalEnvironment, programPath, TerminalProgram } from '../support/terminal-program.js';
+
+let home: string;
+let program: TerminalProgram;
+
+const start = (
+  args: readonly string[],
+  columns = 80,
+  rows = 24,
+  environment: Record<string, string> = {},
+  command?: string,
+): void => {
+  const folders = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home };
+  program = new TerminalProgram(args, {
+    columns,
+    rows,
+    ...(command === undefined ? {} : { command }),
+    environment: personalEnvironment({ ...folders, ...environment }),
+  });
+};
+
+/** Small and endless enough that no test sees its end by accident. */
+const patient = ['quick-start', '--epochs', '20000'];
+
+const runsFolder = (): string => join(home, 'teachtop', 'runs');
+const logs = () =>
+  Promise.all(
+    readdirSync(runsFolder())
+      .sort()
+      .map((name) => readLog(join(runsFolder(), name))),
+  );
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'teachtop-e2e-'));
+});
+afterEach(async () => {
+  program.kill('SIGKILL');
+  await program.exited;
+  rmSync(home, { recursive: true, force: true });
+});
+
+const quit = async (keys: string): Promise<void> => {
+  program.press(keys);
+  expect((await program.exited).exitCode).toBe(0);
+};
+
+const expectTerminalRestored = (): void => {
+  expect(program.onAlternateScreen).toBe(false);
+  const last = (on: string, off: string): number =>
+    program.output.lastIndexOf(on) - program.output.lastIndexOf(off);
+  expect(last('\x1b[?25h', '\x1b[?25l')).toBeGreaterThan(0);
+  expect(last('\x1b[?7h', '\x1b[?7l')).toBeGreaterThan(0);
+};
+
+describe('a session at the keyboard', () => {
+  test('pause, step, perturb, undo, learning rate, threshold, freeze, matrix, help, then quit', async () => {
+    start(patient);
+    await program.waitFor(/RUN/);
+    program.press(' ');
+    await program.waitFor(/PAUSED/);
+    const stepOf = async (): Promise<number> => {
+      const [, digits] = await program.waitFor(/step\s+([\d,]+)/);
+      return Number(digits.replaceAll(',', ''));
+    };
+    const before = await stepOf();
+    program.press('s');
+    await program.waitFor(new RegExp(`step\\s+${(before + 1).toLocaleString('en')}`));
+    program.press('n');
+    const end = Math.ceil((before + 2) / 1000) * 1000;
+    await program.waitFor(new RegExp(`step\\s+${end.toLocaleString('en')}`));
+    await program.waitFor(/PAUSED/);
+    program.press('p');
+    await program.waitFor(/Gaussian noise on all student weights/);
+    program.press('\r');
+    await program.waitFor(/noise of 0\.5x RMS/);
+    program.press('u');
+    await program.waitFor(/undid/);
+    program.press('+');
+    await program.waitFor(/lr 8e-4/);
+    program.press('-');
+    await program.waitFor(/lr 4e-4/);
+    program.press('t');
+    await program.waitFor(/at 0\.99/);
+    program.press('f');
+    await program.waitFor(/FROZEN/);
+    program.press('f');
+    await program.waitFor(/^(?![\s\S]*FROZEN)/);
+    program.press('m');
+    await program.waitFor(/▸specialized/);
+    program.press('m');
+    await program.waitFor(/▸observability/);
+    program.press('?');
+    await program.waitFor(/pause or resume the training/);
+    program.press('?');
+    await program.waitFor(/▸observability/);
+    expect(program.hasWrappedRow).toBe(false);
+    await quit('q');
+    expectTerminalRestored();
+    const [log] = await logs();
+    const events = log.lines.flatMap((line) => (line.type === 'event' ? [line.event] : []));
+    expect(events.filter((event) => event !== 'specialized' && event !== 'lost')).toEqual([
+      'paused',
+      'paused',
+      'paused',
+      'perturbed',
+      'undone',
+      'learning-rate',
+      'learning-rate',
+      'threshold',
+      'stopped',
+    ]);
+    expect(log.tornBytes).toBe(0);
+  });
+
+  test('switching presets by number and by search starts a run and a log for each', async () => {
+    start(patient);
+    await program.waitFor(/Quick start/);
+    program.press('2');
+    await program.waitFor(/^ Strong nodes first.* seed 1/m);
+    program.press('/');
+    await program.waitFor(/search/);
+    program.press('full');
+    await program.waitFor(/Full-batch/);
+    program.press('\r');
+    await program.waitFor(/^ Full-batch.* seed 1/m);
+    program.press('R');
+    await program.waitFor(/^ Full-batch.* seed 2/m);
+    await quit('q');
+    expect((await logs()).map(({ header }) => `${header.preset} ${header.experiment.seed}`).sort()).toEqual([
+      'full-batch 1',
+      'full-batch 2',
+      'quick-start 1',
+      'strong-first 1',
+    ]);
+  });
+
+  test('what was set is there at the next start: preset, threshold, log folder', async () => {
+    const folder = join(home, 'elsewhere');
+    start(['strong-first', '--log', folder]);
+    await program.waitFor(/0\.95/);
+    program.press('t');
+    await program.waitFor(/at 0\.99/);
+    await quit('q');
+    start([]);
+    await program.waitFor(/Strong nodes first/);
+    await program.waitFor(/at 0\.99/);
+    await quit('\x03');
+    expect(readdirSync(folder).length).toBe(2);
+  });
+});
+
+describe('the screen', () => {
+  test.each([
+    [40, 12],
+    [80, 24],
+    [120, 40],
+    [160, 50],
+    [250, 70],
+  ])('%ix%i shows the run, with no row wrapped', async (columns, rows) => {
+    start(patient, columns, rows);
+    await program.waitFor(/RUN/);
+    await program.waitFor(/loss/);
+    await program.waitFor(/◆|●|◐|▓/);
+    expect(program.hasWrappedRow).toBe(false);
+    expect(program.screen.every((line) => line.length <= columns)).toBe(true);
+    await quit('q');
+    expectTerminalRestored();
+  });
+
+  test('is laid out again on every resize, and says what it needs when it is too small', async () => {
+    start(patient);
+    await program.waitFor(/RUN/);
+    program.resize(160, 50);
+    await program.waitFor(/best match over time/);
+    program.resize(30, 8);
+    await program.waitFor(/needs 40x12, is 30x8/);
+    program.resize(40, 12);
+    await program.waitFor(/epoch/);
+    program.resize(120, 40);
+    await program.waitFor(/correlation/);
+    expect(program.hasWrappedRow).toBe(false);
+    await quit('q');
+    expectTerminalRestored();
+    expect(program.screen.join('\n')).not.toMatch(/correlation/);
+  });
+
+  test('of a terminal without UTF-8 is drawn in ASCII, without colour where NO_COLOR is set', async () => {
+    start(patient, 80, 24, { LANG: 'C', LC_ALL: 'C', NO_COLOR: '1' });
+    await program.waitFor(/RUN/);
+    await program.waitFor(/loss/);
+    const visible = program.screen.join('');
+    expect([...visible].filter((character) => character > '\x7e')).toEqual([]);
+    const colours = program.output.split('\x1b[').map((code) => code.slice(0, code.indexOf('m') + 1));
+    expect(colours.filter((code) => /\b(3[0-8]|4[0-8]|9[0-7])\b/.test(code))).toEqual([]);
+    await quit('q');
+  });
+
+  test.each([
+    ['vt100', /^(3[0-79]|9[0-7]|[012457]|22|24|27)$/, 'ascii'],
+    ['linux', /^(3[0-79]|9[0-7]|[012457]|22|24|27)$/, 'ascii'],
+    ['xterm', /^(3[0-79]|9[0-7]|[012457]|22|24|27)$/, 'utf8'],
+    ['screen', /^(3[0-79]|9[0-7]|[012457]|22|24|27)$/, 'utf8'],
+    ['screen-256color', /^(38;5;\d+|39|[012457]|22|24|27)$/, 'utf8'],
+    ['tmux-256color', /^(38;5;\d+|39|[012457]|22|24|27)$/, 'utf8'],
+    ['xterm-256color', /^(38;5;\d+|39|[012457]|22|24|27)$/, 'utf8'],
+  ])('TERM=%s gets colours and characters that it can show', async (term, allowed, drawing) => {
+    start([...patient, '--no-log'], 80, 24, { TERM: term });
+    await program.waitFor(/epoch\s+[1-9]/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
+    const codes = [...program.output.matchAll(/\u001b\[([\d;]*)m/g)].flatMap(([, list]) =>
+      list.replaceAll(/38;5;\d+/g, (colour) => colour.replaceAll(';', ':')).split(';'),
+    );
+    const shown = codes.map((code) => code.replaceAll(':', ';')).filter((code) => code !== '');
+    expect(shown.filter((code) => !allowed.test(code))).toEqual([]);
+    expect(/\P{ASCII}/u.test(program.screen.join(''))).toBe(drawing === 'utf8');
+    expect(program.output.includes('\u001b]11;?')).toBe(/^(xterm|tmux)/.test(term));
+    await quit('q');
+    expectTerminalRestored();
+  });
+
+  test('TERM=dumb is told in sentences, without a single control sequence', async () => {
+    start(['quick-start', '--epochs', '5', '--no-log'], 80, 24, { TERM: 'dumb' });
+    await program.exited;
+    await program.waitFor(/Done, at step 5,000\./);
+    expect(program.output).not.toContain('\u001b');
+  });
+
+  test('with --mouse a click focuses and the wheel zooms; the mouse is given back at the end', async () => {
+    start([...patient, '--no-log', '--mouse'], 80, 24);
+    await program.waitFor(/epoch\s+[1-9]/);
+    program.press('\u001b[<0;20;6M');
+    await program.waitFor(/▸loss/);
+    program.press('\u001b[<64;20;6M');
+    await program.waitFor(/loss, zoomed/);
+    program.press('\u001b[<0;3;24M');
+    await program.waitFor(/PAUSED/);
+    program.kill('SIGTERM');
+    expect((await program.exited).exitCode).toBe(143);
+    expect(program.output.lastIndexOf('\u001b[?1000l')).toBeGreaterThan(
+      program.output.lastIndexOf('\u001b[?1000h'),
+    );
+    expectTerminalRestored();
+  });
+
+  test('after a resize storm shows the last size', async () => {
+    start(patient);
+    await program.waitFor(/RUN/);
+    for (let i = 0; i < 30; i++) program.resize(60 + ((i * 37) % 120), 15 + ((i * 13) % 40));
+    program.resize(100, 30);
+    await program.waitFor(/q quit/);
+    expect(program.hasWrappedRow).toBe(false);
+    await quit('q');
+  });
+});
+
+describe('job control', () => {
+  test('Ctrl-Z gives the shell its terminal, fg brings the screen back at the size of then', async () => {
+    start(['--norc', '--noprofile', '-i'], 100, 30, { PS1: 'shell> ' }, 'bash');
+    await program.waitFor(/shell>/);
+    program.press(`${process.execPath} ${programPath} ${patient.join(' ')}\r`);
+    await program.waitFor(/RUN/);
+    program.press('\x1a');
+    await program.waitFor(/Stopped[\s\S]*shell>/);
+    expectTerminalRestored();
+    program.resize(60, 20);
+    program.press('fg\r');
+    await program.waitFor(/RUN[\s\S]*space pause/);
+    expect(program.onAlternateScreen).toBe(true);
+    expect(program.hasWrappedRow).toBe(false);
+    program.press('q');
+    await program.waitFor(/Quick start, seed 1[\s\S]*shell>/);
+    expectTerminalRestored();
+    await quit('exit\r');
+  });
+
+  test('Ctrl-Z stops what the program was started through as well, as npm start is', async () => {
+    start(['--norc', '--noprofile', '-i'], 100, 30, { PS1: 'shell> ' }, 'bash');
+    await program.waitFor(/shell>/);
+    program.press(`sh -c '${process.execPath} ${programPath} ${patient.join(' ')}; echo over'\r`);
+    await program.waitFor(/RUN/);
+    program.press('\x1a');
+    await program.waitFor(/Stopped[\s\S]*shell>/);
+    program.press('fg\r');
+    await program.waitFor(/RUN[\s\S]*space pause/);
+    program.press('q');
+    await program.waitFor(/steps\/s[\s\S]*\nover\nshell>/);
+    expectTerminalRestored();
+    await quit('exit\r');
+  });
+
+  test('Ctrl-Z without a shell to return to changes nothing', async () => {
+    start(patient);
+    await program.waitFor(/RUN/);
+    program.press('\x1a ');
+    await program.waitFor(/PAUSED/);
+    expect(program.onAlternateScreen).toBe(true);
+    await quit('q');
+    expectTerminalRestored();
+  });
+});
+
+test('a terminal that takes nothing does not hold up the training, and then shows the latest', async () => {
+  start(patient, 200, 60);
+  await program.waitFor(/epoch\s+[1-9]/);
+  const lastStep = async (): Promise<number> => (await logs())[0].lines.at(-1)?.step ?? 0;
+  program.stall();
+  const before = await lastStep();
+  const after = await vi.waitFor(
+    async () => {
+      program.press('\x0c');
+      const step = await lastStep();
+      expect(step).toBeGreaterThan(before + 300_000);
+      return step;
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+  program.press(' ');
+  program.flow();
+  await program.waitFor(/PAUSED/);
+  const [, digits] = await program.waitFor(/step\s+([\d,]+)/);
+  expect(Number(digits.replaceAll(',', ''))).toBeGreaterThanOrEqual(after);
+  await quit('q');
+  expectTerminalRestored();
+});
+
+test('over a link of 2 KB/s a key shows within what a second brings, and no frame comes after a newer one', async () => {
+  start(patient);
+  await program.waitFor(/epoch\s+[1-9]/);
+  program.slowLink();
+  const part = 128;
+  let epoch = 0;
+  /** A sixteenth of a second at 2 KB/s. */
+  const next = async (): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, 1000 / 16));
+    const arrived = await program.deliver(part);
+    const shown = Number(/epoch\s+([\d,]+)/.exec(program.screen[1])?.[1].replaceAll(',', '') ?? epoch);
+    expect(shown).toBeGreaterThanOrEqual(epoch);
+    epoch = shown;
+    return arrived;
+  };
+  for (let turn = 0; turn < 64; turn++) await next();
+  program.press(' ');
+  let arrived = 0;
+  while (!/PAUSED/.test(program.screen[0])) arrived += await next();
+  expect(arrived).toBeLessThanOrEqual(2048);
+  program.kill('SIGKILL');
+});
+
+describe('an end from outside', () => {
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ] as const)('%s restores the terminal and leaves a whole log', async (signal, code) => {
+    start(patient);
+    await program.waitFor(/epoch\s+[1-9]/);
+    program.kill(signal);
+    expect((await program.exited).exitCode).toBe(code);
+    expectTerminalRestored();
+    const [log] = await logs();
+    expect(log.tornBytes).toBe(0);
+    expect(log.lines.at(-1)).toMatchObject({ event: 'stopped' });
+  });
+
+  test('a terminal that is closed ends the run, its log whole', async () => {
+    start(patient);
+    await program.waitFor(/epoch\s+[1-9]/);
+    program.hangUp();
+    expect((await program.exited).exitCode).toBe(129);
+    const [log] = await logs();
+    expect(log.tornBytes).toBe(0);
+    expect(log.lines.at(-1)).toMatchObject({ event: 'stopped' });
+  });
+
+  test.each([
+    ['closed', (): void => program.hangUp()],
+    ['closed while the run is paused', (): void => program.hangUp()],
+    ['gone by its signal', (): void => program.kill('SIGHUP')],
+  ])('--on-hangup continue: with the terminal %s the run goes on to its end', async (name, loseTerminal) => {
+    start(['quick-start', '--epochs', '400', '--on-hangup', 'continue']);
+    await program.waitFor(/epoch\s+[1-9]/);
+    if (name.includes('paused')) {
+      program.press(' ');
+      await program.waitFor(/PAUSED/);
+    }
+    loseTerminal();
+    expect((await program.exited).exitCode).toBe(0);
+    const [log] = await logs();
+    expect(log.tornBytes).toBe(0);
+    expect(log.lines.at(-1)).toMatchObject({ event: 'done', step: 400_000 });
+  });
+
+  test('kill -9 leaves a log that reads up to its last line', async () => {
+    start(patient);
+    await program.waitFor(/epoch\s+[1-9]\d\d/);
+    program.kill('SIGKILL');
+    await program.exited;
+    const [log] = await logs();
+    expect(log.lines.length).toBeGreaterThan(3);
+  });
+});
+
+test('a preset file with a mistake starts nothing', async () => {
+  start(['quick-start', '--set', 'epochs=many']);
+  expect((await program.exited).exitCode).toBe(2);
+  await program.waitFor(/key "epochs": got "many"/);
+  expect(program.output).not.toContain('\x1b[?1049h');
+});

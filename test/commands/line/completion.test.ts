@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { commandTable } from '../../../src/commands/line/command-table.js';
+import { completionScript } from '../../../src/commands/line/completion-script.js';
+import { commandHelp, helpText } from '../../../src/commands/line/help.js';
+import { manPage } from '../../../src/commands/line/man-page.js';
+import { optionTable } from '../../../src/commands/line/options.js';
+
+const installed = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
+
+/** What a shell offers for the last of these words. */
+const offered: Readonly<Record<string, (words: readonly string[]) => string[]>> = {
+  bash: (words) => {
+    const line = words.map((word) => `'${word}'`).join(' ');
+    const { stdout } = spawnSync(
+      'bash',
+      [
+        '-c',
+        `${completionScript(['bash'])}\nCOMP_WORDS=(${line}) COMP_CWORD=${words.length - 1}\n_teachtop\nprintf '%s\\n' "\${COMPREPLY[@]}"`,
+      ],
+      { encoding: 'utf8' },
+    );
+    return stdout.trim().split('\n');
+  },
+  fish: (words) => {
+    const { stdout } = spawnSync(
+      'fish',
+      ['-c', `${completionScript(['fish'])}\ncomplete -C '${words.join(' ')}'`],
+      {
+        encoding: 'utf8',
+      },
+    );
+    return stdout
+      .trim()
+      .split('\n')
+      .map((row) => row.split('\t')[0]);
+  },
+};
+
+for (const shell of ['bash', 'fish'])
+  test.skipIf(!installed(shell))(`${shell} completes commands, presets, options and their values`, () => {
+    const complete = offered[shell];
+    expect(complete(['teachtop', 'swe'])).toEqual(['sweep']);
+    expect(complete(['teachtop', 'strong'])).toContain('strong-first');
+    expect(complete(['teachtop', 'sweep', 'small-l'])).toContain('small-l-shape');
+    expect(complete(['teachtop', 'completion', 'z'])).toEqual(['zsh']);
+    expect(complete(['teachtop', 'export', '--to', 'csv-w'])).toEqual(['csv-wide']);
+    expect(complete(['teachtop', 'export', '--si'])).toEqual(['--size']);
+    expect(complete(['teachtop', 'verify', '--w'])).not.toContain('--workers');
+  });
+
+test.skipIf(!installed('zsh'))('zsh takes its script', () => {
+  const script = `autoload -U compinit && compinit -D -u\n${completionScript(['zsh'])}\nprint $_comps[teachtop]`;
+  const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', script], { encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual(['_teachtop\n', '']);
+});
+
+test('another shell is refused', () => {
+  expect(() => completionScript(['tcsh'])).toThrow('completion: got "tcsh", allowed: bash, zsh or fish');
+  expect(() => completionScript([])).toThrow('allowed: bash, zsh or fish');
+});
+
+test('every option belongs to a command, and every command knows its options', () => {
+  const heeded = commandTable.flatMap(({ options }) => options);
+  const flags = optionTable.map(({ flag }) => flag);
+  expect(heeded.filter((flag) => !flags.includes(flag))).toEqual([]);
+  expect(flags.filter((flag) => !heeded.includes(flag))).toEqual(['help', 'version']);
+});
+
+test('help fits 80 columns as a whole and for every command', () => {
+  const texts = [helpText(), ...commandTable.map(commandHelp)];
+  const wide = texts.flatMap((text) => text.split('\n')).filter((line) => line.length > 80);
+  expect(wide).toEqual([]);
+});
+
+test('the help of a command tells of its own options only', () => {
+  const verify = commandHelp(
+    commandTable.find(({ name }) => name === 'verify') as (typeof commandTable)[number],
+  );
+  expect(verify).toMatch(/^teachtop verify RUN: /);
+  expect(verify).toContain('--data-dir DIR');
+  expect(verify).not.toContain('--workers');
+});
+
+test('the manual page holds every command, option and key', () => {
+  const page = manPage();
+  for (const { flag } of optionTable) expect(page).toContain(`.B \\-\\-${flag.replaceAll('-', '\\-')}`);
+  for (const { name } of commandTable) expect(page).toContain(`.B teachtop ${name}`.trimEnd());
+  expect(page.split('\n').filter((line) => /^[.'](?!TH|SH|TP|B )/.test(line))).toEqual([]);
+});

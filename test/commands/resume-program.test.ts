@@ -1,0 +1,139 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { logFileName } from '../../src/log/log-file.js';
+import { readLog } from '../../src/log/log-reader.js';
+import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'teachtop-resume-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+const start = (...args: string[]): Child =>
+  spawn(process.execPath, [programPath, '--headless', ...args], {
+    cwd: projectFolder,
+    env: personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+const finish = async (child: Child) => {
+  const [out, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { out, errors, code };
+};
+
+const small = [
+  '--epochs',
+  '150',
+  '--set',
+  'd=10',
+  '--set',
+  'm=5',
+  '--set',
+  'c=5',
+  '--set',
+  'regenerateData=true',
+];
+
+const onlyRun = (folder: string): string => join(folder, readdirSync(folder)[0]);
+
+/** Starts a run and ends it by a signal once it has said where it stands. */
+const interrupt = async (folder: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<string> => {
+  const child = start('quick-start', ...small, '--log', folder);
+  child.stdout.setEncoding('utf8');
+  let said = '';
+  child.stdout.on('data', (part: string) => {
+    said += part;
+    if (/step [1-9]/.test(said)) child.kill(signal);
+  });
+  await once(child, 'close');
+  return onlyRun(folder);
+};
+
+const hashesOf = async (folder: string): Promise<string[]> => {
+  const { lines } = await readLog(folder);
+  const frames = lines.filter((line) => line.type === 'frame');
+  return frames.map(({ step, stateHash, batchLoss }) => `${step} ${stateHash} ${JSON.stringify(batchLoss)}`);
+};
+
+test.each(['SIGKILL', 'SIGTERM'] as const)(
+  'a run ended by %s, its last line torn, goes on as if it had not stopped',
+  async (signal) => {
+    const whole = join(home, 'whole');
+    await finish(start('quick-start', ...small, '--log', whole));
+    const stopped = await interrupt(join(home, 'stopped'), signal);
+    appendFileSync(join(stopped, logFileName), '{"type":"frame","step":1');
+    const before = (await hashesOf(stopped)).length;
+    const { code, out, errors } = await finish(start('--resume', stopped));
+    expect([errors, code]).toEqual(['', 0]);
+    expect(out).toContain(`log ${stopped}`);
+    const hashes = await hashesOf(stopped);
+    expect(hashes.length).toBeGreaterThan(before);
+    expect(hashes).toEqual(await hashesOf(onlyRun(whole)));
+    const events = (await readLog(stopped)).lines.filter((line) => line.type === 'event');
+    expect(events.map(({ event }) => event)).toContain('continued');
+    const verified = await finish(
+      spawn(process.execPath, [programPath, 'verify', stopped], {
+        cwd: projectFolder,
+        env: personalEnvironment({ HOME: home }),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+    expect(verified.code).toBe(0);
+  },
+);
+
+describe('what cannot go on is one line and exit code 2', () => {
+  const refused = async (...args: string[]): Promise<string> => {
+    const { code, out, errors } = await finish(start(...args));
+    expect([code, out]).toEqual([2, '']);
+    expect(errors.trim().split('\n').length).toBe(1);
+    return errors;
+  };
+
+  test('no path, no such path, no log', async () => {
+    expect(await refused('--resume')).toMatch(/--resume: got nothing after it/);
+    expect(await refused('--resume', join(home, 'nowhere'))).toMatch(/no such frame log/);
+    const strange = join(home, 'strange.jsonl');
+    writeFileSync(strange, 'hello\n');
+    expect(await refused('--resume', strange)).toMatch(/not a frame log/);
+  });
+
+  test('a run that another process is still recording', async () => {
+    const folder = join(home, 'live');
+    const child = start('quick-start', '--log', folder);
+    child.stdout.setEncoding('utf8');
+    let said = '';
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (part: string) => {
+        said += part;
+        if (/step 0/.test(said)) resolve();
+      });
+    });
+    expect(await refused('--resume', onlyRun(folder))).toMatch(/in which process \d+ on .* records a run/);
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    expect(readdirSync(onlyRun(folder))).not.toContain('run.lock');
+  });
+
+  test('a run that is done, another preset, settings of its own', async () => {
+    const folder = join(home, 'runs');
+    await finish(start('quick-start', '--epochs', '3', '--log', folder));
+    expect(await refused('--resume', onlyRun(folder))).toMatch(/whose run is done/);
+    const stopped = await interrupt(join(home, 'stopped'), 'SIGKILL');
+    expect(await refused('strong-first', '--resume', stopped)).toMatch(/a run of quick-start/);
+    expect(await refused('--resume', stopped, '--seed', '3')).toMatch(/--seed: got it with --resume/);
+  });
+});

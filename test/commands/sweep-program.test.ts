@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { readResults } from '../../src/sweep/result.js';
+import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'teachtop-sweep-program-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const file = (change: Record<string, unknown> = {}): string => {
+  const path = join(home, 'mine.json');
+  const experiment = { d: 10, m: 4, c: 5, trainSize: 500, evalSize: 400, stepsPerEpoch: 500, epochs: 40 };
+  const content = {
+    ...{ title: 'Mine', shows: 'Nothing.', experiment, grid: { multi: [1, 2], strengthDecay: [0, 1] } },
+    ...{ seeds: { first: 1, count: 3 }, ...change },
+  };
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+};
+
+const start = (...args: string[]) =>
+  spawn(process.execPath, [programPath, 'sweep', ...args], {
+    cwd: projectFolder,
+    env: personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+const run = async (...args: string[]) => {
+  const child = start(...args);
+  const [out, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { out, errors, code };
+};
+
+/** Results without what clocks say. */
+const arithmetic = (folder: string) =>
+  readResults(folder)
+    .map(({ seconds, finishedAt, ...rest }) => rest)
+    .sort((a, b) => a.run.localeCompare(b.run));
+
+test('one worker and two give the same results, a line each, and a summary', async () => {
+  const [one, two] = [join(home, 'one'), join(home, 'two')];
+  const first = await run(file(), '--workers', '1', '--out', one);
+  const second = await run(file(), '--workers', '2', '--out', two);
+  expect([first.code, second.code]).toEqual([0, 0]);
+  expect(arithmetic(two)).toEqual(arithmetic(one));
+  expect(arithmetic(one)).toHaveLength(12);
+  expect(first.out.match(/^\d+\/12 {2}multi=/gm)).toHaveLength(12);
+  expect(first.out).toMatch(/share of seeds that recover each teacher node above 0\.95/);
+  expect(first.out).toMatch(/multi=2,strengthDecay=1 {2}\(3 seeds\)/);
+});
+
+test('kill -9 loses at most the runs under way; resuming repeats and loses none', async () => {
+  const [cut, whole] = [join(home, 'cut'), join(home, 'whole')];
+  const path = file();
+  const child = start(path, '--workers', '2', '--out', cut);
+  const closed = once(child, 'close');
+  let lines = '';
+  child.stdout.on('data', (data) => {
+    lines += data;
+  });
+  await vi.waitFor(() => expect(lines.match(/recovered/g)?.length ?? 0).toBeGreaterThanOrEqual(3), {
+    timeout: 30_000,
+    interval: 10,
+  });
+  child.kill('SIGKILL');
+  await closed;
+  const kept = readResults(cut).length;
+  expect(kept).toBeGreaterThanOrEqual(3);
+  expect((await run(path, '--out', cut)).errors).toMatch(/holds this sweep already, allowed: --resume/);
+  const resumed = await run(path, '--resume', '--out', cut);
+  expect(resumed.code).toBe(0);
+  expect(resumed.out).toMatch(new RegExp(`12 runs, ${kept} of them known`));
+  expect(resumed.out.match(/^\d+\/12 {2}multi=/gm)).toHaveLength(12 - kept);
+  await run(path, '--out', whole);
+  expect(arithmetic(cut)).toEqual(arithmetic(whole));
+});
+
+test('Ctrl-C stops cleanly and says how to go on', async () => {
+  const folder = join(home, 'stopped');
+  const options = ['--set', 'relu=true', '--strict', '--out', folder];
+  const child = start(file({ seeds: { first: 1, count: 200 } }), ...options);
+  const [out, code] = [text(child.stdout), once(child, 'close') as Promise<[number | null]>];
+  await vi.waitFor(() => expect(readdirSync(folder)).toContain('sweep.lock'), {
+    timeout: 30_000,
+    interval: 10,
+  });
+  await vi.waitFor(() => expect(readFileSync(join(folder, 'results.jsonl'), 'utf8')).toContain('\n'), {
+    timeout: 30_000,
+    interval: 10,
+  });
+  child.kill('SIGINT');
+  expect(await code).toEqual([130, null]);
+  expect(await out).toMatch(
+    /stopped; to go on: teachtop sweep \S+mine\.json --set relu=true --strict --resume --out \S+stopped$/m,
+  );
+  expect(readdirSync(folder)).not.toContain('sweep.lock');
+});
+
+test('settings beside the file hold for all runs, and resuming takes the same ones', async () => {
+  const folder = join(home, 'set with blanks');
+  const options = ['--set', 'lr=0.02', '--epochs', '3', '--threshold', '0.9', '--strict', '--out', folder];
+  const { out, code } = await run(file(), ...options);
+  expect(code).toBe(0);
+  expect(out).toContain('recover each teacher node above 0.9,');
+  for (const { experiment, steps } of readResults(folder)) {
+    expect(experiment).toMatchObject({ learningRate: 0.02, epochs: 3 });
+    expect(steps).toBe(1500);
+  }
+  const lines = readFileSync(join(folder, 'results.jsonl'), 'utf8').split('\n');
+  writeFileSync(join(folder, 'results.jsonl'), `${lines.slice(0, 5).join('\n')}\n`);
+  expect((await run(file(), '--resume', '--out', folder)).errors).toMatch(
+    /holds another sweep than \S+ with/,
+  );
+  const resumed = await run(file(), ...options, '--resume');
+  expect([resumed.code, readResults(folder).length]).toEqual([0, 12]);
+  expect(resumed.out).toMatch(/12 runs, 5 of them known/);
+});
+
+test('mistakes are one line and exit code 2', async () => {
+  renameSync(file({ grid: { m: [0] } }), join(home, 'broken.json'));
+  for (const [args, pattern] of [
+    [['nothing'], /sweep "nothing": neither a shipped sweep nor a file/],
+    [[], /sweep: got 0 names/],
+    [['broken.json'], /broken\.json: key "m": got 0, allowed: a whole number from 1 to 10000/],
+    [
+      ['small-loss', '--seed', '3'],
+      /--seed: key "seed": got 3, allowed: what the sweep's file does not vary/,
+    ],
+    [['small-loss', '--workers', 'all'], /--workers: got "all", allowed: a whole number from 1 to 256/],
+  ] as const) {
+    const { errors, code } = await run(...args.map((arg) => (arg.endsWith('.json') ? join(home, arg) : arg)));
+    expect(errors).toMatch(pattern);
+    expect(errors.trimEnd().split('\n')).toHaveLength(1);
+    expect(code).toBe(2);
+  }
+  expect(readdirSync(home).filter((name) => name !== 'broken.json' && name !== 'teachtop')).toEqual([]);
+});

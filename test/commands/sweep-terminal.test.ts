@@ -1,0 +1,91 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readResults } from '../../src/sweep/result.js';
+import { personalEnvironment, TerminalProgram } from '../support/terminal-program.js';
+
+let home: string;
+let program: TerminalProgram;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'teachtop-sweep-terminal-'));
+});
+afterEach(async () => {
+  program.kill('SIGKILL');
+  await program.exited;
+  rmSync(home, { recursive: true, force: true });
+});
+
+const experiment = { d: 10, m: 4, c: 5, trainSize: 500, evalSize: 400, stepsPerEpoch: 100, epochs: 5 };
+
+const file = (seeds: number, change: Record<string, unknown> = {}): string => {
+  const path = join(home, 'mine.json');
+  const grid = { multi: [1, 2], strengthDecay: [0, 1] };
+  const content = { title: 'Mine', shows: 'Nothing.', experiment, grid, seeds: { count: seeds }, ...change };
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+};
+
+const start = (path: string, ...options: string[]): void => {
+  const folders = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home };
+  const args = ['sweep', path, '--out', join(home, 'sweep'), ...options];
+  program = new TerminalProgram(args, { environment: personalEnvironment(folders) });
+};
+
+const expectTerminalRestored = (): void => {
+  expect(program.onAlternateScreen).toBe(false);
+  const last = (on: string, off: string): number =>
+    program.output.lastIndexOf(on) - program.output.lastIndexOf(off);
+  expect(last('\x1b[?25h', '\x1b[?25l')).toBeGreaterThan(0);
+  expect(last('\x1b[?7h', '\x1b[?7l')).toBeGreaterThan(0);
+};
+
+test('a run opens in the dashboard and esc and q come back, while the sweep goes on', async () => {
+  start(file(4000));
+  await program.waitFor(/node: epoch 5, last; [\s\S]*▸ 1 +0 /);
+  program.press('\x1b[B\x1b[C');
+  await program.waitFor(/▸ 1 +1 [\s\S]*seed 2 \(2 of 4000\)/);
+  for (const back of ['\x1b', 'q']) {
+    program.press('\r');
+    await program.waitFor(/Mine {2}seed 2[\s\S]*best match/);
+    program.press(back);
+    await program.waitFor(/▸ 1 +1 [\s\S]*seed 2 \(2 of 4000\)/);
+    expect(program.hasWrappedRow).toBe(false);
+  }
+  program.resize(120, 40);
+  await program.waitFor(/evaluation loss over seeds[\s\S]*student nodes/);
+  const [, before] = await program.waitFor(/(\d+)\/16000 runs/);
+  await program.waitFor(new RegExp(`(?!${before}/)\\d+/16000 runs`));
+  program.press('\x03');
+  expect((await program.exited).exitCode).toBe(130);
+  await program.waitFor(/stopped; to go on: teachtop sweep \S+mine\.json[\s\S]*--resume/);
+  expectTerminalRestored();
+  expect(readdirSync(join(home, 'sweep')).sort()).toEqual(['results.jsonl', 'sweep.json']);
+  expect(readResults(join(home, 'sweep')).length).toBeGreaterThanOrEqual(Number(before));
+});
+
+test('a signal ends it with 143, the terminal restored and the folder whole', async () => {
+  start(file(4000));
+  await program.waitFor(/[1-9]\d*\/16000 runs/);
+  program.kill('SIGTERM');
+  expect((await program.exited).exitCode).toBe(143);
+  await program.waitFor(/stopped; to go on: /);
+  expectTerminalRestored();
+  expect(readdirSync(join(home, 'sweep')).sort()).toEqual(['results.jsonl', 'sweep.json']);
+});
+
+test('one that is complete stays on the screen until q, and can be looked at again', async () => {
+  const path = file(2);
+  for (const options of [[], ['--resume']]) {
+    start(path, ...options);
+    await program.waitFor(/DONE[\s\S]* 8\/8 runs/);
+    program.press('\t');
+    await program.waitFor(/evaluation loss over seeds[\s\S]*5 epochs/);
+    program.press('q');
+    expect((await program.exited).exitCode).toBe(0);
+    expectTerminalRestored();
+    await program.waitFor(/multi=2,strengthDecay=1 {2}\(2 seeds\)/);
+    expect(program.screen.join('\n')).not.toContain('--resume');
+  }
+  expect(readResults(join(home, 'sweep'))).toHaveLength(8);
+});

@@ -1,0 +1,436 @@
+import { execFile } from 'node:child_process';
+import os from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { createEngine } from '../../../src/engine/create.js';
+import {
+  type Engine,
+  type Evaluation,
+  noLosses,
+  type Precision,
+  type StepReport,
+} from '../../../src/engine/engine.js';
+import { createNaiveDeepEngine } from '../../../src/engine/naive/naive-deep.js';
+import { deepFlopsPerStep, threadsFor } from '../../../src/engine/wasm/threads/threads-for.js';
+import { createWasmDeepEngine } from '../../../src/engine/wasm/wasm-deep.js';
+import { wasmDeepRefusal } from '../../../src/engine/wasm/wasm-refusal.js';
+import { type DeepNetwork, trainedArrays } from '../../../src/net/deep-network.js';
+import { RandomStream } from '../../../src/net/random.js';
+import type { DeepProblem, DeepRule } from '../../../src/problem/problem.js';
+import { stateHash } from '../../../src/run/frames/state-hash.js';
+import { type DeepShape, randomDeepProblem } from '../../support/random-deep-problems.js';
+
+/** Largest difference, relative to the largest expected magnitude. */
+const deviation = (actual: ArrayLike<number>, expected: ArrayLike<number>): number => {
+  let difference = 0;
+  let magnitude = 0;
+  expect(actual.length).toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
+    magnitude = Math.max(magnitude, Math.abs(expected[i]));
+  }
+  return magnitude > 0 ? difference / magnitude : difference;
+};
+
+const weights = (engine: Engine<DeepNetwork>): Float64Array[] => trainedArrays(engine.readState().student);
+
+/** The largest deviation of any array of parameters. */
+const weightDeviation = (engine: Engine<DeepNetwork>, oracle: Engine<DeepNetwork>): number => {
+  const expected = weights(oracle);
+  return Math.max(...weights(engine).map((array, i) => deviation(array, expected[i])));
+};
+
+const lossesOf = ({ losses }: StepReport): number[] => [
+  losses.steps,
+  losses.minimum,
+  losses.sum,
+  losses.maximum,
+];
+
+const variants = [
+  { precision: 'float64', strict: true, tolerance: 1e-12 },
+  { precision: 'float64', strict: false, tolerance: 1e-12 },
+  { precision: 'float32', strict: true, tolerance: 2e-5 },
+  { precision: 'float32', strict: false, tolerance: 2e-5 },
+] as const satisfies readonly { precision: Precision; strict: boolean; tolerance: number }[];
+
+/** Widths below, at and above the tiles, odd ones, one padded against cache conflicts; batches around the block of 64. */
+const shapes: readonly DeepShape[] = [
+  { d: 1, teacher: [1], student: [1], c: 1, batch: 1 },
+  { d: 1, teacher: [1, 1], student: [1, 1], c: 1, batch: 3 },
+  { d: 3, teacher: [5, 2], student: [5, 2], c: 2, batch: 4 },
+  { d: 4, teacher: [3, 4, 2], student: [15, 18, 21], c: 3, batch: 16 },
+  { d: 7, teacher: [17, 9], student: [17, 33], c: 5, batch: 9 },
+  { d: 8, teacher: [4, 4, 4, 4], student: [8, 7, 12, 16], c: 8, batch: 64 },
+  { d: 20, teacher: [10, 15], student: [20, 31], c: 10, batch: 65 },
+  { d: 70, teacher: [12], student: [127], c: 64, batch: 32, learningRate: 0.02 },
+  { d: 6, teacher: [5, 6], student: [11, 9], c: 4, batch: 70 },
+  { d: 6, teacher: [5, 6], student: [11, 9], c: 4, batch: 500, rows: 300, evaluationRows: 260 },
+  {
+    d: 5,
+    teacher: [4, 3],
+    student: [9, 8],
+    c: 3,
+    batch: 16,
+    rows: 150,
+    evaluationRows: 150,
+    evaluationBatch: 67,
+  },
+];
+
+const sgd = (momentum: number, weightDecay: number): Partial<DeepRule> => ({
+  optimizer: { method: 'sgd', momentum, weightDecay },
+});
+const adam = (weightDecay: number): Partial<DeepRule> => ({ optimizer: { method: 'adam', weightDecay } });
+
+/** Every option of a rule and its opposite, with the shape's. */
+const rules: readonly { readonly rule: Partial<DeepRule>; readonly shape?: Partial<DeepShape> }[] = [
+  { rule: sgd(0, 0.1) },
+  { rule: sgd(0.9, 0) },
+  { rule: sgd(0.5, 0.2) },
+  { rule: adam(0), shape: { learningRate: 0.01 } },
+  { rule: adam(0.1), shape: { learningRate: 0.01 } },
+  { rule: { normalizeStudent: true } },
+  { rule: { crossEntropy: true } },
+  { rule: {}, shape: { noBias: true } },
+  { rule: {}, shape: { leak: 0.3 } },
+  { rule: { ...sgd(0.9, 0.01), frozenLayers: [0, 1, 2] } },
+  { rule: { ...adam(0.01), normalizeStudent: true, frozenLayers: [3] }, shape: { learningRate: 0.01 } },
+  {
+    rule: { ...sgd(0.9, 0.01), normalizeStudent: true, crossEntropy: true },
+    shape: { noBias: true, leak: 0.2 },
+  },
+  {
+    rule: { ...adam(0.01), normalizeStudent: true, crossEntropy: true },
+    shape: { leak: 0.2, learningRate: 0.01, evaluationBatch: 40 },
+  },
+];
+
+const name = ({ d, student, c, batch }: DeepShape): string => `${d}-${student.join('-')}-${c} batch=${batch}`;
+
+type Choice = { readonly precision: Precision; readonly strict: boolean; readonly threads?: number };
+
+const pair = async (problem: DeepProblem, { precision, strict, threads = 1 }: Choice) => ({
+  oracle: createNaiveDeepEngine(problem, { precision: 'float64' }),
+  engine: await createWasmDeepEngine(problem, { precision, strict, threads }),
+});
+
+/** Every number of an evaluation but its counts agrees; the counts are equal. */
+const expectAgreement = (actual: Evaluation, expected: Evaluation, tolerance: number): void => {
+  expect(deviation([actual.loss], [expected.loss])).toBeLessThan(10 * tolerance);
+  expect(actual.layers.length).toBe(expected.layers.length);
+  for (const [l, layer] of expected.layers.entries()) {
+    expect(deviation(actual.layers[l].correlation, layer.correlation)).toBeLessThan(10 * tolerance);
+    expect(actual.layers[l].observability).toEqual(layer.observability);
+  }
+  expect(actual.topAgreement === null).toBe(expected.topAgreement === null);
+  if (expected.topAgreement)
+    expect(deviation(actual.topAgreement ?? [], expected.topAgreement)).toBeLessThan(1e-12);
+};
+
+const base: DeepShape = { d: 7, teacher: [6, 5, 4], student: [13, 11, 9], c: 6, batch: 16 };
+
+describe.each(variants)('$precision, strict $strict', ({ precision, strict, tolerance }) => {
+  const choice = { precision, strict };
+
+  test.each(shapes.map((shape) => [name(shape), shape] as const))(
+    '%s: twelve sampled steps and the evaluation agree with the oracle',
+    async (_, shape) => {
+      const { oracle, engine } = await pair(randomDeepProblem(shape), choice);
+      const expected = oracle.train(12);
+      const report = engine.train(12);
+      expect(weightDeviation(engine, oracle)).toBeLessThan(tolerance);
+      expect(deviation(lossesOf(report), lossesOf(expected))).toBeLessThan(tolerance);
+      const [norms, wanted] = [report.losses.gradientNorms, expected.losses.gradientNorms];
+      expect(deviation(norms.weights, wanted.weights)).toBeLessThan(tolerance);
+      expect(deviation(norms.biases, wanted.biases)).toBeLessThan(tolerance);
+      for (const set of ['train', 'eval'] as const) {
+        const evaluation = engine.evaluate(set);
+        expectAgreement(evaluation, oracle.evaluate(set), tolerance);
+        expect(deviation([engine.loss(set)], [evaluation.loss])).toBeLessThan(tolerance);
+      }
+    },
+  );
+
+  test.each(rules)('every rule: %o', async ({ rule, shape }) => {
+    for (const batch of [5, 48, 100]) {
+      const { oracle, engine } = await pair(randomDeepProblem({ ...base, ...shape, batch }, rule), choice);
+      const expected = oracle.train(12);
+      const report = engine.train(12);
+      expect(weightDeviation(engine, oracle)).toBeLessThan(tolerance);
+      expect(deviation(lossesOf(report), lossesOf(expected))).toBeLessThan(tolerance);
+      const optimizer = oracle.readState().optimizer;
+      const actual = engine.readState().optimizer;
+      expect(actual.length).toBe(optimizer.length);
+      for (const [i, array] of optimizer.entries())
+        expect(deviation(actual[i], array)).toBeLessThan(10 * tolerance);
+      expectAgreement(engine.evaluate('eval'), oracle.evaluate('eval'), tolerance);
+    }
+  });
+
+  test('gradient forms agree with the oracle', async () => {
+    const { oracle, engine } = await pair(randomDeepProblem({ ...base, gradientForms: true }), choice);
+    const [actual, expected] = [engine.evaluate('eval').gradientForms, oracle.evaluate('eval').gradientForms];
+    for (const [l, layer] of (expected ?? []).entries())
+      for (const form of ['hStudent', 'betaStudent', 'hTeacher', 'betaTeacher'] as const)
+        expect(deviation(actual?.[l][form].data ?? [], layer[form].data)).toBeLessThan(tolerance);
+    expect(expected).toHaveLength(3);
+  });
+
+  test('steps on given rows agree with the oracle and leave the sampler alone', async () => {
+    const problem = randomDeepProblem(base);
+    const { oracle, engine } = await pair(problem, choice);
+    const random = RandomStream.of(5, 'batches');
+    const indices = Int32Array.from({ length: 30 * 16 + 3 }, () => random.nextIndex(70));
+    expect(engine.trainOn(indices).steps).toBe(31);
+    oracle.trainOn(indices);
+    expect(weightDeviation(engine, oracle)).toBeLessThan(10 * tolerance);
+    expect(engine.readState().samplerState).toEqual(problem.samplerState);
+  });
+
+  test('cutting a run into calls leaves the bits alone', async () => {
+    const problem = randomDeepProblem(base, adam(0.01));
+    const whole = await createWasmDeepEngine(problem, { ...choice, threads: 1 });
+    const cut = await createWasmDeepEngine(problem, { ...choice, threads: 1 });
+    const { losses } = whole.train(100);
+    let cutLosses = noLosses;
+    for (const steps of [1, 2, 30, 7, 60]) cutLosses = cut.train(steps, cutLosses).losses;
+    expect(cut.readState()).toEqual(whole.readState());
+    expect(cutLosses).toEqual(losses);
+  });
+
+  test.each([adam(0.01), sgd(0.9, 0.01), sgd(0, 0)])(
+    'a written state continues bit for bit: %o',
+    async (rule) => {
+      const problem = randomDeepProblem({ ...base, learningRate: 0.01 }, rule);
+      const first = await createWasmDeepEngine(problem, { ...choice, threads: 1 });
+      first.train(40);
+      const second = await createWasmDeepEngine(problem, { ...choice, threads: 1 });
+      second.train(3);
+      second.writeState(first.readState());
+      first.train(40);
+      second.train(40);
+      expect(second.readState()).toEqual(first.readState());
+    },
+  );
+
+  test('a run comes back from a loss that is no longer finite', async () => {
+    const problem = randomDeepProblem(base, sgd(0.9, 0));
+    const { oracle, engine } = await pair(problem, choice);
+    const start = engine.readState();
+    engine.setLearningRate(1e30);
+    const report = engine.train(1000);
+    expect(report.diverged).toBe(true);
+    expect(report.steps).toBeLessThan(100);
+    expect(Number.isFinite(report.losses.maximum)).toBe(false);
+    engine.writeState(start);
+    engine.train(12);
+    oracle.train(12);
+    expect(weightDeviation(engine, oracle)).toBeLessThan(tolerance);
+  });
+
+  test('a student that is the teacher has loss 0 and correlates 1 with itself, but for dead nodes', async () => {
+    const problem = randomDeepProblem({ ...base, student: base.teacher });
+    const { oracle, engine } = await pair({ ...problem, student: problem.teacher }, choice);
+    const { loss, layers } = engine.evaluate('eval');
+    const expected = oracle.evaluate('eval').layers;
+    expect(loss).toBeLessThan(tolerance ** 2);
+    for (const [l, { students, correlation }] of layers.entries())
+      for (const [j, node] of problem.activeNodes[l].entries()) {
+        const alive = Math.round(expected[l].correlation[j * students + node]);
+        expect(correlation[j * students + node]).toBeCloseTo(alive, 4);
+      }
+  });
+
+  test('a node at zero stays closed, as in the oracle', async () => {
+    const problem = randomDeepProblem(base);
+    const { weight, bias } = problem.student.hidden[1];
+    weight.data.fill(0, 2 * weight.columns, 3 * weight.columns);
+    bias?.fill(0, 2, 3);
+    const { oracle, engine } = await pair(problem, choice);
+    oracle.train(5);
+    engine.train(5);
+    expect(weightDeviation(engine, oracle)).toBeLessThan(tolerance);
+  });
+
+  test('a replaced training set is the one that is trained on', async () => {
+    const other = randomDeepProblem(base, {}, 8).trainingSet;
+    const { oracle, engine } = await pair(randomDeepProblem(base), choice);
+    for (const one of [oracle, engine]) {
+      one.setTrainingSet(other);
+      one.train(10);
+    }
+    expect(weightDeviation(engine, oracle)).toBeLessThan(tolerance);
+    expect(deviation([engine.loss('train')], [oracle.loss('train')])).toBeLessThan(tolerance);
+    expectAgreement(engine.evaluate('train'), oracle.evaluate('train'), tolerance);
+  });
+});
+
+/** The strict build's bits after 100 steps; a change here changes every recorded run. */
+test.each([
+  ['float32', 1, 'db1841c9d4bed90c'],
+  ['float64', 1, 'a116b57f82955b03'],
+  ['float32', 2, '9f83b7227b196236'],
+  ['float64', 2, '5b44fc8b07802abc'],
+] as const)(
+  'the strict build gives the same bits everywhere: %s, %d threads',
+  async (precision, threads, hash) => {
+    const rule = { ...adam(0.01), crossEntropy: true, normalizeStudent: true };
+    const engine = await createWasmDeepEngine(randomDeepProblem({ ...base, learningRate: 0.01 }, rule), {
+      precision,
+      strict: true,
+      threads,
+    });
+    engine.train(100);
+    expect(engine.description.variant).toBe('simd');
+    expect(stateHash(engine.readState().student, precision)).toBe(hash);
+    engine.dispose();
+  },
+);
+
+/** Every option at once, and a batch that leaves the last one short and some threads without a share of it. */
+const everything: readonly [DeepShape, Partial<DeepRule>][] = [
+  [base, sgd(0.9, 0.01)],
+  [
+    { ...base, batch: 33, noBias: true, leak: 0.2, evaluationBatch: 40 },
+    { ...sgd(0, 0.1), crossEntropy: true },
+  ],
+  [
+    { ...base, batch: 150, rows: 400, evaluationRows: 300, learningRate: 0.01 },
+    { ...adam(0.01), normalizeStudent: true },
+  ],
+];
+
+describe.each(variants)('threads, $precision, strict $strict', ({ precision, strict, tolerance }) => {
+  test.each([2, 3])('%d agree with the oracle and repeat their bits', async (threads) => {
+    for (const [shape, rule] of everything) {
+      const { oracle, engine } = await pair(randomDeepProblem(shape, rule), { precision, strict, threads });
+      const again = await createWasmDeepEngine(randomDeepProblem(shape, rule), {
+        precision,
+        strict,
+        threads,
+      });
+      expect(engine.description.threads).toBe(threads);
+      const expected = oracle.train(12);
+      const report = engine.train(12);
+      expect(again.train(12)).toEqual(report);
+      expect(again.readState()).toEqual(engine.readState());
+      expect(weightDeviation(engine, oracle)).toBeLessThan(tolerance);
+      expect(deviation(lossesOf(report), lossesOf(expected))).toBeLessThan(tolerance);
+      for (const set of ['train', 'eval'] as const) {
+        const evaluation = engine.evaluate(set);
+        expectAgreement(evaluation, oracle.evaluate(set), tolerance);
+        expect(again.evaluate(set)).toEqual(evaluation);
+      }
+      for (const one of [engine, again]) one.dispose();
+    }
+  });
+});
+
+const load = (file: string): string => new URL(`../../../dist/${file}`, import.meta.url).href;
+
+/** Has `engine`, two threads, and trains it. */
+const trainingProgram = `
+  import { createWasmDeepEngine } from '${load('engine/wasm/wasm-deep.js')}';
+  import { prepareRun } from '${load('problem/prepare.js')}';
+  import { resolveExperiment } from '${load('experiment/draft.js')}';
+  const experiment = resolveExperiment(
+    { kind: 'multi-layer', d: 4, hidden: [5, 6], multi: 2, c: 3, trainSize: 64, evalSize: 64 }, 'test');
+  const choice = { precision: 'float32', strict: true, threads: 2 };
+  const engine = await createWasmDeepEngine(prepareRun(experiment).problem, choice);
+  engine.train(20);`;
+
+/** Runs a program in a process of its own; resolves to what it has printed when it ends by itself. */
+const run = (program: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const args = ['--input-type=module', '--eval', program];
+    execFile(process.execPath, args, { timeout: 20_000 }, (error, stdout) =>
+      error ? reject(error) : resolve(stdout.trim()),
+    );
+  });
+
+const threadCount = `const threadCount = () => process.report.getReport().workers.length;`;
+
+test('helper threads do not keep a process up', async () => {
+  expect(await run(`${trainingProgram} console.log('trained');`)).toBe('trained');
+});
+
+test('an engine that is disposed of ends its helper threads', async () => {
+  const printed = await run(`${trainingProgram} ${threadCount}
+    while (threadCount() < 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    console.log(threadCount());
+    engine.dispose();
+    while (threadCount() > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    console.log(threadCount());`);
+  expect(printed).toBe('1\n0');
+});
+
+test('helper threads end with the worker that they help, in the middle of training too', async () => {
+  const worker = `${trainingProgram}
+    import { parentPort } from 'node:worker_threads';
+    parentPort.postMessage('trained');
+    for (;;) engine.train(100);`;
+  const printed = await run(`
+    import { once } from 'node:events';
+    import { Worker } from 'node:worker_threads';
+    const worker = new Worker(new URL('data:text/javascript,' + ${JSON.stringify(encodeURIComponent(worker))}),
+      { execArgv: [] });
+    const [message] = await once(worker, 'message');
+    await worker.terminate();
+    console.log(message);`);
+  expect(printed).toBe('trained');
+});
+
+test('an engine that is disposed of refuses to go on', async () => {
+  const engine = await createWasmDeepEngine(randomDeepProblem(base), {
+    precision: 'float32',
+    strict: true,
+    threads: 2,
+  });
+  engine.dispose();
+  engine.dispose();
+  expect(() => engine.train(1)).toThrow('the engine has been disposed of');
+});
+
+test('an experiment that no memory can hold is refused in one line', async () => {
+  const problem = randomDeepProblem(base);
+  const trainingSet = { rows: 1e9, columns: 7, data: new Float64Array() };
+  await expect(
+    createWasmDeepEngine({ ...problem, trainingSet }, { precision: 'float64', strict: true, threads: 1 }),
+  ).rejects.toThrow(/^engine wasm: the experiment needs \d+ MB of memory, which cannot be had$/);
+});
+
+test('threads are added where each has enough work in enough rows, as many as there are', async () => {
+  const small = randomDeepProblem(base);
+  const large = randomDeepProblem({ ...base, student: [200, 300, 200], batch: 64 });
+  expect(deepFlopsPerStep(small)).toBe(16 * (4 * 7 * 13 + 6 * (13 * 11 + 11 * 9 + 9 * 6)));
+  expect(threadsFor(small, 'float64', 8)).toBe(1);
+  expect(threadsFor(large, 'float32', 1)).toBe(1);
+  expect(threadsFor(large, 'float32', 2)).toBe(2);
+  expect(threadsFor(large, 'float32', 64)).toBe(4);
+  expect(threadsFor({ ...large, batchSize: 31 }, 'float64', 64)).toBe(1);
+});
+
+test('engine wasm trains multi-layer students: on the threads asked for, on one for the same bits everywhere', async () => {
+  const problem = randomDeepProblem({ ...base, student: [200, 300, 200], batch: 64 });
+  const choice = { engine: 'wasm', precision: 'float32' } as const;
+  const threadsOf = async (rest: { strict: boolean; threads?: number }): Promise<number> => {
+    const engine = await createEngine(problem, { ...choice, ...rest });
+    engine.dispose();
+    return engine.description.threads;
+  };
+  expect(await threadsOf({ strict: true })).toBe(1);
+  expect(await threadsOf({ strict: true, threads: 2 })).toBe(2);
+  expect(await threadsOf({ strict: false })).toBe(threadsFor(problem, 'float32', os.availableParallelism()));
+});
+
+test('what the kernels cannot run is refused by the name of its option', async () => {
+  const problem = randomDeepProblem(base);
+  const convolutional = { ...problem, student: { ...problem.student, convolutional: true } };
+  expect(wasmDeepRefusal(problem)).toBeNull();
+  expect(wasmDeepRefusal(convolutional)).toBe(
+    '"convolutional" is not offered, allowed: engine tfjs or naive',
+  );
+  await expect(
+    createWasmDeepEngine(convolutional, { precision: 'float64', strict: true, threads: 1 }),
+  ).rejects.toThrow('engine wasm: "convolutional" is not offered, allowed: engine tfjs or naive');
+});

@@ -1,0 +1,215 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import xterm from '@xterm/headless';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { asciicast } from '../../src/export/asciicast.js';
+import { createCrc32c } from '../../src/export/crc32c.js';
+import { eventsCsv, longCsv, wideCsv } from '../../src/export/csv.js';
+import { tensorboardEvents } from '../../src/export/tensorboard.js';
+import { readSafetensors } from '../../src/files/tensors/safetensors.js';
+import { LogIndex } from '../../src/log/log-index.js';
+import { LogWriter } from '../../src/log/log-writer.js';
+import { stateArrays } from '../../src/net/network.js';
+import type { Frame, RunEvent, RunMessage } from '../../src/protocol/protocol.js';
+import { weightsAt } from '../../src/run/replay/weights-at.js';
+import { initialState, reduce } from '../../src/store/state.js';
+import { paintPanels } from '../../src/ui/dashboard/painted-grid.js';
+import { recordRun, trainTo } from '../support/small-run.js';
+import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'teachtop-export-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const isLogged = (message: RunMessage): message is Frame | RunEvent =>
+  message.type === 'frame' || message.type === 'event';
+
+/** The log of a run with a perturbation and an undo. */
+const logged = () => {
+  const { run, messages } = recordRun();
+  trainTo(run, 40);
+  run.handle({ type: 'perturb', perturbation: { kind: 'noise', scale: 0.5 } });
+  trainTo(run, 70);
+  run.handle({ type: 'undo' });
+  trainTo(run, 100);
+  const lines = messages.filter(isLogged);
+  const writer = new LogWriter(folder, run.header, () => {});
+  writer.start();
+  for (const line of lines) writer.write(line);
+  writer.close();
+  const frames = lines.filter((line) => line.type === 'frame');
+  return { index: new LogIndex(writer.folder ?? ''), run, lines, frames, path: writer.folder ?? '' };
+};
+
+/** Rows of a CSV file without quotes, by column name. */
+const rowsOf = (text: string): Record<string, string>[] => {
+  const [heading, ...rows] = text
+    .trimEnd()
+    .split('\r\n')
+    .map((line) => line.split(','));
+  return rows.map((cells) => {
+    expect(cells.length).toBe(heading.length);
+    return Object.fromEntries(heading.map((name, at) => [name, cells[at]]));
+  });
+};
+
+describe('CSV', () => {
+  test('wide: a frame a row, every number as in the log', () => {
+    const { index, frames } = logged();
+    const rows = rowsOf([...wideCsv(index)].join(''));
+    expect(rows.length).toBe(frames.length);
+    rows.forEach((row, at) => {
+      const frame = frames[at];
+      expect(Number(row.eval_loss)).toBe(frame.evalLoss);
+      expect(Number(row['best_match.0.3'])).toBe(frame.layers[0].bestMatchOfTeacher[3]);
+      expect(row.batch_loss_mean).toBe(frame.batchLoss ? String(frame.batchLoss.mean) : '');
+      expect(row.state_hash).toBe(frame.stateHash);
+    });
+  });
+
+  test('long: a value a row, correlations of every pair too', () => {
+    const { index, frames } = logged();
+    const rows = rowsOf([...longCsv(index)].join(''));
+    const found = rows.filter(
+      ({ metric, teacher, student }) => metric === 'correlation' && teacher === '2' && student === '7',
+    );
+    expect(found.map(({ value }) => Number(value))).toEqual(
+      frames.map(({ layers }) => layers[0].correlation[2][7]),
+    );
+    const norms = rows.filter(({ metric, step }) => metric === 'fan_out_norm' && step === '100');
+    expect(norms.map(({ value }) => Number(value))).toEqual(frames.at(-1)?.layers[0].fanOutNorm);
+  });
+
+  test('events: what happened, quoted where it has commas', () => {
+    const { index, lines } = logged();
+    const text = [...eventsCsv(index)].join('');
+    expect(text).toMatch(/^step,event,to_step,layer,teacher,student,detail\r\n/);
+    expect(text.trimEnd().split('\r\n').length).toBe(1 + lines.filter(({ type }) => type === 'event').length);
+    expect(text).toMatch(/^70,undone,40,,,,undid: noise of 0\.5x RMS on \d+ weights\r$/m);
+  });
+});
+
+describe('TensorBoard', () => {
+  test('the checksum is CRC-32C', () => {
+    const crc32c = createCrc32c();
+    expect(crc32c(new TextEncoder().encode('123456789'))).toBe(0xe3069283);
+    expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
+  });
+
+  const python = spawnSync('python3', ['--version']).status === 0;
+  if (!python) console.warn('python3 is not installed: TensorBoard files are not read back by it');
+
+  test.runIf(python)('a reader of its own finds every scalar in sound records', () => {
+    const { index, frames } = logged();
+    const file = join(folder, 'events');
+    writeFileSync(file, Buffer.concat([...tensorboardEvents(index)]));
+    const script = join(import.meta.dirname, '..', 'support', 'read_tfevents.py');
+    const events: { step: number; scalars: Record<string, number> }[] = JSON.parse(
+      execFileSync('python3', [script, file], { encoding: 'utf8' }),
+    );
+    expect(events[0]).toMatchObject({ version: 'brain.Event:2' });
+    const read = events.slice(1);
+    expect(read.map(({ step }) => step)).toEqual(frames.map(({ step }) => step));
+    read.forEach(({ scalars }, at) => {
+      expect(scalars['loss/eval']).toBe(Math.fround(frames[at].evalLoss));
+      expect(scalars['best_match/layer_0/teacher_4']).toBe(
+        Math.fround(frames[at].layers[0].bestMatchOfTeacher[4]),
+      );
+    });
+  });
+});
+
+test('an asciicast ends on the screen that the dashboard would show', async () => {
+  const { index, lines } = logged();
+  const [first, ...rest] = [...asciicast(index, { columns: 80, rows: 24, framesPerSecond: 10 })].map(
+    (line): unknown => JSON.parse(line),
+  );
+  expect(first).toMatchObject({ version: 2, width: 80, height: 24, title: 'Small' });
+  const events = rest as [number, string, string][];
+  expect(events.map(([at]) => at)).toEqual(events.map(([at]) => at).sort((a, b) => a - b));
+  expect(events.filter(([, kind]) => kind === 'm').map(([, , text]) => text)).toEqual([
+    expect.stringContaining('noise'),
+    expect.stringContaining('undid'),
+  ]);
+  const terminal = new xterm.Terminal({ cols: 80, rows: 24, allowProposedApi: true });
+  for (const [, kind, text] of events)
+    if (kind === 'o') await new Promise<void>((resolve) => terminal.write(text, resolve));
+  const screen = Array.from({ length: 24 }, (_, y) =>
+    terminal.buffer.active.getLine(y)?.translateToString(true),
+  );
+  const watched = { type: 'log', state: 'watched', path: index.file, reason: '' } as const;
+  const state = lines.reduce(reduce, reduce(reduce(initialState, watched), index.header));
+  expect(screen.map((line) => line?.trimEnd())).toEqual(
+    paintPanels(state, 80, 24, 'utf8')?.lines.map((line) => line.trimEnd()),
+  );
+});
+
+test('weights are those of the run, at the end or at a frame', async () => {
+  const { index, lines, run } = logged();
+  const end = await weightsAt(index.header, lines, null, null);
+  expect(stateArrays(end.student)).toEqual(stateArrays(run.takeSnapshot().engine.student));
+  const earlier = await weightsAt(index.header, lines, 30, null);
+  expect(earlier.step).toBe(30);
+  expect(stateArrays(earlier.student)).not.toEqual(stateArrays(end.student));
+  await expect(weightsAt(index.header, lines, 31, null)).rejects.toThrow(/^--step: got 31, allowed/);
+});
+
+describe('the command', () => {
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [programPath, 'export', ...args], {
+      cwd: projectFolder,
+      env: personalEnvironment({ HOME: folder }),
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 ** 2,
+    });
+    return { status, stdout, stderr };
+  };
+
+  test('writes beside the log, whole, and never over a file', () => {
+    const { path } = logged();
+    for (const [format, name] of [
+      ['csv', 'long.csv'],
+      ['csv-wide', 'wide.csv'],
+      ['csv-events', 'events.csv'],
+      ['asciicast', 'run.cast'],
+      ['safetensors', 'weights.safetensors'],
+      ['tensorboard', `events.out.tfevents.1767225600.${basename(path)}`],
+    ]) {
+      const { status, stdout, stderr } = run(path, '--to', format);
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout.trim()).toBe(join(path, name));
+      expect(existsSync(join(path, name))).toBe(true);
+      expect(run(path, '--to', format)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('there already'),
+      });
+    }
+    const tensors = readSafetensors(readFileSync(join(path, 'weights.safetensors')), 'weights');
+    expect(tensors.get('student.ws_linear.0.weight')?.shape).toEqual([15, 8]);
+  });
+
+  test('prints with --out=-', () => {
+    const { path } = logged();
+    const { status, stdout } = run(path, '--to', 'csv-wide', '--out=-');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^step,epoch,train_loss/);
+  });
+
+  test.each([
+    [[], /got 0 paths/],
+    [['PATH'], /--to: got nothing, allowed: csv, csv-wide/],
+    [['PATH', '--to', 'cvs'], /--to: got "cvs"/],
+    [['nowhere', '--to', 'csv'], /no such frame log/],
+    [['PATH', '--to', 'asciicast', '--size', '10x10'], /--size: got "10x10", allowed: 40x12 to 400x200/],
+    [['PATH', '--to', 'csv', '--out', '/nowhere/at/all.csv'], /cannot be written/],
+  ] as const)('with %j is refused in a line', (args, reason) => {
+    const { path } = logged();
+    const { status, stdout, stderr } = run(...args.map((arg) => (arg === 'PATH' ? path : arg)));
+    expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
+    expect(stderr).toMatch(reason);
+  });
+});

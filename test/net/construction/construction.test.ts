@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { theoryDataSize } from '../../../src/experiment/experiment.js';
+import { gaussianData, theoryData } from '../../../src/net/construction/inputs.js';
+import { createStudent } from '../../../src/net/construction/two-layer-student.js';
+import { createTeacher, type TeacherSettings } from '../../../src/net/construction/two-layer-teacher.js';
+import type { Matrix } from '../../../src/net/matrix.js';
+import { fanOutNorms } from '../../../src/net/network.js';
+import { RandomStream } from '../../../src/net/random.js';
+
+const seed = 5;
+const choices = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
+const teacherStream = () => RandomStream.of(seed, 'teacher');
+const settings: TeacherSettings = {
+  d: 12,
+  m: 6,
+  c: 8,
+  teacherChoices: choices,
+  teacherScale: 0.1,
+  strengthDecay: 0,
+  bias: -0.1,
+  noBias: false,
+};
+
+const columnOf = ({ rows, columns, data }: Matrix, j: number, skipLast: boolean): number[] =>
+  Array.from({ length: rows - (skipLast ? 1 : 0) }, (_, i) => data[i * columns + j]);
+const columnsOf = (a: Matrix): number[][] =>
+  Array.from({ length: a.columns }, (_, j) => columnOf(a, j, true));
+const lastRow = (a: Matrix): number[] => Array.from(a.data.subarray(-a.columns));
+const length = (values: ArrayLike<number>): number =>
+  Math.sqrt(Array.from(values).reduce((sum, v) => sum + v * v, 0));
+
+describe('teacher', () => {
+  test('has unit columns above a row of biases (seed 5)', () => {
+    const { w1, w2 } = createTeacher(settings, teacherStream());
+    expect([w1.rows, w1.columns, w2.rows, w2.columns]).toEqual([13, 6, 7, 8]);
+    for (const column of columnsOf(w1)) expect(length(column)).toBeCloseTo(1, 14);
+    expect(lastRow(w1)).toEqual(new Array(6).fill(-0.1));
+    expect(lastRow(w2)).toEqual(new Array(8).fill(-0.1));
+  });
+
+  test('draws output columns from the choices, all different and none all zero, even when few exist', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000 }), (runSeed) => {
+        const tight = { ...settings, d: 3, m: 3, c: 7, teacherChoices: [0, 1] };
+        const { w1, w2 } = createTeacher(tight, RandomStream.of(runSeed, 'teacher'));
+        const outputs = columnsOf(w2).map(String);
+        expect(new Set(outputs).size).toBe(7);
+        expect(outputs).not.toContain('0,0,0');
+        expect(outputs.every((column) => /^[01],[01],[01]$/.test(column))).toBe(true);
+        expect(new Set(columnsOf(w1).map(String)).size).toBe(3);
+      }),
+      { seed, numRuns: 50 },
+    );
+  });
+
+  test('strength decay p divides fan-out row j by (j+1)^p and leaves the biases (seed 5)', () => {
+    const plain = createTeacher(settings, teacherStream());
+    const decayed = createTeacher({ ...settings, strengthDecay: 1.5 }, teacherStream());
+    const ratios = Array.from(fanOutNorms(plain, 0), (norm, j) => norm / fanOutNorms(decayed, 0)[j]);
+    ratios.forEach((ratio, j) => {
+      expect(ratio).toBeCloseTo((j + 1) ** 1.5, 10);
+    });
+    expect(lastRow(decayed.w2)).toEqual(lastRow(plain.w2));
+    expect(decayed.w1).toEqual(plain.w1);
+  });
+
+  test('noBias zeroes every bias whatever `bias` says (seed 5)', () => {
+    const { w1, w2 } = createTeacher({ ...settings, noBias: true, bias: 3 }, teacherStream());
+    expect([...lastRow(w1), ...lastRow(w2)]).toEqual(new Array(14).fill(0));
+  });
+
+  test('without choices is Gaussian: teacherScale scales the second layer (seed 5)', () => {
+    const gaussian = { ...settings, m: 40, c: 50, teacherChoices: null };
+    const { w1, w2 } = createTeacher({ ...gaussian, teacherScale: 3 }, teacherStream());
+    for (const column of columnsOf(w1)) expect(length(column)).toBeCloseTo(1, 14);
+    const entries = columnsOf(w2).flat();
+    expect(length(entries) / Math.sqrt(entries.length)).toBeGreaterThan(2.8);
+    expect(length(entries) / Math.sqrt(entries.length)).toBeLessThan(3.2);
+  });
+
+  test('is the same for the same seed and another for another (seeds 5, 6)', () => {
+    expect(createTeacher(settings, teacherStream())).toEqual(createTeacher(settings, teacherStream()));
+    expect(createTeacher(settings, RandomStream.of(6, 'teacher'))).not.toEqual(
+      createTeacher(settings, teacherStream()),
+    );
+  });
+});
+
+describe('student', () => {
+  const base = { d: 12, n: 24, c: 8, studentScale: 0.05, advInit: 'none', normalizeStudent: false } as const;
+  const teacher = createTeacher(settings, teacherStream());
+  const create = (change: Partial<Parameters<typeof createStudent>[0]> = {}) =>
+    createStudent({ ...base, ...change }, teacher, RandomStream.of(seed, 'student'));
+  const dots = (w1: Matrix): number[] => {
+    const last = columnOf(teacher.w1, teacher.w1.columns - 1, true);
+    return columnsOf(w1).map((column) => column.reduce((sum, v, i) => sum + v * last[i], 0));
+  };
+
+  test('is Gaussian times studentScale with zero biases (seed 5)', () => {
+    const { w1, w2 } = create();
+    const entries = columnsOf(w1).flat();
+    expect(length(entries) / Math.sqrt(entries.length)).toBeCloseTo(0.05, 2);
+    expect([...lastRow(w1), ...lastRow(w2)].every((value) => value === 0)).toBe(true);
+    expect(dots(w1).some((dot) => dot > 0)).toBe(true);
+    expect(dots(w1).some((dot) => dot < 0)).toBe(true);
+  });
+
+  test.each([
+    ['adv', -1],
+    ['help', 1],
+  ] as const)(
+    'advInit %s leaves every column on one side of the last teacher node (seed 5)',
+    (advInit, side) => {
+      const turned = create({ advInit });
+      expect(dots(turned.w1).every((dot) => dot * side > 0)).toBe(true);
+      expect(columnsOf(turned.w1).map((column) => column.map(Math.abs))).toEqual(
+        columnsOf(create().w1).map((column) => column.map(Math.abs)),
+      );
+      expect(turned.w2).toEqual(create().w2);
+    },
+  );
+
+  test('normalizeStudent makes columns of unit length in the same direction (seed 5)', () => {
+    const plain = columnsOf(create({ advInit: 'help' }).w1);
+    columnsOf(create({ advInit: 'help', normalizeStudent: true }).w1).forEach((column, k) => {
+      expect(length(column)).toBeCloseTo(1, 14);
+      column.forEach((value, i) => {
+        expect(value * length(plain[k])).toBeCloseTo(plain[k][i], 14);
+      });
+    });
+  });
+});
+
+describe('data', () => {
+  test('Gaussian data has the standard deviation asked for (seed 5)', () => {
+    const { data } = gaussianData(2000, 10, 1.5, RandomStream.of(seed, 'train-data'));
+    expect(length(data) / Math.sqrt(data.length)).toBeCloseTo(1.5, 1);
+    expect(Math.abs(data.reduce((sum, v) => sum + v, 0) / data.length)).toBeLessThan(0.05);
+  });
+
+  const { w1 } = createTeacher(settings, teacherStream());
+  const theory = { d: 12, m: 6, trainSize: 100, dataStd: 1.5, theoryMean: 1, theorySigma: 0.5 };
+
+  test('theory data has a multiple of 3m samples, at least as many as asked for', () => {
+    expect(theoryDataSize(theory)).toBe(108);
+    expect(theoryDataSize({ m: 6, trainSize: 108 })).toBe(108);
+    expect(theoryDataSize({ m: 6, trainSize: 1 })).toBe(18);
+  });
+
+  test('every theory sample lies on the sphere of radius dataStd sqrt(d) (seed 5)', () => {
+    const set = theoryData(theory, w1, RandomStream.of(seed, 'train-data'));
+    expect(set.rows).toBe(108);
+    for (let i = 0; i < set.rows; i++)
+      expect(length(set.data.subarray(i * 12, (i + 1) * 12))).toBeCloseTo(1.5 * Math.sqrt(12), 10);
+  });
+
+  test('without biases, boundary samples are on the boundary and the others at alpha on either side (seed 5)', () => {
+    const noBias = createTeacher({ ...settings, noBias: true }, teacherStream()).w1;
+    const set = theoryData(theory, noBias, RandomStream.of(seed, 'train-data'));
+    const perNode = 108 / 18;
+    for (let j = 0; j < 6; j++) {
+      const w = columnOf(noBias, j, true);
+      const dot = (side: number, point: number): number => {
+        const row = (3 * j + side) * perNode + point;
+        return w.reduce((sum, value, i) => sum + value * set.data[row * 12 + i], 0);
+      };
+      for (let point = 0; point < perNode; point++) {
+        expect(dot(0, point)).toBeCloseTo(0, 12);
+        expect(dot(1, point)).toBeGreaterThan(0.2);
+        expect(dot(2, point)).toBeCloseTo(-dot(1, point), 12);
+      }
+    }
+  });
+
+  test('with biases, the three samples of a point are the boundary point and its shifts, rescaled (seed 5)', () => {
+    const set = theoryData({ ...theory, theorySigma: 0 }, w1, RandomStream.of(seed, 'train-data'));
+    const perNode = 108 / 18;
+    const rows = [0, perNode, 2 * perNode].map((row) =>
+      Array.from(set.data.subarray(row * 12, row * 12 + 12)),
+    );
+    const w = columnOf(w1, 0, true);
+    const bias = lastRow(w1)[0];
+    const dot = (x: readonly number[]): number => x.reduce((sum, v, i) => sum + v * w[i], 0);
+    const onBoundary = rows[0].map((value) => (value * -bias) / dot(rows[0]));
+    const shifted = onBoundary.map((value, i) => value + w[i]);
+    const scale = length(rows[1]) / length(shifted);
+    shifted.forEach((value, i) => {
+      expect(value * scale).toBeCloseTo(rows[1][i], 8);
+    });
+  });
+});

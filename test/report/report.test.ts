@@ -1,0 +1,375 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SaxesParser } from 'saxes';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runReport } from '../../src/commands/report.js';
+import { UserError } from '../../src/input/user-error.js';
+import { seriesStyles } from '../../src/report/figures/series-style.js';
+import { readInputs } from '../../src/report/inputs.js';
+import { markdownPage } from '../../src/report/markdown.js';
+import { escapeText, markup } from '../../src/report/markup.js';
+import { htmlPage } from '../../src/report/page.js';
+import { makeReport } from '../../src/report/report.js';
+import { readResults, resultLine, resultsFileName, type SweepResult } from '../../src/sweep/result.js';
+import { gridOf, trainSweep, writeRunFolder, writeSweepFolder } from '../support/sweep-folder.js';
+
+const choice = { threshold: 0.9, earlyEpoch: 2 };
+
+let folder: string;
+let results: SweepResult[];
+let sweep: string;
+let run: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'teachtop-report-'));
+  results = await trainSweep({}, gridOf([1, 3], [0, 1, 2]), [1, 2, 3]);
+  sweep = writeSweepFolder(join(folder, 'sweep'), results);
+  run = await writeRunFolder(join(folder, 'run'), { multi: 3, strengthDecay: 1 });
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Writes a report and gives its files by name. */
+const report = async (name: string, ...paths: string[]): Promise<Map<string, string>> => {
+  const out = join(folder, name);
+  const lines: string[] = [];
+  expect(await runReport(paths, out, choice, (line) => lines.push(line))).toBe(0);
+  const names = readdirSync(out);
+  expect(lines.map((line) => line.slice(out.length + 1)).sort()).toEqual(names.sort());
+  return new Map(names.map((file) => [file, readFileSync(join(out, file), 'utf8')]));
+};
+
+const text = (files: ReadonlyMap<string, string>, name: string): string => {
+  const content = files.get(name);
+  if (content === undefined) throw new Error(`no ${name} among ${[...files.keys()].join(', ')}`);
+  return content;
+};
+
+const svgs = (files: ReadonlyMap<string, string>): [string, string][] =>
+  [...files].filter(([name]) => name.endsWith('.svg'));
+
+/** Elements of a well-formed XML document by name, and their attributes; throws for any other text. */
+const elementsOf = (
+  xml: string,
+): { readonly name: string; readonly attributes: Record<string, string> }[] => {
+  const elements: { name: string; attributes: Record<string, string> }[] = [];
+  const parser = new SaxesParser();
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.on('opentag', ({ name, attributes }) => elements.push({ name, attributes }));
+  parser.write(xml).close();
+  return elements;
+};
+
+describe('the results file', () => {
+  test('reads back as what was written, NaN as null', () => {
+    const diverged = { ...results[0], epochs: [{ ...results[0].epochs[0], evalLoss: Number.NaN }] };
+    const path = writeSweepFolder(join(folder, 'round-trip'), [results[1], diverged]);
+    expect(readFileSync(join(path, resultsFileName), 'utf8')).toContain('"evalLoss":null');
+    expect(readResults(path)).toEqual([results[1], diverged]);
+  });
+
+  test('loses a torn last line only', () => {
+    const path = writeSweepFolder(join(folder, 'torn'), results);
+    const bytes = readFileSync(join(path, resultsFileName));
+    writeFileSync(join(path, resultsFileName), bytes.subarray(0, bytes.length - 10));
+    expect(readResults(path)).toEqual(results.slice(0, -1));
+  });
+});
+
+describe('a report', () => {
+  test('of a sweep has three figures, a page and a table', async () => {
+    const files = await report('of-sweep', sweep);
+    expect([...files.keys()].sort()).toEqual([
+      'l-shape.svg',
+      'loss.svg',
+      'report.html',
+      'report.md',
+      'success.svg',
+    ]);
+    const html = text(files, 'report.html');
+    for (const [, svg] of svgs(files)) expect(html).toContain(svg.match(/<title>.*<\/title>/)?.[0]);
+    expect(text(files, 'report.md')).toContain('![Evaluation loss](loss.svg)');
+  });
+
+  test('of runs has two figures for each, and says where they ended', async () => {
+    const second = await writeRunFolder(join(folder, 'second'), { multi: 1, seed: 2 });
+    const files = await report('of-runs', run, second);
+    expect([...files.keys()].filter((name) => name.endsWith('.svg')).sort()).toEqual([
+      'run-1-l-shape.svg',
+      'run-1.svg',
+      'run-2-l-shape.svg',
+      'run-2.svg',
+    ]);
+    expect(text(files, 'report.md')).toMatch(/\| second \| Tiny \| 5 \| 5 \| 1 \| 2 \| 800 \|/);
+  });
+
+  test('counts in its table what the lines say', async () => {
+    const table = text(await report('counts', sweep), 'report.md');
+    const cell = results.filter(({ experiment: e }) => e.multi === 3 && e.strengthDecay === 1);
+    const recovered = cell.map(
+      (one) => (one.epochs[8].bestMatchOfTeacher ?? []).filter((match) => match > 0.9).length,
+    );
+    const losses = cell.map((one) => Math.log10(one.epochs[8].evalLoss));
+    const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b) / values.length;
+    const row = table.split('\n').find((line) => line.startsWith('| 5 | 1 | 3× | 15 | 3 | 0 | 0 |')) ?? '';
+    expect(row).toContain(` ${mean(recovered).toFixed(2)} `);
+    expect(row).toContain(mean(losses).toFixed(2).replace('-', '−'));
+  });
+
+  test('draws a dot for every student node that can be told from others, in its panel', async () => {
+    const elements = elementsOf(text(await report('dots', sweep), 'l-shape.svg'));
+    const dots = elements.filter(({ name }) => name === 'circle').length;
+    const nodes = results.reduce((sum, { experiment }) => sum + experiment.n, 0);
+    expect(dots).toBeGreaterThan(nodes / 3);
+    expect(dots).toBeLessThanOrEqual(nodes);
+  });
+
+  test('has a set of figures for each m', async () => {
+    const other = await trainSweep({}, [{ m: 3, multi: 2, strengthDecay: 1 }], [1, 2]);
+    const path = writeSweepFolder(join(folder, 'other-m'), other);
+    const files = await report('two-m', sweep, path);
+    expect(
+      svgs(files)
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(['l-shape', 'loss', 'success'].flatMap((name) => [`${name}-m3.svg`, `${name}-m5.svg`]));
+  });
+
+  test('comes out of one seed, and of runs that all failed', async () => {
+    const one = writeSweepFolder(join(folder, 'one'), [results[0]]);
+    expect(svgs(await report('of-one', one))).toHaveLength(3);
+    const students = { bestMatchTrain: [], bestMatchEval: [], fanOutNorm: [] };
+    const failed = { ...results[0], status: 'failed' as const, reason: 'killed', epochs: [], students };
+    const none = writeSweepFolder(join(folder, 'none'), [failed]);
+    expect(svgs(await report('of-none', none))).toHaveLength(0);
+  });
+
+  test('takes diverged runs as they are', async () => {
+    const diverged = await trainSweep({ learningRate: 50 }, gridOf([1, 3], [1]), [1, 2]);
+    expect(diverged.map(({ status }) => status)).toContain('diverged');
+    const files = await report('of-diverged', writeSweepFolder(join(folder, 'diverged'), diverged));
+    for (const [name, svg] of svgs(files)) expect(`${name} ${svg}`).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test('has a row of L-shapes for each hidden layer', async () => {
+    const { sweeps, runs } = await readInputs([run]);
+    const frames = runs[0].frames.map((frame) => ({ ...frame, layers: [frame.layers[0], frame.layers[0]] }));
+    const deep = makeReport({ sweeps, runs: [{ ...runs[0], frames }] }, choice);
+    const shape = deep.sections[0].figures.find(({ name }) => name === 'run-l-shape');
+    expect(shape?.svg.markup).toContain('layer 0: fan-out norm');
+    expect(shape?.svg.markup).toContain('layer 1: fan-out norm');
+    const [figure] = deep.sections[0].figures;
+    expect(figure.svg.markup).toContain('layer 1: teacher node');
+  });
+});
+
+/** L* of the CIE, 0 black to 100 white, of "#rrggbb". */
+const lightness = (color: string): number => {
+  const linear = (byte: number): number =>
+    byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4;
+  const [r, g, b] = [1, 3, 5].map((at) => linear(Number.parseInt(color.slice(at, at + 2), 16)));
+  return 116 * Math.cbrt(0.2126 * r + 0.7152 * g + 0.0722 * b) - 16;
+};
+
+describe('every figure', () => {
+  test('is well-formed XML without a number that is none', async () => {
+    const files = await report('xml', sweep, run);
+    expect(svgs(files)).toHaveLength(5);
+    for (const [name, svg] of svgs(files)) {
+      expect(elementsOf(svg)[0].name).toBe('svg');
+      expect(`${name} ${svg}`).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  test.each([2, 3, 4, 5, 6])('tells %i lines apart without colour: lightness, dash and marker', (count) => {
+    const styles = seriesStyles(count);
+    expect(new Set(styles.map(({ dash }) => dash)).size).toBe(count);
+    expect(new Set(styles.map(({ symbol }) => symbol)).size).toBe(count);
+    const light = styles.map(({ color }) => lightness(color));
+    const steps = light.slice(1).map((value, index) => light[index] - value);
+    expect(Math.min(...steps)).toBeGreaterThan(50 / count);
+    expect(light[0]).toBeLessThan(75);
+  });
+});
+
+describe('the page', () => {
+  test('holds no address and forbids every load', async () => {
+    const html = text(await report('page', sweep, run), 'report.html');
+    expect(html).not.toMatch(/https?:|\/\/[a-z]|<script|<link|<img|<iframe|@import|url\((?!#)/i);
+    expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+  });
+
+  test("lets nothing of a stranger's files become markup", async () => {
+    const evil = `"><script>alert('x')</script>&<img src=x onerror=y>|\u0007`;
+    const { sweeps, runs } = await readInputs([sweep, run]);
+    const header = { ...runs[0].header, title: evil, preset: evil, program: evil };
+    const engine = { ...results[0].engine, variant: evil };
+    const made = makeReport(
+      {
+        sweeps: [
+          {
+            path: evil,
+            results: sweeps[0].results.map((one) => ({ ...one, run: evil + one.run, reason: evil, engine })),
+          },
+        ],
+        runs: [{ ...runs[0], path: evil, name: evil, header }],
+      },
+      choice,
+    );
+    const html = htmlPage(made, evil);
+    expect(html).not.toMatch(/<script|<img|onerror=y>/);
+    expect(html).toContain('&lt;script&gt;');
+    expect(markdownPage(made, evil)).not.toMatch(/<script|<img/);
+    expect(markdownPage(made, evil)).not.toContain('\u0007');
+    for (const { svg } of made.sections.flatMap(({ figures }) => figures)) {
+      expect(elementsOf(svg.markup).map(({ name }) => name)).not.toContain('script');
+      expect(svg.markup).not.toContain('<img');
+    }
+  });
+
+  test('escapes what is inserted and keeps what is markup', () => {
+    expect(markup`<p title="${'"'}">${'<&>'}${markup`<b>${1}</b>`}</p>`.markup).toBe(
+      '<p title="&quot;">&lt;&amp;&gt;<b>1</b></p>',
+    );
+    expect(escapeText('a\u0000b\u001b\ud800\uffff\n')).toBe('a\ufffdb\ufffd\ufffd\ufffd\n');
+  });
+});
+
+describe('what is no sweep and no run is refused in one line', () => {
+  const refusal = async (...paths: string[]): Promise<string> => {
+    const error: unknown = await runReport(paths, join(folder, 'refused'), choice, () => undefined).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(UserError);
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+    return error instanceof UserError ? error.message : '';
+  };
+  const made = (name: string, content?: string): string => {
+    const path = join(folder, name);
+    mkdirSync(path);
+    if (content !== undefined) writeFileSync(join(path, resultsFileName), content);
+    return path;
+  };
+
+  test('no path', async () => {
+    expect(await refusal()).toBe('report: got no path, allowed: folders of sweeps or runs');
+  });
+
+  test('a path that is not there', async () => {
+    expect(await refusal(join(folder, 'nowhere'))).toMatch(/nowhere: no such file or folder$/);
+  });
+
+  test('a folder with neither', async () => {
+    expect(await refusal(made('empty'))).toMatch(/empty: got a folder with neither, allowed: a sweep's with/);
+  });
+
+  test('a sweep without a finished run', async () => {
+    expect(await refusal(made('unfinished', ''))).toMatch(/got no finished run, allowed: one or more$/);
+  });
+
+  test.each([
+    ['no JSON', () => 'hello\n', /line 1: not a result of a sweep/],
+    [
+      'a wrong type',
+      () => `${resultLine(results[0]).replace('"status":"done"', '"status":"fine"')}`,
+      /line 1: .*status/,
+    ],
+    [
+      'an unknown setting',
+      () => resultLine(results[0]).replace('"dataStd"', '"dataStdd"'),
+      /key "dataStdd": unknown/,
+    ],
+    [
+      'another teacher',
+      () => resultLine({ ...results[0], experiment: { ...results[0].experiment, m: 4 } }),
+      /line 1/,
+    ],
+    [
+      'a newer format',
+      () => resultLine(results[0]).replace('"formatVersion":1', '"formatVersion":2'),
+      /formatVersion/,
+    ],
+  ])('a results file with %s', async (name, content, message) => {
+    expect(await refusal(made(name.replaceAll(' ', '-'), content()))).toMatch(message);
+  });
+
+  test('the same run with other settings', async () => {
+    const [first] = results;
+    const changed = { ...first, experiment: { ...first.experiment, learningRate: 0.2 } };
+    const path = writeSweepFolder(join(folder, 'conflict'), [changed]);
+    expect(await refusal(sweep, path)).toMatch(
+      /conflict: run ".*": got other settings than in .*learningRate 0.2/,
+    );
+  });
+
+  test('an --out that is a file', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    await expect(runReport([run], file, choice, () => undefined)).rejects.toThrow(
+      /^--out: got the file .*, allowed: a folder that can be written$/,
+    );
+  });
+});
+
+test('an --out that cannot be made is refused too', async () => {
+  const below = join(folder, 'below');
+  writeFileSync(below, '');
+  for (const out of [join(below, 'a', 'b'), ...(existsSync('/proc/self') ? ['/proc/none'] : [])])
+    await expect(runReport([run], out, choice, () => undefined)).rejects.toThrow(
+      /^--out: got .*allowed: a folder/,
+    );
+});
+
+const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(
+  (name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0,
+);
+if (browser === undefined)
+  process.stderr.write(
+    'report: no chromium or google-chrome on the PATH: the page is not opened in a browser\n',
+  );
+
+describe.runIf(browser !== undefined)('in headless Chromium', () => {
+  const open = (...args: string[]): Buffer =>
+    execFileSync(
+      browser ?? '',
+      [
+        ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars'],
+        // No name resolves: a page that needs the network would show it.
+        ...['--host-resolver-rules=MAP * ~NOTFOUND', `--user-data-dir=${join(folder, 'browser')}`, ...args],
+      ],
+      { timeout: 50_000, stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 },
+    );
+
+  test('the page shows its figures and tables', async () => {
+    await report('browser-page', sweep, run);
+    const dom = open('--dump-dom', `file://${join(folder, 'browser-page', 'report.html')}`).toString('utf8');
+    expect(dom.match(/<figure /g)).toHaveLength(5);
+    expect(dom.match(/<table /g)).toHaveLength(4);
+    expect(dom).not.toContain('parsererror');
+  });
+
+  test('a figure of its own is drawn, not an error', async () => {
+    await report('browser-figure', sweep);
+    const picture = join(folder, 'l-shape.png');
+    open(
+      `--screenshot=${picture}`,
+      '--window-size=700,700',
+      `file://${join(folder, 'browser-figure', 'l-shape.svg')}`,
+    );
+    // A page that reports a parse error is almost blank, and compresses to a few KB.
+    expect(readFileSync(picture).length).toBeGreaterThan(10_000);
+  });
+});

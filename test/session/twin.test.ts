@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startRun } from '../../dist/run/thread/host.js';
+import { LiveSession } from '../../dist/session/live-session.js';
+import { resolveExperiment } from '../../src/experiment/draft.js';
+import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
+import { readLog } from '../../src/log/log-reader.js';
+import type { Frame, SessionMessage } from '../../src/protocol/protocol.js';
+import { replay } from '../../src/run/replay/replay.js';
+import { initialState, reduce, type State } from '../../src/store/state.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'teachtop-twin-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const long: TwoLayerOptions = {
+  ...{ d: 8, m: 5, multi: 3, c: 4, trainSize: 200, evalSize: 100, learningRate: 0.02 },
+  ...{ epochs: 40, stepsPerEpoch: 1000, frameEvery: 500, regenerateData: true },
+};
+
+/** A session with real threads, paused where it starts, so that commands meet a run that is still under way. */
+const open = (options: TwoLayerOptions = {}, start = startRun) => {
+  const experiment = resolveExperiment({ ...long, ...options }, 'test');
+  const plan = { preset: 'small', title: 'Small', experiment, interventions: [], breakpoints: [] };
+  const session = new LiveSession({
+    ...{ program: 'teachtop test', engine: 'wasm', dataFolder: null, strict: true, threshold: 0.95 },
+    ...{ logParent: folder, record: true, startRun: start },
+    planOf: () => plan,
+    now: () => new Date('2026-01-01T00:00:00Z'),
+  });
+  const messages: SessionMessage[] = [];
+  const waiting = new Set<() => void>();
+  let state: State = initialState;
+  session.subscribe((message) => {
+    messages.push(message);
+    state = reduce(state, message);
+    for (const check of waiting) check();
+  });
+  const until = (passes: (now: State) => boolean): Promise<State> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        if (!passes(state)) return;
+        waiting.delete(check);
+        resolve(state);
+      };
+      waiting.add(check);
+      check();
+    });
+  session.start(plan);
+  return { session, messages, until };
+};
+
+const hashes = (frames: readonly Frame[]): Map<number, string> =>
+  new Map(frames.map(({ step, stateHash }) => [step, stateHash]));
+
+const framesOf = (messages: readonly SessionMessage[]): Frame[] =>
+  messages.filter((message) => message.type === 'frame');
+
+const controlsOf = (messages: readonly SessionMessage[]): Frame[] =>
+  messages.flatMap((message) => (message.type === 'control-frame' ? [message.frame] : []));
+
+test('a control to which the run stays equal has the same bits at every frame', async () => {
+  const { session, messages, until } = open({ epochs: 20 });
+  await until(({ step }) => step > 0);
+  session.startControl();
+  const end = await until(({ twin, header }) => twin?.compared?.run.step === header?.totalSteps);
+  expect(end.twin?.differsSince).toBeNull();
+  const run = hashes(framesOf(messages));
+  const control = [...hashes(controlsOf(messages))];
+  expect(control.length).toBeGreaterThan(5);
+  for (const [step, hash] of control) expect(`${step} ${run.get(step)}`).toBe(`${step} ${hash}`);
+  await session.close('quit');
+});
+
+test('what is done to the run is not done to the control, and undo makes both equal again', async () => {
+  const { session, until } = open();
+  await until(({ step }) => step > 0);
+  session.send({ type: 'pause' });
+  await until(({ runState }) => runState === 'paused');
+  session.startControl();
+  await until(({ twin }) => twin?.compared !== null && twin !== null);
+  session.send({ type: 'perturb', perturbation: { kind: 'noise', scale: 0.5 } });
+  const differing = await until(({ twin }) => twin !== null && twin.differsSince !== null);
+  expect(differing.twin?.differsSince).toBe(differing.twin?.since);
+  session.send({ type: 'undo' });
+  expect((await until(({ twin }) => twin?.differsSince === null)).twin?.compared?.run.step).toBe(
+    differing.twin?.since,
+  );
+  session.endControl(false);
+  await until(({ twin }) => twin === null);
+  await session.close('quit');
+});
+
+test('a promoted control is the run as if nothing had been done, and the log replays to it', async () => {
+  const untouched = open();
+  const whole = hashes(
+    framesOf((await untouched.until(({ runState }) => runState === 'done')) && untouched.messages),
+  );
+  await untouched.session.close('quit');
+
+  const { session, messages, until } = open();
+  await until(({ step }) => step > 0);
+  session.startControl();
+  await until(({ twin }) => twin !== null);
+  session.send({ type: 'perturb', perturbation: { kind: 'noise', scale: 1 } });
+  await until(({ twin }) => (twin?.frames.control.length ?? 0) > 3);
+  session.endControl(true);
+  const promoted = await until(({ events }) =>
+    events.some((event) => event.type === 'event' && event.event === 'promoted'),
+  );
+  expect(promoted.twin).toBeNull();
+  const from = messages.length;
+  await until(({ runState }) => runState === 'done');
+  const scheduled = framesOf(messages.slice(from)).filter(({ step }) => step % 500 === 0);
+  expect(scheduled.length).toBeGreaterThan(3);
+  for (const { step, stateHash } of scheduled)
+    expect(`${step} ${stateHash}`).toBe(`${step} ${whole.get(step)}`);
+  const path = session.logFolder ?? '';
+  await session.close('quit');
+  const { header, lines } = await readLog(path);
+  let frames = 0;
+  for await (const { logged, replayed } of replay(
+    header,
+    lines,
+    { engine: 'wasm', precision: 'float32', strict: true },
+    null,
+  )) {
+    expect(`${replayed.step} ${replayed.stateHash}`).toBe(`${logged.step} ${logged.stateHash}`);
+    frames++;
+  }
+  expect(frames).toBe(lines.filter(({ type }) => type === 'frame').length);
+});
+
+test('neither of the two gets more than a few frames ahead', async () => {
+  const { session, messages, until } = open({ epochs: 30 });
+  await until(({ step }) => step > 0);
+  session.startControl();
+  await until(({ twin, header }) => twin?.compared?.run.step === header?.totalSteps);
+  const at = { run: 0, control: 0 };
+  for (const message of messages.slice(messages.findIndex(({ type }) => type === 'control-started'))) {
+    if (message.type === 'frame') at.run = message.step;
+    if (message.type === 'control-frame') at.control = message.frame.step;
+    if (at.run > 0 && at.control > 0) expect(Math.abs(at.run - at.control)).toBeLessThanOrEqual(4 * 500);
+  }
+  await session.close('quit');
+});
+
+test.each([
+  ['restarted', (session: LiveSession) => session.restart('same')],
+  ['closed', () => undefined],
+])('a control that is asked for just before the run is %s leaves no thread behind', async (_, end) => {
+  const stops: boolean[] = [];
+  const counting: typeof startRun = (request, listener) => {
+    const handle = startRun(request, listener);
+    const at = stops.push(false) - 1;
+    const stop = (reason: string): Promise<void> => {
+      stops[at] = true;
+      return handle.stop(reason);
+    };
+    return { ...handle, stop };
+  };
+  const { session, messages, until } = open({}, counting);
+  await until(({ step }) => step > 0);
+  session.startControl();
+  end(session);
+  await session.close('quit');
+  expect(messages.filter(({ type }) => type === 'control-started')).toEqual([]);
+  expect(stops).not.toContain(false);
+});

@@ -1,0 +1,236 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { logFileName, logLine } from '../../src/log/log-file.js';
+import { LogIndex } from '../../src/log/log-index.js';
+import { LogWriter } from '../../src/log/log-writer.js';
+import type { Frame, Header, RunEvent, RunMessage } from '../../src/protocol/protocol.js';
+import { logJsonSchema } from '../../src/protocol/schema.js';
+import { LogTimeline } from '../../src/session/log-timeline.js';
+import { Recording } from '../../src/store/recording.js';
+import { initialState, reduce, type State } from '../../src/store/state.js';
+import { Playback } from '../../src/ui/dashboard/playback.js';
+import { recordRun, trainTo } from '../support/small-run.js';
+import { projectFolder } from '../support/terminal-program.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'teachtop-watch-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const isLogged = (message: RunMessage): message is Frame | RunEvent =>
+  message.type === 'frame' || message.type === 'event';
+
+/** A run with a perturbation, an undo and a rewind: steps go back and forth. */
+const eventful = (): { header: Header; lines: (Frame | RunEvent)[] } => {
+  const { run, messages } = recordRun({ frameEvery: 3 });
+  trainTo(run, 40);
+  run.handle({ type: 'perturb', perturbation: { kind: 'noise', scale: 0.5 } });
+  trainTo(run, 70);
+  run.handle({ type: 'undo' });
+  trainTo(run, 60);
+  run.handle({ type: 'rewind', step: 20 });
+  trainTo(run, 100);
+  return { header: run.header, lines: messages.filter(isLogged) };
+};
+
+const written = (header: Header, lines: readonly (Frame | RunEvent)[]): string => {
+  const writer = new LogWriter(folder, header, () => {});
+  writer.start();
+  for (const line of lines) writer.write(line);
+  writer.close();
+  return join(writer.folder ?? '', logFileName);
+};
+
+/** The states after each frame and what followed it, by the definition. */
+const statesOf = (header: Header, lines: readonly (Frame | RunEvent)[], path: string): State[] => {
+  const watched = { type: 'log', state: 'watched', path, reason: '' } as const;
+  let state = reduce(reduce(initialState, watched), header);
+  const states: State[] = [];
+  lines.forEach((line, at) => {
+    state = reduce(state, line);
+    const next = lines[at + 1];
+    if (lines.slice(0, at + 1).some(({ type }) => type === 'frame') && (!next || next.type === 'frame'))
+      states.push(state);
+  });
+  return states;
+};
+
+describe('the timeline of a log', () => {
+  test('has the state at every frame, in whatever order they are asked for', () => {
+    const { header, lines } = eventful();
+    const path = written(header, lines);
+    const expected = statesOf(header, lines, path);
+    const index = new LogIndex(path);
+    const timeline = new LogTimeline(index);
+    expect(timeline.length).toBe(lines.filter(({ type }) => type === 'frame').length);
+    fc.assert(
+      fc.property(fc.array(fc.nat(timeline.length - 1), { minLength: 1, maxLength: 30 }), (order) => {
+        for (const at of order) expect(timeline.stateAt(at)).toEqual(expected[at]);
+      }),
+      { seed: 1909, numRuns: 20 },
+    );
+    index.close();
+  });
+
+  test('grows with its file, a torn line taken up when it is whole', () => {
+    const { header, lines } = eventful();
+    const path = written(header, lines.slice(0, 5));
+    const index = new LogIndex(path);
+    const timeline = new LogTimeline(index);
+    for (const line of lines.slice(5)) {
+      const text = logLine(line);
+      appendFileSync(path, text.slice(0, 20));
+      index.grow();
+      timeline.follow();
+      const before = index.lines.length;
+      appendFileSync(path, text.slice(20));
+      expect(index.grow()).toBe(true);
+      timeline.follow();
+      expect(index.lines.length).toBe(before + 1);
+    }
+    expect(index.grow()).toBe(false);
+    const expected = statesOf(header, lines, path);
+    expect(timeline.stateAt(timeline.length - 1)).toEqual(expected.at(-1));
+    index.close();
+  });
+
+  test('leads from event to event', () => {
+    const { header, lines } = eventful();
+    const index = new LogIndex(written(header, lines));
+    const timeline = new LogTimeline(index);
+    const found: number[] = [];
+    for (let at: number | null = 0; at !== null; at = timeline.eventFrom(at, 1)) found.push(at);
+    const withEvents = found.slice(1).map((at) => timeline.stateAt(at).events.at(-1));
+    expect(withEvents.map((event) => event?.type === 'event' && event.event)).toEqual(
+      expect.arrayContaining(['perturbed', 'undone', 'rewound', 'done']),
+    );
+    expect(timeline.eventFrom(found[2], -1)).toBe(found[1]);
+    index.close();
+  });
+
+  test('of a file that is no log is refused, and so is a line that is none', () => {
+    const strange = join(folder, 'strange.jsonl');
+    writeFileSync(strange, '');
+    expect(() => new LogIndex(strange)).toThrow(/no whole first line/);
+    const { header, lines } = eventful();
+    const path = written(header, lines);
+    const index = new LogIndex(path);
+    appendFileSync(path, '{"type":"frame"}\n');
+    expect(() => index.grow()).toThrow(/line \d+: not a frame log/);
+    index.close();
+    expect(readFileSync(path, 'utf8')).toContain('"type":"frame"');
+  });
+});
+
+describe('the recording of a live run', () => {
+  const record = (messages: readonly RunMessage[]): Recording => {
+    const recording = new Recording();
+    let state: State = initialState;
+    for (const message of messages) {
+      state = reduce(state, message);
+      if (message.type === 'frame') recording.add(state);
+      if (message.type === 'event') recording.amend(state);
+    }
+    return recording;
+  };
+
+  test('keeps every frame of a short run', () => {
+    const { run, messages } = recordRun({ frameEvery: 2 });
+    trainTo(run, 100);
+    const recording = record(messages);
+    const steps = Array.from({ length: recording.length }, (_, at) => recording.stateAt(at).step);
+    expect(steps).toEqual(Array.from({ length: 51 }, (_, at) => 2 * at));
+  });
+
+  test('is thinned, the start and the latest frames in it', () => {
+    const { run, messages } = recordRun({ frameEvery: 1, epochs: 60 });
+    trainTo(run, 1500);
+    const recording = record(messages);
+    expect(recording.length).toBeLessThanOrEqual(512);
+    expect(recording.length).toBeGreaterThan(200);
+    const steps = Array.from({ length: recording.length }, (_, at) => recording.stateAt(at).step);
+    expect(steps[0]).toBe(0);
+    expect(steps.slice(-100)).toEqual(Array.from({ length: 100 }, (_, at) => 1401 + at));
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+  });
+
+  test('forgets the course that an undo has left', () => {
+    const { run, messages } = recordRun({ frameEvery: 5 });
+    trainTo(run, 50);
+    run.handle({ type: 'perturb', perturbation: { kind: 'noise', scale: 0.5 } });
+    trainTo(run, 80);
+    run.handle({ type: 'undo' });
+    const recording = record(messages);
+    expect(recording.stateAt(recording.length - 1).step).toBe(50);
+    expect(recording.stateAt(recording.length - 1).frame?.stateHash).toBe(run.frame().stateHash);
+  });
+});
+
+describe('playing', () => {
+  const timeline = { length: 100, stateAt: () => initialState, eventFrom: () => null };
+
+  test('moves on as the clock does, and ends at the latest frame', () => {
+    const playback = new Playback(timeline, true);
+    playback.toggle(1000);
+    playback.tick(2000);
+    expect(playback.view).toMatchObject({ index: 8, playing: true });
+    playback.scaleSpeed(2);
+    playback.tick(3000);
+    expect(playback.view.index).toBe(24);
+    playback.toggle(3000);
+    playback.tick(9000);
+    expect(playback.view).toMatchObject({ index: 24, playing: false });
+    playback.toggle(9000);
+    playback.tick(60_000);
+    expect(playback.view).toMatchObject({ index: null, playing: false });
+  });
+
+  test('steps stay within the log; beyond the last frame it follows', () => {
+    const playback = new Playback(timeline, true);
+    playback.move(-1);
+    expect(playback.view.index).toBe(98);
+    playback.move(Number.NEGATIVE_INFINITY);
+    expect(playback.view.index).toBe(0);
+    playback.move(-5);
+    expect(playback.view.index).toBe(0);
+    playback.move(Number.POSITIVE_INFINITY);
+    expect(playback.view.index).toBeNull();
+  });
+});
+
+const python = spawnSync('python3', ['-c', 'import numpy']).status === 0;
+if (!python) console.warn('python3 has no NumPy: the example of another trainer is not run');
+
+test.runIf(python)('a log of another trainer is one that can be watched', () => {
+  const example = join(projectFolder, 'examples', 'pytorch_log.py');
+  execFileSync('python3', [example, join(folder, 'run'), '--numpy']);
+  const index = new LogIndex(join(folder, 'run'));
+  const timeline = new LogTimeline(index);
+  expect(timeline.length).toBe(61);
+  const { frame, firstSpecialized, runState } = timeline.stateAt(60);
+  expect(runState).toBe('done');
+  expect(frame?.evalLoss).toBeLessThan(1e-2);
+  expect(firstSpecialized[0].some((step) => step !== null)).toBe(true);
+  index.close();
+});
+
+test('docs/frame-log.schema.json is what scripts/log-schema.ts prints', () => {
+  const printed: unknown = JSON.parse(
+    readFileSync(join(projectFolder, 'docs', 'frame-log.schema.json'), 'utf8'),
+  );
+  expect(printed).toEqual(JSON.parse(JSON.stringify(logJsonSchema())));
+});
+
+test('every line of a log is of that schema, and others are not', () => {
+  const { header, lines } = eventful();
+  const schema = z.fromJSONSchema(JSON.parse(JSON.stringify(logJsonSchema())));
+  for (const line of [header, ...lines])
+    expect(schema.safeParse(JSON.parse(logLine(line))).success).toBe(true);
+  expect(schema.safeParse({ type: 'frame', step: 1 }).success).toBe(false);
+});

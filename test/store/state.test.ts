@@ -1,0 +1,295 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Frame, Header, RunEvent, SessionMessage } from '../../src/protocol/protocol.js';
+import {
+  allBuckets,
+  append,
+  type Bucket,
+  emptyHistory,
+  firstStepAbove,
+  olderBudget,
+  recentBudget,
+  truncateAfter,
+} from '../../src/store/history.js';
+import { census, classifyRow, remainingSeconds, standing } from '../../src/store/selectors.js';
+import { initialState, matchSeries, reduce, type State, seriesIndex } from '../../src/store/state.js';
+import { syntheticFrame, syntheticHeader, syntheticMessages } from '../support/synthetic-run.js';
+
+const play = (messages: readonly SessionMessage[], from: State = initialState): State =>
+  messages.reduce(reduce, from);
+
+const bucket = (step: number, value: number): Bucket => ({
+  fromStep: step,
+  toStep: step,
+  minimum: [value],
+  maximum: [value],
+  last: [value],
+});
+
+const historyOf = (values: readonly number[]) =>
+  values.reduce((history, value, step) => append(history, bucket(step, value)), emptyHistory);
+
+const event = (body: object): RunEvent => ({ type: 'event', step: 0, ...body }) as RunEvent;
+
+test('history keeps every extreme and every step in bounded memory, fast-check seed 11', () => {
+  const value = fc.oneof({ weight: 9, arbitrary: fc.double({ noNaN: true }) }, fc.constant(Number.NaN));
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 1, maxLength: 6000, size: 'max' }), (values) => {
+      const history = historyOf(values);
+      const buckets = allBuckets(history);
+      expect(history.recent.length).toBeLessThan(recentBudget + history.framesPerBucket);
+      expect(history.older.length).toBeLessThanOrEqual(olderBudget);
+      const finite = values.filter((each) => !Number.isNaN(each));
+      const seen = buckets.filter((each) => !Number.isNaN(each.minimum[0]));
+      expect(seen.reduce((low, each) => Math.min(low, each.minimum[0]), Infinity)).toBe(
+        finite.reduce((low, each) => Math.min(low, each), Infinity),
+      );
+      expect(seen.reduce((high, each) => Math.max(high, each.maximum[0]), -Infinity)).toBe(
+        finite.reduce((high, each) => Math.max(high, each), -Infinity),
+      );
+      expect(buckets.at(-1)?.last[0]).toBe(values.at(-1));
+      buckets.forEach((each, at) => {
+        expect(each.fromStep).toBe(at === 0 ? 0 : buckets[at - 1].toStep + 1);
+      });
+    }),
+    { seed: 11, numRuns: 30 },
+  );
+});
+
+test('a spike survives a hundred thousand frames', () => {
+  const values = Array.from({ length: 100_000 }, (_, step) => (step === 7 ? 99 : 1));
+  const history = historyOf(values);
+  expect(history.older.length + history.recent.length).toBeLessThan(
+    olderBudget + recentBudget + history.framesPerBucket,
+  );
+  expect(history.older[0].maximum[0]).toBe(99);
+  expect(firstStepAbove(history, 0, 50)).toBe(history.older[0].toStep);
+});
+
+test('truncation leaves no bucket beyond the step and everything before it', () => {
+  const history = truncateAfter(historyOf(Array.from({ length: 3000 }, (_, step) => step)), 1501);
+  const buckets = allBuckets(history);
+  expect(buckets.at(-1)?.toStep).toBe(1501);
+  expect(buckets[0].fromStep).toBe(0);
+  expect(append(history, bucket(1502, 1)).recent.at(-1)?.fromStep).toBe(1502);
+});
+
+test('a run fills the state', () => {
+  const state = play(syntheticMessages({ until: 61 }));
+  expect(state.step).toBe(60_000);
+  expect(state.log.state).toBe('recording');
+  expect(state.runState).toBe('running');
+  expect(allBuckets(state.history)).toHaveLength(61);
+  expect(remainingSeconds(state)).toBeCloseTo(40_000 / 84_000);
+  const first = state.firstSpecialized[0];
+  expect(first[0]).toBeGreaterThan(0);
+  expect(first[9]).toBeNull();
+});
+
+test('a new header empties the run and keeps the event list and the log', () => {
+  const before = play(syntheticMessages({ until: 61 }));
+  const after = reduce(before, syntheticHeader({ title: 'Another' }));
+  expect(after.events.slice(0, -1)).toEqual(before.events);
+  expect(after.events.at(-1)).toMatchObject({ type: 'started', header: { title: 'Another' } });
+  expect(after.log).toEqual(before.log);
+  expect(allBuckets(after.history)).toEqual([]);
+  expect(after.frame).toBeNull();
+});
+
+test('undo truncates history, marks and first steps, and leaves a mark', () => {
+  const messages = syntheticMessages({ until: 61 });
+  const perturbed = event({ event: 'perturbed', step: 50_000, threshold: 0.95, summary: 'noise' });
+  const rate = event({ event: 'learning-rate', step: 10_000, from: 0.01, to: 0.005, cause: 'key' });
+  const state = play([...messages, rate, perturbed]);
+  const back = reduce(state, event({ event: 'undone', step: 60_000, toStep: 20_000, summary: 'undid' }));
+  expect(back.step).toBe(20_000);
+  expect(allBuckets(back.history).at(-1)?.toStep).toBe(20_000);
+  expect(back.marks).toEqual([
+    { step: 10_000, kind: 'learning-rate' },
+    { step: 20_000, kind: 'undone' },
+  ]);
+  const known = back.firstSpecialized[0].filter((step) => step !== null);
+  expect(known.length).toBeGreaterThan(0);
+  expect(known.every((step) => step <= 20_000)).toBe(true);
+});
+
+test('redo brings back the past that undo or rewind left, whole', () => {
+  const messages = syntheticMessages({ until: 61 });
+  const state = play(messages);
+  const at = { step: 60_000, toStep: 20_000, summary: 'branch 1' };
+  const back = reduce(state, event({ event: 'rewound', ...at }));
+  expect(allBuckets(back.history).at(-1)?.toStep).toBe(20_000);
+  const again = reduce(back, event({ event: 'redone', step: 20_000, toStep: 60_000, summary: 'back' }));
+  expect(again.history).toEqual(state.history);
+  expect(again.firstSpecialized).toEqual(state.firstSpecialized);
+  expect([again.step, again.left]).toEqual([60_000, []]);
+  expect(again.marks.at(-1)).toEqual({ step: 60_000, kind: 'redone' });
+});
+
+test('another threshold has other first steps', () => {
+  const state = play(syntheticMessages({ until: 101 }));
+  const easier = reduce(state, event({ event: 'threshold', step: 100_000, threshold: 0.6 }));
+  expect(easier.threshold).toBe(0.6);
+  expect(easier.firstSpecialized[0][0]).toBeLessThan(state.firstSpecialized[0][0] ?? 0);
+  expect(easier.firstSpecialized[0][9]).not.toBeNull();
+});
+
+test('the list of events is bounded', () => {
+  const many = Array.from({ length: 2000 }, (_, step) => event({ event: 'paused', step }));
+  expect(play(many).events).toHaveLength(500);
+});
+
+test('losses stay in the history as they came, NaN included', () => {
+  const header = syntheticHeader({});
+  const broken: Frame = { ...syntheticFrame(header, 1), trainLoss: Number.NaN };
+  const state = play([header, syntheticFrame(header, 0), broken]);
+  const [first, second] = allBuckets(state.history);
+  expect(first.last[seriesIndex.trainLoss]).toBeGreaterThan(0);
+  expect(second.last[seriesIndex.trainLoss]).toBeNaN();
+  expect(second.last[matchSeries(header, 0, 4)]).toBe(broken.layers[0].bestMatchOfTeacher[4]);
+});
+
+test('columns bring each teacher node its match on the diagonal, and stay a permutation', () => {
+  const state = play(syntheticMessages({ until: 101 }));
+  const { students, contenders } = state.columns[0];
+  expect([...students].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, k) => k));
+  expect(students.slice(0, 9)).toEqual(state.frame?.layers[0].bestStudentOfTeacher.slice(0, 9));
+  expect(contenders).toBe(1);
+});
+
+test('columns do not move for a challenger within the margin', () => {
+  const header = syntheticHeader({ m: 1, n: 2 });
+  const frame = (first: number, second: number): Frame => {
+    const base = syntheticFrame(header, 1);
+    return { ...base, layers: [{ ...base.layers[0], correlation: [[first, second]] }] };
+  };
+  const settled = play([header, frame(0.5, 0.2)]);
+  expect(settled.columns[0].students).toEqual([0, 1]);
+  expect(reduce(settled, frame(0.5, 0.54)).columns[0].students).toEqual([0, 1]);
+  expect(reduce(settled, frame(0.5, 0.6)).columns[0].students).toEqual([1, 0]);
+});
+
+/** A frame whose only layer has this correlation. */
+const frameOf = (header: Header, correlation: readonly (readonly number[])[]): Frame => {
+  const base = syntheticFrame(header, 1);
+  const bestMatchOfTeacher = correlation.map((row) => Math.max(...row));
+  const bestStudentOfTeacher = correlation.map((row, at) => row.indexOf(bestMatchOfTeacher[at]));
+  return {
+    ...base,
+    layers: [{ ...base.layers[0], correlation, bestMatchOfTeacher, bestStudentOfTeacher }],
+  };
+};
+
+test('a strong node that lost its match leaves the matches of weaker nodes on the diagonal', () => {
+  const header = syntheticHeader({ m: 3, n: 4 });
+  const settled = play([
+    header,
+    frameOf(header, [
+      [0.99, 0.1, 0.1, 0.2],
+      [0.1, 0.98, 0.1, 0.1],
+      [0.1, 0.1, 0.97, 0.1],
+    ]),
+  ]);
+  const killed = reduce(
+    settled,
+    frameOf(header, [
+      [0, 0.1, 0.6, 0.2],
+      [0, 0.98, 0.1, 0.1],
+      [0, 0.1, 0.97, 0.1],
+    ]),
+  );
+  expect(killed.columns[0].students).toEqual([3, 1, 2, 0]);
+});
+
+test('columns stay a permutation and rest while the frame repeats, fast-check seed 17', () => {
+  const size = fc.record({ m: fc.integer({ min: 1, max: 6 }), n: fc.integer({ min: 1, max: 9 }) });
+  const value = fc.oneof(
+    { weight: 5, arbitrary: fc.double({ min: -1, max: 1, noNaN: true }) },
+    fc.constant(Number.NaN),
+  );
+  const matrices = size.chain(({ m, n }) =>
+    fc.array(fc.array(fc.array(value, { minLength: n, maxLength: n }), { minLength: m, maxLength: m }), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+  );
+  fc.assert(
+    fc.property(matrices, (frames) => {
+      const header = syntheticHeader({ m: frames[0].length, n: frames[0][0].length });
+      const ofLatest = frames.map((correlation) => frameOf(header, correlation));
+      const state = play([header, ...ofLatest]);
+      const { students } = state.columns[0];
+      expect([...students].sort((a, b) => a - b)).toEqual([...frames[0][0].keys()]);
+      expect(reduce(state, ofLatest[ofLatest.length - 1]).columns).toEqual(state.columns);
+    }),
+    { seed: 17, numRuns: 200 },
+  );
+});
+
+test('rows and cells are classified strictly above the threshold', () => {
+  expect(classifyRow([0.95, 0.6, 0.1], 0.95)).toEqual(['partial', 'partial', 'none']);
+  expect(classifyRow([0.96, 0.6, -0.9], 0.95)).toEqual(['specialized', 'partial', 'none']);
+  expect(classifyRow([0.96, 0.97, 0.4], 0.95)).toEqual(['contested', 'contested', 'none']);
+  expect(standing([0.96, 0.97], 0.95)).toBe('contested');
+  expect(standing([0.2, 0.1], 0.95)).toBe('none');
+});
+
+test('the census counts nodes and names the unlearned', () => {
+  const state = play(syntheticMessages({ until: 101 }));
+  const layer = state.frame?.layers[0];
+  expect(layer).toBeDefined();
+  if (layer) expect(census(layer, 0.95).unlearned).toEqual([9]);
+});
+
+describe('a control', () => {
+  const started: SessionMessage = { type: 'control-started', step: 20_000 };
+  const frames = syntheticMessages({ until: 31 }).filter((message) => message.type === 'frame');
+  const control = (at: number): SessionMessage => ({ type: 'control-frame', frame: frames[at] });
+  const touched = (at: number): Frame => ({ ...frames[at], stateHash: 'ffffffffffffffff' });
+  const forked = play([...syntheticMessages({ until: 21 }), started]);
+
+  test('is compared at the latest step that both have shown', () => {
+    const state = play([frames[21], frames[22], control(21)], forked);
+    expect(state.twin?.compared?.run.step).toBe(21_000);
+    expect(state.twin?.compared?.control.step).toBe(21_000);
+    expect(state.twin?.differsSince).toBeNull();
+  });
+
+  test('differs from the first step on at which a bit does, until an undo', () => {
+    const differing = play([touched(21), control(21), touched(22), control(22)], forked);
+    expect(differing.twin?.differsSince).toBe(21_000);
+    const undone = event({ event: 'undone', step: 22_000, toStep: 21_000, summary: 'undid' });
+    const back = play([undone, frames[21]], differing);
+    expect(back.twin?.differsSince).toBeNull();
+  });
+
+  test('that is promoted gives the run its history since the fork', () => {
+    const before = play([touched(21), control(20), control(21), control(22)], forked);
+    const promoted = reduce(
+      before,
+      event({ event: 'promoted', step: 21_000, toStep: 20_000, summary: 'took' }),
+    );
+    expect(promoted.twin).toBeNull();
+    expect(promoted.history).toEqual(play(syntheticMessages({ until: 23 })).history);
+    expect(promoted.marks.at(-1)).toEqual({ step: 20_000, kind: 'promoted' });
+  });
+});
+
+describe('after a perturbation', () => {
+  const perturbed = event({ event: 'perturbed', step: 30_000, threshold: 0.95, summary: 'noise' });
+  const frames = syntheticMessages({ until: 41 }).filter((message) => message.type === 'frame');
+  const lossy = (at: number, evalLoss: number): Frame => ({ ...frames[at], evalLoss });
+
+  test('the losses before and right after it are noted, and the step at which the loss is back', () => {
+    const before = play(syntheticMessages({ until: 31 }));
+    const loss = before.frame?.evalLoss ?? 0;
+    const jumped = play([perturbed, lossy(30, 10 * loss), lossy(31, 2 * loss)], before);
+    expect(jumped.recoveries).toEqual([{ step: 30_000, before: loss, after: 10 * loss, backAt: null }]);
+    const back = play([lossy(32, loss), lossy(33, 0.5 * loss)], jumped);
+    expect(back.recoveries).toEqual([{ step: 30_000, before: loss, after: 10 * loss, backAt: 32_000 }]);
+    const undone = event({ event: 'undone', step: 33_000, toStep: 30_000, summary: 'undid' });
+    expect(reduce(back, undone).recoveries).toEqual([]);
+    const rewound = event({ event: 'rewound', step: 33_000, toStep: 31_000, summary: 'branch 1' });
+    expect(reduce(back, rewound).recoveries.length).toBe(1);
+  });
+});

@@ -1,0 +1,168 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { readResults } from '../../../src/sweep/result.js';
+import { clusterProblem, SlurmCluster } from '../../support/slurm-cluster.js';
+import { personalEnvironment, programPath, projectFolder } from '../../support/terminal-program.js';
+
+let home = '';
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'teachtop-sweep-slurm-'));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const file = (name: string, stepsPerEpoch: number): string => {
+  const path = join(home, `${name}.json`);
+  const experiment = { d: 10, m: 4, c: 5, trainSize: 500, evalSize: 400, stepsPerEpoch, epochs: 40 };
+  const grid = { multi: [1, 2], strengthDecay: [0, 1] };
+  writeFileSync(
+    path,
+    JSON.stringify({ title: 'On Slurm', shows: 'Nothing.', experiment, grid, seeds: { first: 1, count: 3 } }),
+  );
+  return path;
+};
+
+const start = (args: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
+  spawn(process.execPath, [programPath, 'sweep', ...args], {
+    cwd: projectFolder,
+    env: personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...extra }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+const finish = async (child: ReturnType<typeof start>) => {
+  const [out, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { out, errors, code };
+};
+
+/** Results without what clocks say. */
+const arithmetic = (folder: string) =>
+  readResults(folder)
+    .map(({ seconds, finishedAt, ...rest }) => rest)
+    .sort((a, b) => a.run.localeCompare(b.run));
+
+test('without Slurm on the PATH it says so in one line', async () => {
+  const out = join(home, 'none');
+  const { errors, code } = await finish(
+    start([file('none', 100), '--launcher', 'slurm', '--out', out], { PATH: join(home, 'empty') }),
+  );
+  expect(errors).toBe(
+    'teachtop: --launcher slurm: got no sbatch on the PATH, allowed: a machine with Slurm\n',
+  );
+  expect(code).toBe(2);
+});
+
+test('what sbatch refuses is one line, and flags are passed on', async () => {
+  const fake = join(home, 'bin');
+  execFileSync('mkdir', ['-p', fake]);
+  writeFileSync(
+    join(fake, 'sbatch'),
+    `#!/bin/sh\necho "$@" > ${home}/flags\necho "sbatch: error: invalid partition" >&2\nexit 1\n`,
+  );
+  chmodSync(join(fake, 'sbatch'), 0o755);
+  const flags = ['--slurm=--partition=nowhere --time=1:00:00', '--chunk', '5'];
+  const { errors, code } = await finish(
+    start([file('flags', 100), '--launcher', 'slurm', '--out', join(home, 'refused'), ...flags], {
+      PATH: `${fake}:${process.env.PATH}`,
+    }),
+  );
+  expect(errors).toBe('teachtop: sbatch: sbatch: error: invalid partition\n');
+  expect(code).toBe(2);
+  expect(readFileSync(join(home, 'flags'), 'utf8')).toMatch(
+    /--parsable --array=0-2 .*--partition=nowhere --time=1:00:00/,
+  );
+});
+
+const problem = clusterProblem();
+if (problem !== null) console.warn(`Slurm is not tested here: ${problem}`);
+
+describe.skipIf(problem !== null)('on a real Slurm', { timeout: 240_000 }, () => {
+  let cluster: SlurmCluster;
+  beforeAll(async () => {
+    cluster = await SlurmCluster.start();
+  }, 60_000);
+  afterAll(() => cluster?.stop());
+
+  const sweep = (...args: string[]) => start([...args, '--launcher', 'slurm'], cluster.environment);
+
+  /** Processes that train this folder's tasks, as their output says. */
+  const taskPids = (folder: string): number[] => {
+    const outputs = join(folder, 'output');
+    const texts = existsSync(outputs)
+      ? readdirSync(outputs).map((name) => readFileSync(join(outputs, name), 'utf8'))
+      : [];
+    const pids = texts.flatMap((output) => Number(/process (\d+)/.exec(output)?.[1] ?? 0) || []);
+    return pids.filter((pid) => existsSync(`/proc/${pid}`));
+  };
+
+  test('a job array trains what the pool trains, to the same bits', async () => {
+    const [cloud, local] = [join(home, 'cloud'), join(home, 'local')];
+    const path = file('same', 200);
+    const { out, code } = await finish(sweep(path, '--out', cloud, '--chunk', '4'));
+    expect(code).toBe(0);
+    expect(out.match(/^\d+\/12 {2}multi=/gm)).toHaveLength(12);
+    expect(out).toMatch(/share of seeds that recover/);
+    expect((await finish(start([path, '--out', local]))).code).toBe(0);
+    expect(arithmetic(cloud)).toEqual(arithmetic(local));
+    expect(readdirSync(join(cloud, 'results'))).toEqual(['1-0.jsonl', '1-1.jsonl', '1-2.jsonl']);
+  });
+
+  test('closing the view leaves the jobs; a killed task and a restarted node lose and repeat nothing', async () => {
+    const [cloud, local] = [join(home, 'hurt'), join(home, 'whole')];
+    const path = file('hurt', 20_000);
+    const first = sweep(path, '--out', cloud, '--chunk', '3');
+    const closed = finish(first);
+    await vi.waitFor(() => expect(readResults(cloud).length).toBeGreaterThanOrEqual(2), {
+      timeout: 60_000,
+      interval: 50,
+    });
+    first.kill('SIGINT');
+    expect((await closed).out).toMatch(/its jobs go on; .*--launcher slurm --resume --out/);
+    expect(existsSync(join(cloud, 'sweep.lock'))).toBe(false);
+
+    await vi.waitFor(() => expect(taskPids(cloud).length).toBeGreaterThanOrEqual(1), {
+      timeout: 30_000,
+      interval: 20,
+    });
+    process.kill(taskPids(cloud)[0], 'SIGKILL');
+    await cluster.stopNode();
+    cluster.startNode();
+
+    let last = await finish(sweep(path, '--out', cloud, '--resume', '--chunk', '3'));
+    for (let attempt = 0; attempt < 3 && readResults(cloud).length < 12; attempt++)
+      last = await finish(sweep(path, '--out', cloud, '--resume', '--chunk', '3'));
+    expect(last.code).toBe(0);
+    expect((await finish(start([path, '--out', local]))).code).toBe(0);
+    expect(arithmetic(cloud)).toEqual(arithmetic(local));
+  });
+
+  test('--cancel takes the jobs out of the queue', async () => {
+    const folder = join(home, 'cancelled');
+    const path = file('cancelled', 20_000);
+    const child = sweep(path, '--out', folder, '--chunk', '1');
+    const followed = finish(child);
+    await vi.waitFor(() => expect(existsSync(join(folder, 'jobs.json'))).toBe(true), {
+      timeout: 30_000,
+      interval: 50,
+    });
+    const cancelled = await finish(sweep(path, '--out', folder, '--cancel'));
+    expect(cancelled.out).toBe(`cancelled the jobs of ${folder}\n`);
+    expect((await followed).out).toMatch(/its jobs go on; to follow them/);
+    expect(readResults(folder).length).toBeLessThan(12);
+  });
+});

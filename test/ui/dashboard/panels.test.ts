@@ -1,0 +1,325 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import type { Frame, LogStatus, RunEvent, SessionMessage } from '../../../src/protocol/protocol.js';
+import { layoutFor, panelIds, placedPanels, smallestSize } from '../../../src/ui/dashboard/layout.js';
+import { matrixViews } from '../../../src/ui/dashboard/view.js';
+import { paintScreen, stateAfter } from '../../support/painted-screen.js';
+import { recordRun, trainTo } from '../../support/small-run.js';
+import { syntheticFrame, syntheticHeader, syntheticMessages } from '../../support/synthetic-run.js';
+
+const sizes = [
+  [40, 12],
+  [80, 24],
+  [100, 30],
+  [120, 40],
+  [200, 60],
+  [250, 70],
+] as const;
+
+const event = (body: object): RunEvent => ({ type: 'event', ...body }) as RunEvent;
+
+const midway = stateAfter(syntheticMessages({ until: 71 }));
+
+describe.each(sizes)('at %ix%i', (columns, rows) => {
+  test('every row is as wide as the terminal and every cell one column', () => {
+    const { grid } = paintScreen(midway, { columns, rows, look: 'Watch the rows light up.' });
+    expect(grid.lines).toHaveLength(rows);
+    for (const line of grid.lines) expect(stringWidth(line)).toBe(columns);
+  });
+
+  test('what it is and how far it is stands in the header', () => {
+    const header = paintScreen(midway, { columns, rows }).panels.get('header') ?? '';
+    for (const word of ['Quick start', 'seed 3', '5x', '70/100', '70%', 'REC', ' RUN '])
+      expect(header).toContain(word);
+  });
+
+  test('losses, teacher nodes and matrix are there', () => {
+    const { panels } = paintScreen(midway, { columns, rows });
+    expect(panels.get('loss')).toMatch(/8\.50e-4.*1\.19e-3/);
+    expect(panels.get('loss')).toMatch(/[╭╮╰╯]/);
+    expect(panels.get('teachers')).toMatch(/0 .*0\.997 ● [▁▂▃▄▅▆▇█]+/);
+    expect(panels.get('teachers')).toMatch(/1 .*0\.997 ◆/);
+    expect(panels.get('matrix')).toContain('●');
+    expect(panels.get('matrix')).toMatch(/◆ +· +◆|◆ {2}· {5}◆|◆.*◆/);
+  });
+
+  test('in the ASCII set nothing else is drawn', () => {
+    const { text } = paintScreen(midway, { columns, rows, drawing: 'ascii' });
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(text).toContain('Quick start');
+  });
+});
+
+test('at 80x24 everything essential is there', () => {
+  const { panels } = paintScreen(midway, { columns: 80, rows: 24 });
+  const header = panels.get('header') ?? '';
+  for (const word of ['70,000', '84.0k steps/s', '0:01', 'ETA 0:00', 'lr 0.01', 'wasm relaxed-simd float32'])
+    expect(header).toContain(word);
+  expect(header).toContain('quick-start-seed3');
+  expect(panels.get('teachers')).toContain('7/10 at 0.95');
+  expect(panels.get('matrix')).toContain('unlearned: 7 8 9');
+  expect(panels.get('events')).toContain('t6 specialized by s45');
+});
+
+test('rows stand strong to weak with the step of their specialization', () => {
+  const lines = paintScreen(midway, { columns: 120, rows: 40 }).panels.get('teachers')?.split('\n') ?? [];
+  const rows = lines.filter((line) => /\d\.\d{3} [●◆◐○]/.test(line));
+  expect(rows.map((line) => Number(/\d+/.exec(line)?.[0]))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(rows[0]).toContain('15.0k');
+  expect(rows[9]).toMatch(/○.*-/);
+});
+
+test('a match just above the threshold is no partial one, though the matrix rounds it', () => {
+  const header = syntheticHeader({});
+  const base = syntheticFrame(header, 70);
+  const [layer] = base.layers;
+  const correlation = layer.correlation.map((row, j) =>
+    j === 2 ? row.map((r) => (r > 0.9 ? 0.95 : r)) : row,
+  );
+  const bestMatchOfTeacher = layer.bestMatchOfTeacher.with(2, 0.9502);
+  const state = stateAfter([header, { ...base, layers: [{ ...layer, correlation, bestMatchOfTeacher }] }]);
+  const { panels } = paintScreen(state, { columns: 80, rows: 24 });
+  expect(panels.get('teachers')).toMatch(/2 0\.770 0\.950 ●/);
+  expect(panels.get('matrix')?.split('\n')[4]).toContain('●');
+});
+
+test('specialization reads as a diagonal', () => {
+  const view = { matrixView: 'specialized' } as const;
+  const lines =
+    paintScreen(midway, { columns: 80, rows: 24, view }).panels.get('matrix')?.split('\n').slice(2) ?? [];
+  const marks = lines.slice(0, 7).map((line) => line.slice(4).search(/[●◆]/));
+  expect(marks).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
+test('observability shows the digits of the frame', () => {
+  const view = { matrixView: 'observability' } as const;
+  const matrix = paintScreen(midway, { columns: 200, rows: 60, view }).panels.get('matrix') ?? '';
+  const expected = midway.columns[0].students
+    .map((student) => midway.frame?.layers[0].observability[0][student])
+    .join(' ');
+  expect(matrix).toContain('observability');
+  expect(matrix).toContain(expected);
+});
+
+test('a matrix that is too wide or too tall scrolls and says so', () => {
+  const state = stateAfter(syntheticMessages({ m: 20, n: 200, until: 50 }));
+  const scroll = { teachers: 5, students: 30, events: 0 };
+  const { panels } = paintScreen(state, { columns: 120, rows: 30, view: { scroll } });
+  expect(panels.get('matrix')).toMatch(/◂31-\d+ of 200▸/);
+  expect(panels.get('teachers')).toMatch(/rows 6-\d+ ▴▾/);
+  const first = panels.get('matrix')?.split('\n')[2] ?? '';
+  expect(first).toMatch(/^│ +5 /);
+});
+
+test.each(['paused', 'done', 'diverged'] as const)('%s is a badge', (state) => {
+  const after = stateAfter([...syntheticMessages({ until: 10 }), { type: 'status', state, step: 9000 }]);
+  const header = paintScreen(after, { columns: 80, rows: 24 }).panels.get('header');
+  expect(header).toContain(` ${state.toUpperCase()} `);
+});
+
+test('a run that is done sums up among the events', () => {
+  const done = event({ event: 'done', step: 100_000 });
+  const after = stateAfter([...syntheticMessages({}), done]);
+  const events = paintScreen(after, { columns: 200, rows: 60 }).panels.get('events') ?? '';
+  const text = events.replace(/[\s│]+/g, ' ');
+  expect(text).toContain('done in 0:01: 9 of 10 specialized at 0.95, eval loss');
+  expect(text).toContain('r runs it again');
+});
+
+test('a frozen view says so beside the state of the training', () => {
+  const header = paintScreen(midway, { columns: 40, rows: 12, view: { frozen: midway } }).panels.get(
+    'header',
+  );
+  expect(header).toContain(' FROZEN ');
+  expect(header).toContain(' RUN ');
+});
+
+test('a log that failed is visible with its reason', () => {
+  const failed: LogStatus = { type: 'log', state: 'failed', path: null, reason: 'no space left on device' };
+  const after = stateAfter([...syntheticMessages({ until: 10 }), failed]);
+  const header = paintScreen(after, { columns: 80, rows: 24 }).panels.get('header');
+  expect(header).toContain('LOG FAILED');
+  expect(header).toContain('no space left');
+});
+
+test('a diverged run shows its losses as not finite, a gap, and what to do', () => {
+  const header = syntheticHeader({});
+  const broken: Frame = { ...syntheticFrame(header, 11), trainLoss: Number.NaN, evalLoss: Number.NaN };
+  const diverged = event({ event: 'diverged', step: 11_000, summary: 'the loss is no longer finite' });
+  const messages: SessionMessage[] = [...syntheticMessages({ until: 11 }), broken, diverged];
+  const { panels } = paintScreen(stateAfter(messages), { columns: 120, rows: 40 });
+  expect(panels.get('loss')).toContain('not finite');
+  expect(panels.get('events')).toMatch(/r restarts/);
+});
+
+test.each(matrixViews)('a run that diverged stays on display as %s', (matrixView) => {
+  const { run, messages } = recordRun({ learningRate: 50 });
+  trainTo(run, Number.POSITIVE_INFINITY);
+  const { panels } = paintScreen(stateAfter(messages), { columns: 120, rows: 40, view: { matrixView } });
+  expect(panels.get('header')).toContain(' DIVERGED ');
+  expect(panels.get('teachers')).toContain('0 of 5 specialized');
+  expect(panels.get('matrix')).toMatch(
+    {
+      correlation: /0 (\? ){15}/,
+      specialized: /0 (· ){15}/,
+      observability: /0 (\. ){15}/,
+      // Of no control: what the run itself has.
+      control: /0 (\? ){15}/,
+    }[matrixView],
+  );
+});
+
+test('changes of the run are letters on the time axis, explained', () => {
+  const changes = [
+    event({ event: 'learning-rate', step: 30_000, from: 0.01, to: 0.02, cause: 'key' }),
+    event({ event: 'perturbed', step: 40_000, threshold: 0.95, summary: 'added noise' }),
+  ];
+  const after = stateAfter([...syntheticMessages({ until: 71 }), ...changes]);
+  const { panels } = paintScreen(after, { columns: 120, rows: 40 });
+  const axis = panels
+    .get('loss')
+    ?.split('\n')
+    .find((line) => line.includes('└'));
+  expect(axis).toMatch(/└0─+r─+p─*50─+100 epochs/);
+  expect(panels.get('loss')).toContain('r rate  p perturbed');
+  expect(panels.get('events')).toContain('added noise');
+});
+
+test('a letter never stands within a number of the time axis', () => {
+  for (const epoch of [48, 49, 50, 51, 52, 90, 94, 97, 99]) {
+    const change = event({ event: 'learning-rate', step: 1000 * epoch, from: 1, to: 2, cause: 'key' });
+    const after = stateAfter([...syntheticMessages({ until: 100 }), change]);
+    const { panels } = paintScreen(after, { columns: 80, rows: 24 });
+    const axis = panels.get('loss')?.split('\n').at(-1) ?? '';
+    expect(axis.trimStart()).toMatch(/^└0─+(r─+(50─+)?|(50─+)?r─+|50─+)100 epochs$/);
+  }
+});
+
+test('the linear loss axis goes from zero to a round number, and the title says so', () => {
+  const after = stateAfter(syntheticMessages({ until: 71 }));
+  const { panels } = paintScreen(after, {
+    columns: 120,
+    rows: 40,
+    view: { lossAxis: 'linear', smoothing: 0.9 },
+  });
+  const loss = panels.get('loss') ?? '';
+  expect(loss).toContain('loss, linear, smoothed 0.9');
+  expect(loss).toMatch(/ 0┤/);
+  expect(loss).not.toMatch(/1e-?\d┤/);
+});
+
+test('a spike between two frames shows in the range behind the line', () => {
+  const header = syntheticHeader({});
+  const spike = { minimum: 1e-3, mean: 1e-2, maximum: 1e3 };
+  const frames = Array.from({ length: 600 }, (_, index) => ({
+    ...syntheticFrame(header, 70),
+    step: index * 160,
+    batchLoss: index === 3 ? spike : { minimum: 1e-3, mean: 1e-3, maximum: 1e-3 },
+  }));
+  const loss =
+    paintScreen(stateAfter([header, ...frames]), { columns: 120, rows: 40 }).panels.get('loss') ?? '';
+  const top = loss.split('\n')[1];
+  expect(top).toContain('▒');
+});
+
+test('text of a stranger cannot control the terminal or shift columns', () => {
+  const messages = syntheticMessages({ until: 5, title: 'bad\u001b[31m\u0007 \u65e5\u672c\u0301' });
+  const { grid } = paintScreen(stateAfter(messages), { columns: 80, rows: 24 });
+  const text = grid.lines.join('\n');
+  expect(text).toContain('bad?[31m?');
+  for (const line of grid.lines) expect(stringWidth(line)).toBe(80);
+});
+
+test('before the first message the screen says that it waits', () => {
+  const { text } = paintScreen(stateAfter([]), { columns: 80, rows: 24 });
+  expect(text).toContain('starting the run');
+  expect(text).toContain('waiting for the first frame');
+});
+
+test('layouts stay inside the terminal without overlap, fast-check seed 5', () => {
+  const size = { columns: fc.integer({ min: 40, max: 300 }), rows: fc.integer({ min: 12, max: 100 }) };
+  const nodes = {
+    m: fc.integer({ min: 1, max: 60 }),
+    n: fc.integer({ min: 1, max: 600 }),
+    layers: fc.integer({ min: 1, max: 16 }),
+  };
+  fc.assert(
+    fc.property(fc.record({ ...size, ...nodes }), ({ columns, rows, m, n, layers }) => {
+      const layout = layoutFor(columns, rows, m, n, layers);
+      expect(layout).not.toBeNull();
+      if (!layout) return;
+      const panels = placedPanels(layout);
+      const taken = new Set<number>();
+      for (const { left, top, width, height, id } of panels) {
+        expect(panelIds).toContain(id);
+        expect(left + width).toBeLessThanOrEqual(columns);
+        expect(top + height).toBeLessThanOrEqual(rows - 1);
+        expect(height).toBeGreaterThanOrEqual(2);
+        for (let y = top; y < top + height; y++)
+          for (let x = left; x < left + width; x++) taken.add(y * columns + x);
+      }
+      expect(taken.size).toBe(panels.reduce((area, { width, height }) => area + width * height, 0));
+      const ids = panels.map(({ id }) => id);
+      for (const id of ['header', 'loss', 'teachers', 'matrix'] as const) expect(ids).toContain(id);
+    }),
+    { seed: 5, numRuns: 200 },
+  );
+});
+
+describe('several hidden layers', () => {
+  const deep = stateAfter(
+    syntheticMessages({
+      layers: [
+        [6, 12],
+        [8, 24],
+        [4, 9],
+        [10, 40],
+      ],
+      until: 71,
+    }),
+  );
+
+  test.each(sizes)(
+    'at %ix%i every row is as wide as the terminal, whatever layer is shown',
+    (columns, rows) => {
+      for (const layer of [0, 1, 3]) {
+        const { grid } = paintScreen(deep, { columns, rows, view: { layer } });
+        expect(grid.lines).toHaveLength(rows);
+        for (const line of grid.lines) expect(stringWidth(line)).toBe(columns);
+      }
+    },
+  );
+
+  test('at 80x24 each has a row: mean and least best match, count, gradient norm', () => {
+    const { panels } = paintScreen(deep, { columns: 80, rows: 24, view: { layer: 1 } });
+    const rows = panels.get('layers')?.split('\n') ?? [];
+    expect(rows[0]).toContain('[ ]');
+    expect(rows[1]).toMatch(/mean +least +spec/);
+    const [first] = deep.frame?.layers ?? [];
+    const mean = (first.bestMatchOfTeacher.reduce((a, b) => a + b) / 6).toFixed(3);
+    expect(rows[2]).toMatch(new RegExp(`^ 0 +${mean} +0\\.\\d{3} +\\d/6 +1\\.4e-3`));
+    expect(rows[3]).toMatch(/^▸1 /);
+    expect(rows[5]).toMatch(/^ 3 .*\d\/10/);
+  });
+
+  test('titles, rows and matrix are those of the layer on display', () => {
+    const { panels } = paintScreen(deep, { columns: 120, rows: 40, view: { layer: 3 } });
+    expect(panels.get('teachers')).toContain('layer 3');
+    expect(panels.get('teachers')).toMatch(/ of 10 specialized/);
+    expect(panels.get('curves')).toContain('layer 3');
+    expect(panels.get('events')).toMatch(/L\d t\d specialized/);
+  });
+
+  test('the layer on display is in view where not all have a row', () => {
+    const many = syntheticMessages({ layers: Array.from({ length: 12 }, () => [3, 6] as const), until: 9 });
+    const { panels } = paintScreen(stateAfter(many), { columns: 80, rows: 24, view: { layer: 11 } });
+    expect(panels.get('layers')).toMatch(/▸11/);
+    expect(panels.get('layers')).toMatch(/\d+-11 of 12/);
+  });
+});
+
+test('below the smallest size there is no layout', () => {
+  expect(layoutFor(smallestSize.columns - 1, smallestSize.rows, 10, 50)).toBeNull();
+  expect(layoutFor(smallestSize.columns, smallestSize.rows - 1, 10, 50)).toBeNull();
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { PlainLines, RunSummary } from '../../src/words/plain.js';
+import { recordRun, trainTo } from '../support/small-run.js';
+
+test('a run reads as a header, a frame at most every interval, every event, and a summary', () => {
+  const { run, messages } = recordRun({ epochs: 40, learningRate: 0.3 });
+  trainTo(run, 20);
+  run.handle({ type: 'perturb', perturbation: { kind: 'noise', scale: 0.1 } });
+  trainTo(run, 1000);
+  const printed: string[] = [];
+  let now = 0;
+  const lines = new PlainLines(
+    (line) => printed.push(line),
+    () => now,
+    1000,
+  );
+  const summary = new RunSummary();
+  for (const message of messages) {
+    lines.receive(message);
+    summary.receive(message);
+    if (message.type === 'frame') now += 100;
+  }
+  expect(printed[0]).toBe('Small (small), seed 7: d=8 m=5 n=15 c=4, 1,000 steps, naive plain float64');
+  const frames = printed.filter((line) => line.includes('steps/s'));
+  expect(frames.length).toBe(Math.ceil(messages.filter(({ type }) => type === 'frame').length / 10));
+  expect(printed).toContain('step 20  perturbed: noise of 0.1x RMS on 199 weights');
+  expect(printed.at(-1)).toBe('step 1,000  done');
+  const [run1, losses, nodes, log] = summary.parts('/some/folder');
+  expect(run1).toMatch(/^Small, seed 7: 1,000 of 1,000 steps in /);
+  expect(losses).toMatch(/^train loss \d\.\d\de-\d, evaluation loss /);
+  expect(nodes).toMatch(/^\d of 5 teacher nodes specialized at 0.95, unlearned: /);
+  expect(log).toBe('log /some/folder');
+});
