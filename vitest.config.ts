@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { patienceMs } from './test/support/patience.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    reporters: ['default', './test/closing-line.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    reporters: ['dot', './test/support/closing-report.ts'],
+    testTimeout: patienceMs,
+    hookTimeout: patienceMs,
   },
 });

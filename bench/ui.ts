@@ -170,7 +170,7 @@ const trained = ['quick-start', '--epochs', '4000'];
 
 const shownRate = async (folder: string): Promise<number> => {
   const program = new TerminalProgram([...trained, '--log', folder], { columns: 120, rows: 40, environment });
-  await program.waitFor(/DONE/, 120_000);
+  await program.waitFor(/DONE/);
   program.press('q');
   await program.exited;
   return stepsPerSecond(folder);

@@ -91,7 +91,7 @@ const capture = async ({ name, title, args, columns, rows, deeds, background }: 
   try {
     for (const deed of deeds)
       if (typeof deed === 'string') program.press(deed);
-      else await program.waitFor(deed, 120_000);
+      else await program.waitFor(deed);
     // Repainted, so that what the last key changed is there.
     program.press('\u000c');
     await program.waitFor(/q quit/);

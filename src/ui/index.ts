@@ -1,10 +1,10 @@
 /** The screens: terminal, charts, dashboard and sweep. */
-export { type DashboardOptions, showDashboard } from './dashboard/dashboard.js';
+export type { DashboardOptions } from './dashboard/dashboard.js';
 export { paintPanels } from './dashboard/painted-grid.js';
 export { chosenKeys, keyProblem } from './screen/key-choice.js';
 export { keyTable } from './screen/keys.js';
+export { showDashboard, showSweep } from './show.js';
 export type { SweepPosition } from './sweep/sweep-model.js';
-export { showSweep } from './sweep/sweep-view.js';
 export { frameOutput } from './terminal/cell-diff.js';
 export { CellGrid } from './terminal/cells.js';
 export { type PaletteName, paletteNames } from './terminal/palette.js';

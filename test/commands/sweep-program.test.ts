@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readResults } from '../../src/sweep/result.js';
+import { patienceMs } from '../support/patience.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
 
 let home = '';
@@ -70,7 +71,7 @@ test('kill -9 loses at most the runs under way; resuming repeats and loses none'
     lines += data;
   });
   await vi.waitFor(() => expect(lines.match(/recovered/g)?.length ?? 0).toBeGreaterThanOrEqual(3), {
-    timeout: 30_000,
+    timeout: patienceMs,
     interval: 10,
   });
   child.kill('SIGKILL');
@@ -92,11 +93,11 @@ test('Ctrl-C stops cleanly and says how to go on', async () => {
   const child = start(file({ seeds: { first: 1, count: 200 } }), ...options);
   const [out, code] = [text(child.stdout), once(child, 'close') as Promise<[number | null]>];
   await vi.waitFor(() => expect(readdirSync(folder)).toContain('sweep.lock'), {
-    timeout: 30_000,
+    timeout: patienceMs,
     interval: 10,
   });
   await vi.waitFor(() => expect(readFileSync(join(folder, 'results.jsonl'), 'utf8')).toContain('\n'), {
-    timeout: 30_000,
+    timeout: patienceMs,
     interval: 10,
   });
   child.kill('SIGINT');

@@ -9,6 +9,7 @@ import { readSafetensors } from '../../src/files/tensors/safetensors.js';
 import { listCheckpoints } from '../../src/log/checkpoint-store.js';
 import { logFileName } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
+import { patienceMs } from '../support/patience.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
 import { randomNumbers, scale, tell } from './scale.js';
 
@@ -51,70 +52,78 @@ const killAt = async (parent: string, lines: number) => {
   return { folder, before, killed: child.signalCode === 'SIGKILL' };
 };
 
-test(`a kill at any moment leaves log and checkpoints whole, ${scale.kills} kills, seed ${scale.seed}`, async () => {
-  const random = randomNumbers(scale.seed);
-  let killed = 0;
-  let torn = 0;
-  let checkpoints = 0;
-  let resumed = 0;
-  for (let kill = 0; kill < scale.kills; kill++) {
-    const lines = 1 + Math.floor(random() * mostLines);
-    const stopped = await killAt(join(home, String(kill)), lines);
-    const file = join(stopped.folder, logFileName);
-    expect(wholeLinesOf(file).slice(0, stopped.before.length)).toEqual(stopped.before);
-    const log = await readLog(stopped.folder);
-    expect(log.lines.length + 1).toBeGreaterThanOrEqual(stopped.before.length);
-    if (log.tornBytes > 0) torn++;
-    for (const { path } of listCheckpoints(stopped.folder)) {
-      expect(readSafetensors(readFileSync(path), path).size).toBeGreaterThan(0);
-      checkpoints++;
+test(
+  `a kill at any moment leaves log and checkpoints whole, ${scale.kills} kills, seed ${scale.seed}`,
+  async () => {
+    const random = randomNumbers(scale.seed);
+    let killed = 0;
+    let torn = 0;
+    let checkpoints = 0;
+    let resumed = 0;
+    for (let kill = 0; kill < scale.kills; kill++) {
+      const lines = 1 + Math.floor(random() * mostLines);
+      const stopped = await killAt(join(home, String(kill)), lines);
+      const file = join(stopped.folder, logFileName);
+      expect(wholeLinesOf(file).slice(0, stopped.before.length)).toEqual(stopped.before);
+      const log = await readLog(stopped.folder);
+      expect(log.lines.length + 1).toBeGreaterThanOrEqual(stopped.before.length);
+      if (log.tornBytes > 0) torn++;
+      for (const { path } of listCheckpoints(stopped.folder)) {
+        expect(readSafetensors(readFileSync(path), path).size).toBeGreaterThan(0);
+        checkpoints++;
+      }
+      expect(stopped.killed).toBe(true);
+      killed++;
+      const args = [programPath, '--headless', '--resume', stopped.folder];
+      const { status, stderr } = spawnSync(process.execPath, args, { env: environment(), encoding: 'utf8' });
+      expect([`kill at line ${lines}`, status, stderr]).toEqual([`kill at line ${lines}`, 0, '']);
+      resumed++;
+      rmSync(join(home, String(kill)), { recursive: true });
     }
-    expect(stopped.killed).toBe(true);
-    killed++;
-    const args = [programPath, '--headless', '--resume', stopped.folder];
-    const { status, stderr } = spawnSync(process.execPath, args, { env: environment(), encoding: 'utf8' });
-    expect([`kill at line ${lines}`, status, stderr]).toEqual([`kill at line ${lines}`, 0, '']);
-    resumed++;
-    rmSync(join(home, String(kill)), { recursive: true });
-  }
-  tell(
-    `kill -9 while logging: ${killed} of ${scale.kills} runs killed, every log readable with all lines seen ` +
-      `before, ${torn} torn last lines, ${checkpoints} checkpoints read, ${resumed} resumed to their end`,
-  );
-}, 3_600_000);
+    tell(
+      `kill -9 while logging: ${killed} of ${scale.kills} runs killed, every log readable with all lines seen ` +
+        `before, ${torn} torn last lines, ${checkpoints} checkpoints read, ${resumed} resumed to their end`,
+    );
+  },
+  patienceMs * 4,
+);
 
-test(`a kill while checkpoints are written leaves each whole or absent, ${scale.kills} kills, seed ${scale.seed}`, async () => {
-  const random = randomNumbers(scale.seed);
-  const store = pathToFileURL(join(projectFolder, 'dist', 'log', 'checkpoint-store.js')).href;
-  const writer = join(import.meta.dirname, 'checkpoint-writer.js');
-  let read = 0;
-  let partial = 0;
-  for (let kill = 0; kill < scale.kills; kill++) {
-    const folder = join(home, `checkpoints-${kill}`);
-    mkdirSync(folder);
-    const child = spawn(process.execPath, [writer, store, folder, checkpointSeed], {
-      env: environment(),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const closed = once(child, 'close');
-    // Some moment within the writing of one of the first checkpoints: after so many turns of the writer's loop.
-    let turns = 1 + Math.floor(random() * 60);
-    child.stdout.on('data', (dots: Buffer) => {
-      turns -= dots.length;
-      if (turns <= 0) child.kill('SIGKILL');
-    });
-    await closed;
-    expect(child.signalCode).toBe('SIGKILL');
-    for (const { path } of listCheckpoints(folder)) {
-      expect(readSafetensors(readFileSync(path), path).size).toBeGreaterThan(0);
-      read++;
+test(
+  `a kill while checkpoints are written leaves each whole or absent, ${scale.kills} kills, seed ${scale.seed}`,
+  async () => {
+    const random = randomNumbers(scale.seed);
+    const store = pathToFileURL(join(projectFolder, 'dist', 'log', 'checkpoint-store.js')).href;
+    const writer = join(import.meta.dirname, 'checkpoint-writer.js');
+    let read = 0;
+    let partial = 0;
+    for (let kill = 0; kill < scale.kills; kill++) {
+      const folder = join(home, `checkpoints-${kill}`);
+      mkdirSync(folder);
+      const child = spawn(process.execPath, [writer, store, folder, checkpointSeed], {
+        env: environment(),
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const closed = once(child, 'close');
+      // Some moment within the writing of one of the first checkpoints: after so many turns of the writer's loop.
+      let turns = 1 + Math.floor(random() * 60);
+      child.stdout.on('data', (dots: Buffer) => {
+        turns -= dots.length;
+        if (turns <= 0) child.kill('SIGKILL');
+      });
+      await closed;
+      expect(child.signalCode).toBe('SIGKILL');
+      for (const { path } of listCheckpoints(folder)) {
+        expect(readSafetensors(readFileSync(path), path).size).toBeGreaterThan(0);
+        read++;
+      }
+      const names = existsSync(join(folder, 'checkpoints')) ? readdirSync(join(folder, 'checkpoints')) : [];
+      if (names.some((name) => name.endsWith('.part'))) partial++;
+      rmSync(folder, { recursive: true });
     }
-    const names = existsSync(join(folder, 'checkpoints')) ? readdirSync(join(folder, 'checkpoints')) : [];
-    if (names.some((name) => name.endsWith('.part'))) partial++;
-    rmSync(folder, { recursive: true });
-  }
-  tell(
-    `kill -9 while checkpointing: ${scale.kills} kills, ${read} checkpoints read, none broken, ` +
-      `${partial} kills left a partial file, which no reader takes for a checkpoint`,
-  );
-}, 3_600_000);
+    tell(
+      `kill -9 while checkpointing: ${scale.kills} kills, ${read} checkpoints read, none broken, ` +
+        `${partial} kills left a partial file, which no reader takes for a checkpoint`,
+    );
+  },
+  patienceMs * 4,
+);

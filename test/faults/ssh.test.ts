@@ -13,6 +13,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readLog } from '../../src/log/log-reader.js';
+import { patienceMs } from '../support/patience.js';
 import { personalEnvironment, programPath, TerminalProgram } from '../support/terminal-program.js';
 import { tell } from './scale.js';
 
@@ -96,7 +97,7 @@ test.for([
     client.kill('SIGKILL');
     await client.exited;
     const pid = Number(readFileSync(join(home, 'pid'), 'utf8'));
-    await expect.poll(() => isAlive(pid), { timeout: 60_000, interval: 50 }).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: patienceMs, interval: 50 }).toBe(false);
     const folder = join(home, 'teachtop', 'runs');
     const [name] = readdirSync(folder);
     const { lines, tornBytes } = await readLog(join(folder, name));

@@ -16,6 +16,7 @@ import { readLog } from '../../src/log/log-reader.js';
 import { readTrace } from '../../src/parity/trace.js';
 import { expandSweep } from '../../src/sweep/expand.js';
 import { loadSweep } from '../../src/sweep/sweep-file.js';
+import { patienceMs } from '../support/patience.js';
 import { syntheticMessages } from '../support/synthetic-run.js';
 import { projectFolder } from '../support/terminal-program.js';
 import { mutatedBytes, mutatedJson, mutatedLines } from './mutations.js';
@@ -129,7 +130,6 @@ const readers: readonly Reader[] = [
   },
 ];
 
-const longestMs = 10_000;
 const mostBytes = 200 * 1024 ** 2;
 const inputsEach = Math.ceil(scale.inputs / readers.length);
 
@@ -151,14 +151,13 @@ test.each(readers)(
       largestBytes = Math.max(largestBytes, process.memoryUsage.rss() - before);
     };
     await fc.assert(fc.asyncProperty(inputs(), attempt), { seed: scale.seed, numRuns: inputsEach });
-    expect(slowestMs).toBeLessThan(longestMs);
     expect(largestBytes).toBeLessThan(mostBytes);
     tell(
       `strange input: ${name}: ${taken + refused} inputs, ${taken} taken, ${refused} refused in one line, ` +
         `slowest ${slowestMs.toFixed(0)} ms, most memory ${(largestBytes / 1024 ** 2).toFixed(0)} MB`,
     );
   },
-  3_600_000,
+  patienceMs * 4,
 );
 
 test('a grid of more cells than memory holds is refused before they are made', () => {

@@ -21,6 +21,7 @@ import { escapeText, markup } from '../../src/report/markup.js';
 import { htmlPage } from '../../src/report/page.js';
 import { makeReport } from '../../src/report/report.js';
 import { readResults, resultLine, resultsFileName, type SweepResult } from '../../src/sweep/result.js';
+import { patienceMs } from '../support/patience.js';
 import { gridOf, trainSweep, writeRunFolder, writeSweepFolder } from '../support/sweep-folder.js';
 
 const choice = { threshold: 0.9, earlyEpoch: 2 };
@@ -350,7 +351,7 @@ describe.runIf(browser !== undefined)('in headless Chromium', () => {
         // No name resolves: a page that needs the network would show it.
         ...['--host-resolver-rules=MAP * ~NOTFOUND', `--user-data-dir=${join(folder, 'browser')}`, ...args],
       ],
-      { timeout: 50_000, stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 },
+      { timeout: patienceMs, stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 },
     );
 
   test('the page shows its figures and tables', async () => {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { patienceMs } from './patience.js';
 
 const programs = ['sbatch', 'squeue', 'scancel', 'slurmctld', 'slurmd', 'munged', 'sinfo'];
 const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
@@ -22,7 +23,7 @@ export const clusterProblem = (): string | null => {
     try {
       const options = {
         stdio: 'ignore',
-        timeout: 240_000,
+        timeout: patienceMs,
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
       } as const;
       execFileSync('apt-get', ['update'], options);
@@ -55,7 +56,7 @@ export class SlurmCluster {
     await cluster.#configure();
     cluster.#munge();
     await vi.waitFor(() => existsSync(join(cluster.#folder, 'munge.socket')) || Promise.reject(), {
-      timeout: 10_000,
+      timeout: patienceMs,
     });
     cluster.#daemon('slurmctld', ['-D']);
     cluster.startNode();
@@ -149,7 +150,7 @@ export class SlurmCluster {
         });
         if (!/^idle/.test(String(out))) throw new Error('the node is not idle yet');
       },
-      { timeout: 30_000, interval: 200 },
+      { timeout: patienceMs, interval: 200 },
     );
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { patienceMs } from './patience.js';
 
 export const projectFolder = join(import.meta.dirname, '..', '..');
 export const programPath = join(projectFolder, 'dist', 'cli.js');
@@ -41,6 +42,8 @@ export class TerminalProgram {
   readonly #pty: IPty;
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   readonly #watchers = new Set<() => void>();
+  /** Told of the next bytes from the program, or of its end. */
+  readonly #arrivals = new Set<() => void>();
   /** On its way to the terminal over a slow link; null without one. */
   #link: string | null = null;
 
@@ -66,11 +69,13 @@ export class TerminalProgram {
       this.output += data;
       if (this.#link === null) this.#terminal.write(data, () => this.#notify());
       else this.#link += data;
+      this.#tellArrivals();
     });
     this.#terminal.onData((answer) => this.#pty.write(answer));
     this.exited = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode, signal }) => {
         resolve({ exitCode, signal });
+        this.#tellArrivals();
         this.#terminal.write('', () => this.#notify());
       });
     });
@@ -139,13 +144,19 @@ export class TerminalProgram {
     this.#link = '';
   }
 
-  /** Brings the terminal at most this many characters; resolves to how many there were. */
+  /** Brings the terminal at most this many characters, once there are any; resolves to how many there were. */
   async deliver(most: number): Promise<number> {
+    if (this.#link === '') await this.#nextOutput();
     const arriving = (this.#link ?? '').slice(0, most);
     this.#link = (this.#link ?? '').slice(most);
     await new Promise<void>((resolve) => this.#terminal.write(arriving, resolve));
     this.#notify();
     return arriving.length;
+  }
+
+  /** Resolves once more than `length` characters have been written. */
+  async outputBeyond(length: number): Promise<void> {
+    while (this.output.length <= length) await this.#nextOutput();
   }
 
   /** Closes the terminal under the program, as a dropped link does. */
@@ -158,7 +169,7 @@ export class TerminalProgram {
   }
 
   /** The match, once the screen as one string has it; fails with the screen when it has not come in time. */
-  waitFor(pattern: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> {
+  waitFor(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const check = (): void => {
         const match = pattern.exec(this.screen.join('\n'));
@@ -169,11 +180,20 @@ export class TerminalProgram {
       };
       const timer = setTimeout(() => {
         this.#watchers.delete(check);
-        reject(new Error(`no ${pattern} within ${timeoutMs} ms on this screen:\n${this.screen.join('\n')}`));
-      }, timeoutMs);
+        reject(new Error(`no ${pattern} on this screen:\n${this.screen.join('\n')}`));
+      }, patienceMs);
       this.#watchers.add(check);
       check();
     });
+  }
+
+  #nextOutput(): Promise<void> {
+    return new Promise((resolve) => this.#arrivals.add(resolve));
+  }
+
+  #tellArrivals(): void {
+    for (const tell of this.#arrivals) tell();
+    this.#arrivals.clear();
   }
 
   #notify(): void {

@@ -17,6 +17,7 @@ import { type DeepNetwork, trainedArrays } from '../../../src/net/deep-network.j
 import { RandomStream } from '../../../src/net/random.js';
 import type { DeepProblem, DeepRule } from '../../../src/problem/problem.js';
 import { stateHash } from '../../../src/run/frames/state-hash.js';
+import { patienceMs } from '../../support/patience.js';
 import { type DeepShape, randomDeepProblem } from '../../support/random-deep-problems.js';
 
 /** Largest difference, relative to the largest expected magnitude. */
@@ -343,7 +344,7 @@ const trainingProgram = `
 const run = (program: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const args = ['--input-type=module', '--eval', program];
-    execFile(process.execPath, args, { timeout: 20_000 }, (error, stdout) =>
+    execFile(process.execPath, args, { timeout: patienceMs }, (error, stdout) =>
       error ? reject(error) : resolve(stdout.trim()),
     );
   });

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readResults } from '../../../src/sweep/result.js';
+import { patienceMs } from '../../support/patience.js';
 import { clusterProblem, SlurmCluster } from '../../support/slurm-cluster.js';
 import { personalEnvironment, programPath, projectFolder } from '../../support/terminal-program.js';
 
@@ -91,11 +92,11 @@ test('what sbatch refuses is one line, and flags are passed on', async () => {
 const problem = clusterProblem();
 if (problem !== null) console.warn(`Slurm is not tested here: ${problem}`);
 
-describe.skipIf(problem !== null)('on a real Slurm', { timeout: 240_000 }, () => {
+describe.skipIf(problem !== null)('on a real Slurm', { timeout: patienceMs }, () => {
   let cluster: SlurmCluster;
   beforeAll(async () => {
     cluster = await SlurmCluster.start();
-  }, 60_000);
+  }, patienceMs);
   afterAll(() => cluster?.stop());
 
   const sweep = (...args: string[]) => start([...args, '--launcher', 'slurm'], cluster.environment);
@@ -128,7 +129,7 @@ describe.skipIf(problem !== null)('on a real Slurm', { timeout: 240_000 }, () =>
     const first = sweep(path, '--out', cloud, '--chunk', '3');
     const closed = finish(first);
     await vi.waitFor(() => expect(readResults(cloud).length).toBeGreaterThanOrEqual(2), {
-      timeout: 60_000,
+      timeout: patienceMs,
       interval: 50,
     });
     first.kill('SIGINT');
@@ -136,7 +137,7 @@ describe.skipIf(problem !== null)('on a real Slurm', { timeout: 240_000 }, () =>
     expect(existsSync(join(cloud, 'sweep.lock'))).toBe(false);
 
     await vi.waitFor(() => expect(taskPids(cloud).length).toBeGreaterThanOrEqual(1), {
-      timeout: 30_000,
+      timeout: patienceMs,
       interval: 20,
     });
     process.kill(taskPids(cloud)[0], 'SIGKILL');
@@ -157,7 +158,7 @@ describe.skipIf(problem !== null)('on a real Slurm', { timeout: 240_000 }, () =>
     const child = sweep(path, '--out', folder, '--chunk', '1');
     const followed = finish(child);
     await vi.waitFor(() => expect(existsSync(join(folder, 'jobs.json'))).toBe(true), {
-      timeout: 30_000,
+      timeout: patienceMs,
       interval: 50,
     });
     const cancelled = await finish(sweep(path, '--out', folder, '--cancel'));
