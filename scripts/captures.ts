@@ -59,7 +59,7 @@ const captures: readonly Capture[] = [
       ' ',
       /PAUSED/,
       'c',
-      /TWIN/,
+      /CONTROL/,
       'p',
       /perturb the/,
       '\r',

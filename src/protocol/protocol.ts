@@ -194,7 +194,7 @@ export type RunEvent =
   | {
       readonly type: 'event';
       readonly step: number;
-      /** Undone: to before a perturbation. Redone: to where an undo or a rewind had left from. Rewound: a new branch. Promoted: to the fork, on the control's course. */
+      /** Undone: to before a perturbation. Redone: to where an undo or a rewind came from. Rewound: a new branch. Promoted: to where the control started, on its course. */
       readonly event: 'undone' | 'redone' | 'rewound' | 'promoted';
       readonly toStep: number;
       readonly summary: string;
@@ -210,7 +210,7 @@ export type RunEvent =
     }
   | { readonly type: 'event'; readonly step: number; readonly event: 'threshold'; readonly threshold: number }
   | { readonly type: 'event'; readonly step: number; readonly event: 'paused' | 'resumed' | 'done' }
-  /** Forked: from here on a control goes on untouched beside the run. Continued: by another process, from its log. */
+  /** Forked: a control starts here, and goes on untouched beside the run. Continued: by another process, from its log. */
   | { readonly type: 'event'; readonly step: number; readonly event: 'forked' | 'continued' }
   | { readonly type: 'event'; readonly step: number; readonly event: 'diverged'; readonly summary: string }
   /** Stopped: the last line of a run that was ended before its last step. Breakpoint: why it pauses by itself. */
@@ -277,7 +277,7 @@ export type LogStatus = {
   readonly reason: string;
 };
 
-/** A control beside the run: what the run would be had nothing been done to it since the fork. Never logged. */
+/** A control beside the run: what the run would be had nothing been done to it since. Never logged. */
 export type ControlMessage =
   | { readonly type: 'control-started'; readonly step: number }
   | { readonly type: 'control-frame'; readonly frame: Frame }

@@ -75,10 +75,10 @@ export class Run {
   #state: RunState = 'running';
   /** Step to pause at, when `advance by` asked for it. */
   #pauseAt = Number.POSITIVE_INFINITY;
-  /** Step to wait at, so that a twin keeps up. */
+  /** Step to wait at, so that a control keeps up. */
   #holdAt = Number.POSITIVE_INFINITY;
-  /** Where the control of the latest twin began. */
-  #fork: Moment | null = null;
+  /** Where the latest control started that has not been promoted. */
+  #controlStart: Moment | null = null;
   #threshold: number;
   #specialized: Specialized;
   #trainingMs = 0;
@@ -220,32 +220,32 @@ export class Run {
   }
 
   /** From here on a control goes on untouched: what it starts from. */
-  fork(): Snapshot {
+  startControl(): Snapshot {
     const snapshot = this.#course.pin();
-    this.#fork = this.#course.now;
+    this.#controlStart = this.#course.now;
     this.#event({ event: 'forked' });
     if (this.#framed !== this.step) this.#publishFrame();
     return snapshot;
   }
 
   /**
-   * Takes the control's place, `state` being the control's; null stands for the control at the fork. Refused where
-   * there was no fork.
+   * Puts the run on its control's course, `state` being the control's; null stands for the control at its start.
+   * Refused where there is no control.
    */
-  adopt(state: Snapshot | null): void {
-    const fork = this.#fork;
-    if (!fork) {
+  promoteControl(state: Snapshot | null): void {
+    const start = this.#controlStart;
+    if (!start) {
       this.#refuse('there is no control to take the place of');
       return;
     }
     const from = this.step;
     this.#leave('took the place of the control');
-    if (state) this.#restore({ ...state, changes: fork.changes });
-    else this.#goTo(fork);
+    if (state) this.#restore({ ...state, changes: start.changes });
+    else this.#goTo(start);
     this.#specialized = this.#judged();
-    this.#fork = null;
+    this.#controlStart = null;
     const summary = "took the control's course";
-    this.#publish({ type: 'event', step: from, event: 'promoted', toStep: fork.step, summary });
+    this.#publish({ type: 'event', step: from, event: 'promoted', toStep: start.step, summary });
     this.#land();
   }
 
@@ -255,7 +255,7 @@ export class Run {
       snapshot: this.takeSnapshot(),
       left: this.#left,
       branch: this.#branch,
-      fork: this.#fork,
+      controlStart: this.#controlStart,
       cancelled: this.#plan.cancelled,
       threshold: this.#threshold,
       perturbationRandom: Array.from(this.#perturbationRandom.state),
@@ -263,12 +263,20 @@ export class Run {
   }
 
   /** Makes the run what it was at a checkpoint; publishes nothing. */
-  restore({ snapshot, left, branch, fork, cancelled, threshold, perturbationRandom }: Checkpoint): void {
+  restore({
+    snapshot,
+    left,
+    branch,
+    controlStart,
+    cancelled,
+    threshold,
+    perturbationRandom,
+  }: Checkpoint): void {
     this.#restore(snapshot);
     this.#plan.restore(cancelled);
     this.#left = left;
     this.#branch = branch;
-    this.#fork = fork;
+    this.#controlStart = controlStart;
     this.#threshold = threshold;
     this.#perturbationRandom = new RandomStream(Uint32Array.from(perturbationRandom));
     this.#specialized = this.#judged();

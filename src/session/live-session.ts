@@ -22,7 +22,7 @@ import {
   type Snapshot,
   type startRun as startRunInThread,
 } from '../run/index.js';
-import { Twin } from './twin.js';
+import { Control } from './control.js';
 
 /** An experiment to run, and what to call it. */
 export type RunPlan = {
@@ -63,7 +63,7 @@ type CurrentRun = {
   state: RunState;
   step: number;
   /** The control beside it: asked for, there, or none. */
-  twin: Twin | 'asked' | null;
+  control: Control | 'asked' | null;
 };
 
 /** Seeds are 32 bits wide; after the last comes the first. */
@@ -158,7 +158,7 @@ export class LiveSession implements Session {
   #run(plan: RunPlan, request: RunRequest, lock: FolderLock | null = null): void {
     const handle = this.#options.startRun(request, {
       onMessage: (message) => this.#receive(message),
-      onSnapshot: (snapshot) => this.#openTwin(snapshot),
+      onSnapshot: (snapshot) => this.#openControl(snapshot),
       onCheckpoint: (step, bytes) => this.#saveCheckpoint(step, bytes),
       onFailure: (failure) => this.#failToRun(failure),
     });
@@ -168,7 +168,7 @@ export class LiveSession implements Session {
       header: null,
       state: 'running',
       step: 0,
-      twin: null,
+      control: null,
     } as const;
     this.#current = { plan, request, handle, lock, ...unknown };
   }
@@ -176,26 +176,26 @@ export class LiveSession implements Session {
   send(command: Command): void {
     if (command.type === 'set-threshold') this.#threshold = command.threshold;
     if (this.#switching || !this.#current) return;
-    const { handle, twin } = this.#current;
+    const { handle, control } = this.#current;
     handle.send(command);
-    if (twin instanceof Twin) twin.share(command);
+    if (control instanceof Control) control.share(command);
   }
 
   startControl(): void {
     const run = this.#current;
     if (this.#switching || !run?.header) return;
-    if (run.twin !== null) this.#refuse('there is a control already');
+    if (run.control !== null) this.#refuse('there is a control already');
     else {
-      run.twin = 'asked';
-      run.handle.send({ type: 'fork' });
+      run.control = 'asked';
+      run.handle.send({ type: 'start-control' });
     }
   }
 
   endControl(promote: boolean): void {
-    const twin = this.#current?.twin;
-    if (!(twin instanceof Twin)) this.#refuse('there is no control');
-    else if (promote) twin.promote();
-    else void twin.close('dropped');
+    const control = this.#current?.control;
+    if (!(control instanceof Control)) this.#refuse('there is no control');
+    else if (promote) control.promote();
+    else void control.close('dropped');
   }
 
   switchPreset(name: string): void {
@@ -259,10 +259,10 @@ export class LiveSession implements Session {
   async #end(reason: string): Promise<void> {
     const run = this.#current;
     if (!run) return;
-    const { twin } = run;
-    // The fork of a control that was only asked for may still arrive, for a run that is no more.
-    run.twin = null;
-    if (twin instanceof Twin) await twin.close(reason);
+    const { control } = run;
+    // The snapshot for a control that was only asked for may still arrive, for a run that has ended.
+    run.control = null;
+    if (control instanceof Control) await control.close(reason);
     await run.handle.stop(reason);
     run.writer?.close();
     await run.checkpoints?.close();
@@ -296,7 +296,7 @@ export class LiveSession implements Session {
     if (message.type === 'status') run.state = message.state;
     if (message.type === 'frame' || message.type === 'event') run.writer?.write(message);
     this.#tell(message);
-    if (message.type === 'frame' && run.twin instanceof Twin) run.twin.follow(message);
+    if (message.type === 'frame' && run.control instanceof Control) run.control.follow(message);
   }
 
   /** Marks a new run's folder as in use; a disk that takes no mark takes no log either, which says so. */
@@ -310,20 +310,20 @@ export class LiveSession implements Session {
     }
   }
 
-  /** Starts the control that was asked for, where the run stood when it heard of it. */
-  #openTwin(fork: Snapshot): void {
+  /** Starts the control that was asked for, where the run stood when it was told. */
+  #openControl(start: Snapshot): void {
     const run = this.#current;
-    if (run?.twin !== 'asked' || !run.header) return;
-    run.twin = new Twin({
+    if (run?.control !== 'asked' || !run.header) return;
+    run.control = new Control({
       startRun: this.#options.startRun,
       request: run.request,
       header: run.header,
       run: run.handle,
       runState: run.state,
-      fork,
-      tell: (message) => this.#tell(message),
+      start,
+      notify: (message) => this.#tell(message),
       onEnd: () => {
-        run.twin = null;
+        run.control = null;
       },
     });
   }

@@ -4,9 +4,9 @@ import { append, type Bucket, emptyHistory, type History } from './history.js';
 /** Latest frames kept of each, to find a step that both have reached: the pace keeps them closer than this. */
 const keptFrames = 12;
 
-/** A run beside its control, what it would be had nothing been done to it since the fork. */
-export type TwinState = {
-  /** Step of the fork. */
+/** A run beside its control: what the run would be had nothing been done to it since the control started. */
+export type ControlState = {
+  /** Step at which the control started. */
   readonly since: number;
   /** The control's series. */
   readonly history: History;
@@ -18,7 +18,7 @@ export type TwinState = {
   readonly differsSince: number | null;
 };
 
-export const forkedAt = (since: number, frame: Frame | null): TwinState => ({
+export const controlStartedAt = (since: number, frame: Frame | null): ControlState => ({
   since,
   history: emptyHistory,
   frames: { run: frame ? [frame] : [], control: [] },
@@ -26,7 +26,7 @@ export const forkedAt = (since: number, frame: Frame | null): TwinState => ({
   differsSince: null,
 });
 
-const latestPair = ({ run, control }: TwinState['frames']): TwinState['compared'] => {
+const latestPair = ({ run, control }: ControlState['frames']): ControlState['compared'] => {
   for (const frame of control.toReversed()) {
     const other = run.findLast(({ step }) => step === frame.step);
     if (other) return { run: other, control: frame };
@@ -38,20 +38,20 @@ const latestPair = ({ run, control }: TwinState['frames']): TwinState['compared'
 export const areIdentical = (a: Frame, b: Frame): boolean =>
   a.stateHash === b.stateHash && Object.is(a.evalLoss, b.evalLoss);
 
-const compare = (twin: TwinState, frames: TwinState['frames']): TwinState => {
-  const compared = latestPair(frames) ?? twin.compared;
+const compare = (state: ControlState, frames: ControlState['frames']): ControlState => {
+  const compared = latestPair(frames) ?? state.compared;
   const differs = compared !== null && !areIdentical(compared.run, compared.control);
-  const differsSince = differs ? (twin.differsSince ?? compared.run.step) : null;
-  return { ...twin, frames, compared, differsSince };
+  const differsSince = differs ? (state.differsSince ?? compared.run.step) : null;
+  return { ...state, frames, compared, differsSince };
 };
 
-/** The run has shown a frame; frames of a future that it has left are forgotten. */
-export const withRunFrame = (twin: TwinState, frame: Frame): TwinState => {
-  const past = twin.frames.run.filter(({ step }) => step < frame.step);
-  return compare(twin, { ...twin.frames, run: [...past, frame].slice(-keptFrames) });
+/** The run has shown a frame; frames after its step are of a course that it no longer follows, and are forgotten. */
+export const withRunFrame = (state: ControlState, frame: Frame): ControlState => {
+  const past = state.frames.run.filter(({ step }) => step < frame.step);
+  return compare(state, { ...state.frames, run: [...past, frame].slice(-keptFrames) });
 };
 
-export const withControlFrame = (twin: TwinState, frame: Frame, bucket: Bucket): TwinState => {
-  const control = [...twin.frames.control, frame].slice(-keptFrames);
-  return compare({ ...twin, history: append(twin.history, bucket) }, { ...twin.frames, control });
+export const withControlFrame = (state: ControlState, frame: Frame, bucket: Bucket): ControlState => {
+  const control = [...state.frames.control, frame].slice(-keptFrames);
+  return compare({ ...state, history: append(state.history, bucket) }, { ...state.frames, control });
 };

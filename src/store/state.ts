@@ -9,7 +9,7 @@ import type {
   TheoryMessage,
 } from '../protocol/index.js';
 import { type ColumnOrder, identityOrder, reorderColumns } from './column-order.js';
-import { forkedAt, type TwinState, withControlFrame, withRunFrame } from './control-state.js';
+import { type ControlState, controlStartedAt, withControlFrame, withRunFrame } from './control-state.js';
 import {
   allBuckets,
   append,
@@ -28,7 +28,14 @@ export type ListedEvent = RunEvent | { readonly type: 'started'; readonly header
 /** A place on the time axis where the run was changed. */
 export type Mark = {
   readonly step: number;
-  readonly kind: 'learning-rate' | 'perturbed' | 'undone' | 'redone' | 'rewound' | 'forked' | 'promoted';
+  readonly kind:
+    | 'learning-rate'
+    | 'perturbed'
+    | 'undone'
+    | 'redone'
+    | 'rewound'
+    | 'control-started'
+    | 'control-promoted';
 };
 
 /** What the run's past looks like from where it stands. */
@@ -67,7 +74,7 @@ export type State = {
   /** Values of the statements at the evaluations so far, by statement; oldest first, bounded. */
   readonly theoryHistory: readonly (readonly number[])[];
   /** Null without a control. */
-  readonly twin: TwinState | null;
+  readonly control: ControlState | null;
 };
 
 /** Series of the history: these, then the best match of every teacher node, layer after layer. */
@@ -100,7 +107,7 @@ export const initialState: State = {
   preview: '',
   theory: null,
   theoryHistory: [],
-  twin: null,
+  control: null,
 };
 
 /** Index in the history of the best match of a teacher node. */
@@ -135,11 +142,11 @@ export const reduce = (state: State, message: SessionMessage): State => {
     case 'theory':
       return receiveTheory(state, message);
     case 'control-started':
-      return { ...state, twin: forkedAt(message.step, state.frame) };
+      return { ...state, control: controlStartedAt(message.step, state.frame) };
     case 'control-frame':
       return receiveControlFrame(state, message.frame);
     case 'control-ended':
-      return { ...state, twin: null };
+      return { ...state, control: null };
   }
 };
 
@@ -175,7 +182,7 @@ const receiveFrame = (before: State, frame: Frame): State => {
     columns: columnsAfter(state, frame),
     firstSpecialized: firstAfter(state, frame),
     recoveries: state.recoveries.map((recovery) => recoverAt(recovery, frame)),
-    twin: state.twin && withRunFrame(state.twin, frame),
+    control: state.control && withRunFrame(state.control, frame),
   };
 };
 
@@ -194,7 +201,7 @@ const receiveTheory = (state: State, message: TheoryMessage): State => {
 
 const receiveControlFrame = (state: State, frame: Frame): State => ({
   ...state,
-  twin: state.twin && withControlFrame(state.twin, frame, bucketOf(frame)),
+  control: state.control && withControlFrame(state.control, frame, bucketOf(frame)),
 });
 
 const columnsAfter = ({ header, columns, threshold }: State, frame: Frame): ColumnOrder[] =>
@@ -234,9 +241,9 @@ const receiveEvent = (state: State, event: RunEvent): State => {
         marks: marked(state.marks, { step: event.step, kind: 'learning-rate' }),
       };
     case 'forked':
-      return { ...next, marks: marked(state.marks, { step: event.step, kind: 'forked' }) };
+      return { ...next, marks: marked(state.marks, { step: event.step, kind: 'control-started' }) };
     case 'promoted':
-      return takeControlsPlace(goBack(next, event.toStep, event.event));
+      return followControl(goBack(next, event.toStep, 'control-promoted'));
     case 'undone':
     case 'rewound':
       return goBack(next, event.toStep, event.event);
@@ -278,7 +285,7 @@ const firstAfter = (
   );
 
 /** Puts aside what came after a step, and leaves a mark there. */
-const goBack = (state: State, step: number, kind: 'undone' | 'rewound' | 'promoted'): State => ({
+const goBack = (state: State, step: number, kind: 'undone' | 'rewound' | 'control-promoted'): State => ({
   ...state,
   step,
   left: [...state.left, pastOf(state)].slice(-leftBudget),
@@ -296,13 +303,13 @@ const goBack = (state: State, step: number, kind: 'undone' | 'rewound' | 'promot
   ),
 });
 
-/** The control's course, where it is known, as the run's own since the fork. */
-const takeControlsPlace = (state: State): State => {
-  const { twin, header } = state;
-  if (!twin || !header) return state;
-  const after = allBuckets(twin.history).filter(({ fromStep }) => fromStep > twin.since);
+/** The control's course, where it is known, as the run's own since the control started. */
+const followControl = (state: State): State => {
+  const { control, header } = state;
+  if (!control || !header) return state;
+  const after = allBuckets(control.history).filter(({ fromStep }) => fromStep > control.since);
   const history = after.reduce(append, state.history);
-  return judgeAgain({ ...state, history, twin: null });
+  return judgeAgain({ ...state, history, control: null });
 };
 
 const pastOf = ({ history, marks, recoveries, firstSpecialized }: State): Past => ({

@@ -52,10 +52,11 @@ export const eventText = (event: RunEvent, layers = 1): string => {
       return `${event.event}: ${event.summary}`;
     case 'paused':
     case 'resumed':
-    case 'forked':
     case 'continued':
     case 'done':
       return event.event;
+    case 'forked':
+      return 'control started';
   }
 };
 

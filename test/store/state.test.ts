@@ -246,32 +246,32 @@ describe('a control', () => {
   const frames = syntheticMessages({ until: 31 }).filter((message) => message.type === 'frame');
   const control = (at: number): SessionMessage => ({ type: 'control-frame', frame: frames[at] });
   const touched = (at: number): Frame => ({ ...frames[at], stateHash: 'ffffffffffffffff' });
-  const forked = play([...syntheticMessages({ until: 21 }), started]);
+  const beside = play([...syntheticMessages({ until: 21 }), started]);
 
   test('is compared at the latest step that both have shown', () => {
-    const state = play([frames[21], frames[22], control(21)], forked);
-    expect(state.twin?.compared?.run.step).toBe(21_000);
-    expect(state.twin?.compared?.control.step).toBe(21_000);
-    expect(state.twin?.differsSince).toBeNull();
+    const state = play([frames[21], frames[22], control(21)], beside);
+    expect(state.control?.compared?.run.step).toBe(21_000);
+    expect(state.control?.compared?.control.step).toBe(21_000);
+    expect(state.control?.differsSince).toBeNull();
   });
 
   test('differs from the first step on at which a bit does, until an undo', () => {
-    const differing = play([touched(21), control(21), touched(22), control(22)], forked);
-    expect(differing.twin?.differsSince).toBe(21_000);
+    const differing = play([touched(21), control(21), touched(22), control(22)], beside);
+    expect(differing.control?.differsSince).toBe(21_000);
     const undone = event({ event: 'undone', step: 22_000, toStep: 21_000, summary: 'undid' });
     const back = play([undone, frames[21]], differing);
-    expect(back.twin?.differsSince).toBeNull();
+    expect(back.control?.differsSince).toBeNull();
   });
 
-  test('that is promoted gives the run its history since the fork', () => {
-    const before = play([touched(21), control(20), control(21), control(22)], forked);
+  test('that is promoted gives the run its history since it started', () => {
+    const before = play([touched(21), control(20), control(21), control(22)], beside);
     const promoted = reduce(
       before,
       event({ event: 'promoted', step: 21_000, toStep: 20_000, summary: 'took' }),
     );
-    expect(promoted.twin).toBeNull();
+    expect(promoted.control).toBeNull();
     expect(promoted.history).toEqual(play(syntheticMessages({ until: 23 })).history);
-    expect(promoted.marks.at(-1)).toEqual({ step: 20_000, kind: 'promoted' });
+    expect(promoted.marks.at(-1)).toEqual({ step: 20_000, kind: 'control-promoted' });
   });
 });
 

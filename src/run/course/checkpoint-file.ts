@@ -56,7 +56,8 @@ const state = z.object({
 });
 type State = z.output<typeof state>;
 
-const stateOf = ({ snapshot, ...rest }: Checkpoint): State => {
+const stateOf = (checkpoint: Checkpoint): State => {
+  const { snapshot, left, branch, controlStart, cancelled, threshold, perturbationRandom } = checkpoint;
   const { step, changes, engine, trainData, trainingSetOrigin, rate, diverged } = snapshot;
   return {
     version,
@@ -73,10 +74,14 @@ const stateOf = ({ snapshot, ...rest }: Checkpoint): State => {
     trainingSetFrom: trainingSetOrigin.kind === 'drawn' ? Array.from(trainingSetOrigin.from) : null,
     rate,
     diverged,
-    ...(structuredClone(rest) as Pick<
-      State,
-      'left' | 'branch' | 'fork' | 'cancelled' | 'threshold' | 'perturbationRandom'
-    >),
+    ...(structuredClone({
+      left,
+      branch,
+      fork: controlStart,
+      cancelled,
+      threshold,
+      perturbationRandom,
+    }) as Pick<State, 'left' | 'branch' | 'fork' | 'cancelled' | 'threshold' | 'perturbationRandom'>),
   };
 };
 
@@ -139,6 +144,6 @@ export const decodeCheckpoint = (file: Uint8Array, origin: string, like: Network
       rate: parsed.rate,
       diverged: parsed.diverged,
     },
-    ...{ left, branch, fork, cancelled, threshold, perturbationRandom },
+    ...{ left, branch, controlStart: fork, cancelled, threshold, perturbationRandom },
   };
 };

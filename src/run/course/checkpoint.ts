@@ -11,8 +11,8 @@ export type Checkpoint = {
   readonly left: readonly LeftMoment[];
   /** Times that the run has been rewound. */
   readonly branch: number;
-  /** Where the latest control began that has not been promoted. */
-  readonly fork: Moment | null;
+  /** Where the latest control started that has not been promoted. */
+  readonly controlStart: Moment | null;
   /** Interventions that have been undone. */
   readonly cancelled: readonly number[];
   readonly threshold: number;

@@ -23,9 +23,9 @@ export const repeat = (event: RunEvent): ((run: Run) => void) | null => {
     case 'rewound':
       return handle({ type: 'rewind', step: event.toStep });
     case 'forked':
-      return (run) => void run.fork();
+      return (run) => void run.startControl();
     case 'promoted':
-      return (run) => run.adopt(null);
+      return (run) => run.promoteControl(null);
     case 'learning-rate':
       return event.cause === 'key'
         ? handle({ type: 'set-learning-rate', learningRate: event.to, ...interventionOf(event) })

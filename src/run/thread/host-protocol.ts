@@ -36,15 +36,16 @@ export type Resumption = {
   readonly frame: Pick<Frame, 'step' | 'stateHash'> | null;
 };
 
-/** What the host does to a run beside the user's commands. */
-export type TwinOrder =
-  /** Answered by a snapshot; `fork` also marks the place to which `adopt` returns. */
-  | { readonly type: 'fork' | 'take-snapshot' }
-  | { readonly type: 'adopt'; readonly snapshot: Snapshot }
+/** What the host asks of a run for the sake of its control, beside the user's commands. */
+export type ControlOrder =
+  /** Answered by a snapshot; `start-control` also marks the place to which `promote-control` returns. */
+  | { readonly type: 'start-control' | 'take-snapshot' }
+  /** Puts the run on its control's course; `snapshot`: where the control stands. */
+  | { readonly type: 'promote-control'; readonly snapshot: Snapshot }
   | { readonly type: 'hold'; readonly step: number };
 
 /** Host to worker: a command, an order, or the one to end, with the reason that the log will give. */
-export type HostMessage = Command | TwinOrder | { readonly type: 'stop'; readonly reason: string };
+export type HostMessage = Command | ControlOrder | { readonly type: 'stop'; readonly reason: string };
 
 /** Worker to host: what the run publishes, snapshots asked for, and a last message after which nothing follows. */
 export type WorkerMessage =

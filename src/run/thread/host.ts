@@ -2,11 +2,11 @@ import { Worker } from 'node:worker_threads';
 import { UserError } from '../../input/index.js';
 import type { Command, RunMessage } from '../../protocol/index.js';
 import type { Snapshot } from '../course/snapshots.js';
-import type { HostMessage, RunRequest, TwinOrder, WorkerMessage } from './host-protocol.js';
+import type { ControlOrder, HostMessage, RunRequest, WorkerMessage } from './host-protocol.js';
 
 /** A run in a worker thread, seen from the main thread. */
 export interface RunHandle {
-  send(message: Command | TwinOrder): void;
+  send(message: Command | ControlOrder): void;
   /** Ends the run; resolves when its last message has been delivered and the thread is gone. */
   stop(reason: string): Promise<void>;
 }

@@ -79,14 +79,14 @@ const begin = async (request: RunRequest): Promise<OpenRun> => {
 
 const obey = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): void => {
   switch (message.type) {
-    case 'fork':
-      post({ type: 'snapshot', snapshot: run.fork() });
+    case 'start-control':
+      post({ type: 'snapshot', snapshot: run.startControl() });
       return;
     case 'take-snapshot':
       post({ type: 'snapshot', snapshot: run.takeSnapshot() });
       return;
-    case 'adopt':
-      run.adopt(message.snapshot);
+    case 'promote-control':
+      run.promoteControl(message.snapshot);
       return;
     case 'hold':
       run.hold(message.step);

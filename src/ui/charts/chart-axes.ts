@@ -43,8 +43,8 @@ const markLetters: Readonly<Record<Mark['kind'], string>> = {
   undone: 'u',
   redone: 'U',
   rewound: 'b',
-  forked: 'c',
-  promoted: 'C',
+  'control-started': 'c',
+  'control-promoted': 'C',
 };
 
 const markMeanings: Readonly<Record<Mark['kind'], string>> = {
@@ -53,8 +53,8 @@ const markMeanings: Readonly<Record<Mark['kind'], string>> = {
   undone: 'u undone',
   redone: 'U redone',
   rewound: 'b rewound',
-  forked: 'c control',
-  promoted: 'C control promoted',
+  'control-started': 'c control',
+  'control-promoted': 'C control promoted',
 };
 
 /** What the letters on the time axis mean, of those that are there. */

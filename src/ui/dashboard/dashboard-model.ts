@@ -389,7 +389,7 @@ export class DashboardModel {
     },
     'matrix-view': () => {
       const offered: readonly MatrixView[] = matrixViews.filter(
-        (view) => view !== 'control' || this.#state.twin !== null,
+        (view) => view !== 'control' || this.#state.control !== null,
       );
       this.#view = { ...this.#view, matrixView: nextOf(offered, this.#view.matrixView) };
     },
@@ -503,7 +503,7 @@ export class DashboardModel {
 
   #toggleControl(): void {
     const { session } = this.#options;
-    if (this.#state.twin) session.endControl(false);
+    if (this.#state.control) session.endControl(false);
     else session.startControl();
   }
 

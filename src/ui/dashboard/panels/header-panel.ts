@@ -26,7 +26,7 @@ const badgePieces = ({ state, view, drawing }: Scene): Pieces => {
   return [
     ...recordPieces(state, drawing),
     [' ', 'text'],
-    ...twinPieces(state),
+    ...controlPieces(state),
     ...pastPieces(view.past, state, drawing),
     ...frozen,
     badges[state.runState],
@@ -34,11 +34,11 @@ const badgePieces = ({ state, view, drawing }: Scene): Pieces => {
 };
 
 /** Whether the run and its control are still the same, bit for bit. */
-const twinPieces = ({ twin }: State): Pieces => {
-  if (!twin) return [];
-  const said = twin.differsSince !== null ? 'DIFFERS' : twin.compared ? 'IDENTICAL' : 'FORKED';
+const controlPieces = ({ control }: State): Pieces => {
+  if (!control) return [];
+  const said = control.differsSince !== null ? 'DIFFERS' : control.compared ? 'IDENTICAL' : 'STARTED';
   return [
-    [` TWIN ${said} `, 'badgeTwin'],
+    [` CONTROL ${said} `, 'badgeControl'],
     [' ', 'text'],
   ];
 };

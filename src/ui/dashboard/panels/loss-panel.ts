@@ -68,7 +68,7 @@ const readings = ({ state, view, drawing }: Scene): Pieces[] => {
 const asides = (scene: Scene): Pieces[] =>
   scene.view.chart.cursor === null ? latestLosses(scene) : readings(scene);
 
-const latestLosses = ({ state: { frame, marks, twin }, drawing }: Scene): Pieces[] => {
+const latestLosses = ({ state: { frame, marks, control: beside }, drawing }: Scene): Pieces[] => {
   if (!frame) return [];
   const values: Pieces = [
     ['train ', 'train'],
@@ -76,7 +76,7 @@ const latestLosses = ({ state: { frame, marks, twin }, drawing }: Scene): Pieces
     ['  eval ', 'evaluation'],
     [loss(frame.evalLoss), 'evaluation'],
   ];
-  const control = twin?.compared?.control;
+  const control = beside?.compared?.control;
   const untouched: Pieces = control
     ? [
         ['  control ', 'control'],
@@ -134,8 +134,8 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
     );
   const evaluation = line(columns, seriesIndex.evalLoss);
   const train = line(columns, seriesIndex.trainLoss);
-  const control = state.twin
-    ? line(mergedColumns(allBuckets(state.twin.history), window, width), seriesIndex.evalLoss)
+  const control = state.control
+    ? line(mergedColumns(allBuckets(state.control.history), window, width), seriesIndex.evalLoss)
     : [];
   const scale = axis.scaleOf([...evaluation, ...train, ...control, ...spans.flatMap((span) => span ?? [])]);
   const plot = paintAxes(inner, state, window, drawing, axis.ticksOf(scale, inner.height - 1), scale);

@@ -123,8 +123,7 @@ type Table = { readonly canvas: Canvas; readonly layer: LayerFrame; readonly nam
 const gapBetween = 2;
 
 const tablesOf = (inner: Canvas, scene: Scene, layer: LayerFrame): Table[] => {
-  const { twin } = scene.state;
-  const control = twin?.compared?.control.layers[scene.view.layer];
+  const control = scene.state.control?.compared?.control.layers[scene.view.layer];
   if (!control) return [{ canvas: inner, layer, name: '' }];
   if (shownView(scene) === 'control') return [{ canvas: inner, layer: control, name: 'control' }];
   const half = Math.floor((inner.width - gapBetween) / 2);
@@ -140,8 +139,8 @@ const tablesOf = (inner: Canvas, scene: Scene, layer: LayerFrame): Table[] => {
 };
 
 /** The view that was chosen; the control's is that of the correlation where there is none. */
-const shownView = ({ view: { matrixView }, state: { twin } }: Scene): MatrixView =>
-  matrixView === 'control' && !twin?.compared ? 'correlation' : matrixView;
+const shownView = ({ view: { matrixView }, state: { control } }: Scene): MatrixView =>
+  matrixView === 'control' && !control?.compared ? 'correlation' : matrixView;
 
 /** Teacher nodes by student nodes, the best matches along the diagonal. */
 export const paintMatrix = (canvas: Canvas, scene: Scene): void => {

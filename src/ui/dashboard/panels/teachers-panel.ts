@@ -110,7 +110,7 @@ export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
     inner.text(0, 0, 'waiting for the first frame', 'dim');
     return;
   }
-  const columns = columnsFor(inner.width, scene.state.twin !== null);
+  const columns = columnsFor(inner.width, scene.state.control !== null);
   if (scene.headings) paintHeadings(inner, columns, scene);
   const top = scene.headings ? 1 : 0;
   const row = rowPainter(inner, scene, columns);
@@ -128,9 +128,10 @@ const bestPlace = (historyPlace: number, { difference }: Columns): number =>
   historyPlace - 8 - (difference ? differenceWidth : 0);
 
 /** The run's best match less the control's at the same step; blank where the two are the same. */
-const differenceOf = ({ state: { twin }, view: { layer } }: Scene, teacher: number): string => {
-  if (!twin?.compared) return '';
-  const { run, control } = twin.compared;
+const differenceOf = ({ state, view: { layer } }: Scene, teacher: number): string => {
+  const compared = state.control?.compared;
+  if (!compared) return '';
+  const { run, control } = compared;
   const by =
     run.layers[layer].bestMatchOfTeacher[teacher] - control.layers[layer].bestMatchOfTeacher[teacher];
   if (areIdentical(run, control)) return '=';

@@ -13,7 +13,7 @@ import { initialState, reduce, type State } from '../../src/store/state.js';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'teachtop-twin-'));
+  folder = mkdtempSync(join(tmpdir(), 'teachtop-control-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -67,8 +67,8 @@ test('a control to which the run stays equal has the same bits at every frame', 
   const { session, messages, until } = open({ epochs: 20 });
   await until(({ step }) => step > 0);
   session.startControl();
-  const end = await until(({ twin, header }) => twin?.compared?.run.step === header?.totalSteps);
-  expect(end.twin?.differsSince).toBeNull();
+  const end = await until(({ control, header }) => control?.compared?.run.step === header?.totalSteps);
+  expect(end.control?.differsSince).toBeNull();
   const run = hashes(framesOf(messages));
   const control = [...hashes(controlsOf(messages))];
   expect(control.length).toBeGreaterThan(5);
@@ -82,16 +82,16 @@ test('what is done to the run is not done to the control, and undo makes both eq
   session.send({ type: 'pause' });
   await until(({ runState }) => runState === 'paused');
   session.startControl();
-  await until(({ twin }) => twin?.compared !== null && twin !== null);
+  await until(({ control }) => control?.compared !== null && control !== null);
   session.send({ type: 'perturb', perturbation: { kind: 'noise', scale: 0.5 } });
-  const differing = await until(({ twin }) => twin !== null && twin.differsSince !== null);
-  expect(differing.twin?.differsSince).toBe(differing.twin?.since);
+  const differing = await until(({ control }) => control !== null && control.differsSince !== null);
+  expect(differing.control?.differsSince).toBe(differing.control?.since);
   session.send({ type: 'undo' });
-  expect((await until(({ twin }) => twin?.differsSince === null)).twin?.compared?.run.step).toBe(
-    differing.twin?.since,
+  expect((await until(({ control }) => control?.differsSince === null)).control?.compared?.run.step).toBe(
+    differing.control?.since,
   );
   session.endControl(false);
-  await until(({ twin }) => twin === null);
+  await until(({ control }) => control === null);
   await session.close('quit');
 });
 
@@ -105,14 +105,14 @@ test('a promoted control is the run as if nothing had been done, and the log rep
   const { session, messages, until } = open();
   await until(({ step }) => step > 0);
   session.startControl();
-  await until(({ twin }) => twin !== null);
+  await until(({ control }) => control !== null);
   session.send({ type: 'perturb', perturbation: { kind: 'noise', scale: 1 } });
-  await until(({ twin }) => (twin?.frames.control.length ?? 0) > 3);
+  await until(({ control }) => (control?.frames.control.length ?? 0) > 3);
   session.endControl(true);
   const promoted = await until(({ events }) =>
     events.some((event) => event.type === 'event' && event.event === 'promoted'),
   );
-  expect(promoted.twin).toBeNull();
+  expect(promoted.control).toBeNull();
   const from = messages.length;
   await until(({ runState }) => runState === 'done');
   const scheduled = framesOf(messages.slice(from)).filter(({ step }) => step % 500 === 0);
@@ -139,7 +139,7 @@ test('neither of the two gets more than a few frames ahead', async () => {
   const { session, messages, until } = open({ epochs: 30 });
   await until(({ step }) => step > 0);
   session.startControl();
-  await until(({ twin, header }) => twin?.compared?.run.step === header?.totalSteps);
+  await until(({ control, header }) => control?.compared?.run.step === header?.totalSteps);
   const at = { run: 0, control: 0 };
   for (const message of messages.slice(messages.findIndex(({ type }) => type === 'control-started'))) {
     if (message.type === 'frame') at.run = message.step;
