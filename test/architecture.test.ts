@@ -32,7 +32,6 @@ const mostLinesInFile = 350;
 /** Longer than that, and still to be parted. */
 const stillLong = [
   join('commands', 'line', 'options.ts'),
-  join('run', 'run.ts'),
   join('session', 'live-session.ts'),
   join('ui', 'dashboard', 'dashboard-model.ts'),
 ];

@@ -12,6 +12,7 @@ export {
   type Intervention,
   type LayerFrame,
   type LogStatus,
+  mostRedos,
   type Perturbation,
   type PresetSummary,
   type Progress,

@@ -243,6 +243,9 @@ export type TheoryMessage = {
   readonly theory: Theory | string;
 };
 
+/** Jumps back, of the latest ones, that can be redone. */
+export const mostRedos = 16;
+
 export type RunState = 'running' | 'paused' | 'done' | 'diverged';
 export type Status = { readonly type: 'status'; readonly state: RunState; readonly step: number };
 

@@ -1,3 +1,4 @@
+import type { Engine } from '../../src/engine/engine.js';
 import { createNaiveEngine } from '../../src/engine/naive/naive.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
@@ -30,10 +31,15 @@ export type RecordedRun = {
   readonly teacher: Network;
 };
 
+type RecordedRunOptions = Pick<RunOptions, 'interventions' | 'breakpoints'> & {
+  /** Makes the engine that the run gets from the oracle. */
+  readonly engineFrom?: (oracle: Engine) => Engine;
+};
+
 /** A started run on the oracle, what it publishes recorded, under a clock that ticks one millisecond a reading. */
 export const recordRun = (
   options: TwoLayerOptions = {},
-  more: Pick<RunOptions, 'interventions' | 'breakpoints'> = {},
+  { engineFrom = (oracle) => oracle, ...more }: RecordedRunOptions = {},
 ): RecordedRun => {
   const experiment = resolveExperiment({ ...small, ...options }, 'test');
   const prepared = prepareRun(experiment);
@@ -47,7 +53,7 @@ export const recordRun = (
       startedAt: '2026-01-01T00:00:00.000Z',
     },
     experiment,
-    engine: createNaiveEngine(prepared.problem, { precision: 'float64' }),
+    engine: engineFrom(createNaiveEngine(prepared.problem, { precision: 'float64' }) as Engine),
     prepared,
     threshold: 0.95,
     ...more,

@@ -12,7 +12,9 @@ import { UserError } from '../../input/index.js';
 import type { Network } from '../../net/index.js';
 import { perturbationSchema } from '../../protocol/index.js';
 import type { Checkpoint } from './checkpoint.js';
+import type { Position } from './position.js';
 
+/** The keys of a checkpoint's state are those of version 1, whatever the program calls the same things by now. */
 const version = 1;
 
 const word = z.int().min(0).max(0xffffffff);
@@ -24,7 +26,7 @@ const command = z.discriminatedUnion('type', [
   z.object({ type: z.literal('set-learning-rate'), learningRate: z.number().positive() }),
 ]);
 
-const moment = z.object({
+const position = z.object({
   step: count,
   changes: z.array(
     z.object({
@@ -40,48 +42,47 @@ const moment = z.object({
 
 const state = z.object({
   version: z.literal(version),
-  moment,
+  moment: position,
   samplerState: words,
   learningRate: z.number(),
   trainData: words,
   trainingSetFrom: words.nullable(),
   rate: z.object({ learningRate: z.number(), sinceEpoch: count }),
   diverged: z.boolean(),
-  left: z.array(z.object({ moment, summary: z.string().max(2000) })),
+  /** Redo targets. */
+  left: z.array(z.object({ moment: position, summary: z.string().max(2000) })),
   branch: count,
-  fork: moment.nullable(),
+  /** Where the control started. */
+  fork: position.nullable(),
   cancelled: z.array(count).max(1000),
   threshold: z.number(),
   perturbationRandom: words,
 });
 type State = z.output<typeof state>;
 
+const stored = ({ step, changes }: Position): State['moment'] => ({
+  step,
+  changes: structuredClone(changes) as State['moment']['changes'],
+});
+
 const stateOf = (checkpoint: Checkpoint): State => {
-  const { snapshot, left, branch, controlStart, cancelled, threshold, perturbationRandom } = checkpoint;
-  const { step, changes, engine, trainData, trainingSetOrigin, rate, diverged } = snapshot;
+  const { snapshot, branch, controlStart, cancelled, threshold, perturbationRandom } = checkpoint;
+  const { engine, trainData, trainingSetOrigin, rate, diverged } = snapshot;
   return {
     version,
-    moment: {
-      step,
-      changes: changes.map((change) => ({
-        ...change,
-        random: [...change.random],
-      })) as State['moment']['changes'],
-    },
+    moment: stored(snapshot),
     samplerState: Array.from(engine.samplerState),
     learningRate: engine.learningRate,
     trainData: Array.from(trainData),
     trainingSetFrom: trainingSetOrigin.kind === 'drawn' ? Array.from(trainingSetOrigin.from) : null,
     rate,
     diverged,
-    ...(structuredClone({
-      left,
-      branch,
-      fork: controlStart,
-      cancelled,
-      threshold,
-      perturbationRandom,
-    }) as Pick<State, 'left' | 'branch' | 'fork' | 'cancelled' | 'threshold' | 'perturbationRandom'>),
+    left: checkpoint.redoTargets.map(({ position, summary }) => ({ moment: stored(position), summary })),
+    branch,
+    fork: controlStart && stored(controlStart),
+    cancelled: [...cancelled],
+    threshold,
+    perturbationRandom: [...perturbationRandom],
   };
 };
 
@@ -95,7 +96,7 @@ export const encodeCheckpoint = (
   precision: Precision,
 ): Uint8Array => {
   const { student, optimizer } = checkpoint.snapshot.engine;
-  const moments = optimizer.map((values, at) => ({
+  const arrays = optimizer.map((values, at) => ({
     name: `optimizer.${at}`,
     shape: [values.length],
     values,
@@ -103,7 +104,7 @@ export const encodeCheckpoint = (
   }));
   const dtype = precision === 'float32' ? ('F32' as const) : ('F64' as const);
   const networks = [...networkTensors(student, 'student.'), ...networkTensors(teacher, 'teacher.')];
-  return encodeSafetensors([...networks.map((tensor) => ({ ...tensor, dtype })), ...moments], {
+  return encodeSafetensors([...networks.map((tensor) => ({ ...tensor, dtype })), ...arrays], {
     format: 'pt',
     teachtop: JSON.stringify(stateOf(checkpoint)),
   });
@@ -144,6 +145,7 @@ export const decodeCheckpoint = (file: Uint8Array, origin: string, like: Network
       rate: parsed.rate,
       diverged: parsed.diverged,
     },
-    ...{ left, branch, controlStart: fork, cancelled, threshold, perturbationRandom },
+    redoTargets: left.map(({ moment, summary }) => ({ position: moment, summary })),
+    ...{ branch, controlStart: fork, cancelled, threshold, perturbationRandom },
   };
 };

@@ -1,18 +1,18 @@
-import type { Moment } from './moment.js';
+import type { Position } from './position.js';
 import type { Snapshot } from './snapshots.js';
 
-/** A place that a run has left by undo, rewind or promotion, and that redo goes back to. */
-export type LeftMoment = { readonly moment: Moment; readonly summary: string };
+/** A position that an undo, a rewind or a promotion went back from, and what that did, for people. */
+export type RedoTarget = { readonly position: Position; readonly summary: string };
 
 /** A snapshot and all else that a run needs to go on as if it had not stopped. */
 export type Checkpoint = {
   readonly snapshot: Snapshot;
   /** Latest last. */
-  readonly left: readonly LeftMoment[];
+  readonly redoTargets: readonly RedoTarget[];
   /** Times that the run has been rewound. */
   readonly branch: number;
   /** Where the latest control started that has not been promoted. */
-  readonly controlStart: Moment | null;
+  readonly controlStart: Position | null;
   /** Interventions that have been undone. */
   readonly cancelled: readonly number[];
   readonly threshold: number;

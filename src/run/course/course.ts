@@ -10,9 +10,10 @@ import {
   isConditionChange,
 } from '../perturbations/condition-change.js';
 import { perturb } from '../perturbations/perturb.js';
+import type { Change } from './change.js';
 import { type Conditions, conditionsOf, inputsUnder, problemUnder } from './conditions.js';
 import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
-import type { Change, Moment } from './moment.js';
+import type { Position } from './position.js';
 import { type Snapshot, Snapshots, type TrainingSetOrigin } from './snapshots.js';
 
 type CourseOptions = {
@@ -24,11 +25,11 @@ type CourseOptions = {
   readonly snapshotEvery: number;
 };
 
-/** What a change depends on beside the command and the state it meets. */
+/** What a change depends on beside the command and the state it is applied to. */
 type ChangeContext = { readonly threshold: number; readonly random: RandomStream };
 
 /**
- * The course of a training run: its state, the changes that were made on the way, and the way back to any moment.
+ * The course of a training run: its state, the changes that were made on the way, and the way back to any position on it.
  *
  * Everything here follows from the experiment and the changes, bit for bit; nothing is published and no clock is read.
  */
@@ -43,6 +44,8 @@ export class Course {
   /** The changes that led to the conditions, as a key. */
   #conditionsKey = noChanges;
   #trainData: RandomStream;
+  /** Draws of the perturbations to come. Jumps leave it alone: what is done again after an undo draws anew. */
+  #perturbationRandom: RandomStream;
   #trainingSetOrigin: TrainingSetOrigin = { kind: 'initial' };
   #rate: RateSetting;
   #step = 0;
@@ -56,6 +59,7 @@ export class Course {
     this.#conditions = conditionsOf(prepared.problem);
     this.#engine = engine;
     this.#trainData = prepared.trainData;
+    this.#perturbationRandom = RandomStream.of(experiment.seed, 'perturbation');
     this.#rate = initialRate(experiment);
     this.#snapshots = new Snapshots(this.takeSnapshot(), snapshotEvery);
   }
@@ -74,7 +78,7 @@ export class Course {
     return this.#changes;
   }
 
-  get now(): Moment {
+  get position(): Position {
     return { step: this.#step, changes: this.#changes };
   }
 
@@ -85,7 +89,7 @@ export class Course {
 
   /** The learning rate of the current epoch; of the last one when the run is done. */
   get learningRate(): number {
-    return rateInEpoch(this.#rate, this.#experiment, this.#lastedEpoch);
+    return rateInEpoch(this.#rate, this.#experiment, this.#currentEpoch);
   }
 
   /** Evaluates the current student. Valid until the next change, restore or jump. */
@@ -111,8 +115,8 @@ export class Course {
     return report;
   }
 
-  /** Draws data and sets the rate as the epoch that begins here asks; the rates before and after. */
-  enterEpoch(): { readonly from: number; readonly to: number } {
+  /** Draws data and sets the rate for the epoch that starts here; the rates before and after. */
+  startEpoch(): { readonly from: number; readonly to: number } {
     if (this.#experiment.regenerateData) {
       this.#trainingSetOrigin = { kind: 'drawn', from: Uint32Array.from(this.#trainData.state) };
       this.#engine.setTrainingSet(
@@ -125,27 +129,38 @@ export class Course {
     return { from, to };
   }
 
-  /** Makes a change here. Advances `random` by what it draws. `intervention`: which of the experiment's it is. */
-  change(command: Change['command'], { threshold, random }: ChangeContext, intervention?: number): Change {
+  /** State of the stream that perturbations draw from. */
+  get perturbationRandom(): readonly number[] {
+    return Array.from(this.#perturbationRandom.state);
+  }
+
+  set perturbationRandom(state: readonly number[]) {
+    this.#perturbationRandom = new RandomStream(Uint32Array.from(state));
+  }
+
+  /** Makes a change here. `intervention`: which of the experiment's it is. */
+  change(command: Change['command'], threshold: number, intervention?: number): Change {
+    const random = this.#perturbationRandom;
     const before = Array.from(random.state);
-    const summary = this.#carryOut(command, { threshold, random });
+    const summary = this.#apply(command, { threshold, random });
     const by = intervention === undefined ? {} : { intervention };
     const change = { step: this.#step, command, summary, threshold, random: before, ...by };
-    this.#note(change);
+    this.#append(change);
     return change;
   }
 
-  /** Says what a perturbation would do here, in one line, and does nothing. Advances `random`. */
-  preview(perturbation: Perturbation, context: ChangeContext): string {
+  /** Says what a perturbation would do here, in one line, and does nothing. */
+  preview(perturbation: Perturbation, threshold: number): string {
+    const random = new RandomStream(this.#perturbationRandom.state);
     return isConditionChange(perturbation)
-      ? this.#changed(this.#conditions, perturbation, context.random).summary
-      : this.#perturbed(perturbation, context).summary;
+      ? this.#changed(this.#conditions, perturbation, random).summary
+      : this.#perturbed(perturbation, { threshold, random }).summary;
   }
 
   /** The whole state, as it is now. */
   takeSnapshot(): Snapshot {
     return {
-      ...this.now,
+      ...this.position,
       engine: this.#engine.readState(),
       trainData: Uint32Array.from(this.#trainData.state),
       trainingSetOrigin: this.#trainingSetOrigin,
@@ -155,11 +170,11 @@ export class Course {
   }
 
   /** Keeps a snapshot of this step where one is due. */
-  keepRegularly(): void {
+  keepSnapshot(): void {
     if (this.#snapshots.isDue(this.#step)) this.#snapshots.add(this.takeSnapshot());
   }
 
-  /** Keeps a snapshot of now, which somebody is likely to go back to, and returns it. */
+  /** Keeps a snapshot of now, to which somebody is likely to go back, and returns it. */
   pin(): Snapshot {
     const snapshot = this.takeSnapshot();
     this.#snapshots.pin(snapshot);
@@ -168,7 +183,7 @@ export class Course {
 
   restore(snapshot: Snapshot): void {
     this.#changes = snapshot.changes;
-    this.#meetConditions();
+    this.#updateConditions();
     this.#restoreTrainingSet(snapshot.trainingSetOrigin);
     this.#trainData = new RandomStream(snapshot.trainData);
     this.#engine.writeState(snapshot.engine);
@@ -177,24 +192,25 @@ export class Course {
     this.#diverged = snapshot.diverged;
   }
 
-  /** Makes the run what it was, or would have been, at a moment: from the nearest snapshot on. */
-  goTo(moment: Moment): void {
-    const nearest = this.#snapshots.nearest(moment);
+  /** Makes the run what it was, or would have been, at a position: from the nearest snapshot on. */
+  goTo(position: Position): void {
+    const nearest = this.#snapshots.nearest(position);
     this.restore(nearest);
-    for (const change of moment.changes.slice(nearest.changes.length)) {
+    for (const change of position.changes.slice(nearest.changes.length)) {
       this.#trainTo(change.step);
       const random = new RandomStream(Uint32Array.from(change.random));
-      this.#carryOut(change.command, { threshold: change.threshold, random });
-      this.#note(change);
+      this.#apply(change.command, { threshold: change.threshold, random });
+      this.#append(change);
     }
-    this.#trainTo(moment.step);
+    this.#trainTo(position.step);
   }
 
   dispose(): void {
     this.#engine.dispose();
   }
 
-  get #lastedEpoch(): number {
+  /** The current epoch; the last one when the run is done. */
+  get #currentEpoch(): number {
     return Math.min(this.epoch, this.#experiment.epochs - 1);
   }
 
@@ -204,12 +220,12 @@ export class Course {
       const epochEnd = (this.epoch + 1) * stepsPerEpoch;
       this.train(Math.min(step, epochEnd) - this.#step);
       if (!this.#diverged && this.#step === epochEnd && this.#step < totalSteps(this.#experiment))
-        this.enterEpoch();
+        this.startEpoch();
     }
   }
 
-  /** What of a change is done at once; a change of conditions takes effect as it is noted. */
-  #carryOut(command: Change['command'], context: ChangeContext): string {
+  /** Does to the engine what a change does at once; a change of conditions takes effect when it is appended. */
+  #apply(command: Change['command'], context: ChangeContext): string {
     if (command.type === 'set-learning-rate') return this.#setRate(command.learningRate);
     const { perturbation } = command;
     if (isConditionChange(perturbation))
@@ -219,13 +235,13 @@ export class Course {
     return summary;
   }
 
-  #note(change: Change): void {
+  #append(change: Change): void {
     this.#changes = [...this.#changes, change];
-    this.#meetConditions();
+    this.#updateConditions();
   }
 
   #setRate(learningRate: number): string {
-    this.#rate = { learningRate, sinceEpoch: this.#lastedEpoch };
+    this.#rate = { learningRate, sinceEpoch: this.#currentEpoch };
     this.#engine.setLearningRate(learningRate);
     return `learning rate ${learningRate}`;
   }
@@ -233,8 +249,12 @@ export class Course {
   /** A copy of the engine's state, perturbed, and what was done to it. Advances `random`. */
   #perturbed(perturbation: Exclude<Perturbation, ConditionChange>, { threshold, random }: ChangeContext) {
     const state = this.#engine.readState();
+    const engine = this.#engine;
     const summary = perturb(state.student, perturbation, {
-      layers: this.#engine.evaluate('eval').layers,
+      /** Evaluated only for a perturbation that asks for it. */
+      get layers() {
+        return engine.evaluate('eval').layers;
+      },
       threshold,
       initialScale: 'studentScale' in this.#experiment ? this.#experiment.studentScale : null,
       random,
@@ -247,8 +267,8 @@ export class Course {
     return changeConditions(conditions, change, activeNodes, random);
   }
 
-  /** Trains from here on under the conditions that the changes on the way here have made. */
-  #meetConditions(): void {
+  /** Makes the conditions those of the changes on the way here. */
+  #updateConditions(): void {
     const changes = conditionChanges(this.#changes);
     const key = JSON.stringify(changes);
     if (key === this.#conditionsKey) return;

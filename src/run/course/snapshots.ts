@@ -1,15 +1,16 @@
 import type { EngineState } from '../../engine/index.js';
 import { type RandomState, stateArrays } from '../../net/index.js';
+import { mostRedos } from '../../protocol/index.js';
 import type { RateSetting } from './learning-rate.js';
-import { leadsTo, type Moment } from './moment.js';
+import { leadsTo, type Position } from './position.js';
 
 /** Where the current training set came from: the start of the run, or the stream's state before it was drawn. */
 export type TrainingSetOrigin =
   | { readonly kind: 'initial' }
   | { readonly kind: 'drawn'; readonly from: RandomState };
 
-/** A run's whole state at a moment: whoever restores it goes on with the same bits. */
-export type Snapshot = Moment & {
+/** A run's whole state at a position: whoever restores it goes on with the same bits. */
+export type Snapshot = Position & {
   readonly engine: EngineState;
   readonly trainData: RandomState;
   readonly trainingSetOrigin: TrainingSetOrigin;
@@ -21,14 +22,13 @@ export type Snapshot = Moment & {
 /** Memory that snapshots of one run may take. */
 const budgetBytes = 96 * 1024 ** 2;
 const mostSnapshots = 64;
-const mostPinned = 16;
 
 const bytesOf = ({ engine }: Snapshot): number =>
   [...stateArrays(engine.student), ...engine.optimizer].reduce((sum, { byteLength }) => sum + byteLength, 0);
 
 /**
- * Snapshots of one run, at even distances that double when there are too many, so that any moment is at most a small
- * part of the run behind one of them. The start and the latest pinned ones are kept.
+ * Snapshots of one run, at even distances that double when there are too many, so that any position is at most a
+ * small part of the run after one of them. The start and the latest pinned ones are kept.
  */
 export class Snapshots {
   readonly #start: Snapshot;
@@ -58,14 +58,14 @@ export class Snapshots {
     }
   }
 
-  /** Keeps a snapshot of a moment that somebody is likely to go back to. */
+  /** Keeps a snapshot of a position that somebody is likely to go back to. */
   pin(snapshot: Snapshot): void {
-    this.#pinned = [...this.#pinned, snapshot].slice(-Math.min(mostPinned, this.#most));
+    this.#pinned = [...this.#pinned, snapshot].slice(-Math.min(mostRedos, this.#most));
   }
 
-  /** The latest snapshot from which a run reaches the moment. */
-  nearest(moment: Moment): Snapshot {
-    const candidates = [...this.#regular, ...this.#pinned].filter((snapshot) => leadsTo(snapshot, moment));
+  /** The latest snapshot from which a run reaches the position. */
+  nearest(position: Position): Snapshot {
+    const candidates = [...this.#regular, ...this.#pinned].filter((snapshot) => leadsTo(snapshot, position));
     return candidates.reduce((best, one) => (leadsTo(best, one) ? one : best), this.#start);
   }
 }

@@ -1,30 +1,39 @@
-import type { LayerFrame, RunEvent } from '../../protocol/index.js';
+import type { Frame, RunEvent } from '../../protocol/index.js';
 
-/** Which teacher nodes are specialized, by layer. */
-export type Specialized = readonly (readonly boolean[])[];
+/** Watches which teacher nodes are specialized: their best match strictly above a threshold, as the reference counts. */
+export class SpecializationWatch {
+  threshold: number;
+  /** By layer. */
+  #specialized: readonly (readonly boolean[])[];
 
-export const noneSpecialized = (teachersByLayer: readonly number[]): Specialized =>
-  teachersByLayer.map((teachers) => new Array<boolean>(teachers).fill(false));
+  /** No node is specialized at first. `teacherNodes`: how many there are, by layer. */
+  constructor(threshold: number, teacherNodes: readonly number[]) {
+    this.threshold = threshold;
+    this.#specialized = teacherNodes.map((nodes) => new Array<boolean>(nodes).fill(false));
+  }
 
-/**
- * Judges every teacher node by its best match, specialized strictly above the threshold as the reference
- * counts; an event for every node whose verdict changed.
- */
-export const judge = (
-  before: Specialized,
-  layers: readonly LayerFrame[],
-  threshold: number,
-  step: number,
-): { readonly specialized: Specialized; readonly events: readonly RunEvent[] } => {
-  const specialized = layers.map((layer) => layer.bestMatchOfTeacher.map((best) => best > threshold));
-  const events = layers.flatMap((frame, layer) =>
-    frame.bestMatchOfTeacher.flatMap((correlation, teacher): RunEvent[] => {
-      const now = specialized[layer][teacher];
-      if (now === (before[layer][teacher] ?? false)) return [];
-      const student = frame.bestStudentOfTeacher[teacher];
-      const event = now ? 'specialized' : 'lost';
-      return [{ type: 'event', step, event, layer, teacher, student, correlation, threshold }];
-    }),
-  );
-  return { specialized, events };
-};
+  /** Takes a frame; an event for every node that it shows specialized or lost since the one before. */
+  eventsOf(frame: Frame): RunEvent[] {
+    const before = this.#specialized;
+    this.reset(frame);
+    return frame.layers.flatMap((one, layer) =>
+      one.bestMatchOfTeacher.flatMap((correlation, teacher): RunEvent[] => {
+        const isSpecialized = this.#specialized[layer][teacher];
+        if (isSpecialized === (before[layer][teacher] ?? false)) return [];
+        const student = one.bestStudentOfTeacher[teacher];
+        const event = isSpecialized ? 'specialized' : 'lost';
+        const { step } = frame;
+        return [
+          { type: 'event', step, event, layer, teacher, student, correlation, threshold: this.threshold },
+        ];
+      }),
+    );
+  }
+
+  /** Takes a frame that the run has jumped to: nothing has happened to a node. */
+  reset({ layers }: Frame): void {
+    this.#specialized = layers.map(({ bestMatchOfTeacher }) =>
+      bestMatchOfTeacher.map((best) => best > this.threshold),
+    );
+  }
+}

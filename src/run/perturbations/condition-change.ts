@@ -1,7 +1,7 @@
 import { isTwoLayer, type RandomStream } from '../../net/index.js';
 import type { Perturbation } from '../../protocol/index.js';
+import type { Change } from '../course/change.js';
 import type { Conditions } from '../course/conditions.js';
-import type { Change } from '../course/moment.js';
 import { drifted, withNode, withSwappedFanOut } from './teacher-changes.js';
 
 const kinds = [

@@ -1,4 +1,5 @@
 import type { Breakpoint, Frame } from '../../protocol/index.js';
+import type { PublishedFrame } from '../frames/publisher.js';
 import { breakpointReason } from './breakpoint.js';
 
 /** The breakpoints of a run, and what of its past they are judged by. */
@@ -18,8 +19,9 @@ export class Breakpoints {
     this.#breakpoints = breakpoints;
   }
 
-  /** Takes the next frame; why the run is to pause at it, or null. `lost`: teacher nodes lost with it. */
-  reasonAt(frame: Frame, threshold: number, lost: readonly number[]): string | null {
+  /** Takes the next frame; why the run is to pause at it, or null. */
+  reasonAt({ frame, events }: PublishedFrame, threshold: number): string | null {
+    const lost = events.flatMap((event) => (event.event === 'lost' ? [event.teacher] : []));
     const { step, evalLoss } = frame;
     while (this.#losses.length > 0 && this.#losses[this.#losses.length - 1].step >= step) this.#losses.pop();
     this.#losses.push({ step, loss: evalLoss });

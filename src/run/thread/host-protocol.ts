@@ -2,7 +2,7 @@ import type { EngineName } from '../../engine/index.js';
 import type { Experiment } from '../../experiment/index.js';
 import type { Breakpoint, Command, Frame, Intervention, RunEvent, RunMessage } from '../../protocol/index.js';
 import type { Snapshot } from '../course/snapshots.js';
-import type { RunIdentity } from '../run.js';
+import type { RunIdentity } from '../frames/run-header.js';
 
 /** What a worker needs to open a run. */
 export type RunRequest = {

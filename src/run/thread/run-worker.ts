@@ -54,8 +54,7 @@ const heartbeat = (run: Run): (() => void) => {
     const now = performance.now();
     if (now - last < heartbeatMs) return;
     last = now;
-    const { step, stepsPerSecond, trainingSeconds } = run;
-    post({ type: 'progress', step, stepsPerSecond, trainingSeconds, processorWait: waits() });
+    post({ type: 'progress', ...run.progress, processorWait: waits() });
   };
 };
 

@@ -1,0 +1,112 @@
+import { mostRedos, type RunEvent } from '../../protocol/index.js';
+import type { InterventionPlan } from '../schedule/intervention-plan.js';
+import type { Checkpoint, RedoTarget } from './checkpoint.js';
+import type { Course } from './course.js';
+import { beforePerturbation, type Position, positionAt } from './position.js';
+import type { Snapshot } from './snapshots.js';
+
+/** The event of a jump that has been made, or why there is none to make. */
+export type JumpOutcome =
+  | Extract<RunEvent, { event: 'undone' | 'redone' | 'rewound' | 'promoted' }>
+  | { readonly refused: string };
+
+/** Leads a course back and forth: undo, redo, rewind, and to where its control started. Publishes nothing. */
+export class Past {
+  readonly #course: Course;
+  readonly #interventions: InterventionPlan;
+  /** Latest last. */
+  #redoTargets: readonly RedoTarget[] = [];
+  /** Times that the run has been rewound. */
+  #branch = 0;
+  /** Where the latest control started that has not been promoted. */
+  #controlStart: Position | null = null;
+
+  constructor(course: Course, interventions: InterventionPlan) {
+    this.#course = course;
+    this.#interventions = interventions;
+  }
+
+  /** What a checkpoint holds of it. */
+  get state(): Pick<Checkpoint, 'redoTargets' | 'branch' | 'controlStart'> {
+    return { redoTargets: this.#redoTargets, branch: this.#branch, controlStart: this.#controlStart };
+  }
+
+  restore({
+    redoTargets,
+    branch,
+    controlStart,
+  }: Pick<Checkpoint, 'redoTargets' | 'branch' | 'controlStart'>): void {
+    this.#redoTargets = redoTargets;
+    this.#branch = branch;
+    this.#controlStart = controlStart;
+  }
+
+  /** After a change there is nothing to redo. */
+  clearRedo(): void {
+    this.#redoTargets = [];
+  }
+
+  /** To before the latest perturbation; an intervention that it undoes is not made again. */
+  undo(): JumpOutcome {
+    const target = beforePerturbation(this.#course.position);
+    if (!target) return { refused: 'there is no perturbation to undo' };
+    const undone = this.#course.changes[target.changes.length];
+    const from = this.#course.step;
+    this.#interventions.cancel(undone);
+    this.#keepRedoTarget(undone.summary);
+    this.#course.goTo(target);
+    const summary = `undid: ${undone.summary}`;
+    return { type: 'event', step: from, event: 'undone', toStep: target.step, summary };
+  }
+
+  /** To where the latest jump back came from that has not been redone. */
+  redo(): JumpOutcome {
+    const target = this.#redoTargets.at(-1);
+    if (!target) return { refused: 'there is nothing to redo' };
+    const { position } = target;
+    const from = this.#course.step;
+    this.#redoTargets = this.#redoTargets.slice(0, -1);
+    this.#interventions.reinstate(position.changes);
+    this.#course.goTo(position);
+    const summary = `back to step ${position.step}, before: ${target.summary}`;
+    return { type: 'event', step: from, event: 'redone', toStep: position.step, summary };
+  }
+
+  /** To a step on the way here, after the changes that were made there. */
+  rewind(step: number): JumpOutcome {
+    const from = this.#course.step;
+    if (!Number.isInteger(step) || step < 0 || step > from)
+      return { refused: `rewind to step ${step}: allowed are whole numbers from 0 to ${from}` };
+    this.#keepRedoTarget(`rewound to step ${step}`);
+    this.#branch++;
+    this.#course.goTo(positionAt(this.#course.position, step));
+    const summary = `branch ${this.#branch}, from step ${step} on`;
+    return { type: 'event', step: from, event: 'rewound', toStep: step, summary };
+  }
+
+  /** Marks where a control starts, and returns what it starts from. */
+  startControl(): Snapshot {
+    this.#controlStart = this.#course.position;
+    return this.#course.pin();
+  }
+
+  /** Onto the control's course: to its state, or where that is null to its start. */
+  promoteControl(state: Snapshot | null): JumpOutcome {
+    const start = this.#controlStart;
+    if (!start) return { refused: 'there is no control to take the place of' };
+    const from = this.#course.step;
+    this.#keepRedoTarget('took the place of the control');
+    if (state) this.#course.restore({ ...state, changes: start.changes });
+    else this.#course.goTo(start);
+    this.#controlStart = null;
+    const summary = "took the control's course";
+    return { type: 'event', step: from, event: 'promoted', toStep: start.step, summary };
+  }
+
+  #keepRedoTarget(summary: string): void {
+    this.#course.pin();
+    this.#redoTargets = [...this.#redoTargets, { position: this.#course.position, summary }].slice(
+      -mostRedos,
+    );
+  }
+}

@@ -1,0 +1,153 @@
+import { type BatchLosses, noLosses } from '../../engine/index.js';
+import type { Network } from '../../net/index.js';
+import type { Frame, Header, RunEvent, RunMessage, RunState } from '../../protocol/index.js';
+import type { Course } from '../course/course.js';
+import { teacherStrength } from './run-header.js';
+import { SpecializationWatch } from './specialization.js';
+import { takeFrame } from './take-frame.js';
+import { TheoryWatch } from './theory-watch.js';
+import { TrainingClock } from './training-clock.js';
+
+/** A published frame, and what it showed to have happened. */
+export type PublishedFrame = { readonly frame: Frame; readonly events: readonly RunEvent[] };
+
+/** An event without what all events of the current step share. */
+type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'type' | 'step'> : never) : never;
+
+type PublisherOptions = {
+  readonly header: Header;
+  readonly course: Course;
+  /** Milliseconds on a clock that never goes back. */
+  readonly clock: () => number;
+  readonly publish: (message: RunMessage) => void;
+};
+
+/** Publishes what a run's course comes to: frames, what happens to the teacher's nodes, events, states, the theory. */
+export class Publisher {
+  readonly #header: Header;
+  readonly #course: Course;
+  readonly #teacherAtStart: Network;
+  readonly #publish: (message: RunMessage) => void;
+  readonly #specialization: SpecializationWatch;
+  readonly #theory: TheoryWatch;
+  readonly clock: TrainingClock;
+  /** Of the steps since the last frame; training adds to them. */
+  batchLosses: BatchLosses = noLosses;
+  /** Step of the last frame. */
+  #framedStep: number | null = null;
+
+  constructor({ header, course, clock, publish }: PublisherOptions) {
+    this.#header = header;
+    this.#course = course;
+    this.#teacherAtStart = course.teacher;
+    this.#publish = publish;
+    this.#theory = new TheoryWatch(clock);
+    this.clock = new TrainingClock(clock);
+    const teacherNodes = header.teacherStrength.map((nodes) => nodes.length);
+    this.#specialization = new SpecializationWatch(header.threshold, teacherNodes);
+  }
+
+  /** Correlation above which a teacher node counts as specialized. */
+  get threshold(): number {
+    return this.#specialization.threshold;
+  }
+
+  set threshold(threshold: number) {
+    this.#specialization.threshold = threshold;
+  }
+
+  /** Whether a frame of the current step has been published. */
+  get isFramed(): boolean {
+    return this.#framedStep === this.#course.step;
+  }
+
+  message(message: RunMessage): void {
+    this.#publish(message);
+  }
+
+  event(event: EventBody): void {
+    this.#publish({ type: 'event', step: this.#course.step, ...event });
+  }
+
+  /** Says why a command is not followed. */
+  refuse(summary: string): void {
+    this.event({ event: 'refused', summary });
+  }
+
+  state(state: RunState): void {
+    this.#publish({ type: 'status', state, step: this.#course.step });
+  }
+
+  /** Publishes a frame and an event for every teacher node specialized or lost with it; null of a diverged course. */
+  frame(): PublishedFrame | null {
+    const frame = this.#publishFrame();
+    if (this.#course.diverged) return null;
+    const events = this.#specialization.eventsOf(frame);
+    for (const event of events) this.#publish(event);
+    return { frame, events };
+  }
+
+  /** Publishes a frame of where the course has jumped to. */
+  frameAfterJump(): void {
+    this.#restart();
+    const frame = this.#publishFrame();
+    if (!this.#course.diverged) this.#specialization.reset(frame);
+  }
+
+  /** Goes on from a step whose frame has been published before; publishes nothing. */
+  restore(threshold: number): void {
+    this.#restart();
+    this.threshold = threshold;
+    if (!this.#course.diverged) this.#specialization.reset(this.takeFrame());
+    this.#framedStep = this.#course.step;
+  }
+
+  /** Has the paper's statements evaluated with the frames from now on, or no longer. */
+  watchTheory(isOn: boolean): void {
+    this.#theory.set(isOn);
+    this.#publishTheory();
+  }
+
+  /** A frame of now, minibatch losses left out; publishes nothing. */
+  takeFrame(): Frame {
+    return this.#take(noLosses);
+  }
+
+  #publishFrame(): Frame {
+    const frame = this.#take(this.batchLosses);
+    this.batchLosses = noLosses;
+    this.#framedStep = this.#course.step;
+    this.#publish(frame);
+    this.#publishTheory();
+    return frame;
+  }
+
+  /** Publishes how the statements stand, where somebody looks and it is time. */
+  #publishTheory(): void {
+    if (!this.#theory.isDue) return;
+    const { problem, engine, step } = this.#course;
+    const theory = this.#theory.evaluate(problem, engine.readState().student);
+    this.#publish({ type: 'theory', step, theory });
+  }
+
+  /** What was measured on the way to another position says nothing about this one. */
+  #restart(): void {
+    this.batchLosses = noLosses;
+    this.clock.resetSpeed();
+  }
+
+  #take(batchLosses: BatchLosses): Frame {
+    const { engine, learningRate, step, problem, teacher } = this.#course;
+    const { experiment } = this.#header;
+    const isTeacherChanged = teacher !== this.#teacherAtStart;
+    return takeFrame(engine, experiment, {
+      step,
+      epoch: step / experiment.stepsPerEpoch,
+      learningRate,
+      stepsPerSecond: this.clock.stepsPerSecond,
+      trainingSeconds: this.clock.trainingSeconds,
+      batchLosses,
+      ...(isTeacherChanged ? { teacherStrength: teacherStrength(problem, teacher) } : {}),
+    });
+  }
+}

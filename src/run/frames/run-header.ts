@@ -1,0 +1,45 @@
+import type { EngineDescription } from '../../engine/index.js';
+import { type Experiment, resolveFrameEvery, totalSteps } from '../../experiment/index.js';
+import { fanOutNorms, hiddenLayerCount, type Network, nodesOf } from '../../net/index.js';
+import type { Problem } from '../../problem/index.js';
+import { formatVersion, type Header, type Intervention } from '../../protocol/index.js';
+
+/** What names a run, beside the experiment that fixes its bits. */
+export type RunIdentity = Pick<Header, 'program' | 'preset' | 'title' | 'startedAt'>;
+
+type HeaderParts = {
+  readonly identity: RunIdentity;
+  readonly experiment: Experiment;
+  readonly engine: EngineDescription;
+  /** As the run starts with it. */
+  readonly problem: Problem;
+  readonly threshold: number;
+  readonly interventions: readonly Intervention[];
+};
+
+export const runHeader = (parts: HeaderParts): Header => {
+  const { identity, experiment, engine, problem, threshold, interventions } = parts;
+  return {
+    type: 'header',
+    formatVersion,
+    ...identity,
+    experiment,
+    engine,
+    frameEvery: resolveFrameEvery(experiment),
+    totalSteps: totalSteps(experiment),
+    threshold,
+    teacherStrength: teacherStrength(problem, problem.teacher),
+    studentNodes: studentNodes(problem),
+    ...(interventions.length > 0 ? { interventions } : {}),
+  };
+};
+
+/** ||v*_j|| of the nodes of a problem's teacher that the metrics are about, by layer. */
+export const teacherStrength = (problem: Problem, teacher: Network): number[][] =>
+  Array.from({ length: hiddenLayerCount(teacher) }, (_, layer) => {
+    const norms = Array.from(fanOutNorms(teacher, layer));
+    return problem.kind === 'multi-layer' ? problem.activeNodes[layer].map((node) => norms[node]) : norms;
+  });
+
+const studentNodes = ({ student }: Problem): number[] =>
+  Array.from({ length: hiddenLayerCount(student) }, (_, layer) => nodesOf(student, layer));

@@ -1,0 +1,42 @@
+/** Training time that the speed is measured over. */
+const windowSeconds = 1;
+
+/** Measures the time that a run trains, evaluation included and pauses excluded, and its speed over the last second. */
+export class TrainingClock {
+  readonly #clock: () => number;
+  readonly #marks: { readonly seconds: number; readonly step: number }[] = [];
+  #trainedMs = 0;
+
+  /** `clock`: milliseconds, never going back. */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  get trainingSeconds(): number {
+    return this.#trainedMs / 1000;
+  }
+
+  get stepsPerSecond(): number {
+    if (this.#marks.length < 2) return 0;
+    const [first, last] = [this.#marks[0], this.#marks[this.#marks.length - 1]];
+    return last.seconds > first.seconds ? (last.step - first.step) / (last.seconds - first.seconds) : 0;
+  }
+
+  /** Adds the time of a piece of training, which returns the step that it reached. */
+  measure(train: () => number): void {
+    const started = this.#clock();
+    const step = train();
+    this.#trainedMs += this.#clock() - started;
+    this.#mark(this.trainingSeconds, step);
+  }
+
+  /** Forgets the steps before a jump, which was no training. */
+  resetSpeed(): void {
+    this.#marks.length = 0;
+  }
+
+  #mark(seconds: number, step: number): void {
+    this.#marks.push({ seconds, step });
+    while (this.#marks.length > 2 && this.#marks[1].seconds <= seconds - windowSeconds) this.#marks.shift();
+  }
+}
