@@ -1,5 +1,6 @@
 /** One training run: its course, perturbations, schedule and frames, in a thread of its own. */
 export type { Snapshot } from './course/snapshots.js';
+export { loggedSetup } from './open-run.js';
 export { loggedEngine } from './replay/logged-engine.js';
 export { replay } from './replay/replay.js';
 export { weightsAt } from './replay/weights-at.js';

@@ -74,14 +74,11 @@ export class Control {
 
   #startThread(): RunHandle {
     const { startRun, request, header, start } = this.#options;
-    // The same kernels and threads as the run's, or the bits would differ.
-    const { engine, strict = false, threads } = loggedEngine(header);
     return startRun(
       {
         ...request,
-        engine,
-        strict,
-        threads,
+        // The same kernels and threads as the run's, or the bits would differ.
+        engine: loggedEngine(header),
         interventions: [],
         breakpoints: [],
         from: { kind: 'snapshot', snapshot: start },

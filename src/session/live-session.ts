@@ -2,7 +2,7 @@ import type { EngineName } from '../engine/index.js';
 import type { Experiment } from '../experiment/index.js';
 import { FolderLock, recording } from '../files/index.js';
 import { UserError } from '../input/index.js';
-import { CheckpointStore, LogWriter, type StoppedLog } from '../log/index.js';
+import type { StoppedLog } from '../log/index.js';
 import type {
   Breakpoint,
   Command,
@@ -17,12 +17,14 @@ import type {
 } from '../protocol/index.js';
 import {
   loggedEngine,
+  loggedSetup,
   type RunFailure,
   type RunRequest,
   type Snapshot,
   type startRun as startRunInThread,
 } from '../run/index.js';
 import { Control } from './control.js';
+import { RunRecorder } from './run-recorder.js';
 
 /** An experiment to run, and what to call it. */
 export type RunPlan = {
@@ -51,14 +53,17 @@ export type SessionOptions = {
   readonly now: () => Date;
 };
 
+/** A log to go on with, and its folder's lock where the run is to be recorded. */
+type Resumed = { readonly log: StoppedLog; readonly lock: FolderLock | null };
+
 type CurrentRun = {
   readonly plan: RunPlan;
   readonly request: RunRequest;
   readonly handle: ReturnType<typeof startRunInThread>;
-  writer: LogWriter | null;
-  checkpoints: CheckpointStore | null;
-  /** Keeps others from going on with the run while it is under way. */
-  lock: FolderLock | null;
+  /** Null for a new run. */
+  readonly resumed: Resumed | null;
+  /** Null until the run's header has come. */
+  recorder: RunRecorder | null;
   header: Header | null;
   state: RunState;
   step: number;
@@ -72,7 +77,7 @@ const nextSeed = (seed: number): number => (seed + 1) >>> 0;
 /**
  * A dashboard's or a headless program's runs, one after another: each in its own thread and with its own log.
  *
- * Every line is on disk before a listener hears of it.
+ * Every line is on disk before a listener is notified of it.
  */
 export class LiveSession implements Session {
   /** Resolves when a training thread dies, or cannot run the first plan. */
@@ -84,8 +89,6 @@ export class LiveSession implements Session {
   #next: { readonly plan: RunPlan; readonly reason: string } | null = null;
   #switching: Promise<void> | null = null;
   #ranBefore = false;
-  /** The log that the run about to start goes on with. */
-  #stopped: StoppedLog | null = null;
   #recording: boolean;
   #threshold: number;
 
@@ -100,22 +103,18 @@ export class LiveSession implements Session {
 
   /** The folder of the current run's log; null when nothing of it has been recorded. */
   get logFolder(): string | null {
-    return this.#current?.writer?.folder ?? null;
+    return this.#current?.recorder?.folder ?? null;
   }
 
   start(plan: RunPlan): void {
     const { program, engine, dataFolder, strict, now } = this.#options;
     const { preset, title, experiment, interventions, breakpoints } = plan;
-    const identity = { program, preset, title, startedAt: now().toISOString() };
-    const threshold = this.#threshold;
     this.#run(plan, {
-      identity,
+      identity: { program, preset, title, startedAt: now().toISOString() },
       experiment,
-      engine,
+      engine: { engine, precision: experiment.precision, strict },
       dataFolder,
-      strict,
-      threads: null,
-      threshold,
+      threshold: this.#threshold,
       interventions,
       breakpoints,
       from: null,
@@ -123,54 +122,22 @@ export class LiveSession implements Session {
   }
 
   /**
-   * Goes on with a run that stopped, in its log; its lines so far must have been told to the listeners by `tellPast`.
+   * Goes on with a run that stopped, in its log; the listeners must have been shown its lines so far by `showLogged`.
    * Errors: UserError where another process has it.
    */
-  resume(stopped: StoppedLog): void {
-    const lock = this.#recording ? new FolderLock(stopped.folder, recording) : null;
-    const { header, checkpoint, events, frame } = stopped;
-    const { program, preset, title, startedAt, experiment, threshold, interventions = [] } = header;
-    const { engine, strict = false, threads } = loggedEngine(header);
-    this.#stopped = stopped;
-    this.#run(
-      { preset, title, experiment, interventions, breakpoints: [] },
-      {
-        identity: { program, preset, title, startedAt },
-        experiment,
-        engine,
-        dataFolder: this.#options.dataFolder,
-        strict,
-        threads,
-        threshold,
-        interventions,
-        breakpoints: [],
-        from: { kind: 'log', checkpoint, events, frame },
-      },
-      lock,
-    );
+  resume(log: StoppedLog): void {
+    const lock = this.#recording ? new FolderLock(log.folder, recording) : null;
+    const { header, checkpoint, events, frame } = log;
+    const { preset, title, experiment, interventions = [] } = header;
+    const setup = loggedSetup(header, loggedEngine(header), this.#options.dataFolder);
+    const from = { kind: 'log', checkpoint, events, frame } as const;
+    const plan = { preset, title, experiment, interventions, breakpoints: [] };
+    this.#run(plan, { ...setup, interventions, from }, { log, lock });
   }
 
-  /** Tells the listeners what a log says. */
-  tellPast(line: Header | Frame | RunEvent): void {
-    this.#tell(line);
-  }
-
-  #run(plan: RunPlan, request: RunRequest, lock: FolderLock | null = null): void {
-    const handle = this.#options.startRun(request, {
-      onMessage: (message) => this.#receive(message),
-      onSnapshot: (snapshot) => this.#openControl(snapshot),
-      onCheckpoint: (step, bytes) => this.#saveCheckpoint(step, bytes),
-      onFailure: (failure) => this.#failToRun(failure),
-    });
-    const unknown = {
-      writer: null,
-      checkpoints: null,
-      header: null,
-      state: 'running',
-      step: 0,
-      control: null,
-    } as const;
-    this.#current = { plan, request, handle, lock, ...unknown };
+  /** Shows the listeners a line of a log. */
+  showLogged(line: Header | Frame | RunEvent): void {
+    this.#notify(line);
   }
 
   send(command: Command): void {
@@ -220,11 +187,8 @@ export class LiveSession implements Session {
 
   setLogging(on: boolean): void {
     this.#recording = on;
-    if (!on) this.#current?.writer?.stop();
-    else if (this.#current) {
-      this.#current.writer?.start();
-      this.#lockFolder(this.#current);
-    }
+    if (on) this.#current?.recorder?.start();
+    else this.#current?.recorder?.stop();
   }
 
   subscribe(listener: (message: SessionMessage) => void): () => void {
@@ -237,6 +201,17 @@ export class LiveSession implements Session {
     this.#next = null;
     await this.#switching;
     await this.#end(reason);
+  }
+
+  #run(plan: RunPlan, request: RunRequest, resumed: Resumed | null = null): void {
+    const handle = this.#options.startRun(request, {
+      onMessage: (message) => this.#receive(message),
+      onSnapshot: (snapshot) => this.#openControl(snapshot),
+      onCheckpoint: (step, bytes) => this.#current?.recorder?.saveCheckpoint(step, bytes),
+      onFailure: (failure) => this.#failToRun(failure),
+    });
+    const unknown = { recorder: null, header: null, state: 'running', step: 0, control: null } as const;
+    this.#current = { plan, request, handle, resumed, ...unknown };
   }
 
   /** Ends the current run and starts the plan; of several asked for meanwhile only the last is started. */
@@ -264,24 +239,14 @@ export class LiveSession implements Session {
     run.control = null;
     if (control instanceof Control) await control.close(reason);
     await run.handle.stop(reason);
-    run.writer?.close();
-    await run.checkpoints?.close();
-    run.lock?.release();
-  }
-
-  #saveCheckpoint(step: number, bytes: Uint8Array): void {
-    const run = this.#current;
-    if (!run?.writer?.isRecording || run.writer.folder === null) return;
-    run.checkpoints ??= new CheckpointStore(run.writer.folder, (reason) =>
-      this.#refuse(`no checkpoint was written: ${reason}`),
-    );
-    run.checkpoints.save(step, run.writer.lines, bytes);
+    if (run.recorder) await run.recorder.close();
+    else run.resumed?.lock?.release();
   }
 
   /** A plan that cannot run is refused while the last run still stands on the screen; anything else ends it all. */
   #failToRun(failure: RunFailure): void {
-    const opened = this.#current?.writer !== null;
-    if (failure.kind !== 'unusable-input' || opened || !this.#ranBefore) this.#fail(failure);
+    const isOpen = this.#current?.recorder !== null;
+    if (failure.kind !== 'unusable-input' || isOpen || !this.#ranBefore) this.#fail(failure);
     else this.#refuse(failure.reason);
   }
 
@@ -294,20 +259,28 @@ export class LiveSession implements Session {
     }
     if ('step' in message) run.step = message.step;
     if (message.type === 'status') run.state = message.state;
-    if (message.type === 'frame' || message.type === 'event') run.writer?.write(message);
-    this.#tell(message);
+    if (message.type === 'frame' || message.type === 'event') run.recorder?.write(message);
+    this.#notify(message);
     if (message.type === 'frame' && run.control instanceof Control) run.control.follow(message);
   }
 
-  /** Marks a new run's folder as in use; a disk that takes no mark takes no log either, which says so. */
-  #lockFolder(run: CurrentRun): void {
-    const folder = run.writer?.folder;
-    if (!folder || run.lock) return;
-    try {
-      run.lock = new FolderLock(folder, recording);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-    }
+  /** The run's header has come: what follows is recorded. */
+  #open(run: CurrentRun, header: Header): void {
+    const { resumed } = run;
+    const recorder = new RunRecorder({
+      logParent: this.#options.logParent,
+      header,
+      lock: resumed?.lock ?? null,
+      onStatus: (status) => this.#notify(status),
+      onFailure: (summary) => this.#refuse(summary),
+    });
+    this.#ranBefore = true;
+    run.header = header;
+    run.recorder = recorder;
+    if (!resumed) this.#notify(header);
+    if (!this.#recording) this.#notify({ type: 'log', state: 'off', path: null, reason: '' });
+    else if (resumed) recorder.reopen(resumed.log);
+    else recorder.start();
   }
 
   /** Starts the control that was asked for, where the run stood when it was told. */
@@ -321,7 +294,7 @@ export class LiveSession implements Session {
       run: run.handle,
       runState: run.state,
       start,
-      notify: (message) => this.#tell(message),
+      notify: (message) => this.#notify(message),
       onEnd: () => {
         run.control = null;
       },
@@ -329,23 +302,10 @@ export class LiveSession implements Session {
   }
 
   #refuse(summary: string): void {
-    this.#tell({ type: 'event', step: this.#current?.step ?? 0, event: 'refused', summary });
+    this.#notify({ type: 'event', step: this.#current?.step ?? 0, event: 'refused', summary });
   }
 
-  #open(run: CurrentRun, header: Header): void {
-    this.#ranBefore = true;
-    run.header = header;
-    run.writer = new LogWriter(this.#options.logParent, header, (status) => this.#tell(status));
-    const stopped = this.#stopped;
-    this.#stopped = null;
-    if (!stopped) this.#tell(header);
-    if (this.#recording && stopped) run.writer.reopen(stopped);
-    else if (this.#recording) run.writer.start();
-    else this.#tell({ type: 'log', state: 'off', path: null, reason: '' });
-    this.#lockFolder(run);
-  }
-
-  #tell(message: SessionMessage): void {
+  #notify(message: SessionMessage): void {
     for (const listener of this.#listeners) listener(message);
   }
 }

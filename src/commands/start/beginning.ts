@@ -34,8 +34,8 @@ export const beginStopped = async (
   // Said before the screen is taken; the session takes the lock for good.
   if (options.record) new FolderLock(stopped.folder, recording).release();
   return async (session, showPast) => {
-    if (showPast) await eachLine(locateLog(path), (line) => session.tellPast(line));
-    else session.tellPast(stopped.header);
+    if (showPast) await eachLine(locateLog(path), (line) => session.showLogged(line));
+    else session.showLogged(stopped.header);
     session.resume(stopped);
   };
 };

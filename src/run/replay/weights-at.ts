@@ -1,14 +1,21 @@
-import { createEngine } from '../../engine/index.js';
-import { loadExperimentFiles } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
 import type { Network } from '../../net/index.js';
-import { prepareRun } from '../../problem/index.js';
 import type { Frame, Header, RunEvent } from '../../protocol/index.js';
-import { Run } from '../run.js';
+import { loggedSetup, openRun } from '../open-run.js';
 import { loggedEngine } from './logged-engine.js';
-import { advanceTo, repeat } from './replay.js';
+import { walkToEnd } from './walk.js';
 
 export type WeightsAt = { readonly step: number; readonly student: Network; readonly teacher: Network };
+
+/** The position among the lines of the last frame of a step, or of all steps. Errors: UserError where there is none. */
+const lastFrameAt = (lines: readonly (Frame | RunEvent)[], step: number | null): number => {
+  const last = lines.findLastIndex((line) => line.type === 'frame' && (step === null || line.step === step));
+  if (last === -1)
+    throw new UserError(
+      `--step: got ${step ?? 'a log without frames'}, allowed: the step of a frame in the log`,
+    );
+  return last;
+};
 
 /**
  * Both networks where the log's last frame of a step stands, found by running the log again. Errors: UserError where
@@ -20,33 +27,13 @@ export const weightsAt = async (
   step: number | null,
   dataFolder: string | null,
 ): Promise<WeightsAt> => {
-  const last = lines.findLastIndex((line) => line.type === 'frame' && (step === null || line.step === step));
-  const frame = lines[last];
-  if (frame?.type !== 'frame')
-    throw new UserError(
-      `--step: got ${step ?? 'a log without frames'}, allowed: the step of a frame in the log`,
-    );
-  const prepared = prepareRun(header.experiment, loadExperimentFiles(header.experiment, dataFolder));
-  const engine = await createEngine(prepared.problem, loggedEngine(header));
-  const { program, preset, title, startedAt, experiment, threshold } = header;
-  const identity = { program, preset, title, startedAt };
-  const run = new Run({
-    identity,
-    experiment,
-    engine,
-    prepared,
-    threshold,
-    clock: () => 0,
-    publish: () => {},
-  });
+  const last = lastFrameAt(lines, step);
+  const frame = lines[last] as Frame;
+  const setup = loggedSetup(header, loggedEngine(header), dataFolder);
+  const run = await openRun(setup, { clock: () => 0, publish: () => {} });
   run.start();
-  for (const line of lines.slice(0, last + 1)) {
-    advanceTo(run, line.step);
-    if (line.type === 'event') repeat(line)?.(run);
-    if (run.state === 'paused') run.handle({ type: 'resume' });
-  }
-  const { stateHash } = run.frame();
-  const { networks } = run;
+  walkToEnd(run, lines.slice(0, last + 1));
+  const { stateHash, networks } = run;
   run.dispose();
   if (stateHash !== frame.stateHash)
     throw new UserError(

@@ -1,40 +1,18 @@
-import type { EngineName } from '../../engine/index.js';
-import type { Experiment } from '../../experiment/index.js';
-import type { Breakpoint, Command, Frame, Intervention, RunEvent, RunMessage } from '../../protocol/index.js';
+import type { Command, RunMessage } from '../../protocol/index.js';
 import type { Snapshot } from '../course/snapshots.js';
-import type { RunIdentity } from '../frames/run-header.js';
+import type { RunSetup } from '../open-run.js';
+import type { Resumption } from '../replay/resume.js';
 
-/** What a worker needs to open a run. */
-export type RunRequest = {
-  readonly identity: RunIdentity;
-  readonly experiment: Experiment;
-  readonly engine: EngineName | 'auto';
-  /** Folder of data sets and weights; null when there is none. */
-  readonly dataFolder: string | null;
-  readonly strict: boolean;
-  /** Threads that share each batch; null leaves it to the engine. */
-  readonly threads: number | null;
-  readonly threshold: number;
-  readonly interventions: readonly Intervention[];
-  readonly breakpoints: readonly Breakpoint[];
-  /** Where to begin; null: at step 0. */
-  readonly from: Beginning | null;
+/** What a worker needs to open a run and start it. */
+export type RunRequest = RunSetup & {
+  /** Where to start; null: at step 0. */
+  readonly from: StartPoint | null;
 };
 
-/** Where a run begins that does not begin at step 0. */
-export type Beginning =
+/** Where a run starts that does not start at step 0. */
+export type StartPoint =
   /** Where another run of the same experiment stood. */
   { readonly kind: 'snapshot'; readonly snapshot: Snapshot } | ({ readonly kind: 'log' } & Resumption);
-
-/** What a log says of a run that stopped. */
-export type Resumption = {
-  /** The latest one; null: the way is gone from step 0 on. */
-  readonly checkpoint: { readonly path: string; readonly bytes: Uint8Array } | null;
-  /** What changed the run after the checkpoint, in the log's order. */
-  readonly events: readonly RunEvent[];
-  /** The last frame; null when one of the events came after it. */
-  readonly frame: Pick<Frame, 'step' | 'stateHash'> | null;
-};
 
 /** What the host asks of a run for the sake of its control, beside the user's commands. */
 export type ControlOrder =

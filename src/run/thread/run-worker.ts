@@ -1,82 +1,39 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createEngine } from '../../engine/index.js';
-import { loadExperimentFiles } from '../../files/index.js';
-import type { Network } from '../../net/index.js';
-import { prepareRun } from '../../problem/index.js';
-import type { RunMessage } from '../../protocol/index.js';
 import { encodeCheckpoint } from '../course/checkpoint-file.js';
+import { openRun } from '../open-run.js';
 import { resume } from '../replay/resume.js';
-import { Run } from '../run.js';
+import type { Run } from '../run.js';
+import { heartbeat } from './heartbeat.js';
 import type { HostMessage, RunRequest, WorkerMessage } from './host-protocol.js';
-import { processorWait } from './processor-wait.js';
 
 /** Time that one slice of training should take: short, so that commands are applied promptly. */
 const sliceMs = 12;
-const heartbeatMs = 200;
 const checkpointMs = 10_000;
 
 if (!parentPort) throw new Error('the run worker needs a parent');
 const port = parentPort;
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
-type OpenRun = { readonly run: Run; readonly student: Network };
-
-const openRun = async (request: RunRequest, publish: (message: RunMessage) => void): Promise<OpenRun> => {
-  const files = loadExperimentFiles(request.experiment, request.dataFolder);
-  const prepared = prepareRun(request.experiment, files);
-  const engine = await createEngine(prepared.problem, {
-    engine: request.engine,
-    precision: request.experiment.precision,
-    strict: request.strict,
-    ...(request.threads === null ? {} : { threads: request.threads }),
-  });
-  const { identity, experiment, threshold, interventions, breakpoints } = request;
-  const { student } = prepared.problem;
-  const run = new Run({
-    identity,
-    experiment,
-    engine,
-    prepared,
-    threshold,
-    interventions,
-    breakpoints,
-    clock: () => performance.now(),
-    publish,
-  });
-  return { run, student };
-};
-
-/** Says how far the run is, now and then. */
-const heartbeat = (run: Run): (() => void) => {
-  const waits = processorWait(() => performance.now());
-  let last = Number.NEGATIVE_INFINITY;
-  return () => {
-    const now = performance.now();
-    if (now - last < heartbeatMs) return;
-    last = now;
-    post({ type: 'progress', ...run.progress, processorWait: waits() });
-  };
-};
-
-/** Publishes the run from its beginning on; of one that goes on from a log only what is new. */
-const begin = async (request: RunRequest): Promise<OpenRun> => {
-  const { from } = request;
+/** Opens a run and starts it where it is to start; of one that goes on from a log only what is new is published. */
+const startRun = async ({ from, ...setup }: RunRequest): Promise<Run> => {
   let isNew = from?.kind !== 'log';
-  const open = await openRun(request, (message) => {
-    if (isNew || message.type === 'header') post(message);
+  const run = await openRun(setup, {
+    clock: () => performance.now(),
+    publish: (message) => {
+      if (isNew || message.type === 'header') post(message);
+    },
   });
-  const { run } = open;
   if (from?.kind === 'snapshot') run.startFrom(from.snapshot);
   else run.start();
   if (from?.kind === 'log') {
-    resume(run, from, open.student, heartbeat(run));
+    resume(run, from, heartbeat(run, post));
     isNew = true;
     run.continue();
   }
-  return open;
+  return run;
 };
 
-const obey = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): void => {
+const execute = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): void => {
   switch (message.type) {
     case 'start-control':
       post({ type: 'snapshot', snapshot: run.startControl() });
@@ -95,25 +52,37 @@ const obey = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): void =
   }
 };
 
-/** Trains in slices while the run is running; between slices the port's messages are handled. */
-const drive = ({ run }: OpenRun): void => {
+/** Posts a checkpoint where a frame stands, so that the log and the checkpoint say the same. */
+class Checkpointer {
+  readonly #run: Run;
+  #last: { readonly at: number; readonly step: number };
+
+  constructor(run: Run) {
+    this.#run = run;
+    this.#last = { at: performance.now(), step: run.step };
+  }
+
+  get isDue(): boolean {
+    return this.#run.state !== 'running' || performance.now() - this.#last.at >= checkpointMs;
+  }
+
+  take(): void {
+    const { step, isFramed, header } = this.#run;
+    if (!isFramed || step === this.#last.step) return;
+    this.#last = { at: performance.now(), step };
+    const { teacher } = this.#run.networks;
+    const bytes = encodeCheckpoint(this.#run.checkpoint(), teacher, header.engine.precision);
+    post({ type: 'checkpoint', step, bytes });
+  }
+}
+
+/** Trains in slices while the run is running; between slices the port's messages are executed. */
+const drive = (run: Run): void => {
   let scheduled = false;
   let stopped = false;
   let slice = 1;
-  const beat = heartbeat(run);
-  let lastCheckpoint = { at: performance.now(), step: run.step };
-
-  /** Where a frame stands, so that the log and the checkpoint say the same. */
-  const checkpoint = (): void => {
-    if (!run.isFramed || run.step === lastCheckpoint.step) return;
-    lastCheckpoint = { at: performance.now(), step: run.step };
-    const { precision } = run.header.engine;
-    post({
-      type: 'checkpoint',
-      step: run.step,
-      bytes: encodeCheckpoint(run.checkpoint(), run.networks.teacher, precision),
-    });
-  };
+  const beat = heartbeat(run, post);
+  const checkpointer = new Checkpointer(run);
 
   const trainSlice = (): void => {
     scheduled = false;
@@ -121,11 +90,10 @@ const drive = ({ run }: OpenRun): void => {
     const started = performance.now();
     const before = run.step;
     run.advance(slice);
-    const now = performance.now();
-    const perStep = (now - started) / Math.max(1, run.step - before);
-    slice = Math.max(1, Math.min(2 * slice, Math.floor(sliceMs / perStep)));
+    const msPerStep = (performance.now() - started) / Math.max(1, run.step - before);
+    slice = Math.max(1, Math.min(2 * slice, Math.floor(sliceMs / msPerStep)));
     beat();
-    if (run.state !== 'running' || now - lastCheckpoint.at >= checkpointMs) checkpoint();
+    if (checkpointer.isDue) checkpointer.take();
     schedule();
   };
 
@@ -135,20 +103,24 @@ const drive = ({ run }: OpenRun): void => {
     setImmediate(trainSlice);
   };
 
+  const stop = (reason: string): void => {
+    stopped = true;
+    checkpointer.take();
+    run.stop(reason);
+    post({ type: 'stopped' });
+    port.close();
+  };
+
   port.on('message', (message: HostMessage) => {
     if (message.type === 'stop') {
-      stopped = true;
-      checkpoint();
-      run.stop(message.reason);
-      post({ type: 'stopped' });
-      port.close();
+      stop(message.reason);
       return;
     }
-    obey(run, message);
-    if (run.state !== 'running') checkpoint();
+    execute(run, message);
+    if (run.state !== 'running') checkpointer.take();
     schedule();
   });
   schedule();
 };
 
-drive(await begin(workerData as RunRequest));
+drive(await startRun(workerData as RunRequest));

@@ -8,10 +8,8 @@ import type { RunRequest } from '../../../src/run/thread/host-protocol.js';
 const request = (options: TwoLayerOptions): RunRequest => ({
   identity: { program: 'teachtop test', preset: 'small', title: 'Small', startedAt: '2026-01-01T00:00:00Z' },
   experiment: resolveExperiment({ d: 8, m: 4, c: 4, trainSize: 200, evalSize: 100, ...options }, 'test'),
-  engine: 'wasm',
+  engine: { engine: 'wasm', precision: 'float32', strict: true },
   dataFolder: null,
-  strict: true,
-  threads: null,
   threshold: 0.95,
   interventions: [],
   breakpoints: [],
@@ -53,7 +51,7 @@ test('a run in a thread goes from its header to its end and the thread ends when
   expect(messages.some((message) => message.type === 'event' && message.event === 'stopped')).toBe(false);
 });
 
-test('a thread in the middle of its training obeys, and delivers its last event before it ends', async () => {
+test('a thread in the middle of its training takes commands, and delivers its last event before it ends', async () => {
   const { handle, messages, until } = open(request({ epochs: 100_000, stepsPerEpoch: 1000 }));
   await until((message) => message.type === 'progress');
   handle.send({ type: 'pause' });
@@ -75,7 +73,7 @@ test('a thread that dies is one line, and stopping it is no wait', async () => {
 
 test("input that cannot be used is the user's to mend, in the words of its error", async () => {
   const sound = request({});
-  const { failed } = open({ ...sound, engine: 'naive' });
+  const { failed } = open({ ...sound, engine: { ...sound.engine, engine: 'naive' } });
   expect(await failed).toEqual({
     kind: 'unusable-input',
     reason: 'engine naive: precision "float32" is not offered, allowed: "float64"',

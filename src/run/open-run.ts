@@ -1,0 +1,40 @@
+import { createEngine, type EngineChoice } from '../engine/index.js';
+import type { Experiment } from '../experiment/index.js';
+import { loadExperimentFiles } from '../files/index.js';
+import { prepareRun } from '../problem/index.js';
+import type { Breakpoint, Header, Intervention } from '../protocol/index.js';
+import type { RunIdentity } from './frames/run-header.js';
+import { Run, type RunOptions } from './run.js';
+
+/** What fixes a run, before its data, networks and engine are made. */
+export type RunSetup = {
+  readonly identity: RunIdentity;
+  readonly experiment: Experiment;
+  readonly engine: EngineChoice;
+  /** Folder of data sets and weights; null when there is none. */
+  readonly dataFolder: string | null;
+  readonly threshold: number;
+  readonly interventions: readonly Intervention[];
+  readonly breakpoints: readonly Breakpoint[];
+};
+
+/** Loads files, makes data, networks and engine; nothing is published yet. Errors: UserError for what cannot be used. */
+export const openRun = async (
+  { engine: choice, dataFolder, ...setup }: RunSetup,
+  outlets: Pick<RunOptions, 'clock' | 'publish'>,
+): Promise<Run> => {
+  const files = loadExperimentFiles(setup.experiment, dataFolder);
+  const prepared = prepareRun(setup.experiment, files);
+  const engine = await createEngine(prepared.problem, choice);
+  return new Run({ ...setup, engine, prepared, ...outlets });
+};
+
+/**
+ * The setup of a log's run, for this engine. Interventions and breakpoints are left out: where they did something, the
+ * log's events say so.
+ */
+export const loggedSetup = (header: Header, engine: EngineChoice, dataFolder: string | null): RunSetup => {
+  const { program, preset, title, startedAt, experiment, threshold } = header;
+  const identity = { program, preset, title, startedAt };
+  return { identity, experiment, engine, dataFolder, threshold, interventions: [], breakpoints: [] };
+};

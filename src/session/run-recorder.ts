@@ -1,0 +1,83 @@
+import { FolderLock, recording } from '../files/index.js';
+import { UserError } from '../input/index.js';
+import { CheckpointStore, LogWriter, type StoppedLog } from '../log/index.js';
+import type { Frame, Header, LogStatus, RunEvent } from '../protocol/index.js';
+
+type RunRecorderOptions = {
+  /** Folder in which the run gets a folder of its own. */
+  readonly logParent: string;
+  readonly header: Header;
+  /** The lock of a folder that the run goes on in; null for a new run. */
+  readonly lock: FolderLock | null;
+  readonly onStatus: (status: LogStatus) => void;
+  /** Called with one line of what cannot be done. */
+  readonly onFailure: (summary: string) => void;
+};
+
+/** Records one run: its log, its checkpoints, and the lock that keeps other processes from going on with it. */
+export class RunRecorder {
+  readonly #writer: LogWriter;
+  readonly #onFailure: (summary: string) => void;
+  #checkpoints: CheckpointStore | null = null;
+  #lock: FolderLock | null;
+
+  constructor({ logParent, header, lock, onStatus, onFailure }: RunRecorderOptions) {
+    this.#writer = new LogWriter(logParent, header, onStatus);
+    this.#lock = lock;
+    this.#onFailure = onFailure;
+  }
+
+  /** The run's folder; null until something has been recorded. */
+  get folder(): string | null {
+    return this.#writer.folder;
+  }
+
+  /** Starts or goes on recording. */
+  start(): void {
+    this.#writer.start();
+    this.#lockFolder();
+  }
+
+  /** Goes on in the log of a run that stopped. */
+  reopen(stopped: StoppedLog): void {
+    this.#writer.reopen(stopped);
+    this.#lockFolder();
+  }
+
+  /** Stops recording until the next start. */
+  stop(): void {
+    this.#writer.stop();
+  }
+
+  write(line: Frame | RunEvent): void {
+    this.#writer.write(line);
+  }
+
+  /** Saves a checkpoint beside the log, where one is being recorded. */
+  saveCheckpoint(step: number, bytes: Uint8Array): void {
+    const { folder, isRecording, lines } = this.#writer;
+    if (!isRecording || folder === null) return;
+    this.#checkpoints ??= new CheckpointStore(folder, (reason) =>
+      this.#onFailure(`no checkpoint was written: ${reason}`),
+    );
+    this.#checkpoints.save(step, lines, bytes);
+  }
+
+  /** Resolves when everything is on disk. */
+  async close(): Promise<void> {
+    this.#writer.close();
+    await this.#checkpoints?.close();
+    this.#lock?.release();
+  }
+
+  /** Marks a new run's folder as in use; a disk that takes no mark takes no log either, which says so. */
+  #lockFolder(): void {
+    const { folder } = this;
+    if (!folder || this.#lock) return;
+    try {
+      this.#lock = new FolderLock(folder, recording);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+}
