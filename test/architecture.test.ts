@@ -21,7 +21,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   store: ['protocol'],
   words: ['sweep', 'protocol', 'experiment', 'input'],
   session: ['store', 'log', 'run', 'protocol', 'files', 'engine', 'experiment', 'input'],
-  report: ['words', 'log', 'sweep', 'protocol', 'files', 'experiment', 'input'],
+  report: ['words', 'store', 'log', 'sweep', 'protocol', 'files', 'experiment', 'input'],
   ui: ['words', 'store', 'sweep', 'protocol', 'experiment', 'input'],
   export: ['ui', 'words', 'store', 'log', 'protocol', 'input'],
   commands: ['*'],

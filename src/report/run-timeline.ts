@@ -1,4 +1,5 @@
 import type { Frame, RunEvent } from '../protocol/index.js';
+import { type Branches, followEvent, type JumpBack, placeOf } from '../store/index.js';
 
 /** A run as it counts: frames in order of their steps, and the interventions between them. */
 export type Timeline = { readonly frames: readonly Frame[]; readonly marks: readonly Mark[] };
@@ -25,59 +26,35 @@ const markLabel = (event: RunEvent): string | null => {
   }
 };
 
-/** The lines that count so far, and where among them the perturbations stand. */
-type Course = {
-  readonly kept: (Frame | RunEvent)[];
-  readonly perturbedAt: number[];
-};
+type Lines = (Frame | RunEvent)[];
 
-/**
- * What an undo leaves: all before its perturbation, since the run went on from there; of a perturbation that the log
- * has not, all up to the step that it went back to.
- */
-const undone = ({ kept, perturbedAt }: Course, toStep: number): Course => ({
-  kept: kept.slice(0, perturbedAt.at(-1)).filter(({ step }) => step <= toStep),
-  perturbedAt: perturbedAt.slice(0, -1),
-});
-
-const rewound = (course: Course, toStep: number): Course => {
-  const kept = course.kept.filter(({ step }) => step <= toStep);
-  return { kept, perturbedAt: course.perturbedAt.filter((at) => at < kept.length) };
+/** The lines up to where a jump back leads: to before the latest perturbation, or to a step. */
+const cutBack = (lines: Lines, { event, toStep }: JumpBack): Lines => {
+  const perturbation =
+    event === 'undone'
+      ? lines.findLastIndex((line) => line.type === 'event' && line.event === 'perturbed')
+      : -1;
+  const before = perturbation === -1 ? lines : lines.slice(0, perturbation);
+  return before.filter((line) => placeOf(line) <= toStep);
 };
 
 /** Follows a log in its order, through undo, rewind and redo, to the lines on the way to its end. */
 export const timelineOf = (lines: readonly (Frame | RunEvent)[], stepsPerEpoch: number): Timeline => {
-  let course: Course = { kept: [], perturbedAt: [] };
-  const left: Course[] = [];
+  let branches: Branches<Lines> = { past: [], redoable: [] };
   for (const line of lines) {
-    if (line.type === 'event')
-      switch (line.event) {
-        case 'perturbed':
-          course.perturbedAt.push(course.kept.length);
-          break;
-        case 'undone':
-        case 'rewound':
-        case 'promoted':
-          left.push(course);
-          course = (line.event === 'undone' ? undone : rewound)(course, line.toStep);
-          break;
-        case 'redone':
-          course = left.pop() ?? course;
-          break;
-      }
-    course.kept.push(line);
+    if (line.type === 'event') branches = followEvent(branches, line, cutBack);
+    branches.past.push(line);
   }
-  const { kept } = course;
-  const marks = kept.flatMap((line) => (line.type === 'event' ? markOf(line, stepsPerEpoch) : []));
-  const frames = kept.filter((line) => line.type === 'frame');
+  const { past } = branches;
+  const marks = past.flatMap((line) => (line.type === 'event' ? markOf(line, stepsPerEpoch) : []));
+  const frames = past.filter((line) => line.type === 'frame');
   // Where an undo goes back to, the frame before the perturbation stands once more.
   return { frames: frames.filter(({ step }, at) => frames[at + 1]?.step !== step), marks };
 };
 
 const markOf = (event: RunEvent, stepsPerEpoch: number): Mark[] => {
   const label = markLabel(event);
-  const step = 'toStep' in event ? event.toStep : event.step;
-  return label === null ? [] : [{ epoch: step / stepsPerEpoch, label }];
+  return label === null ? [] : [{ epoch: placeOf(event) / stepsPerEpoch, label }];
 };
 
 /** Marks far enough from the one labelled before to have a label of their own. */

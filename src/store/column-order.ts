@@ -1,4 +1,4 @@
-import type { LayerFrame } from '../protocol/index.js';
+import type { Header, LayerFrame } from '../protocol/index.js';
 
 /** The order in which the matrix shows the student nodes. */
 export type ColumnOrder = {
@@ -10,6 +10,15 @@ export type ColumnOrder = {
 
 /** Correlation by which a student must beat the one on the diagonal to take its place. */
 const takeOverMargin = 0.05;
+
+/** Teacher nodes of a layer, strong to weak. */
+export const teachersByStrength = (
+  { teacherStrength }: Pick<Header, 'teacherStrength'>,
+  layer: number,
+): number[] => {
+  const strength = teacherStrength[layer];
+  return [...strength.keys()].sort((a, b) => strength[b] - strength[a] || a - b);
+};
 
 export const identityOrder = (students: number): ColumnOrder => ({
   students: Array.from({ length: students }, (_, student) => student),

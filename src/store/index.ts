@@ -1,6 +1,9 @@
 /** What has been shown so far: messages reduced to the state that views read. */
+export { type Branches, followEvent, type JumpBack, placeOf } from './branches.js';
+export { teachersByStrength } from './column-order.js';
 export { areIdentical } from './control-state.js';
 export { allBuckets, type Bucket, mergeBuckets } from './history.js';
+export type { Mark } from './past.js';
 export { Recording } from './recording.js';
 export {
   type CellClass,
@@ -11,15 +14,7 @@ export {
   remainingSeconds,
   standing,
 } from './selectors.js';
-export {
-  initialState,
-  type ListedEvent,
-  type Mark,
-  matchSeries,
-  reduce,
-  type State,
-  seriesIndex,
-  teachersByStrength,
-} from './state.js';
+export { matchSeries, seriesIndex } from './series.js';
+export { initialState, type ListedEvent, reduce, type State } from './state.js';
 export { type Statement, statementsOf, type Verdict } from './statements.js';
 export type { Timeline } from './timeline.js';

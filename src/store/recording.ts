@@ -39,7 +39,7 @@ export class Recording implements Timeline {
 
   /** Takes the state that a frame has just led to. */
   add(state: State): void {
-    // What stands after this step is of a course that the run has left.
+    // What stands after this step is of a course that the run no longer follows.
     while (this.#states.length > 0 && this.#states[this.#states.length - 1].step > state.step)
       this.#states.pop();
     this.#states.push(state);

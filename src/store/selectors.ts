@@ -43,12 +43,12 @@ export const standing = (row: readonly number[], threshold: number): CellClass =
   return classes.has('partial') ? 'partial' : 'none';
 };
 
-/** Seconds of training left at the measured speed; null while it cannot be told. */
+/** Seconds of training to come at the measured speed; null while it cannot be told. */
 export const remainingSeconds = ({ header, step, stepsPerSecond, runState }: State): number | null => {
   if (!header || stepsPerSecond <= 0 || runState === 'done' || runState === 'diverged') return null;
   return (header.totalSteps - step) / stepsPerSecond;
 };
 
-/** Share of the run's steps behind us, 0 to 1. */
+/** Share of the run's steps that have been taken, 0 to 1. */
 export const progressShare = ({ header, step }: State): number =>
   header ? Math.min(1, step / header.totalSteps) : 0;

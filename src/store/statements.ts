@@ -4,6 +4,7 @@ import { rankCorrelation } from './rank-correlation.js';
 /** What the statements are judged by: the latest evaluation, and since when each teacher node is specialized, by layer. */
 export type JudgedState = {
   readonly header: Header | null;
+  readonly teacherStrength: Header['teacherStrength'];
   readonly theory: TheoryMessage | null;
   readonly threshold: number;
   readonly firstSpecialized: readonly (readonly (number | null)[])[];
@@ -105,8 +106,8 @@ const fanOutStatement = (theory: Theory, tau: number): Statement => {
   };
 };
 
-const orderStatement = ({ header, firstSpecialized }: JudgedState): Statement => {
-  const strength = header?.teacherStrength[0] ?? [];
+const orderStatement = ({ teacherStrength, firstSpecialized }: JudgedState): Statement => {
+  const strength = teacherStrength[0] ?? [];
   const learned = (firstSpecialized[0] ?? []).flatMap((step, node) =>
     step === null ? [] : [{ step, node }],
   );

@@ -12,7 +12,8 @@ import {
   truncateAfter,
 } from '../../src/store/history.js';
 import { census, classifyRow, remainingSeconds, standing } from '../../src/store/selectors.js';
-import { initialState, matchSeries, reduce, type State, seriesIndex } from '../../src/store/state.js';
+import { matchSeries, seriesIndex } from '../../src/store/series.js';
+import { initialState, reduce, type State } from '../../src/store/state.js';
 import { syntheticFrame, syntheticHeader, syntheticMessages } from '../support/synthetic-run.js';
 
 const play = (messages: readonly SessionMessage[], from: State = initialState): State =>
@@ -113,7 +114,7 @@ test('undo truncates history, marks and first steps, and leaves a mark', () => {
   expect(known.every((step) => step <= 20_000)).toBe(true);
 });
 
-test('redo brings back the past that undo or rewind left, whole', () => {
+test('redo brings back the past that undo or rewind cut, whole', () => {
   const messages = syntheticMessages({ until: 61 });
   const state = play(messages);
   const at = { step: 60_000, toStep: 20_000, summary: 'branch 1' };
@@ -122,7 +123,7 @@ test('redo brings back the past that undo or rewind left, whole', () => {
   const again = reduce(back, event({ event: 'redone', step: 20_000, toStep: 60_000, summary: 'back' }));
   expect(again.history).toEqual(state.history);
   expect(again.firstSpecialized).toEqual(state.firstSpecialized);
-  expect([again.step, again.left]).toEqual([60_000, []]);
+  expect([again.step, again.redoable]).toEqual([60_000, []]);
   expect(again.marks.at(-1)).toEqual({ step: 60_000, kind: 'redone' });
 });
 

@@ -68,11 +68,10 @@ describe('the statements', () => {
 
   test('say nothing of an order of nodes that are nearly equally strong', () => {
     const { state } = watched(5000);
-    const { header } = state;
     const order = (strength: readonly number[]) =>
       statementsOf({
         ...state,
-        header: header && { ...header, teacherStrength: [strength] },
+        teacherStrength: [strength],
         firstSpecialized: [[10, 20, 30, 40, null]],
       }).find(({ id }) => id === 'order')?.verdict;
     expect(order([4, 3, 2, 1, 1])).toBe('holds');

@@ -306,11 +306,11 @@ export class DashboardModel {
   }
 
   get #teachers(): number {
-    return this.#present.header?.teacherStrength[this.#view.layer]?.length ?? expectedNodes.m;
+    return this.#present.teacherStrength[this.#view.layer]?.length ?? expectedNodes.m;
   }
 
   get #layers(): number {
-    return this.#present.header?.teacherStrength.length ?? 1;
+    return Math.max(1, this.#present.teacherStrength.length);
   }
 
   #makeOutline(): Outline {

@@ -12,8 +12,7 @@ export const paintPanels = (
   rows: number,
   drawing: DrawingName,
 ): CellGrid | null => {
-  const { header } = state;
-  const strength = header?.teacherStrength ?? [];
+  const { header, teacherStrength: strength } = state;
   const layout: Layout | null = layoutFor(
     columns,
     rows,

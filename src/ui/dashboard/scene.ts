@@ -18,16 +18,16 @@ export type Scene = {
 
 /** The layer on display with its teacher nodes, strong to weak; null before the first frame. */
 export const shownLayer = ({
-  state: { header, frame },
+  state,
   view: { layer },
 }: Scene): { readonly layer: LayerFrame; readonly teachers: readonly number[] } | null => {
-  const shown = frame?.layers[layer];
-  return header && shown ? { layer: shown, teachers: teachersByStrength(header, layer) } : null;
+  const shown = state.frame?.layers[layer];
+  return state.header && shown ? { layer: shown, teachers: teachersByStrength(state, layer) } : null;
 };
 
 /** A panel's title with the layer that it shows, where there are several. */
-export const layerTitle = (title: string, { state: { header }, view: { layer } }: Scene): string =>
-  (header?.teacherStrength.length ?? 1) > 1 ? `${title}, layer ${layer}` : title;
+export const layerTitle = (title: string, { state: { teacherStrength }, view: { layer } }: Scene): string =>
+  teacherStrength.length > 1 ? `${title}, layer ${layer}` : title;
 
 /** A window of `size` items onto `count`, as near to starting at `wanted` as it can. */
 export const scrollWindow = (wanted: number, size: number, count: number): { from: number; to: number } => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allBuckets } from '../../../src/store/history.js';
-import { seriesIndex } from '../../../src/store/state.js';
+import { seriesIndex } from '../../../src/store/series.js';
 import {
   type ChartView,
   cursorColumn,

@@ -31,7 +31,7 @@ const readings = (scene: Scene): Pieces[] => {
   const { header } = state;
   if (!read || !shown || !header) return [];
   const values = shown.teachers.map((teacher, rank): Pieces[number] => [
-    `  ${teacher}: ${correlation(read.last[matchSeries(header, view.layer, teacher)])}`,
+    `  ${teacher}: ${correlation(read.last[matchSeries(state, view.layer, teacher)])}`,
     strengthRole(rank, shown.teachers.length),
   ]);
   const place: Pieces = [[cursorLabel(header, read.toStep), 'focus']];
@@ -54,7 +54,7 @@ export const paintCurves = (canvas: Canvas, scene: Scene): void => {
   const shown = shownLayer(scene);
   const width = inner.width - valueAxisWidth;
   if (!shown || !state.header || width < 2 || inner.height < 3) return;
-  const { header, threshold } = state;
+  const { threshold } = state;
   const axis = matchAxes[view.matchAxis];
   const { scale } = axis;
   const window = windowOf(state, view.chart);
@@ -67,7 +67,7 @@ export const paintCurves = (canvas: Canvas, scene: Scene): void => {
   const columns = lastColumns(allBuckets(state.history), window, width);
   const count = shown.teachers.length;
   for (let rank = count - 1; rank >= 0; rank--) {
-    const series = matchSeries(header, view.layer, shown.teachers[rank]);
+    const series = matchSeries(state, view.layer, shown.teachers[rank]);
     const line = lineOf(columns, (bucket) => axis.heightOf(bucket.last[series]));
     paintLine(plot, smoothed(line, view.smoothing), scale, drawing, strengthRole(rank, count));
   }

@@ -36,7 +36,7 @@ const describe = (event: ListedEvent, width: number, state: State, current: Stat
     return { step: null, text: `started ${title}, seed ${experiment.seed}`, role: 'title' };
   }
   const { step } = event;
-  const several = (state.header?.teacherStrength.length ?? 1) > 1;
+  const several = state.teacherStrength.length > 1;
   const layer =
     several && 'layer' in event ? (width >= wideFrom ? `layer ${event.layer} ` : `L${event.layer} `) : '';
   const teacher = layer + (width >= wideFrom ? 'teacher ' : 't');

@@ -74,7 +74,7 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
     canvas.region(0, 0, room, 1).text(1, 0, 'teachtop  starting the run', 'title');
     return;
   }
-  const { experiment, title, preset, teacherStrength, studentNodes } = header;
+  const { experiment, title, preset, studentNodes } = header;
   const { seed, multi, d, c } = experiment;
   const essential = `seed ${seed}  ${Number(multi.toPrecision(3))}x`;
   const name = shorten(singleWidth(title, drawing), Math.max(8, room - essential.length - 3), drawing);
@@ -83,7 +83,7 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
     [name, 'title'],
     [`  ${essential}`, 'text'],
   ]);
-  const m = teacherStrength.map((nodes) => nodes.length).join('-');
+  const m = state.teacherStrength.map((nodes) => nodes.length).join('-');
   const size = `  m ${m}  n ${studentNodes.join('-')}  d ${d}  c ${c}`;
   const identity = `  ${singleWidth(preset, drawing)}`;
   if (end + size.length > room) return;

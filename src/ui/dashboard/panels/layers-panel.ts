@@ -33,9 +33,9 @@ const magnitude = (value: number): string => (Number.isFinite(value) ? value.toE
 const ends = { mean: 9, minimum: 15, specialized: 22, gradient: 30 } as const;
 const leastHistory = 6;
 
-const meanMatch = ({ header }: State, layer: number) => {
-  const from = header ? matchSeries(header, layer, 0) : 0;
-  const nodes = header?.teacherStrength[layer].length ?? 1;
+const meanMatch = (state: State, layer: number) => {
+  const from = matchSeries(state, layer, 0);
+  const nodes = state.teacherStrength[layer]?.length ?? 1;
   return (bucket: Bucket): number => {
     let sum = 0;
     for (let series = from; series < from + nodes; series++) sum += bucket.last[series];
@@ -93,7 +93,7 @@ const asides = (layers: number, from: number, to: number): Pieces[] => {
  */
 export const paintLayers = (canvas: Canvas, scene: Scene): void => {
   const { state, view, framed } = scene;
-  const layers = state.header?.teacherStrength.length ?? 0;
+  const layers = state.teacherStrength.length;
   const rows = Math.max(0, canvas.height - (framed ? 2 : 1) - 1);
   const { from, to } = scrollWindow(view.layer - Math.floor(rows / 2), rows, layers);
   const inner = paintFrame(canvas, scene, { title: 'layers', id: null, aside: asides(layers, from, to) });

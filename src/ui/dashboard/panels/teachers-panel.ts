@@ -169,17 +169,17 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
     const role = strengthRole(rank, shown.teachers.length);
     const stands = standing(correlationsOf(shown.layer, teacher), state.threshold);
     inner.textBefore(nodeWidth, y, String(teacher), role);
-    const strength = header.teacherStrength[view.layer][teacher];
+    const strength = state.teacherStrength[view.layer][teacher];
     if (columns.strength) inner.textBefore(nodeWidth + 6, y, strength.toPrecision(3).slice(0, 5), 'dim');
     const best = bestPlace(history.x, columns);
     const match = read
-      ? read.last[matchSeries(header, view.layer, teacher)]
+      ? read.last[matchSeries(state, view.layer, teacher)]
       : shown.layer.bestMatchOfTeacher[teacher];
     inner.text(best, y, correlation(match), role);
     inner.text(best + 6, y, standingGlyph(stands, drawing), standingRole(stands));
     if (columns.difference) inner.textBefore(history.x - 1, y, differenceOf(scene, teacher), 'control');
     if (history.width > 0)
-      inner.text(history.x, y, sparkline(buckets, matchSeries(header, view.layer, teacher), drawing), role);
+      inner.text(history.x, y, sparkline(buckets, matchSeries(state, view.layer, teacher), drawing), role);
     const first = state.firstSpecialized[view.layer]?.[teacher] ?? null;
     if (columns.first) inner.textBefore(end, y, first === null ? '-' : compact(first), 'dim');
     if (columns.student)

@@ -75,7 +75,7 @@ const paintTeachers = (canvas: Canvas, { teachers }: Theory, scene: Scene): void
   const { header, firstSpecialized } = state;
   if (!header || canvas.height < 2) return;
   canvas.text(0, 0, shorten(heading, canvas.width, drawing), 'dim');
-  const order = teachersByStrength(header, 0);
+  const order = teachersByStrength(state, 0);
   order.slice(0, canvas.height - 1).forEach((teacher, rank) => {
     const found = teachers[teacher];
     const first = firstSpecialized[0]?.[teacher] ?? null;
