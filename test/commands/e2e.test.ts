@@ -384,7 +384,7 @@ describe('an end from outside', () => {
     ['closed while the run is paused', (): void => program.hangUp()],
     ['gone by its signal', (): void => program.kill('SIGHUP')],
   ])('--on-hangup continue: with the terminal %s the run goes on to its end', async (name, loseTerminal) => {
-    start(['quick-start', '--epochs', '400', '--on-hangup', 'continue']);
+    start(['quick-start', '--epochs', '100', '--on-hangup', 'continue']);
     await program.waitFor(/epoch\s+[1-9]/);
     if (name.includes('paused')) {
       program.press(' ');
@@ -394,7 +394,7 @@ describe('an end from outside', () => {
     expect((await program.exited).exitCode).toBe(0);
     const [log] = await logs();
     expect(log.tornBytes).toBe(0);
-    expect(log.lines.at(-1)).toMatchObject({ event: 'done', step: 400_000 });
+    expect(log.lines.at(-1)).toMatchObject({ event: 'done', step: 100_000 });
   });
 
   test('kill -9 leaves a log that reads up to its last line', async () => {

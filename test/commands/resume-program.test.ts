@@ -36,7 +36,7 @@ const finish = async (child: Child) => {
 
 const small = [
   '--epochs',
-  '150',
+  '60',
   '--set',
   'd=10',
   '--set',

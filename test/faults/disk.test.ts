@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const small = ['quick-start', '--epochs', '300', '--set', 'd=10', '--set', 'm=5', '--set', 'c=5'];
+const small = ['quick-start', '--epochs', '100', '--set', 'd=10', '--set', 'm=5', '--set', 'c=5'];
 
 const mounted = (options: string): boolean =>
   spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]).status === 0;

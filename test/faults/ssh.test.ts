@@ -83,7 +83,7 @@ const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 test.for([
   ['end', 'stopped', []],
-  ['continue', 'done', ['--epochs', '600', '--on-hangup', 'continue']],
+  ['continue', 'done', ['--epochs', '150', '--on-hangup', 'continue']],
 ] as const)(
   'a dropped ssh connection: the run is told to %s, and does',
   async ([, last, options], context) => {

@@ -56,7 +56,7 @@ test.each(deaths)(
   async (how, death, told) => {
     const limited = { ...environment(death, 5) };
     if (how === 'runs out of memory') limited.NODE_OPTIONS += ' --max-old-space-size=200';
-    const args = [programPath, 'quick-start', '--headless', '--epochs', '200'];
+    const args = [programPath, 'quick-start', '--headless', '--epochs', '60'];
     const { status, stderr } = spawnSync(process.execPath, args, { env: limited, encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stderr).toMatch(/^teachtop: .*\n$/);
@@ -69,7 +69,7 @@ test.each(deaths)(
       encoding: 'utf8',
     });
     expect([resumed.status, resumed.stderr]).toEqual([0, '']);
-    expect((await onlyLog()).lines.at(-1)).toMatchObject({ event: 'done', step: 200_000 });
+    expect((await onlyLog()).lines.at(-1)).toMatchObject({ event: 'done', step: 60_000 });
     tell(
       `training thread that ${how}: 1 run ended with exit code 1 and one line, its log resumed to the end`,
     );

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 
 const slowestShown = 10;
 
@@ -24,6 +24,13 @@ const skippedTests = (tests: readonly TestCase[]): string[] =>
 
 /** Ends a run with its slowest files, the name of every test that was skipped, and one plain line of counts. */
 export default class ClosingReport implements Reporter {
+  /** Whether tests were chosen by name: those that were not are no news. */
+  #isChoice = false;
+
+  onInit(vitest: Vitest): void {
+    this.#isChoice = vitest.config.testNamePattern !== undefined;
+  }
+
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = testsOf(modules);
     const counted = (state: 'passed' | 'failed'): number =>
@@ -33,7 +40,7 @@ export default class ClosingReport implements Reporter {
     const lines = [
       `\n${slowestShown} slowest files, wall clock:`,
       ...slowestFiles(modules),
-      ...(skipped.length > 0 ? ['skipped:', ...skipped] : []),
+      ...(skipped.length > 0 && !this.#isChoice ? ['skipped:', ...skipped] : []),
       `\n${counted('passed')} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`,
     ];
     console.log(lines.join('\n'));
