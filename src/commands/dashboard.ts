@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { RunState, Session } from '../protocol/index.js';
-import { showDashboard } from '../ui/index.js';
+import { loadScreens } from '../ui/index.js';
 import { RunSummary } from '../words/index.js';
 import type { Context } from './context.js';
 import { dashboardOptions } from './dashboard-options.js';
@@ -17,6 +17,7 @@ import { untilRunEnds } from './start/run-end.js';
 export const runDashboard = async (context: Context, begin: Beginning): Promise<number> => {
   const { host, options, settings, out, warn } = context;
   if (options.logFolder !== null) settings.update({ logFolder: resolve(options.logFolder) });
+  const { showDashboard } = await loadScreens();
   const session = openSession(context);
   const watch = new EndingWatch(host, options.onHangUp);
   const summary = new RunSummary();

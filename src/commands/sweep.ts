@@ -17,7 +17,7 @@ import {
   slurmCommands,
   withSettings,
 } from '../sweep/index.js';
-import { type ExitReason, type SweepPosition, showDashboard, showSweep } from '../ui/index.js';
+import { type ExitReason, loadScreens, type SweepPosition } from '../ui/index.js';
 import { resultLine, summaryLines } from '../words/index.js';
 import type { Context } from './context.js';
 import { dashboardOptions } from './dashboard-options.js';
@@ -130,6 +130,7 @@ class SweepFeed {
 
 /** Shows a run of a sweep in the dashboard, trained again from its experiment; nothing of it is recorded. */
 const openRun = async (context: Context, file: Sweep, run: SweepRun, watch: EndingWatch) => {
+  const { showDashboard } = await loadScreens();
   const session = openSession(context, { record: false });
   session.failed.then(({ reason }) => watch.fail(reason));
   const shown = showDashboard({
@@ -153,6 +154,7 @@ const runLive = async (
   file: Sweep,
   sweep: LaunchedSweep,
 ): Promise<number> => {
+  const { showSweep } = await loadScreens();
   const { host, options, settings, out, warn } = context;
   const watch = new EndingWatch(host);
   const progress = new SweepProgress(sweep.runs, sweep.known, () => performance.now());

@@ -4,7 +4,7 @@ import { UserError } from '../input/index.js';
 import { LogIndex, logFileName } from '../log/index.js';
 import type { Frame, RunEvent } from '../protocol/index.js';
 import { LogTimeline, WatchSession } from '../session/index.js';
-import { showDashboard } from '../ui/index.js';
+import { loadScreens } from '../ui/index.js';
 import { RunSummary } from '../words/index.js';
 import type { Context } from './context.js';
 import { dashboardOptions } from './dashboard-options.js';
@@ -35,6 +35,7 @@ const newestRun = (path: string): string => {
 };
 
 const show = async (context: Context, index: LogIndex): Promise<number> => {
+  const { showDashboard } = await loadScreens();
   const timeline = new LogTimeline(index);
   const session = new WatchSession(index, timeline);
   const watch = new EndingWatch(context.host);

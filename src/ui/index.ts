@@ -1,9 +1,9 @@
 /** The screens: terminal, charts, dashboard and sweep. */
 export type { DashboardOptions } from './dashboard/dashboard.js';
 export { paintPanels } from './dashboard/painted-grid.js';
+export { loadScreens } from './load-screens.js';
 export { chosenKeys, keyProblem } from './screen/key-choice.js';
 export { keyTable } from './screen/keys.js';
-export { showDashboard, showSweep } from './show.js';
 export type { SweepPosition } from './sweep/sweep-model.js';
 export { frameOutput } from './terminal/cell-diff.js';
 export { CellGrid } from './terminal/cells.js';
