@@ -1,4 +1,4 @@
-/** Prints docs/experiment.md from the experiment's schema: `node scripts/describe-experiment.ts`. */
+/** Prints docs/reference/experiment.md from the experiment's schema: `node scripts/describe-experiment.ts`. */
 import { experimentMarkdown } from '../dist/experiment/describe.js';
 
 console.log(experimentMarkdown());

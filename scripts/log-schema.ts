@@ -1,4 +1,4 @@
-/** Prints docs/frame-log.schema.json from the log's schemas: `node scripts/log-schema.ts`. */
+/** Prints docs/reference/frame-log.schema.json from the log's schemas: `node scripts/log-schema.ts`. */
 import { logJsonSchema } from '../dist/protocol/schema.js';
 
 console.log(JSON.stringify(logJsonSchema(), null, 2));

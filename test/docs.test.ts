@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../src/commands/host/settings.js';
 import { optionTable } from '../src/commands/line/options.js';
@@ -11,12 +11,48 @@ import { projectFolder } from './support/terminal-program.js';
 
 const read = (path: string): string => readFileSync(join(projectFolder, path), 'utf8');
 
-test('docs/experiment.md is what scripts/describe-experiment.ts prints', () => {
-  expect(read('docs/experiment.md').trimEnd()).toBe(experimentMarkdown());
+test('docs/reference/experiment.md is what scripts/describe-experiment.ts prints', () => {
+  expect(read('docs/reference/experiment.md').trimEnd()).toBe(experimentMarkdown());
 });
 
-test('the README holds the key table', () => {
-  expect(read('README.md')).toContain(keyTableMarkdown().trimEnd());
+test('docs/reference/keys.md holds the key table', () => {
+  expect(read('docs/reference/keys.md')).toContain(keyTableMarkdown().trimEnd());
+});
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(projectFolder, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => join('docs', path)),
+];
+
+test.each(pages)('%s names only files that exist', (page) => {
+  const text = read(page);
+  const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target]) =>
+    join(dirname(page), target),
+  );
+  const named = [...text.matchAll(/`((?:src|test|docs|bench|scripts|presets)\/[\w./-]+)`/g)].map(
+    ([, path]) => path,
+  );
+  expect([...links, ...named].filter((path) => !existsSync(join(projectFolder, path)))).toEqual([]);
+});
+
+test('docs/architecture.md has a row for every room, in the words of its index', () => {
+  const rows = [...read('docs/architecture.md').matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(
+    ([, room, words]) => [room, words],
+  );
+  const rooms = readdirSync(join(projectFolder, 'src'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'commands')
+    .map(({ name }) => name);
+  expect(Object.fromEntries(rows.filter(([room]) => rooms.includes(room)))).toEqual(
+    Object.fromEntries(
+      rooms.map((room) => {
+        const [, words] = /^\/\*\* (.*?)\.? \*\//.exec(read(`src/${room}/index.ts`)) ?? [];
+        return [room, words];
+      }),
+    ),
+  );
 });
 
 test('the README opens with its two commands and names only options that exist', () => {
@@ -33,18 +69,20 @@ test('the README opens with its two commands and names only options that exist',
   expect(named.filter((flag) => !known.has(flag))).toEqual([]);
 });
 
-test('docs/settings.md has every setting with its first value', () => {
-  const rows = [...read('docs/settings.md').matchAll(/^\| `(\w+)` \|.*?\| `([^`]+)` \| [^|]*\|$/gm)];
+test('docs/reference/settings.md has every setting with its first value', () => {
+  const rows = [
+    ...read('docs/reference/settings.md').matchAll(/^\| `(\w+)` \|.*?\| `([^`]+)` \| [^|]*\|$/gm),
+  ];
   expect(Object.fromEntries(rows.map(([, key, first]) => [key, JSON.parse(first)]))).toEqual(defaultSettings);
 });
 
-test('docs/settings.md has every action whose keys can be chosen', () => {
-  expect(read('docs/settings.md')).toContain(keyChoiceMarkdown());
+test('docs/reference/settings.md has every action whose keys can be chosen', () => {
+  expect(read('docs/reference/settings.md')).toContain(keyChoiceMarkdown());
 });
 
-test('every dependency has its reason in docs/dependencies.md', () => {
+test('every dependency has its reason in docs/internals/dependencies.md', () => {
   const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read('package.json'));
-  const reasons = read('docs/dependencies.md');
+  const reasons = read('docs/internals/dependencies.md');
   const unexplained = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })
     .filter((name) => !name.startsWith('@types/') && !name.startsWith('@tensorflow/tfjs-'))
     .filter((name) => !reasons.includes(name));
@@ -52,9 +90,9 @@ test('every dependency has its reason in docs/dependencies.md', () => {
 });
 
 test.each(perturbationSchema.options.map(({ shape }) => shape.kind.value))(
-  'docs/interventions.md tells of %s and of each of its settings',
+  'docs/reference/interventions.md tells of %s and of each of its settings',
   (kind) => {
-    const row = read('docs/interventions.md')
+    const row = read('docs/reference/interventions.md')
       .split('\n')
       .find((line) => line.startsWith(`| \`${kind}\` |`));
     const schema = perturbationSchema.options.find(({ shape }) => shape.kind.value === kind);

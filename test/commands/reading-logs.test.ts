@@ -7,7 +7,7 @@ import { logFileName, logLine } from '../../src/log/log-file.js';
 import { syntheticMessages } from '../support/synthetic-run.js';
 import { projectFolder } from '../support/terminal-program.js';
 
-const page = readFileSync(join(projectFolder, 'docs', 'reading-logs.md'), 'utf8');
+const page = readFileSync(join(projectFolder, 'docs', 'guide', 'reading-logs.md'), 'utf8');
 const examples = (language: string): string[] =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, code]) => code);
 

@@ -220,9 +220,9 @@ test.runIf(python)('a log of another trainer is one that can be watched', () => 
   index.close();
 });
 
-test('docs/frame-log.schema.json is what scripts/log-schema.ts prints', () => {
+test('docs/reference/frame-log.schema.json is what scripts/log-schema.ts prints', () => {
   const printed: unknown = JSON.parse(
-    readFileSync(join(projectFolder, 'docs', 'frame-log.schema.json'), 'utf8'),
+    readFileSync(join(projectFolder, 'docs', 'reference', 'frame-log.schema.json'), 'utf8'),
   );
   expect(printed).toEqual(JSON.parse(JSON.stringify(logJsonSchema())));
 });

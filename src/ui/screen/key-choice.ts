@@ -98,7 +98,7 @@ export const keyProblem = (choice: KeyChoice): string | null => {
   return conflictIn(chosenKeys(choice));
 };
 
-/** Actions with the keys that they have at first, as a Markdown table for docs/settings.md. */
+/** Actions with the keys that they have at first, as a Markdown table for docs/reference/settings.md. */
 export const keyChoiceMarkdown = (): string =>
   [
     '| action | keys at first | what it does |',

@@ -12,7 +12,7 @@ export const deepFlopsPerStep = ({
     0,
   );
 
-/** Least work of a thread in a step in float32: some 100 µs of it, where sharing saves a third (docs/kernels.md). */
+/** Least work of a thread in a step in float32: some 100 µs of it, where sharing saves a third (docs/internals/kernels.md). */
 const leastFlops = 3e6;
 /** Fewer rows than these leave the kernels' tiles and the caches' reuse of weights badly used. */
 const leastRows = 16;
