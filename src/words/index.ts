@@ -1,5 +1,6 @@
 /** How numbers, runs, events and sweeps are said in text. */
 export { compact, correlation, duration, durationWithUnits, epochs, grouped, loss, rate } from './numbers.js';
-export { PlainLines, RunSummary } from './plain.js';
+export { PlainLines } from './plain-lines.js';
+export { RunSummary } from './run-summary.js';
 export { Sentences } from './sentences.js';
 export { resultLine, summaryLines } from './sweep-lines.js';

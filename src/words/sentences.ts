@@ -1,8 +1,11 @@
 import type { Frame, Header, RunEvent, SessionMessage } from '../protocol/index.js';
-import { eventText, group, specialization } from './plain.js';
+import { eventText } from './event-text.js';
+import { grouped } from './numbers.js';
+import { specialization } from './specialization.js';
 
 const sayLoss = (value: number): string => (Number.isFinite(value) ? value.toPrecision(2) : 'not finite');
-const sayCount = (count: number, noun: string): string => `${group(count)} ${noun}${count === 1 ? '' : 's'}`;
+const sayCount = (count: number, noun: string): string =>
+  `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The unlearned teacher node nearest to being specialized. */
@@ -63,7 +66,7 @@ export class Sentences {
     const total = this.#header?.totalSteps ?? 0;
     const done = total > 0 ? `, ${Math.floor((100 * frame.step) / total)} percent` : '';
     this.#print(
-      `Step ${group(frame.step)}${done}: training loss ${sayLoss(frame.trainLoss)}, ` +
+      `Step ${grouped(frame.step)}${done}: training loss ${sayLoss(frame.trainLoss)}, ` +
         `evaluation loss ${sayLoss(frame.evalLoss)}; ${learned} of ${sayCount(all, 'teacher node')} specialized` +
         `${nextNode(frame, this.#threshold)}.`,
     );
@@ -73,6 +76,6 @@ export class Sentences {
     if (event.event === 'threshold') this.#threshold = event.threshold;
     const layers = this.#header?.teacherStrength.length ?? 1;
     const text = eventText(event, layers).replace(' -> ', ' to ');
-    this.#print(`${capitalized(text)}, at step ${group(event.step)}.`);
+    this.#print(`${capitalized(text)}, at step ${grouped(event.step)}.`);
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { PlainLines, RunSummary } from '../../src/words/plain.js';
+import { PlainLines } from '../../src/words/plain-lines.js';
+import { RunSummary } from '../../src/words/run-summary.js';
 import { recordRun, trainTo } from '../support/small-run.js';
 
 test('a run reads as a header, a frame at most every interval, every event, and a summary', () => {

@@ -1,0 +1,40 @@
+import type { Frame, Header, SessionMessage } from '../protocol/index.js';
+import { durationWithUnits, grouped, loss } from './numbers.js';
+import { specialization } from './specialization.js';
+
+/** Nodes of one layer by number; of several layers how many are unlearned in each. */
+const unlearnedText = (unlearned: readonly (readonly number[])[]): string => {
+  if (unlearned.every((nodes) => nodes.length === 0)) return 'none';
+  if (unlearned.length === 1) return unlearned[0].join(' ');
+  return unlearned.map((nodes, layer) => `${nodes.length} in layer ${layer}`).join(', ');
+};
+
+/** What to say of a run when the program ends. */
+export class RunSummary {
+  #header: Header | null = null;
+  #threshold = Number.NaN;
+  #lastFrame: Frame | null = null;
+
+  receive(message: SessionMessage): void {
+    if (message.type === 'header') {
+      this.#header = message;
+      this.#threshold = message.threshold;
+      this.#lastFrame = null;
+    } else if (message.type === 'frame') this.#lastFrame = message;
+    else if (message.type === 'event' && message.event === 'threshold') this.#threshold = message.threshold;
+  }
+
+  /** Parts of the summary, from the general to the particular; none before the first frame. */
+  parts(logFolder: string | null): string[] {
+    const frame = this.#lastFrame;
+    if (!frame || !this.#header) return [];
+    const { learned, all, unlearned } = specialization(frame, this.#threshold);
+    const speed = frame.trainingSeconds > 0 ? frame.step / frame.trainingSeconds : 0;
+    return [
+      `${this.#header.title}, seed ${this.#header.experiment.seed}: ${grouped(frame.step)} of ${grouped(this.#header.totalSteps)} steps in ${durationWithUnits(frame.trainingSeconds)}, ${grouped(speed)} steps/s`,
+      `train loss ${loss(frame.trainLoss)}, evaluation loss ${loss(frame.evalLoss)}`,
+      `${learned} of ${all} teacher nodes specialized at ${this.#threshold}, unlearned: ${unlearnedText(unlearned)}`,
+      `log ${logFolder ?? 'not recorded'}`,
+    ];
+  }
+}
