@@ -1,6 +1,6 @@
 import type { Figure } from './figures/figure.js';
-import type { Report, Section } from './report.js';
-import type { Table } from './tables.js';
+import type { Report, Section } from './make-report.js';
+import type { Table } from './tables/table.js';
 
 /** Text that Markdown takes as it stands: its marks escaped, HTML too, on one line. */
 export const escapeMarkdown = (text: string): string =>

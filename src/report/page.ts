@@ -1,7 +1,7 @@
 import type { Figure } from './figures/figure.js';
+import type { Report, Section } from './make-report.js';
 import { type Markup, markup, trusted } from './markup.js';
-import type { Report, Section } from './report.js';
-import type { Table } from './tables.js';
+import type { Table } from './tables/table.js';
 
 /** Forbids the page every load, whatever stands in it. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'";

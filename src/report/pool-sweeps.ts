@@ -1,10 +1,10 @@
 import type { TwoLayerExperiment } from '../experiment/index.js';
 import { UserError } from '../input/index.js';
 import type { SweepResult } from '../sweep/index.js';
-import type { SweepInput } from './inputs.js';
+import type { SweepInput } from './read-inputs.js';
 
 /** Runs that differ in their seed only. */
-export type Cell = {
+export type PooledCell = {
   /** Student nodes a teacher node; one line of a figure. */
   readonly multi: number;
   /** p; one panel of a figure. */
@@ -16,11 +16,11 @@ export type Cell = {
 };
 
 /** Cells that differ in over-realization and strength decay only: what one figure shows. */
-export type Group = {
+export type PooledGroup = {
   /** Settings in which this group differs from the others; empty for the only one. */
   readonly distinction: readonly (readonly [key: string, value: unknown])[];
   /** Ascending by strength decay, then by over-realization. */
-  readonly cells: readonly Cell[];
+  readonly cells: readonly PooledCell[];
 };
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -38,6 +38,12 @@ const textWithout = (experiment: TwoLayerExperiment, keys: readonly string[]): s
 const runKeys = ['frameEvery'];
 const cellKeys = [...runKeys, 'seed'];
 const groupKeys = [...cellKeys, 'multi', 'n', 'strengthDecay'];
+
+/** Whether two experiments differ in seed and precision only, frames aside. */
+export const sameButSeed = (a: TwoLayerExperiment, b: TwoLayerExperiment): boolean => {
+  const keys = [...cellKeys, 'precision'];
+  return textWithout(a, keys) === textWithout(b, keys);
+};
 
 const finished = ({ status }: SweepResult): boolean => status !== 'failed';
 
@@ -84,7 +90,7 @@ const groupBy = <T>(items: readonly T[], keyOf: (item: T) => string): T[][] => {
   return [...groups.values()];
 };
 
-const cellOf = (results: readonly SweepResult[]): Cell => {
+const cellOf = (results: readonly SweepResult[]): PooledCell => {
   const bySeed = groupBy(results, ({ experiment }) => String(experiment.seed)).map((same) =>
     same.reduce(better),
   );
@@ -100,13 +106,13 @@ const varying = (all: readonly Settings[], ignored: readonly string[]): string[]
     (key) => !ignored.includes(key) && new Set(all.map((settings) => JSON.stringify(settings[key]))).size > 1,
   );
 
-const settingsOf = ({ cells }: { readonly cells: readonly Cell[] }): Settings => cells[0].experiment;
+const settingsOf = ({ cells }: { readonly cells: readonly PooledCell[] }): Settings => cells[0].experiment;
 
 /**
  * Pools the runs of all sweeps by cell, a run that several hold counted once, and cells into groups.
  * Errors: UserError for two runs of one name with different settings.
  */
-export const poolSweeps = (sweeps: readonly SweepInput[]): Group[] => {
+export const poolSweeps = (sweeps: readonly SweepInput[]): PooledGroup[] => {
   refuseConflicts(sweeps);
   const results = sweeps.flatMap((sweep) => sweep.results);
   const cells = groupBy(results, ({ experiment }) => textWithout(experiment, cellKeys)).map(cellOf);

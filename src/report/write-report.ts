@@ -2,9 +2,9 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createFolders } from '../files/index.js';
 import { UserError } from '../input/index.js';
+import type { Report } from './make-report.js';
 import { markdownPage } from './markdown.js';
 import { htmlPage } from './page.js';
-import type { Report } from './report.js';
 
 const createFolder = (folder: string): void => {
   const refuse = (got: string): UserError =>

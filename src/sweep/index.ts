@@ -1,12 +1,22 @@
 /** A grid of runs over seeds: file, folder, results, statistics; on local threads or Slurm. */
-export { type CellStatistics, statisticsByCell } from './aggregate.js';
 export { cellKey, type SweepRun } from './expand.js';
-export type { LaunchedSweep } from './launch.js';
+export type { LaunchedSweep } from './launched-sweep.js';
 export { LocalSweep } from './local/local-sweep.js';
 export { type CellProgress, type SweepEvent, SweepProgress } from './progress.js';
 export { type EpochRecord, holdsResults, readResults, resultsFileName, type SweepResult } from './result.js';
 export { slurmCommands } from './slurm/slurm-commands.js';
 export { SlurmSweep } from './slurm/slurm-sweep.js';
 export { runTask } from './slurm/slurm-task.js';
+export {
+  type CellStatistics,
+  cellStatistics,
+  lossCurve,
+  type Rate,
+  type Spread,
+  type StudentPoint,
+  type SuccessRates,
+  statisticsByCell,
+  successAt,
+} from './statistics.js';
 export { listSweeps, loadSweep, type Sweep, type SweepFile } from './sweep-file.js';
 export { withSettings } from './sweep-settings.js';

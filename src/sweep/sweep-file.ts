@@ -35,6 +35,8 @@ const fields = {
   threshold: z.number().gt(0).lt(1).default(0.95),
   earlyEpoch: z.int().min(0).max(1_000_000).default(5),
   curveSamples: count.max(1_000_000).default(1000),
+  // Without a default: a manifest written before it was known stays equal to its file.
+  measureAt: z.array(z.int().min(0).max(1_000_000)).max(1000).optional(),
   stopWhenAllSpecializedFor: count.max(1_000_000).nullable().default(null),
 };
 const schema = z.strictObject(fields);
@@ -44,7 +46,7 @@ const schema = z.strictObject(fields);
  *
  * `base` (a preset) and `experiment` (settings in its place) are what all runs share, `grid` what they differ in.
  * Success is counted at `threshold` after `earlyEpoch` and the last epoch; loss curves use the first `curveSamples`
- * evaluation samples. A run stops early when all teacher nodes have been specialized for that many measured epochs.
+ * evaluation samples. Best matches are measured at `measureAt` too, beside the epochs of `measuredEpochs`. A run stops early when all teacher nodes have been specialized for that many measured epochs.
  */
 export type SweepFile = Readonly<z.output<typeof schema>>;
 

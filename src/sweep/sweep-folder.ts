@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { createFolders, writeNewFile } from '../files/index.js';
 import { readUserJson, UserError } from '../input/index.js';
 import { parseSweepFile, type Sweep, type SweepFile } from './sweep-file.js';
-import type { SweepEngine } from './train.js';
+import type { SweepEngine } from './trainer.js';
 
 const manifestName = 'sweep.json';
 const largestManifestBytes = 2 * 1024 ** 2;

@@ -4,3 +4,12 @@ export { PlainLines } from './plain-lines.js';
 export { RunSummary } from './run-summary.js';
 export { Sentences } from './sentences.js';
 export { resultLine, summaryLines } from './sweep-lines.js';
+export {
+  fixedNumber,
+  intervalText,
+  pageSigns,
+  seedCount,
+  shareText,
+  spreadText,
+  terminalSigns,
+} from './sweep-numbers.js';

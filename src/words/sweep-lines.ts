@@ -1,12 +1,14 @@
 import {
   type CellStatistics,
+  type SuccessRates,
   type SweepEvent,
   type SweepFile,
   type SweepProgress,
   type SweepResult,
   statisticsByCell,
 } from '../sweep/index.js';
-import { durationWithUnits } from './numbers.js';
+import { durationWithUnits, loss } from './numbers.js';
+import { seedCount, shareText, spreadText, terminalSigns } from './sweep-numbers.js';
 
 const lastMatches = ({ epochs }: SweepResult): readonly number[] =>
   epochs.findLast(({ bestMatchOfTeacher }) => bestMatchOfTeacher !== null)?.bestMatchOfTeacher ?? [];
@@ -15,10 +17,9 @@ const resultText = (result: SweepResult, threshold: number): string => {
   if (result.status === 'failed') return `failed: ${result.reason}`;
   const best = lastMatches(result);
   const recovered = best.filter((value) => value > threshold).length;
-  const loss = result.epochs.at(-1)?.evalLoss ?? Number.NaN;
-  const said = Number.isFinite(loss) ? loss.toExponential(2) : 'not finite';
+  const finalLoss = loss(result.epochs.at(-1)?.evalLoss ?? Number.NaN);
   const ending = result.status === 'done' ? '' : `, ${result.status}: ${result.reason}`;
-  return `${recovered} of ${best.length} recovered, evaluation loss ${said}, ${result.seconds.toFixed(1)}s${ending}`;
+  return `${recovered} of ${best.length} recovered, evaluation loss ${finalLoss}, ${result.seconds.toFixed(1)}s${ending}`;
 };
 
 /** A finished run as a line. */
@@ -33,20 +34,23 @@ export const resultLine = (
   return `${progress.finished}/${progress.runs.length}  ${result.run}  ${resultText(result, threshold)}  (${pace})`;
 };
 
-const rates = ({ rates }: CellStatistics['last']): string => rates.map((rate) => rate.toFixed(2)).join(' ');
+const ratesText = ({ rates }: SuccessRates): string =>
+  rates.map((rate) => shareText(rate, terminalSigns)).join(' ');
 
-const cellLines = ({ key, seeds, early, last, lossCurve }: CellStatistics): string[] => {
+const cellLines = (key: string, { done, diverged, early, last, lossCurve }: CellStatistics): string[] => {
   const final = lossCurve.at(-1);
-  const loss = final ? `${final.mean.toFixed(2)} +- ${final.deviation.toFixed(2)}` : '-';
+  const finalLoss = final ? spreadText(final, terminalSigns) : terminalSigns.missing;
   return [
-    `${key}  (${seeds} ${seeds === 1 ? 'seed' : 'seeds'})  log10 evaluation loss ${loss}`,
-    `  epoch ${String(early.epoch).padEnd(6)} ${rates(early)}`,
-    `  last         ${rates(last)}`,
+    `${key}  (${seedCount(done + diverged)})  log10 evaluation loss ${finalLoss}`,
+    ...(early === null ? [] : [`  epoch ${String(early.epoch).padEnd(6)} ${ratesText(early)}`]),
+    ...(last === null ? [] : [`  last         ${ratesText(last)}`]),
   ];
 };
 
-/** Success rates by teacher node, strong to weak, and final losses, a cell after the other. */
+/** Success rates by teacher node, strong to weak, and final losses, one cell after the other. */
 export const summaryLines = (results: readonly SweepResult[], file: SweepFile): string[] => [
   `share of seeds that recover each teacher node above ${file.threshold}, strong to weak`,
-  ...statisticsByCell(results, file).flatMap(cellLines),
+  ...[...statisticsByCell(results, file)]
+    .filter(([, { last }]) => last !== null)
+    .flatMap(([key, statistics]) => cellLines(key, statistics)),
 ];

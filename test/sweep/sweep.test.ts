@@ -19,15 +19,14 @@ import { FolderLock, sweeping } from '../../src/files/folder-lock.js';
 import { UserError } from '../../src/input/user-error.js';
 import { bestMatchOfTeacher } from '../../src/net/metrics/metrics.js';
 import { prepareRun, prepareTwoLayer } from '../../src/problem/prepare.js';
-import { bandOf, statisticsByCell } from '../../src/sweep/aggregate.js';
-import { carryOut, lostResult } from '../../src/sweep/carry-out.js';
-import { cellKey, expandSweep, type SweepRun } from '../../src/sweep/expand.js';
+import { expandSweep, type SweepRun } from '../../src/sweep/expand.js';
 import { SweepProgress } from '../../src/sweep/progress.js';
 import { ResultsWriter, readResultsFile, type SweepResult } from '../../src/sweep/result.js';
 import { listSweeps, loadSweep, parseSweepFile, type Sweep } from '../../src/sweep/sweep-file.js';
 import { openFolder, readManifest } from '../../src/sweep/sweep-folder.js';
 import { withSettings } from '../../src/sweep/sweep-settings.js';
-import { measuredEpochs, Trainer } from '../../src/sweep/train.js';
+import { trainRun } from '../../src/sweep/train-run.js';
+import { measuredEpochs, Trainer } from '../../src/sweep/trainer.js';
 
 const content = {
   title: 'Tiny',
@@ -69,7 +68,7 @@ beforeEach(() => {
 const trained = async (run: SweepRun, sweep = tiny(), trainer = new Trainer()): Promise<SweepResult> => {
   const choice = { engine: 'naive', strict: false } as const;
   const clock = { now: () => 0, date: () => new Date('2026-01-01T00:00:00Z') };
-  return carryOut(trainer, { run, settings: sweep.file, choice }, clock, () => {});
+  return trainRun(trainer, { run, settings: sweep.file, choice }, clock, () => {});
 };
 
 describe('a sweep file', () => {
@@ -259,8 +258,22 @@ describe('a run', () => {
   });
 
   test('is measured early, at the end, and each that doubles the one before between', () => {
-    expect([...measuredEpochs(100, 5)].sort((a, b) => a - b)).toEqual([0, 1, 2, 4, 5, 8, 16, 32, 64, 100]);
-    expect([...measuredEpochs(3, 5)].sort()).toEqual([0, 1, 2, 3]);
+    expect([...measuredEpochs(100, { earlyEpoch: 5 })].sort((a, b) => a - b)).toEqual([
+      0, 1, 2, 4, 5, 8, 16, 32, 64, 100,
+    ]);
+    expect([...measuredEpochs(3, { earlyEpoch: 5 })].sort()).toEqual([0, 1, 2, 3]);
+  });
+
+  test('is measured at the epochs asked for too, which changes nothing else', async () => {
+    const [run] = expandSweep(tiny());
+    const result = await trained(run, tiny({ measureAt: [3, 7] }));
+    const measured = result.epochs.filter(({ bestMatchOfTeacher }) => bestMatchOfTeacher !== null);
+    expect(measured.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5, 7, 8, 12]);
+    const unasked = (await trained(run)).epochs;
+    for (const { epoch, bestMatchOfTeacher, ...losses } of result.epochs) {
+      expect(unasked[epoch]).toMatchObject(losses);
+      if (epoch !== 3 && epoch !== 7) expect(unasked[epoch].bestMatchOfTeacher).toEqual(bestMatchOfTeacher);
+    }
   });
 
   test('theory data is drawn for its own teacher', () => {
@@ -407,61 +420,6 @@ describe('the folder', () => {
     writeFileSync(join(folder, 'odd', 'sweep.json'), '{"type":"run"}');
     expect(refusal(() => readManifest(join(folder, 'odd')))).toMatch(/not the manifest of a sweep$/);
     expect(readFileSync(file, 'utf8')).toBe('');
-  });
-});
-
-describe('statistics', () => {
-  test('bands are mean and sample deviation of what is finite (any values)', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(fc.double({ min: -9, max: 9, noNaN: true }), fc.constant(Number.NaN)), {
-          minLength: 1,
-        }),
-        (values) => {
-          const finite = values.filter(Number.isFinite);
-          const { mean, deviation, seeds } = bandOf(values);
-          expect(seeds).toBe(finite.length);
-          if (finite.length === 0) expect(mean).toBeNaN();
-          else expect(Math.min(...finite) - 1e-9 <= mean && mean <= Math.max(...finite) + 1e-9).toBe(true);
-          if (finite.length > 1)
-            expect(deviation ** 2 * (finite.length - 1)).toBeCloseTo(
-              finite.reduce((s, v) => s + (v - mean) ** 2, 0),
-              6,
-            );
-        },
-      ),
-      { seed: 9 },
-    );
-  });
-
-  test('success is the share of seeds above the threshold, early and last; failed runs are left out', async () => {
-    const runs = expandSweep(tiny());
-    const results = [
-      ...(await Promise.all(runs.map((run) => trained(run)))),
-      lostResult(runs[0], 'gone', new Date(0)),
-    ];
-    const statistics = statisticsByCell(results, { threshold: 0.8, earlyEpoch: 5 });
-    expect(statistics.map(({ key, seeds }) => [key, seeds])).toEqual(
-      [
-        'multi=1,strengthDecay=0',
-        'multi=1,strengthDecay=1',
-        'multi=3,strengthDecay=0',
-        'multi=3,strengthDecay=1',
-      ].map((key) => [key, 2]),
-    );
-    const cell = results.filter(
-      ({ run, status }) => run.startsWith('multi=3,strengthDecay=1') && status === 'done',
-    );
-    const share = (epoch: number, node: number): number =>
-      cell.filter(({ epochs }) => (epochs[epoch].bestMatchOfTeacher?.[node] ?? 0) > 0.8).length / 2;
-    expect(statistics[3].early.rates).toEqual([0, 1, 2].map((node) => share(5, node)));
-    expect(statistics[3].last.rates).toEqual([0, 1, 2].map((node) => share(12, node)));
-    expect(statistics[3].students).toHaveLength(18);
-    expect(statistics[3].lossCurve.at(-1)?.mean).toBeCloseTo(
-      (Math.log10(cell[0].epochs[12].evalLoss) + Math.log10(cell[1].epochs[12].evalLoss)) / 2,
-      10,
-    );
-    expect(cellKey({})).toBe('all');
   });
 });
 

@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import type { StudentPoint } from '../summary.js';
+import type { StudentPoint } from '../../sweep/index.js';
+import type { SummarizedGroup } from '../summarized-group.js';
 import { composeFigure, drawPlot, type Figure } from './figure.js';
 import {
   decayLabel,
   decaysOf,
   multiLabel,
   multisOf,
-  type SummarizedGroup,
   subtitleOf,
   suffixOf,
   titleSuffixOf,

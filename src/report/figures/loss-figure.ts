@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { CellSummary, LossPoint } from '../summary.js';
+import type { Spread } from '../../sweep/index.js';
+import type { CellSummary, SummarizedGroup } from '../summarized-group.js';
 import { composeFigure, drawPlot, type Figure } from './figure.js';
 import { panelGrid } from './panel-grid.js';
 import { drawLegend } from './series-style.js';
@@ -8,7 +9,6 @@ import {
   decaysOf,
   multiLabel,
   type Series,
-  type SummarizedGroup,
   seriesOf,
   subtitleOf,
   suffixOf,
@@ -22,13 +22,13 @@ const yTicks = 6;
 const markers = 8;
 
 const marksOf = (
-  { loss }: CellSummary,
+  { lossCurve }: CellSummary,
   { style }: Series,
   index: number,
   facet: { fx: number; fy: number },
 ): { readonly band: Plot.Markish; readonly lines: readonly Plot.Markish[] } => {
   const place = { x: 'epoch', fx: 'fx', fy: 'fy' } as const;
-  const points = loss.map((point) => ({
+  const points = lossCurve.map((point) => ({
     ...point,
     ...facet,
     low: point.mean - point.deviation,
@@ -64,8 +64,10 @@ const caption =
 const widestBand = 1;
 
 const lossRange = (summaries: readonly CellSummary[]): [number, number] => {
-  const points = summaries.flatMap(({ loss }) => loss).filter((point) => Number.isFinite(point.mean));
-  const room = ({ deviation }: LossPoint): number => Math.min(widestBand, deviation || 0);
+  const points = summaries
+    .flatMap(({ lossCurve }) => lossCurve)
+    .filter((point) => Number.isFinite(point.mean));
+  const room = ({ deviation }: Spread): number => Math.min(widestBand, deviation || 0);
   if (points.length === 0) return [-1, 0];
   return [
     points.reduce((least, point) => Math.min(least, point.mean - room(point)), Number.POSITIVE_INFINITY),

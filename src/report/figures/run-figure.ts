@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Frame } from '../../protocol/index.js';
-import type { RunInput } from '../inputs.js';
+import type { RunInput } from '../read-inputs.js';
 import { bucketed, labelled, spread, type Timeline } from '../run-timeline.js';
 import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
 import { drawLegend } from './series-style.js';

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { CellSummary, SuccessCurve } from '../summary.js';
+import type { SuccessRates } from '../../sweep/index.js';
+import type { CellSummary, SummarizedGroup } from '../summarized-group.js';
 import { composeFigure, drawPlot, type Figure } from './figure.js';
 import { panelGrid } from './panel-grid.js';
 import { drawLegend } from './series-style.js';
@@ -8,7 +9,6 @@ import {
   decaysOf,
   multiLabel,
   type Series,
-  type SummarizedGroup,
   seriesOf,
   subtitleOf,
   suffixOf,
@@ -27,7 +27,7 @@ const apart = 0.12;
 const linesOf = (summary: CellSummary, all: readonly Series[]): Line[] => {
   const index = all.findIndex(({ multi }) => multi === summary.cell.multi);
   const shift = (index - (all.length - 1) / 2) * apart;
-  const line = (moment: Line['moment'], curve: SuccessCurve | null): Line[] =>
+  const line = (moment: Line['moment'], curve: SuccessRates | null): Line[] =>
     curve === null
       ? []
       : [

@@ -1,14 +1,7 @@
-import type { Group } from '../pool-sweeps.js';
-import type { CellSummary } from '../summary.js';
+import { seedCount } from '../../words/index.js';
+import type { SummarizedGroup } from '../summarized-group.js';
 import type { SeriesStyle } from './series-style.js';
 import { seriesStyles } from './series-style.js';
-
-/** A group with its summaries: what the sweep's figures are drawn from. */
-export type SummarizedGroup = {
-  readonly group: Group;
-  readonly summaries: readonly CellSummary[];
-  readonly threshold: number;
-};
 
 /** One line of a figure: all cells with the same over-realization. */
 export type Series = { readonly multi: number; readonly style: SeriesStyle };
@@ -17,7 +10,8 @@ export type Series = { readonly multi: number; readonly style: SeriesStyle };
 export const shortNumber = (value: number): string => String(Number(value.toFixed(2)));
 
 export const multiLabel = (multi: number): string => `${shortNumber(multi)}\u{d7}`;
-export const decayLabel = (strengthDecay: number): string => `p = ${shortNumber(strengthDecay)}`;
+export const decayText = shortNumber;
+export const decayLabel = (strengthDecay: number): string => `p = ${decayText(strengthDecay)}`;
 
 const ascending = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
 
@@ -38,8 +32,7 @@ export const seriesOf = (of: SummarizedGroup): Series[] => {
 export const seedsText = ({ summaries }: SummarizedGroup): string => {
   const counts = summaries.map(({ done, diverged }) => done + diverged);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  if (least === most) return `${most} ${most === 1 ? 'seed' : 'seeds'}`;
-  return `${least} to ${most} seeds`;
+  return least === most ? seedCount(most) : `${least} to ${seedCount(most)}`;
 };
 
 const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { FolderLock, sweeping } from '../../files/index.js';
 import { costOf, expandSweep, type SweepRun } from '../expand.js';
-import { type LaunchedSweep, latestResults, unfinishedRuns } from '../launch.js';
+import { type LaunchedSweep, latestResults, unfinishedRuns } from '../launched-sweep.js';
 import type { SweepEvent } from '../progress.js';
 import { ResultsWriter, readResults, resultsFileName, type SweepResult, tornBytesOf } from '../result.js';
 import type { Sweep } from '../sweep-file.js';

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { lostResult } from '../carry-out.js';
 import type { SweepRun } from '../expand.js';
 import type { SweepResult } from '../result.js';
-import type { RecordingSettings, SweepEngine } from '../train.js';
+import { failedResult } from '../train-run.js';
+import type { RecordingSettings, SweepEngine } from '../trainer.js';
 import type { TrainOrder, WorkerReport } from './worker-protocol.js';
 
 export type PoolListener = {
@@ -87,7 +87,7 @@ export class WorkerPool {
     const run = this.#running.get(worker);
     if (run === undefined || this.#stopped) return;
     this.#running.delete(worker);
-    this.#listener.onResult(lostResult(run, reason, new Date()));
+    this.#listener.onResult(failedResult(run, reason, new Date()));
     this.#startWorker();
   }
 }

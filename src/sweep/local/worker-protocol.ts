@@ -1,6 +1,6 @@
 import type { SweepRun } from '../expand.js';
 import type { SweepResult } from '../result.js';
-import type { RecordingSettings, SweepEngine } from '../train.js';
+import type { RecordingSettings, SweepEngine } from '../trainer.js';
 
 /** A run to train, as the pool sends it to a worker. */
 export type TrainOrder = {

@@ -1,10 +1,10 @@
 import os from 'node:os';
 import process from 'node:process';
-import { carryOut } from '../carry-out.js';
 import { expandSweep } from '../expand.js';
 import { ResultsWriter, readResultsFile } from '../result.js';
 import { readManifest } from '../sweep-folder.js';
-import { type SweepEngine, Trainer } from '../train.js';
+import { trainRun } from '../train-run.js';
+import { type SweepEngine, Trainer } from '../trainer.js';
 import { partPath, readChunk } from './slurm-folder.js';
 
 export type TaskOptions = {
@@ -33,7 +33,7 @@ export const runTask = async (
   for (const id of readChunk(folder, attempt, task)) {
     const run = runs.get(id);
     if (run === undefined || finished.has(id)) continue;
-    const result = await carryOut(trainer, { run, settings: file, choice }, clock, () => {});
+    const result = await trainRun(trainer, { run, settings: file, choice }, clock, () => {});
     writer.write(result);
     out(`${id}  ${result.status}  ${result.seconds}s`);
   }

@@ -18,8 +18,8 @@ export type LossView = {
 
 export const wholeLoss: LossView = { cursor: null, span: null, axis: 'log', smoothing: 0 };
 
-/** A loss and one standard deviation about it, on the axis of the view. */
-export type LossPoint = {
+/** A loss and one standard deviation about it, on the axis of the view; of one seed all three are the same. */
+export type ShownLoss = {
   readonly epoch: number;
   readonly value: number;
   readonly low: number;
@@ -38,7 +38,7 @@ const windowOf = (curve: LossCurve, { cursor, span }: LossView): { from: number;
 };
 
 /** The points on display, of a curve in log10; none where nothing is finite. */
-export const shownLosses = (curve: LossCurve, view: LossView): readonly LossPoint[] => {
+export const shownLosses = (curve: LossCurve, view: LossView): readonly ShownLoss[] => {
   const finite = finiteOf(curve);
   if (finite.length === 0) return [];
   const means = smoothed(
@@ -49,7 +49,8 @@ export const shownLosses = (curve: LossCurve, view: LossView): readonly LossPoin
   const { from, to } = windowOf(finite, view);
   return finite.flatMap(({ epoch, deviation }, at) => {
     if (epoch < from || epoch > to) return [];
-    const [value, low, high] = [0, -deviation, deviation].map((shift) => onAxis(means[at] + shift));
+    const band = Number.isNaN(deviation) ? 0 : deviation;
+    const [value, low, high] = [0, -band, band].map((shift) => onAxis(means[at] + shift));
     return [{ epoch, value, low, high }];
   });
 };

@@ -2,11 +2,11 @@ import {
   type CellProgress,
   type CellStatistics,
   cellKey,
+  cellStatistics,
   type SweepEvent,
   type SweepFile,
   type SweepProgress,
   type SweepRun,
-  statisticsByCell,
 } from '../../sweep/index.js';
 import type { Shell } from '../dashboard/dashboard-model.js';
 
@@ -203,7 +203,7 @@ export class SweepModel {
       runText: this.#runText(runs[this.#run]),
       panel: this.#panel,
       loss: this.#loss,
-      statistics: statisticsByCell(results, file)[0] ?? null,
+      statistics: results.length === 0 ? null : cellStatistics(results, file),
       finished: progress.finished,
       failed: progress.failed,
       running: progress.running,

@@ -1,10 +1,11 @@
-import type { CellStatistics } from '../../sweep/index.js';
+import type { SuccessRates } from '../../sweep/index.js';
+import { seedCount, shareText, spreadText, terminalSigns } from '../../words/index.js';
 import { paintPoints } from '../charts/braille.js';
 import { paintLine, paintSpan, rowOf, type Scale } from '../charts/chart.js';
 import type { Canvas } from '../terminal/cells.js';
 import { type Drawing, shorten } from '../terminal/drawing.js';
 import { strengthRole } from '../terminal/theme.js';
-import { type LossPoint, readLoss, shownLosses } from './loss-view.js';
+import { readLoss, type ShownLoss, shownLosses } from './loss-view.js';
 import type { SweepPanel, SweepScene } from './sweep-model.js';
 
 const axisWidth = 7;
@@ -56,23 +57,27 @@ const nodeWidth = 4 + 2 * 6;
 /** Columns between teacher nodes side by side. */
 const stackGap = 2;
 
+/** Success rates of a cell that has a finished run; the early ones may be missing. */
+type ShownRates = { readonly early: SuccessRates | null; readonly last: SuccessRates };
+
 /** The early and the last success rate of a teacher node. */
 const paintNode = (
   canvas: Canvas,
   y: number,
   node: number,
-  { statistics, drawing }: SweepScene & { readonly statistics: CellStatistics },
+  { early, last }: ShownRates,
+  drawing: Drawing,
 ): void => {
-  const { early, last } = statistics;
   const bar = Math.max(0, Math.floor((canvas.width - nodeWidth) / 2));
   const role = strengthRole(node, last.rates.length);
   canvas.textBefore(3, y, String(node), role);
-  [early.rates[node], last.rates[node]].forEach((rate, at) => {
+  [early?.rates[node], last.rates[node]].forEach((rate, at) => {
+    if (rate === undefined) return;
     const x = 4 + at * (bar + 6);
-    const full = Math.round(rate * bar);
+    const full = Math.round(rate.share * bar);
     canvas.text(x, y, drawing.barFull.repeat(full), role);
     canvas.text(x + full, y, drawing.barEmpty.repeat(bar - full), 'rule');
-    canvas.text(x + bar, y, rate.toFixed(2).padStart(5), 'text');
+    canvas.text(x + bar, y, shareText(rate, terminalSigns).padStart(5), 'text');
   });
 };
 
@@ -86,24 +91,25 @@ const stacksFor = (nodes: number, rows: number, width: number): number =>
 /** Success rates of every teacher node, strong to weak, at the early epoch and at the last. */
 const paintSuccess = (canvas: Canvas, scene: SweepScene): void => {
   const { statistics, drawing } = scene;
-  if (!statistics) {
+  const { early = null, last = null, done = 0, diverged = 0 } = statistics ?? {};
+  if (last === null) {
     paintWaiting(canvas);
     return;
   }
-  const { early, last, seeds } = statistics;
   const nodes = last.rates.length;
   const rows = canvas.height - 1;
   const stacks = stacksFor(nodes, rows, canvas.width);
   const perStack = Math.min(rows, Math.ceil(nodes / stacks));
   const missing = nodes - stacks * perStack;
   const whose = missing > 0 ? `${missing} weaker nodes not shown` : 'node';
-  const heading = `${whose}: epoch ${early.epoch}, last; ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+  const epochs = early === null ? 'last' : `epoch ${early.epoch}, last`;
+  const heading = `${whose}: ${epochs}; ${seedCount(done + diverged)}`;
   canvas.text(0, 0, shorten(heading, canvas.width, drawing), 'dim');
   const width = Math.floor((canvas.width - (stacks - 1) * stackGap) / stacks);
   for (let node = 0; node < Math.min(nodes, stacks * perStack); node++) {
     const stack = Math.floor(node / perStack);
     const region = canvas.region(stack * (width + stackGap), 1, width, rows);
-    paintNode(region, node % perStack, node, { ...scene, statistics });
+    paintNode(region, node % perStack, node, { early, last }, drawing);
   }
 };
 
@@ -125,7 +131,7 @@ const paintLossCurve = (canvas: Canvas, { statistics, loss, drawing }: SweepScen
   const ticks = loss.axis === 'log' ? decadeTicks(scale, rows) : linearTicks(scale, rows);
   const plot = paintValueAxis(canvas, scale, drawing, ticks);
   const last = points.length - 1;
-  const at = (column: number): LossPoint => points[Math.round((column / Math.max(1, plot.width - 1)) * last)];
+  const at = (column: number): ShownLoss => points[Math.round((column / Math.max(1, plot.width - 1)) * last)];
   for (let column = 0; column < plot.width; column++)
     paintSpan(plot, column, [at(column).low, at(column).high], scale, drawing);
   const line = Array.from({ length: plot.width }, (_, column) => at(column).value);
@@ -150,7 +156,7 @@ const paintStudents = (canvas: Canvas, { statistics, drawing }: SweepScene): voi
   const highest = students.reduce((most, { fanOutNorm }) => Math.max(most, fanOutNorm), 1e-9);
   const scale = { low: 0, high: highest };
   const plot = paintValueAxis(canvas, scale, drawing, linearTicks(scale, canvas.height - 1));
-  const points = students.map(({ correlation, fanOutNorm }) => ({ x: correlation, y: fanOutNorm / highest }));
+  const points = students.map(({ bestMatch, fanOutNorm }) => ({ x: bestMatch, y: fanOutNorm / highest }));
   paintPoints(plot, points, drawing, 'specialized');
   canvas.text(axisWidth, canvas.height - 1, '0', 'dim');
   canvas.textBefore(canvas.width, canvas.height - 1, 'correlation 1', 'dim');
@@ -173,8 +179,8 @@ export const sweepPanelTitle = (panel: SweepPanel, { statistics, loss }: SweepSc
   ];
   const read = readLoss(statistics?.lossCurve ?? [], loss);
   if (read === null) return `${titles.loss}${how.join('')}`;
-  const seeds = `${read.seeds} ${read.seeds === 1 ? 'seed' : 'seeds'}`;
-  return `epoch ${read.epoch}: 1e${read.mean.toFixed(2)} +- ${read.deviation.toFixed(2)}, ${seeds}${how.join('')}`;
+  const spread = `1e${spreadText(read, terminalSigns)}`;
+  return `epoch ${read.epoch}: ${spread}, ${seedCount(read.seeds)}${how.join('')}`;
 };
 
 export const sweepPanelPainters: Readonly<Record<SweepPanel, (canvas: Canvas, scene: SweepScene) => void>> = {

@@ -16,6 +16,11 @@ test('the whole curve is shown on a log axis with its deviation, without what is
   expect(shownLosses([], wholeLoss)).toEqual([]);
 });
 
+test('a loss of one seed has no band', () => {
+  const [point] = shownLosses([{ epoch: 0, mean: -2, deviation: Number.NaN, seeds: 1 }], wholeLoss);
+  expect(point).toEqual({ epoch: 0, value: -2, low: -2, high: -2 });
+});
+
 test('the linear axis has the losses themselves', () => {
   const [first] = shownLosses(curve, lossActions.axis(wholeLoss));
   expect(first.value).toBe(1);

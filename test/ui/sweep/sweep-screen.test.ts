@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { beforeAll, expect, test } from 'vitest';
-import { carryOut, lostResult } from '../../../src/sweep/carry-out.js';
 import { expandSweep, type SweepRun } from '../../../src/sweep/expand.js';
 import { SweepProgress } from '../../../src/sweep/progress.js';
 import type { SweepResult } from '../../../src/sweep/result.js';
 import { parseSweepFile, type Sweep } from '../../../src/sweep/sweep-file.js';
-import { Trainer } from '../../../src/sweep/train.js';
+import { failedResult, trainRun } from '../../../src/sweep/train-run.js';
+import { Trainer } from '../../../src/sweep/trainer.js';
 import { columnWidths } from '../../../src/ui/sweep/cell-list.js';
 import { SweepModel, type SweepPosition, sweepKeys } from '../../../src/ui/sweep/sweep-model.js';
 import { paintSweep } from '../../../src/ui/sweep/sweep-screen.js';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const clock = { now: () => 0, date: () => new Date(0) };
   for (const run of runs) {
     const order = { run, settings: sweep.file, choice: { engine: 'naive', strict: false } as const };
-    results.push(await carryOut(new Trainer(), order, clock, () => {}));
+    results.push(await trainRun(new Trainer(), order, clock, () => {}));
   }
 });
 
@@ -91,7 +91,7 @@ test('progress, cells, success rates and the chosen run stand on the screen', ()
   const { model, progress, text } = open(5);
   progress.receive({ type: 'started', run: runs[5] });
   progress.receive({ type: 'epoch', run: runs[5], epoch: 2 });
-  progress.receive({ type: 'result', result: lostResult(runs[6], 'its thread ended', new Date(0)) });
+  progress.receive({ type: 'result', result: failedResult(runs[6], 'its thread ended', new Date(0)) });
   model.receive({ type: 'epoch', run: runs[5], epoch: 2 });
   expect(text()).toMatch(/Tiny sweep +RUN/);
   expect(text()).toMatch(/6\/8 runs {2}1 running {2}1 failed/);
@@ -124,10 +124,11 @@ test('panels follow one another; on a tall screen all are there', () => {
 const openWide = (m: number, columns: number, rows: number): string => {
   const [run] = runs;
   const best = Array.from({ length: m }, (_, node) => (node % 2 === 0 ? 1 : 0));
-  const epochs = [0, 6].map((epoch) => ({ epoch, trainLoss: 1, evalLoss: 1, bestMatchOfTeacher: best }));
+  const epochs = [0, 5, 6].map((epoch) => ({ epoch, trainLoss: 1, evalLoss: 1, bestMatchOfTeacher: best }));
   const grid = ['m', 'strengthDecay', 'learningRate'];
   const wide = { ...run, cell: Object.fromEntries(grid.map((name) => [name, 1.25])) };
-  const progress = new SweepProgress([wide], [{ ...results[0], epochs, cell: wide.cell }], () => 0);
+  const result = { ...results[0], experiment: { ...run.experiment, m }, epochs, cell: wide.cell };
+  const progress = new SweepProgress([wide], [result], () => 0);
   const options = {
     title: 'Wide',
     folder: '/data',

@@ -3,11 +3,16 @@ import { lShapeFigure } from './figures/l-shape-figure.js';
 import { lossFigure } from './figures/loss-figure.js';
 import { runFigure, runShapeFigure } from './figures/run-figure.js';
 import { successFigure } from './figures/success-figure.js';
-import { type SummarizedGroup, titleSuffixOf } from './figures/sweep-figure.js';
-import type { Inputs, RunInput } from './inputs.js';
-import { type Group, poolSweeps } from './pool-sweeps.js';
-import { summarizeCell } from './summary.js';
-import { runTable, settingsTable, successTable, summaryTable, type Table } from './tables.js';
+import { titleSuffixOf } from './figures/sweep-figure.js';
+import { type PooledGroup, poolSweeps } from './pool-sweeps.js';
+import { type PublishedStatistics, readPublishedStatistics } from './published-statistics.js';
+import type { Inputs, RunInput } from './read-inputs.js';
+import { type ReportChoice, summarizeGroup } from './summarized-group.js';
+import { publishedTables } from './tables/published-table.js';
+import { runTable } from './tables/run-table.js';
+import { settingsTable } from './tables/settings-table.js';
+import { successTable, summaryTable } from './tables/sweep-tables.js';
+import type { Table } from './tables/table.js';
 
 /** Figures and tables that belong together. */
 export type Section = {
@@ -23,21 +28,13 @@ export type Report = {
   readonly settings: Table;
 };
 
-export type ReportChoice = {
-  /** Correlation above which a teacher node is recovered. */
-  readonly threshold: number;
-  /** Epoch of the early success rates; the nearest evaluated one below it is taken. */
-  readonly earlyEpoch: number;
-};
-
-const sweepSection = (group: Group, { threshold, earlyEpoch }: ReportChoice): Section => {
-  const summaries = group.cells.map((cell) => summarizeCell(cell, threshold, earlyEpoch));
-  const of: SummarizedGroup = { group, summaries, threshold };
-  const seen = summaries.some(({ last }) => last !== null);
+const sweepSection = (group: PooledGroup, choice: ReportChoice, published: PublishedStatistics): Section => {
+  const of = summarizeGroup(group, choice);
+  const seen = of.summaries.some(({ last }) => last !== null);
   return {
     title: `Sweep${titleSuffixOf(of)}`,
     figures: seen ? [lShapeFigure(of), successFigure(of), lossFigure(of)] : [],
-    tables: [summaryTable(of), successTable(of)],
+    tables: [summaryTable(of), successTable(of), ...publishedTables(group, published)],
   };
 };
 
@@ -69,6 +66,7 @@ const sourcesOf = ({ sweeps, runs }: Inputs): string[] => [
 /** Figures and tables of everything read. Errors: UserError for runs that do not go together. */
 export const makeReport = (inputs: Inputs, choice: ReportChoice): Report => {
   const groups = poolSweeps(inputs.sweeps);
+  const published = readPublishedStatistics();
   const experiments = [
     ...groups.flatMap(({ cells }) => cells.flatMap(({ results }) => results.map((one) => one.experiment))),
     ...inputs.runs.map(({ header }) => header.experiment),
@@ -76,7 +74,7 @@ export const makeReport = (inputs: Inputs, choice: ReportChoice): Report => {
   return {
     sources: sourcesOf(inputs),
     sections: [
-      ...groups.map((group) => sweepSection(group, choice)),
+      ...groups.map((group) => sweepSection(group, choice, published)),
       ...(inputs.runs.length > 0 ? [runSection(inputs.runs, choice)] : []),
     ],
     settings: settingsTable(experiments),

@@ -2,7 +2,7 @@ import type { EngineDescription } from '../engine/index.js';
 import type { SweepRun } from './expand.js';
 import type { TrainOrder } from './local/worker-protocol.js';
 import type { SweepResult } from './result.js';
-import type { Trainer, TrainingRecord } from './train.js';
+import type { Trainer, TrainingRecord } from './trainer.js';
 
 /** What stands in a result whose run never got an engine. */
 const noEngine = (precision: EngineDescription['precision']): EngineDescription => ({
@@ -34,12 +34,12 @@ const resultOf = (run: SweepRun, record: TrainingRecord, seconds: number, finish
   finishedAt: finished.toISOString(),
 });
 
-/** The result of a run that was lost with its thread or its task. */
-export const lostResult = (run: SweepRun, reason: string, finished: Date): SweepResult =>
+/** The result of a run whose thread or task ended before the run did. */
+export const failedResult = (run: SweepRun, reason: string, finished: Date): SweepResult =>
   resultOf(run, noRecord(run, reason), 0, finished);
 
-/** Trains one run and makes its result; a run that cannot be trained is a result too, with the reason. */
-export const carryOut = async (
+/** Trains one run. A run that cannot be trained has a result too: status `failed`, with the reason. */
+export const trainRun = async (
   trainer: Trainer,
   { run, settings, choice }: TrainOrder,
   clock: { readonly now: () => number; readonly date: () => Date },

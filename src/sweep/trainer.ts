@@ -21,6 +21,7 @@ export type RecordingSettings = {
   readonly threshold: number;
   readonly earlyEpoch: number;
   readonly curveSamples: number;
+  readonly measureAt?: readonly number[] | undefined;
   readonly stopWhenAllSpecializedFor: number | null;
 };
 
@@ -34,11 +35,14 @@ export type TrainingRecord = Pick<
 > & { readonly engine: EngineDescription };
 
 /**
- * Epochs after which every teacher node's best match is measured: the early and the last one, and each that doubles
- * the one before, for evaluation costs as much as a third of a short epoch.
+ * Epochs after which every teacher node's best match is measured: the early and the last one, each that doubles the
+ * one before, and those asked for; not all, for evaluation costs as much as a third of a short epoch.
  */
-export const measuredEpochs = (epochs: number, earlyEpoch: number): ReadonlySet<number> => {
-  const measured = new Set([0, Math.min(earlyEpoch, epochs), epochs]);
+export const measuredEpochs = (
+  epochs: number,
+  { earlyEpoch, measureAt = [] }: Pick<RecordingSettings, 'earlyEpoch' | 'measureAt'>,
+): ReadonlySet<number> => {
+  const measured = new Set([0, Math.min(earlyEpoch, epochs), epochs, ...measureAt]);
   for (let epoch = 1; epoch < epochs; epoch *= 2) measured.add(epoch);
   return measured;
 };
@@ -80,7 +84,7 @@ class Training {
     this.#settings = settings;
     this.#engine = engine;
     this.#prepared = prepared;
-    this.#measured = measuredEpochs(experiment.epochs, settings.earlyEpoch);
+    this.#measured = measuredEpochs(experiment.epochs, settings);
   }
 
   record(onEpoch: (epoch: number) => void): TrainingRecord {

@@ -1,0 +1,83 @@
+import type { SuccessRates } from '../../sweep/index.js';
+import { fixedNumber, intervalText, pageSigns, spreadText } from '../../words/index.js';
+import { decayText, multiLabel } from '../figures/sweep-figure.js';
+import type { CellSummary, SummarizedGroup } from '../summarized-group.js';
+import type { Table } from './table.js';
+
+/** Mean number of recovered teacher nodes. */
+const recovered = (curve: SuccessRates | null): string =>
+  curve === null
+    ? pageSigns.missing
+    : fixedNumber(
+        curve.rates.reduce((sum, { share }) => sum + share, 0),
+        2,
+        pageSigns,
+      );
+
+const cellName = ({ cell }: CellSummary): string[] => [
+  String(cell.experiment.m),
+  decayText(cell.strengthDecay),
+  multiLabel(cell.multi),
+  String(cell.experiment.n),
+];
+
+const runCounts = ({ done, diverged, failed }: CellSummary): string[] => [done, diverged, failed].map(String);
+
+const weakest = ({ last }: CellSummary): string => {
+  const rate = last?.rates.at(-1);
+  return rate === undefined ? pageSigns.missing : intervalText(rate, pageSigns);
+};
+
+const summaryRow = (summary: CellSummary): string[] => {
+  const { early, last, lossCurve } = summary;
+  const end = lossCurve.at(-1);
+  return [
+    ...cellName(summary),
+    ...runCounts(summary),
+    early === null ? pageSigns.missing : `${recovered(early)} (epoch ${early.epoch})`,
+    recovered(last),
+    weakest(summary),
+    end === undefined ? pageSigns.missing : spreadText(end, pageSigns),
+  ];
+};
+
+const cellHead = ['m', 'p', 'multi', 'n'];
+
+/** A row for each cell: runs, recovered teacher nodes, loss. */
+export const summaryTable = ({ summaries, threshold }: SummarizedGroup): Table => ({
+  title: 'Cells',
+  note: `Recovered: mean number of teacher nodes, of m, whose best match exceeds ${threshold} on the evaluation set; a run that diverged recovers nothing from that epoch on. Weakest node: share of seeds that recover the last teacher node, with Wilson's 95 % interval. Loss: log10, mean ± sample standard deviation over seeds. Failed runs are in no number.`,
+  head: [
+    ...cellHead,
+    'done',
+    'diverged',
+    'failed',
+    'recovered early',
+    'recovered at the end',
+    'weakest node at the end',
+    'log10 evaluation loss',
+  ],
+  rows: summaries.map(summaryRow),
+});
+
+/** A row for each cell and moment: the share of seeds that recover each teacher node. */
+export const successTable = (of: SummarizedGroup): Table => {
+  const { m } = of.group.cells[0].experiment;
+  const row = (summary: CellSummary, curve: SuccessRates | null): string[][] =>
+    curve === null
+      ? []
+      : [
+          [
+            ...cellName(summary),
+            String(curve.epoch),
+            ...curve.rates.map((rate) => intervalText(rate, pageSigns)),
+          ],
+        ];
+  return {
+    title: 'Success rate by teacher node',
+    dense: true,
+    note: `Share of seeds whose best match of the node exceeds ${of.threshold} on the evaluation set after an epoch, with Wilson's 95 % interval. Nodes are counted from 0, strong to weak.`,
+    head: [...cellHead, 'epoch', ...Array.from({ length: m }, (_, teacher) => String(teacher))],
+    rows: of.summaries.flatMap((summary) => [...row(summary, summary.early), ...row(summary, summary.last)]),
+  };
+};
