@@ -8,14 +8,15 @@ import { expect, test } from 'vitest';
  */
 const directions: Readonly<Record<string, readonly string[]>> = {
   input: [],
-  experiment: ['input'],
+  package: [],
+  experiment: ['package', 'input'],
   net: ['experiment', 'input'],
   problem: ['net', 'experiment', 'input'],
   engine: ['problem', 'net', 'experiment', 'input'],
   files: ['problem', 'net', 'experiment', 'input'],
   protocol: ['engine', 'net', 'experiment', 'input'],
-  run: ['protocol', 'files', 'engine', 'problem', 'net', 'experiment', 'input'],
-  sweep: ['files', 'engine', 'problem', 'net', 'experiment', 'input'],
+  run: ['package', 'protocol', 'files', 'engine', 'problem', 'net', 'experiment', 'input'],
+  sweep: ['package', 'files', 'engine', 'problem', 'net', 'experiment', 'input'],
   parity: ['files', 'engine', 'problem', 'net', 'experiment', 'input'],
   log: ['protocol', 'files', 'experiment', 'input'],
   store: ['protocol'],

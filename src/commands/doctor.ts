@@ -3,13 +3,13 @@ import os from 'node:os';
 import { sep } from 'node:path';
 import { createEngine, reportBackends } from '../engine/index.js';
 import { resolveExperiment } from '../experiment/index.js';
+import { programName } from '../package/index.js';
 import { prepareRun } from '../problem/index.js';
 import type { Context } from './context.js';
 import type { Host } from './host/host.js';
 import { printable } from './host/printable.js';
 import { defaultSettings, type SettingsValues } from './host/settings.js';
 import { terminalTraits } from './host/terminal-traits.js';
-import { programName } from './host/version.js';
 
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0];

@@ -1,6 +1,6 @@
 import { UserError } from '../input/index.js';
+import { programName } from '../package/index.js';
 import { makeReport, type ReportChoice, readInputs, writeReport } from '../report/index.js';
-import { programName } from './host/version.js';
 
 /**
  * Draws the figures of sweeps and runs into a folder and prints what it wrote. Resolves to the exit code.

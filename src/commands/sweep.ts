@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../input/index.js';
+import { builtFile, programName } from '../package/index.js';
 import {
   type LaunchedSweep,
   LocalSweep,
@@ -23,7 +24,6 @@ import type { Context } from './context.js';
 import { dashboardOptions } from './dashboard-options.js';
 import { EndingWatch } from './host/host.js';
 import { appearanceOn, canDraw, terminalTraits } from './host/terminal-traits.js';
-import { programName } from './host/version.js';
 import { openSession } from './start/open-session.js';
 
 const folderChoice = ({ options, logParent }: Context) => ({
@@ -49,7 +49,7 @@ const openSlurm = (sweep: Sweep, context: Context): SlurmSweep => {
     slurm: slurmCommands,
     chunk: options.chunk,
     flags: options.slurmFlags,
-    command: [process.execPath, fileURLToPath(new URL('../cli.js', import.meta.url)), ...choice],
+    command: [process.execPath, fileURLToPath(builtFile('cli')), ...choice],
     pollMs: 2000,
   });
 };

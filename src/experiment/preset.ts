@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { nearestName, readUserJson, refuseIssue, shown, UserError } from '../input/index.js';
+import { packageFile } from '../package/index.js';
 import { draftExperiment, type ExperimentDraft } from './draft.js';
 
 /** A preset: what to show in a list, and the settings that it stands for. */
@@ -20,8 +20,7 @@ export type Preset = {
   readonly breakpoints: readonly string[];
 };
 
-/** Beside the package's src and dist alike. */
-const shippedFolder = fileURLToPath(new URL('../../presets', import.meta.url));
+const shippedFolder = packageFile('presets');
 
 /** The order of the list and of the number keys; shipped files not named here follow by name. */
 const order = [

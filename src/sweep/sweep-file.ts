@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { nearestName, readUserJson, refuseIssue, shown, UserError } from '../input/index.js';
+import { packageFile } from '../package/index.js';
 
 const line = z
   .string()
@@ -59,8 +59,7 @@ export type Sweep = { readonly name: string; readonly origin: string; readonly f
 
 const largestFileBytes = 1024 ** 2;
 
-/** Beside the package's src and dist alike. */
-const shippedFolder = fileURLToPath(new URL('../../presets/sweeps', import.meta.url));
+const shippedFolder = packageFile('presets/sweeps');
 
 const shippedNames = (): string[] =>
   readdirSync(shippedFolder)

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startRun } from '../../dist/run/thread/host.js';
-import { LiveSession } from '../../dist/session/live-session.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
 import { readLog } from '../../src/log/log-reader.js';
 import type { Frame, SessionMessage } from '../../src/protocol/protocol.js';
 import { replay } from '../../src/run/replay/replay.js';
+import { startRun } from '../../src/run/thread/host.js';
+import { LiveSession } from '../../src/session/live-session.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 
 let folder: string;

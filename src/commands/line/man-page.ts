@@ -1,5 +1,5 @@
+import { programName } from '../../package/index.js';
 import { keyTable } from '../../ui/index.js';
-import { programName } from '../host/version.js';
 import { commandTable } from './command-table.js';
 import { shownFlag } from './help.js';
 import { optionTable } from './options.js';

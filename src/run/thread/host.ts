@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../../input/index.js';
+import { builtFile } from '../../package/index.js';
 import type { Command, RunMessage } from '../../protocol/index.js';
 import type { Snapshot } from '../course/snapshots.js';
 import type { ControlOrder, HostMessage, RunRequest, WorkerMessage } from './host-protocol.js';
@@ -38,7 +39,7 @@ const describe = (error: unknown): RunFailure =>
 
 /** Starts a run in a thread of its own. What the thread or a native library prints never reaches the terminal. */
 export const startRun = (request: RunRequest, listener: RunListener): RunHandle => {
-  const worker = new Worker(new URL('./run-worker.js', import.meta.url), {
+  const worker = new Worker(builtFile('run/thread/run-worker'), {
     workerData: request,
     stdout: true,
     stderr: true,

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { builtFile } from '../../package/index.js';
 import type { SweepRun } from '../expand.js';
 import type { SweepResult } from '../result.js';
 import { failedResult } from '../train-run.js';
@@ -50,7 +51,7 @@ export class WorkerPool {
   }
 
   #startWorker(): void {
-    const worker = new Worker(new URL('./sweep-worker.js', import.meta.url), { stdout: true, stderr: true });
+    const worker = new Worker(builtFile('sweep/local/sweep-worker'), { stdout: true, stderr: true });
     worker.on('message', (report: WorkerReport) => this.#receive(worker, report));
     worker.on('error', (error) => this.#lose(worker, error instanceof Error ? error.message : String(error)));
     worker.on('exit', (code) => this.#lose(worker, `its thread ended with code ${code}`));

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { type RunFailure, startRun } from '../../../dist/run/thread/host.js';
 import { resolveExperiment } from '../../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../../src/experiment/experiment.js';
 import type { RunMessage } from '../../../src/protocol/protocol.js';
+import { type RunFailure, startRun } from '../../../src/run/thread/host.js';
 import type { RunRequest } from '../../../src/run/thread/host-protocol.js';
 
 const request = (options: TwoLayerOptions): RunRequest => ({
