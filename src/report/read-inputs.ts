@@ -4,7 +4,7 @@ import { UserError } from '../input/index.js';
 import { readLog } from '../log/index.js';
 import type { Header } from '../protocol/index.js';
 import { holdsResults, readResults, resultsFileName, type SweepResult } from '../sweep/index.js';
-import { type Timeline, timelineOf } from './run-timeline.js';
+import { type RunTimeline, timelineOf } from './run-timeline.js';
 
 /** A sweep's folder as it was named. */
 export type SweepInput = { readonly path: string; readonly results: readonly SweepResult[] };
@@ -15,7 +15,7 @@ export type RunInput = {
   /** The last part of the path, to call the run by. */
   readonly name: string;
   readonly header: Header;
-} & Timeline;
+} & RunTimeline;
 
 export type Inputs = { readonly sweeps: readonly SweepInput[]; readonly runs: readonly RunInput[] };
 

@@ -2,10 +2,10 @@ import type { Frame, RunEvent } from '../protocol/index.js';
 import { type Branches, followEvent, type JumpBack, placeOf } from '../store/index.js';
 
 /** A run as it counts: frames in order of their steps, and the interventions between them. */
-export type Timeline = { readonly frames: readonly Frame[]; readonly marks: readonly Mark[] };
+export type RunTimeline = { readonly frames: readonly Frame[]; readonly marks: readonly TimelineMark[] };
 
 /** Something that changed the run, to be marked on its curves. */
-export type Mark = { readonly epoch: number; readonly label: string };
+export type TimelineMark = { readonly epoch: number; readonly label: string };
 
 const markLabel = (event: RunEvent): string | null => {
   switch (event.event) {
@@ -39,7 +39,7 @@ const cutBack = (lines: Lines, { event, toStep }: JumpBack): Lines => {
 };
 
 /** Follows a log in its order, through undo, rewind and redo, to the lines on the way to its end. */
-export const timelineOf = (lines: readonly (Frame | RunEvent)[], stepsPerEpoch: number): Timeline => {
+export const timelineOf = (lines: readonly (Frame | RunEvent)[], stepsPerEpoch: number): RunTimeline => {
   let branches: Branches<Lines> = { past: [], redoable: [] };
   for (const line of lines) {
     if (line.type === 'event') branches = followEvent(branches, line, cutBack);
@@ -52,14 +52,14 @@ export const timelineOf = (lines: readonly (Frame | RunEvent)[], stepsPerEpoch: 
   return { frames: frames.filter(({ step }, at) => frames[at + 1]?.step !== step), marks };
 };
 
-const markOf = (event: RunEvent, stepsPerEpoch: number): Mark[] => {
+const markOf = (event: RunEvent, stepsPerEpoch: number): TimelineMark[] => {
   const label = markLabel(event);
   return label === null ? [] : [{ epoch: placeOf(event) / stepsPerEpoch, label }];
 };
 
 /** Marks far enough from the one labelled before to have a label of their own. */
-export const labelled = (marks: readonly Mark[], distance: number): Mark[] => {
-  const kept: Mark[] = [];
+export const labelled = (marks: readonly TimelineMark[], distance: number): TimelineMark[] => {
+  const kept: TimelineMark[] = [];
   for (const mark of [...marks].sort((a, b) => a.epoch - b.epoch))
     if (kept.length === 0 || mark.epoch - kept[kept.length - 1].epoch >= distance) kept.push(mark);
   return kept;
@@ -75,7 +75,7 @@ export const spread = <T>(list: readonly T[], most: number): T[] => {
 };
 
 /** A stretch of a curve too fine to draw, by its bounds and its last value: no spike is sampled away. */
-export type Bucket = {
+export type Stretch = {
   readonly epoch: number;
   readonly value: number;
   readonly minimum: number;
@@ -86,7 +86,7 @@ export type Bucket = {
 export const bucketed = (
   points: readonly { readonly epoch: number; readonly value: number }[],
   most: number,
-): Bucket[] => {
+): Stretch[] => {
   const size = Math.max(1, Math.ceil(points.length / most));
   return Array.from({ length: Math.ceil(points.length / size) }, (_, index) => {
     const part = points.slice(index * size, (index + 1) * size);

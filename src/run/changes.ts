@@ -1,7 +1,7 @@
 import type { Experiment } from '../experiment/index.js';
 import type { Perturbation } from '../protocol/index.js';
 import type { Course } from './course/course.js';
-import type { Past } from './course/past.js';
+import type { Jumps } from './course/jumps.js';
 import type { Publisher } from './frames/publisher.js';
 import { teacherStrength } from './frames/run-header.js';
 import { perturbationProblem } from './perturbations/perturbation-target.js';
@@ -16,7 +16,7 @@ export const endedReasons = {
 type ChangesOptions = {
   readonly experiment: Experiment;
   readonly course: Course;
-  readonly past: Past;
+  readonly jumps: Jumps;
   readonly publisher: Publisher;
 };
 
@@ -24,13 +24,13 @@ type ChangesOptions = {
 export class Changes {
   readonly #experiment: Experiment;
   readonly #course: Course;
-  readonly #past: Past;
+  readonly #jumps: Jumps;
   readonly #publisher: Publisher;
 
-  constructor({ experiment, course, past, publisher }: ChangesOptions) {
+  constructor({ experiment, course, jumps, publisher }: ChangesOptions) {
     this.#experiment = experiment;
     this.#course = course;
-    this.#past = past;
+    this.#jumps = jumps;
     this.#publisher = publisher;
   }
 
@@ -51,7 +51,7 @@ export class Changes {
     }
     const { threshold } = this.#publisher;
     this.#course.pin();
-    this.#past.clearRedo();
+    this.#jumps.clearRedo();
     const { summary } = this.#course.change({ type: 'perturb', perturbation }, threshold, intervention);
     const by = intervention === undefined ? {} : { intervention };
     this.#publisher.event({ event: 'perturbed', perturbation, threshold, summary, ...by });
@@ -67,7 +67,7 @@ export class Changes {
     }
     const from = this.#course.learningRate;
     const { threshold } = this.#publisher;
-    this.#past.clearRedo();
+    this.#jumps.clearRedo();
     this.#course.change({ type: 'set-learning-rate', learningRate }, threshold, intervention);
     const by = intervention === undefined ? {} : { intervention };
     this.#publisher.event({ event: 'learning-rate', from, to: learningRate, cause: 'key', ...by });

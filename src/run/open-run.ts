@@ -30,8 +30,8 @@ export const openRun = async (
 };
 
 /**
- * The setup of a log's run, for this engine. Interventions and breakpoints are left out: where they did something, the
- * log's events say so.
+ * The setup of a log's run, for this engine. It has no interventions and breakpoints: what they did is among the log's
+ * events.
  */
 export const loggedSetup = (header: Header, engine: EngineChoice, dataFolder: string | null): RunSetup => {
   const { program, preset, title, startedAt, experiment, threshold } = header;

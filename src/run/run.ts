@@ -15,7 +15,7 @@ import type {
 import { Changes, endedReasons } from './changes.js';
 import type { Checkpoint } from './course/checkpoint.js';
 import { Course } from './course/course.js';
-import { type JumpOutcome, Past } from './course/past.js';
+import { type JumpOutcome, Jumps } from './course/jumps.js';
 import type { Snapshot } from './course/snapshots.js';
 import { type PublishedFrame, Publisher } from './frames/publisher.js';
 import { type RunIdentity, runHeader } from './frames/run-header.js';
@@ -37,7 +37,7 @@ export type RunOptions = {
 };
 
 /**
- * One training run: a course, the way back on it, the schedule, and what is published.
+ * One training run: a course, changes to it and jumps on it, the schedule, and what is published.
  *
  * Has no thread and no clock of its own. `advance` trains, `handle` applies a command between steps. Nothing
  * that is published depends on how the steps are cut into calls, except the readings of the clock.
@@ -45,7 +45,7 @@ export type RunOptions = {
 export class Run {
   readonly header: Header;
   readonly #course: Course;
-  readonly #past: Past;
+  readonly #jumps: Jumps;
   readonly #schedule: Schedule;
   readonly #publisher: Publisher;
   readonly #changes: Changes;
@@ -60,11 +60,11 @@ export class Run {
     const { frameEvery, totalSteps } = this.header;
     this.#course = new Course({ experiment, engine, prepared, snapshotEvery: frameEvery });
     this.#schedule = new Schedule({ experiment, frameEvery, totalSteps, interventions, breakpoints });
-    this.#past = new Past(this.#course, this.#schedule.interventions);
-    const [course, past] = [this.#course, this.#past];
+    this.#jumps = new Jumps(this.#course, this.#schedule.interventions);
+    const [course, jumps] = [this.#course, this.#jumps];
     const publisher = new Publisher({ header: this.header, course, clock, publish });
     this.#publisher = publisher;
-    this.#changes = new Changes({ experiment, course, past, publisher });
+    this.#changes = new Changes({ experiment, course, jumps, publisher });
   }
 
   get step(): number {
@@ -81,7 +81,7 @@ export class Run {
     return { step: this.step, stepsPerSecond, trainingSeconds };
   }
 
-  /** Whether there is nothing to train until a command or a later step to hold at comes. */
+  /** Whether there is nothing to train until a command or a later step to wait at comes. */
   get isWaiting(): boolean {
     return this.#state !== 'running' || this.#schedule.isHeld(this.step);
   }
@@ -101,7 +101,7 @@ export class Run {
     return stateHash(this.networks.student, this.#course.engine.description.precision);
   }
 
-  /** What a frame published now would say, minibatch losses left out; publishes nothing. */
+  /** The frame that would be published now, without minibatch losses; publishes nothing. */
   frame(): Frame {
     return this.#publisher.takeFrame();
   }
@@ -114,7 +114,7 @@ export class Run {
     this.#intervene();
   }
 
-  /** Publishes the header, and goes on from where another run of the same experiment stood. */
+  /** Publishes the header, and goes on from a snapshot of another run of the same experiment. */
   startFrom(snapshot: Snapshot): void {
     this.#publisher.message(this.header);
     this.#course.restore(snapshot);
@@ -126,7 +126,7 @@ export class Run {
   restore(checkpoint: Checkpoint): void {
     this.#course.restore(checkpoint.snapshot);
     this.#course.perturbationRandom = checkpoint.perturbationRandom;
-    this.#past.restore(checkpoint);
+    this.#jumps.restore(checkpoint);
     this.#schedule.interventions.restore(checkpoint.cancelled);
     this.#publisher.restore(checkpoint.threshold);
   }
@@ -170,13 +170,13 @@ export class Run {
         this.#changes.preview(command.perturbation);
         break;
       case 'undo':
-        this.#showJump(this.#past.undo());
+        this.#showJump(this.#jumps.undo());
         break;
       case 'redo':
-        this.#showJump(this.#past.redo());
+        this.#showJump(this.#jumps.redo());
         break;
       case 'rewind':
-        this.#showJump(this.#past.rewind(command.step));
+        this.#showJump(this.#jumps.rewind(command.step));
         break;
       case 'set-learning-rate':
         this.#changes.setLearningRate(command.learningRate, command.intervention);
@@ -201,7 +201,7 @@ export class Run {
 
   /** Starts a control here: what it starts from. */
   startControl(): Snapshot {
-    const snapshot = this.#past.startControl();
+    const snapshot = this.#jumps.startControl();
     this.#publisher.event({ event: 'forked' });
     if (!this.isFramed) this.#publisher.frame();
     return snapshot;
@@ -209,7 +209,7 @@ export class Run {
 
   /** Puts the run on its control's course, to the control's state, or where that is null to the control's start. */
   promoteControl(state: Snapshot | null): void {
-    this.#showJump(this.#past.promoteControl(state));
+    this.#showJump(this.#jumps.promoteControl(state));
   }
 
   /** The whole state, as it is now. */
@@ -221,14 +221,14 @@ export class Run {
   checkpoint(): Checkpoint {
     return {
       snapshot: this.takeSnapshot(),
-      ...this.#past.state,
+      ...this.#jumps.state,
       cancelled: this.#schedule.interventions.cancelled,
       threshold: this.#publisher.threshold,
       perturbationRandom: this.#course.perturbationRandom,
     };
   }
 
-  /** Waits at this step until told another. */
+  /** Sets the step at which the run waits, until another is set. */
   hold(step: number): void {
     this.#schedule.holdAt(step);
   }
@@ -249,7 +249,7 @@ export class Run {
     else if (this.#schedule.isPauseDue(step)) this.#pause();
   }
 
-  /** Pauses where a breakpoint says so. */
+  /** Pauses where a breakpoint is reached. */
   #breakAt(published: PublishedFrame | null): void {
     if (!published) return;
     const reason = this.#schedule.breakpoints.reasonAt(published, this.#publisher.threshold);

@@ -19,6 +19,7 @@ import {
   loggedEngine,
   loggedSetup,
   type RunFailure,
+  type RunHandle,
   type RunRequest,
   type Snapshot,
   type startRun as startRunInThread,
@@ -59,7 +60,7 @@ type Resumed = { readonly log: StoppedLog; readonly lock: FolderLock | null };
 type CurrentRun = {
   readonly plan: RunPlan;
   readonly request: RunRequest;
-  readonly handle: ReturnType<typeof startRunInThread>;
+  readonly handle: RunHandle;
   /** Null for a new run. */
   readonly resumed: Resumed | null;
   /** Null until the run's header has come. */
@@ -67,7 +68,7 @@ type CurrentRun = {
   header: Header | null;
   state: RunState;
   step: number;
-  /** The control beside it: asked for, there, or none. */
+  /** The control beside it: none, asked for but not started, or running. */
   control: Control | 'asked' | null;
 };
 
@@ -80,7 +81,7 @@ const nextSeed = (seed: number): number => (seed + 1) >>> 0;
  * Every line is on disk before a listener is notified of it.
  */
 export class LiveSession implements Session {
-  /** Resolves when a training thread dies, or cannot run the first plan. */
+  /** Resolves when a training thread fails, or cannot run the first plan. */
   readonly failed: Promise<RunFailure>;
   readonly #options: SessionOptions;
   readonly #listeners = new Set<(message: SessionMessage) => void>();
@@ -214,7 +215,7 @@ export class LiveSession implements Session {
     this.#current = { plan, request, handle, resumed, ...unknown };
   }
 
-  /** Ends the current run and starts the plan; of several asked for meanwhile only the last is started. */
+  /** Ends the current run and starts the plan; of several requests meanwhile only the last is started. */
   #replace(plan: RunPlan, reason: string): void {
     this.#next = { plan, reason };
     this.#switching ??= this.#switch().finally(() => {
@@ -243,7 +244,7 @@ export class LiveSession implements Session {
     else run.resumed?.lock?.release();
   }
 
-  /** A plan that cannot run is refused while the last run still stands on the screen; anything else ends it all. */
+  /** A plan that cannot run is refused while the run before is still on the screen; any other failure ends the session. */
   #failToRun(failure: RunFailure): void {
     const isOpen = this.#current?.recorder !== null;
     if (failure.kind !== 'unusable-input' || isOpen || !this.#ranBefore) this.#fail(failure);
@@ -283,7 +284,7 @@ export class LiveSession implements Session {
     else recorder.start();
   }
 
-  /** Starts the control that was asked for, where the run stood when it was told. */
+  /** Starts the control that was asked for, from the run's snapshot. */
   #openControl(start: Snapshot): void {
     const run = this.#current;
     if (run?.control !== 'asked' || !run.header) return;

@@ -7,7 +7,7 @@ const mostKept = 128;
 
 type Kept = { readonly frame: number; readonly state: State };
 
-/** The states that a log goes through, each made again from the nearest one that is kept. */
+/** The states that a log goes through, each computed from the nearest one that is kept. */
 export class LogTimeline implements Timeline {
   readonly #index: LogIndex;
   /** Position of each frame among the lines. */
@@ -28,11 +28,11 @@ export class LogTimeline implements Timeline {
 
   eventFrom(index: number, side: 1 | -1): number | null {
     for (let at = index + side; at >= 0 && at < this.length; at += side)
-      if (this.#begin(at + 1) - this.#frames[at] > 1) return at;
+      if (this.#startOf(at + 1) - this.#frames[at] > 1) return at;
     return null;
   }
 
-  /** Takes up lines that the index has found since. */
+  /** Reads the lines that the index has found since. */
   follow(): void {
     const { lines } = this.#index;
     for (; this.#indexed < lines.length; this.#indexed++)
@@ -41,7 +41,7 @@ export class LogTimeline implements Timeline {
     if (this.#latest && this.#latest.frame >= this.#frames.length - 1) this.#latest = null;
   }
 
-  get #start(): State {
+  get #stateAtStart(): State {
     const { file, header } = this.#index;
     return reduce(reduce(initialState, { type: 'log', state: 'watched', path: file, reason: '' }), header);
   }
@@ -49,10 +49,10 @@ export class LogTimeline implements Timeline {
   stateAt(index: number): State {
     if (this.#latest?.frame === index) return this.#latest.state;
     const from = this.#nearest(index);
-    let state = from?.state ?? this.#start;
+    let state = from?.state ?? this.#stateAtStart;
     let bytes = 0;
     for (let frame = from ? from.frame + 1 : 0; frame <= index; frame++) {
-      for (const line of this.#index.read(this.#begin(frame), this.#begin(frame + 1)))
+      for (const line of this.#index.read(this.#startOf(frame), this.#startOf(frame + 1)))
         state = reduce(state, line);
       bytes += this.#bytesOf(frame);
       if (bytes >= this.#bytesBetween && frame + 1 < this.#frames.length) {
@@ -64,8 +64,8 @@ export class LogTimeline implements Timeline {
     return state;
   }
 
-  /** The line with which a frame begins; the first one takes what stands before it too. */
-  #begin(frame: number): number {
+  /** The first line of a frame; of the first frame the first line of all. */
+  #startOf(frame: number): number {
     if (frame === 0) return 0;
     return this.#frames[frame] ?? this.#index.lines.length;
   }

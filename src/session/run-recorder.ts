@@ -70,7 +70,7 @@ export class RunRecorder {
     this.#lock?.release();
   }
 
-  /** Marks a new run's folder as in use; a disk that takes no mark takes no log either, which says so. */
+  /** Locks a new run's folder; on a disk that takes no lock the log fails too, and reports it. */
   #lockFolder(): void {
     const { folder } = this;
     if (!folder || this.#lock) return;

@@ -2,7 +2,7 @@ import type { LogIndex } from '../log/index.js';
 import type { Session, SessionMessage } from '../protocol/index.js';
 import type { LogTimeline } from './log-timeline.js';
 
-/** A log in place of a live run: there is nothing to command, and what it says grows by itself. */
+/** A log in place of a live run: it takes no commands, and grows by itself. */
 export class WatchSession implements Session {
   readonly #index: LogIndex;
   readonly #timeline: LogTimeline;
@@ -12,7 +12,7 @@ export class WatchSession implements Session {
     this.#timeline = timeline;
   }
 
-  /** Takes up what the log has grown by. Errors: UserError where that is no log. */
+  /** Reads what the log has grown by. Errors: UserError where that is no log. */
   poll(): void {
     if (this.#index.grow()) this.#timeline.follow();
   }

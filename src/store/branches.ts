@@ -10,7 +10,7 @@ export type Branches<Past> = {
   readonly redoable: readonly Past[];
 };
 
-/** The step on the run's course at which a line of its log stands: a jump's is the one that it led to. */
+/** The step on the run's course that a line of its log belongs to: of a jump the one that it led to. */
 export const placeOf = (line: Frame | RunEvent): number =>
   line.type === 'event' && 'toStep' in line ? line.toStep : line.step;
 

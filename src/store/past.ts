@@ -17,7 +17,7 @@ export type Mark = {
     | 'control-promoted';
 };
 
-/** What a run's past looks like from where it stands. */
+/** A run's past, as seen from its current position. */
 export type Past = {
   readonly history: History;
   /** Oldest first, bounded. */

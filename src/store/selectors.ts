@@ -23,7 +23,7 @@ export const correlationsOf = (layer: LayerFrame, teacher: number): readonly num
 /** What one cell of the matrix is: of the teacher node's row, with this student node. */
 export type CellClass = 'specialized' | 'contested' | 'partial' | 'none';
 
-/** Correlation from which a student that is nobody's match yet counts as on its way. */
+/** Correlation from which a student that matches no teacher node yet counts as on its way. */
 const partialFrom = 0.5;
 
 /** Classes of one teacher node's row; two students above the threshold contest the node. */
@@ -35,7 +35,7 @@ export const classifyRow = (row: readonly number[], threshold: number): CellClas
   });
 };
 
-/** How a teacher node stands: specialized, contested by several students, on its way, or unlearned. */
+/** The class of a teacher node: specialized, contested by several students, on its way, or unlearned. */
 export const standing = (row: readonly number[], threshold: number): CellClass => {
   const classes = new Set(classifyRow(row, threshold));
   if (classes.has('contested')) return 'contested';
@@ -43,7 +43,7 @@ export const standing = (row: readonly number[], threshold: number): CellClass =
   return classes.has('partial') ? 'partial' : 'none';
 };
 
-/** Seconds of training to come at the measured speed; null while it cannot be told. */
+/** Seconds of training to come at the measured speed; null while that is not known. */
 export const remainingSeconds = ({ header, step, stepsPerSecond, runState }: State): number | null => {
   if (!header || stepsPerSecond <= 0 || runState === 'done' || runState === 'diverged') return null;
   return (header.totalSteps - step) / stepsPerSecond;

@@ -46,7 +46,7 @@ export type State = Past & {
   readonly columns: readonly ColumnOrder[];
   /** The pasts that a redo brings back, latest last. */
   readonly redoable: Branches<Past>['redoable'];
-  /** What the perturbation asked about last would do; empty where none was. */
+  /** What the perturbation previewed last would do; empty where none was. */
   readonly preview: string;
   /** The latest evaluation of the paper's statements; null before the first. */
   readonly theory: TheoryMessage | null;
@@ -184,7 +184,7 @@ const receiveEvent = (state: State, event: RunEvent): State => {
   }
 };
 
-/** A log has no status lines: its events say what state the run was in. */
+/** A log has no status lines: the run's state follows from its events. */
 const stateAfter = (before: RunState, { event }: RunEvent): RunState => {
   switch (event) {
     case 'paused':

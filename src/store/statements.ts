@@ -24,7 +24,7 @@ export type Statement = {
   readonly value: number;
   readonly threshold: string;
   readonly verdict: Verdict;
-  /** Where it stands. */
+  /** Where in the paper it is. */
   readonly source: string;
 };
 
@@ -71,7 +71,7 @@ const alignedStatement = ({ teachers, gradient }: Theory, tau: number): Statemen
   const concerned = teachers.filter(({ isConcerned }) => isConcerned);
   const aligned = concerned.filter(({ correlation }) => correlation > tau);
   const all = aligned.length === concerned.length && concerned.length > 0;
-  // As long as what is left of the gradient may be a node's own part, nothing says that it must be aligned.
+  // As long as the gradient that remains may be a node's own part, the node need not be aligned.
   const against = concerned.some(
     ({ correlation, part }) => !(correlation > tau) && part > clearlyMore * gradient.maximum,
   );

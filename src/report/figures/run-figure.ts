@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Frame } from '../../protocol/index.js';
 import type { RunInput } from '../read-inputs.js';
-import { bucketed, labelled, spread, type Timeline } from '../run-timeline.js';
+import { bucketed, labelled, type RunTimeline, spread } from '../run-timeline.js';
 import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
 import { drawLegend } from './series-style.js';
 
@@ -71,7 +71,7 @@ const lossTicks = (frames: readonly Frame[]): number[] | number => {
 const min = (a: number, b: number): number => Math.min(a, b);
 const max = (a: number, b: number): number => Math.max(a, b);
 
-const drawLoss = ({ frames, marks }: Timeline): Part => {
+const drawLoss = ({ frames, marks }: RunTimeline): Part => {
   const ticks = lossTicks(frames);
   return drawPlot({
     width,
@@ -146,7 +146,7 @@ export const specializedSince = (
   return lastBelow === frames.length - 1 ? null : frames[lastBelow + 1].epoch;
 };
 
-const drawMatches = ({ frames, marks }: Timeline, layer: number, threshold: number): Part => {
+const drawMatches = ({ frames, marks }: RunTimeline, layer: number, threshold: number): Part => {
   const teachers = frames[0].layers[layer].bestMatchOfTeacher.length;
   const nodes = Array.from({ length: teachers }, (_, teacher) => ({
     teacher,

@@ -8,7 +8,7 @@ export type Conditions = {
   readonly batchSize: number | null;
   /** Every input x is scale * x + shift, in the training and in the evaluation set. */
   readonly inputs: { readonly scale: number; readonly shift: number };
-  /** What updates leave alone: the hidden layers, the layer above them. */
+  /** What updates do not change: the hidden layers, the layer above them. */
   readonly frozen: Frozen;
 };
 
@@ -26,7 +26,7 @@ const frozenLayers = ({ student }: DeepProblem, { featuresFixed, topLayerFixed }
   ...(topLayerFixed ? [student.hidden.length] : []),
 ];
 
-/** The conditions that a run starts under. */
+/** The conditions under which a run starts. */
 export const conditionsOf = (problem: Problem): Conditions => ({
   teacher: problem.teacher,
   batchSize: problem.batchSize,
@@ -38,7 +38,7 @@ export const conditionsOf = (problem: Problem): Conditions => ({
 export const inputsUnder = (x: Matrix, { inputs: { scale, shift } }: Conditions): Matrix =>
   scale === 1 && shift === 0 ? x : { ...x, data: x.data.map((value) => scale * value + shift) };
 
-/** A run's problem under conditions that began as its own. `trainingSet`: as it is to be, under the conditions. */
+/** A run's problem under changed conditions. `trainingSet`: already under them. */
 export const problemUnder = (problem: Problem, conditions: Conditions, trainingSet: Matrix): Problem => {
   const { teacher, batchSize, frozen } = conditions;
   const evaluationSet = inputsUnder(problem.evaluationSet, conditions);

@@ -44,7 +44,7 @@ export class Course {
   /** The changes that led to the conditions, as a key. */
   #conditionsKey = noChanges;
   #trainData: RandomStream;
-  /** Draws of the perturbations to come. Jumps leave it alone: what is done again after an undo draws anew. */
+  /** Perturbations draw from it. A jump does not change it: a perturbation made again after an undo draws anew. */
   #perturbationRandom: RandomStream;
   #trainingSetOrigin: TrainingSetOrigin = { kind: 'initial' };
   #rate: RateSetting;
@@ -73,7 +73,7 @@ export class Course {
     return Math.floor(this.#step / this.#experiment.stepsPerEpoch);
   }
 
-  /** On the way here, those taken back left out. */
+  /** Those on the way here, without those that were undone. */
   get changes(): readonly Change[] {
     return this.#changes;
   }
@@ -102,7 +102,7 @@ export class Course {
     return this.#problem;
   }
 
-  /** The teacher of now; the object that the run started with while nothing has changed it. */
+  /** The current teacher; the same object as at the start while nothing has changed it. */
   get teacher(): Network {
     return this.#conditions.teacher;
   }
@@ -174,7 +174,7 @@ export class Course {
     if (this.#snapshots.isDue(this.#step)) this.#snapshots.add(this.takeSnapshot());
   }
 
-  /** Keeps a snapshot of now, to which somebody is likely to go back, and returns it. */
+  /** Keeps a snapshot of now, to which a jump is likely, and returns it. */
   pin(): Snapshot {
     const snapshot = this.takeSnapshot();
     this.#snapshots.pin(snapshot);

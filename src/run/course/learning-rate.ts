@@ -10,7 +10,7 @@ export const initialRate = (experiment: Experiment): RateSetting => ({
 
 /**
  * The learning rate in an epoch: what was set, times what the schedule has changed since. A halving is a power
- * of two, and a rate that nobody set is read off the schedule, so that a replayed log gives the same bits.
+ * of two, and a rate that was never set is the schedule's, so that a replayed log gives the same bits.
  */
 export const rateInEpoch = (
   { learningRate, sinceEpoch }: RateSetting,

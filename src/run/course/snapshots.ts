@@ -9,7 +9,7 @@ export type TrainingSetOrigin =
   | { readonly kind: 'initial' }
   | { readonly kind: 'drawn'; readonly from: RandomState };
 
-/** A run's whole state at a position: whoever restores it goes on with the same bits. */
+/** A run's whole state at a position: restored, the run goes on with the same bits. */
 export type Snapshot = Position & {
   readonly engine: EngineState;
   readonly trainData: RandomState;
@@ -58,7 +58,7 @@ export class Snapshots {
     }
   }
 
-  /** Keeps a snapshot of a position that somebody is likely to go back to. */
+  /** Keeps a snapshot of a position to which a jump is likely. */
   pin(snapshot: Snapshot): void {
     this.#pinned = [...this.#pinned, snapshot].slice(-Math.min(mostRedos, this.#most));
   }

@@ -22,7 +22,7 @@ type PublisherOptions = {
   readonly publish: (message: RunMessage) => void;
 };
 
-/** Publishes what a run's course comes to: frames, what happens to the teacher's nodes, events, states, the theory. */
+/** Publishes what happens in a run: its frames, events, states and the paper's statements. */
 export class Publisher {
   readonly #header: Header;
   readonly #course: Course;
@@ -69,7 +69,7 @@ export class Publisher {
     this.#publish({ type: 'event', step: this.#course.step, ...event });
   }
 
-  /** Says why a command is not followed. */
+  /** Publishes why a command is refused. */
   refuse(summary: string): void {
     this.event({ event: 'refused', summary });
   }
@@ -102,13 +102,13 @@ export class Publisher {
     this.#framedStep = this.#course.step;
   }
 
-  /** Has the paper's statements evaluated with the frames from now on, or no longer. */
+  /** Whether the paper's statements are evaluated with the frames from now on. */
   watchTheory(isOn: boolean): void {
     this.#theory.set(isOn);
     this.#publishTheory();
   }
 
-  /** A frame of now, minibatch losses left out; publishes nothing. */
+  /** A frame of now, without minibatch losses; publishes nothing. */
   takeFrame(): Frame {
     return this.#take(noLosses);
   }
@@ -122,7 +122,7 @@ export class Publisher {
     return frame;
   }
 
-  /** Publishes how the statements stand, where somebody looks and it is time. */
+  /** Publishes the statements, where they are watched and due. */
   #publishTheory(): void {
     if (!this.#theory.isDue) return;
     const { problem, engine, step } = this.#course;

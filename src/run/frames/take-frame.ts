@@ -5,8 +5,8 @@ import type { FormsFrame, Frame } from '../../protocol/index.js';
 import { layerFrame, significant } from './layer-frame.js';
 import { stateHash } from './state-hash.js';
 
-/** Where a run stands when a frame of it is made. */
-export type FrameMoment = Pick<
+/** Readings of a run that go into a frame beside the evaluation. */
+export type FrameReadings = Pick<
   Frame,
   'step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds' | 'teacherStrength'
 > & {
@@ -46,8 +46,8 @@ const unitSamples = (experiment: Experiment, layer: number): number =>
     : experiment.evalSize;
 
 /** Evaluates the engine's student and rounds what is found as it is shown and logged. */
-export const takeFrame = (engine: ReadableEngine, experiment: Experiment, moment: FrameMoment): Frame => {
-  const { batchLosses, ...readings } = moment;
+export const takeFrame = (engine: ReadableEngine, experiment: Experiment, given: FrameReadings): Frame => {
+  const { batchLosses, ...readings } = given;
   const { student } = engine.readState();
   const evaluation = engine.evaluate('eval');
   const { topAgreement } = evaluation;

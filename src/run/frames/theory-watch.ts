@@ -13,7 +13,7 @@ import type { Problem } from '../../problem/index.js';
 
 /** Evaluation samples that the statements are checked on. */
 const mostSamples = 1000;
-/** Time to leave between two evaluations, in units of what one takes: a quarter of the time at most. */
+/** Pause after an evaluation, in units of its own time: evaluations take a quarter of the time at most. */
 const restShare = 3;
 
 const firstRows = (samples: Matrix): Matrix => {
@@ -24,7 +24,7 @@ const firstRows = (samples: Matrix): Matrix => {
   );
 };
 
-/** Checks the paper's statements on a run's student now and then, while somebody looks. */
+/** Evaluates the paper's statements on a run's student now and then, while they are on the screen. */
 export class TheoryWatch {
   readonly #clock: () => number;
   #isOn = false;

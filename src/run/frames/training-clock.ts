@@ -30,7 +30,7 @@ export class TrainingClock {
     this.#mark(this.trainingSeconds, step);
   }
 
-  /** Forgets the steps before a jump, which was no training. */
+  /** Drops the steps before a jump from the speed: a jump is no training. */
   resetSpeed(): void {
     this.#marks.length = 0;
   }

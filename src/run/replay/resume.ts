@@ -4,7 +4,7 @@ import { decodeCheckpoint } from '../course/checkpoint-file.js';
 import type { Run } from '../run.js';
 import { walkToEnd } from './walk.js';
 
-/** What a log says of a run that stopped. */
+/** What is known from the log of a run that stopped. */
 export type Resumption = {
   /** The latest one; null: the run is walked through from step 0. */
   readonly checkpoint: { readonly path: string; readonly bytes: Uint8Array } | null;

@@ -43,8 +43,7 @@ const advanceTo = (run: Run, step: number, onPiece: () => void): void => {
 };
 
 /**
- * Leads a run along the lines of its log: trains to the step of each, repeats what it says was done there, and yields
- * it.
+ * Leads a run along the lines of its log: trains to the step of each, repeats what was done there, and yields the line.
  */
 export function* walk<Line extends WalkLine>(
   run: Run,

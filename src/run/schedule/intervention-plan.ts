@@ -19,12 +19,12 @@ export class InterventionPlan {
     this.#cancelled = cancelled;
   }
 
-  /** Takes an undone change out of the plan; one by hand is none of its own. */
+  /** Takes an undone change out of the plan; a change by hand is not in it. */
   cancel({ intervention }: Change): void {
     if (intervention !== undefined) this.#cancelled = [...this.#cancelled, intervention];
   }
 
-  /** Takes up again what redone changes made. */
+  /** Puts back what redone changes had made. */
   reinstate(changes: readonly Change[]): void {
     this.#cancelled = this.#cancelled.filter((index) => !hasMade(changes, index));
   }
@@ -44,6 +44,6 @@ export class InterventionPlan {
   }
 }
 
-/** Whether an intervention is among the changes: the log of a run that is resumed tells of it once more. */
+/** Whether an intervention is among the changes: the log of a run that is resumed repeats it. */
 export const hasMade = (changes: readonly Change[], index: number): boolean =>
   changes.some(({ intervention }) => intervention === index);

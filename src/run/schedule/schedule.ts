@@ -72,7 +72,7 @@ export class Schedule {
     this.#pauseAt = never;
   }
 
-  /** Waits at a step until told another, so that a control keeps up. */
+  /** Sets the step at which the run waits, so that it and its control stay together. */
   holdAt(step: number): void {
     this.#holdAt = step;
   }

@@ -4,14 +4,14 @@ import { processorWait } from './processor-wait.js';
 
 const heartbeatMs = 200;
 
-/** Tells how far a run is, when it is called and some time has passed since the last time. */
-export const heartbeat = (run: Run, tell: (progress: Progress) => void): (() => void) => {
+/** A function that posts how far a run is, at most once in a while however often it is called. */
+export const heartbeat = (run: Run, post: (progress: Progress) => void): (() => void) => {
   const waits = processorWait(() => performance.now());
   let last = Number.NEGATIVE_INFINITY;
   return () => {
     const now = performance.now();
     if (now - last < heartbeatMs) return;
     last = now;
-    tell({ type: 'progress', ...run.progress, processorWait: waits() });
+    post({ type: 'progress', ...run.progress, processorWait: waits() });
   };
 };

@@ -11,7 +11,7 @@ export type RunRequest = RunSetup & {
 
 /** Where a run starts that does not start at step 0. */
 export type StartPoint =
-  /** Where another run of the same experiment stood. */
+  /** A snapshot of another run of the same experiment. */
   { readonly kind: 'snapshot'; readonly snapshot: Snapshot } | ({ readonly kind: 'log' } & Resumption);
 
 /** What the host asks of a run for the sake of its control, beside the user's commands. */
@@ -22,7 +22,7 @@ export type ControlOrder =
   | { readonly type: 'promote-control'; readonly snapshot: Snapshot }
   | { readonly type: 'hold'; readonly step: number };
 
-/** Host to worker: a command, an order, or the one to end, with the reason that the log will give. */
+/** Host to worker: a command, an order, or the one to end, with the reason for the log. */
 export type HostMessage = Command | ControlOrder | { readonly type: 'stop'; readonly reason: string };
 
 /** Worker to host: what the run publishes, snapshots asked for, and a last message after which nothing follows. */

@@ -18,11 +18,11 @@ export type RunListener = {
   readonly onSnapshot: (snapshot: Snapshot) => void;
   /** A safetensors file of the state after the last message. */
   readonly onCheckpoint: (step: number, bytes: Uint8Array) => void;
-  /** The worker died. Nothing follows. */
+  /** The worker failed. Nothing follows. */
   readonly onFailure: (failure: RunFailure) => void;
 };
 
-/** Why a run died, in one line; unusable input is the user's to mend. */
+/** Why a run failed, in one line; unusable input is for the user to correct. */
 export type RunFailure = { readonly kind: 'unusable-input' | 'crash'; readonly reason: string };
 
 /** A thread that is still preparing its data, or starved, is not waited for longer than this. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const statisticsPath = '/proc/thread-self/schedstat';
 const leastMs = 1000;
 
-/** Nanoseconds that this thread was ready and had no processor; null where the system does not tell. */
+/** Nanoseconds that this thread was ready and had no processor; null where the system does not report it. */
 const waitedNs = (): number | null => {
   try {
     const waited = Number(readFileSync(statisticsPath, 'utf8').split(' ')[1]);
@@ -16,7 +16,7 @@ const waitedNs = (): number | null => {
 
 /**
  * Measures how much of its time the calling thread waits for a processor that others have: 0 on a quiet machine. Calls
- * back with a share over a second or more; null at first, and where the system does not tell.
+ * back with a share over a second or more; null at first, and where the system does not report it.
  */
 export const processorWait = (clock: () => number): (() => number | null) => {
   let from = { at: clock(), waited: waitedNs() };

@@ -52,7 +52,7 @@ const execute = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): voi
   }
 };
 
-/** Posts a checkpoint where a frame stands, so that the log and the checkpoint say the same. */
+/** Posts checkpoints, only of steps that have a frame, so that log and checkpoint agree. */
 class Checkpointer {
   readonly #run: Run;
   #last: { readonly at: number; readonly step: number };

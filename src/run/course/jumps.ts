@@ -10,8 +10,8 @@ export type JumpOutcome =
   | Extract<RunEvent, { event: 'undone' | 'redone' | 'rewound' | 'promoted' }>
   | { readonly refused: string };
 
-/** Leads a course back and forth: undo, redo, rewind, and to where its control started. Publishes nothing. */
-export class Past {
+/** Jumps to other positions of a course: undo, redo, rewind, promotion of the control. Publishes nothing. */
+export class Jumps {
   readonly #course: Course;
   readonly #interventions: InterventionPlan;
   /** Latest last. */
