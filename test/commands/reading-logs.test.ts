@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { logFileName, logLine } from '../../src/log/log-file.js';
+import { isOnPath, pythonWith } from '../support/outside.js';
 import { syntheticMessages } from '../support/synthetic-run.js';
 import { projectFolder } from '../support/terminal-program.js';
 
@@ -11,10 +12,7 @@ const page = readFileSync(join(projectFolder, 'docs', 'guide', 'reading-logs.md'
 const examples = (language: string): string[] =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, code]) => code);
 
-const python = ['python3', '/usr/bin/python3'].find(
-  (command) => spawnSync(command, ['-c', 'import pandas']).status === 0,
-);
-const hasJq = spawnSync('jq', ['--version']).status === 0;
+const python = pythonWith('pandas');
 
 let run: string;
 beforeAll(() => {
@@ -29,7 +27,7 @@ afterAll(() => rmSync(run, { recursive: true }));
 
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, RUN: run });
 
-test.skipIf(!hasJq).each(examples('sh'))('jq: %s', (command) => {
+test.skipIf(!isOnPath('jq')).each(examples('sh'))('jq: %s', (command) => {
   const script = `set -eo pipefail\n${command}`;
   const { stdout, stderr, status } = spawnSync('bash', ['-c', script], {
     env: environment(),

@@ -16,6 +16,7 @@ import type { Frame, RunEvent, RunMessage } from '../../src/protocol/protocol.js
 import { weightsAt } from '../../src/run/replay/weights-at.js';
 import { initialState, reduce } from '../../src/store/state.js';
 import { paintPanels } from '../../src/ui/dashboard/painted-grid.js';
+import { pythonWith } from '../support/outside.js';
 import { recordRun, trainTo } from '../support/small-run.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
 
@@ -100,16 +101,15 @@ describe('TensorBoard', () => {
     expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
   });
 
-  const python = spawnSync('python3', ['--version']).status === 0;
-  if (!python) console.warn('python3 is not installed: TensorBoard files are not read back by it');
+  const python = pythonWith();
 
-  test.runIf(python)('a reader of its own finds every scalar in sound records', () => {
+  test.skipIf(python === undefined)('a reader of its own finds every scalar in sound records', () => {
     const { index, frames } = logged();
     const file = join(folder, 'events');
     writeFileSync(file, Buffer.concat([...tensorboardEvents(index)]));
     const script = join(import.meta.dirname, '..', 'support', 'read_tfevents.py');
     const events: { step: number; scalars: Record<string, number> }[] = JSON.parse(
-      execFileSync('python3', [script, file], { encoding: 'utf8' }),
+      execFileSync(python ?? '', [script, file], { encoding: 'utf8' }),
     );
     expect(events[0]).toMatchObject({ version: 'brain.Event:2' });
     const read = events.slice(1);

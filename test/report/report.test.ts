@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -21,6 +21,7 @@ import { escapeText, markup } from '../../src/report/markup.js';
 import { htmlPage } from '../../src/report/page.js';
 import { readInputs } from '../../src/report/read-inputs.js';
 import { readResults, resultLine, resultsFileName, type SweepResult } from '../../src/sweep/result.js';
+import { isOnPath } from '../support/outside.js';
 import { patienceMs } from '../support/patience.js';
 import { gridOf, trainSweep, writeRunFolder, writeSweepFolder } from '../support/sweep-folder.js';
 
@@ -334,15 +335,9 @@ test('an --out that cannot be made is refused too', async () => {
     );
 });
 
-const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(
-  (name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0,
-);
-if (browser === undefined)
-  process.stderr.write(
-    'report: no chromium or google-chrome on the PATH: the page is not opened in a browser\n',
-  );
+const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(isOnPath);
 
-describe.runIf(browser !== undefined)('in headless Chromium', () => {
+describe.skipIf(browser === undefined)('in headless Chromium', () => {
   const open = (...args: string[]): Buffer =>
     execFileSync(
       browser ?? '',

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { LogTimeline } from '../../src/session/log-timeline.js';
 import { Recording } from '../../src/store/recording.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 import { Playback } from '../../src/ui/dashboard/playback.js';
+import { pythonWith } from '../support/outside.js';
 import { recordRun, trainTo } from '../support/small-run.js';
 import { projectFolder } from '../support/terminal-program.js';
 
@@ -204,12 +205,11 @@ describe('playing', () => {
   });
 });
 
-const python = spawnSync('python3', ['-c', 'import numpy']).status === 0;
-if (!python) console.warn('python3 has no NumPy: the example of another trainer is not run');
+const python = pythonWith('numpy');
 
-test.runIf(python)('a log of another trainer is one that can be watched', () => {
+test.skipIf(python === undefined)('a log of another trainer is one that can be watched', () => {
   const example = join(projectFolder, 'examples', 'pytorch_log.py');
-  execFileSync('python3', [example, join(folder, 'run'), '--numpy']);
+  execFileSync(python ?? '', [example, join(folder, 'run'), '--numpy']);
   const index = new LogIndex(join(folder, 'run'));
   const timeline = new LogTimeline(index);
   expect(timeline.length).toBe(61);

@@ -12,26 +12,11 @@ const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/loca
 const find = (name: string): string | undefined =>
   folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 
-const missing = (): string[] => programs.filter((name) => find(name) === undefined);
-
-/**
- * Why no cluster can be started here; null when one can. Installs Debian's packages where that is allowed.
- */
+/** Why no cluster can be started here; null when one can. */
 export const clusterProblem = (): string | null => {
   if (process.getuid?.() !== 0) return 'slurmctld and slurmd need root';
-  if (missing().length > 0)
-    try {
-      const options = {
-        stdio: 'ignore',
-        timeout: patienceMs,
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      } as const;
-      execFileSync('apt-get', ['update'], options);
-      execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'slurm-wlm', 'munge'], options);
-    } catch {
-      return "Debian's slurm-wlm and munge cannot be installed";
-    }
-  return missing().length > 0 ? `there is no ${missing().join(', ')}` : null;
+  const missing = programs.filter((name) => find(name) === undefined);
+  return missing.length > 0 ? `there is no ${missing.join(', ')}` : null;
 };
 
 const freePort = (): Promise<number> =>

@@ -5,8 +5,7 @@ import { completionScript } from '../../../src/commands/line/completion-script.j
 import { commandHelp, helpText } from '../../../src/commands/line/help.js';
 import { manPage } from '../../../src/commands/line/man-page.js';
 import { optionTable } from '../../../src/commands/line/options.js';
-
-const installed = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
+import { isOnPath } from '../../support/outside.js';
 
 /** What a shell offers for the last of these words. */
 const offered: Readonly<Record<string, (words: readonly string[]) => string[]>> = {
@@ -38,7 +37,7 @@ const offered: Readonly<Record<string, (words: readonly string[]) => string[]>> 
 };
 
 for (const shell of ['bash', 'fish'])
-  test.skipIf(!installed(shell))(`${shell} completes commands, presets, options and their values`, () => {
+  test.skipIf(!isOnPath(shell))(`${shell} completes commands, presets, options and their values`, () => {
     const complete = offered[shell];
     expect(complete(['teachtop', 'swe'])).toEqual(['sweep']);
     expect(complete(['teachtop', 'strong'])).toContain('strong-first');
@@ -49,7 +48,7 @@ for (const shell of ['bash', 'fish'])
     expect(complete(['teachtop', 'verify', '--w'])).not.toContain('--workers');
   });
 
-test.skipIf(!installed('zsh'))('zsh takes its script', () => {
+test.skipIf(!isOnPath('zsh'))('zsh takes its script', () => {
   const script = `autoload -U compinit && compinit -D -u\n${completionScript(['zsh'])}\nprint $_comps[teachtop]`;
   const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', script], { encoding: 'utf8' });
   expect([stdout, stderr]).toEqual(['_teachtop\n', '']);

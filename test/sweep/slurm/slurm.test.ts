@@ -89,10 +89,7 @@ test('what sbatch refuses is one line, and flags are passed on', async () => {
   );
 });
 
-const problem = clusterProblem();
-if (problem !== null) console.warn(`Slurm is not tested here: ${problem}`);
-
-describe.skipIf(problem !== null)('on a real Slurm', { timeout: patienceMs }, () => {
+describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienceMs }, () => {
   let cluster: SlurmCluster;
   beforeAll(async () => {
     cluster = await SlurmCluster.start();
