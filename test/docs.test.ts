@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { defaultSettings } from '../src/commands/host/settings.js';
 import { optionTable } from '../src/commands/line/options.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
-import { perturbationSchema } from '../src/protocol/perturbation-schema.js';
+import { perturbationMarkdown } from '../src/protocol/perturbation.js';
 import { keyChoiceMarkdown } from '../src/ui/screen/key-choice.js';
 import { keyTableMarkdown } from '../src/ui/screen/keys.js';
 import { projectFolder } from './support/terminal-program.js';
@@ -89,14 +89,6 @@ test('every dependency has its reason in docs/internals/dependencies.md', () => 
   expect(unexplained).toEqual([]);
 });
 
-test.each(perturbationSchema.options.map(({ shape }) => shape.kind.value))(
-  'docs/reference/interventions.md tells of %s and of each of its settings',
-  (kind) => {
-    const row = read('docs/reference/interventions.md')
-      .split('\n')
-      .find((line) => line.startsWith(`| \`${kind}\` |`));
-    const schema = perturbationSchema.options.find(({ shape }) => shape.kind.value === kind);
-    for (const key of Object.keys(schema?.shape ?? {}).filter((name) => name !== 'kind'))
-      expect(row).toContain(`\`${key}\``);
-  },
-);
+test('docs/reference/interventions.md holds the table of perturbations', () => {
+  expect(read('docs/reference/interventions.md')).toContain(perturbationMarkdown().trimEnd());
+});

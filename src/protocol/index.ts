@@ -1,27 +1,38 @@
 /** What threads, logs and screens say to each other, schema and type in one place. */
-export { type PerturbationEntry, perturbationCatalog } from './perturbation-catalog.js';
-export { perturbationSchema } from './perturbation-schema.js';
 export {
   type Breakpoint,
+  type ChangeCommand,
   type Command,
-  type ControlMessage,
-  type FormsFrame,
-  type Frame,
-  formatVersion,
-  type Header,
+  changeCommandSchema,
   type Intervention,
-  type LayerFrame,
+} from './command.js';
+export type { RunEvent } from './event.js';
+export type { FormsFrame, Frame, LayerFrame } from './frame.js';
+export { formatVersion, type Header, parseHeader } from './header.js';
+export { parseLine } from './line.js';
+export {
+  type ConditionKind,
+  isConditionChange,
+  type Perturbation,
+  type PerturbationEntry,
+  type PerturbationKind,
+  perturbationCatalog,
+  perturbationKinds,
+  type Setting,
+  type StudentKind,
+  settingsOf,
+} from './perturbation.js';
+export type { MenuNumber } from './perturbation-parameter.js';
+export {
+  type ControlMessage,
   type LogStatus,
   mostRedos,
-  type Perturbation,
   type PresetSummary,
   type Progress,
-  type RunEvent,
   type RunMessage,
   type RunState,
   type Session,
   type SessionMessage,
   type Status,
   type TheoryMessage,
-} from './protocol.js';
-export { parseHeader, parseLine } from './schema.js';
+} from './session.js';

@@ -3,7 +3,7 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import type { Session, SessionMessage } from '../../src/protocol/protocol.js';
+import type { Session, SessionMessage } from '../../src/protocol/session.js';
 import { showDashboard } from '../../src/ui/dashboard/dashboard.js';
 import { keyTable } from '../../src/ui/screen/keys.js';
 import { usualPreferences } from '../support/preferences.js';

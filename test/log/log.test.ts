@@ -6,7 +6,10 @@ import { UserError } from '../../src/input/user-error.js';
 import { logFileName, logLine } from '../../src/log/log-file.js';
 import { LogParser, readLog } from '../../src/log/log-reader.js';
 import { type LogFileSystem, LogWriter } from '../../src/log/log-writer.js';
-import type { Frame, Header, LogStatus, RunEvent, RunMessage } from '../../src/protocol/protocol.js';
+import type { RunEvent } from '../../src/protocol/event.js';
+import type { Frame } from '../../src/protocol/frame.js';
+import type { Header } from '../../src/protocol/header.js';
+import type { LogStatus, RunMessage } from '../../src/protocol/session.js';
 import { replay } from '../../src/run/replay/replay.js';
 import { recordRun, trainTo } from '../support/small-run.js';
 

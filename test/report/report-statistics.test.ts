@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/input/user-error.js';
-import type { Frame, RunEvent, RunMessage } from '../../src/protocol/protocol.js';
+import type { RunEvent } from '../../src/protocol/event.js';
+import type { Frame } from '../../src/protocol/frame.js';
+import type { RunMessage } from '../../src/protocol/session.js';
 import { thinPoints } from '../../src/report/figures/l-shape-figure.js';
 import { type PooledGroup, poolSweeps } from '../../src/report/pool-sweeps.js';
 import { bucketed, labelled, spread, timelineOf } from '../../src/report/run-timeline.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.js';
-import type { Command } from '../../src/protocol/protocol.js';
+import type { Command } from '../../src/protocol/command.js';
 import type { Run } from '../../src/run/run.js';
 import { recordRun, trainTo } from '../support/small-run.js';
 

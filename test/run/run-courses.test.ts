@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { changesRun } from '../../src/log/log-file.js';
-import type { Command, Frame, RunEvent, RunMessage } from '../../src/protocol/protocol.js';
+import type { Command } from '../../src/protocol/command.js';
+import type { RunEvent } from '../../src/protocol/event.js';
+import type { Frame } from '../../src/protocol/frame.js';
+import type { RunMessage } from '../../src/protocol/session.js';
 import { encodeCheckpoint } from '../../src/run/course/checkpoint-file.js';
 import { replay } from '../../src/run/replay/replay.js';
 import { resume } from '../../src/run/replay/resume.js';

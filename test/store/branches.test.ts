@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Frame, RunEvent, RunMessage } from '../../src/protocol/protocol.js';
+import type { RunEvent } from '../../src/protocol/event.js';
+import type { Frame } from '../../src/protocol/frame.js';
+import type { RunMessage } from '../../src/protocol/session.js';
 import { timelineOf } from '../../src/report/run-timeline.js';
 import { allBuckets } from '../../src/store/history.js';
 import { initialState, reduce } from '../../src/store/state.js';

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Frame, Header, RunEvent, SessionMessage } from '../../src/protocol/protocol.js';
+import type { RunEvent } from '../../src/protocol/event.js';
+import type { Frame } from '../../src/protocol/frame.js';
+import type { Header } from '../../src/protocol/header.js';
+import type { SessionMessage } from '../../src/protocol/session.js';
 import {
   allBuckets,
   append,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SessionMessage } from '../../src/protocol/protocol.js';
+import type { SessionMessage } from '../../src/protocol/session.js';
 import { rankCorrelation } from '../../src/store/rank-correlation.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 import { statementsOf } from '../../src/store/statements.js';

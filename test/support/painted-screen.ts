@@ -1,4 +1,4 @@
-import type { SessionMessage } from '../../src/protocol/protocol.js';
+import type { SessionMessage } from '../../src/protocol/session.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 import {
   hasHeading,

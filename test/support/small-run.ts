@@ -4,7 +4,9 @@ import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
 import type { Network } from '../../src/net/network.js';
 import { prepareRun } from '../../src/problem/prepare.js';
-import type { Frame, RunEvent, RunMessage } from '../../src/protocol/protocol.js';
+import type { RunEvent } from '../../src/protocol/event.js';
+import type { Frame } from '../../src/protocol/frame.js';
+import type { RunMessage } from '../../src/protocol/session.js';
 import { Run, type RunOptions } from '../../src/run/run.js';
 
 /** Small enough for the oracle: 5 teacher nodes, 15 student nodes, 4 epochs of 25 steps. */

@@ -1,5 +1,8 @@
 import type { Experiment } from '../../src/experiment/experiment.js';
-import type { Frame, Header, LayerFrame, RunEvent, SessionMessage } from '../../src/protocol/protocol.js';
+import type { RunEvent } from '../../src/protocol/event.js';
+import type { Frame, LayerFrame } from '../../src/protocol/frame.js';
+import type { Header } from '../../src/protocol/header.js';
+import type { SessionMessage } from '../../src/protocol/session.js';
 
 type Options = {
   readonly m?: number;

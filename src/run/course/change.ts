@@ -1,9 +1,9 @@
-import type { Command } from '../../protocol/index.js';
+import type { ChangeCommand } from '../../protocol/index.js';
 
 /** A command that changed a run's course, with all that its effect depends on beside the state it is applied to. */
 export type Change = {
   readonly step: number;
-  readonly command: Extract<Command, { type: 'perturb' | 'set-learning-rate' }>;
+  readonly command: ChangeCommand;
   /** What it did, for people. */
   readonly summary: string;
   readonly threshold: number;

@@ -10,7 +10,7 @@ import {
 } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
 import type { Network } from '../../net/index.js';
-import { perturbationSchema } from '../../protocol/index.js';
+import { changeCommandSchema } from '../../protocol/index.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Position } from './position.js';
 
@@ -21,17 +21,12 @@ const word = z.int().min(0).max(0xffffffff);
 const words = z.array(word).min(4).max(5);
 const count = z.int().min(0);
 
-const command = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('perturb'), perturbation: perturbationSchema }),
-  z.object({ type: z.literal('set-learning-rate'), learningRate: z.number().positive() }),
-]);
-
 const position = z.object({
   step: count,
   changes: z.array(
     z.object({
       step: count,
-      command,
+      command: changeCommandSchema,
       summary: z.string().max(2000),
       threshold: z.number(),
       random: words,

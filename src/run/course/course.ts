@@ -2,12 +2,11 @@ import type { BatchLosses, Engine, ReadableEngine, StepReport } from '../../engi
 import { type Experiment, totalSteps } from '../../experiment/index.js';
 import { type Matrix, type Network, RandomStream } from '../../net/index.js';
 import { nextTrainingSet, type PreparedRun, type Problem } from '../../problem/index.js';
-import type { Perturbation } from '../../protocol/index.js';
+import { isConditionChange, type Perturbation } from '../../protocol/index.js';
 import {
   type ConditionChange,
   changeConditions,
   conditionChanges,
-  isConditionChange,
 } from '../perturbations/condition-change.js';
 import { perturb } from '../perturbations/perturb.js';
 import type { Change } from './change.js';

@@ -5,8 +5,7 @@ import {
   type RandomStream,
   trainedArraysOf,
 } from '../../net/index.js';
-import type { Perturbation } from '../../protocol/index.js';
-import type { ConditionChange } from './condition-change.js';
+import type { Perturbation, StudentKind } from '../../protocol/index.js';
 import {
   addLayerNoise,
   addRelativeLayerNoise,
@@ -48,43 +47,38 @@ const negateFanOut = (layer: Layer, teacher: number): string => {
   return `negated the fan-out of student node ${node}${where}, the best match of teacher node ${teacher}`;
 };
 
-/** Carries out a perturbation and says in one line what it did. Mutates `student`; advances `context.random`. */
+type Effects = {
+  readonly [Kind in StudentKind]: (layer: Layer, perturbation: Perturbation<Kind>) => string;
+};
+
+/** What each perturbation of the student does to it and says of that, in one line. */
+const effects: Effects = {
+  noise: ({ student, random }, { scale }) => addNoise(student, scale, random),
+  reinitialize: (layer, { which }) => reinitialize(layer, which),
+  'reinitialize-best-match': (layer, { teacher }) => reinitializeBestMatch(layer, teacher),
+  'reinitialize-random': (layer, { count }) => reinitializeRandom(layer, count),
+  'kill-best-match': (layer, { teacher }) => killBestMatch(layer, teacher),
+  'kill-idle': killIdle,
+  'kill-random': (layer, { count }) => killRandom(layer, count),
+  'layer-noise': (layer, { deviation }) => addLayerNoise(layer, deviation),
+  'relative-layer-noise': (layer, { scale }) => addRelativeLayerNoise(layer, scale),
+  duplicate: (layer, { teacher }) => duplicate(layer, teacher),
+  'scale-fan-out': (layer, { teacher, factor }) => scaleFanOut(layer, teacher, factor),
+  'rotate-fan-out': (layer, { teacher, degrees }) => rotateFanOut(layer, teacher, degrees),
+  'swap-fan-out': (layer, { teachers }) => swapFanOut(layer, teachers),
+  'negate-fan-out': (layer, { teacher }) => negateFanOut(layer, teacher),
+};
+
+/** Makes a perturbation and says in one line what it did. Mutates `student`; advances `context.random`. */
 export const perturb = (
   student: Network,
-  perturbation: Exclude<Perturbation, ConditionChange>,
+  perturbation: Perturbation<StudentKind>,
   context: PerturbationContext,
 ): string => {
-  if (perturbation.kind === 'noise') return addNoise(student, perturbation.scale, context.random);
   const { layers, ...rest } = context;
   const index = layerOf(perturbation);
   const where = layers.length > 1 ? ` of layer ${index}` : '';
   const layer: Layer = { ...rest, student, index, metrics: layers[index], where };
-  switch (perturbation.kind) {
-    case 'reinitialize':
-      return reinitialize(layer, perturbation.which);
-    case 'reinitialize-best-match':
-      return reinitializeBestMatch(layer, perturbation.teacher);
-    case 'reinitialize-random':
-      return reinitializeRandom(layer, perturbation.count);
-    case 'kill-best-match':
-      return killBestMatch(layer, perturbation.teacher);
-    case 'kill-idle':
-      return killIdle(layer);
-    case 'kill-random':
-      return killRandom(layer, perturbation.count);
-    case 'layer-noise':
-      return addLayerNoise(layer, perturbation.deviation);
-    case 'relative-layer-noise':
-      return addRelativeLayerNoise(layer, perturbation.scale);
-    case 'duplicate':
-      return duplicate(layer, perturbation.teacher);
-    case 'scale-fan-out':
-      return scaleFanOut(layer, perturbation.teacher, perturbation.factor);
-    case 'rotate-fan-out':
-      return rotateFanOut(layer, perturbation.teacher, perturbation.degrees);
-    case 'swap-fan-out':
-      return swapFanOut(layer, perturbation.teachers);
-    case 'negate-fan-out':
-      return negateFanOut(layer, perturbation.teacher);
-  }
+  const effect = effects[perturbation.kind] as (layer: Layer, perturbation: Perturbation) => string;
+  return effect(layer, perturbation);
 };

@@ -1,20 +1,29 @@
 import * as z from 'zod';
 import { type Experiment, layerShapes, totalSteps } from '../../experiment/index.js';
 import { nearestName, shown, UserError } from '../../input/index.js';
-import { type Intervention, perturbationSchema } from '../../protocol/index.js';
+import {
+  type Intervention,
+  type Perturbation,
+  type PerturbationKind,
+  perturbationKinds,
+  type Setting,
+  settingsOf,
+} from '../../protocol/index.js';
 import { perturbationProblem } from '../perturbations/perturbation-target.js';
 
+/** The one intervention that is no perturbation. */
 const learningRateKind = 'learning-rate';
+const mostLearningRate = 1e6;
 
-const learningRateSchema = z.strictObject({
-  kind: z.literal(learningRateKind),
-  learningRate: z.number().positive().max(1e6),
-});
+const learningRateSettings: Readonly<Record<string, Setting>> = {
+  learningRate: {
+    input: z.number().positive().max(mostLearningRate),
+    allowed: `a number above 0, at most ${mostLearningRate}`,
+    optional: false,
+  },
+};
 
-const kinds: readonly string[] = [
-  ...perturbationSchema.options.map((option) => option.shape.kind.value),
-  learningRateKind,
-];
+const kinds: readonly string[] = [...perturbationKinds, learningRateKind];
 
 const refuse = (origin: string, got: string, allowed: string): UserError =>
   new UserError(`${origin}: got ${got}, allowed: ${allowed}`);
@@ -27,38 +36,40 @@ const teachersOf = (experiment: Experiment): number[] =>
         .map(({ teachers }) => teachers)
     : [experiment.m];
 
-const commandOf = (value: Readonly<Record<string, unknown>>, origin: string): Intervention['command'] => {
+type Given = Readonly<Record<string, unknown>>;
+
+/** The settings of a kind, each as it is allowed. Errors: UserError naming `origin` and the setting. */
+const readSettings = (
+  { kind, ...given }: Given,
+  settings: Readonly<Record<string, Setting>>,
+  origin: string,
+): Given => {
+  const strange = Object.keys(given).find((key) => !(key in settings));
+  if (strange !== undefined)
+    throw refuse(origin, `${kind} with "${strange}"`, ['kind', ...Object.keys(settings)].join(', '));
+  const asked = Object.entries(settings).filter(([key, { optional }]) => key in given || !optional);
+  for (const [key, { input, allowed }] of asked)
+    if (!input.safeParse(given[key]).success)
+      throw refuse(origin, `${key} ${key in given ? shown(given[key]) : 'nothing'}`, allowed);
+  return Object.fromEntries(asked.map(([key]) => [key, given[key]]));
+};
+
+const commandOf = (value: Given, origin: string): Intervention['command'] => {
   const kind = String(value.kind);
   if (!kinds.includes(kind)) {
     const nearest = nearestName(kind, kinds);
     throw refuse(origin, `kind ${shown(value.kind)}`, nearest ? `"${nearest}", perhaps` : kinds.join(', '));
   }
-  const schema = kind === learningRateKind ? learningRateSchema : perturbationSchema;
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) {
-    const [{ path, message }] = parsed.error.issues;
-    const key = String(path[0] ?? kind);
-    throw refuse(
-      origin,
-      `${key} ${key in value ? shown(value[key]) : 'nothing'}`,
-      message.replace(/^Invalid input: expected /, '').replace(/, received .*$/, ''),
-    );
+  if (kind === learningRateKind) {
+    const { learningRate } = readSettings(value, learningRateSettings, origin);
+    return { type: 'set-learning-rate', learningRate: Number(learningRate) };
   }
-  const strange = Object.keys(value).find((key) => !(key in parsed.data));
-  if (strange !== undefined)
-    throw refuse(origin, `${kind} with "${strange}"`, Object.keys(parsed.data).join(', '));
-  return parsed.data.kind === learningRateKind
-    ? { type: 'set-learning-rate', learningRate: parsed.data.learningRate }
-    : { type: 'perturb', perturbation: parsed.data };
+  const settings = readSettings(value, settingsOf(kind as PerturbationKind), origin);
+  return { type: 'perturb', perturbation: { kind, ...settings } as Perturbation };
 };
 
 /** An intervention from its parts. Errors: UserError naming `origin`, and what does not fit the experiment. */
-const interventionOf = (
-  at: unknown,
-  value: Readonly<Record<string, unknown>>,
-  experiment: Experiment,
-  origin: string,
-): Intervention => {
+const interventionOf = (at: unknown, value: Given, experiment: Experiment, origin: string): Intervention => {
   const last = totalSteps(experiment) - 1;
   if (!Number.isInteger(at) || Number(at) < 0 || Number(at) > last)
     throw refuse(origin, `step ${shown(at)}`, `a whole number from 0 to ${last}`);
@@ -96,7 +107,7 @@ export const parseIntervention = (text: string, experiment: Experiment): Interve
 
 /** Reads a preset's list of `{ "at": STEP, "kind": KIND, ... }`. Errors: UserError. */
 export const readInterventions = (
-  list: readonly Readonly<Record<string, unknown>>[],
+  list: readonly Given[],
   experiment: Experiment,
   origin: string,
 ): Intervention[] =>

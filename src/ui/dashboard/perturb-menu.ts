@@ -38,19 +38,26 @@ const withValue = (menu: PerturbMenu, value: number, typed: string): PerturbMenu
   ),
 });
 
-/** Raises or lowers the value at hand: whole numbers by one, others by a factor of two. */
+/** Raises or lowers the value at hand, by one or by a factor of two, which leads no nearer to 0 than `smallest`. */
 export const adjustValue = (menu: PerturbMenu, teachers: number, direction: 1 | -1): PerturbMenu => {
   const parameter = entryOf(menu, teachers).parameters[menu.parameter];
   if (!parameter) return menu;
   const before = menu.values[menu.selected][menu.parameter];
-  const wanted = parameter.integer ? before + direction : before * 2 ** direction;
+  const { steps, smallest } = parameter;
+  const doubled = before * 2 ** direction;
+  const wanted =
+    steps === 'by one'
+      ? before + direction
+      : Math.abs(doubled) < smallest
+        ? (Math.sign(before) || 1) * smallest
+        : doubled;
   return withValue(menu, Math.max(parameter.minimum, Math.min(parameter.maximum, wanted)), '');
 };
 
 /** Reads the value from what has been typed, which stays as it is where it is no value that is allowed. */
 export const typeValue = (menu: PerturbMenu, teachers: number, typed: string): PerturbMenu => {
   const parameter = entryOf(menu, teachers).parameters[menu.parameter];
-  if (!parameter || !(parameter.integer ? /^\d{0,6}$/ : /^\d{0,6}\.?\d{0,6}$/).test(typed)) return menu;
+  if (!parameter || !(parameter.whole ? /^\d{0,7}$/ : /^-?\d{0,6}\.?\d{0,6}$/).test(typed)) return menu;
   const value = Number(typed);
   const allowed = typed !== '' && value >= parameter.minimum && value <= parameter.maximum;
   return allowed ? withValue(menu, value, typed) : { ...menu, typed };

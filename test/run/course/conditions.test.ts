@@ -7,7 +7,8 @@ import { fanOutNorms, isTwoLayer, stateArrays } from '../../../src/net/network.j
 import { forward, meanSquare, outputGradient, type TwoLayer } from '../../../src/net/two-layer.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
 import type { Problem } from '../../../src/problem/problem.js';
-import type { Frame, Perturbation } from '../../../src/protocol/protocol.js';
+import type { Frame } from '../../../src/protocol/frame.js';
+import type { Perturbation } from '../../../src/protocol/perturbation.js';
 import { parseIntervention } from '../../../src/run/schedule/intervention.js';
 import { initialState, reduce, type State } from '../../../src/store/state.js';
 import { randomProblem } from '../../support/problems.js';

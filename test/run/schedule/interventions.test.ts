@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { resolveExperiment } from '../../../src/experiment/draft.js';
 import { UserError } from '../../../src/input/user-error.js';
-import type { Breakpoint, Frame, Intervention } from '../../../src/protocol/protocol.js';
+import type { Breakpoint, Intervention } from '../../../src/protocol/command.js';
+import type { Frame } from '../../../src/protocol/frame.js';
 import { parseBreakpoint } from '../../../src/run/schedule/breakpoint.js';
 import { parseIntervention, readInterventions } from '../../../src/run/schedule/intervention.js';
 import { eventsOf, framesOf, recordRun, trainTo } from '../../support/small-run.js';
@@ -75,7 +76,7 @@ describe('an intervention', () => {
     ['soon noise scale=1', /step "soon", allowed: a whole number from 0 to/],
     ['10', /no kind/],
     ['10 nois scale=1', /kind "nois", allowed: "noise", perhaps/],
-    ['10 noise', /scale nothing, allowed: number/],
+    ['10 noise', /scale nothing, allowed: a number from 0.001 to 1000/],
     ['10 noise scale=1 size=2', /noise with "size", allowed: kind, scale/],
     ['10 noise scale', /"scale", allowed: KEY=VALUE/],
     ['10 negate-fan-out teacher=5', /no teacher node 5: they go from 0 to 4/],
@@ -88,7 +89,7 @@ describe('an intervention', () => {
   test('of a preset is checked alike, and its place in the list named', () => {
     expect(readInterventions([{ at: 5, kind: 'noise', scale: 0.5 }], experiment, 'mine')).toEqual([noise(5)]);
     expect(() => readInterventions([{ at: 5, kind: 'noise', scale: 'a' }], experiment, 'mine')).toThrow(
-      /^mine: interventions\[0\]: got scale "a", allowed: number$/,
+      /^mine: interventions\[0\]: got scale "a", allowed: a number from 0.001 to 1000$/,
     );
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { resolveExperiment } from '../../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../../src/experiment/experiment.js';
-import type { RunMessage } from '../../../src/protocol/protocol.js';
+import type { RunMessage } from '../../../src/protocol/session.js';
 import { type RunFailure, startRun } from '../../../src/run/thread/host.js';
 import type { RunRequest } from '../../../src/run/thread/host-protocol.js';
 

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import type { Key } from 'ink';
 import stringWidth from 'string-width';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { perturbationCatalog } from '../../../src/protocol/perturbation-catalog.js';
-import type { Command, PresetSummary, RunEvent, Session } from '../../../src/protocol/protocol.js';
+import type { Command } from '../../../src/protocol/command.js';
+import type { RunEvent } from '../../../src/protocol/event.js';
+import { perturbationCatalog } from '../../../src/protocol/perturbation.js';
+import type { PresetSummary, Session } from '../../../src/protocol/session.js';
 import { DashboardModel } from '../../../src/ui/dashboard/dashboard-model.js';
 import { placedPanels } from '../../../src/ui/dashboard/layout.js';
 import { panelPainters } from '../../../src/ui/dashboard/panels/panels.js';
@@ -439,7 +441,7 @@ describe('the menu of perturbations', () => {
     const scales = dashboard.sent.flatMap((command) =>
       command.type === 'perturb' && command.perturbation.kind === 'noise' ? [command.perturbation.scale] : [],
     );
-    expect(scales).toEqual([16, 0.001]);
+    expect(scales).toEqual([1000, 0.001]);
   });
 
   test('every choice and every value is asked about, and the answer shown', () => {

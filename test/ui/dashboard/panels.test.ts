@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import type { Frame, LogStatus, RunEvent, SessionMessage } from '../../../src/protocol/protocol.js';
+import type { RunEvent } from '../../../src/protocol/event.js';
+import type { Frame } from '../../../src/protocol/frame.js';
+import type { LogStatus, SessionMessage } from '../../../src/protocol/session.js';
 import { layoutFor, panelIds, placedPanels, smallestSize } from '../../../src/ui/dashboard/layout.js';
 import { matrixViews } from '../../../src/ui/dashboard/view.js';
 import { paintScreen, stateAfter } from '../../support/painted-screen.js';

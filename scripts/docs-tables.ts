@@ -1,0 +1,13 @@
+/** Writes the tables of docs/reference that follow from the program's own, between their marks: `node scripts/docs-tables.ts`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { perturbationMarkdown } from '../dist/protocol/perturbation.js';
+
+const tables = [{ file: 'interventions.md', name: 'perturbations', text: perturbationMarkdown() }];
+
+for (const { file, name, text } of tables) {
+  const path = join(import.meta.dirname, '..', 'docs', 'reference', file);
+  const mark = `<!-- ${name}: node scripts/docs-tables.ts -->\n`;
+  const [before, , after] = readFileSync(path, 'utf8').split(mark);
+  writeFileSync(path, `${before}${mark}${text}${mark}${after}`);
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import type { Immutable } from './immutable.js';
+import { loggedPerturbation } from './perturbation.js';
+import { count, number, place, text } from './values.js';
+
+const event = <Name extends string, Shape extends z.ZodRawShape>(
+  names: readonly [Name, ...Name[]],
+  shape: Shape,
+) => z.object({ type: z.literal('event'), step: count, event: z.enum(names), ...shape });
+
+const intervention = place
+  .exactOptional()
+  .describe("Which of the header's interventions it was; none for one by hand.");
+
+/** What happened, with its step; the log keeps these lines beside the frames, and replays from them. */
+export const runEventSchema = z.discriminatedUnion('event', [
+  event(['specialized', 'lost'], {
+    layer: count,
+    teacher: place,
+    student: count,
+    correlation: number,
+    threshold: z.number(),
+  }),
+  event(['perturbed'], {
+    perturbation: loggedPerturbation,
+    threshold: z.number(),
+    summary: text,
+    intervention,
+  }),
+  event(['undone', 'redone', 'rewound', 'promoted'], { toStep: count, summary: text }).describe(
+    'Undone: to before a perturbation. Redone: to where an undo or a rewind came from. Rewound: a new branch. ' +
+      'Promoted: to where the control started, on its course.',
+  ),
+  event(['learning-rate'], {
+    from: z.number(),
+    to: z.number(),
+    cause: z.enum(['key', 'schedule']),
+    intervention,
+  }),
+  event(['threshold'], { threshold: z.number() }),
+  event(['paused', 'resumed', 'done', 'forked', 'continued'], {}).describe(
+    'Forked: a control starts here, and goes on untouched beside the run. Continued: by another process, from its log.',
+  ),
+  event(['diverged', 'stopped', 'breakpoint', 'refused'], { summary: text }).describe(
+    'Stopped: the last line of a run that was ended before its last step. Breakpoint: why it pauses by itself. ' +
+      'Refused: a command that makes no sense now, and why.',
+  ),
+]);
+
+export type RunEvent = Immutable<z.output<typeof runEventSchema>>;

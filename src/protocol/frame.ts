@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import type { Immutable } from './immutable.js';
+import { count, number, numbers, table } from './values.js';
+
+const layerSchema = z
+  .object({
+    bestMatchOfTeacher: numbers.describe('Row maximum of the correlation, by teacher node.'),
+    bestStudentOfTeacher: z.array(count).describe('The student node that attains it.'),
+    fanOutNorm: numbers.describe('||v_k|| of each student node, bias excluded.'),
+    correlation: table.describe('[teacher][student], rounded to 3 decimals.'),
+    observability: z
+      .array(z.string().regex(/^[.0-9]*$/))
+      .describe(
+        'One string a teacher node, one character a student node: "." where no sample shows both sides of ' +
+          "teacher j's boundary while student k is active, else a digit q: at least one sample and " +
+          'q/20 <= share of samples < (q+1)/20 (9 also for the half itself).',
+      ),
+    forms: z
+      .object({ hStudent: table, betaStudent: table, hTeacher: table, betaTeacher: table })
+      .exactOptional()
+      .describe(
+        "Means over the evaluation set of the paper's gradient forms, [student] by [student] or [teacher], constant " +
+          'units last, rounded to 4 significant digits; only with `gradientForms`.',
+      ),
+  })
+  .describe('Specialization of one hidden layer on the evaluation set.');
+
+/** One published snapshot of a run. Steps and metrics are deterministic; clock readings are not. */
+export const frameSchema = z.object({
+  type: z.literal('frame'),
+  step: count.describe('Steps taken.'),
+  epoch: z.number().min(0).describe('Completed epochs, fractional between boundaries.'),
+  trainLoss: number.describe('On the whole training set; null when it is not finite.'),
+  evalLoss: number.describe('On the evaluation set; null when it is not finite.'),
+  batchLoss: z
+    .object({ minimum: number, mean: number, maximum: number })
+    .nullable()
+    .describe('Minibatch losses since the previous frame (before each update); null when no step was taken.'),
+  learningRate: number.describe('What the next step will use.'),
+  layers: z.array(layerSchema).min(1).describe('The hidden layers, from the inputs up.'),
+  teacherStrength: table
+    .exactOptional()
+    .describe("As the header's, where the teacher has been changed since."),
+  gradientNorms: z
+    .object({ weights: numbers, biases: numbers })
+    .exactOptional()
+    .describe(
+      "Norms of the minibatch gradients of each layer, the head's last, means since the previous frame. Multi-layer " +
+        'runs only, and only after a step.',
+    ),
+  topAgreement: numbers
+    .exactOptional()
+    .describe(
+      "Percentage of evaluation samples whose teacher class is among the student's first 1 .. 5; with cross-entropy.",
+    ),
+  stateHash: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .describe("Hash over the bits of the student's weights: equal students have equal hashes."),
+  stepsPerSecond: number.describe('Measured while training, evaluation included.'),
+  trainingSeconds: number.describe('Time spent running, pauses excluded.'),
+});
+
+export type Frame = Immutable<z.output<typeof frameSchema>>;
+
+/** Specialization of one hidden layer on the evaluation set. */
+export type LayerFrame = Frame['layers'][number];
+
+/** The paper's gradient forms of a hidden layer. Source: Tian 2019, multi-layer section; stats_operator.py, StatsHs. */
+export type FormsFrame = NonNullable<LayerFrame['forms']>;

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { type RunEvent, runEventSchema } from './event.js';
+import { type Frame, frameSchema, type LayerFrame } from './frame.js';
+import { formatVersion, type Header, headerSchema } from './header.js';
+
+const lineSchema = z.discriminatedUnion('type', [frameSchema, runEventSchema]);
+
+/** The JSON Schema of a log's lines, for whoever writes or reads one in another language. */
+export const logJsonSchema = (): object => ({
+  ...z.toJSONSchema(z.union([headerSchema, frameSchema, runEventSchema]), {
+    io: 'input',
+    unrepresentable: 'any',
+  }),
+  title: `A line of a teachtop frame log, format version ${formatVersion}`,
+});
+
+/** Whether the lists have the lengths that the header promises: whoever shows them may index them. */
+const fitsLayer = (layer: LayerFrame, teachers: number, students: number): boolean =>
+  layer.bestMatchOfTeacher.length === teachers &&
+  layer.bestStudentOfTeacher.length === teachers &&
+  layer.bestStudentOfTeacher.every((student) => student < students) &&
+  layer.fanOutNorm.length === students &&
+  layer.correlation.length === teachers &&
+  layer.correlation.every((row) => row.length === students) &&
+  layer.observability.length === teachers &&
+  layer.observability.every((row) => row.length === students);
+
+const fits = (parsed: Frame | RunEvent, { teacherStrength, studentNodes }: Header): boolean => {
+  if (parsed.type === 'frame') {
+    const strength = parsed.teacherStrength ?? teacherStrength;
+    return (
+      parsed.layers.length === teacherStrength.length &&
+      strength.length === teacherStrength.length &&
+      parsed.layers.every((one, l) => fitsLayer(one, strength[l].length, studentNodes[l]))
+    );
+  }
+  if (parsed.event !== 'specialized' && parsed.event !== 'lost') return true;
+  return parsed.layer < studentNodes.length && parsed.student < studentNodes[parsed.layer];
+};
+
+/** Checks any line after this header. Errors: an Error saying what does not fit. */
+export const parseLine = (value: unknown, runHeader: Header): Frame | RunEvent => {
+  const parsed = lineSchema.parse(value);
+  if (!fits(parsed, runHeader)) {
+    const teachers = runHeader.teacherStrength.map((nodes) => nodes.length).join('-');
+    const students = runHeader.studentNodes.join('-');
+    throw new Error(`a ${parsed.type} that is not of ${teachers} teacher and ${students} student nodes`);
+  }
+  return parsed;
+};
