@@ -58,11 +58,13 @@ export class Run {
     const { description } = engine;
     this.header = runHeader({ identity, experiment, engine: description, problem, threshold, interventions });
     const { frameEvery, totalSteps } = this.header;
-    this.#course = new Course({ experiment, engine, prepared, snapshotEvery: frameEvery });
-    this.#schedule = new Schedule({ experiment, frameEvery, totalSteps, interventions, breakpoints });
-    this.#jumps = new Jumps(this.#course, this.#schedule.interventions);
-    const [course, jumps] = [this.#course, this.#jumps];
+    const course = new Course({ experiment, engine, prepared, snapshotEvery: frameEvery });
+    const schedule = new Schedule({ experiment, frameEvery, totalSteps, interventions, breakpoints });
+    const jumps = new Jumps(course, schedule.interventions);
     const publisher = new Publisher({ header: this.header, course, clock, publish });
+    this.#course = course;
+    this.#schedule = schedule;
+    this.#jumps = jumps;
     this.#publisher = publisher;
     this.#changes = new Changes({ experiment, course, jumps, publisher });
   }
@@ -86,7 +88,7 @@ export class Run {
     return this.#state !== 'running' || this.#schedule.isHeld(this.step);
   }
 
-  /** Whether a frame of this very state has been published. */
+  /** Whether a frame of the current step has been published. */
   get isFramed(): boolean {
     return this.#publisher.isFramed;
   }

@@ -61,10 +61,12 @@ export class Publisher {
     return this.#framedStep === this.#course.step;
   }
 
+  /** Publishes a message as it is. */
   message(message: RunMessage): void {
     this.#publish(message);
   }
 
+  /** Publishes an event of the current step. */
   event(event: EventBody): void {
     this.#publish({ type: 'event', step: this.#course.step, ...event });
   }
@@ -74,6 +76,7 @@ export class Publisher {
     this.event({ event: 'refused', summary });
   }
 
+  /** Publishes the run's state at the current step. */
   state(state: RunState): void {
     this.#publish({ type: 'status', state, step: this.#course.step });
   }
