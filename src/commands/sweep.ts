@@ -58,7 +58,7 @@ const openSlurm = (sweep: Sweep, context: Context): SlurmSweep => {
 const shellWord = (word: string): string =>
   /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
-/** How a sweep that did not end is gone on with: the options that make it the same sweep, and its folder. */
+/** The command that resumes a sweep that did not end: the options that make it the same sweep, and its folder. */
 const resumeLine = (sweep: LaunchedSweep, name: string, { options }: Context): string => {
   const words = [
     ...['teachtop', 'sweep', name],

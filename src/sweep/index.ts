@@ -3,7 +3,8 @@ export { cellKey, type SweepRun } from './expand.js';
 export type { LaunchedSweep } from './launched-sweep.js';
 export { LocalSweep } from './local/local-sweep.js';
 export { type CellProgress, type SweepEvent, SweepProgress } from './progress.js';
-export { type EpochRecord, holdsResults, readResults, resultsFileName, type SweepResult } from './result.js';
+export type { EpochRecord, SweepResult } from './result.js';
+export { holdsResults, readResults, resultsFileName } from './results-file.js';
 export { slurmCommands } from './slurm/slurm-commands.js';
 export { SlurmSweep } from './slurm/slurm-sweep.js';
 export { runTask } from './slurm/slurm-task.js';
@@ -12,6 +13,7 @@ export {
   cellStatistics,
   lossCurve,
   type Rate,
+  recoveredAtEnd,
   type Spread,
   type StudentPoint,
   type SuccessRates,

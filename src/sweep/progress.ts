@@ -1,7 +1,7 @@
 import { type Cell, cellKey, costOf, type SweepRun } from './expand.js';
 import type { SweepResult } from './result.js';
 
-/** What happens in a sweep, as its views hear of it. */
+/** What happens in a sweep, as its views receive it. */
 export type SweepEvent =
   | { readonly type: 'started'; readonly run: SweepRun }
   | { readonly type: 'epoch'; readonly run: SweepRun; readonly epoch: number }

@@ -118,6 +118,10 @@ export const successAt = (
   return { epoch, rates };
 };
 
+/** How many teacher nodes a run has recovered at its end. */
+export const recoveredAtEnd = (result: SweepResult, threshold: number): number =>
+  (matchesAfter(result, result.experiment.epochs) ?? []).filter((match) => match > threshold).length;
+
 /** log10 of the evaluation loss by epoch; losses that are not positive numbers are left out. */
 export const lossCurve = (results: readonly SweepResult[]): CurvePoint[] => {
   const byEpoch = Map.groupBy(

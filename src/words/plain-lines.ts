@@ -1,7 +1,7 @@
 import type { Frame, Header, SessionMessage } from '../protocol/index.js';
 import { eventText } from './event-text.js';
+import { learnedNodes } from './learned-nodes.js';
 import { grouped, loss } from './numbers.js';
-import { specialization } from './specialization.js';
 
 /**
  * The run as plain lines, for a pipe, a screen reader or a dumb terminal: a line for every event, and one
@@ -59,7 +59,7 @@ export class PlainLines {
 
   #printFrame(frame: Frame): void {
     this.#printedAt = this.#clock();
-    const { learned, all } = specialization(frame, this.#threshold);
+    const { learned, all } = learnedNodes(frame, this.#threshold);
     this.#print(
       `step ${grouped(frame.step)}  epoch ${frame.epoch.toFixed(1)}  train ${loss(frame.trainLoss)}  eval ${loss(frame.evalLoss)}  ` +
         `specialized ${learned}/${all}  ${grouped(frame.stepsPerSecond)} steps/s`,

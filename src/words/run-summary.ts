@@ -1,6 +1,6 @@
 import type { Frame, Header, SessionMessage } from '../protocol/index.js';
+import { learnedNodes } from './learned-nodes.js';
 import { durationWithUnits, grouped, loss } from './numbers.js';
-import { specialization } from './specialization.js';
 
 /** Nodes of one layer by number; of several layers how many are unlearned in each. */
 const unlearnedText = (unlearned: readonly (readonly number[])[]): string => {
@@ -28,7 +28,7 @@ export class RunSummary {
   parts(logFolder: string | null): string[] {
     const frame = this.#lastFrame;
     if (!frame || !this.#header) return [];
-    const { learned, all, unlearned } = specialization(frame, this.#threshold);
+    const { learned, all, unlearned } = learnedNodes(frame, this.#threshold);
     const speed = frame.trainingSeconds > 0 ? frame.step / frame.trainingSeconds : 0;
     return [
       `${this.#header.title}, seed ${this.#header.experiment.seed}: ${grouped(frame.step)} of ${grouped(this.#header.totalSteps)} steps in ${durationWithUnits(frame.trainingSeconds)}, ${grouped(speed)} steps/s`,

@@ -1,7 +1,7 @@
 import type { Frame, Header, RunEvent, SessionMessage } from '../protocol/index.js';
 import { eventText } from './event-text.js';
+import { learnedNodes } from './learned-nodes.js';
 import { grouped } from './numbers.js';
-import { specialization } from './specialization.js';
 
 const sayLoss = (value: number): string => (Number.isFinite(value) ? value.toPrecision(2) : 'not finite');
 const sayCount = (count: number, noun: string): string =>
@@ -62,7 +62,7 @@ export class Sentences {
   #tellFrame(frame: Frame): void {
     if (this.#clock() - this.#printedAt < this.#intervalMs) return;
     this.#printedAt = this.#clock();
-    const { learned, all } = specialization(frame, this.#threshold);
+    const { learned, all } = learnedNodes(frame, this.#threshold);
     const total = this.#header?.totalSteps ?? 0;
     const done = total > 0 ? `, ${Math.floor((100 * frame.step) / total)} percent` : '';
     this.#print(

@@ -1,5 +1,6 @@
 import {
   type CellStatistics,
+  recoveredAtEnd,
   type SuccessRates,
   type SweepEvent,
   type SweepFile,
@@ -10,16 +11,12 @@ import {
 import { durationWithUnits, loss } from './numbers.js';
 import { seedCount, shareText, spreadText, terminalSigns } from './sweep-numbers.js';
 
-const lastMatches = ({ epochs }: SweepResult): readonly number[] =>
-  epochs.findLast(({ bestMatchOfTeacher }) => bestMatchOfTeacher !== null)?.bestMatchOfTeacher ?? [];
-
 const resultText = (result: SweepResult, threshold: number): string => {
   if (result.status === 'failed') return `failed: ${result.reason}`;
-  const best = lastMatches(result);
-  const recovered = best.filter((value) => value > threshold).length;
+  const recovered = recoveredAtEnd(result, threshold);
   const finalLoss = loss(result.epochs.at(-1)?.evalLoss ?? Number.NaN);
   const ending = result.status === 'done' ? '' : `, ${result.status}: ${result.reason}`;
-  return `${recovered} of ${best.length} recovered, evaluation loss ${finalLoss}, ${result.seconds.toFixed(1)}s${ending}`;
+  return `${recovered} of ${result.experiment.m} recovered, evaluation loss ${finalLoss}, ${result.seconds.toFixed(1)}s${ending}`;
 };
 
 /** A finished run as a line. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readResults } from '../../src/sweep/result.js';
+import { readResults } from '../../src/sweep/results-file.js';
 import { patienceMs } from '../support/patience.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
 

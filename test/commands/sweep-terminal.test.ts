@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readResults } from '../../src/sweep/result.js';
+import { readResults } from '../../src/sweep/results-file.js';
 import { personalEnvironment, TerminalProgram } from '../support/terminal-program.js';
 
 let home: string;
@@ -42,7 +42,7 @@ const expectTerminalRestored = (): void => {
 
 test('a run opens in the dashboard and esc and q come back, while the sweep goes on', async () => {
   start(file(4000));
-  await program.waitFor(/node: epoch 5, last; [\s\S]*▸ 1 +0 /);
+  await program.waitFor(/node: epoch 4, last; [\s\S]*▸ 1 +0 /);
   program.press('\x1b[B\x1b[C');
   await program.waitFor(/▸ 1 +1 [\s\S]*seed 2 \(2 of 4000\)/);
   for (const back of ['\x1b', 'q']) {

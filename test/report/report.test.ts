@@ -20,7 +20,8 @@ import { markdownPage } from '../../src/report/markdown.js';
 import { escapeText, markup } from '../../src/report/markup.js';
 import { htmlPage } from '../../src/report/page.js';
 import { readInputs } from '../../src/report/read-inputs.js';
-import { readResults, resultLine, resultsFileName, type SweepResult } from '../../src/sweep/result.js';
+import { encodeResult, type SweepResult } from '../../src/sweep/result.js';
+import { readResults, resultsFileName } from '../../src/sweep/results-file.js';
 import { isOnPath } from '../support/outside.js';
 import { patienceMs } from '../support/patience.js';
 import { gridOf, trainSweep, writeRunFolder, writeSweepFolder } from '../support/sweep-folder.js';
@@ -286,22 +287,22 @@ describe('what is no sweep and no run is refused in one line', () => {
     ['no JSON', () => 'hello\n', /line 1: not a result of a sweep/],
     [
       'a wrong type',
-      () => `${resultLine(results[0]).replace('"status":"done"', '"status":"fine"')}`,
+      () => `${encodeResult(results[0]).replace('"status":"done"', '"status":"fine"')}`,
       /line 1: .*status/,
     ],
     [
       'an unknown setting',
-      () => resultLine(results[0]).replace('"dataStd"', '"dataStdd"'),
+      () => encodeResult(results[0]).replace('"dataStd"', '"dataStdd"'),
       /key "dataStdd": unknown/,
     ],
     [
       'another teacher',
-      () => resultLine({ ...results[0], experiment: { ...results[0].experiment, m: 4 } }),
+      () => encodeResult({ ...results[0], experiment: { ...results[0].experiment, m: 4 } }),
       /line 1/,
     ],
     [
       'a newer format',
-      () => resultLine(results[0]).replace('"formatVersion":1', '"formatVersion":2'),
+      () => encodeResult(results[0]).replace('"formatVersion":1', '"formatVersion":2'),
       /formatVersion/,
     ],
   ])('a results file with %s', async (name, content, message) => {

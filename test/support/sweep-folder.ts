@@ -10,7 +10,8 @@ import { prepareRun } from '../../src/problem/prepare.js';
 import type { Frame } from '../../src/protocol/frame.js';
 import type { RunMessage } from '../../src/protocol/session.js';
 import { Run } from '../../src/run/run.js';
-import { type EpochRecord, resultLine, resultsFileName, type SweepResult } from '../../src/sweep/result.js';
+import { type EpochRecord, encodeResult, type SweepResult } from '../../src/sweep/result.js';
+import { resultsFileName } from '../../src/sweep/results-file.js';
 import { twoLayer } from './two-layer.js';
 
 /** A tiny experiment that trains in milliseconds. */
@@ -114,7 +115,7 @@ export const gridOf = (multis: readonly number[], decays: readonly number[]): Tw
 
 export const writeSweepFolder = (folder: string, results: readonly SweepResult[]): string => {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, resultsFileName), results.map(resultLine).join(''));
+  writeFileSync(join(folder, resultsFileName), results.map(encodeResult).join(''));
   return folder;
 };
 

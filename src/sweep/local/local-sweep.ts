@@ -3,7 +3,8 @@ import { FolderLock, sweeping } from '../../files/index.js';
 import { costOf, expandSweep, type SweepRun } from '../expand.js';
 import { type LaunchedSweep, latestResults, unfinishedRuns } from '../launched-sweep.js';
 import type { SweepEvent } from '../progress.js';
-import { ResultsWriter, readResults, resultsFileName, type SweepResult, tornBytesOf } from '../result.js';
+import type { SweepResult } from '../result.js';
+import { ResultsWriter, readResults, resultsFileName, tornBytesOf } from '../results-file.js';
 import type { Sweep } from '../sweep-file.js';
 import { type FolderChoice, openFolder } from '../sweep-folder.js';
 import { WorkerPool } from './worker-pool.js';
@@ -15,8 +16,8 @@ const inOrder = (runs: readonly SweepRun[]): SweepRun[] =>
   [...runs].sort((a, b) => a.seed - b.seed || costOf(b) - costOf(a));
 
 /**
- * A sweep on this machine: its folder, locked, its runs in a pool of threads, and its results on the disk before
- * anybody hears of them.
+ * A sweep on this machine: its folder, locked, and its runs in a pool of threads. A result is on the disk before it is
+ * reported.
  */
 export class LocalSweep implements LaunchedSweep {
   readonly folder: string;

@@ -4,7 +4,8 @@ import { FolderLock, sweeping } from '../../files/index.js';
 import { costOf, expandSweep, type SweepRun } from '../expand.js';
 import { type LaunchedSweep, latestResults, unfinishedRuns } from '../launched-sweep.js';
 import type { SweepEvent } from '../progress.js';
-import { readResults, type SweepResult, tornBytesOf } from '../result.js';
+import type { SweepResult } from '../result.js';
+import { readResults, tornBytesOf } from '../results-file.js';
 import type { Sweep } from '../sweep-file.js';
 import { type FolderChoice, openFolder } from '../sweep-folder.js';
 import type { Slurm } from './slurm-commands.js';
@@ -60,7 +61,7 @@ export class SlurmSweep implements LaunchedSweep {
     return 'its jobs go on; to follow them, and to submit again what was lost';
   }
 
-  /** Submits what has no result and is in no queue, and tells of results until none can come any more. */
+  /** Submits the runs without a result that are in no queue, and reports results until no more can come. */
   async run(tell: (event: SweepEvent) => void): Promise<void> {
     const told = new Set(this.known.map(({ run }) => run));
     await this.#submitMissing();

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import process from 'node:process';
 import { expandSweep } from '../expand.js';
-import { ResultsWriter, readResultsFile } from '../result.js';
+import { ResultsWriter, readResultsFile } from '../results-file.js';
 import { readManifest } from '../sweep-folder.js';
 import { trainRun } from '../train-run.js';
 import { type SweepEngine, Trainer } from '../trainer.js';

@@ -1,7 +1,7 @@
 import type { Frame } from '../protocol/index.js';
 
 /** Teacher nodes above the threshold, and those that are not, of every layer. */
-export const specialization = (
+export const learnedNodes = (
   frame: Frame,
   threshold: number,
 ): { learned: number; all: number; unlearned: number[][] } => {
