@@ -13,7 +13,9 @@ if (major < requiredMajor) {
   // React is many times slower otherwise, and keeps every render for its tools.
   process.env.NODE_ENV ??= 'production';
   // Ink's colour library heeds FORCE_COLOR but not NO_COLOR, and reads it when it is imported.
-  if (process.env.NO_COLOR && process.env.FORCE_COLOR === undefined) process.env.FORCE_COLOR = '0';
+  const asked = process.argv.findLast((arg) => arg === '--color' || arg === '--no-color');
+  const unwanted = asked === undefined ? Boolean(process.env.NO_COLOR) : asked === '--no-color';
+  if (unwanted && (process.env.FORCE_COLOR === undefined || asked)) process.env.FORCE_COLOR = '0';
   // Native TensorFlow writes to the terminal past Node's streams, and threads cannot set what it reads.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   const { runProgram } = await import('./commands/program.js');

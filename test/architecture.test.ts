@@ -31,7 +31,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
 const mostFilesInFolder = 15;
 const mostLinesInFile = 350;
 /** Longer than that, and still to be parted. */
-const stillLong = [join('commands', 'line', 'options.ts'), join('ui', 'dashboard', 'dashboard-model.ts')];
+const stillLong = [join('ui', 'dashboard', 'dashboard-model.ts')];
 
 const source = join(import.meta.dirname, '..', 'src');
 const paths = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((path) =>

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../src/commands/host/settings.js';
-import { optionTable } from '../src/commands/line/options.js';
+import { optionTable } from '../src/commands/line/option-table.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
 import { perturbationMarkdown } from '../src/protocol/perturbation.js';
 import { keyChoiceMarkdown } from '../src/ui/screen/key-choice.js';

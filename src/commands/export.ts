@@ -6,7 +6,7 @@ import { UserError } from '../input/index.js';
 import { LogIndex, readLog } from '../log/index.js';
 import { weightsAt } from '../run/index.js';
 import type { Context } from './context.js';
-import { exportFormats, type Options } from './line/options.js';
+import { exportFormats, type Options } from './line/option-table.js';
 
 type Piece = string | Uint8Array;
 

@@ -234,6 +234,9 @@ describe('mistakes are one line and exit code 2', () => {
     [['--threshold', '2'], /--threshold: got "2", allowed: a number between 0 and 1/],
     [['--fps', '0'], /--fps: got "0"/],
     [['--log'], /--log: got nothing after it/],
+    [['--set'], /--set: got nothing after it/],
+    [['--at', '--no-log'], /--at: got nothing after it/],
+    [['--break='], /--break: got nothing after it/],
     [['parity'], /parity: got no path/],
     [['parity', '/no/such/trace'], /no such trace/],
     [['verify', '/no/such/run'], /no such frame log/],
@@ -285,7 +288,9 @@ describe('what it says of itself', () => {
     ])
       expect(out).toContain(word);
     expect((await run('verify', '--help')).out).toMatch(/^teachtop verify RUN: /);
-    expect((await run('--version')).out).toMatch(/^teachtop \d+\.\d+\.\d+\n$/);
+    expect((await run('-h')).out).toBe(out);
+    for (const flag of ['--version', '-V'])
+      expect((await run(flag)).out).toMatch(/^teachtop \d+\.\d+\.\d+\n$/);
   });
 
   test('--sentences tells the run in sentences', async () => {

@@ -1,6 +1,6 @@
 import { createSupportsColor } from 'supports-color';
 import type { Appearance, ThemeName } from '../../ui/index.js';
-import type { Options } from '../line/options.js';
+import type { Options } from '../line/option-table.js';
 import type { Host } from './host.js';
 import type { SettingsValues } from './settings.js';
 
@@ -51,7 +51,8 @@ export const appearanceOn = (
 /** Reads the environment: NO_COLOR and FORCE_COLOR, TERM and COLORTERM, the locale; options and settings win. */
 export const terminalTraits = (host: Host, options: Options, settings: SettingsValues): TerminalTraits => {
   const { environment, stdout } = host;
-  const refused = Boolean(environment.NO_COLOR) && environment.FORCE_COLOR === undefined;
+  const unwanted = Boolean(environment.NO_COLOR) && environment.FORCE_COLOR === undefined;
+  const refused = options.color === null ? unwanted : !options.color;
   const support = refused ? false : createSupportsColor(stdout, { sniffFlags: false });
   const colorLevel = support === false ? 0 : (support.level as TerminalTraits['colorLevel']);
   const wanted = options.ascii ? 'ascii' : settings.drawing;

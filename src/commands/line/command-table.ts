@@ -26,7 +26,7 @@ export type CommandRow = {
 
 const experiment = ['seed', 'epochs', 'set', 'at', 'break', 'data-dir'];
 const engine = ['engine', 'precision', 'strict'];
-const look = ['ascii', 'theme', 'palette'];
+const look = ['ascii', 'theme', 'palette', 'color'];
 const screen = ['headless', 'sentences', 'threshold', 'fps', ...look, 'mouse'];
 
 /** Every command for people, in the order of the help. */

@@ -2,7 +2,7 @@ import { listPresets } from '../../experiment/index.js';
 import { UserError } from '../../input/index.js';
 import { listSweeps } from '../../sweep/index.js';
 import { type CommandRow, commandTable, type Operand } from './command-table.js';
-import { type OptionRow, optionTable } from './options.js';
+import { type OptionRow, optionTable } from './option-table.js';
 
 const names = commandTable.map(({ name }) => name).filter((name) => name !== '');
 

@@ -1,6 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import { type CommandRow, commandTable } from './command-table.js';
-import { type OptionRow, optionTable } from './options.js';
+import { type OptionRow, optionTable } from './option-table.js';
 
 /** Columns of a terminal that every user has. */
 const helpWidth = 80;

@@ -2,7 +2,7 @@ import { programName } from '../../package/index.js';
 import { keyTable } from '../../ui/index.js';
 import { commandTable } from './command-table.js';
 import { shownFlag } from './help.js';
-import { optionTable } from './options.js';
+import { optionTable } from './option-table.js';
 
 /** Text as troff takes it: nothing of it is a request or an escape, and hyphens can be copied. */
 const escaped = (text: string): string =>

@@ -1,7 +1,7 @@
 import { applySettings, completeExperiment, loadPreset } from '../../experiment/index.js';
 import { parseBreakpoint, parseIntervention, readInterventions } from '../../run/index.js';
 import type { RunPlan } from '../../session/index.js';
-import type { Options } from '../line/options.js';
+import type { Options } from '../line/option-table.js';
 
 type PlanOptions = Pick<Options, 'settings' | 'interventions' | 'breakpoints'>;
 

@@ -4,7 +4,7 @@ import { commandTable } from '../../../src/commands/line/command-table.js';
 import { completionScript } from '../../../src/commands/line/completion-script.js';
 import { commandHelp, helpText } from '../../../src/commands/line/help.js';
 import { manPage } from '../../../src/commands/line/man-page.js';
-import { optionTable } from '../../../src/commands/line/options.js';
+import { optionTable } from '../../../src/commands/line/option-table.js';
 import { isOnPath } from '../../support/outside.js';
 
 /** What a shell offers for the last of these words. */
