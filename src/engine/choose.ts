@@ -1,13 +1,13 @@
 import type { Problem } from '../problem/index.js';
 import type { EngineName, Precision } from './engine.js';
 import { tfjsRefusal } from './tfjs/tfjs-refusal.js';
-import { wasmDeepRefusal } from './wasm/wasm-refusal.js';
+import { wasmRefusal } from './wasm/wasm-refusal.js';
 
 type Refusal = (problem: Problem, precision: Precision) => string | null;
 
 /** Why each engine cannot run a problem, in terms of the experiment's options; null where it can. */
 const refusals: Readonly<Record<EngineName, Refusal>> = {
-  wasm: (problem) => (problem.kind === 'multi-layer' ? wasmDeepRefusal(problem) : null),
+  wasm: wasmRefusal,
   tfjs: tfjsRefusal,
   naive: (_, precision) =>
     precision === 'float64' ? null : `precision "${precision}" is not offered, allowed: "float64"`,

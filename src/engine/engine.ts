@@ -1,5 +1,5 @@
-import type { Matrix, Network } from '../net/index.js';
-import type { ProblemOf } from '../problem/index.js';
+import type { LayerForms, LayerMetrics, Matrix, Network } from '../net/index.js';
+import type { Problem } from '../problem/index.js';
 
 export type EngineName = 'wasm' | 'tfjs' | 'naive';
 export type Precision = 'float32' | 'float64';
@@ -18,8 +18,8 @@ export type EngineDescription = {
 };
 
 /** The complete mutable state of an engine: restoring it continues the run bit for bit. */
-export type EngineState<Net extends Network = Network> = {
-  readonly student: Net;
+export type EngineState = {
+  readonly student: Network;
   readonly samplerState: Uint32Array;
   readonly learningRate: number;
   /** Momentum or moments, as the optimizer keeps them; empty for plain gradient descent. */
@@ -28,7 +28,7 @@ export type EngineState<Net extends Network = Network> = {
 
 /**
  * Norms of the gradient of each layer, the head's last, added up over steps: Frobenius norm of the weights,
- * Euclidean norm of the biases. Empty where an engine does not form them: two-layer engines.
+ * Euclidean norm of the biases. Empty where the problem does not ask for them.
  */
 export type GradientNorms = { readonly weights: Float64Array; readonly biases: Float64Array };
 
@@ -63,20 +63,6 @@ export type StepReport = {
   readonly losses: BatchLosses;
 };
 
-/** Metrics of one hidden layer on one data set; matrices are [teacher x student], row-major. */
-export type LayerMetrics = {
-  readonly teachers: number;
-  readonly students: number;
-  /**
-   * Mean-centred correlation of post-activation units. The floor under vanishing variances is the reference's: 1e-10
-   * added to each sum of squares (luckmatters utils_corrs.py, act2corrMat), or 1e-7 to each variance in dense
-   * multi-layer networks (stats_operator.py, StatsCorr).
-   */
-  readonly correlation: Float64Array;
-  /** min over both sides of teacher j's boundary of the samples on which student k is active. Source: compute_boundary_obs. */
-  readonly observability: Float64Array;
-};
-
 export type Evaluation = {
   /** Mean over samples and outputs of the squared error; or the mean cross-entropy. */
   readonly loss: number;
@@ -88,18 +74,8 @@ export type Evaluation = {
   readonly gradientForms: readonly LayerForms[] | null;
 };
 
-/** Gradient forms of one hidden layer, means over samples; constant units last. */
-export type LayerForms = {
-  /** Student with student [n+1 x n+1]. */
-  readonly hStudent: Matrix;
-  readonly betaStudent: Matrix;
-  /** Student with teacher [n+1 x m+1]. */
-  readonly hTeacher: Matrix;
-  readonly betaTeacher: Matrix;
-};
-
 /** Trains one student; every method is synchronous and the arithmetic does not depend on how calls are cut. */
-export interface Engine<Net extends Network = Network> {
+export interface Engine {
   readonly description: EngineDescription;
   /** Runs this many steps on batches drawn from the sampler. `before`: the losses to go on adding to. */
   train(steps: number, before?: BatchLosses): StepReport;
@@ -115,13 +91,13 @@ export interface Engine<Net extends Network = Network> {
   /** Replaces the training set by one of the same shape. */
   setTrainingSet(trainingSet: Matrix): void;
   /** A copy of the mutable state, weights widened to double precision (exact). */
-  readState(): EngineState<Net>;
-  writeState(state: EngineState<Net>): void;
+  readState(): EngineState;
+  writeState(state: EngineState): void;
   /**
-   * An engine of the same build for another problem of the same kind, at that problem's initial state; disposes of
+   * An engine of the same build for another problem, its student of the same shape, at that problem's initial state; disposes of
    * this one. Errors: UserError when its memory cannot be had.
    */
-  rebuild(problem: ProblemOf<Net>): Engine<Net>;
+  rebuild(problem: Problem): Engine;
   dispose(): void;
 }
 

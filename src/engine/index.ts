@@ -7,8 +7,6 @@ export {
   type EngineName,
   type EngineState,
   type Evaluation,
-  type LayerForms,
-  type LayerMetrics,
   noLosses,
   type Precision,
   type ReadableEngine,

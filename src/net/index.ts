@@ -1,61 +1,50 @@
 /** The mathematics in plain float64: networks, construction, training rules, metrics, theory. */
+export { backward, gradientArrays, type LayerGradient } from './backward.js';
 export type { BatchNorm } from './batch-norm.js';
+export { type Constraint, constrain, normalizeNetwork } from './constraints.js';
 export { headPositions } from './construction/initialization.js';
-export { gaussianData, theoryData, uniformData } from './construction/inputs.js';
-export { createDeepStudent } from './construction/multi-layer-student.js';
-export { createDeepTeacher } from './construction/multi-layer-teacher.js';
-export { createStudent } from './construction/two-layer-student.js';
-export { createTeacher } from './construction/two-layer-teacher.js';
+export { drawInputs, firstTrainingSet } from './construction/inputs.js';
+export { createStudent, createTeacher } from './construction/networks.js';
 export {
-  type Affine,
-  copyDeepNetwork,
-  type DeepNetwork,
-  type DeepPass,
-  deepBackward,
-  deepForward,
-  everyArray,
-  gradientArrays,
-  type HiddenLayer,
-  type LayerGradient,
-  type LayerPass,
-  layersOfArrays,
-  normalizeNetwork,
-  trainedArrays,
-} from './deep-network.js';
-export { argMax, crossEntropy, meanSquaredError, topAgreement } from './loss.js';
-export { type Matrix, rowNorm, takeColumns, takeRows, zeros } from './matrix.js';
+  multiLayerRules,
+  type TrainingRules,
+  trainingRules,
+  twoLayerRules,
+  type UpdateRule,
+} from './construction/training-rules.js';
+export { forward, type LayerPass, type Pass } from './forward.js';
+export { argMax, type LossName, lossGradient, meanSquare, topAgreement } from './loss.js';
+export { type Matrix, multiply, rowNorm, takeColumns, takeRows, transpose, zeros } from './matrix.js';
+export { bestMatchOfStudent, bestMatchOfTeacher, covered } from './metrics/best-match.js';
 export {
   type CorrelationFloor,
-  correlationFloor,
-  DeepEvaluation,
-  gradientForms,
-  RunningCorrelation,
-} from './metrics/deep-metrics.js';
-export {
-  bestMatchOfStudent,
-  bestMatchOfTeacher,
   correlation,
-  covered,
-  gradientStatistics,
-  hiddenProduct,
-  observability,
-} from './metrics/metrics.js';
+  RunningCorrelation,
+  sumOfSquaresFloor,
+  varianceFloor,
+} from './metrics/correlation.js';
+export { type LayerMetrics, RunningMetrics } from './metrics/evaluation.js';
+export { gradientForms, type LayerForms, RunningForms } from './metrics/gradient-forms.js';
+export { observability } from './metrics/observability.js';
+export {
+  type Affine,
+  copyNetwork,
+  everyArray,
+  type HiddenLayer,
+  layersOfArrays,
+  type Network,
+  trainedArrays,
+} from './network.js';
 export {
   biasOf,
-  copyTwoLayer,
   fanOutNorms,
   fanOutWeights,
-  hiddenLayerCount,
   incomingWeights,
-  isTwoLayer,
   mapSlice,
-  type Network,
   nodesOf,
   resetNorm,
-  stateArrays,
-  trainedArraysOf,
   type WeightSlice,
-} from './network.js';
+} from './nodes.js';
 export {
   adamConstants,
   initialOptimizerState,
@@ -66,8 +55,6 @@ export {
 } from './optimizer.js';
 export { type Grid, inputGrid, inputRows } from './patches.js';
 export { type RandomState, RandomStream, streamState } from './random.js';
-export { deepTheoryObstacle, evaluateDeepTheory } from './theory/deep-theory.js';
-export { evaluateTheory } from './theory/theory.js';
+export { editTrained, networkOfStacked, stacked, storedArrays, unstacked } from './stacked.js';
+export { evaluateTheory, theoryObstacle } from './theory/theory.js';
 export type { Theory } from './theory/theory-quantities.js';
-export { forward, meanSquare, outputGradient, step, type TwoLayer, type UpdateRule } from './two-layer.js';
-export { asDeep, asTwoLayer } from './two-layer-as-deep.js';

@@ -1,7 +1,31 @@
 import { type Matrix, zeros } from './matrix.js';
 
-/** A batch's loss and its gradient at the student's output [samples x outputs]. */
-export type LossGradient = { readonly loss: number; readonly gradient: Matrix };
+/** What a step descends; half squared errors are reported as mean squared errors. */
+export type LossName = 'mean-squared-error' | 'half-squared-error' | 'cross-entropy';
+
+/** A batch's loss, and its gradient at the student's output times `divisor`. [samples x outputs] */
+export type LossGradient = {
+  readonly loss: number;
+  readonly gradient: Matrix;
+  /** What each parameter's gradient is divided by once it is summed over the batch, as the published script does. */
+  readonly divisor: number;
+};
+
+/** Mean over samples and outputs of the squared entries. */
+export const meanSquare = (a: Matrix): number => {
+  let sum = 0;
+  for (const value of a.data) sum += value * value;
+  return sum / a.data.length;
+};
+
+/**
+ * Half the squared error summed over outputs, averaged over the batch; the loss reported is the mean squared error.
+ * Source: luckmatters recon_two_layer.py, `run`.
+ */
+const halfSquaredError = (student: Matrix, teacher: Matrix): LossGradient => {
+  const gradient = { ...student, data: student.data.map((y, i) => y - teacher.data[i]) };
+  return { loss: meanSquare(gradient), gradient, divisor: student.rows };
+};
 
 /** Mean squared error over batch and outputs. Source: torch.nn.MSELoss. */
 export const meanSquaredError = (student: Matrix, teacher: Matrix): LossGradient => {
@@ -13,7 +37,7 @@ export const meanSquaredError = (student: Matrix, teacher: Matrix): LossGradient
     sum += error * error;
     gradient.data[i] = (2 * error) / count;
   }
-  return { loss: sum / count, gradient };
+  return { loss: sum / count, gradient, divisor: 1 };
 };
 
 const rowOf = (a: Matrix, i: number): Float64Array => a.data.subarray(i * a.columns, (i + 1) * a.columns);
@@ -36,8 +60,17 @@ export const crossEntropy = (student: Matrix, teacher: Matrix): LossGradient => 
     for (let j = 0; j < scores.length; j++)
       gradient.data[i * scores.length + j] = (exponentials[j] / total - (j === label ? 1 : 0)) / student.rows;
   }
-  return { loss: sum / student.rows, gradient };
+  return { loss: sum / student.rows, gradient, divisor: 1 };
 };
+
+const losses: Readonly<Record<LossName, (student: Matrix, teacher: Matrix) => LossGradient>> = {
+  'mean-squared-error': meanSquaredError,
+  'half-squared-error': halfSquaredError,
+  'cross-entropy': crossEntropy,
+};
+
+export const lossGradient = (name: LossName, student: Matrix, teacher: Matrix): LossGradient =>
+  losses[name](student, teacher);
 
 /**
  * Percentage of samples whose teacher class is among the student's top 1 .. `largest` outputs.

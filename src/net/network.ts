@@ -1,102 +1,70 @@
-import { freshBatchNorm } from './construction/initialization.js';
-import { type DeepNetwork, everyArray, trainedArrays } from './deep-network.js';
-import { copy } from './matrix.js';
-import type { TwoLayer } from './two-layer.js';
+import type { BatchNorm } from './batch-norm.js';
+import { copy, type Matrix } from './matrix.js';
 
-/** A student or teacher of either kind. */
-export type Network = TwoLayer | DeepNetwork;
+/** `weight` [out x in], `bias` [out] or null: PyTorch's Linear; a 3 x 3 convolution has in = 9 * channels. */
+export type Affine = { readonly weight: Matrix; readonly bias: Float64Array | null };
 
-export const isTwoLayer = (network: Network): network is TwoLayer => 'w1' in network;
+export type HiddenLayer = Affine & { readonly norm: BatchNorm | null };
 
-/** Every array that makes the network what it is, running statistics too, in a fixed order. */
-export const stateArrays = (network: Network): Float64Array[] =>
-  isTwoLayer(network) ? [network.w1.data, network.w2.data] : everyArray(network);
-
-/** The arrays that training moves. */
-export const trainedArraysOf = (network: Network): Float64Array[] =>
-  isTwoLayer(network) ? stateArrays(network) : trainedArrays(network);
-
-/** Forgets what batch norm has learned and seen of a node. Mutates `network`. */
-export const resetNorm = (network: Network, layer: number, node: number): void => {
-  const norm = isTwoLayer(network) ? null : network.hidden[layer].norm;
-  if (!norm) return;
-  const fresh = freshBatchNorm(1, norm.weight !== null);
-  norm.runningMean[node] = fresh.runningMean[0];
-  norm.runningVariance[node] = fresh.runningVariance[0];
-  if (norm.weight && fresh.weight) norm.weight[node] = fresh.weight[0];
-  if (norm.bias && fresh.bias) norm.bias[node] = fresh.bias[0];
+/** A student or a teacher: hidden layers, dense or all convolutional, and a linear head. */
+export type Network = {
+  readonly hidden: readonly HiddenLayer[];
+  readonly final: Affine;
+  readonly convolutional: boolean;
+  /** Slope of the activation below zero: 0 for ReLU, 1 for a linear network. */
+  readonly slope: number;
+  /** Whether the gate passes the gradient at a pre-activation of exactly 0: one of the published scripts does so. */
+  readonly openAtZero: boolean;
+  readonly normBeforeRelu: boolean;
+  /**
+   * How the published script stores a layer: PyTorch's arrays, or one matrix [in+1 x out] whose last row is the biases.
+   * Noise is drawn in that order and states are hashed in it.
+   */
+  readonly storage: 'arrays' | 'stacked';
 };
 
-export const copyTwoLayer = ({ w1, w2 }: TwoLayer): TwoLayer => ({ w1: copy(w1), w2: copy(w2) });
+/** Slope of the activation at a pre-activation: what the gate multiplies gradients by. */
+export const slopeAt = ({ slope, openAtZero }: Network, x: number): number =>
+  (openAtZero ? !(x < 0) : x > 0) ? 1 : slope;
 
-/** `length` numbers of `data`, from `start` on, `stride` apart. */
-export type WeightSlice = {
-  readonly data: Float64Array;
-  readonly start: number;
-  readonly stride: number;
-  readonly length: number;
-};
+/** The hidden layers, then the head as a layer without normalization. */
+const layersOf = ({ hidden, final }: Network): HiddenLayer[] => [...hidden, { ...final, norm: null }];
 
-export const hiddenLayerCount = (network: Network): number =>
-  isTwoLayer(network) ? 1 : network.hidden.length;
+/** Every trained array of the network, in the order of `gradientArrays`. */
+export const trainedArrays = (network: Network): Float64Array[] =>
+  layersOf(network).flatMap((layer) =>
+    [layer.weight.data, layer.bias, layer.norm?.weight, layer.norm?.bias].filter((array) => array != null),
+  );
 
-/** Nodes (channels) of a hidden layer. */
-export const nodesOf = (network: Network, layer: number): number =>
-  isTwoLayer(network) ? network.w1.columns : network.hidden[layer].weight.rows;
+/** The layer that each of trainedArrays belongs to: hidden ones by index, then the head. */
+export const layersOfArrays = (network: Network): number[] =>
+  layersOf(network).flatMap(({ weight, bias, norm }, layer) =>
+    [weight, bias, norm?.weight, norm?.bias].filter((array) => array != null).map(() => layer),
+  );
 
-/** The weights of which a node is the sum of its inputs, bias excluded. */
-export const incomingWeights = (network: Network, layer: number, node: number): WeightSlice => {
-  if (isTwoLayer(network)) {
-    const { data, columns, rows } = network.w1;
-    return { data, start: node, stride: columns, length: rows - 1 };
-  }
-  const { data, columns } = network.hidden[layer].weight;
-  return { data, start: node * columns, stride: 1, length: columns };
-};
+/** Every array of the network: those that are trained, and the norms' running statistics after them. */
+export const everyArray = (network: Network): Float64Array[] => [
+  ...trainedArrays(network),
+  ...network.hidden.flatMap(({ norm }) => (norm ? [norm.runningMean, norm.runningVariance] : [])),
+];
 
-/** A node's bias; empty for a layer without. */
-export const biasOf = (network: Network, layer: number, node: number): WeightSlice => {
-  if (isTwoLayer(network)) {
-    const { data, columns, rows } = network.w1;
-    return { data, start: (rows - 1) * columns + node, stride: 1, length: 1 };
-  }
-  const { bias } = network.hidden[layer];
-  return { data: bias ?? new Float64Array(0), start: node, stride: 1, length: bias ? 1 : 0 };
-};
+const copyAffine = ({ weight, bias }: Affine): Affine => ({
+  weight: copy(weight),
+  bias: bias?.slice() ?? null,
+});
 
-/** The weights with which the layer above reads a node. */
-export const fanOutWeights = (network: Network, layer: number, node: number): WeightSlice[] => {
-  if (isTwoLayer(network)) {
-    const { data, columns } = network.w2;
-    return [{ data, start: node * columns, stride: 1, length: columns }];
-  }
-  const { weight } = network.hidden[layer + 1] ?? network.final;
-  const length = weight.columns / nodesOf(network, layer);
-  if (length === 1) return [{ data: weight.data, start: node, stride: weight.columns, length: weight.rows }];
-  return Array.from({ length: weight.rows }, (_, row) => ({
-    data: weight.data,
-    start: row * weight.columns + node * length,
-    stride: 1,
-    length,
-  }));
-};
+const copyNorm = ({ weight, bias, runningMean, runningVariance }: BatchNorm): BatchNorm => ({
+  weight: weight?.slice() ?? null,
+  bias: bias?.slice() ?? null,
+  runningMean: runningMean.slice(),
+  runningVariance: runningVariance.slice(),
+});
 
-/** Replaces every number of a slice. Mutates its data. */
-export const mapSlice = (
-  { data, start, stride, length }: WeightSlice,
-  value: (old: number, index: number) => number,
-): void => {
-  for (let i = 0, at = start; i < length; i++, at += stride) data[at] = value(data[at], i);
-};
-
-/** ||v_k|| of each node of a hidden layer, biases of the layer above excluded. */
-export const fanOutNorms = (network: Network, layer: number): Float64Array =>
-  new Float64Array(nodesOf(network, layer)).map((_, node) => {
-    let sum = 0;
-    for (const slice of fanOutWeights(network, layer, node))
-      mapSlice(slice, (weight) => {
-        sum += weight * weight;
-        return weight;
-      });
-    return Math.sqrt(sum);
-  });
+export const copyNetwork = (network: Network): Network => ({
+  ...network,
+  hidden: network.hidden.map((layer) => ({
+    ...copyAffine(layer),
+    norm: layer.norm && copyNorm(layer.norm),
+  })),
+  final: copyAffine(network.final),
+});

@@ -1,10 +1,10 @@
 import {
-  type DeepNetwork,
-  type DeepPass,
-  deepForward,
+  forward,
   gradientForms,
   type LayerPass,
   type Matrix,
+  type Network,
+  type Pass,
   takeRows,
   zeros,
 } from '../net/index.js';
@@ -15,7 +15,7 @@ const cancellation = 1e-12;
 const dense = { height: 1, width: 1 } as const;
 
 /** Largest magnitude of each unit's linear output over the data, for each layer. */
-const unitScales = ({ layers }: DeepPass): Float64Array[] =>
+const unitScales = ({ layers }: Pass): Float64Array[] =>
   layers.map(({ linear: { rows, columns, data } }) => {
     const scales = new Float64Array(columns);
     for (let i = 0; i < rows * columns; i++)
@@ -27,7 +27,7 @@ const unitScales = ({ layers }: DeepPass): Float64Array[] =>
 const onEdge = (value: number, scale: number): boolean => Math.abs(value) <= cancellation * scale;
 
 /** A pass of one sample with the gates on the edge all open, or all closed. */
-const withEdges = (pass: DeepPass, scales: readonly Float64Array[], open: boolean): DeepPass => ({
+const withEdges = (pass: Pass, scales: readonly Float64Array[], open: boolean): Pass => ({
   ...pass,
   layers: pass.layers.map((layer, l): LayerPass => {
     const data = layer.gated.data.map((value, k) =>
@@ -46,9 +46,9 @@ export type FormRounding = { readonly h: readonly number[]; readonly beta: reado
  * bit of a dot product. By layer, the largest entry of the sum over samples of |all such gates open - all closed|,
  * divided by the samples.
  */
-export const formRounding = (student: DeepNetwork, other: DeepNetwork, x: Matrix): FormRounding => {
-  const studentScales = unitScales(deepForward(student, x, dense, false));
-  const whole = deepForward(other, x, dense, false);
+export const formRounding = (student: Network, other: Network, x: Matrix): FormRounding => {
+  const studentScales = unitScales(forward(student, x, dense, false));
+  const whole = forward(other, x, dense, false);
   const otherScales = unitScales(whole);
   const totals = { h: [] as Matrix[], beta: [] as Matrix[] };
   for (let sample = 0; sample < x.rows; sample++) {
@@ -57,7 +57,7 @@ export const formRounding = (student: DeepNetwork, other: DeepNetwork, x: Matrix
     );
     if (!touched) continue;
     const row = takeRows(x, [sample]);
-    const [ours, theirs] = [deepForward(student, row, dense, false), deepForward(other, row, dense, false)];
+    const [ours, theirs] = [forward(student, row, dense, false), forward(other, row, dense, false)];
     const forms = (open: boolean) =>
       gradientForms(
         student,

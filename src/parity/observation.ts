@@ -1,5 +1,5 @@
-import type { EngineDescription, LayerMetrics, Precision } from '../engine/index.js';
-import { bestMatchOfTeacher, type Matrix } from '../net/index.js';
+import type { EngineDescription, Precision } from '../engine/index.js';
+import { bestMatchOfTeacher, type LayerMetrics, type Matrix } from '../net/index.js';
 
 /** A value that our run has where the trace has an expectation. */
 export type Observation = {

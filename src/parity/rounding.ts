@@ -1,4 +1,4 @@
-import { type Matrix, meanSquare, rowNorm, type TwoLayer } from '../net/index.js';
+import { type Matrix, meanSquare, type Network, type Pass, rowNorm, stacked } from '../net/index.js';
 
 /** Units in the last place that one output may be off by after a sum over hidden units. */
 const outputUnits = 64;
@@ -15,8 +15,8 @@ export type RoundingAllowance = {
   readonly gradW2Norm: number;
 };
 
-/** Length of the average row. */
-const meanRowNorm = (a: Matrix): number => Math.sqrt(meanSquare(a) * a.columns);
+/** Length of the average row with a constant 1 after it. */
+const meanRowNorm = (a: Matrix): number => Math.sqrt(meanSquare(a) * a.columns + 1);
 
 /**
  * First-order bounds on what an error of delta in every output changes in each quantity made of
@@ -26,18 +26,19 @@ const meanRowNorm = (a: Matrix): number => Math.sqrt(meanSquare(a) * a.columns);
 export const roundingAllowance = (
   precision: keyof typeof spacing,
   teacherOutput: Matrix,
-  student: TwoLayer,
-  activations: { readonly input: Matrix; readonly hidden: Matrix },
+  student: Network,
+  pass: Pass,
 ): RoundingAllowance => {
   const delta = outputUnits * spacing[precision] * Math.sqrt(meanSquare(teacherOutput));
   const deltaRow = delta * Math.sqrt(teacherOutput.columns);
-  const fanOut = Array.from({ length: student.w2.rows }, (_, node) => rowNorm(student.w2, node));
+  const head = stacked(student.final);
+  const fanOut = Array.from({ length: head.rows }, (_, node) => rowNorm(head, node));
   const ofMeanSquare = (error: number) => (value: number) => 2 * Math.sqrt(value) * error + error ** 2;
   return {
     loss: ofMeanSquare(delta),
     g1: ofMeanSquare(deltaRow * fanOut.reduce((a, b) => Math.max(a, b))),
     g2: ofMeanSquare(deltaRow),
-    gradW1Norm: deltaRow * Math.hypot(...fanOut) * meanRowNorm(activations.input),
-    gradW2Norm: deltaRow * meanRowNorm(activations.hidden),
+    gradW1Norm: deltaRow * Math.hypot(...fanOut) * meanRowNorm(pass.layers[0].input),
+    gradW2Norm: deltaRow * meanRowNorm(pass.headInput),
   };
 };

@@ -2,12 +2,12 @@ import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { readSafetensors, TensorTable } from '../files/index.js';
 import { readUserFile, readUserJson, refuseValue, shown } from '../input/index.js';
-import { type DeepTrace, readDeepTrace } from './deep-trace.js';
+import { type MultiLayerTrace, readMultiLayerTrace } from './multi-layer-trace.js';
 import { epochSchema, parsePart } from './trace-parts.js';
 import { readTwoLayerTrace, type TwoLayerTrace } from './two-layer-trace.js';
 
 /** A recorded run of one of the reference's scripts. */
-export type Trace = TwoLayerTrace | DeepTrace;
+export type Trace = TwoLayerTrace | MultiLayerTrace;
 
 const largestFileBytes = 1024 ** 3;
 
@@ -38,5 +38,5 @@ export const readTrace = (folder: string): Trace => {
   const tensors = readSafetensors(readUserFile(tensorPath, largestFileBytes), tensorPath);
   const table = new TensorTable(tensors, tensorPath);
   const source = { name: basename(resolve(folder)), dtype, path, ...body, table };
-  return kind === 'two-layer' ? readTwoLayerTrace(source) : readDeepTrace(source);
+  return kind === 'two-layer' ? readTwoLayerTrace(source) : readMultiLayerTrace(source);
 };

@@ -1,5 +1,5 @@
 import { createEngine, type EngineChoice, type EngineDescription } from '../engine/index.js';
-import { replayDeep } from './deep-replay.js';
+import { replayMultiLayer } from './multi-layer-replay.js';
 import type { Visit } from './observation.js';
 import type { Trace } from './trace.js';
 import { replayTwoLayer } from './two-layer-replay.js';
@@ -15,12 +15,10 @@ export type TracedRun = {
 
 /** Builds the chosen engine on a trace's problem. Errors: UserError where it cannot run it. */
 export const openTrace = async (trace: Trace, choice: EngineChoice): Promise<TracedRun> => {
-  if (trace.kind === 'two-layer') {
-    const engine = await createEngine(trace.problem, choice);
-    const replay = (visit: Visit): void => replayTwoLayer(trace, engine, visit);
-    return { trace, description: engine.description, replay, dispose: () => engine.dispose() };
-  }
   const engine = await createEngine(trace.problem, choice);
-  const replay = (visit: Visit): void => replayDeep(trace, engine, visit);
+  const replay = (visit: Visit): void =>
+    trace.kind === 'two-layer'
+      ? replayTwoLayer(trace, engine, visit)
+      : replayMultiLayer(trace, engine, visit);
   return { trace, description: engine.description, replay, dispose: () => engine.dispose() };
 };

@@ -1,13 +1,7 @@
 import type { Engine, Evaluation, Precision } from '../engine/index.js';
 import { learningRateInEpoch } from '../experiment/index.js';
-import {
-  covered,
-  forward,
-  gradientStatistics,
-  hiddenProduct,
-  type Matrix,
-  type TwoLayer,
-} from '../net/index.js';
+import { covered, forward, type Matrix, type Network, stacked } from '../net/index.js';
+import { gradientStatistics, hiddenProduct } from './gradient-statistics.js';
 import {
   bestCorrelation,
   commonPrecision,
@@ -38,25 +32,25 @@ const engineMetrics = (set: 'train' | 'eval', evaluation: Evaluation) => {
 /** A run in progress, and the arithmetic that it is compared with. */
 type Moment = {
   readonly trace: TwoLayerTrace;
-  readonly engine: Engine<TwoLayer>;
+  readonly engine: Engine;
   readonly trainingSet: Matrix;
   readonly precision: Precision;
 };
 
 /** Both losses, and what engines do not offer: from the oracle on the engine's weights. */
 const oracleMetrics = ({ trace, engine, trainingSet, precision }: Moment, losses: readonly number[]) => {
-  const { teacher, rule, evaluationSet } = trace.problem;
+  const { teacher, evaluationSet, grid } = trace.problem;
   const { student } = engine.readState();
-  const teacherOn = (x: Matrix) => forward(teacher, x, rule.relu);
-  const studentOn = (x: Matrix) => forward(student, x, rule.relu);
-  const [t, s] = [teacherOn(trainingSet), studentOn(trainingSet)];
+  const passOn = (network: Network, x: Matrix) => forward(network, x, grid, false);
+  const [t, s] = [passOn(teacher, trainingSet), passOn(student, trainingSet)];
+  const [h, g] = [t, s].map(({ layers }) => layers[0].output);
   const gradients = gradientStatistics(student, s, t.output);
   const rounding = roundingAllowance(precision, t.output, student, s);
   const evalRounding = roundingAllowance(
     precision,
-    teacherOn(evaluationSet).output,
+    passOn(teacher, evaluationSet).output,
     student,
-    studentOn(evaluationSet),
+    passOn(student, evaluationSet),
   );
   return {
     train_loss: scalar(losses[0], rounding.loss(losses[0])),
@@ -65,10 +59,10 @@ const oracleMetrics = ({ trace, engine, trainingSet, precision }: Moment, losses
     grad_W2_norm: scalar(gradients.gradW2Norm, rounding.gradW2Norm),
     g1_train: list(gradients.g1, rounding.g1(largest(gradients.g1))),
     g2_train: list(gradients.g2, rounding.g2(largest(gradients.g2))),
-    ts_prod: table(hiddenProduct(t.hidden, s.hidden)),
-    ss_prod: table(hiddenProduct(s.hidden, s.hidden)),
-    W1: table(student.w1),
-    W2: table(student.w2),
+    ts_prod: table(hiddenProduct(h, g)),
+    ss_prod: table(hiddenProduct(g, g)),
+    W1: table(stacked(student.hidden[0])),
+    W2: table(stacked(student.final)),
   };
 };
 
@@ -90,7 +84,7 @@ const observe = (moment: Moment): Observer => {
   };
 };
 
-const trainEpoch = (trace: TwoLayerTrace, engine: Engine<TwoLayer>, epoch: number): void => {
+const trainEpoch = (trace: TwoLayerTrace, engine: Engine, epoch: number): void => {
   const { problem, halvingPeriod, batches, stepsPerEpoch } = trace;
   engine.setLearningRate(learningRateInEpoch({ learningRate: problem.learningRate, halvingPeriod }, epoch));
   if (batches === null) engine.train(stepsPerEpoch);
@@ -103,7 +97,7 @@ const trainEpoch = (trace: TwoLayerTrace, engine: Engine<TwoLayer>, epoch: numbe
  *
  * The engine must have been made from `trace.problem`; it is left in the run's last state.
  */
-export const replayTwoLayer = (trace: TwoLayerTrace, engine: Engine<TwoLayer>, visit: Visit): void => {
+export const replayTwoLayer = (trace: TwoLayerTrace, engine: Engine, visit: Visit): void => {
   const precision = commonPrecision(trace, engine.description);
   let trainingSet = trace.problem.trainingSet;
   visit(0, observe({ trace, engine, trainingSet, precision }));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { TensorTable } from '../files/index.js';
-import type { Matrix } from '../net/index.js';
-import type { TwoLayerProblem } from '../problem/index.js';
+import { type Matrix, networkOfStacked, twoLayerRules } from '../net/index.js';
+import type { Problem } from '../problem/index.js';
 import { type Expectation, parseConfig, readExpectations, type TraceSource } from './trace-parts.js';
 
 /** A recorded run of the reference's two-layer script. */
@@ -12,7 +12,7 @@ export type TwoLayerTrace = {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly halvingPeriod: number;
-  readonly problem: TwoLayerProblem;
+  readonly problem: Problem;
   /** Rows of the training set of each epoch's steps [steps x batch]; null: every step takes the whole set. */
   readonly batches: readonly Int32Array[] | null;
   /** The training set of each epoch from the second on; null: it stays the first. */
@@ -63,23 +63,23 @@ const readProblem = (table: TensorTable, config: Config): Pick<TwoLayerTrace, 'p
   const studentW2 = table.matrix('student.W2', studentW1.columns + 1, teacherW2.columns);
   const { batchSize, batches } = config.use_sgd
     ? readBatches(table, config, trainingSet.rows)
-    : { batchSize: null, batches: null };
-  const problem: TwoLayerProblem = {
-    kind: 'two-layer',
-    teacher: { w1: teacherW1, w2: teacherW2 },
-    student: { w1: studentW1, w2: studentW2 },
-    trainingSet,
-    evaluationSet: table.matrix('X_eval', undefined, d),
-    rule: {
-      relu: config.nonlinear,
+    : { batchSize: trainingSet.rows, batches: null };
+  const problem: Problem = {
+    ...twoLayerRules({
       featuresFixed: config.feature_fixed,
       topLayerFixed: config.top_layer_fixed,
       normalizeStudent: config.normalize,
       noBias: config.no_bias,
-    },
-    batchSize,
+      sgd: config.use_sgd,
+      batchSize,
+      learningRate: config.lr,
+    }),
+    teacher: networkOfStacked(teacherW1, teacherW2, config.nonlinear),
+    student: networkOfStacked(studentW1, studentW2, config.nonlinear),
+    activeNodes: [Array.from({ length: teacherW1.columns }, (_, node) => node)],
+    trainingSet,
+    evaluationSet: table.matrix('X_eval', undefined, d),
     samplerState: Uint32Array.of(1, 0, 0, 0),
-    learningRate: config.lr,
   };
   return { problem, batches };
 };

@@ -1,5 +1,5 @@
 /** What an engine is given: teacher, student, data, rule and batches of one experiment. */
-export { EpochSampler } from './epoch-sampler.js';
+export { type BatchSampler, batchSampler } from './batch-sampler.js';
 export {
   type DrawnInputs,
   drawInputsOnce,
@@ -8,6 +8,5 @@ export {
   noFiles,
   type PreparedRun,
   prepareRun,
-  prepareTwoLayer,
 } from './prepare.js';
-export type { DeepProblem, Problem, ProblemOf, TwoLayerProblem } from './problem.js';
+export type { Problem } from './problem.js';

@@ -6,13 +6,14 @@ import {
   noLosses,
 } from '../engine/index.js';
 import { learningRateInEpoch, type TwoLayerExperiment } from '../experiment/index.js';
-import { bestMatchOfStudent, bestMatchOfTeacher, fanOutNorms, type TwoLayer } from '../net/index.js';
+import { bestMatchOfStudent, bestMatchOfTeacher, fanOutNorms } from '../net/index.js';
 import {
   type DrawnInputs,
   drawInputsOnce,
   nextTrainingSet,
+  noFiles,
   type PreparedRun,
-  prepareTwoLayer,
+  prepareRun,
 } from '../problem/index.js';
 import type { EpochRecord, SweepResult } from './result.js';
 
@@ -52,12 +53,12 @@ const significant = (value: number): number =>
   Number.isFinite(value) ? Number(value.toPrecision(6)) + 0 : Number.NaN;
 const rounded = (values: Float64Array): number[] => Array.from(values, significant);
 
-const correlationOf = (engine: Engine<TwoLayer>, set: 'train' | 'eval') => {
+const correlationOf = (engine: Engine, set: 'train' | 'eval') => {
   const [{ teachers, students, correlation }] = engine.evaluate(set).layers;
   return { rows: teachers, columns: students, data: correlation };
 };
 
-const studentsOf = (engine: Engine<TwoLayer>): SweepResult['students'] => ({
+const studentsOf = (engine: Engine): SweepResult['students'] => ({
   bestMatchTrain: rounded(bestMatchOfStudent(correlationOf(engine, 'train')).correlation),
   bestMatchEval: rounded(bestMatchOfStudent(correlationOf(engine, 'eval')).correlation),
   fanOutNorm: rounded(fanOutNorms(engine.readState().student, 0)),
@@ -67,7 +68,7 @@ const studentsOf = (engine: Engine<TwoLayer>): SweepResult['students'] => ({
 class Training {
   readonly #experiment: TwoLayerExperiment;
   readonly #settings: RecordingSettings;
-  readonly #engine: Engine<TwoLayer>;
+  readonly #engine: Engine;
   readonly #prepared: PreparedRun;
   readonly #measured: ReadonlySet<number>;
   readonly #records: EpochRecord[] = [];
@@ -77,7 +78,7 @@ class Training {
   constructor(
     experiment: TwoLayerExperiment,
     settings: RecordingSettings,
-    engine: Engine<TwoLayer>,
+    engine: Engine,
     prepared: PreparedRun,
   ) {
     this.#experiment = experiment;
@@ -160,7 +161,7 @@ export class Trainer {
     onEpoch: (epoch: number) => void,
   ): Promise<TrainingRecord> {
     this.#inputs = experiment.theoryData ? null : drawInputsOnce(experiment, this.#inputs);
-    const prepared = prepareTwoLayer(experiment, this.#inputs);
+    const prepared = prepareRun(experiment, noFiles, this.#inputs);
     const engine = await createEngine(prepared.problem, { ...choice, precision: experiment.precision });
     try {
       return new Training(experiment, settings, engine, prepared).record(onEpoch);

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Constraint } from '../../net/index.js';
 import type { TensorAffine, TensorNetwork } from './tensor-network.js';
 import type { Tfjs } from './tfjs-backend.js';
-import type { Constraint } from './tfjs-task.js';
 
 /** Euclidean length of the weights of each unit. [units] */
 const lengths = (tf: Tfjs, { weight }: TensorAffine): Tensor => tf.sqrt(tf.sum(tf.square(weight), 0));
@@ -27,11 +27,19 @@ const zeroBias = <A extends TensorAffine>(tf: Tfjs, layer: A): A => ({
   bias: layer.bias && tf.zerosLike(layer.bias),
 });
 
-/** The network as a constraint leaves it. Call it in a tidy. */
-export const constrain = (tf: Tfjs, network: TensorNetwork, constraint: Constraint): TensorNetwork => {
+/** The network as a constraint leaves it. `frozen`: layers whose weights stay. Call it in a tidy. */
+export const constrainTensors = (
+  tf: Tfjs,
+  network: TensorNetwork,
+  constraint: Constraint,
+  frozen: readonly number[],
+): TensorNetwork => {
   const { hidden, final } = network;
-  if (constraint === 'unit-hidden-weights')
-    return { ...network, hidden: hidden.map((layer) => unitWeights(tf, layer)) };
-  const change = constraint === 'unit-rows' ? unitRows : zeroBias;
-  return { ...network, hidden: hidden.map((layer) => change(tf, layer)), final: change(tf, final) };
+  const changed = <A extends TensorAffine>(layer: A, l: number): A => {
+    if (constraint === 'zero-biases') return zeroBias(tf, layer);
+    if (frozen.includes(l)) return layer;
+    if (constraint === 'unit-rows') return unitRows(tf, layer);
+    return l < hidden.length ? unitWeights(tf, layer) : layer;
+  };
+  return { ...network, hidden: hidden.map(changed), final: changed(final, hidden.length) };
 };

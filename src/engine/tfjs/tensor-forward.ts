@@ -66,7 +66,7 @@ const applyAffine = (forward: Forward, { x, constant }: LayerInput, layer: Tenso
   return addBias(tf, linear, layer);
 };
 
-/** ReLU whose gradient at 0 is 1, as the two-layer reference gates. */
+/** ReLU whose gradient at 0 is 1. */
 const reluOpenAtZero = (tf: Tfjs, x: Tensor): Tensor =>
   tf.customGrad((input, save) => {
     const z = input as Tensor;

@@ -1,9 +1,10 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import type { LossName } from '../../net/index.js';
 import type { Tfjs } from './tfjs-backend.js';
 
-/** Mean squared error, or mean softmax cross-entropy against one-hot classes. [N x c] */
-export const lossOf = (tf: Tfjs, output: Tensor2D, target: Tensor2D, crossEntropy: boolean): Scalar =>
-  crossEntropy
+/** Mean squared error, of half squared errors too, or mean softmax cross-entropy against one-hot classes. [N x c] */
+export const lossOf = (tf: Tfjs, output: Tensor2D, target: Tensor2D, loss: LossName): Scalar =>
+  loss === 'cross-entropy'
     ? tf.neg<Scalar>(tf.mean(tf.sum(tf.mul(target, tf.logSoftmax(output)), 1)))
     : tf.mean<Scalar>(tf.square(tf.sub(output, target)));
 

@@ -1,6 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { CorrelationFloor } from '../../net/index.js';
-import type { LayerMetrics } from '../engine.js';
+import type { CorrelationFloor, LayerMetrics } from '../../net/index.js';
 import type { Forward } from './tensor-forward.js';
 import { transposedProduct } from './tensor-product.js';
 import type { Tfjs } from './tfjs-backend.js';

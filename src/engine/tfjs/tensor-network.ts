@@ -1,11 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import {
-  type Affine,
-  copyDeepNetwork,
-  type DeepNetwork,
-  everyArray,
-  headPositions,
-} from '../../net/index.js';
+import { type Affine, copyNetwork, everyArray, headPositions, type Network } from '../../net/index.js';
 import type { Tfjs } from './tfjs-backend.js';
 
 /** Weights [positions * channels below x units], positions outermost, as NHWC flattens; biases [units]. */
@@ -23,7 +17,7 @@ export type TensorLayer = TensorAffine & { readonly norm: TensorNorm | null };
 
 /** A network's arrays as tensors; `shape` is any network of the same shape, its values are not read. */
 export type TensorNetwork = {
-  readonly shape: DeepNetwork;
+  readonly shape: Network;
   readonly hidden: readonly TensorLayer[];
   readonly final: TensorAffine;
 };
@@ -43,7 +37,7 @@ const weightSlot = ({ weight }: Affine, positions: number): Slot => {
 };
 
 /** The slot of every array of a network, in the order of everyArray. */
-const slotsOf = (network: DeepNetwork): Slot[] => {
+const slotsOf = (network: Network): Slot[] => {
   const weights = new Map(
     network.hidden.map((layer) => [layer.weight.data, weightSlot(layer, network.convolutional ? 9 : 1)]),
   );
@@ -56,10 +50,10 @@ const slotsOf = (network: DeepNetwork): Slot[] => {
 /** Moves arrays between the oracle's layout and tensors, for networks of one shape. */
 export class NetworkLayout {
   readonly #tf: Tfjs;
-  readonly #shape: DeepNetwork;
+  readonly #shape: Network;
   readonly #slots: readonly Slot[];
 
-  constructor(tf: Tfjs, shape: DeepNetwork) {
+  constructor(tf: Tfjs, shape: Network) {
     this.#tf = tf;
     this.#shape = shape;
     this.#slots = slotsOf(shape);
@@ -91,8 +85,8 @@ export class NetworkLayout {
   }
 
   /** A network that holds the values of tensors in the order of everyArray. */
-  networkOf(tensors: readonly Tensor[]): DeepNetwork {
-    const network = copyDeepNetwork(this.#shape);
+  networkOf(tensors: readonly Tensor[]): Network {
+    const network = copyNetwork(this.#shape);
     const arrays = this.download(tensors);
     everyArray(network).forEach((array, i) => {
       array.set(arrays[i]);

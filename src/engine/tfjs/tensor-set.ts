@@ -1,5 +1,6 @@
 import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Grid, Matrix } from '../../net/index.js';
+import type { Problem } from '../../problem/index.js';
 import { type Forward, runForward } from './tensor-forward.js';
 import type { TensorNetwork } from './tensor-network.js';
 import type { Tfjs } from './tfjs-backend.js';
@@ -38,7 +39,7 @@ export const createTensorSet = (
   forward: Forward,
   teacher: TensorNetwork,
   data: Matrix,
-  { grid, crossEntropy }: { readonly grid: Grid; readonly crossEntropy: boolean },
+  { grid, rule }: Pick<Problem, 'grid' | 'rule'>,
 ): TensorSet => {
   const { tf } = forward;
   return tf.tidy(() => {
@@ -49,7 +50,7 @@ export const createTensorSet = (
       const outputs = tf.tidy(
         () => runForward(forward, teacher, rowsBetween(tf, x, first, end), false).output,
       );
-      chunks.push(crossEntropy ? classesOf(forward, outputs) : outputs);
+      chunks.push(rule.loss === 'cross-entropy' ? classesOf(forward, outputs) : outputs);
     }
     return { rows: data.rows, x, target: tf.keep(tf.concat2d(chunks, 0)) };
   });

@@ -1,26 +1,26 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import {
-  type DeepNetwork,
   everyArray,
   initialOptimizerState,
   layersOfArrays,
+  type Network,
   type OptimizerState,
   trainedArrays,
 } from '../../net/index.js';
+import type { Problem } from '../../problem/index.js';
 import { type GradientNorms, noGradientNorms } from '../engine.js';
-import { constrain } from './tensor-constraints.js';
+import { constrainTensors } from './tensor-constraints.js';
 import { type Forward, type Moments, runForward } from './tensor-forward.js';
 import { lossOf } from './tensor-loss.js';
 import { everyTensor, NetworkLayout, type TensorNetwork, type TensorNorm } from './tensor-network.js';
 import { momentCount, type TensorMoments, updateTensors } from './tensor-update.js';
 import { inScope } from './tfjs-backend.js';
-import type { StepRule } from './tfjs-task.js';
 
 /** PyTorch's share of a new batch in the running statistics. */
 const runningShare = 0.1;
 
 /** Places in trainedArrays of the arrays that updates move. */
-const trainedPlaces = (network: DeepNetwork, frozenLayers: readonly number[]): number[] =>
+const trainedPlaces = (network: Network, frozenLayers: readonly number[]): number[] =>
   layersOfArrays(network).flatMap((layer, place) => (frozenLayers.includes(layer) ? [] : [place]));
 
 /** Tensors with others at these places. */
@@ -50,7 +50,10 @@ type Differentiated = {
 /** The student and its optimizer's memory as tensors that live until they are replaced. */
 export class TensorStudent {
   readonly #forward: Forward;
-  readonly #rule: StepRule;
+  readonly #rule: Problem['rule'];
+  /** What the learning rate is multiplied by, where steps follow a multiple of the loss's gradient. */
+  readonly #rateScale: number;
+  readonly #reportsNorms: boolean;
   readonly #layout: NetworkLayout;
   readonly #places: readonly number[];
   /** Arrays that the optimizer remembers, frozen ones too. */
@@ -59,9 +62,11 @@ export class TensorStudent {
   #tensors: readonly Tensor[];
   #memory: TensorMoments;
 
-  constructor(forward: Forward, rule: StepRule, student: DeepNetwork) {
+  constructor(forward: Forward, { rule, student, gradientNorms }: Problem) {
     this.#forward = forward;
     this.#rule = rule;
+    this.#rateScale = rule.loss === 'half-squared-error' ? student.final.weight.rows / 2 : 1;
+    this.#reportsNorms = gradientNorms;
     this.#layout = new NetworkLayout(forward.tf, student);
     this.#places = trainedPlaces(student, rule.frozenLayers);
     this.#arrays = trainedArrays(student).length;
@@ -79,7 +84,7 @@ export class TensorStudent {
       const { loss, gradients, moments } = this.#differentiate(x, target);
       const result = {
         loss: loss.dataSync()[0],
-        gradientNorms: this.#rule.gradientNorms ? this.#normsOf(gradients) : noGradientNorms,
+        gradientNorms: this.#reportsNorms ? this.#normsOf(gradients) : noGradientNorms,
       };
       this.#update(gradients, learningRate);
       this.#moveStatistics(moments);
@@ -87,7 +92,7 @@ export class TensorStudent {
     });
   }
 
-  readNetwork(): DeepNetwork {
+  readNetwork(): Network {
     return this.#layout.networkOf(this.#tensors);
   }
 
@@ -97,7 +102,7 @@ export class TensorStudent {
     return this.#rule.optimizer.method === 'adam' ? [...arrays, Float64Array.of(this.#memory.steps)] : arrays;
   }
 
-  write(student: DeepNetwork, memory: OptimizerState): void {
+  write(student: Network, memory: OptimizerState): void {
     this.dispose();
     this.#tensors = this.#layout.upload(everyArray(student));
     this.#memory = this.#uploadMemory(memory);
@@ -129,7 +134,7 @@ export class TensorStudent {
         // The gradient's own tidy would dispose of them before the running statistics have moved.
         for (const tensor of statistics ? [statistics.mean, statistics.variance] : []) tf.keep(tensor);
       }
-      return lossOf(tf, pass.output, target, this.#rule.crossEntropy);
+      return lossOf(tf, pass.output, target, this.#rule.loss);
     };
     if (this.#places.length === 0) return { loss: objective(), gradients: [], moments };
     const { value, grads } = tf.valueAndGrads(objective)(this.#places.map((place) => this.#tensors[place]));
@@ -138,7 +143,7 @@ export class TensorStudent {
 
   #update(gradients: readonly Tensor[], learningRate: number): void {
     const { tf } = this.#forward;
-    const { optimizer, rateScale, constraints } = this.#rule;
+    const { optimizer, constraints, frozenLayers } = this.#rule;
     const chosen = this.#memory.moments.map((tensors) => this.#places.map((place) => tensors[place]));
     const { parameters, state } = updateTensors(
       tf,
@@ -147,25 +152,20 @@ export class TensorStudent {
       {
         parameters: this.#places.map((place) => this.#tensors[place]),
         gradients,
-        learningRate: learningRate * rateScale,
+        learningRate: learningRate * this.#rateScale,
       },
     );
     const free = this.#layout.assemble(withAt(this.#tensors, this.#places, parameters));
-    const network = constraints.reduce((before, constraint) => constrain(tf, before, constraint), free);
-    this.#replaceTensors(everyTensor(this.#withFrozen(network, free)));
+    const network = constraints.reduce(
+      (before, constraint) => constrainTensors(tf, before, constraint, frozenLayers),
+      free,
+    );
+    this.#replaceTensors(everyTensor(network));
     const moments = this.#memory.moments.map((tensors, i) => withAt(tensors, this.#places, state.moments[i]));
     this.#memory.moments.forEach((tensors, i) => {
       this.#replace(tensors, moments[i]);
     });
     this.#memory = { ...state, moments };
-  }
-
-  /** A constrained network, its frozen layers as they were. */
-  #withFrozen(network: TensorNetwork, before: TensorNetwork): TensorNetwork {
-    const { frozenLayers } = this.#rule;
-    const hidden = network.hidden.map((layer, l) => (frozenLayers.includes(l) ? before.hidden[l] : layer));
-    const final = frozenLayers.includes(hidden.length) ? before.final : network.final;
-    return { ...network, hidden, final };
   }
 
   #moveStatistics(moments: readonly (Moments | null)[]): void {

@@ -1,8 +1,8 @@
-import { argMax, type DeepNetwork, deepForward, type Matrix, takeColumns } from '../../net/index.js';
-import type { DeepProblem } from '../../problem/index.js';
+import { argMax, forward, type Matrix, type Network, takeColumns } from '../../net/index.js';
 import type { DeepKernels } from './deep-kernel-module.js';
 import type { DeepPlan, PlannedSet } from './deep-layout.js';
 import type { DeepMemory } from './deep-memory.js';
+import type { DeepProblem } from './program-problems.js';
 import { activityRows } from './wasm-layout.js';
 
 /** Rows that the teacher sees at once. */
@@ -28,7 +28,7 @@ const rowRange = ({ columns, data }: Matrix, first: number, rows: number): Matri
 
 /** Both data sets in the engine's memory, with what the teacher says of them; its arithmetic is plain double precision. */
 export class DeepData {
-  readonly #teacher: DeepNetwork;
+  readonly #teacher: Network;
   readonly #problem: DeepProblem;
   readonly #plan: DeepPlan;
   readonly #memory: DeepMemory;
@@ -125,7 +125,7 @@ export class DeepData {
   #forEachChunk(x: Matrix, visit: (first: number, units: readonly Matrix[], output: Matrix) => void): void {
     for (let first = 0; first < x.rows; first += chunkRows) {
       const chunk = rowRange(x, first, Math.min(chunkRows, x.rows - first));
-      const { layers, output } = deepForward(this.#teacher, chunk, this.#problem.grid, false);
+      const { layers, output } = forward(this.#teacher, chunk, this.#problem.grid, false);
       const units = this.#problem.activeNodes.map((nodes, l) => takeColumns(layers[l].output, nodes));
       visit(first, units, output);
     }

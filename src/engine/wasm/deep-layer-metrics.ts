@@ -1,5 +1,4 @@
-import type { CorrelationFloor } from '../../net/index.js';
-import type { LayerMetrics } from '../engine.js';
+import type { CorrelationFloor, LayerMetrics } from '../../net/index.js';
 import type { TeacherSums } from './deep-data.js';
 import type { DeepPlan, PlannedSums } from './deep-layout.js';
 import type { DeepMemory } from './deep-memory.js';

@@ -1,6 +1,6 @@
-import type { Affine, DeepNetwork } from '../../net/index.js';
-import type { DeepProblem } from '../../problem/index.js';
+import type { Affine, Network } from '../../net/index.js';
 import type { Precision } from '../engine.js';
+import type { DeepProblem } from './program-problems.js';
 import { exchangeWords } from './threads/exchange.js';
 import { jobNumbers } from './threads/job.js';
 import { activityRows, blockRows, Layout, paddedColumns, roundUp, vectorBytes } from './wasm-layout.js';
@@ -99,7 +99,7 @@ export type DeepPlan = {
   readonly exchangeNumbers: number;
 };
 
-const affineLayers = ({ hidden, final }: DeepNetwork): Affine[] => [...hidden, final];
+const affineLayers = ({ hidden, final }: Network): Affine[] => [...hidden, final];
 
 class Planner {
   readonly #problem: DeepProblem;

@@ -1,21 +1,21 @@
 import { UserError } from '../../input/index.js';
 import {
   adamConstants,
-  correlationFloor,
-  DeepEvaluation,
-  type DeepNetwork,
+  forward,
   initialOptimizerState,
+  type LayerForms,
   type Matrix,
+  type Network,
+  RunningForms,
   trainedArrays,
 } from '../../net/index.js';
-import { type DeepProblem, EpochSampler } from '../../problem/index.js';
+import { type BatchSampler, batchSampler, type Problem } from '../../problem/index.js';
 import {
   type BatchLosses,
   type Engine,
   type EngineDescription,
   type EngineState,
   type Evaluation,
-  type LayerForms,
   noLosses,
   type Precision,
   type StepReport,
@@ -28,12 +28,16 @@ import { createSharedMemory, DeepMemory } from './deep-memory.js';
 import { type Place, readParameters, weightMatrix, writeParameters } from './deep-parameters.js';
 import { LossTotals } from './deep-totals.js';
 import { type CompiledKernels, compileKernels } from './kernel-module.js';
+import { type DeepProblem, deepProblem } from './program-problems.js';
 import { type DeepJob, updateRuleCodes } from './threads/job.js';
 import { DeepTeam } from './threads/team.js';
-import { wasmDeepRefusal } from './wasm-refusal.js';
+import { wasmRefusal } from './wasm-refusal.js';
 
 /** Samples whose gradient forms are computed at once. */
 const formRows = 64;
+
+const allRows = ({ trainingSet }: DeepProblem): Int32Array =>
+  new Int32Array(trainingSet.rows).map((_, i) => i);
 
 /** Which matrices of each layer an optimizer remembers, in the order of its state. */
 const moments = ({ optimizer }: DeepProblem['rule']): readonly Place[] => {
@@ -42,7 +46,7 @@ const moments = ({ optimizer }: DeepProblem['rule']): readonly Place[] => {
 };
 
 /** Fused kernels that train a dense multi-layer student; weights and data live in one shared WebAssembly memory. */
-class WasmDeepEngine implements Engine<DeepNetwork> {
+class WasmDeepEngine implements Engine {
   readonly description: EngineDescription;
   readonly #compiled: CompiledKernels;
   readonly #problem: DeepProblem;
@@ -54,7 +58,7 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
   readonly #shardLosses: readonly Float64Array[];
   readonly #shardNorms: readonly Float64Array[];
   readonly #batch: Int32Array;
-  #sampler: EpochSampler;
+  #sampler: BatchSampler;
   #learningRate: number;
   /** Steps that Adam has taken. */
   #adamSteps = 0;
@@ -76,14 +80,14 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
     this.#shardNorms = plan.shards.map(({ norms }) => memory.doubles(norms, 2 * plan.layers.length));
     this.#batch = memory.integers(plan.indices, problem.batchSize);
     this.#learningRate = problem.learningRate;
-    this.#sampler = this.#samplerAt(problem.samplerState);
+    this.#sampler = batchSampler(problem, problem.samplerState);
     this.#data = new DeepData(problem, plan, memory, kernels);
     const parameters = trainedArrays(problem.student);
     this.#writeParameters(parameters, initialOptimizerState(problem.rule.optimizer, parameters));
   }
 
   train(steps: number, before: BatchLosses = noLosses): StepReport {
-    return this.#run(steps, () => this.#sampler.next(), before);
+    return this.#run(steps, () => this.#sampler.next() ?? allRows(this.#problem), before);
   }
 
   trainOn(indices: Int32Array): StepReport {
@@ -94,7 +98,7 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
 
   evaluate(set: 'train' | 'eval'): Evaluation {
     const { teacherStrides, shards, crossEntropy } = this.#plan;
-    const { student, evaluationBatch } = this.#problem;
+    const { correlationFloor: floor, evaluationBatch } = this.#problem;
     const { rows } = this.#data.inputsOf(set);
     const batches = Math.ceil(rows / evaluationBatch);
     const agreement = new Float64Array(ranks);
@@ -107,7 +111,6 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
       loss += this.#lossSum() / (this.#elements(batchRows) * batches);
       addAgreement(agreement, hits, 100 / (batchRows * batches));
     });
-    const floor = correlationFloor(student);
     return {
       loss,
       layers: teacherStrides.map((_, l) =>
@@ -147,7 +150,7 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
     this.#data.setTrainingSet(trainingSet);
   }
 
-  readState(): EngineState<DeepNetwork> {
+  readState(): EngineState {
     const read = (place: Place): Float64Array[] => readParameters(this.#memory, this.#plan.layers, place);
     const isAdam = this.#problem.rule.optimizer.method === 'adam';
     return {
@@ -158,15 +161,15 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
     };
   }
 
-  writeState({ student, samplerState, learningRate, optimizer }: EngineState<DeepNetwork>): void {
+  writeState({ student, samplerState, learningRate, optimizer }: EngineState): void {
     this.#writeParameters(trainedArrays(student), optimizer);
-    this.#sampler = this.#samplerAt(samplerState);
+    this.#sampler = batchSampler(this.#problem, samplerState);
     this.#learningRate = learningRate;
   }
 
-  rebuild(problem: DeepProblem): WasmDeepEngine {
+  rebuild(problem: Problem): WasmDeepEngine {
     const { precision, threads } = this.description;
-    const rebuilt = new WasmDeepEngine(problem, precision, threads, this.#compiled);
+    const rebuilt = new WasmDeepEngine(deepProblem(problem), precision, threads, this.#compiled);
     this.dispose();
     return rebuilt;
   }
@@ -174,10 +177,6 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
   /** Ends the helper threads; the memory goes with the last reference to it. */
   dispose(): void {
     this.#team.dispose();
-  }
-
-  #samplerAt(state: Uint32Array): EpochSampler {
-    return new EpochSampler(state, this.#problem.trainingSet.rows, this.#problem.batchSize);
   }
 
   #writeParameters(weights: readonly Float64Array[], optimizer: readonly Float64Array[]): void {
@@ -191,7 +190,7 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
   }
 
   /** The student with these arrays, as `trainedArrays` orders them. */
-  #network(arrays: readonly Float64Array[]): DeepNetwork {
+  #network(arrays: readonly Float64Array[]): Network {
     let next = 0;
     const affines = this.#plan.layers.map((layer) => ({
       weight: weightMatrix(arrays[next++], layer),
@@ -252,15 +251,20 @@ class WasmDeepEngine implements Engine<DeepNetwork> {
 
   /** The oracle's, on the student as it stands: asked for rarely, and of small networks. */
   #forms(x: Matrix): readonly LayerForms[] | null {
-    const { teacher, activeNodes, grid, evaluationBatch } = this.#problem;
-    const totals = new DeepEvaluation(teacher, this.readState().student, activeNodes, true);
+    const { teacher, grid, evaluationBatch } = this.#problem;
+    const { student } = this.readState();
+    const totals = new RunningForms(teacher, student);
     const batches = Math.ceil(x.rows / evaluationBatch);
     for (let first = 0; first < x.rows; first += evaluationBatch) {
       const end = Math.min(x.rows, first + evaluationBatch);
       for (let from = first; from < end; from += formRows) {
         const rows = Math.min(formRows, end - from);
         const data = x.data.subarray(from * x.columns, (from + rows) * x.columns);
-        totals.add({ rows, columns: x.columns, data }, grid, rows / ((end - first) * batches));
+        const chunk = { rows, columns: x.columns, data };
+        const [ofTeacher, ofStudent] = [teacher, student].map((network) =>
+          forward(network, chunk, grid, false, 'fused'),
+        );
+        totals.add(ofTeacher, ofStudent, rows / ((end - first) * batches));
       }
     }
     return totals.forms();
@@ -287,10 +291,10 @@ export type WasmDeepChoice = {
  * or its memory cannot be had.
  */
 export const createWasmDeepEngine = async (
-  problem: DeepProblem,
+  problem: Problem,
   { precision, strict, threads }: WasmDeepChoice,
-): Promise<Engine<DeepNetwork>> => {
-  const refusal = wasmDeepRefusal(problem);
+): Promise<Engine> => {
+  const refusal = wasmRefusal(problem);
   if (refusal) throw new UserError(`engine wasm: ${refusal}`);
-  return new WasmDeepEngine(problem, precision, threads, await compileKernels(strict, 'deep-'));
+  return new WasmDeepEngine(deepProblem(problem), precision, threads, await compileKernels(strict, 'deep-'));
 };

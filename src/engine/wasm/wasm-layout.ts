@@ -1,4 +1,4 @@
-import type { TwoLayerProblem } from '../../problem/index.js';
+import type { Problem } from '../../problem/index.js';
 import type { Precision } from '../engine.js';
 
 export const vectorBytes = 16;
@@ -37,10 +37,11 @@ export const paddedColumns = (columns: number, step: number, rows: number, bytes
   return stride % conflictBytes === 0 && rows * stride > cacheBytes ? units + step : units;
 };
 
-export const shapeOf = ({ teacher, student }: TwoLayerProblem, precision: Precision): Shape => {
+export const shapeOf = ({ teacher, student }: Problem, precision: Precision): Shape => {
   const bytesPerValue = precision === 'float32' ? 4 : 8;
-  const d = student.w1.rows - 1;
-  const [m, n, c] = [teacher.w1.columns, student.w1.columns, student.w2.columns];
+  const d = student.hidden[0].weight.columns;
+  const [m, n] = [teacher, student].map(({ hidden }) => hidden[0].weight.rows);
+  const c = student.final.weight.rows;
   const padded = (columns: number, step: number, rows: number): number =>
     paddedColumns(columns, step, rows, bytesPerValue);
   return {
@@ -127,7 +128,7 @@ export type Places = {
   >;
 };
 
-export const layOut = (layout: Layout, shape: Shape, problem: TwoLayerProblem): Places => {
+export const layOut = (layout: Layout, shape: Shape, problem: Problem): Places => {
   const { inputUnits, hiddenUnits, outputUnits, teacherUnits, bytesPerValue } = shape;
   const take = (rows: number, columns: number): number => layout.take(rows * columns * bytesPerValue);
   const batch = problem.batchSize ?? problem.trainingSet.rows;

@@ -1,18 +1,26 @@
 import { UserError } from '../../input/index.js';
-import { forward, type Matrix, type TwoLayer, zeros } from '../../net/index.js';
-import type { TwoLayerProblem } from '../../problem/index.js';
+import {
+  forward,
+  type LayerMetrics,
+  type Matrix,
+  type Network,
+  networkOfStacked,
+  stacked,
+  zeros,
+} from '../../net/index.js';
+import type { Problem } from '../../problem/index.js';
 import {
   type BatchLosses,
   type Engine,
   type EngineState,
   type Evaluation,
-  type LayerMetrics,
   noGradientNorms,
   noLosses,
   type Precision,
   type StepReport,
 } from '../engine.js';
 import { type KernelModule, loadKernels } from './kernel-module.js';
+import { type FusedProblem, fusedProblem } from './program-problems.js';
 import {
   activityRows,
   blockRows,
@@ -32,6 +40,17 @@ const wholeSet = 1;
 /** Rows of a data set that the teacher sees at once while its outputs are computed. */
 const teacherChunkRows = 1024;
 
+const point = { height: 1, width: 1 };
+
+const withOnes = (a: Matrix): Matrix => {
+  const out = zeros(a.rows, a.columns + 1);
+  for (let i = 0; i < a.rows; i++) {
+    out.data.set(a.data.subarray(i * a.columns, (i + 1) * a.columns), i * out.columns);
+    out.data[i * out.columns + a.columns] = 1;
+  }
+  return out;
+};
+
 const createMemory = (pages: number): WebAssembly.Memory => {
   try {
     return new WebAssembly.Memory({ initial: pages });
@@ -44,14 +63,14 @@ const createMemory = (pages: number): WebAssembly.Memory => {
 type Instantiate = Awaited<ReturnType<typeof loadKernels>>;
 
 /** Our fused kernels behind the engine interface; weights and data live in one WebAssembly memory. */
-class WasmEngine implements Engine<TwoLayer> {
+class WasmEngine implements Engine {
   readonly description;
   readonly #instantiate: Instantiate;
   readonly #kernels: KernelModule;
   readonly #shape: Shape;
   readonly #places: Places;
   readonly #batchSize: number | null;
-  readonly #teacher: TwoLayer;
+  readonly #teacher: Network;
   readonly #relu: boolean;
   readonly #memory: ArrayBufferLike;
   /** The memory as numbers of the engine's precision. */
@@ -59,7 +78,7 @@ class WasmEngine implements Engine<TwoLayer> {
   #learningRate: number;
 
   /** Errors: UserError when the problem's memory cannot be had. */
-  constructor(problem: TwoLayerProblem, precision: Precision, instantiate: Instantiate) {
+  constructor(problem: FusedProblem, precision: Precision, instantiate: Instantiate) {
     const layout = new Layout();
     this.#shape = shapeOf(problem, precision);
     this.#places = layOut(layout, this.#shape, problem);
@@ -69,7 +88,7 @@ class WasmEngine implements Engine<TwoLayer> {
     this.description = { engine: 'wasm', variant: this.#kernels.variant, precision, threads: 1 } as const;
     this.#batchSize = problem.batchSize;
     this.#teacher = problem.teacher;
-    this.#relu = problem.rule.relu;
+    this.#relu = problem.flags.relu;
     this.#memory = memory.buffer;
     this.#values = precision === 'float32' ? new Float32Array(this.#memory) : new Float64Array(this.#memory);
     this.#learningRate = problem.learningRate;
@@ -139,36 +158,37 @@ class WasmEngine implements Engine<TwoLayer> {
     this.#loadDataSet(this.#places.train, trainingSet);
   }
 
-  readState(): EngineState<TwoLayer> {
+  readState(): EngineState {
     const { w1, w2, samplerState } = this.#places;
     const { d, n, c, hiddenUnits, outputUnits } = this.#shape;
     return {
-      student: {
-        w1: this.#readMatrix(w1, d + 1, n, hiddenUnits),
-        w2: this.#readMatrix(w2, n + 1, c, outputUnits),
-      },
+      student: networkOfStacked(
+        this.#readMatrix(w1, d + 1, n, hiddenUnits),
+        this.#readMatrix(w2, n + 1, c, outputUnits),
+        this.#relu,
+      ),
       samplerState: Uint32Array.from(new Uint32Array(this.#memory, samplerState, 4)),
       learningRate: this.#learningRate,
       optimizer: [],
     };
   }
 
-  writeState({ student, samplerState, learningRate }: EngineState<TwoLayer>): void {
+  writeState({ student, samplerState, learningRate }: EngineState): void {
     const { w1, w2 } = this.#places;
-    this.#writeMatrix(w1, student.w1, this.#shape.hiddenUnits);
-    this.#writeMatrix(w2, student.w2, this.#shape.outputUnits);
+    this.#writeMatrix(w1, stacked(student.hidden[0]), this.#shape.hiddenUnits);
+    this.#writeMatrix(w2, stacked(student.final), this.#shape.outputUnits);
     new Uint32Array(this.#memory, this.#places.samplerState, 4).set(samplerState);
     this.setLearningRate(learningRate);
   }
 
-  rebuild(problem: TwoLayerProblem): WasmEngine {
-    return new WasmEngine(problem, this.description.precision, this.#instantiate);
+  rebuild(problem: Problem): WasmEngine {
+    return new WasmEngine(fusedProblem(problem), this.description.precision, this.#instantiate);
   }
 
   /** Nothing to release: the memory goes with the last reference to it. */
   dispose(): void {}
 
-  #place(problem: TwoLayerProblem): void {
+  #place(problem: FusedProblem): void {
     const { d, n, c, inputUnits, hiddenUnits, outputUnits, teacherUnits, bytesPerValue } = this.#shape;
     const { w1, w2, samplerState, products, counts, squares, train, buffers } = this.#places;
     const flag = (value: boolean): number => (value ? 1 : 0);
@@ -196,11 +216,11 @@ class WasmEngine implements Engine<TwoLayer> {
       blockRows,
       activityRows,
       batchSize: problem.batchSize ?? train.rows,
-      relu: flag(problem.rule.relu),
-      featuresFixed: flag(problem.rule.featuresFixed),
-      topLayerFixed: flag(problem.rule.topLayerFixed),
-      normalizeStudent: flag(problem.rule.normalizeStudent),
-      noBias: flag(problem.rule.noBias),
+      relu: flag(problem.flags.relu),
+      featuresFixed: flag(problem.flags.featuresFixed),
+      topLayerFixed: flag(problem.flags.topLayerFixed),
+      normalizeStudent: flag(problem.flags.normalizeStudent),
+      noBias: flag(problem.flags.noBias),
     });
   }
 
@@ -264,10 +284,10 @@ class WasmEngine implements Engine<TwoLayer> {
         columns: x.columns,
         data: x.data.subarray(first * x.columns, (first + rows) * x.columns),
       };
-      const { input, hidden, output } = forward(this.#teacher, chunk, this.#relu);
-      this.#writeMatrix(data.inputs, input, inputUnits, first);
+      const { layers, output } = forward(this.#teacher, chunk, point, false);
+      this.#writeMatrix(data.inputs, withOnes(chunk), inputUnits, first);
       this.#writeMatrix(data.targets, output, outputUnits, first);
-      this.#writeMatrix(data.teacher, hidden, teacherUnits, first);
+      this.#writeMatrix(data.teacher, withOnes(layers[0].output), teacherUnits, first);
     }
     this.#kernels.packActivity(data.teacher, data.rows, data.teacherActivity);
     this.#centreTeacher(data);
@@ -323,7 +343,7 @@ const inverseNorm = (squares: number, sum: number, rows: number): number =>
  * Builds the fused kernels' engine, on the fastest variant that the runtime accepts or on the strict one.
  * Errors: UserError when the experiment's memory cannot be had.
  */
-export const createWasmEngine = async (
-  problem: TwoLayerProblem,
+export const createWasmFusedEngine = async (
+  problem: Problem,
   { precision, strict }: { readonly precision: Precision; readonly strict: boolean },
-): Promise<Engine<TwoLayer>> => new WasmEngine(problem, precision, await loadKernels(strict, precision));
+): Promise<Engine> => new WasmEngine(fusedProblem(problem), precision, await loadKernels(strict, precision));

@@ -1,12 +1,4 @@
-import {
-  type Affine,
-  asDeep,
-  asTwoLayer,
-  copyDeepNetwork,
-  type DeepNetwork,
-  isTwoLayer,
-  type Network,
-} from '../../net/index.js';
+import { type Affine, copyNetwork, type Network } from '../../net/index.js';
 import type { NamedTensor } from './safetensors-writer.js';
 import type { TensorTable } from './tensor-table.js';
 
@@ -19,7 +11,11 @@ const affineTensors = (name: string, { weight, bias }: Affine, convolutional: bo
   return bias ? [weights, { name: `${name}.bias`, shape: [rows], values: bias }] : [weights];
 };
 
-const deepTensors = ({ hidden, final, convolutional }: DeepNetwork, prefix: string): NamedTensor[] => [
+/**
+ * A network's arrays under the state-dict names of the published networks, `weight` [out, in], after a prefix such as
+ * "student.". Source: luckmatters model_gen.py.
+ */
+export const networkTensors = ({ hidden, final, convolutional }: Network, prefix: string): NamedTensor[] => [
   ...hidden.flatMap((layer, l) => {
     const { norm } = layer;
     const vector = (part: string, values: Float64Array | null): NamedTensor[] =>
@@ -35,21 +31,14 @@ const deepTensors = ({ hidden, final, convolutional }: DeepNetwork, prefix: stri
   ...affineTensors(`${prefix}final_w`, final, false),
 ];
 
-/**
- * A network's arrays under the state-dict names of the published multi-layer networks, `weight` [out, in], after a
- * prefix such as "student.". A two-layer network is one with a single hidden layer. Source: luckmatters model_gen.py.
- */
-export const networkTensors = (network: Network, prefix: string): NamedTensor[] =>
-  deepTensors(isTwoLayer(network) ? asDeep(network, true) : network, prefix);
-
 /** The inverse of networkTensors, for a network of the same shape. Errors: those of the table, and for another shape. */
-export const readNetworkLike = <Net extends Network>(table: TensorTable, prefix: string, like: Net): Net => {
-  const read = isTwoLayer(like) ? asDeep(like, true) : copyDeepNetwork(like);
-  for (const { name, shape, values } of deepTensors(read, prefix)) {
+export const readNetworkLike = (table: TensorTable, prefix: string, like: Network): Network => {
+  const read = copyNetwork(like);
+  for (const { name, shape, values } of networkTensors(read, prefix)) {
     const found = table.get(name);
     if (found.shape.join() !== shape.join())
       throw table.refuse(name, `shape [${found.shape.join(', ')}]`, `[${shape.join(', ')}]`);
     values.set(found.values);
   }
-  return (isTwoLayer(like) ? asTwoLayer(read) : read) as Net;
+  return read;
 };

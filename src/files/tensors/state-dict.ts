@@ -1,8 +1,8 @@
-import type { Affine, BatchNorm, DeepNetwork, Grid, HiddenLayer } from '../../net/index.js';
+import type { Affine, BatchNorm, Grid, HiddenLayer, Network } from '../../net/index.js';
 import type { TensorTable } from './tensor-table.js';
 
 /** What a state dict does not say of its network. */
-export type NetworkTraits = Pick<DeepNetwork, 'convolutional' | 'normBeforeRelu' | 'slope'>;
+export type NetworkTraits = Pick<Network, 'convolutional' | 'normBeforeRelu' | 'slope'>;
 
 /** What the lowest layer reads. */
 export type NetworkInput = { readonly channels: number; readonly grid: Grid };
@@ -37,7 +37,7 @@ export const readNetwork = (
   prefix: string,
   { channels, grid }: NetworkInput,
   traits: NetworkTraits,
-): DeepNetwork => {
+): Network => {
   const hidden: HiddenLayer[] = [];
   let inputs = channels;
   for (let l = 0; table.has(`${prefix}ws_linear.${l}.weight`); l++) {
@@ -47,5 +47,6 @@ export const readNetwork = (
   }
   const shrink = traits.convolutional ? 2 * hidden.length : 0;
   const places = (grid.height - shrink) * (grid.width - shrink);
-  return { ...traits, hidden, final: readAffine(table, `${prefix}final_w`, inputs * places) };
+  const script = { openAtZero: false, storage: 'arrays' } as const;
+  return { ...traits, ...script, hidden, final: readAffine(table, `${prefix}final_w`, inputs * places) };
 };

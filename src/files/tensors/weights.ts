@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { MultiLayerExperiment } from '../../experiment/index.js';
 import { readUserFile, UserError } from '../../input/index.js';
-import { type DeepNetwork, inputGrid } from '../../net/index.js';
+import { inputGrid, type Network } from '../../net/index.js';
 import { readSafetensors } from './safetensors.js';
 import { readNetwork } from './state-dict.js';
 import { TensorTable } from './tensor-table.js';
@@ -24,7 +24,7 @@ const refuseStrangers = (table: TensorTable, prefix: string): void => {
 };
 
 const refuseOtherShape = (
-  { hidden, final }: DeepNetwork,
+  { hidden, final }: Network,
   { hidden: teacherWidths, c, noBias }: MultiLayerExperiment,
   who: 'teacher' | 'student',
   path: string,
@@ -54,7 +54,7 @@ export const loadWeights = (
   who: 'teacher' | 'student',
   name: string,
   dataFolder: string | null,
-): DeepNetwork => {
+): Network => {
   if (dataFolder === null)
     throw new UserError(`${who}File: got ${name} and no folder, allowed: --data-dir with that file`);
   const path = join(dataFolder, name);

@@ -1,11 +1,11 @@
 import { kernelSide, type MultiLayerExperiment } from '../../experiment/index.js';
 import type { BatchNorm } from '../batch-norm.js';
-import type { Affine, DeepNetwork, HiddenLayer } from '../deep-network.js';
 import { zeros } from '../matrix.js';
+import type { Affine, HiddenLayer, Network } from '../network.js';
 import type { RandomStream } from '../random.js';
 
 /** The parts of an experiment that shape both networks. */
-export type DeepShape = Pick<MultiLayerExperiment, 'd' | 'image' | 'c' | 'noBias' | 'batchNormBeforeRelu'>;
+export type NetworkShape = Pick<MultiLayerExperiment, 'd' | 'image' | 'c' | 'noBias' | 'batchNormBeforeRelu'>;
 
 /** Batch norm of fresh units: statistics 0 and 1, and where `affine` a scale of 1 and a shift of 0. */
 export const freshBatchNorm = (units: number, affine: boolean): BatchNorm => ({
@@ -29,12 +29,12 @@ const randomAffine = (nodes: number, inputs: number, noBias: boolean, stream: Ra
 
 /** A network of these hidden widths with PyTorch's initial weights. Advances `stream`. */
 export const randomNetwork = (
-  { d, image, c, noBias, batchNormBeforeRelu }: DeepShape,
+  { d, image, c, noBias, batchNormBeforeRelu }: NetworkShape,
   widths: readonly number[],
   norm: { readonly present: boolean; readonly affine: boolean },
   slope: number,
   stream: RandomStream,
-): DeepNetwork => {
+): Network => {
   let below = image?.channels ?? d;
   const hidden = widths.map((nodes): HiddenLayer => {
     const affine = randomAffine(nodes, below * (image ? kernelSide ** 2 : 1), noBias, stream);
@@ -43,9 +43,17 @@ export const randomNetwork = (
   });
   const side = (image?.side ?? 1) - (image ? widths.length * (kernelSide - 1) : 0);
   const final = randomAffine(c, below * side * side, noBias, stream);
-  return { hidden, final, convolutional: image !== null, slope, normBeforeRelu: batchNormBeforeRelu };
+  return {
+    hidden,
+    final,
+    convolutional: image !== null,
+    slope,
+    openAtZero: false,
+    normBeforeRelu: batchNormBeforeRelu,
+    storage: 'arrays',
+  };
 };
 
 /** Places at which each unit of the last hidden layer enters the head: 1 for a dense network. */
-export const headPositions = ({ hidden, final }: DeepNetwork): number =>
+export const headPositions = ({ hidden, final }: Network): number =>
   final.weight.columns / (hidden.at(-1)?.weight.rows ?? final.weight.columns);

@@ -1,5 +1,6 @@
-import { type TwoLayerExperiment, theoryDataSize } from '../../experiment/index.js';
+import { type Experiment, type TwoLayerExperiment, theoryDataSize } from '../../experiment/index.js';
 import { type Matrix, zeros } from '../matrix.js';
+import type { Affine, Network } from '../network.js';
 import type { RandomStream } from '../random.js';
 
 /** Gaussian inputs times `dataStd`. [samples x d]. Advances `stream`. */
@@ -42,15 +43,19 @@ const rescale = (x: Float64Array, dataStd: number): void => {
 /**
  * The training set that the theory asks for: per teacher node, points on its boundary, then the same points
  * moved by +alpha and by -alpha along its normal (alpha uniform in [theoryMean, theoryMean + theorySigma)),
- * all rescaled to length dataStd sqrt(d). Shape [theoryDataSize x d]. Advances `stream`.
+ * all rescaled to length dataStd sqrt(d). The third argument: the teacher's lowest layer. Shape [theoryDataSize x d]. Advances `stream`.
  * Source: Tian 2019, Sec. 5; luckmatters recon_two_layer.py, `run`.
  */
-export const theoryData = (settings: TheoryDataSettings, teacherW1: Matrix, stream: RandomStream): Matrix => {
+export const theoryData = (
+  settings: TheoryDataSettings,
+  { weight, bias }: Affine,
+  stream: RandomStream,
+): Matrix => {
   const { d, m, dataStd, theoryMean, theorySigma } = settings;
   const out = zeros(theoryDataSize(settings), d);
   const perNode = out.rows / (3 * m);
   for (let j = 0; j < m; j++) {
-    const w = new Float64Array(d + 1).map((_, i) => teacherW1.data[i * m + j]);
+    const w = Float64Array.of(...weight.data.subarray(j * d, (j + 1) * d), bias?.[j] ?? 0);
     for (let point = 0; point < perNode; point++) {
       const x = pointOnBoundary(w, dataStd, stream);
       const alpha = theoryMean + theorySigma * stream.nextUniform();
@@ -64,3 +69,15 @@ export const theoryData = (settings: TheoryDataSettings, teacherW1: Matrix, stre
   }
   return out;
 };
+
+/** Inputs of the kind that an experiment names. [samples x d]. Advances `stream`. */
+export const drawInputs = (experiment: Experiment, samples: number, stream: RandomStream): Matrix =>
+  experiment.kind === 'multi-layer' && experiment.dataset === 'uniform'
+    ? uniformData(samples, experiment.d, experiment.dataStd, stream)
+    : gaussianData(samples, experiment.d, experiment.dataStd, stream);
+
+/** The training set that an experiment starts with. [trainSize x d]. Advances `stream`. */
+export const firstTrainingSet = (experiment: Experiment, teacher: Network, stream: RandomStream): Matrix =>
+  experiment.kind === 'two-layer' && experiment.theoryData
+    ? theoryData(experiment, teacher.hidden[0], stream)
+    : drawInputs(experiment, experiment.trainSize, stream);

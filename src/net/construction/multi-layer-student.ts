@@ -1,5 +1,6 @@
 import { type MultiLayerExperiment, studentWidth } from '../../experiment/index.js';
-import { type Affine, type DeepNetwork, normalizeNetwork } from '../deep-network.js';
+import { normalizeNetwork } from '../constraints.js';
+import type { Affine, Network } from '../network.js';
 import type { RandomStream } from '../random.js';
 import { randomNetwork } from './initialization.js';
 
@@ -42,13 +43,13 @@ const takeSigns = (student: Affine, teacher: Affine): void =>
  * experiment says; `activeNodes` are the teacher's. Advances `stream`.
  * Source: luckmatters recon_multilayer.py, main. (Its scaling of the student has no effect and is left out.)
  */
-export const createDeepStudent = (
+export const createMultiLayerStudent = (
   experiment: MultiLayerExperiment,
-  teacher: DeepNetwork,
+  teacher: Network,
   activeNodes: readonly (readonly number[])[],
-  loaded: DeepNetwork | null,
+  loaded: Network | null,
   stream: RandomStream,
-): DeepNetwork => {
+): Network => {
   const { multi, batchNorm, batchNormAffine, perturb, sameDirection, sameSigns } = experiment;
   const widths = activeNodes.map((nodes) => studentWidth(nodes.length, multi));
   const norm = { present: batchNorm, affine: batchNormAffine };

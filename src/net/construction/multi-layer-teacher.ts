@@ -1,6 +1,8 @@
 import type { MultiLayerExperiment } from '../../experiment/index.js';
-import { type Affine, type DeepNetwork, deepForward, normalizeNetwork } from '../deep-network.js';
+import { normalizeNetwork } from '../constraints.js';
+import { forward } from '../forward.js';
 import type { Matrix } from '../matrix.js';
+import type { Affine, Network } from '../network.js';
 import { inputGrid, inputRows } from '../patches.js';
 import type { RandomStream } from '../random.js';
 import { headPositions, randomNetwork } from './initialization.js';
@@ -8,8 +10,8 @@ import { prune } from './pruning.js';
 import { distinctRows } from './two-layer-teacher.js';
 
 /** A teacher, and which nodes of each hidden layer the metrics are about: all but the pruned ones. */
-export type DeepTeacher = {
-  readonly teacher: DeepNetwork;
+export type PreparedTeacher = {
+  readonly teacher: Network;
   readonly activeNodes: readonly (readonly number[])[];
 };
 
@@ -26,7 +28,7 @@ const decayInputs = ({ weight }: Affine, entriesPerNode: number, decay: number):
     weight.data[i] /= (Math.floor((i % weight.columns) / entriesPerNode) + 1) ** decay;
 };
 
-const drawTeacher = (experiment: MultiLayerExperiment, stream: RandomStream): DeepNetwork => {
+const drawTeacher = (experiment: MultiLayerExperiment, stream: RandomStream): Network => {
   const { hidden, teacherBatchNorm, teacherBatchNormAffine, teacherLeak, strengthDecay } = experiment;
   const norm = { present: teacherBatchNorm, affine: teacherBatchNormAffine };
   const teacher = randomNetwork(experiment, hidden, norm, teacherLeak ?? 0, stream);
@@ -52,10 +54,10 @@ const columnMedians = ({ rows, columns, data }: Matrix): Float64Array =>
  * Shifts the biases, layer after layer, so that every unit is active on half of the data. Mutates `teacher`.
  * Source: luckmatters teacher_tune.py, tune_teacher.
  */
-const tuneBiases = (teacher: DeepNetwork, data: Matrix, experiment: MultiLayerExperiment): void => {
+const tuneBiases = (teacher: Network, data: Matrix, experiment: MultiLayerExperiment): void => {
   const grid = inputGrid(experiment.image);
   teacher.hidden.forEach(({ bias }, l) => {
-    const { layers } = deepForward(teacher, inputRows(data, grid), grid, false);
+    const { layers } = forward(teacher, inputRows(data, grid), grid, false);
     const medians = columnMedians(layers[l].linear);
     bias?.set(bias.map((value, k) => value - medians[k]));
   });
@@ -74,9 +76,9 @@ const columnMoments = ({ rows, columns, data }: Matrix) =>
  * Scales and shifts the head so that every output has mean 0 and deviation 1 on the data; an output that never
  * varies is only shifted. Mutates `teacher`. Source: luckmatters teacher_tune.py, tune_teacher_last_layer.
  */
-const tuneOutputs = (teacher: DeepNetwork, data: Matrix, experiment: MultiLayerExperiment): void => {
+const tuneOutputs = (teacher: Network, data: Matrix, experiment: MultiLayerExperiment): void => {
   const grid = inputGrid(experiment.image);
-  const { output } = deepForward(teacher, inputRows(data, grid), grid, false);
+  const { output } = forward(teacher, inputRows(data, grid), grid, false);
   const { weight, bias } = teacher.final;
   columnMoments(output).forEach(({ mean, deviation }, k) => {
     const scale = deviation > 0 ? deviation : 1;
@@ -90,12 +92,12 @@ const tuneOutputs = (teacher: DeepNetwork, data: Matrix, experiment: MultiLayerE
  * [samples x d] as the experiment says. Advances `stream`; mutates `loaded`.
  * Source: luckmatters recon_multilayer.py, main.
  */
-export const createDeepTeacher = (
+export const createMultiLayerTeacher = (
   experiment: MultiLayerExperiment,
   evaluationSet: Matrix,
-  loaded: DeepNetwork | null,
+  loaded: Network | null,
   stream: RandomStream,
-): DeepTeacher => {
+): PreparedTeacher => {
   const teacher = loaded ?? drawTeacher(experiment, stream);
   const activeNodes = experiment.pruneRatios
     ? prune(teacher, experiment.pruneRatios)

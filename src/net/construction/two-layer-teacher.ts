@@ -1,12 +1,13 @@
 import type { TwoLayerExperiment } from '../../experiment/index.js';
+import { scaleToUnitWeights } from '../constraints.js';
 import { type Matrix, zeros } from '../matrix.js';
+import type { Affine, Network } from '../network.js';
 import type { RandomStream } from '../random.js';
-import { normalizeColumns, type TwoLayer } from '../two-layer.js';
 
 /** What fixes a teacher beside the stream that it is drawn from. */
 export type TeacherSettings = Pick<
   TwoLayerExperiment,
-  'd' | 'm' | 'c' | 'teacherChoices' | 'teacherScale' | 'strengthDecay' | 'bias' | 'noBias'
+  'd' | 'm' | 'c' | 'relu' | 'teacherChoices' | 'teacherScale' | 'strengthDecay' | 'bias' | 'noBias'
 >;
 
 /** A row of indices into `values`, as a key that is equal for equal rows. */
@@ -43,34 +44,38 @@ const gaussianRows = (rows: number, columns: number, scale: number, stream: Rand
   return out;
 };
 
-/** The transpose of `rows` above a last row of biases. [r x k] -> [k+1 x r] */
-const asLayer = (rows: Matrix, bias: number): Matrix => {
-  const layer = zeros(rows.columns + 1, rows.rows);
-  for (let i = 0; i < rows.rows; i++)
-    for (let j = 0; j < rows.columns; j++)
-      layer.data[j * layer.columns + i] = rows.data[i * rows.columns + j];
-  layer.data.fill(bias, -layer.columns);
-  return layer;
-};
+const withBias = (weight: Matrix, bias: number): Affine => ({
+  weight,
+  bias: new Float64Array(weight.rows).fill(bias),
+});
 
 /**
- * The fixed teacher: `w1` [d+1 x m] with columns of unit length (bias excluded), `w2` [m+1 x c] whose row j
- * is divided by (j+1)^strengthDecay.
+ * The fixed teacher: m nodes whose weights have unit length (bias excluded), and a head whose weights of node j are
+ * divided by (j+1)^strengthDecay.
  *
- * Entries come from `teacherChoices` (all columns of each layer different, none all zero), or are Gaussian
+ * Entries come from `teacherChoices` (all nodes of each layer different, none all zero), or are Gaussian
  * times `teacherScale` when that is null. Advances `stream`. Source: luckmatters recon_two_layer.py, `init`;
  * there teacher_scale has no effect, because the choices overwrite what it scales.
  */
-export const createTeacher = (settings: TeacherSettings, stream: RandomStream): TwoLayer => {
+export const createTwoLayerTeacher = (settings: TeacherSettings, stream: RandomStream): Network => {
   const { d, m, c, teacherChoices, teacherScale, strengthDecay } = settings;
   const bias = settings.noBias ? 0 : settings.bias;
   const draw = (rows: number, columns: number): Matrix =>
     teacherChoices
       ? distinctRows(rows, columns, teacherChoices, stream)
       : gaussianRows(rows, columns, teacherScale, stream);
-  const w1 = asLayer(draw(m, d), bias);
-  normalizeColumns(w1);
-  const w2 = asLayer(draw(c, m), bias);
-  for (let j = 0; j < m; j++) for (let k = 0; k < c; k++) w2.data[j * c + k] /= (j + 1) ** strengthDecay;
-  return { w1, w2 };
+  const features = withBias(draw(m, d), bias);
+  scaleToUnitWeights(features);
+  const final = withBias(draw(c, m), bias);
+  for (let k = 0; k < c; k++)
+    for (let j = 0; j < m; j++) final.weight.data[k * m + j] /= (j + 1) ** strengthDecay;
+  return {
+    hidden: [{ ...features, norm: null }],
+    final,
+    convolutional: false,
+    slope: settings.relu ? 0 : 1,
+    openAtZero: true,
+    normBeforeRelu: false,
+    storage: 'stacked',
+  };
 };

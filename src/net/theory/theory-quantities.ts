@@ -1,10 +1,13 @@
 import { type Matrix, rowNorm } from '../matrix.js';
-import { bestMatchOfStudent, bestMatchOfTeacher, correlation, observability } from '../metrics/metrics.js';
+import { bestMatchOfStudent, bestMatchOfTeacher } from '../metrics/best-match.js';
+import { correlation, sumOfSquaresFloor } from '../metrics/correlation.js';
+import { observability } from '../metrics/observability.js';
 
 /** Share of the samples on the rarer side of a boundary from which a student node observes it. */
 const observedShare = 0.005;
 /** |cos| of two fan-out vectors below which alpha counts as zero. */
 const leastAlignment = 0.01;
+
 /** What the paper's statements say of one teacher node. */
 export type TeacherTheory = {
   /** Student nodes that observe its boundary. */
@@ -75,9 +78,9 @@ const observedStudents = (hidden: Matrix, least: number): boolean[] => {
   );
 };
 
-/** What the quantities of both kinds of networks are made from. */
+/** What the quantities are made from. */
 export type LowestLayer = {
-  /** Units of both networks, constant ones last. [N x m+1], [N x n+1] */
+  /** Units of both networks. [N x m], [N x n] */
   readonly units: { readonly teacher: Matrix; readonly student: Matrix };
   /** Incoming weights of the nodes, bias included, a row a node. */
   readonly incoming: { readonly teacher: Matrix; readonly student: Matrix };
@@ -120,7 +123,7 @@ export const theoryOf = (layer: LowestLayer): Theory => {
   const { units, gradient, form, scale, fanOutNorm } = layer;
   const samples = units.teacher.rows;
   const shares = absoluteShares(gradient, scale);
-  const matches = correlation(units.teacher, units.student);
+  const matches = correlation(units.teacher, units.student, sumOfSquaresFloor);
   const least = Math.max(1, observedShare * samples);
   const seen = observability(units.teacher, units.student);
   const isObserved = observedStudents(units.student, least);

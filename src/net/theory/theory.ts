@@ -1,103 +1,170 @@
-import { type Matrix, multiply, rowNorm, transpose } from '../matrix.js';
-import { type Activations, backward, forward, outputGradient, type TwoLayer } from '../two-layer.js';
-import { cosine, largest, type Theory, theoryOf } from './theory-quantities.js';
+import { backward } from '../backward.js';
+import { forward } from '../forward.js';
+import { type Matrix, takeColumns, takeRows, zeros } from '../matrix.js';
+import type { Network } from '../network.js';
+import { contributionsAt, type Evaluated, gatesOf, inner } from './contributions.js';
+import { residuals, withBias } from './residual.js';
+import { type Theory, theoryOf } from './theory-quantities.js';
 
-/** |cos| of two incoming weight vectors, bias included, from which nodes are collinear. */
-const collinear = 0.98;
+/** Multiplications that an evaluation may take, and the fewest samples that say anything. */
+const budget = 2e8;
+const leastSamples = 20;
 
-/** Rows of a weight matrix without its last one, the biases. */
-const withoutBias = ({ rows, columns, data }: Matrix): Matrix => ({
-  rows: rows - 1,
-  columns,
-  data: data.subarray(0, (rows - 1) * columns),
-});
+const point = { height: 1, width: 1 };
 
-/** The teacher's and the student's parts of the gradient at each hidden unit, gated. Both [N x n]. */
-const gradientForm = (
-  teacher: TwoLayer,
-  student: TwoLayer,
-  ofTeacher: Activations,
-  ofStudent: Activations,
-): { readonly alpha: Matrix; readonly fromTeacher: Matrix; readonly fromStudent: Matrix } => {
-  const fanOut = transpose(withoutBias(student.w2));
-  // The constant unit's row makes the output biases part of both products.
-  const alpha = multiply(teacher.w2, fanOut);
-  const beta = multiply(student.w2, fanOut);
-  const gated = (part: Matrix): Matrix => {
-    const { columns } = ofStudent.hidden;
-    for (let i = 0; i < part.rows; i++)
-      for (let k = 0; k < part.columns; k++)
-        if (!ofStudent.gate[i * columns + k]) part.data[i * part.columns + k] = 0;
-    return part;
-  };
-  return {
-    alpha,
-    fromTeacher: gated(multiply(ofTeacher.hidden, alpha)),
-    fromStudent: gated(multiply(ofStudent.hidden, beta)),
-  };
+/** Multiplications of the gradient's form at one sample; with one hidden layer the form is the same at all of them. */
+const costOf = (teacher: Network, student: Network): number => {
+  const outputs = student.final.weight.rows;
+  const chain = ({ hidden }: Network): number =>
+    hidden.slice(1).reduce((sum, { weight }) => sum + outputs * weight.rows * weight.columns, 0);
+  const [n, m] = [student.hidden[0].weight.rows, teacher.hidden[0].weight.rows];
+  const form = n * (n + m);
+  return student.hidden.length === 1 ? form : chain(teacher) + chain(student) + outputs * form;
 };
 
-/** max over samples and active student nodes of |alpha_kj h*_j(x)|, by teacher node. `alpha` [m+1 x n]. */
-const largestParts = (alpha: Matrix, ofTeacher: Activations, ofStudent: Activations): Float64Array => {
-  const [m, n] = [alpha.rows - 1, alpha.columns];
-  const parts = new Float64Array(m);
-  for (let i = 0; i < ofTeacher.hidden.rows; i++)
-    for (let j = 0; j < m; j++) {
-      const unit = Math.abs(ofTeacher.hidden.data[i * (m + 1) + j]);
-      if (unit === 0) continue;
-      for (let k = 0; k < n; k++)
-        if (ofStudent.gate[i * (n + 1) + k])
-          parts[j] = Math.max(parts[j], unit * Math.abs(alpha.data[j * n + k]));
+/** Why the statements cannot be evaluated on a student; null where they can. */
+export const theoryObstacle = (teacher: Network, student: Network): string | null => {
+  if (student.convolutional)
+    return 'the statements are evaluated on dense layers only, these are convolutions';
+  if (student.hidden.some(({ norm }) => norm) || teacher.hidden.some(({ norm }) => norm))
+    return 'the statements are about layers without batch norm';
+  if (leastSamples * costOf(teacher, student) > budget)
+    return 'the network is too large for the gradient form at every sample';
+  return null;
+};
+
+/** alpha_1 = V_1^T V*_1 [n x m+1] and beta_1 = V_1^T V_1 [n x n+1] at a sample, constant units last. */
+type Form = { readonly alpha: Matrix; readonly beta: Matrix; readonly ofTeacher: Matrix };
+
+const formAt = (teacher: Evaluated, student: Evaluated, sample: number): Form => {
+  const [ofTeacher, ofStudent] = [contributionsAt(teacher, sample), contributionsAt(student, sample)];
+  return { alpha: inner(ofStudent, ofTeacher), beta: inner(ofStudent, ofStudent), ofTeacher };
+};
+
+/** sum over j of form_kj h_j(x), the constant unit last. */
+const sumOfParts = ({ data, columns }: Matrix, k: number, units: Float64Array): number => {
+  let sum = 0;
+  for (let j = 0; j < units.length; j++) sum += units[j] * data[k * columns + j];
+  return sum + data[k * columns + units.length];
+};
+
+/** Sums over samples, and all samples' gradients, of the lowest layer's forms. */
+class Forms {
+  readonly #teacher: Evaluated;
+  readonly #student: Evaluated;
+  /** Sums over forms of alpha, of the diagonal of beta and of that of the teacher's own. */
+  readonly alpha: Matrix;
+  readonly beta: Float64Array;
+  readonly ofTeacher: Float64Array;
+  /** Forms that were added up: one where it is the same at every sample. */
+  count = 0;
+  /** The largest part of each teacher node, and the largest of the teacher's whole part. */
+  readonly parts: Float64Array;
+  scale = 0;
+  /** The gradient at each student node by the form. [N x n] */
+  readonly gradient: Float64Array;
+
+  constructor(teacher: Evaluated, student: Evaluated) {
+    const [m, n] = [teacher, student].map(({ network }) => network.hidden[0].weight.rows);
+    this.#teacher = teacher;
+    this.#student = student;
+    this.alpha = zeros(n, m);
+    this.beta = new Float64Array(n);
+    this.ofTeacher = new Float64Array(m);
+    this.parts = new Float64Array(m);
+    const samples = student.pass.output.rows;
+    this.gradient = new Float64Array(samples * n);
+    const isConstant = student.network.hidden.length === 1;
+    let form: Form | null = null;
+    for (let i = 0; i < samples; i++) {
+      if (form === null || !isConstant) {
+        form = formAt(teacher, student, i);
+        this.#addMeans(form);
+      }
+      this.#addSample(form, i);
     }
-  return parts;
-};
-
-/** Incoming weights of nodes, bias included, and fan-out weights, a row a node. */
-type Nodes = { readonly incoming: Matrix; readonly fanOut: Matrix };
-
-const nodesOf = ({ w1, w2 }: TwoLayer): Nodes => ({ incoming: transpose(w1), fanOut: withoutBias(w2) });
-
-/**
- * || |w*_j| v*_j - sum over collinear k of |w_k| v_k || / (|w*_j| |v*_j|). Source: derived from Tian 2019, two-layer
- * section; a node of the opposite direction is never collinear, since its ReLU is another.
- */
-const residualOf = (teacher: Nodes, student: Nodes, j: number): number => {
-  const length = rowNorm(teacher.incoming, j);
-  const rest = teacher.fanOut.data
-    .slice(j * teacher.fanOut.columns, (j + 1) * teacher.fanOut.columns)
-    .map((value) => value * length);
-  const whole = Math.hypot(...rest);
-  for (let k = 0; k < student.incoming.rows; k++) {
-    if (cosine(teacher.incoming, j, student.incoming, k) <= collinear) continue;
-    const scale = rowNorm(student.incoming, k);
-    for (let o = 0; o < rest.length; o++) rest[o] -= scale * student.fanOut.data[k * rest.length + o];
   }
-  return whole === 0 ? 0 : Math.hypot(...rest) / whole;
+
+  /** g_1(x) = D_1(x) [A_1(x) h*_1(x) - B_1(x) h_1(x)] of one sample, what the biases above contribute included. */
+  #addSample({ alpha, beta }: Form, i: number): void {
+    const [n, m] = [this.beta.length, this.parts.length];
+    const [h, g] = [this.#teacher, this.#student].map(({ pass }) => {
+      const { columns, data } = pass.layers[0].output;
+      return data.subarray(i * columns, (i + 1) * columns);
+    });
+    const gates = gatesOf(this.#student, 0, i);
+    for (let k = 0; k < n; k++) {
+      if (gates[k] === 0) continue;
+      const fromTeacher = gates[k] * sumOfParts(alpha, k, h);
+      for (let j = 0; j < m; j++)
+        this.parts[j] = Math.max(this.parts[j], Math.abs(alpha.data[k * (m + 1) + j] * h[j] * gates[k]));
+      this.gradient[i * n + k] = fromTeacher - gates[k] * sumOfParts(beta, k, g);
+      this.scale = Math.max(this.scale, Math.abs(fromTeacher));
+    }
+  }
+
+  #addMeans({ alpha, beta, ofTeacher }: Form): void {
+    const [n, m] = [this.beta.length, this.parts.length];
+    for (let k = 0; k < n; k++) {
+      for (let j = 0; j < m; j++) this.alpha.data[k * m + j] += alpha.data[k * (m + 1) + j];
+      this.beta[k] += beta.data[k * (n + 1) + k];
+    }
+    for (let o = 0; o < ofTeacher.rows; o++)
+      for (let j = 0; j < m; j++) this.ofTeacher[j] += ofTeacher.data[o * (m + 1) + j] ** 2;
+    this.count++;
+  }
+
+  /** Cosine of what teacher node j and student node k contribute to the outputs. */
+  alignment(j: number, k: number): number {
+    const lengths = Math.sqrt(this.ofTeacher[j] * this.beta[k]);
+    return lengths === 0 ? 0 : this.alpha.data[k * this.parts.length + j] / lengths;
+  }
+}
+
+/** The error of the outputs, back-propagated to the lowest layer's nodes, their gates included. [N x n] */
+const backPropagated = (teacher: Evaluated, student: Evaluated): Float64Array => {
+  const { output } = student.pass;
+  const error = { ...output, data: output.data.map((y, i) => teacher.pass.output.data[i] - y) };
+  return backward(student.network, student.pass, error)[0].arriving.data;
 };
 
 /**
- * Evaluates the paper's statements on a student, with biases and output biases as they are. `x` [N x d]. `relu` as the
- * networks have it. Source: Tian 2019, two-layer section: the gradient at the lowest layer and its alpha and beta.
+ * Evaluates the paper's statements on the lowest layer of a dense student, with biases and output biases as they are, on
+ * as many of the samples as there is time for. `x` [N x d]; `active`: the teacher nodes of that layer that count.
+ * Source: Tian 2019: g_1(x) = D_1(x) [A_1(x) h*_1(x) - B_1(x) h_1(x)] with A_1 = V_1^T V*_1 and B_1 = V_1^T V_1, of which
+ * one hidden layer is the special case with constant V_1.
  */
-export const evaluateTheory = (teacher: TwoLayer, student: TwoLayer, x: Matrix, relu: boolean): Theory => {
-  const ofTeacher = forward(teacher, x, relu);
-  const ofStudent = forward(student, x, relu);
-  const { g1 } = backward(student, ofStudent, outputGradient(ofTeacher.output, ofStudent.output));
-  const nodes = student.w1.columns;
-  const gradient = new Float64Array(x.rows * nodes);
-  for (let i = 0; i < x.rows; i++)
-    gradient.set(g1.data.subarray(i * (nodes + 1), i * (nodes + 1) + nodes), i * nodes);
-  const { alpha, fromTeacher, fromStudent } = gradientForm(teacher, student, ofTeacher, ofStudent);
-  const [t, s] = [nodesOf(teacher), nodesOf(student)];
+export const evaluateTheory = (
+  teacher: Network,
+  student: Network,
+  active: readonly number[],
+  x: Matrix,
+): Theory => {
+  const samples = Math.min(x.rows, Math.floor(budget / costOf(teacher, student)));
+  const inputs = takeRows(
+    x,
+    Array.from({ length: samples }, (_, i) => i),
+  );
+  const [of, from] = [teacher, student].map(
+    (network): Evaluated => ({ network, pass: forward(network, inputs, point, false) }),
+  );
+  const forms = new Forms(of, from);
+  const unexplained = residuals(teacher, student, active);
   return theoryOf({
-    units: { teacher: ofTeacher.hidden, student: ofStudent.hidden },
-    incoming: { teacher: t.incoming, student: s.incoming },
-    gradient,
-    form: fromTeacher.data.map((value, at) => value - fromStudent.data[at]),
-    scale: largest(fromTeacher.data),
-    parts: largestParts(alpha, ofTeacher, ofStudent),
-    alignment: (j, k) => cosine(t.fanOut, j, s.fanOut, k),
-    residual: (j) => residualOf(t, s, j),
-    fanOutNorm: (k) => rowNorm(s.fanOut, k),
+    units: {
+      teacher: takeColumns(of.pass.layers[0].output, active),
+      student: from.pass.layers[0].output,
+    },
+    incoming: {
+      teacher: takeRows(withBias(teacher.hidden[0]), active),
+      student: withBias(student.hidden[0]),
+    },
+    gradient: backPropagated(of, from),
+    form: forms.gradient,
+    scale: forms.scale,
+    parts: Float64Array.from(active, (node) => forms.parts[node]),
+    alignment: (j, k) => forms.alignment(active[j], k),
+    residual: (j) => unexplained[j],
+    fanOutNorm: (k) => Math.sqrt(forms.beta[k] / forms.count),
   });
 };

@@ -152,7 +152,7 @@ export class Course {
   preview(perturbation: Perturbation, threshold: number): string {
     const random = new RandomStream(this.#perturbationRandom.state);
     return isConditionChange(perturbation)
-      ? this.#changed(this.#conditions, perturbation, random).summary
+      ? changeConditions(this.#conditions, perturbation, random).summary
       : this.#perturbed(perturbation, { threshold, random }).summary;
   }
 
@@ -228,7 +228,7 @@ export class Course {
     if (command.type === 'set-learning-rate') return this.#setRate(command.learningRate);
     const { perturbation } = command;
     if (isConditionChange(perturbation))
-      return this.#changed(this.#conditions, perturbation, context.random).summary;
+      return changeConditions(this.#conditions, perturbation, context.random).summary;
     const { state, summary } = this.#perturbed(perturbation, context);
     this.#engine.writeState(state);
     return summary;
@@ -261,11 +261,6 @@ export class Course {
     return { state, summary };
   }
 
-  #changed(conditions: Conditions, change: ConditionChange, random: RandomStream) {
-    const activeNodes = this.#initial.kind === 'multi-layer' ? this.#initial.activeNodes : null;
-    return changeConditions(conditions, change, activeNodes, random);
-  }
-
   /** Makes the conditions those of the changes on the way here. */
   #updateConditions(): void {
     const changes = conditionChanges(this.#changes);
@@ -274,7 +269,7 @@ export class Course {
     this.#conditionsKey = key;
     this.#conditions = changes.reduce(
       (conditions, { change, random }) =>
-        this.#changed(conditions, change, new RandomStream(Uint32Array.from(random))).conditions,
+        changeConditions(conditions, change, new RandomStream(Uint32Array.from(random))).conditions,
       conditionsOf(this.#initial),
     );
     this.#problem = problemUnder(this.#initial, this.#conditions, this.#trainingSet());

@@ -1,5 +1,5 @@
 import type { EngineState } from '../../engine/index.js';
-import { type RandomState, stateArrays } from '../../net/index.js';
+import { everyArray, type RandomState } from '../../net/index.js';
 import { mostRedos } from '../../protocol/index.js';
 import type { RateSetting } from './learning-rate.js';
 import { leadsTo, type Position } from './position.js';
@@ -24,7 +24,7 @@ const budgetBytes = 96 * 1024 ** 2;
 const mostSnapshots = 64;
 
 const bytesOf = ({ engine }: Snapshot): number =>
-  [...stateArrays(engine.student), ...engine.optimizer].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  [...everyArray(engine.student), ...engine.optimizer].reduce((sum, { byteLength }) => sum + byteLength, 0);
 
 /**
  * Snapshots of one run, at even distances that double when there are too many, so that any position is at most a

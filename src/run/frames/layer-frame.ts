@@ -1,5 +1,4 @@
-import type { LayerMetrics } from '../../engine/index.js';
-import { bestMatchOfTeacher } from '../../net/index.js';
+import { bestMatchOfTeacher, type LayerMetrics } from '../../net/index.js';
 import type { LayerFrame } from '../../protocol/index.js';
 
 // Adding 0 turns -0 into 0: JSON has no -0, and a frame must read back as it was shown.

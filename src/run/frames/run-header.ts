@@ -1,6 +1,6 @@
 import type { EngineDescription } from '../../engine/index.js';
 import { type Experiment, resolveFrameEvery, totalSteps } from '../../experiment/index.js';
-import { fanOutNorms, hiddenLayerCount, type Network, nodesOf } from '../../net/index.js';
+import { fanOutNorms, type Network, nodesOf } from '../../net/index.js';
 import type { Problem } from '../../problem/index.js';
 import { formatVersion, type Header, type Intervention } from '../../protocol/index.js';
 
@@ -36,10 +36,10 @@ export const runHeader = (parts: HeaderParts): Header => {
 
 /** ||v*_j|| of the nodes of a problem's teacher that the metrics are about, by layer. */
 export const teacherStrength = (problem: Problem, teacher: Network): number[][] =>
-  Array.from({ length: hiddenLayerCount(teacher) }, (_, layer) => {
-    const norms = Array.from(fanOutNorms(teacher, layer));
-    return problem.kind === 'multi-layer' ? problem.activeNodes[layer].map((node) => norms[node]) : norms;
+  problem.activeNodes.map((nodes, layer) => {
+    const norms = fanOutNorms(teacher, layer);
+    return nodes.map((node) => norms[node]);
   });
 
 const studentNodes = ({ student }: Problem): number[] =>
-  Array.from({ length: hiddenLayerCount(student) }, (_, layer) => nodesOf(student, layer));
+  student.hidden.map((_, layer) => nodesOf(student, layer));

@@ -1,5 +1,5 @@
 import type { Precision } from '../../engine/index.js';
-import { type Network, stateArrays } from '../../net/index.js';
+import { type Network, storedArrays } from '../../net/index.js';
 
 const seeds = [0x811c9dc5, 0x050c5d1f] as const;
 
@@ -20,7 +20,7 @@ const murmur = (words: Uint32Array, hash: number): number => {
  * engine's precision, array after array.
  */
 export const stateHash = (student: Network, precision: Precision): string => {
-  const words = stateArrays(student).map((data) => {
+  const words = storedArrays(student).map((data) => {
     const weights = precision === 'float32' ? Float32Array.from(data) : Float64Array.from(data);
     return new Uint32Array(weights.buffer);
   });

@@ -1,6 +1,6 @@
-import type { BatchLosses, Evaluation, LayerForms, ReadableEngine } from '../../engine/index.js';
+import type { BatchLosses, Evaluation, ReadableEngine } from '../../engine/index.js';
 import { type Experiment, layerShapes } from '../../experiment/index.js';
-import { fanOutNorms, type Matrix } from '../../net/index.js';
+import { fanOutNorms, type LayerForms, type Matrix } from '../../net/index.js';
 import type { FormsFrame, Frame } from '../../protocol/index.js';
 import { layerFrame, significant } from './layer-frame.js';
 import { stateHash } from './state-hash.js';

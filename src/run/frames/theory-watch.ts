@@ -1,13 +1,10 @@
 import {
-  type DeepNetwork,
-  deepTheoryObstacle,
-  evaluateDeepTheory,
   evaluateTheory,
   type Matrix,
   type Network,
   type Theory,
-  type TwoLayer,
   takeRows,
+  theoryObstacle,
 } from '../../net/index.js';
 import type { Problem } from '../../problem/index.js';
 
@@ -56,14 +53,10 @@ export class TheoryWatch {
 
   #theoryOf(problem: Problem, student: Network): Theory | string {
     const samples = this.#samplesOf(problem.evaluationSet);
-    if (problem.kind === 'two-layer')
-      return evaluateTheory(problem.teacher, student as TwoLayer, samples, problem.rule.relu);
-    const deep = student as DeepNetwork;
-    if (problem.rule.crossEntropy)
+    if (problem.rule.loss === 'cross-entropy')
       return 'the statements are about the squared error, this run has cross-entropy';
-    const obstacle = deepTheoryObstacle(problem.teacher, deep);
-    if (obstacle !== null) return obstacle;
-    return evaluateDeepTheory(problem.teacher, deep, problem.activeNodes[0], samples);
+    const { teacher, activeNodes } = problem;
+    return theoryObstacle(teacher, student) ?? evaluateTheory(teacher, student, activeNodes[0], samples);
   }
 
   #samplesOf(evaluationSet: Matrix): Matrix {

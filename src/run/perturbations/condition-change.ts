@@ -1,4 +1,4 @@
-import { isTwoLayer, type RandomStream } from '../../net/index.js';
+import type { RandomStream } from '../../net/index.js';
 import { type ConditionKind, isConditionChange, type Perturbation } from '../../protocol/index.js';
 import type { Change } from '../course/change.js';
 import type { Conditions } from '../course/conditions.js';
@@ -7,15 +7,11 @@ import { drifted, withNode, withSwappedFanOut } from './teacher-changes.js';
 /** A perturbation that leaves the student as it is and changes what it is trained under. */
 export type ConditionChange = Perturbation<ConditionKind>;
 
-/** Teacher nodes that the metrics count, by layer; null where they count all. */
-export type ActiveNodes = readonly (readonly number[])[] | null;
-
 /** What a change makes of the conditions, and how that is said in one line. */
 type Changed = { readonly conditions: Conditions; readonly summary: string };
 
 type Setting = {
   readonly conditions: Conditions;
-  readonly activeNodes: ActiveNodes;
   readonly random: RandomStream;
 };
 
@@ -23,37 +19,36 @@ type Effects = {
   readonly [Kind in ConditionKind]: (setting: Setting, change: Perturbation<Kind>) => Changed;
 };
 
-const swapStrengths: Effects['swap-strengths'] = ({ conditions, activeNodes }, { layer = 0, teachers }) => {
-  const [first, second] = teachers.map((node) => activeNodes?.[layer][node] ?? node);
-  const where = activeNodes ? ` of layer ${layer}` : '';
-  const teacher = withSwappedFanOut(conditions.teacher, layer, [first, second]);
+const swapStrengths: Effects['swap-strengths'] = ({ conditions }, { layer = 0, teachers }) => {
+  const { teacher, activeNodes } = conditions;
+  const [first, second] = teachers.map((node) => activeNodes[layer][node]);
+  const where = teacher.hidden.length > 1 ? ` of layer ${layer}` : '';
   return {
-    conditions: { ...conditions, teacher },
+    conditions: { ...conditions, teacher: withSwappedFanOut(teacher, layer, [first, second]) },
     summary: `swapped the fan-out of teacher nodes ${teachers.join(' and ')}${where}`,
   };
 };
 
 const addTeacherNode: Effects['add-teacher-node'] = ({ conditions, random }, { strength }) => {
-  const { teacher } = conditions;
-  if (!isTwoLayer(teacher)) throw new Error('a node can be added to two-layer teachers only');
+  const [layer] = conditions.teacher.hidden;
+  const node = layer.weight.rows;
+  const activeNodes = [[...conditions.activeNodes[0], node]];
   return {
-    conditions: { ...conditions, teacher: withNode(teacher, strength, random) },
-    summary: `added teacher node ${teacher.w1.columns} of strength ${strength}`,
+    conditions: { ...conditions, teacher: withNode(conditions.teacher, strength, random), activeNodes },
+    summary: `added teacher node ${node} of strength ${strength}`,
   };
 };
 
 const freeze: Effects['freeze'] = ({ conditions }, { part }) => {
-  const { frozen, teacher } = conditions;
-  const features = isTwoLayer(teacher) ? 'w1 stays as it is' : 'the hidden layers stay as they are';
+  const { hidden } = conditions.teacher;
+  const freezing = (layers: readonly number[]): Conditions => ({
+    ...conditions,
+    frozenLayers: [...new Set([...conditions.frozenLayers, ...layers])].sort((a, b) => a - b),
+  });
+  const features = hidden.length === 1 ? 'w1 stays as it is' : 'the hidden layers stay as they are';
   return part === 'features'
-    ? {
-        conditions: { ...conditions, frozen: { ...frozen, featuresFixed: true } },
-        summary: `froze the features: ${features}`,
-      }
-    : {
-        conditions: { ...conditions, frozen: { ...frozen, topLayerFixed: true } },
-        summary: 'froze the top layer: it stays as it is',
-      };
+    ? { conditions: freezing([...hidden.keys()]), summary: `froze the features: ${features}` }
+    : { conditions: freezing([hidden.length]), summary: 'froze the top layer: it stays as it is' };
 };
 
 /** What each change makes of the conditions. */
@@ -66,7 +61,7 @@ const effects: Effects = {
   'add-teacher-node': addTeacherNode,
   freeze,
   unfreeze: ({ conditions }) => ({
-    conditions: { ...conditions, frozen: { featuresFixed: false, topLayerFixed: false } },
+    conditions: { ...conditions, frozenLayers: [] },
     summary: 'all layers are trained',
   }),
   'batch-size': ({ conditions }, { size }) => ({
@@ -90,11 +85,10 @@ const effects: Effects = {
 export const changeConditions = (
   conditions: Conditions,
   change: ConditionChange,
-  activeNodes: ActiveNodes,
   random: RandomStream,
 ): Changed => {
   const effect = effects[change.kind] as (setting: Setting, change: ConditionChange) => Changed;
-  return effect({ conditions, activeNodes, random }, change);
+  return effect({ conditions, random }, change);
 };
 
 /** The changes of conditions among all changes. */

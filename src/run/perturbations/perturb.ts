@@ -1,10 +1,4 @@
-import {
-  fanOutWeights,
-  mapSlice,
-  type Network,
-  type RandomStream,
-  trainedArraysOf,
-} from '../../net/index.js';
+import { editTrained, fanOutWeights, mapSlice, type Network, type RandomStream } from '../../net/index.js';
 import type { Perturbation, StudentKind } from '../../protocol/index.js';
 import {
   addLayerNoise,
@@ -22,9 +16,11 @@ import { reinitialize, reinitializeBestMatch, reinitializeRandom } from './reini
 import { bestStudent, type Layer, type PerturbationContext, valuesOf, writeValues } from './student-layer.js';
 
 const addNoise = (student: Network, scale: number, random: RandomStream): string => {
-  const arrays = trainedArraysOf(student);
-  for (const data of arrays) addRelativeNoise(data, scale, random);
-  const count = arrays.reduce((sum, data) => sum + data.length, 0);
+  let count = 0;
+  editTrained(student, (data) => {
+    addRelativeNoise(data, scale, random);
+    count += data.length;
+  });
   return `noise of ${scale}x RMS on ${count.toLocaleString('en')} weights`;
 };
 

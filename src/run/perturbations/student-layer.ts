@@ -1,4 +1,3 @@
-import type { LayerMetrics } from '../../engine/index.js';
 import {
   bestMatchOfStudent,
   bestMatchOfTeacher,
@@ -6,6 +5,7 @@ import {
   fanOutNorms,
   fanOutWeights,
   incomingWeights,
+  type LayerMetrics,
   type Matrix,
   mapSlice,
   type Network,

@@ -1,25 +1,19 @@
 import {
-  copyDeepNetwork,
-  copyTwoLayer,
+  copyNetwork,
+  editTrained,
   fanOutWeights,
-  isTwoLayer,
   type Matrix,
   type Network,
   type RandomStream,
-  type TwoLayer,
-  trainedArraysOf,
   zeros,
 } from '../../net/index.js';
 import { addRelativeNoise } from './noise.js';
 import { valuesOf, writeValues } from './student-layer.js';
 
-const copyOf = (network: Network): Network =>
-  isTwoLayer(network) ? copyTwoLayer(network) : copyDeepNetwork(network);
-
 /** A teacher with Gaussian noise of `scale` times each array's root-mean-square on all weights. Advances `random`. */
 export const drifted = (teacher: Network, scale: number, random: RandomStream): Network => {
-  const moved = copyOf(teacher);
-  for (const data of trainedArraysOf(moved)) addRelativeNoise(data, scale, random);
+  const moved = copyNetwork(teacher);
+  editTrained(moved, (data) => addRelativeNoise(data, scale, random));
   return moved;
 };
 
@@ -29,7 +23,7 @@ export const withSwappedFanOut = (
   layer: number,
   [first, second]: readonly [number, number],
 ): Network => {
-  const moved = copyOf(teacher);
+  const moved = copyNetwork(teacher);
   const [ofFirst, ofSecond] = [fanOutWeights(moved, layer, first), fanOutWeights(moved, layer, second)];
   const kept = valuesOf(ofFirst);
   writeValues(ofFirst, valuesOf(ofSecond));
@@ -53,24 +47,22 @@ const withColumn = ({ rows, columns, data }: Matrix, column: readonly number[]):
   return wider;
 };
 
-/** A row more, before the last one, which is that of the biases. */
-const withRowBeforeLast = ({ rows, columns, data }: Matrix, row: readonly number[]): Matrix => {
-  const taller = zeros(rows + 1, columns);
-  const cut = (rows - 1) * columns;
-  taller.data.set(data.subarray(0, cut));
-  taller.data.set(row, cut);
-  taller.data.set(data.subarray(cut), cut + columns);
-  return taller;
-};
+const withRow = ({ rows, columns, data }: Matrix, row: readonly number[]): Matrix => ({
+  rows: rows + 1,
+  columns,
+  data: Float64Array.of(...data, ...row),
+});
 
 /**
- * A teacher with one node more, its last: a direction drawn at random, of length 1 as the others are, the bias of the
- * first node, and fan-out weights of length `strength` in a direction drawn at random. Advances `random`.
+ * A dense teacher of one hidden layer with one node more, its last: a direction drawn at random, of length 1 as the
+ * others are, the bias of the first node, and fan-out weights of length `strength` in a direction drawn at random.
+ * Advances `random`.
  */
-export const withNode = ({ w1, w2 }: TwoLayer, strength: number, random: RandomStream): TwoLayer => {
-  const weights = direction(w1.rows - 1, random);
-  const bias = w1.data[(w1.rows - 1) * w1.columns];
-  const wider = withColumn(w1, [...weights, bias]);
-  const fanOut = direction(w2.columns, random).map((value) => strength * value);
-  return { w1: wider, w2: withRowBeforeLast(w2, fanOut) };
+export const withNode = (teacher: Network, strength: number, random: RandomStream): Network => {
+  const { final } = teacher;
+  const [{ weight, bias, norm }] = teacher.hidden;
+  const weights = direction(weight.columns, random);
+  const fanOut = direction(final.weight.rows, random).map((value) => strength * value);
+  const wider = { weight: withRow(weight, weights), bias: bias && Float64Array.of(...bias, bias[0]), norm };
+  return { ...teacher, hidden: [wider], final: { ...final, weight: withColumn(final.weight, fanOut) } };
 };

@@ -1,5 +1,5 @@
-import type { DeepProblem } from '../../../problem/index.js';
 import type { Precision } from '../../engine.js';
+import type { DeepProblem } from '../program-problems.js';
 import { mostThreads } from './exchange.js';
 
 /** Floating-point operations of a step, multiply-adds counting two; the lowest layer passes no gradient down. */

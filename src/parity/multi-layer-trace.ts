@@ -1,18 +1,19 @@
 import * as z from 'zod';
 import { type NetworkInput, readNetwork, type TensorTable } from '../files/index.js';
 import { refuseValue, shown } from '../input/index.js';
-import { type DeepNetwork, type Matrix, normalizeNetwork } from '../net/index.js';
-import type { DeepProblem } from '../problem/index.js';
+import { type Matrix, multiLayerRules, type Network, normalizeNetwork } from '../net/index.js';
+import type { Problem } from '../problem/index.js';
 import { type Expectation, parseConfig, readExpectations, type TraceSource } from './trace-parts.js';
 
 /** A recorded run of the reference's multi-layer script. */
-export type DeepTrace = {
+export type MultiLayerTrace = {
   readonly kind: 'multi-layer';
   readonly name: string;
   readonly dtype: 'float64' | 'float32';
   readonly epochs: number;
   readonly stepsPerEpoch: number;
-  readonly problem: DeepProblem;
+  readonly problem: Problem;
+  readonly batchSize: number;
   /** Learning rate of each epoch. */
   readonly learningRates: readonly number[];
   /** Rows of each epoch in their order. */
@@ -91,10 +92,10 @@ const readOrders = (table: TensorTable, epochs: number, samples: number): Int32A
   );
 };
 
-const readProblem = ({ table, path }: TraceSource, config: Config, rates: readonly number[]): DeepProblem => {
+const readProblem = ({ table, path }: TraceSource, config: Config, rates: readonly number[]): Problem => {
   const input = readInput(table, config);
   const trainingSet = table.flatMatrix('X_train');
-  const network = (who: string, slope: number): DeepNetwork =>
+  const network = (who: string, slope: number): Network =>
     readNetwork(table, `${who}.`, input, {
       convolutional: config.use_cnn,
       normBeforeRelu: config.bn_before_relu,
@@ -112,31 +113,24 @@ const readProblem = ({ table, path }: TraceSource, config: Config, rates: readon
   if (student.final.weight.rows !== teacher.final.weight.rows)
     throw table.refuse('student.final_w.weight', `${student.final.weight.rows} rows`, "the teacher's");
   if (config.normalize) normalizeNetwork(student);
-  const { optim_method: method, momentum, weight_decay: weightDecay } = config;
   return {
-    kind: 'multi-layer',
+    ...multiLayerRules({
+      ...{ optimizer: config.optim_method, momentum: config.momentum, weightDecay: config.weight_decay },
+      ...{ normalizeStudent: config.normalize, crossEntropy: config.cross_entropy },
+      ...{ batchSize: config.batchsize, evalSize: config.eval_batchsize, gradientForms: config.stats_H },
+      ...{ grid: input.grid, convolutional: config.use_cnn, learningRate: rates[0] ?? 0 },
+    }),
     teacher,
     student,
     activeNodes: teacher.hidden.map(({ weight }) => Array.from({ length: weight.rows }, (_, node) => node)),
     trainingSet,
     evaluationSet: table.flatMatrix('X_eval', undefined, trainingSet.columns),
-    grid: input.grid,
-    rule: {
-      optimizer: method === 'sgd' ? { method, momentum, weightDecay } : { method, weightDecay },
-      normalizeStudent: config.normalize,
-      frozenLayers: [],
-      crossEntropy: config.cross_entropy,
-    },
-    batchSize: config.batchsize,
-    evaluationBatch: config.eval_batchsize,
     samplerState: Uint32Array.of(1, 0, 0, 0, 0),
-    learningRate: rates[0] ?? 0,
-    gradientForms: config.stats_H,
   };
 };
 
 /** Reads a recorded run of the multi-layer script. Errors: UserError naming the file and the key or tensor. */
-export const readDeepTrace = (source: TraceSource): DeepTrace => {
+export const readMultiLayerTrace = (source: TraceSource): MultiLayerTrace => {
   const { name, dtype, table, path } = source;
   const config = parseConfig(configFields, source);
   const rates = learningRates(config, path);
@@ -153,6 +147,7 @@ export const readDeepTrace = (source: TraceSource): DeepTrace => {
     epochs: config.num_epoch,
     stepsPerEpoch: Math.ceil(rows / config.batchsize),
     problem,
+    batchSize: config.batchsize,
     learningRates: rates,
     orders: readOrders(table, config.num_epoch, rows),
     laterTrainingSets: config.regen_dataset_each_epoch ? laterSets() : null,

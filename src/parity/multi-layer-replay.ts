@@ -1,17 +1,17 @@
-import type { Engine, Evaluation, LayerForms, StepReport } from '../engine/index.js';
+import type { Engine, Evaluation, StepReport } from '../engine/index.js';
 import {
   bestMatchOfTeacher,
-  correlationFloor,
-  type DeepNetwork,
-  deepForward,
+  forward,
   inputRows,
+  type LayerForms,
   type Matrix,
+  type Network,
   RunningCorrelation,
   takeRows,
   topAgreement,
 } from '../net/index.js';
-import type { DeepTrace } from './deep-trace.js';
 import { formRounding } from './form-rounding.js';
+import type { MultiLayerTrace } from './multi-layer-trace.js';
 import {
   bestCorrelation,
   list,
@@ -39,7 +39,7 @@ const lossNames = (set: 'train' | 'eval', loss: number): Named => ({
 
 /** What an epoch's batches show, each before its update: what engines do not keep, on their own weights. */
 class TrainStatistics {
-  readonly #trace: DeepTrace;
+  readonly #trace: MultiLayerTrace;
   readonly #correlations: readonly RunningCorrelation[];
   readonly #agreement = new Float64Array(5);
   readonly #weightNorms: Float64Array;
@@ -47,23 +47,22 @@ class TrainStatistics {
   #loss = 0;
   #batches = 0;
 
-  constructor(trace: DeepTrace) {
-    const { teacher, student } = trace.problem;
+  constructor(trace: MultiLayerTrace) {
+    const { teacher, student, correlationFloor: floor } = trace.problem;
     this.#trace = trace;
     this.#correlations = teacher.hidden.map(
-      ({ weight }, l) =>
-        new RunningCorrelation(weight.rows, student.hidden[l].weight.rows, correlationFloor(student)),
+      ({ weight }, l) => new RunningCorrelation(weight.rows, student.hidden[l].weight.rows, floor),
     );
     this.#weightNorms = new Float64Array(teacher.hidden.length + 1);
     this.#biasNorms = new Float64Array(teacher.hidden.length + 1);
   }
 
   /** `student`: the weights before the batch's update; mutates its running statistics. */
-  addBatch(student: DeepNetwork, x: Matrix): void {
+  addBatch(student: Network, x: Matrix): void {
     const { teacher, grid } = this.#trace.problem;
     const rows = inputRows(x, grid);
-    const ofTeacher = deepForward(teacher, rows, grid, false);
-    const ofStudent = deepForward(student, rows, grid, true);
+    const ofTeacher = forward(teacher, rows, grid, false);
+    const ofStudent = forward(student, rows, grid, true);
     this.#correlations.forEach((running, l) => {
       running.add(ofTeacher.layers[l].output, ofStudent.layers[l].output);
     });
@@ -95,7 +94,7 @@ class TrainStatistics {
   }
 }
 
-const formNames = (trace: DeepTrace, student: DeepNetwork, forms: readonly LayerForms[]): Named => {
+const formNames = (trace: MultiLayerTrace, student: Network, forms: readonly LayerForms[]): Named => {
   const { teacher, evaluationSet } = trace.problem;
   const rounded = (matrix: Matrix, rounding: number): Observation => ({ ...table(matrix), rounding });
   const [withStudent, withTeacher] = [student, teacher].map((other) =>
@@ -112,7 +111,7 @@ const formNames = (trace: DeepTrace, student: DeepNetwork, forms: readonly Layer
   );
 };
 
-const evaluationNames = (trace: DeepTrace, student: DeepNetwork, evaluation: Evaluation): Named => {
+const evaluationNames = (trace: MultiLayerTrace, student: Network, evaluation: Evaluation): Named => {
   const { layers, loss, topAgreement: top, gradientForms } = evaluation;
   return {
     ...lossNames('eval', loss),
@@ -125,11 +124,7 @@ const evaluationNames = (trace: DeepTrace, student: DeepNetwork, evaluation: Eva
 
 const tensor = (values: Float64Array, ...shape: number[]): Observation => ({ ...list(values), shape });
 
-const affineNames = (
-  name: string,
-  { weight, bias }: DeepNetwork['final'],
-  kernel: readonly number[],
-): Named => {
+const affineNames = (name: string, { weight, bias }: Network['final'], kernel: readonly number[]): Named => {
   const inputs = weight.columns / kernel.reduce((product, side) => product * side, 1);
   return {
     [`${name}.weight`]: tensor(weight.data, weight.rows, inputs, ...kernel),
@@ -138,7 +133,7 @@ const affineNames = (
 };
 
 /** The student under PyTorch's state-dict names. */
-const studentNames = ({ hidden, final, convolutional }: DeepNetwork): Named =>
+const studentNames = ({ hidden, final, convolutional }: Network): Named =>
   Object.assign(
     affineNames('student.final_w', final, []),
     ...hidden.map((layer, l) => ({
@@ -161,8 +156,8 @@ const studentNames = ({ hidden, final, convolutional }: DeepNetwork): Named =>
  *
  * The engine must have been made from `trace.problem`; it is left in the run's last state.
  */
-export const replayDeep = (trace: DeepTrace, engine: Engine<DeepNetwork>, visit: Visit): void => {
-  const { problem, orders, learningRates } = trace;
+export const replayMultiLayer = (trace: MultiLayerTrace, engine: Engine, visit: Visit): void => {
+  const { problem, batchSize, orders, learningRates } = trace;
   let trainingSet = problem.trainingSet;
   const show = (epoch: number, train: Named): void => {
     const { student } = engine.readState();
@@ -182,8 +177,8 @@ export const replayDeep = (trace: DeepTrace, engine: Engine<DeepNetwork>, visit:
     }
     engine.setLearningRate(learningRates[epoch]);
     const statistics = new TrainStatistics(trace);
-    for (let first = 0; first < order.length; first += problem.batchSize) {
-      const rows = order.subarray(first, first + problem.batchSize);
+    for (let first = 0; first < order.length; first += batchSize) {
+      const rows = order.subarray(first, first + batchSize);
       statistics.addBatch(engine.readState().student, takeRows(trainingSet, rows));
       statistics.addReport(engine.trainOn(rows));
     }

@@ -1,39 +1,40 @@
 import { UserError } from '../../input/index.js';
 import {
-  copyDeepNetwork,
-  crossEntropy,
-  DeepEvaluation,
-  type DeepNetwork,
-  deepBackward,
-  deepForward,
+  backward,
+  constrain,
+  copyNetwork,
+  forward,
   gradientArrays,
   initialOptimizerState,
   inputRows,
   type LayerGradient,
   layersOfArrays,
+  lossGradient,
   type Matrix,
-  meanSquaredError,
-  normalizeNetwork,
+  type Network,
   type OptimizerState,
+  RunningMetrics,
   stateOfSome,
   takeRows,
   topAgreement,
   trainedArrays,
   updateParameters,
 } from '../../net/index.js';
-import { type DeepProblem, EpochSampler } from '../../problem/index.js';
+import { type BatchSampler, batchSampler, type Problem } from '../../problem/index.js';
 import {
   type BatchLosses,
   type Engine,
   type EngineState,
   type Evaluation,
+  type GradientNorms,
+  noGradientNorms,
   noLosses,
   type Precision,
   type StepReport,
 } from '../engine.js';
 import { addLoss } from '../losses.js';
 
-/** Samples that are evaluated at once: activations of convolutional layers are large. */
+/** Samples that are evaluated at once where losses are means over batches: activations of convolutions are large. */
 const chunkRows = 64;
 
 const norm = (values: Float64Array): number =>
@@ -50,23 +51,23 @@ const forEachBatch = (rows: number, size: number, visit: (first: number, end: nu
   for (let first = 0; first < rows; first += size) visit(first, Math.min(rows, first + size));
 };
 
-/** The oracle of the multi-layer engines: plain double precision, dense and convolutional, slow and easy to believe. */
-class NaiveDeepEngine implements Engine<DeepNetwork> {
+/** The oracle of all engines: plain double precision, dense and convolutional, slow and easy to believe. */
+class NaiveEngine implements Engine {
   readonly description = { engine: 'naive', variant: 'plain', precision: 'float64', threads: 1 } as const;
-  readonly #problem: DeepProblem;
-  #student: DeepNetwork;
+  readonly #problem: Problem;
+  #student: Network;
   #optimizer: OptimizerState;
-  #sampler: EpochSampler;
+  #sampler: BatchSampler;
   #learningRate: number;
   #trainingSet: Matrix;
 
-  constructor(problem: DeepProblem) {
+  constructor(problem: Problem) {
     this.#problem = problem;
-    this.#student = copyDeepNetwork(problem.student);
+    this.#student = copyNetwork(problem.student);
     this.#optimizer = initialOptimizerState(problem.rule.optimizer, trainedArrays(this.#student));
     this.#learningRate = problem.learningRate;
     this.#trainingSet = problem.trainingSet;
-    this.#sampler = this.#samplerAt(problem.samplerState);
+    this.#sampler = batchSampler(problem, problem.samplerState);
   }
 
   train(steps: number, before: BatchLosses = noLosses): StepReport {
@@ -74,35 +75,36 @@ class NaiveDeepEngine implements Engine<DeepNetwork> {
   }
 
   trainOn(indices: Int32Array): StepReport {
-    const { batchSize } = this.#problem;
-    const batch = (i: number): Int32Array => indices.subarray(i * batchSize, (i + 1) * batchSize);
-    return this.#run(Math.ceil(indices.length / batchSize), batch, noLosses);
+    const size = this.#problem.batchSize ?? this.#trainingSet.rows;
+    const batch = (i: number): Int32Array => indices.subarray(i * size, (i + 1) * size);
+    return this.#run(Math.ceil(indices.length / size), batch, noLosses);
   }
 
   evaluate(set: 'train' | 'eval'): Evaluation {
-    const { teacher, activeNodes, rule, gradientForms } = this.#problem;
-    const totals = new DeepEvaluation(teacher, this.#student, activeNodes, gradientForms);
-    const agreement = new Float64Array(5);
-    const loss = this.#forEachChunk(set, (chunk, share) => {
-      const { student, target } = totals.add(chunk, this.#problem.grid, share);
-      if (rule.crossEntropy)
+    const { rule, grid, correlationFloor: floor } = this.#problem;
+    const metrics = new RunningMetrics({ ...this.#problem, floor, student: this.#student });
+    const agreement = rule.loss === 'cross-entropy' ? new Float64Array(5) : null;
+    const loss = this.#forEachChunk(this.#dataSet(set), (chunk, share) => {
+      const { student, target } = metrics.add(chunk, grid, share);
+      if (agreement)
         topAgreement(student, target).forEach((value, k) => {
           agreement[k] += share * value;
         });
-      return this.#lossOf(student, target).loss;
+      return lossGradient(rule.loss, student, target).loss;
     });
     return {
       loss,
-      layers: totals.layers(),
-      topAgreement: rule.crossEntropy ? Array.from(agreement) : null,
-      gradientForms: totals.forms(),
+      layers: metrics.layers(),
+      topAgreement: agreement && Array.from(agreement),
+      gradientForms: metrics.forms(),
     };
   }
 
-  loss(set: 'train' | 'eval'): number {
-    return this.#forEachChunk(set, (chunk) => {
+  loss(set: 'train' | 'eval', rows = Number.POSITIVE_INFINITY): number {
+    const data = this.#dataSet(set);
+    return this.#forEachChunk(rowRange(data, 0, Math.min(rows, data.rows)), (chunk) => {
       const student = this.#forward(this.#student, chunk, false).output;
-      return this.#lossOf(student, this.#forward(this.#problem.teacher, chunk, false).output).loss;
+      return lossGradient(this.#problem.rule.loss, student, this.#targets(chunk)).loss;
     });
   }
 
@@ -114,47 +116,45 @@ class NaiveDeepEngine implements Engine<DeepNetwork> {
     this.#trainingSet = trainingSet;
   }
 
-  readState(): EngineState<DeepNetwork> {
+  readState(): EngineState {
     return {
-      student: copyDeepNetwork(this.#student),
+      student: copyNetwork(this.#student),
       samplerState: this.#sampler.state,
       learningRate: this.#learningRate,
       optimizer: this.#optimizer.map((array) => array.slice()),
     };
   }
 
-  writeState({ student, samplerState, learningRate, optimizer }: EngineState<DeepNetwork>): void {
-    this.#student = copyDeepNetwork(student);
+  writeState({ student, samplerState, learningRate, optimizer }: EngineState): void {
+    this.#student = copyNetwork(student);
     this.#optimizer = optimizer.map((array) => array.slice());
-    this.#sampler = this.#samplerAt(samplerState);
+    this.#sampler = batchSampler(this.#problem, samplerState);
     this.#learningRate = learningRate;
   }
 
-  rebuild(problem: DeepProblem): NaiveDeepEngine {
-    return new NaiveDeepEngine(problem);
+  rebuild(problem: Problem): NaiveEngine {
+    return new NaiveEngine(problem);
   }
 
   dispose(): void {}
 
-  #samplerAt(state: Uint32Array): EpochSampler {
-    return new EpochSampler(state, this.#trainingSet.rows, this.#problem.batchSize);
+  #dataSet(set: 'train' | 'eval'): Matrix {
+    return set === 'train' ? this.#trainingSet : this.#problem.evaluationSet;
   }
 
-  #forward(network: DeepNetwork, x: Matrix, training: boolean) {
+  #forward(network: Network, x: Matrix, training: boolean) {
     const { grid } = this.#problem;
-    return deepForward(network, inputRows(x, grid), grid, training);
+    return forward(network, inputRows(x, grid), grid, training);
   }
 
-  #lossOf(student: Matrix, target: Matrix) {
-    return this.#problem.rule.crossEntropy
-      ? crossEntropy(student, target)
-      : meanSquaredError(student, target);
+  #targets(x: Matrix): Matrix {
+    return this.#forward(this.#problem.teacher, x, false).output;
   }
 
   /** Mean over evaluation batches of the loss that `visit` gives for each chunk, with the chunk's share of all. */
-  #forEachChunk(set: 'train' | 'eval', visit: (chunk: Matrix, share: number) => number): number {
-    const data = set === 'train' ? this.#trainingSet : this.#problem.evaluationSet;
+  #forEachChunk(data: Matrix, visit: (chunk: Matrix, share: number) => number): number {
     const { evaluationBatch } = this.#problem;
+    if (evaluationBatch === null) return visit(data, 1);
     const batches = Math.ceil(data.rows / evaluationBatch);
     let loss = 0;
     forEachBatch(data.rows, evaluationBatch, (first, end) =>
@@ -166,27 +166,26 @@ class NaiveDeepEngine implements Engine<DeepNetwork> {
     return loss;
   }
 
-  #run(steps: number, rowsOf: (step: number) => Int32Array, before: BatchLosses): StepReport {
-    const isFrozen = (layer: number): boolean => this.#problem.rule.frozenLayers.includes(layer);
+  #run(steps: number, rowsOf: (step: number) => Int32Array | null, before: BatchLosses): StepReport {
     let losses = before;
     for (let i = 0; i < steps; i++) {
-      const { loss, gradients } = this.#step(takeRows(this.#trainingSet, rowsOf(i)));
-      losses = addLoss(losses, loss, {
-        weights: Float64Array.from(gradients, ({ weight }, l) => (isFrozen(l) ? 0 : norm(weight.data))),
-        biases: Float64Array.from(gradients, ({ bias }, l) => (bias && !isFrozen(l) ? norm(bias) : 0)),
-      });
+      const rows = rowsOf(i);
+      const batch = rows === null ? this.#trainingSet : takeRows(this.#trainingSet, rows);
+      const { loss, gradients } = this.#step(batch);
+      losses = addLoss(losses, loss, this.#normsOf(gradients));
       if (!Number.isFinite(loss)) return { steps: i + 1, diverged: true, losses };
     }
     return { steps, diverged: false, losses };
   }
 
   #step(x: Matrix): { readonly loss: number; readonly gradients: readonly LayerGradient[] } {
-    const { teacher, rule } = this.#problem;
+    const { loss: name, constraints, frozenLayers } = this.#problem.rule;
     const pass = this.#forward(this.#student, x, true);
-    const { loss, gradient } = this.#lossOf(pass.output, this.#forward(teacher, x, false).output);
-    const gradients = deepBackward(this.#student, pass, gradient);
+    const { loss, gradient, divisor } = lossGradient(name, pass.output, this.#targets(x));
+    const gradients = backward(this.#student, pass, gradient);
+    for (const array of gradientArrays(gradients)) for (let i = 0; i < array.length; i++) array[i] /= divisor;
     this.#update(trainedArrays(this.#student), gradientArrays(gradients));
-    if (rule.normalizeStudent) normalizeNetwork(this.#student, rule.frozenLayers);
+    for (const constraint of constraints) constrain(this.#student, constraint, frozenLayers);
     return { loss, gradients };
   }
 
@@ -202,16 +201,24 @@ class NaiveDeepEngine implements Engine<DeepNetwork> {
       learningRate: this.#learningRate,
     });
   }
+
+  #normsOf(gradients: readonly LayerGradient[]): GradientNorms {
+    const { gradientNorms, rule } = this.#problem;
+    if (!gradientNorms) return noGradientNorms;
+    const isFrozen = (layer: number): boolean => rule.frozenLayers.includes(layer);
+    return {
+      weights: Float64Array.from(gradients, ({ weight }, l) => (isFrozen(l) ? 0 : norm(weight.data))),
+      biases: Float64Array.from(gradients, ({ bias }, l) => (bias && !isFrozen(l) ? norm(bias) : 0)),
+    };
+  }
 }
 
-/**
- * The multi-layer oracle as an engine. Errors: UserError for float32, which it does not offer.
- */
-export const createNaiveDeepEngine = (
-  problem: DeepProblem,
+/** The oracle as an engine. Errors: UserError for float32, which it does not offer. */
+export const createNaiveEngine = (
+  problem: Problem,
   { precision }: { readonly precision: Precision },
-): Engine<DeepNetwork> => {
+): Engine => {
   if (precision !== 'float64')
     throw new UserError(`engine naive: precision "${precision}" is not offered, allowed: "float64"`);
-  return new NaiveDeepEngine(problem);
+  return new NaiveEngine(problem);
 };

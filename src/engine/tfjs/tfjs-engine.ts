@@ -1,21 +1,20 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { UserError } from '../../input/index.js';
 import {
-  DeepEvaluation,
-  type DeepNetwork,
   everyArray,
+  inputRows,
+  type LayerForms,
   type Matrix,
-  type Network,
-  type TwoLayer,
+  forward as oracleForward,
+  RunningForms,
 } from '../../net/index.js';
-import type { DeepProblem, Problem, ProblemOf, TwoLayerProblem } from '../../problem/index.js';
+import { type BatchSampler, batchSampler, type Problem } from '../../problem/index.js';
 import {
   type BatchLosses,
   type Engine,
   type EngineDescription,
   type EngineState,
   type Evaluation,
-  type LayerForms,
   noLosses,
   type Precision,
   type StepReport,
@@ -37,17 +36,15 @@ import {
   tfjsBackends,
 } from './tfjs-backend.js';
 import { tfjsRefusal } from './tfjs-refusal.js';
-import { type BatchSource, multiLayerTask, type TfjsTask, twoLayerTask } from './tfjs-task.js';
 
 /** Rows that the oracle evaluates at once. */
 const formRows = 64;
 
 /** Trains by tfjs's gradients, in single precision, on whichever backend it was loaded with. */
-class TfjsEngine<Net extends Network> implements Engine<Net> {
+class TfjsEngine implements Engine {
   readonly description: EngineDescription;
   readonly #loaded: LoadedTfjs;
-  readonly #taskOf: (problem: ProblemOf<Net>) => TfjsTask<Net>;
-  readonly #task: TfjsTask<Net>;
+  readonly #problem: Problem;
   readonly #tf: Tfjs;
   readonly #backend: TfjsBackend;
   readonly #forward: Forward;
@@ -58,32 +55,26 @@ class TfjsEngine<Net extends Network> implements Engine<Net> {
   #trainingSet: TensorSet;
   /** As given; the gradient forms are computed from it. */
   #trainingInputs: Matrix;
-  #batches: BatchSource;
+  #batches: BatchSampler;
   #learningRate: number;
 
-  constructor(
-    loaded: LoadedTfjs,
-    problem: ProblemOf<Net>,
-    taskOf: (problem: ProblemOf<Net>) => TfjsTask<Net>,
-  ) {
+  constructor(loaded: LoadedTfjs, problem: Problem) {
     const { tf, backend, threads } = loaded;
-    const task = taskOf(problem);
     this.#loaded = loaded;
-    this.#taskOf = taskOf;
     this.description = { engine: 'tfjs', variant: backend, precision: 'float32', threads };
-    this.#task = task;
+    this.#problem = problem;
     this.#tf = tf;
     this.#backend = backend;
-    this.#forward = { tf, backend, openAtZero: task.openAtZero };
-    const layout = new NetworkLayout(tf, task.teacher);
-    this.#teacherTensors = layout.upload(everyArray(task.teacher));
+    this.#forward = { tf, backend, openAtZero: problem.student.openAtZero };
+    const layout = new NetworkLayout(tf, problem.teacher);
+    this.#teacherTensors = layout.upload(everyArray(problem.teacher));
     this.#teacher = layout.assemble(this.#teacherTensors);
-    this.#student = new TensorStudent(this.#forward, task, task.student);
-    this.#evaluationSet = this.#upload(task.evaluationSet);
-    this.#trainingSet = this.#upload(task.trainingSet);
-    this.#trainingInputs = task.trainingSet;
-    this.#batches = task.batchesFrom(task.samplerState, task.trainingSet.rows);
-    this.#learningRate = task.learningRate;
+    this.#student = new TensorStudent(this.#forward, problem);
+    this.#evaluationSet = this.#upload(problem.evaluationSet);
+    this.#trainingSet = this.#upload(problem.trainingSet);
+    this.#trainingInputs = problem.trainingSet;
+    this.#batches = batchSampler(problem, problem.samplerState);
+    this.#learningRate = problem.learningRate;
   }
 
   train(steps: number, before: BatchLosses = noLosses): StepReport {
@@ -91,13 +82,13 @@ class TfjsEngine<Net extends Network> implements Engine<Net> {
   }
 
   trainOn(indices: Int32Array): StepReport {
-    const size = this.#task.batchSize ?? this.#trainingSet.rows;
+    const size = this.#problem.batchSize ?? this.#trainingSet.rows;
     const batch = (i: number): Int32Array => indices.slice(i * size, (i + 1) * size);
     return this.#run(Math.ceil(indices.length / size), batch, noLosses);
   }
 
   evaluate(set: 'train' | 'eval'): Evaluation {
-    const { floor, crossEntropy } = this.#task;
+    const crossEntropy = this.#problem.rule.loss === 'cross-entropy';
     const running = this.#emptyMetrics();
     const agreement = new Float64Array(5);
     const loss = this.#overChunks(set, (x, target, { share }) => {
@@ -112,13 +103,13 @@ class TfjsEngine<Net extends Network> implements Engine<Net> {
         });
       return student.output;
     });
-    const layers = running.map((metrics) => metrics.metrics(floor));
+    const layers = running.map((metrics) => metrics.metrics(this.#problem.correlationFloor));
     for (const metrics of running) metrics.dispose();
     return {
       loss,
       layers,
       topAgreement: crossEntropy ? Array.from(agreement) : null,
-      gradientForms: this.#task.gradientForms ? this.#gradientForms(set) : null,
+      gradientForms: this.#problem.gradientForms ? this.#gradientForms(set) : null,
     };
   }
 
@@ -138,26 +129,26 @@ class TfjsEngine<Net extends Network> implements Engine<Net> {
     this.#trainingInputs = trainingSet;
   }
 
-  readState(): EngineState<Net> {
+  readState(): EngineState {
     this.#activate();
     return {
-      student: this.#task.networkOf(this.#student.readNetwork()),
+      student: this.#student.readNetwork(),
       samplerState: this.#batches.state,
       learningRate: this.#learningRate,
       optimizer: this.#student.readMemory(),
     };
   }
 
-  writeState({ student, samplerState, learningRate, optimizer }: EngineState<Net>): void {
+  writeState({ student, samplerState, learningRate, optimizer }: EngineState): void {
     this.#activate();
-    this.#student.write(this.#task.deepOf(student), optimizer);
-    this.#batches = this.#task.batchesFrom(samplerState, this.#trainingSet.rows);
+    this.#student.write(student, optimizer);
+    this.#batches = batchSampler(this.#problem, samplerState);
     this.#learningRate = learningRate;
   }
 
-  rebuild(problem: ProblemOf<Net>): TfjsEngine<Net> {
+  rebuild(problem: Problem): TfjsEngine {
     this.dispose();
-    return new TfjsEngine(this.#loaded, problem, this.#taskOf);
+    return new TfjsEngine(this.#loaded, problem);
   }
 
   dispose(): void {
@@ -176,7 +167,7 @@ class TfjsEngine<Net extends Network> implements Engine<Net> {
   }
 
   #upload(data: Matrix): TensorSet {
-    return createTensorSet(this.#forward, this.#teacher, data, this.#task);
+    return createTensorSet(this.#forward, this.#teacher, data, this.#problem);
   }
 
   #run(steps: number, rowsOf: (step: number) => Int32Array | null, before: BatchLosses): StepReport {
@@ -207,22 +198,22 @@ class TfjsEngine<Net extends Network> implements Engine<Net> {
   ): number {
     this.#activate();
     const { rows, x, target } = set === 'train' ? this.#trainingSet : this.#evaluationSet;
-    const { grid, evaluationBatch, crossEntropy } = this.#task;
+    const { grid, evaluationBatch, rule } = this.#problem;
     const lossOfChunk = (chunk: Chunk): number =>
       inScope(this.#tf, () => {
         const cut = <T extends Tensor>(a: T): T => rowsBetween(this.#tf, a, chunk.first, chunk.end);
         const chunkTarget = cut(target);
         const output = outputOf(cut(x), chunkTarget, chunk);
-        return lossOf(this.#tf, output, chunkTarget, crossEntropy).dataSync()[0];
+        return lossOf(this.#tf, output, chunkTarget, rule.loss).dataSync()[0];
       });
-    return evaluationChunks(rows, evaluationBatch(rows), chunkRows(grid)).reduce(
+    return evaluationChunks(rows, evaluationBatch ?? rows, chunkRows(grid)).reduce(
       (sum, chunk) => sum + chunk.share * lossOfChunk(chunk),
       0,
     );
   }
 
   #emptyMetrics(): TensorLayerMetrics[] {
-    const { activeNodes, student } = this.#task;
+    const { activeNodes, student } = this.#problem;
     return activeNodes.map(
       (nodes, l) => new TensorLayerMetrics(this.#forward, nodes.length, student.hidden[l].weight.rows),
     );
@@ -235,23 +226,23 @@ class TfjsEngine<Net extends Network> implements Engine<Net> {
 
   #activeUnits(units: Tensor, layer: number): Tensor2D {
     const rows = this.#asRows(units);
-    const nodes = this.#task.activeNodes[layer];
+    const nodes = this.#problem.activeNodes[layer];
     if (nodes.length === rows.shape[1]) return rows;
     return this.#tf.gather(rows, this.#tf.tensor1d([...nodes], 'int32'), 1);
   }
 
   /** Computed by the oracle. */
   #gradientForms(set: 'train' | 'eval'): readonly LayerForms[] | null {
-    const { teacher, activeNodes, evaluationSet, evaluationBatch, grid } = this.#task;
-    const inputs = set === 'train' ? this.#trainingInputs : evaluationSet;
-    const totals = new DeepEvaluation(teacher, this.#student.readNetwork(), activeNodes, true);
-    for (const { first, end, share } of evaluationChunks(
-      inputs.rows,
-      evaluationBatch(inputs.rows),
-      formRows,
-    )) {
-      const data = inputs.data.subarray(first * inputs.columns, end * inputs.columns);
-      totals.add({ rows: end - first, columns: inputs.columns, data }, grid, share);
+    const { teacher, evaluationSet, evaluationBatch, grid } = this.#problem;
+    const { rows, columns, data } = set === 'train' ? this.#trainingInputs : evaluationSet;
+    const student = this.#student.readNetwork();
+    const totals = new RunningForms(teacher, student);
+    for (const { first, end, share } of evaluationChunks(rows, evaluationBatch ?? rows, formRows)) {
+      const chunk = { rows: end - first, columns, data: data.subarray(first * columns, end * columns) };
+      const [ofTeacher, ofStudent] = [teacher, student].map((network) =>
+        oracleForward(network, inputRows(chunk, grid), grid, false, 'fused'),
+      );
+      totals.add(ofTeacher, ofStudent, share);
     }
     return totals.forms();
   }
@@ -271,18 +262,12 @@ export type TfjsChoice = {
  *
  * Errors: UserError for float64, which tfjs does not have.
  */
-export function createTfjsEngine(problem: TwoLayerProblem, choice: TfjsChoice): Promise<Engine<TwoLayer>>;
-export function createTfjsEngine(problem: DeepProblem, choice: TfjsChoice): Promise<Engine<DeepNetwork>>;
-export function createTfjsEngine(problem: Problem, choice: TfjsChoice): Promise<Engine>;
-export async function createTfjsEngine(
+export const createTfjsEngine = async (
   problem: Problem,
   { precision, strict, backend }: TfjsChoice,
-): Promise<Engine> {
+): Promise<Engine> => {
   const refusal = tfjsRefusal(problem, precision);
   if (refusal !== null) throw new UserError(`engine tfjs: ${refusal}`);
   const plain = strict ? (['cpu'] as const) : tfjsBackends;
-  const loaded = await loadTfjs(backend ? [backend] : plain);
-  return problem.kind === 'multi-layer'
-    ? new TfjsEngine<DeepNetwork>(loaded, problem, multiLayerTask)
-    : new TfjsEngine<TwoLayer>(loaded, problem, twoLayerTask);
-}
+  return new TfjsEngine(await loadTfjs(backend ? [backend] : plain), problem);
+};
