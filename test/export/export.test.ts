@@ -11,7 +11,7 @@ import { tensorboardEvents } from '../../src/export/tensorboard.js';
 import { readSafetensors } from '../../src/files/tensors/safetensors.js';
 import { LogIndex } from '../../src/log/log-index.js';
 import { LogWriter } from '../../src/log/log-writer.js';
-import { stateArrays } from '../../src/net/network.js';
+import { everyArray } from '../../src/net/network.js';
 import type { RunEvent } from '../../src/protocol/event.js';
 import type { Frame } from '../../src/protocol/frame.js';
 import type { RunMessage } from '../../src/protocol/session.js';
@@ -153,10 +153,10 @@ test('an asciicast ends on the screen that the dashboard would show', async () =
 test('weights are those of the run, at the end or at a frame', async () => {
   const { index, lines, run } = logged();
   const end = await weightsAt(index.header, lines, null, null);
-  expect(stateArrays(end.student)).toEqual(stateArrays(run.takeSnapshot().engine.student));
+  expect(everyArray(end.student)).toEqual(everyArray(run.takeSnapshot().engine.student));
   const earlier = await weightsAt(index.header, lines, 30, null);
   expect(earlier.step).toBe(30);
-  expect(stateArrays(earlier.student)).not.toEqual(stateArrays(end.student));
+  expect(everyArray(earlier.student)).not.toEqual(everyArray(end.student));
   await expect(weightsAt(index.header, lines, 31, null)).rejects.toThrow(/^--step: got 31, allowed/);
 });
 

@@ -12,7 +12,7 @@ import { loadExperimentFiles } from '../../src/files/experiment-files.js';
 import { createFolders } from '../../src/files/folders.js';
 import { readSafetensors } from '../../src/files/tensors/safetensors.js';
 import { UserError } from '../../src/input/user-error.js';
-import { everyArray } from '../../src/net/deep-network.js';
+import { everyArray } from '../../src/net/network.js';
 import { prepareRun } from '../../src/problem/prepare.js';
 
 const trace = join(

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createNaiveDeepEngine } from '../../src/engine/naive/naive-deep.js';
+import { createNaiveEngine } from '../../src/engine/naive/naive-engine.js';
 import type { MultiLayerOptions } from '../../src/experiment/experiment.js';
 import { readLog } from '../../src/log/log-reader.js';
 import { LogWriter } from '../../src/log/log-writer.js';
@@ -22,7 +22,7 @@ const open = (options: Partial<MultiLayerOptions> = {}) => {
   const run = new Run({
     identity: { program: 'teachtop test', preset: 'deep', title: 'Deep', startedAt: '2026-01-01T00:00:00Z' },
     experiment,
-    engine: createNaiveDeepEngine(prepared.problem, { precision: 'float64' }),
+    engine: createNaiveEngine(prepared.problem, { precision: 'float64' }),
     prepared,
     threshold: 0.9,
     clock: () => 0,

@@ -1,7 +1,7 @@
 import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { MultiLayerExperiment, MultiLayerOptions } from '../../src/experiment/experiment.js';
 import { prepareRun } from '../../src/problem/prepare.js';
-import type { DeepProblem } from '../../src/problem/problem.js';
+import type { Problem } from '../../src/problem/problem.js';
 
 /** Small enough for the oracle: 3 hidden layers of 4, 5 and 3 teacher nodes at 2x, 50 samples in batches of 8. */
 const small: MultiLayerOptions = {
@@ -23,7 +23,7 @@ const small: MultiLayerOptions = {
 export const smallDeepExperiment = (options: Partial<MultiLayerOptions> = {}): MultiLayerExperiment =>
   resolveExperiment({ ...small, ...options }, 'test');
 
-export const deepProblem = (options: Partial<MultiLayerOptions> = {}): DeepProblem =>
+export const deepProblem = (options: Partial<MultiLayerOptions> = {}): Problem =>
   prepareRun(smallDeepExperiment(options)).problem;
 
 /** A convolutional variant: images of side 7, two layers of 2 and 3 channels. */

@@ -1,9 +1,21 @@
+import { constrain } from '../../src/net/constraints.js';
+import { twoLayerRules } from '../../src/net/construction/training-rules.js';
 import { type Matrix, zeros } from '../../src/net/matrix.js';
+import type { Network } from '../../src/net/network.js';
 import { RandomStream, streamState } from '../../src/net/random.js';
-import { normalizeColumns, type UpdateRule } from '../../src/net/two-layer.js';
-import type { TwoLayerProblem } from '../../src/problem/problem.js';
+import { networkOfStacked, stacked } from '../../src/net/stacked.js';
+import type { Problem } from '../../src/problem/problem.js';
 
-export const plainRule: UpdateRule = {
+/** The options of the two-layer script that change its updates. */
+export type UpdateOptions = {
+  readonly relu: boolean;
+  readonly featuresFixed: boolean;
+  readonly topLayerFixed: boolean;
+  readonly normalizeStudent: boolean;
+  readonly noBias: boolean;
+};
+
+export const plainOptions: UpdateOptions = {
   relu: true,
   featuresFixed: false,
   topLayerFixed: false,
@@ -28,28 +40,47 @@ const gaussian = (rows: number, columns: number, scale: number, random: RandomSt
   return out;
 };
 
+/** A network of one hidden layer, as the two-layer script trains them, all Gaussian. */
+export const randomFlatNetwork = (
+  { d, nodes, c, relu = true }: { d: number; nodes: number; c: number; relu?: boolean },
+  scale: number,
+  random: RandomStream,
+): Network =>
+  networkOfStacked(gaussian(d + 1, nodes, scale, random), gaussian(nodes + 1, c, scale, random), relu);
+
 /** A teacher, a student and data of any shape, all Gaussian, large enough that every step moves every weight. */
 export const randomProblem = (
   { d, m, n, c, batch, rows = 70, learningRate = 0.05 }: ProblemShape,
-  rule: Partial<UpdateRule> = {},
+  options: Partial<UpdateOptions> = {},
   seed = 3,
-): TwoLayerProblem => {
+): Problem => {
   const random = RandomStream.of(seed, 'teacher');
-  const student = { w1: gaussian(d + 1, n, 0.5, random), w2: gaussian(n + 1, c, 0.5, random) };
-  if (rule.normalizeStudent) normalizeColumns(student.w1);
-  if (rule.noBias) {
-    student.w1.data.fill(0, -n);
-    student.w2.data.fill(0, -c);
-  }
+  const full = { ...plainOptions, ...options };
+  const rules = twoLayerRules({ ...full, sgd: batch !== null, batchSize: batch ?? rows, learningRate });
+  const student = randomFlatNetwork({ d, nodes: n, c, relu: full.relu }, 0.5, random);
+  for (const constraint of rules.rule.constraints) constrain(student, constraint, []);
   return {
-    kind: 'two-layer',
-    teacher: { w1: gaussian(d + 1, m, 0.7, random), w2: gaussian(m + 1, c, 0.7, random) },
+    ...rules,
+    teacher: randomFlatNetwork({ d, nodes: m, c, relu: full.relu }, 0.7, random),
     student,
+    activeNodes: [Array.from({ length: m }, (_, node) => node)],
     trainingSet: gaussian(rows, d, 1, random),
     evaluationSet: gaussian(rows + 3, d, 1, random),
-    rule: { ...plainRule, ...rule },
-    batchSize: batch,
     samplerState: streamState(seed, 'batches'),
-    learningRate,
   };
+};
+
+/** The layers of a network of one hidden layer as its script stores them: `w1` [d+1 x n] and `w2` [n+1 x c]. */
+export const stackedLayers = ({ hidden, final }: Network): { readonly w1: Matrix; readonly w2: Matrix } => ({
+  w1: stacked(hidden[0]),
+  w2: stacked(final),
+});
+
+/** The network with other layers, given as its script stores them. */
+export const withLayers = (
+  network: Network,
+  layers: { readonly w1?: Matrix; readonly w2?: Matrix },
+): Network => {
+  const { w1, w2 } = { ...stackedLayers(network), ...layers };
+  return networkOfStacked(w1, w2, network.slope === 0);
 };

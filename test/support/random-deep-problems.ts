@@ -1,8 +1,19 @@
-import { type Affine, type DeepNetwork, normalizeNetwork } from '../../src/net/deep-network.js';
+import { normalizeNetwork } from '../../src/net/constraints.js';
+import { multiLayerRules } from '../../src/net/construction/training-rules.js';
 import { type Matrix, zeros } from '../../src/net/matrix.js';
+import type { Affine, Network } from '../../src/net/network.js';
+import type { OptimizerSettings } from '../../src/net/optimizer.js';
 import { RandomStream, streamState } from '../../src/net/random.js';
 import { EpochSampler } from '../../src/problem/epoch-sampler.js';
-import type { DeepProblem, DeepRule } from '../../src/problem/problem.js';
+import type { Problem } from '../../src/problem/problem.js';
+
+/** What tests change of how a deep student is updated. */
+export type DeepRule = {
+  readonly optimizer: OptimizerSettings;
+  readonly normalizeStudent: boolean;
+  readonly frozenLayers: readonly number[];
+  readonly crossEntropy: boolean;
+};
 
 export const plainDeepRule: DeepRule = {
   optimizer: { method: 'sgd', momentum: 0, weightDecay: 0 },
@@ -45,37 +56,40 @@ const network = (
   noBias: boolean,
   slope: number,
   random: RandomStream,
-): DeepNetwork => {
+): Network => {
   const inputs = [d, ...hidden];
   return {
     hidden: hidden.map((units, l) => ({ ...randomAffine(inputs[l], units, noBias, random), norm: null })),
     final: randomAffine(inputs[hidden.length], c, noBias, random),
     convolutional: false,
     slope,
+    openAtZero: false,
     normBeforeRelu: false,
+    storage: 'arrays',
   };
 };
 
 /** A dense teacher, student and data of any shape, all Gaussian. Every third teacher node is left out of the metrics. */
-export const randomDeepProblem = (shape: DeepShape, rule: Partial<DeepRule> = {}, seed = 3): DeepProblem => {
+export const randomDeepProblem = (shape: DeepShape, rule: Partial<DeepRule> = {}, seed = 3): Problem => {
   const { d, teacher, student, c, batch, rows = 70, noBias = false, leak = 0 } = shape;
   const { evaluationRows = 83, evaluationBatch = evaluationRows } = shape;
   const random = RandomStream.of(seed, 'teacher');
   const initial = network(d, student, c, noBias, 0, random);
   if (rule.normalizeStudent) normalizeNetwork(initial);
+  const { frozenLayers, optimizer, ...options } = { ...plainDeepRule, ...rule };
+  const rules = multiLayerRules({
+    ...{ optimizer: 'sgd', momentum: 0, weightDecay: 0, ...options },
+    ...{ batchSize: batch, evalSize: evaluationBatch, gradientForms: shape.gradientForms ?? false },
+    ...{ grid: { height: 1, width: 1 }, convolutional: false, learningRate: shape.learningRate ?? 0.05 },
+  });
   return {
-    kind: 'multi-layer',
+    ...rules,
+    rule: { ...rules.rule, optimizer, frozenLayers },
     teacher: network(d, teacher, c, noBias, leak, random),
     student: initial,
     activeNodes: teacher.map((units) => [...Array(units).keys()].filter((node) => units < 3 || node % 3 < 2)),
     trainingSet: gaussian(rows, d, 1, random),
     evaluationSet: gaussian(evaluationRows, d, 1, random),
-    grid: { height: 1, width: 1 },
-    rule: { ...plainDeepRule, ...rule },
-    batchSize: batch,
-    evaluationBatch,
     samplerState: EpochSampler.initialState(streamState(seed, 'batches')),
-    learningRate: shape.learningRate ?? 0.05,
-    gradientForms: shape.gradientForms ?? false,
   };
 };

@@ -1,5 +1,5 @@
 import type { Engine } from '../../src/engine/engine.js';
-import { createNaiveEngine } from '../../src/engine/naive/naive.js';
+import { createNaiveEngine } from '../../src/engine/naive/naive-engine.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
 import type { Network } from '../../src/net/network.js';

@@ -5,7 +5,7 @@ import type { Engine } from '../../src/engine/engine.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
 import { logFileName, logLine } from '../../src/log/log-file.js';
-import { bestMatchOfStudent } from '../../src/net/metrics/metrics.js';
+import { bestMatchOfStudent } from '../../src/net/metrics/best-match.js';
 import { prepareRun } from '../../src/problem/prepare.js';
 import type { Frame } from '../../src/protocol/frame.js';
 import type { RunMessage } from '../../src/protocol/session.js';

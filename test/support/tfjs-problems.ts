@@ -1,9 +1,10 @@
 import type { BatchNorm } from '../../src/net/batch-norm.js';
-import type { Affine, DeepNetwork } from '../../src/net/deep-network.js';
+import { multiLayerRules } from '../../src/net/construction/training-rules.js';
 import { type Matrix, zeros } from '../../src/net/matrix.js';
+import type { Affine, Network } from '../../src/net/network.js';
 import { RandomStream, streamState } from '../../src/net/random.js';
 import { EpochSampler } from '../../src/problem/epoch-sampler.js';
-import type { DeepProblem } from '../../src/problem/problem.js';
+import type { Problem } from '../../src/problem/problem.js';
 
 export type DeepProblemShape = {
   /** Inputs, or channels of the image. */
@@ -58,7 +59,7 @@ type NetworkShape = Pick<DeepProblemShape, 'inputs' | 'side' | 'outputs' | 'noBi
   readonly slope: number;
 };
 
-const randomDeepNetwork = (shape: NetworkShape, random: RandomStream): DeepNetwork => {
+const randomDeepNetwork = (shape: NetworkShape, random: RandomStream): Network => {
   const { inputs, side, widths, outputs, noBias, norm, slope } = shape;
   const affine = (units: number, columns: number): Affine => ({
     weight: gaussian(units, columns, 1 / Math.sqrt(columns), random),
@@ -72,39 +73,35 @@ const randomDeepNetwork = (shape: NetworkShape, random: RandomStream): DeepNetwo
   });
   const headSide = side === null ? 1 : side - 2 * widths.length;
   const final = affine(outputs, below * headSide ** 2);
-  return { hidden, final, convolutional: side !== null, slope, normBeforeRelu: norm?.beforeRelu ?? false };
+  return {
+    ...{ hidden, final, convolutional: side !== null, slope, openAtZero: false },
+    ...{ normBeforeRelu: norm?.beforeRelu ?? false, storage: 'arrays' as const },
+  };
 };
 
 /** A multi-layer problem of any shape with Gaussian weights and data, by seed. */
 export const randomDeepProblem = (
   shape: Partial<DeepProblemShape> = {},
-  change: Partial<DeepProblem> = {},
+  change: Partial<Problem> = {},
   seed = 3,
-): DeepProblem => {
+): Problem => {
   const full = { ...plainDeepShape, ...shape };
   const { teacher, student, batch, rows, norm, teacherNorm, leak, side, inputs } = full;
   const random = RandomStream.of(seed, 'teacher');
   const columns = inputs * (side ?? 1) ** 2;
   const ofTeacher = teacherNorm ? { affine: true, beforeRelu: norm?.beforeRelu ?? false } : null;
   return {
-    kind: 'multi-layer',
+    ...multiLayerRules({
+      ...{ optimizer: 'sgd', momentum: 0, weightDecay: 0, normalizeStudent: false, crossEntropy: false },
+      ...{ batchSize: batch, evalSize: rows, gradientForms: false, learningRate: 0.05 },
+      ...{ grid: { height: side ?? 1, width: side ?? 1 }, convolutional: side !== null },
+    }),
     teacher: randomDeepNetwork({ ...full, widths: teacher, norm: ofTeacher, slope: leak }, random),
     student: randomDeepNetwork({ ...full, widths: student, norm, slope: 0 }, random),
     activeNodes: teacher.map((units) => Array.from({ length: units }, (_, node) => node)),
     trainingSet: gaussian(rows, columns, 1, random),
     evaluationSet: gaussian(rows + 3, columns, 1, random),
-    grid: { height: side ?? 1, width: side ?? 1 },
-    rule: {
-      optimizer: { method: 'sgd', momentum: 0, weightDecay: 0 },
-      normalizeStudent: false,
-      frozenLayers: [],
-      crossEntropy: false,
-    },
-    batchSize: batch,
-    evaluationBatch: rows,
     samplerState: EpochSampler.initialState(streamState(seed, 'batches')),
-    learningRate: 0.05,
-    gradientForms: false,
     ...change,
   };
 };

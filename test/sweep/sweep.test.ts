@@ -13,12 +13,12 @@ import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createNaiveEngine } from '../../src/engine/naive/naive.js';
+import { createNaiveEngine } from '../../src/engine/naive/naive-engine.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
 import { FolderLock, sweeping } from '../../src/files/folder-lock.js';
 import { UserError } from '../../src/input/user-error.js';
-import { bestMatchOfTeacher } from '../../src/net/metrics/metrics.js';
-import { prepareRun, prepareTwoLayer } from '../../src/problem/prepare.js';
+import { bestMatchOfTeacher } from '../../src/net/metrics/best-match.js';
+import { drawInputsOnce, noFiles, prepareRun } from '../../src/problem/prepare.js';
 import { expandSweep, type SweepRun } from '../../src/sweep/expand.js';
 import { SweepProgress } from '../../src/sweep/progress.js';
 import type { SweepResult } from '../../src/sweep/result.js';
@@ -277,9 +277,10 @@ describe('a run', () => {
     }
   });
 
-  test('theory data is drawn for its own teacher', () => {
-    const experiment = resolveExperiment({ d: 5, m: 2, c: 3, theoryData: true, trainSize: 30 }, 'test');
-    expect(prepareTwoLayer(experiment).problem).toEqual(prepareRun(experiment).problem);
+  test('inputs that were drawn for another run of the seed are those that a run draws itself', () => {
+    const experiment = resolveExperiment({ d: 5, m: 2, c: 3, trainSize: 30 }, 'test');
+    const drawn = drawInputsOnce(resolveExperiment({ d: 5, m: 4, c: 3, trainSize: 30 }, 'test'), null);
+    expect(prepareRun(experiment, noFiles, drawn).problem).toEqual(prepareRun(experiment).problem);
   });
 });
 

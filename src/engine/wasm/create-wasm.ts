@@ -1,7 +1,7 @@
 import os from 'node:os';
 import type { Problem } from '../../problem/index.js';
 import type { Engine, Precision } from '../engine.js';
-import { deepProblem, isFused } from './program-problems.js';
+import { isFused } from './program-problems.js';
 import { threadsFor } from './threads/threads-for.js';
 import { createWasmFusedEngine } from './wasm.js';
 import { createWasmDeepEngine } from './wasm-deep.js';
@@ -14,7 +14,7 @@ export type WasmChoice = {
 };
 
 const threadsThatPay = (problem: Problem, { precision, strict }: WasmChoice): number =>
-  strict ? 1 : threadsFor(deepProblem(problem), precision, os.availableParallelism());
+  strict ? 1 : threadsFor(problem, precision, os.availableParallelism());
 
 /**
  * Builds the kernels' engine, on the fastest variant that the runtime accepts or on the strict one. Errors: UserError

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { runForward } from '../../../src/engine/tfjs/tensor-forward.js';
 import { NetworkLayout, trainedTensors } from '../../../src/engine/tfjs/tensor-network.js';
 import { loadTfjs } from '../../../src/engine/tfjs/tfjs-backend.js';
-import { everyArray } from '../../../src/net/deep-network.js';
+import { everyArray } from '../../../src/net/network.js';
 import { randomDeepProblem } from '../../support/tfjs-problems.js';
 
 test('the operations chosen for any backend give the same outputs and gradients', async () => {

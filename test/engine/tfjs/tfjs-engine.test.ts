@@ -1,26 +1,26 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
 import { type Engine, type Evaluation, noLosses, type StepReport } from '../../../src/engine/engine.js';
-import { createNaiveEngine } from '../../../src/engine/naive/naive.js';
-import { createNaiveDeepEngine } from '../../../src/engine/naive/naive-deep.js';
-import { createTfjsEngine } from '../../../src/engine/tfjs/tfjs.js';
+import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
 import { reportBackends } from '../../../src/engine/tfjs/tfjs-backend.js';
+import { createTfjsEngine } from '../../../src/engine/tfjs/tfjs-engine.js';
 import { UserError } from '../../../src/input/user-error.js';
-import { copy } from '../../../src/net/matrix.js';
 import { RandomStream } from '../../../src/net/random.js';
-import type { UpdateRule } from '../../../src/net/two-layer.js';
-import type { DeepProblem, Problem } from '../../../src/problem/problem.js';
-import { type ProblemShape, randomProblem } from '../../support/problems.js';
+import type { Problem } from '../../../src/problem/problem.js';
+import {
+  type ProblemShape,
+  randomProblem,
+  stackedLayers,
+  type UpdateOptions,
+  withLayers,
+} from '../../support/problems.js';
 import { type DeepProblemShape, randomDeepProblem } from '../../support/tfjs-problems.js';
 
 /** Native TensorFlow is left out: it does not load everywhere. */
 const backends = ['cpu', 'wasm'] as const;
 type Backend = (typeof backends)[number];
 
-const oracleOf = (problem: Problem): Engine =>
-  problem.kind === 'two-layer'
-    ? createNaiveEngine(problem, { precision: 'float64' })
-    : (createNaiveDeepEngine(problem, { precision: 'float64' }) as Engine);
+const oracleOf = (problem: Problem): Engine => createNaiveEngine(problem, { precision: 'float64' });
 
 const engineOf = (problem: Problem, backend: Backend): Promise<Engine> =>
   createTfjsEngine(problem, { precision: 'float32', backend });
@@ -100,7 +100,7 @@ const twoLayerShapes: readonly ProblemShape[] = [
   { d: 11, m: 6, n: 13, c: 7, batch: null },
 ];
 
-const twoLayerRules: readonly Partial<UpdateRule>[] = [
+const twoLayerRules: readonly Partial<UpdateOptions>[] = [
   {},
   { relu: false },
   { featuresFixed: true },
@@ -130,11 +130,11 @@ const deepShapes: Readonly<Record<string, Partial<DeepProblemShape>>> = {
   'images, affine batch norm before ReLU': { ...conv, norm: beforeRelu, teacherNorm: true },
 };
 
-const rule = (change: Partial<DeepProblem['rule']>): Partial<DeepProblem> => ({
+const rule = (change: Partial<Problem['rule']>): Partial<Problem> => ({
   rule: { ...randomDeepProblem().rule, ...change },
 });
 
-const deepRules: Readonly<Record<string, Partial<DeepProblem>>> = {
+const deepRules: Readonly<Record<string, Partial<Problem>>> = {
   'weight decay': rule({ optimizer: { method: 'sgd', momentum: 0, weightDecay: 0.05 } }),
   momentum: rule({ optimizer: { method: 'sgd', momentum: 0.9, weightDecay: 0.01 } }),
   Adam: { ...rule({ optimizer: { method: 'adam', weightDecay: 0 } }), learningRate: 0.003 },
@@ -142,11 +142,11 @@ const deepRules: Readonly<Record<string, Partial<DeepProblem>>> = {
     ...rule({ optimizer: { method: 'adam', weightDecay: 0.05 } }),
     learningRate: 0.003,
   },
-  'unit rows': rule({ normalizeStudent: true }),
-  'cross-entropy': rule({ crossEntropy: true }),
+  'unit rows': rule({ constraints: ['unit-rows'] }),
+  'cross-entropy': rule({ loss: 'cross-entropy' }),
   'frozen features': rule({
     optimizer: { method: 'sgd', momentum: 0.9, weightDecay: 0.01 },
-    normalizeStudent: true,
+    constraints: ['unit-rows'],
     frozenLayers: [0, 1],
   }),
   'a frozen head': {
@@ -168,7 +168,7 @@ const statefulProblems: Readonly<Record<string, Problem>> = {
   ),
   'Adam, affine batch norm, cross-entropy': randomDeepProblem(
     { norm: beforeRelu },
-    rule({ optimizer: { method: 'adam', weightDecay: 0.01 }, crossEntropy: true }),
+    rule({ optimizer: { method: 'adam', weightDecay: 0.01 }, loss: 'cross-entropy' }),
   ),
 };
 
@@ -286,9 +286,9 @@ describe.each(backends)('backend %s', (backend) => {
 
   test('a dead student node correlates 0 and observes nothing', async () => {
     const problem = randomProblem({ d: 4, m: 3, n: 5, c: 3, batch: 4 });
-    const w1 = copy(problem.student.w1);
+    const { w1 } = stackedLayers(problem.student);
     for (let row = 0; row < 5; row++) w1.data[row * 5 + 2] = row === 4 ? -100 : 0;
-    const engine = await engineOf({ ...problem, student: { ...problem.student, w1 } }, backend);
+    const engine = await engineOf({ ...problem, student: withLayers(problem.student, { w1 }) }, backend);
     const [layer] = engine.evaluate('eval').layers;
     for (let j = 0; j < 3; j++) {
       expect(layer.correlation[j * 5 + 2]).toBe(0);
@@ -299,16 +299,16 @@ describe.each(backends)('backend %s', (backend) => {
 
   test('a killed node opens its gate at 0 and stays finite where columns are normalized', async () => {
     const problem = randomProblem({ d: 4, m: 3, n: 5, c: 3, batch: 4 }, { normalizeStudent: true });
-    const w1 = copy(problem.student.w1);
+    const { w1 } = stackedLayers(problem.student);
     for (let row = 0; row < 5; row++) w1.data[row * 5 + 2] = 0;
-    await expectAgreement({ ...problem, student: { ...problem.student, w1 } }, backend, 5);
+    await expectAgreement({ ...problem, student: withLayers(problem.student, { w1 }) }, backend, 5);
   });
 
   test('a node that varies little about a large mean correlates as in double precision', async () => {
     const problem = randomProblem({ d: 4, m: 3, n: 5, c: 3, batch: 4, rows: 3000, learningRate: 1e-9 });
-    const w1 = copy(problem.student.w1);
+    const { w1 } = stackedLayers(problem.student);
     for (let row = 0; row < 5; row++) w1.data[row * 5 + 2] = row === 4 ? 30 : 0.003 * (row + 1);
-    await expectAgreement({ ...problem, student: { ...problem.student, w1 } }, backend, 1);
+    await expectAgreement({ ...problem, student: withLayers(problem.student, { w1 }) }, backend, 1);
   });
 
   test.each(Object.entries(statefulProblems))(

@@ -9,16 +9,16 @@ import {
   type Precision,
   type StepReport,
 } from '../../../src/engine/engine.js';
-import { createNaiveDeepEngine } from '../../../src/engine/naive/naive-deep.js';
-import { deepFlopsPerStep, threadsFor } from '../../../src/engine/wasm/threads/threads-for.js';
+import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
+import { flopsPerStep, threadsFor } from '../../../src/engine/wasm/threads/threads-for.js';
 import { createWasmDeepEngine } from '../../../src/engine/wasm/wasm-deep.js';
-import { wasmDeepRefusal } from '../../../src/engine/wasm/wasm-refusal.js';
-import { type DeepNetwork, trainedArrays } from '../../../src/net/deep-network.js';
+import { wasmRefusal } from '../../../src/engine/wasm/wasm-refusal.js';
+import { trainedArrays } from '../../../src/net/network.js';
 import { RandomStream } from '../../../src/net/random.js';
-import type { DeepProblem, DeepRule } from '../../../src/problem/problem.js';
+import type { Problem } from '../../../src/problem/problem.js';
 import { stateHash } from '../../../src/run/frames/state-hash.js';
 import { patienceMs } from '../../support/patience.js';
-import { type DeepShape, randomDeepProblem } from '../../support/random-deep-problems.js';
+import { type DeepRule, type DeepShape, randomDeepProblem } from '../../support/random-deep-problems.js';
 
 /** Largest difference, relative to the largest expected magnitude. */
 const deviation = (actual: ArrayLike<number>, expected: ArrayLike<number>): number => {
@@ -32,10 +32,10 @@ const deviation = (actual: ArrayLike<number>, expected: ArrayLike<number>): numb
   return magnitude > 0 ? difference / magnitude : difference;
 };
 
-const weights = (engine: Engine<DeepNetwork>): Float64Array[] => trainedArrays(engine.readState().student);
+const weights = (engine: Engine): Float64Array[] => trainedArrays(engine.readState().student);
 
 /** The largest deviation of any array of parameters. */
-const weightDeviation = (engine: Engine<DeepNetwork>, oracle: Engine<DeepNetwork>): number => {
+const weightDeviation = (engine: Engine, oracle: Engine): number => {
   const expected = weights(oracle);
   return Math.max(...weights(engine).map((array, i) => deviation(array, expected[i])));
 };
@@ -110,8 +110,8 @@ const name = ({ d, student, c, batch }: DeepShape): string => `${d}-${student.jo
 
 type Choice = { readonly precision: Precision; readonly strict: boolean; readonly threads?: number };
 
-const pair = async (problem: DeepProblem, { precision, strict, threads = 1 }: Choice) => ({
-  oracle: createNaiveDeepEngine(problem, { precision: 'float64' }),
+const pair = async (problem: Problem, { precision, strict, threads = 1 }: Choice) => ({
+  oracle: createNaiveEngine(problem, { precision: 'float64' }),
   engine: await createWasmDeepEngine(problem, { precision, strict, threads }),
 });
 
@@ -403,7 +403,7 @@ test('an experiment that no memory can hold is refused in one line', async () =>
 test('threads are added where each has enough work in enough rows, as many as there are', async () => {
   const small = randomDeepProblem(base);
   const large = randomDeepProblem({ ...base, student: [200, 300, 200], batch: 64 });
-  expect(deepFlopsPerStep(small)).toBe(16 * (4 * 7 * 13 + 6 * (13 * 11 + 11 * 9 + 9 * 6)));
+  expect(flopsPerStep(small)).toBe(16 * (4 * 7 * 13 + 6 * (13 * 11 + 11 * 9 + 9 * 6)));
   expect(threadsFor(small, 'float64', 8)).toBe(1);
   expect(threadsFor(large, 'float32', 1)).toBe(1);
   expect(threadsFor(large, 'float32', 2)).toBe(2);
@@ -427,10 +427,8 @@ test('engine wasm trains multi-layer students: on the threads asked for, on one 
 test('what the kernels cannot run is refused by the name of its option', async () => {
   const problem = randomDeepProblem(base);
   const convolutional = { ...problem, student: { ...problem.student, convolutional: true } };
-  expect(wasmDeepRefusal(problem)).toBeNull();
-  expect(wasmDeepRefusal(convolutional)).toBe(
-    '"convolutional" is not offered, allowed: engine tfjs or naive',
-  );
+  expect(wasmRefusal(problem)).toBeNull();
+  expect(wasmRefusal(convolutional)).toBe('"convolutional" is not offered, allowed: engine tfjs or naive');
   await expect(
     createWasmDeepEngine(convolutional, { precision: 'float64', strict: true, threads: 1 }),
   ).rejects.toThrow('engine wasm: "convolutional" is not offered, allowed: engine tfjs or naive');

@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { type Engine, noLosses, type Precision, type StepReport } from '../../../src/engine/engine.js';
-import { createNaiveEngine } from '../../../src/engine/naive/naive.js';
-import { createWasmEngine } from '../../../src/engine/wasm/wasm.js';
-import { copy } from '../../../src/net/matrix.js';
+import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
+import { createWasmEngine } from '../../../src/engine/wasm/create-wasm.js';
 import { RandomStream } from '../../../src/net/random.js';
-import type { TwoLayer, UpdateRule } from '../../../src/net/two-layer.js';
-import type { TwoLayerProblem } from '../../../src/problem/problem.js';
+import type { Problem } from '../../../src/problem/problem.js';
 import { stateHash } from '../../../src/run/frames/state-hash.js';
-import { type ProblemShape, randomProblem } from '../../support/problems.js';
+import {
+  type ProblemShape,
+  randomProblem,
+  stackedLayers,
+  type UpdateOptions,
+  withLayers,
+} from '../../support/problems.js';
 
 /** Largest difference, relative to the largest expected magnitude. */
 const deviation = (actual: ArrayLike<number>, expected: ArrayLike<number>): number => {
@@ -20,8 +24,8 @@ const deviation = (actual: ArrayLike<number>, expected: ArrayLike<number>): numb
   return magnitude > 0 ? difference / magnitude : difference;
 };
 
-const weights = (engine: Engine<TwoLayer>): Float64Array => {
-  const { w1, w2 } = engine.readState().student;
+const weights = (engine: Engine): Float64Array => {
+  const { w1, w2 } = stackedLayers(engine.readState().student);
   return Float64Array.from([...w1.data, ...w2.data]);
 };
 
@@ -60,7 +64,7 @@ const shapes: readonly ProblemShape[] = [
   { d: 6, m: 2, n: 5, c: 3, batch: null, rows: 9 },
 ];
 
-const rules: readonly Partial<UpdateRule>[] = [
+const rules: readonly Partial<UpdateOptions>[] = [
   {},
   { relu: false },
   { featuresFixed: true },
@@ -74,7 +78,7 @@ const rules: readonly Partial<UpdateRule>[] = [
 const name = ({ d, m, n, c, batch }: ProblemShape): string =>
   `d=${d} m=${m} n=${n} c=${c} batch=${batch ?? 'all'}`;
 
-const pair = async (problem: TwoLayerProblem, precision: Precision, strict: boolean) => ({
+const pair = async (problem: Problem, precision: Precision, strict: boolean) => ({
   oracle: createNaiveEngine(problem, { precision: 'float64' }),
   engine: await createWasmEngine(problem, { precision, strict }),
 });
@@ -169,10 +173,10 @@ describe.each(variants)('$precision, strict $strict', ({ precision, strict, tole
 
   test('a dead student node correlates 0 and observes nothing', async () => {
     const problem = randomProblem({ d: 4, m: 3, n: 5, c: 3, batch: 4 });
-    const w1 = copy(problem.student.w1);
+    const { w1 } = stackedLayers(problem.student);
     for (let row = 0; row < 5; row++) w1.data[row * 5 + 2] = row === 4 ? -100 : 0;
     const engine = await createWasmEngine(
-      { ...problem, student: { ...problem.student, w1 } },
+      { ...problem, student: withLayers(problem.student, { w1 }) },
       { precision, strict },
     );
     const [layer] = engine.evaluate('eval').layers;
@@ -184,11 +188,14 @@ describe.each(variants)('$precision, strict $strict', ({ precision, strict, tole
 
   test('a killed node stays at zero where columns are normalized', async () => {
     const problem = randomProblem({ d: 4, m: 3, n: 5, c: 3, batch: 4 }, { normalizeStudent: true });
-    const w1 = copy(problem.student.w1);
-    const w2 = copy(problem.student.w2);
+    const { w1, w2 } = stackedLayers(problem.student);
     for (let row = 0; row < 5; row++) w1.data[row * 5 + 2] = 0;
     w2.data.fill(0, 2 * 3, 3 * 3);
-    const { oracle, engine } = await pair({ ...problem, student: { w1, w2 } }, precision, strict);
+    const { oracle, engine } = await pair(
+      { ...problem, student: withLayers(problem.student, { w1, w2 }) },
+      precision,
+      strict,
+    );
     oracle.train(5);
     engine.train(5);
     expect(deviation(weights(engine), weights(oracle))).toBeLessThan(tolerance);

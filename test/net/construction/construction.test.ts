@@ -2,11 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { theoryDataSize } from '../../../src/experiment/experiment.js';
 import { gaussianData, theoryData } from '../../../src/net/construction/inputs.js';
-import { createStudent } from '../../../src/net/construction/two-layer-student.js';
-import { createTeacher, type TeacherSettings } from '../../../src/net/construction/two-layer-teacher.js';
+import { createTwoLayerStudent } from '../../../src/net/construction/two-layer-student.js';
+import {
+  createTwoLayerTeacher,
+  type TeacherSettings,
+} from '../../../src/net/construction/two-layer-teacher.js';
 import type { Matrix } from '../../../src/net/matrix.js';
-import { fanOutNorms } from '../../../src/net/network.js';
+import { fanOutNorms } from '../../../src/net/nodes.js';
 import { RandomStream } from '../../../src/net/random.js';
+import { stackedLayers } from '../../support/problems.js';
 
 const seed = 5;
 const choices = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
@@ -15,6 +19,7 @@ const settings: TeacherSettings = {
   d: 12,
   m: 6,
   c: 8,
+  relu: true,
   teacherChoices: choices,
   teacherScale: 0.1,
   strengthDecay: 0,
@@ -32,7 +37,7 @@ const length = (values: ArrayLike<number>): number =>
 
 describe('teacher', () => {
   test('has unit columns above a row of biases (seed 5)', () => {
-    const { w1, w2 } = createTeacher(settings, teacherStream());
+    const { w1, w2 } = stackedLayers(createTwoLayerTeacher(settings, teacherStream()));
     expect([w1.rows, w1.columns, w2.rows, w2.columns]).toEqual([13, 6, 7, 8]);
     for (const column of columnsOf(w1)) expect(length(column)).toBeCloseTo(1, 14);
     expect(lastRow(w1)).toEqual(new Array(6).fill(-0.1));
@@ -43,7 +48,7 @@ describe('teacher', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000 }), (runSeed) => {
         const tight = { ...settings, d: 3, m: 3, c: 7, teacherChoices: [0, 1] };
-        const { w1, w2 } = createTeacher(tight, RandomStream.of(runSeed, 'teacher'));
+        const { w1, w2 } = stackedLayers(createTwoLayerTeacher(tight, RandomStream.of(runSeed, 'teacher')));
         const outputs = columnsOf(w2).map(String);
         expect(new Set(outputs).size).toBe(7);
         expect(outputs).not.toContain('0,0,0');
@@ -55,24 +60,28 @@ describe('teacher', () => {
   });
 
   test('strength decay p divides fan-out row j by (j+1)^p and leaves the biases (seed 5)', () => {
-    const plain = createTeacher(settings, teacherStream());
-    const decayed = createTeacher({ ...settings, strengthDecay: 1.5 }, teacherStream());
+    const plain = createTwoLayerTeacher(settings, teacherStream());
+    const decayed = createTwoLayerTeacher({ ...settings, strengthDecay: 1.5 }, teacherStream());
     const ratios = Array.from(fanOutNorms(plain, 0), (norm, j) => norm / fanOutNorms(decayed, 0)[j]);
     ratios.forEach((ratio, j) => {
       expect(ratio).toBeCloseTo((j + 1) ** 1.5, 10);
     });
-    expect(lastRow(decayed.w2)).toEqual(lastRow(plain.w2));
-    expect(decayed.w1).toEqual(plain.w1);
+    expect(decayed.final.bias).toEqual(plain.final.bias);
+    expect(decayed.hidden).toEqual(plain.hidden);
   });
 
   test('noBias zeroes every bias whatever `bias` says (seed 5)', () => {
-    const { w1, w2 } = createTeacher({ ...settings, noBias: true, bias: 3 }, teacherStream());
+    const { w1, w2 } = stackedLayers(
+      createTwoLayerTeacher({ ...settings, noBias: true, bias: 3 }, teacherStream()),
+    );
     expect([...lastRow(w1), ...lastRow(w2)]).toEqual(new Array(14).fill(0));
   });
 
   test('without choices is Gaussian: teacherScale scales the second layer (seed 5)', () => {
     const gaussian = { ...settings, m: 40, c: 50, teacherChoices: null };
-    const { w1, w2 } = createTeacher({ ...gaussian, teacherScale: 3 }, teacherStream());
+    const { w1, w2 } = stackedLayers(
+      createTwoLayerTeacher({ ...gaussian, teacherScale: 3 }, teacherStream()),
+    );
     for (const column of columnsOf(w1)) expect(length(column)).toBeCloseTo(1, 14);
     const entries = columnsOf(w2).flat();
     expect(length(entries) / Math.sqrt(entries.length)).toBeGreaterThan(2.8);
@@ -80,20 +89,31 @@ describe('teacher', () => {
   });
 
   test('is the same for the same seed and another for another (seeds 5, 6)', () => {
-    expect(createTeacher(settings, teacherStream())).toEqual(createTeacher(settings, teacherStream()));
-    expect(createTeacher(settings, RandomStream.of(6, 'teacher'))).not.toEqual(
-      createTeacher(settings, teacherStream()),
+    expect(createTwoLayerTeacher(settings, teacherStream())).toEqual(
+      createTwoLayerTeacher(settings, teacherStream()),
+    );
+    expect(createTwoLayerTeacher(settings, RandomStream.of(6, 'teacher'))).not.toEqual(
+      createTwoLayerTeacher(settings, teacherStream()),
     );
   });
 });
 
 describe('student', () => {
-  const base = { d: 12, n: 24, c: 8, studentScale: 0.05, advInit: 'none', normalizeStudent: false } as const;
-  const teacher = createTeacher(settings, teacherStream());
-  const create = (change: Partial<Parameters<typeof createStudent>[0]> = {}) =>
-    createStudent({ ...base, ...change }, teacher, RandomStream.of(seed, 'student'));
+  const base = {
+    d: 12,
+    n: 24,
+    c: 8,
+    relu: true,
+    studentScale: 0.05,
+    advInit: 'none',
+    normalizeStudent: false,
+  } as const;
+  const teacher = createTwoLayerTeacher(settings, teacherStream());
+  const create = (change: Partial<Parameters<typeof createTwoLayerStudent>[0]> = {}) =>
+    stackedLayers(createTwoLayerStudent({ ...base, ...change }, teacher, RandomStream.of(seed, 'student')));
   const dots = (w1: Matrix): number[] => {
-    const last = columnOf(teacher.w1, teacher.w1.columns - 1, true);
+    const { w1: features } = stackedLayers(teacher);
+    const last = columnOf(features, features.columns - 1, true);
     return columnsOf(w1).map((column) => column.reduce((sum, v, i) => sum + v * last[i], 0));
   };
 
@@ -139,7 +159,7 @@ describe('data', () => {
     expect(Math.abs(data.reduce((sum, v) => sum + v, 0) / data.length)).toBeLessThan(0.05);
   });
 
-  const { w1 } = createTeacher(settings, teacherStream());
+  const [features] = createTwoLayerTeacher(settings, teacherStream()).hidden;
   const theory = { d: 12, m: 6, trainSize: 100, dataStd: 1.5, theoryMean: 1, theorySigma: 0.5 };
 
   test('theory data has a multiple of 3m samples, at least as many as asked for', () => {
@@ -149,18 +169,18 @@ describe('data', () => {
   });
 
   test('every theory sample lies on the sphere of radius dataStd sqrt(d) (seed 5)', () => {
-    const set = theoryData(theory, w1, RandomStream.of(seed, 'train-data'));
+    const set = theoryData(theory, features, RandomStream.of(seed, 'train-data'));
     expect(set.rows).toBe(108);
     for (let i = 0; i < set.rows; i++)
       expect(length(set.data.subarray(i * 12, (i + 1) * 12))).toBeCloseTo(1.5 * Math.sqrt(12), 10);
   });
 
   test('without biases, boundary samples are on the boundary and the others at alpha on either side (seed 5)', () => {
-    const noBias = createTeacher({ ...settings, noBias: true }, teacherStream()).w1;
+    const [noBias] = createTwoLayerTeacher({ ...settings, noBias: true }, teacherStream()).hidden;
     const set = theoryData(theory, noBias, RandomStream.of(seed, 'train-data'));
     const perNode = 108 / 18;
     for (let j = 0; j < 6; j++) {
-      const w = columnOf(noBias, j, true);
+      const w = [...noBias.weight.data.slice(12 * j, 12 * j + 12)];
       const dot = (side: number, point: number): number => {
         const row = (3 * j + side) * perNode + point;
         return w.reduce((sum, value, i) => sum + value * set.data[row * 12 + i], 0);
@@ -174,13 +194,13 @@ describe('data', () => {
   });
 
   test('with biases, the three samples of a point are the boundary point and its shifts, rescaled (seed 5)', () => {
-    const set = theoryData({ ...theory, theorySigma: 0 }, w1, RandomStream.of(seed, 'train-data'));
+    const set = theoryData({ ...theory, theorySigma: 0 }, features, RandomStream.of(seed, 'train-data'));
     const perNode = 108 / 18;
     const rows = [0, perNode, 2 * perNode].map((row) =>
       Array.from(set.data.subarray(row * 12, row * 12 + 12)),
     );
-    const w = columnOf(w1, 0, true);
-    const bias = lastRow(w1)[0];
+    const w = [...features.weight.data.slice(0, 12)];
+    const bias = features.bias?.[0] ?? 0;
     const dot = (x: readonly number[]): number => x.reduce((sum, v, i) => sum + v * w[i], 0);
     const onBoundary = rows[0].map((value) => (value * -bias) / dot(rows[0]));
     const shifted = onBoundary.map((value, i) => value + w[i]);

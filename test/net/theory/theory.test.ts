@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { resolveExperiment } from '../../../src/experiment/draft.js';
 import type { MultiLayerOptions } from '../../../src/experiment/experiment.js';
+import { forward } from '../../../src/net/forward.js';
 import type { Matrix } from '../../../src/net/matrix.js';
+import type { Network } from '../../../src/net/network.js';
 import { RandomStream } from '../../../src/net/random.js';
-import { deepTheoryObstacle, evaluateDeepTheory } from '../../../src/net/theory/deep-theory.js';
-import { evaluateTheory } from '../../../src/net/theory/theory.js';
-import { forward, type TwoLayer } from '../../../src/net/two-layer.js';
-import { asDeep } from '../../../src/net/two-layer-as-deep.js';
+import { networkOfStacked } from '../../../src/net/stacked.js';
+import { evaluateTheory as evaluateOn, theoryObstacle } from '../../../src/net/theory/theory.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
-import type { DeepProblem } from '../../../src/problem/problem.js';
+import type { Problem } from '../../../src/problem/problem.js';
+import { stackedLayers } from '../../support/problems.js';
 
 const small = { d: 6, m: 4, multi: 3, c: 3, trainSize: 60, evalSize: 300, studentScale: 0.5 };
 
@@ -16,9 +17,24 @@ const prepared = (options: object = {}) => {
   const { problem } = prepareRun(resolveExperiment({ ...small, ...options }, 'test'));
   const random = RandomStream.of(3, 'perturbation');
   // Output biases too, so that their part of the gradient counts.
-  for (let i = 0; i < problem.student.w2.data.length; i++)
-    problem.student.w2.data[i] += 0.3 * random.nextNormal();
+  const { weight, bias } = problem.student.final;
+  for (const values of [weight.data, bias ?? []])
+    for (let i = 0; i < values.length; i++) values[i] += 0.3 * random.nextNormal();
   return problem;
+};
+
+const point = { height: 1, width: 1 } as const;
+const passOf = (network: Network, x: Matrix) => forward(network, x, point, false);
+
+/** Evaluates the statements on all nodes of the teacher. */
+const evaluateTheory = (teacher: Network, student: Network, x: Matrix) => {
+  const { rows } = teacher.hidden[0].weight;
+  return evaluateOn(
+    teacher,
+    student,
+    Array.from({ length: rows }, (_, node) => node),
+    x,
+  );
 };
 
 const matrix = (rows: readonly (readonly number[])[]): Matrix => ({
@@ -28,14 +44,15 @@ const matrix = (rows: readonly (readonly number[])[]): Matrix => ({
 });
 
 /** Half the squared error of one sample as a function of a shift of student node k's hidden unit. */
-const lossShifted = (teacher: TwoLayer, student: TwoLayer, x: Matrix, k: number, by: number): number => {
-  const { output: wanted } = forward(teacher, x, true);
-  const { hidden } = forward(student, x, true);
+const lossShifted = (teacher: Network, student: Network, x: Matrix, k: number, by: number): number => {
+  const { output: wanted } = passOf(teacher, x);
+  const hidden = passOf(student, x).layers[0].output;
   hidden.data[k] += by;
+  const { weight, bias } = student.final;
   let sum = 0;
   for (let o = 0; o < wanted.columns; o++) {
-    let y = 0;
-    for (let i = 0; i < hidden.columns; i++) y += hidden.data[i] * student.w2.data[i * wanted.columns + o];
+    let y = bias?.[o] ?? 0;
+    for (let i = 0; i < hidden.columns; i++) y += hidden.data[i] * weight.data[o * hidden.columns + i];
     sum += (wanted.data[o] - y) ** 2 / 2;
   }
   return sum;
@@ -43,30 +60,30 @@ const lossShifted = (teacher: TwoLayer, student: TwoLayer, x: Matrix, k: number,
 
 describe('the gradient at the lowest layer', () => {
   test.each([true, false])('has the alpha-beta form to rounding (relu %s)', (relu) => {
-    const { teacher, student, evaluationSet } = prepared();
-    expect(evaluateTheory(teacher, student, evaluationSet, relu).formDeviation).toBeLessThan(1e-13);
+    const { teacher, student, evaluationSet } = prepared({ relu });
+    expect(evaluateTheory(teacher, student, evaluationSet).formDeviation).toBeLessThan(1e-13);
   });
 
   test('is what moving a hidden unit does to the loss of one sample', () => {
     const { teacher, student, evaluationSet } = prepared();
     const x = { rows: 1, columns: 6, data: evaluationSet.data.slice(0, 6) };
-    const { hidden } = forward(student, x, true);
+    const hidden = passOf(student, x).layers[0].output;
     const step = 1e-5;
-    const slopes = Array.from({ length: student.w1.columns }, (_, k) =>
+    const slopes = Array.from({ length: hidden.columns }, (_, k) =>
       hidden.data[k] > 0
         ? (lossShifted(teacher, student, x, k, step) - lossShifted(teacher, student, x, k, -step)) /
           (2 * step)
         : 0,
     );
-    const alpha = Array.from({ length: student.w1.columns }, (_, k) => {
-      const { output } = forward({ ...teacher }, x, true);
+    const alpha = Array.from({ length: hidden.columns }, (_, k) => {
+      const { output } = passOf(teacher, x);
       let sum = 0;
       for (let o = 0; o < output.columns; o++)
-        sum += output.data[o] * student.w2.data[k * output.columns + o];
+        sum += output.data[o] * student.final.weight.data[o * hidden.columns + k];
       return hidden.data[k] > 0 ? Math.abs(sum) : 0;
     });
     const scale = Math.max(...alpha);
-    const { gradient } = evaluateTheory(teacher, student, x, true);
+    const { gradient } = evaluateTheory(teacher, student, x);
     const shares = slopes.map((slope) => Math.abs(slope) / scale).sort((a, b) => a - b);
     expect(gradient.maximum).toBeCloseTo(shares[shares.length - 1], 8);
     expect(gradient.median).toBeCloseTo(shares[Math.floor(shares.length / 2)], 8);
@@ -76,7 +93,7 @@ describe('the gradient at the lowest layer', () => {
 describe('a student that is the teacher', () => {
   test('has no gradient, no angle and no residual', () => {
     const { teacher, evaluationSet } = prepared();
-    const { gradient, teachers, students } = evaluateTheory(teacher, teacher, evaluationSet, true);
+    const { gradient, teachers, students } = evaluateTheory(teacher, teacher, evaluationSet);
     expect(gradient.maximum).toBe(0);
     for (const { angle, residual, correlation } of teachers) {
       expect(angle).toBeLessThan(1e-5);
@@ -88,25 +105,27 @@ describe('a student that is the teacher', () => {
 
   test('in two halves has none either: collinear nodes carry the fan-out together', () => {
     const { teacher, evaluationSet } = prepared();
-    const { w1, w2 } = teacher;
+    const { w1, w2 } = stackedLayers(teacher);
     const double = (row: readonly number[]): number[] => [...row, ...row];
     const rowsOf = ({ rows, columns, data }: Matrix): number[][] =>
       Array.from({ length: rows }, (_, i) => Array.from(data.slice(i * columns, (i + 1) * columns)));
     const halves = rowsOf(w2)
       .slice(0, -1)
       .map((row) => row.map((value) => value / 2));
-    const student: TwoLayer = {
-      w1: matrix(rowsOf(w1).map(double)),
-      w2: matrix([...halves, ...halves, rowsOf(w2)[w2.rows - 1]]),
-    };
-    const { gradient, teachers } = evaluateTheory(teacher, student, evaluationSet, true);
+    const student = networkOfStacked(
+      matrix(rowsOf(w1).map(double)),
+      matrix([...halves, ...halves, rowsOf(w2)[w2.rows - 1]]),
+      true,
+    );
+    const { gradient, teachers } = evaluateTheory(teacher, student, evaluationSet);
     expect(gradient.maximum).toBeLessThan(1e-12);
     for (const { residual } of teachers) expect(residual).toBeLessThan(1e-12);
   });
 });
 
 describe('nodes made by hand', () => {
-  const teacher: TwoLayer = { w1: matrix([[1], [0], [0]]), w2: matrix([[2], [0]]) };
+  const direction = matrix([[1], [0], [0]]);
+  const teacher = networkOfStacked(direction, matrix([[2], [0]]), true);
   const x = matrix([
     [1, 0],
     [-1, 0],
@@ -114,10 +133,8 @@ describe('nodes made by hand', () => {
     [1, 1],
     [-1, 1],
   ]);
-  const studentAt = (w: readonly [number, number]): TwoLayer => ({
-    w1: matrix([[w[0]], [w[1]], [0]]),
-    w2: matrix([[1], [0]]),
-  });
+  const studentAt = (w: readonly [number, number]): Network =>
+    networkOfStacked(matrix([[w[0]], [w[1]], [0]]), matrix([[1], [0]]), true);
 
   test.each([
     [[1, 0], 0, 0.5],
@@ -126,46 +143,52 @@ describe('nodes made by hand', () => {
     [[1, 1], 45, 1],
     [[-1, 0], 180, 1],
   ] as const)('weights %j are %d degrees away and leave a residual of %d', (w, angle, residual) => {
-    const found = evaluateTheory(teacher, studentAt(w), x, true).teachers[0];
+    const found = evaluateTheory(teacher, studentAt(w), x).teachers[0];
     expect(found.angle).toBeCloseTo(angle, 10);
     expect(found.residual).toBeCloseTo(residual, 10);
   });
 
   test('a boundary is observed where samples on both sides activate the node', () => {
-    expect(evaluateTheory(teacher, studentAt([0, 1]), x, true).teachers[0].observedBy).toBe(1);
-    expect(evaluateTheory(teacher, studentAt([1, 0]), x, true).teachers[0].observedBy).toBe(0);
+    expect(evaluateTheory(teacher, studentAt([0, 1]), x).teachers[0].observedBy).toBe(1);
+    expect(evaluateTheory(teacher, studentAt([1, 0]), x).teachers[0].observedBy).toBe(0);
   });
 
   test('a node whose fan-out is orthogonal to the teacher node does not concern it', () => {
-    const wide: TwoLayer = {
-      w1: teacher.w1,
-      w2: matrix([
+    const wide = networkOfStacked(
+      direction,
+      matrix([
         [2, 0],
         [0, 0],
       ]),
-    };
-    const orthogonal: TwoLayer = {
-      w1: matrix([[0], [1], [0]]),
-      w2: matrix([
+      true,
+    );
+    const orthogonal = networkOfStacked(
+      matrix([[0], [1], [0]]),
+      matrix([
         [0, 3],
         [0, 0],
       ]),
-    };
-    const found = evaluateTheory(wide, orthogonal, x, true).teachers[0];
+      true,
+    );
+    const found = evaluateTheory(wide, orthogonal, x).teachers[0];
     expect([found.observedBy, found.isConcerned]).toEqual([1, false]);
   });
 });
 
 test("a teacher node's part is its largest term in any gradient", () => {
   const { teacher, student, evaluationSet } = prepared();
-  const { teachers } = evaluateTheory(teacher, student, evaluationSet, true);
-  const ofTeacher = forward(teacher, evaluationSet, true);
-  const ofStudent = forward(student, evaluationSet, true);
-  const [m, n, c] = [teacher.w1.columns, student.w1.columns, teacher.w2.columns];
+  const { teachers } = evaluateTheory(teacher, student, evaluationSet);
+  const [ofTeacher, ofStudent] = [teacher, student].map(
+    (network) => passOf(network, evaluationSet).layers[0].output,
+  );
+  const [m, n] = [ofTeacher.columns, ofStudent.columns];
+  const [{ w2: v }, { w2 }] = [stackedLayers(teacher), stackedLayers(student)];
+  const c = w2.columns;
   const term = (i: number, j: number, k: number): number => {
     let alpha = 0;
-    for (let o = 0; o < c; o++) alpha += teacher.w2.data[j * c + o] * student.w2.data[k * c + o];
-    return ofStudent.gate[i * (n + 1) + k] ? alpha * ofTeacher.hidden.data[i * (m + 1) + j] : 0;
+    for (let o = 0; o < c; o++) alpha += v.data[j * c + o] * w2.data[k * c + o];
+    const unit = j < m ? ofTeacher.data[i * m + j] : 1;
+    return ofStudent.data[i * n + k] > 0 ? alpha * unit : 0;
   };
   const all = Array.from({ length: evaluationSet.rows }, (_, i) => i);
   const nodes = Array.from({ length: n }, (_, k) => k);
@@ -180,7 +203,7 @@ test("a teacher node's part is its largest term in any gradient", () => {
 });
 
 describe('on students of several layers', () => {
-  const deepProblem = (options: object = {}): DeepProblem => {
+  const deepProblem = (options: object = {}): Problem => {
     const settings = {
       kind: 'multi-layer',
       d: 6,
@@ -191,10 +214,10 @@ describe('on students of several layers', () => {
       evalSize: 200,
     };
     const experiment = resolveExperiment({ ...settings, ...options } as MultiLayerOptions, 'test');
-    return prepareRun(experiment).problem as DeepProblem;
+    return prepareRun(experiment).problem;
   };
-  const evaluated = ({ teacher, student, activeNodes, evaluationSet }: DeepProblem) =>
-    evaluateDeepTheory(teacher, student, activeNodes[0], evaluationSet);
+  const evaluated = ({ teacher, student, activeNodes, evaluationSet }: Problem) =>
+    evaluateOn(teacher, student, activeNodes[0], evaluationSet);
 
   test('the form of the gradient agrees with back-propagation to rounding, biases above included', () => {
     const problem = deepProblem();
@@ -208,25 +231,30 @@ describe('on students of several layers', () => {
     expect(gradient.maximum).toBeGreaterThan(0.01);
   });
 
-  test('of one hidden layer they say what the two-layer ones say', () => {
+  test('an upper layer that only passes units on says what one hidden layer says', () => {
     const { teacher, student, evaluationSet } = prepared();
     const all = Array.from({ length: 4 }, (_, node) => node);
-    const deep = evaluateDeepTheory(asDeep(teacher, true), asDeep(student, true), all, evaluationSet);
-    const flat = evaluateTheory(teacher, student, evaluationSet, true);
+    const deeper = (network: Network): Network => {
+      const [layer] = network.hidden;
+      const size = layer.weight.rows;
+      const data = new Float64Array(size * size).map((_, i) => Number(i % (size + 1) === 0));
+      const passing = { weight: { rows: size, columns: size, data }, bias: null, norm: null };
+      return { ...network, hidden: [layer, passing], storage: 'arrays' };
+    };
+    const deep = evaluateOn(deeper(teacher), deeper(student), all, evaluationSet);
+    const flat = evaluateTheory(teacher, student, evaluationSet);
     expect(deep.samples).toBe(flat.samples);
     expect(deep.gradient.p99).toBeCloseTo(flat.gradient.p99, 12);
     deep.teachers.forEach((found, j) => {
       const { residual, ...rest } = flat.teachers[j];
+      expect(residual).toBeGreaterThanOrEqual(0);
       expect(found).toEqual({ ...rest, residual: Number.NaN, part: expect.closeTo(rest.part, 12) });
-    });
-    deep.students.forEach(({ fanOutNorm }, k) => {
-      expect(fanOutNorm).toBeCloseTo(flat.students[k].fanOutNorm, 12);
     });
   });
 
   test('a student that is the teacher has no gradient and no angle', () => {
     const { teacher, activeNodes, evaluationSet } = deepProblem();
-    const { gradient, teachers } = evaluateDeepTheory(teacher, teacher, activeNodes[0], evaluationSet);
+    const { gradient, teachers } = evaluateOn(teacher, teacher, activeNodes[0], evaluationSet);
     expect(gradient.maximum).toBe(0);
     for (const { angle } of teachers) expect(angle).toBeLessThan(1e-5);
   });
@@ -236,6 +264,6 @@ describe('on students of several layers', () => {
     [{ hidden: [300, 300, 300], multi: 4, c: 100, d: 20 }, 'too large'],
   ])('%o: says why it cannot', (options, reason) => {
     const { teacher, student } = deepProblem(options);
-    expect(deepTheoryObstacle(teacher, student)).toContain(reason);
+    expect(theoryObstacle(teacher, student)).toContain(reason);
   });
 });

@@ -11,9 +11,10 @@ import { encodeSafetensors } from '../../../src/files/tensors/safetensors-writer
 import { TensorTable } from '../../../src/files/tensors/tensor-table.js';
 import { UserError } from '../../../src/input/user-error.js';
 import { CheckpointStore, checkpointFolderName, listCheckpoints } from '../../../src/log/checkpoint-store.js';
-import { stateArrays } from '../../../src/net/network.js';
+import { everyArray } from '../../../src/net/network.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/run/course/checkpoint-file.js';
+import { stackedLayers } from '../../support/problems.js';
 import { recordRun, trainTo } from '../../support/small-run.js';
 
 const seed = 1909;
@@ -72,17 +73,17 @@ describe('a safetensors file', () => {
       'student.',
       student,
     );
-    expect(stateArrays(read)).toEqual(stateArrays(student));
+    expect(everyArray(read)).toEqual(everyArray(student));
   });
 
   test("a node's weights are a row of the first layer and a column of the last, as torch.nn.Linear has them", () => {
     const { student } = recordRun();
     const [weight, bias, last] = networkTensors(student, '');
     expect([weight.shape, bias.shape, last.shape]).toEqual([[15, 8], [15], [4, 15]]);
-    if (!('w1' in student)) throw new Error('not a two-layer student');
-    expect(weight.values[3 * 8 + 2]).toBe(student.w1.data[2 * 15 + 3]);
-    expect(bias.values[3]).toBe(student.w1.data[8 * 15 + 3]);
-    expect(last.values[1 * 15 + 3]).toBe(student.w2.data[3 * 4 + 1]);
+    const { w1, w2 } = stackedLayers(student);
+    expect(weight.values[3 * 8 + 2]).toBe(w1.data[2 * 15 + 3]);
+    expect(bias.values[3]).toBe(w1.data[8 * 15 + 3]);
+    expect(last.values[1 * 15 + 3]).toBe(w2.data[3 * 4 + 1]);
   });
 });
 

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { createEngine, type EngineChoice } from '../../../src/engine/create.js';
 import type { Engine } from '../../../src/engine/engine.js';
-import { createNaiveEngine } from '../../../src/engine/naive/naive.js';
+import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
 import { resolveExperiment } from '../../../src/experiment/draft.js';
-import { fanOutNorms, isTwoLayer, stateArrays } from '../../../src/net/network.js';
-import { forward, meanSquare, outputGradient, type TwoLayer } from '../../../src/net/two-layer.js';
+import { forward } from '../../../src/net/forward.js';
+import { lossGradient } from '../../../src/net/loss.js';
+import { rowNorm } from '../../../src/net/matrix.js';
+import { everyArray, type Network } from '../../../src/net/network.js';
+import { fanOutNorms } from '../../../src/net/nodes.js';
+import { storedArrays } from '../../../src/net/stacked.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
 import type { Problem } from '../../../src/problem/problem.js';
 import type { Frame } from '../../../src/protocol/frame.js';
@@ -24,7 +28,7 @@ const perturbed = (perturbation: Perturbation, step = 40): RecordedRun => {
   return recorded;
 };
 
-const student = ({ run }: RecordedRun): TwoLayer => run.networks.student as TwoLayer;
+const student = ({ run }: RecordedRun): Network => run.networks.student;
 
 describe('an engine rebuilt for another problem', () => {
   const changed = <P extends Problem>(problem: P): P => ({
@@ -62,14 +66,14 @@ describe('an engine rebuilt for another problem', () => {
         for (const next of [frozen, free]) {
           engine.train(6);
           const state = engine.readState();
-          seen.push(stateArrays(state.student), state.optimizer);
+          seen.push(everyArray(state.student), state.optimizer);
           engine = engine.rebuild(next);
           engine.writeState(state);
         }
         engine.train(6);
         const { student: last } = engine.readState();
         engine.dispose();
-        return [...seen, stateArrays(last)] as readonly (readonly Float64Array[])[];
+        return [...seen, everyArray(last)] as readonly (readonly Float64Array[])[];
       };
       const oracle = await of({ engine: 'naive', precision: 'float64', ...strict });
       // Frozen at first, then moving again.
@@ -133,10 +137,8 @@ describe('a change of what the student is trained under', () => {
     expect(layers[0].correlation.length).toBe(6);
     expect(teacherStrength?.[0][5]).toBeCloseTo(2, 12);
     expect(teacherStrength?.[0].slice(0, 5)).toEqual(recorded.run.header.teacherStrength[0]);
-    const { w1 } = recorded.run.networks.teacher as TwoLayer;
-    let squared = 0;
-    for (let i = 0; i < w1.rows - 1; i++) squared += w1.data[i * w1.columns + 5] ** 2;
-    expect(squared).toBeCloseTo(1, 12);
+    const { weight } = recorded.run.networks.teacher.hidden[0];
+    expect(rowNorm(weight, 5)).toBeCloseTo(1, 12);
     recorded.run.handle({ type: 'perturb', perturbation: { kind: 'kill-best-match', teacher: 5 } });
     expect(eventsOf(recorded.messages).at(-1)?.event).not.toBe('refused');
   });
@@ -145,16 +147,16 @@ describe('a change of what the student is trained under', () => {
     const recorded = perturbed({ kind: 'freeze', part: 'features' });
     const frozen = student(recorded);
     trainTo(recorded.run, 60);
-    expect(student(recorded).w1).toEqual(frozen.w1);
-    expect(student(recorded).w2).not.toEqual(frozen.w2);
+    expect(student(recorded).hidden).toEqual(frozen.hidden);
+    expect(student(recorded).final).not.toEqual(frozen.final);
     recorded.run.handle({ type: 'perturb', perturbation: { kind: 'freeze', part: 'top-layer' } });
     const both = student(recorded);
     trainTo(recorded.run, 70);
     expect(student(recorded)).toEqual(both);
     recorded.run.handle({ type: 'perturb', perturbation: { kind: 'unfreeze' } });
     trainTo(recorded.run, 80);
-    expect(student(recorded).w1).not.toEqual(both.w1);
-    expect(student(recorded).w2).not.toEqual(both.w2);
+    expect(student(recorded).hidden).not.toEqual(both.hidden);
+    expect(student(recorded).final).not.toEqual(both.final);
   });
 
   test('a batch of another size draws on from the same stream', () => {
@@ -172,19 +174,18 @@ describe('a change of what the student is trained under', () => {
     const recorded = perturbed({ kind: 'scale-inputs', factor: 2 });
     recorded.run.handle({ type: 'perturb', perturbation: { kind: 'shift-inputs', by: -0.25 } });
     const { experiment } = recorded.run.header;
-    if (experiment.kind !== 'two-layer') throw new Error('of two layers');
-    const { evaluationSet } = prepareRun(experiment).problem;
+    const { evaluationSet, grid } = prepareRun(experiment).problem;
     const x = { ...evaluationSet, data: evaluationSet.data.map((value) => 2 * value - 0.25) };
-    const [ofTeacher, ofStudent] = [recorded.teacher as TwoLayer, student(recorded)].map(
-      (network) => forward(network, x, experiment.relu).output,
+    const [ofTeacher, ofStudent] = [recorded.teacher, student(recorded)].map(
+      (network) => forward(network, x, grid, false).output,
     );
-    expect(lastFrame(recorded).evalLoss).toBeCloseTo(meanSquare(outputGradient(ofTeacher, ofStudent)), 12);
+    const { loss } = lossGradient('half-squared-error', ofStudent, ofTeacher);
+    expect(lastFrame(recorded).evalLoss).toBeCloseTo(loss, 12);
   });
 
   test('training goes on on the moved inputs, as an engine that was given them', () => {
     const recorded = perturbed({ kind: 'scale-inputs', factor: 1.5 });
     const { experiment } = recorded.run.header;
-    if (experiment.kind !== 'two-layer') throw new Error('of two layers');
     const { problem } = prepareRun(experiment);
     const scaled = (data: Float64Array): Float64Array => data.map((value) => 1.5 * value);
     const engine = createNaiveEngine(
@@ -195,7 +196,7 @@ describe('a change of what the student is trained under', () => {
       },
       { precision: 'float64' },
     );
-    engine.writeState(recorded.run.takeSnapshot().engine as ReturnType<typeof engine.readState>);
+    engine.writeState(recorded.run.takeSnapshot().engine);
     engine.train(20);
     trainTo(recorded.run, 60);
     expect(engine.readState().student).toEqual(student(recorded));
@@ -204,9 +205,8 @@ describe('a change of what the student is trained under', () => {
   test('a drift moves every weight of the teacher, relative to its layer', () => {
     const recorded = perturbed({ kind: 'drift-teacher', scale: 0.1 });
     const { teacher } = recorded.run.networks;
-    expect(isTwoLayer(teacher)).toBe(true);
-    stateArrays(teacher).forEach((data, at) => {
-      const before = stateArrays(recorded.teacher)[at];
+    storedArrays(teacher).forEach((data, at) => {
+      const before = storedArrays(recorded.teacher)[at];
       const rms = (values: Float64Array): number =>
         Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
       const share = rms(data.map((value, i) => value - before[i])) / rms(before);

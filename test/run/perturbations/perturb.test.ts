@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createNaiveEngine } from '../../../src/engine/naive/naive.js';
+import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
+import { forward } from '../../../src/net/forward.js';
+import type { Network } from '../../../src/net/network.js';
+import { fanOutWeights, mapSlice } from '../../../src/net/nodes.js';
 import { RandomStream } from '../../../src/net/random.js';
-import { forward, type TwoLayer } from '../../../src/net/two-layer.js';
 import {
   loggedPerturbation,
   type Perturbation,
@@ -10,13 +12,13 @@ import {
 } from '../../../src/protocol/perturbation.js';
 import type { ConditionChange } from '../../../src/run/perturbations/condition-change.js';
 import { perturb } from '../../../src/run/perturbations/perturb.js';
-import type { PerturbationContext } from '../../../src/run/perturbations/student-layer.js';
-import { randomProblem } from '../../support/problems.js';
+import { type PerturbationContext, valuesOf } from '../../../src/run/perturbations/student-layer.js';
+import { randomProblem, stackedLayers } from '../../support/problems.js';
 import { eventsOf, recordRun, trainTo } from '../../support/small-run.js';
 
 const problem = randomProblem({ d: 6, m: 3, n: 8, c: 4, batch: 4 });
 
-const setUp = (threshold: number): { student: TwoLayer; context: PerturbationContext } => {
+const setUp = (threshold: number): { student: Network; context: PerturbationContext } => {
   const engine = createNaiveEngine(problem, { precision: 'float64' });
   const { layers } = engine.evaluate('eval');
   const random = RandomStream.of(1, 'perturbation');
@@ -24,8 +26,8 @@ const setUp = (threshold: number): { student: TwoLayer; context: PerturbationCon
 };
 
 /** Student nodes whose incoming or outgoing weights differ from the start. */
-const changedNodes = ({ w1, w2 }: TwoLayer): number[] => {
-  const { student: before } = problem;
+const changedNodes = (student: Network): number[] => {
+  const [{ w1, w2 }, before] = [stackedLayers(student), stackedLayers(problem.student)];
   return Array.from({ length: 8 }, (_, k) => k).filter(
     (k) =>
       Array.from({ length: 7 }, (_, i) => i * 8 + k).some((at) => w1.data[at] !== before.w1.data[at]) ||
@@ -39,14 +41,19 @@ const run = (perturbation: Exclude<Perturbation, ConditionChange>, threshold = 0
   return { student, summary };
 };
 
+const fanOut = (student: Network, node: number): number[] => valuesOf(fanOutWeights(student, 0, node));
+const setFanOut = (student: Network, node: number, value: number): void => {
+  for (const slice of fanOutWeights(student, 0, node)) mapSlice(slice, () => value);
+};
+
 describe('each perturbation', () => {
   test('noise has the asked size relative to each layer, and is the same for the same stream', () => {
     const { student, summary } = run({ kind: 'noise', scale: 0.5 });
     const rms = (values: Float64Array): number =>
       Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
     for (const layer of ['w1', 'w2'] as const) {
-      const before = problem.student[layer].data;
-      const noise = student[layer].data.map((value, i) => value - before[i]);
+      const before = stackedLayers(problem.student)[layer].data;
+      const noise = stackedLayers(student)[layer].data.map((value, i) => value - before[i]);
       expect(rms(noise) / rms(before)).toBeGreaterThan(0.3);
       expect(rms(noise) / rms(before)).toBeLessThan(0.7);
     }
@@ -74,7 +81,7 @@ describe('each perturbation', () => {
 
   test('a node without fan-out is idle', () => {
     const { student, context } = setUp(0.95);
-    student.w2.data.fill(0, 3 * 4, 4 * 4);
+    setFanOut(student, 3, 0);
     perturb(student, { kind: 'reinitialize', which: 'idle' }, context);
     expect(changedNodes(student)).toEqual([3]);
   });
@@ -83,7 +90,7 @@ describe('each perturbation', () => {
     const { student, summary } = run({ kind: 'reinitialize-best-match', teacher: 1 });
     const killed = changedNodes(run({ kind: 'kill-best-match', teacher: 1 }).student);
     expect(changedNodes(student)).toEqual(killed);
-    expect(student.w2.data.slice(killed[0] * 4, killed[0] * 4 + 4)).not.toContain(0);
+    expect(fanOut(student, killed[0])).not.toContain(0);
     expect(summary).toBe(`re-initialized student node ${killed[0]}, the best match of teacher node 1`);
   });
 
@@ -100,7 +107,7 @@ describe('each perturbation', () => {
     const { student, summary } = run({ kind: 'kill-best-match', teacher: 1 });
     const [node] = changedNodes(student);
     expect(changedNodes(student)).toEqual([node]);
-    expect(student.w2.data.slice(node * 4, node * 4 + 4)).toEqual(new Float64Array(4));
+    expect(fanOut(student, node)).toEqual([0, 0, 0, 0]);
     expect(summary).toBe(`killed student node ${node}, the best match of teacher node 1`);
   });
 
@@ -129,10 +136,8 @@ describe('each perturbation', () => {
   });
 });
 
-const outputs = (student: TwoLayer): Float64Array =>
-  forward(student, problem.evaluationSet, true).output.data;
-const fanOut = ({ w2 }: TwoLayer, node: number): number[] =>
-  Array.from(w2.data.slice(node * 4, node * 4 + 4));
+const outputs = (student: Network): Float64Array =>
+  forward(student, problem.evaluationSet, problem.grid, false).output.data;
 const length = (values: readonly number[]): number => Math.hypot(...values);
 
 describe('nodes', () => {
@@ -140,7 +145,7 @@ describe('nodes', () => {
     const { student, context } = setUp(0.95);
     const best = changedNodes(run({ kind: 'negate-fan-out', teacher: 1 }).student)[0];
     const silent = best === 5 ? 6 : 5;
-    student.w2.data.fill(0, silent * 4, silent * 4 + 4);
+    setFanOut(student, silent, 0);
     const before = outputs(student);
     const summary = perturb(student, { kind: 'duplicate', teacher: 1 }, context);
     expect(summary).toContain(`duplicated student node ${best}`);
@@ -172,7 +177,7 @@ describe('nodes', () => {
   );
 
   test('killed at random are as many as asked for, at most all, and others with another stream', () => {
-    const killed = (student: TwoLayer): number[] =>
+    const killed = (student: Network): number[] =>
       changedNodes(student).filter((node) => length(fanOut(student, node)) === 0);
     expect(killed(run({ kind: 'kill-random', count: 3 }).student).length).toBe(3);
     expect(killed(run({ kind: 'kill-random', count: 99 }).student).length).toBe(8);
@@ -181,15 +186,16 @@ describe('nodes', () => {
 
   test('with next to no fan-out are the idle ones', () => {
     const { student, context } = setUp(0.95);
-    student.w2.data.fill(1e-6, 2 * 4, 3 * 4);
+    setFanOut(student, 2, 1e-6);
     expect(perturb(student, { kind: 'kill-idle' }, context)).toBe('killed 1 idle student nodes: 2');
     expect(fanOut(student, 2)).toEqual([0, 0, 0, 0]);
   });
 
   test('noise on a layer has the asked deviation, on its incoming weights alone', () => {
     const { student } = run({ kind: 'layer-noise', deviation: 0.25 });
-    expect(student.w2).toEqual(problem.student.w2);
-    const noise = student.w1.data.map((value, at) => value - problem.student.w1.data[at]);
+    expect(student.final).toEqual(problem.student.final);
+    const before = stackedLayers(problem.student).w1.data;
+    const noise = stackedLayers(student).w1.data.map((value, at) => value - before[at]);
     const deviation = Math.sqrt(noise.reduce((sum, value) => sum + value * value, 0) / noise.length);
     expect(deviation).toBeGreaterThan(0.15);
     expect(deviation).toBeLessThan(0.35);
