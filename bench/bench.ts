@@ -6,8 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import type { Engine, Precision } from '../dist/engine/engine.js';
-import { createWasmEngine } from '../dist/engine/wasm/wasm.js';
-import { createWasmDeepEngine } from '../dist/engine/wasm/wasm-deep.js';
+import { createWasmEngine } from '../dist/engine/wasm/create-wasm.js';
 import { resolveFrameEvery } from '../dist/experiment/cadence.js';
 import { resolveExperiment } from '../dist/experiment/draft.js';
 import { logLine } from '../dist/log/log-file.js';
@@ -61,7 +60,7 @@ const enginePeer = async (size: Size, precision: Precision, strict: boolean): Pr
 
 const deepPeer = async (multi: number, precision: Precision, threads: number): Promise<Peer> => {
   const { problem } = prepareRun(deepExperimentOf(multi, precision));
-  const engine = await createWasmDeepEngine(problem, { precision, strict: false, threads });
+  const engine = await createWasmEngine(problem, { precision, strict: false, threads });
   return {
     name: `teachtop ${precision}, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
     seconds: (steps) => timed(() => engine.train(steps)),
@@ -221,7 +220,7 @@ const printDeepEvaluations = async (): Promise<void> => {
   for (const multi of overRealizations)
     for (const threads of [1, 2]) {
       const { problem } = prepareRun(deepExperimentOf(multi, 'float32'));
-      const engine = await createWasmDeepEngine(problem, { precision: 'float32', strict: false, threads });
+      const engine = await createWasmEngine(problem, { precision: 'float32', strict: false, threads });
       const evaluation = repeat(15, () => engine.evaluate('eval'));
       const forward = repeat(15, () => engine.loss('eval'));
       engine.dispose();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.js';
+import type { Problem } from '../../src/problem/problem.js';
 import type { Command } from '../../src/protocol/command.js';
 import type { Run } from '../../src/run/run.js';
 import { recordRun, trainTo } from '../support/small-run.js';
@@ -7,14 +8,16 @@ import { recordRun, trainTo } from '../support/small-run.js';
 /** A run whose engine counts how often it is evaluated. */
 const countingRun = () => {
   let evaluations = 0;
-  const counting = (engine: Engine): Engine => ({
-    ...engine,
-    evaluate: (set) => {
-      evaluations++;
-      return engine.evaluate(set);
-    },
-    rebuild: (problem) => counting(engine.rebuild(problem)),
-  });
+  const counting = (engine: Engine): Engine => {
+    const [evaluate, rebuild] = [engine.evaluate.bind(engine), engine.rebuild.bind(engine)];
+    return Object.assign(engine, {
+      evaluate: (set: 'train' | 'eval') => {
+        evaluations++;
+        return evaluate(set);
+      },
+      rebuild: (problem: Problem) => counting(rebuild(problem)),
+    });
+  };
   const { run } = recordRun({ regenerateData: true }, { engineFrom: counting });
   const evaluationsOf = (act: (run: Run) => void): number => {
     const before = evaluations;
