@@ -1,9 +1,13 @@
 /** Writes the tables of docs/reference that follow from the program's own, between their marks: `node scripts/docs-tables.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { seriesMarkdown } from '../dist/protocol/frame-series.js';
 import { perturbationMarkdown } from '../dist/protocol/perturbation.js';
 
-const tables = [{ file: 'interventions.md', name: 'perturbations', text: perturbationMarkdown() }];
+const tables = [
+  { file: 'interventions.md', name: 'perturbations', text: perturbationMarkdown() },
+  { file: 'export.md', name: 'series', text: seriesMarkdown() },
+];
 
 for (const { file, name, text } of tables) {
   const path = join(import.meta.dirname, '..', 'docs', 'reference', file);

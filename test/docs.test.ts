@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { defaultSettings } from '../src/commands/host/settings.js';
 import { optionTable } from '../src/commands/line/option-table.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
+import { seriesMarkdown } from '../src/protocol/frame-series.js';
 import { perturbationMarkdown } from '../src/protocol/perturbation.js';
 import { keyChoiceMarkdown } from '../src/ui/screen/key-choice.js';
 import { keyTableMarkdown } from '../src/ui/screen/keys.js';
@@ -91,4 +92,8 @@ test('every dependency has its reason in docs/internals/dependencies.md', () => 
 
 test('docs/reference/interventions.md holds the table of perturbations', () => {
   expect(read('docs/reference/interventions.md')).toContain(perturbationMarkdown().trimEnd());
+});
+
+test('docs/reference/export.md holds the table of series', () => {
+  expect(read('docs/reference/export.md')).toContain(seriesMarkdown().trimEnd());
 });

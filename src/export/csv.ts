@@ -1,5 +1,16 @@
 import type { LogIndex } from '../log/index.js';
-import type { Frame, Header, RunEvent } from '../protocol/index.js';
+import {
+  type Frame,
+  type Header,
+  type LayerFrame,
+  type LayerSeries,
+  layerSeries,
+  listSeries,
+  nameAt,
+  type RunEvent,
+  type RunSeries,
+  runSeries,
+} from '../protocol/index.js';
 import { framesOf, linesOf } from './lines.js';
 
 type Cell = string | number | null | undefined;
@@ -13,28 +24,43 @@ const cell = (value: Cell): string => {
 
 const row = (cells: readonly Cell[]): string => `${cells.map(cell).join(',')}\r\n`;
 
+const allRunSeries = Object.values<RunSeries>(runSeries);
+const clockless = allRunSeries.filter(({ clock }) => !clock);
+const clocks = allRunSeries.filter(({ clock }) => clock);
+
 const longHeading = ['step', 'epoch', 'metric', 'layer', 'teacher', 'student', 'value'];
 
-function* longRows(frame: Frame): Generator<string> {
-  const { step, epoch, batchLoss } = frame;
-  const scalar = (metric: string, value: Cell): string => row([step, epoch, metric, '', '', '', value]);
-  yield scalar('train_loss', frame.trainLoss);
-  yield scalar('eval_loss', frame.evalLoss);
-  if (batchLoss) yield scalar('batch_loss_mean', batchLoss.mean);
-  yield scalar('learning_rate', frame.learningRate);
-  for (const [k, agreement] of (frame.topAgreement ?? []).entries())
-    yield scalar(`top_${k + 1}_agreement`, agreement);
-  for (const [layer, norm] of (frame.gradientNorms?.weights ?? []).entries())
-    yield row([step, epoch, 'gradient_norm', layer, '', '', norm]);
-  for (const [layer, metrics] of frame.layers.entries()) {
-    for (const [teacher, best] of metrics.bestMatchOfTeacher.entries())
-      yield row([step, epoch, 'best_match', layer, teacher, metrics.bestStudentOfTeacher[teacher], best]);
-    for (const [student, norm] of metrics.fanOutNorm.entries())
-      yield row([step, epoch, 'fan_out_norm', layer, '', student, norm]);
-    for (const [teacher, correlations] of metrics.correlation.entries())
-      for (const [student, value] of correlations.entries())
-        yield row([step, epoch, 'correlation', layer, teacher, student, value]);
+/** What one series has of a hidden layer: metric, layer, teacher, student, value. */
+const layerRows = (series: LayerSeries, layer: LayerFrame, L: number): Cell[][] => {
+  const { long, per } = series;
+  if (long === undefined) return [];
+  switch (per) {
+    case 'teacher':
+      return series
+        .of(layer)
+        .map((value, teacher) => [long, L, teacher, layer.bestStudentOfTeacher[teacher], value]);
+    case 'student':
+      return series.of(layer).map((value, student) => [long, L, '', student, value]);
+    case 'pair':
+      return series
+        .of(layer)
+        .flatMap((values, teacher) => values.map((value, student) => [long, L, teacher, student, value]));
   }
+};
+
+function* longRows(frame: Frame): Generator<string> {
+  const { step, epoch } = frame;
+  for (const { long, of } of clockless) {
+    const value = of(frame);
+    if (long !== undefined && value !== undefined) yield row([step, epoch, long, '', '', '', value]);
+  }
+  for (const { long, per, of } of listSeries)
+    for (const [at, value] of (of(frame) ?? []).entries())
+      if (long !== undefined)
+        yield row([step, epoch, nameAt(long, { K: at + 1 }), per === 'weights' ? at : '', '', '', value]);
+  for (const [L, layer] of frame.layers.entries())
+    for (const series of layerSeries)
+      for (const cells of layerRows(series, layer, L)) yield row([step, epoch, ...cells]);
 }
 
 /** One value a row: step, epoch, metric, layer, teacher, student, value. */
@@ -55,39 +81,47 @@ const mostTeachers = (index: LogIndex): number[] => {
   return index.header.teacherStrength.map((nodes) => nodes.length + added);
 };
 
-const wideHeading = ({ experiment }: Header, teachers: readonly number[]): string[] => [
-  ...['step', 'epoch', 'train_loss', 'eval_loss'],
-  ...['batch_loss_min', 'batch_loss_mean', 'batch_loss_max', 'learning_rate'],
-  ...(experiment.kind === 'multi-layer'
-    ? [...teachers, null].map((_, layer) => `gradient_norm.${layer}`)
-    : []),
-  ...['best_match', 'best_student'].flatMap((metric) =>
-    teachers.flatMap((nodes, layer) =>
-      Array.from({ length: nodes }, (_, teacher) => `${metric}.${layer}.${teacher}`),
+/** A column of the wide form. */
+type Column = { readonly name: string; readonly of: (frame: Frame) => Cell };
+
+const layerColumns = (series: LayerSeries, teachers: readonly number[]): Column[] => {
+  const { wide } = series;
+  if (wide === undefined || series.per !== 'teacher') return [];
+  return teachers.flatMap((nodes, L) =>
+    Array.from({ length: nodes }, (_, J) => ({
+      name: nameAt(wide, { L, J }),
+      of: ({ layers }: Frame) => series.of(layers[L])[J],
+    })),
+  );
+};
+
+const runColumns = (series: readonly RunSeries[]): Column[] =>
+  series.flatMap(({ wide, of }) => (wide === undefined ? [] : [{ name: wide, of }]));
+
+/** The columns after step and epoch: what no two runs share comes last. */
+const columnsOf = ({ experiment }: Header, teachers: readonly number[]): Column[] => {
+  const weights = experiment.kind === 'multi-layer' ? teachers.length + 1 : 0;
+  return [
+    ...runColumns(clockless),
+    ...listSeries.flatMap(({ wide, of }) =>
+      wide === undefined
+        ? []
+        : Array.from({ length: weights }, (_, L) => ({
+            name: nameAt(wide, { L }),
+            of: (frame: Frame) => of(frame)?.[L],
+          })),
     ),
-  ),
-  ...['steps_per_second', 'training_seconds', 'state_hash'],
-];
+    ...layerSeries.flatMap((series) => layerColumns(series, teachers)),
+    ...runColumns(clocks),
+  ];
+};
 
 /** One frame a row. */
 export function* wideCsv(index: LogIndex): Generator<string> {
-  const { header } = index;
-  const teachers = mostTeachers(index);
-  yield row(wideHeading(header, teachers));
-  const padded = (values: readonly number[], layer: number): Cell[] =>
-    Array.from({ length: teachers[layer] }, (_, teacher) => values[teacher]);
-  const gradients = header.experiment.kind === 'multi-layer' ? header.teacherStrength.length + 1 : 0;
-  for (const frame of framesOf(index)) {
-    const { layers, batchLoss, gradientNorms } = frame;
-    yield row([
-      ...[frame.step, frame.epoch, frame.trainLoss, frame.evalLoss],
-      ...[batchLoss?.minimum, batchLoss?.mean, batchLoss?.maximum, frame.learningRate],
-      ...Array.from({ length: gradients }, (_, layer) => gradientNorms?.weights[layer]),
-      ...layers.flatMap(({ bestMatchOfTeacher }, layer) => padded(bestMatchOfTeacher, layer)),
-      ...layers.flatMap(({ bestStudentOfTeacher }, layer) => padded(bestStudentOfTeacher, layer)),
-      ...[frame.stepsPerSecond, frame.trainingSeconds, frame.stateHash],
-    ]);
-  }
+  const columns = columnsOf(index.header, mostTeachers(index));
+  yield row(['step', 'epoch', ...columns.map(({ name }) => name), 'state_hash']);
+  for (const frame of framesOf(index))
+    yield row([frame.step, frame.epoch, ...columns.map(({ of }) => of(frame)), frame.stateHash]);
 }
 
 const detailOf = (event: RunEvent): Cell => {

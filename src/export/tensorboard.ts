@@ -1,5 +1,13 @@
 import type { LogIndex } from '../log/index.js';
-import type { Frame } from '../protocol/index.js';
+import {
+  type Frame,
+  type LayerFrame,
+  layerSeries,
+  listSeries,
+  nameAt,
+  type RunSeries,
+  runSeries,
+} from '../protocol/index.js';
 import { createCrc32c } from './crc32c.js';
 import { framesOf } from './lines.js';
 
@@ -43,20 +51,26 @@ const valueFields = { tag: 1, simpleValue: 2 } as const;
 
 type Scalar = readonly [tag: string, value: number];
 
+const layerScalars = (layer: LayerFrame, L: number, threshold: number): Scalar[] =>
+  layerSeries.flatMap((series): Scalar[] => {
+    const { tag, per } = series;
+    if (tag === undefined) return [];
+    if (per === 'layer') return [[nameAt(tag, { L }), series.of(layer, threshold)]];
+    if (per === 'teacher') return series.of(layer).map((value, J) => [nameAt(tag, { L, J }), value]);
+    return [];
+  });
+
 const scalarsOf = (frame: Frame, threshold: number): Scalar[] => [
-  ['loss/train', frame.trainLoss],
-  ['loss/eval', frame.evalLoss],
-  ...(frame.batchLoss ? [['loss/batch_mean', frame.batchLoss.mean] as const] : []),
-  ['learning_rate', frame.learningRate],
-  ['speed/steps_per_second', frame.stepsPerSecond],
-  ...(frame.topAgreement ?? []).map((value, k): Scalar => [`top_agreement/${k + 1}`, value]),
-  ...(frame.gradientNorms?.weights ?? []).map((norm, layer): Scalar => [`gradient_norm/${layer}`, norm]),
-  ...frame.layers.flatMap(({ bestMatchOfTeacher }, layer): Scalar[] => [
-    [`specialized/layer_${layer}`, bestMatchOfTeacher.filter((best) => best > threshold).length],
-    ...bestMatchOfTeacher.map(
-      (best, teacher): Scalar => [`best_match/layer_${layer}/teacher_${teacher}`, best],
-    ),
-  ]),
+  ...Object.values<RunSeries>(runSeries).flatMap(({ tag, of }): Scalar[] => {
+    const value = of(frame);
+    return tag === undefined || value === undefined ? [] : [[tag, value]];
+  }),
+  ...listSeries.flatMap(({ tag, of }) =>
+    tag === undefined
+      ? []
+      : (of(frame) ?? []).map((value, at): Scalar => [nameAt(tag, { K: at + 1, L: at }), value]),
+  ),
+  ...frame.layers.flatMap((layer, L) => layerScalars(layer, L, threshold)),
 ];
 
 const eventOf = (frame: Frame, startedAt: number, threshold: number): number[] => [

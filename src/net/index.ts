@@ -25,6 +25,7 @@ export {
 } from './metrics/correlation.js';
 export { type LayerMetrics, RunningMetrics } from './metrics/evaluation.js';
 export { gradientForms, type LayerForms, RunningForms } from './metrics/gradient-forms.js';
+export { isSpecialized } from './metrics/is-specialized.js';
 export { observability } from './metrics/observability.js';
 export {
   type Affine,

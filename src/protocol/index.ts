@@ -8,6 +8,14 @@ export {
 } from './command.js';
 export type { RunEvent } from './event.js';
 export type { FormsFrame, Frame, LayerFrame } from './frame.js';
+export {
+  type LayerSeries,
+  layerSeries,
+  listSeries,
+  nameAt,
+  type RunSeries,
+  runSeries,
+} from './frame-series.js';
 export { formatVersion, type Header, parseHeader } from './header.js';
 export { parseLine } from './line.js';
 export {

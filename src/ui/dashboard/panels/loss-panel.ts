@@ -23,8 +23,8 @@ type Span = readonly [minimum: number, maximum: number];
 /** Extremes of a column as the axis has them, minibatches included; null where there is none. */
 const spanOf = ({ heightOf }: LossAxis, bucket: Bucket | null): Span | null => {
   if (!bucket) return null;
-  const { trainLoss, batchLoss } = seriesIndex;
-  const finite = [trainLoss, batchLoss]
+  const { trainLoss, leastBatchLoss, greatestBatchLoss } = seriesIndex;
+  const finite = [trainLoss, leastBatchLoss, greatestBatchLoss]
     .flatMap((series) => [heightOf(bucket.minimum[series]), heightOf(bucket.maximum[series])])
     .filter(Number.isFinite);
   return finite.length > 0 ? [Math.min(...finite), Math.max(...finite)] : null;
@@ -42,7 +42,7 @@ const fillBackwards = (spans: readonly (Span | null)[]): (Span | null)[] => {
 const readings = ({ state, view, drawing }: Scene): Pieces[] => {
   const read = readAt(state, view.chart);
   if (!read || !state.header) return [];
-  const { trainLoss, evalLoss, batchLoss } = seriesIndex;
+  const { trainLoss, evalLoss, leastBatchLoss, greatestBatchLoss } = seriesIndex;
   const place: Pieces = [[cursorLabel(state.header, read.toStep), 'focus']];
   const losses: Pieces = [
     ['  train ', 'train'],
@@ -52,7 +52,7 @@ const readings = ({ state, view, drawing }: Scene): Pieces[] => {
   ];
   const range: Pieces = [
     [`  ${drawing.span}`, 'span'],
-    [` ${loss(read.minimum[batchLoss])} to ${loss(read.maximum[batchLoss])}`, 'dim'],
+    [` ${loss(read.minimum[leastBatchLoss])} to ${loss(read.maximum[greatestBatchLoss])}`, 'dim'],
   ];
   const short: Pieces = [[`at ${compact(read.toStep)}`, 'focus']];
   return [
