@@ -1,3 +1,4 @@
+import { isSpecialized } from '../net/index.js';
 import type { Frame, Header, RunEvent } from '../protocol/index.js';
 import { type JumpBack, placeOf } from './branches.js';
 import { allBuckets, append, emptyHistory, firstStepAbove, type History, truncateAfter } from './history.js';
@@ -45,7 +46,8 @@ export const withFrame = (past: Past, frame: Frame, threshold: number): Past => 
   // A log of another trainer has no events: a node's first step is read off the frames.
   firstSpecialized: frame.layers.map(({ bestMatchOfTeacher }, layer) =>
     bestMatchOfTeacher.map(
-      (best, node) => past.firstSpecialized[layer]?.[node] ?? (best > threshold ? frame.step : null),
+      (best, node) =>
+        past.firstSpecialized[layer]?.[node] ?? (isSpecialized(best, threshold) ? frame.step : null),
     ),
   ),
   recoveries: past.recoveries.map((recovery) => recoverAt(recovery, frame)),

@@ -1,3 +1,4 @@
+import { isSpecialized } from '../net/index.js';
 import type { LayerFrame } from '../protocol/index.js';
 import type { State } from './state.js';
 
@@ -9,7 +10,7 @@ export type Census = {
 
 export const census = (layer: LayerFrame, threshold: number): Census => {
   const nodes = [...layer.bestMatchOfTeacher.keys()];
-  const above = (node: number): boolean => layer.bestMatchOfTeacher[node] > threshold;
+  const above = (node: number): boolean => isSpecialized(layer.bestMatchOfTeacher[node], threshold);
   return { specialized: nodes.filter(above), unlearned: nodes.filter((node) => !above(node)) };
 };
 
@@ -28,9 +29,9 @@ const partialFrom = 0.5;
 
 /** Classes of one teacher node's row; two students above the threshold contest the node. */
 export const classifyRow = (row: readonly number[], threshold: number): CellClass[] => {
-  const above = row.reduce((count, value) => count + (value > threshold ? 1 : 0), 0);
+  const above = row.filter((value) => isSpecialized(value, threshold)).length;
   return row.map((value) => {
-    if (value > threshold) return above > 1 ? 'contested' : 'specialized';
+    if (isSpecialized(value, threshold)) return above > 1 ? 'contested' : 'specialized';
     return value >= Math.min(partialFrom, threshold) ? 'partial' : 'none';
   });
 };

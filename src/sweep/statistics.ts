@@ -1,3 +1,4 @@
+import { isSpecialized } from '../net/index.js';
 import { cellKey } from './expand.js';
 import type { EpochRecord, SweepResult } from './result.js';
 
@@ -113,14 +114,15 @@ export const successAt = (
   const matches = results.map((result) => matchesAfter(result, epoch)).filter((match) => match !== null);
   const teachers = results[0]?.experiment.m ?? 0;
   const rates = Array.from({ length: teachers }, (_, teacher) =>
-    wilsonRate(matches.filter((match) => match[teacher] > threshold).length, matches.length),
+    wilsonRate(matches.filter((match) => isSpecialized(match[teacher], threshold)).length, matches.length),
   );
   return { epoch, rates };
 };
 
 /** How many teacher nodes a run has recovered at its end. */
 export const recoveredAtEnd = (result: SweepResult, threshold: number): number =>
-  (matchesAfter(result, result.experiment.epochs) ?? []).filter((match) => match > threshold).length;
+  (matchesAfter(result, result.experiment.epochs) ?? []).filter((match) => isSpecialized(match, threshold))
+    .length;
 
 /** log10 of the evaluation loss by epoch; losses that are not positive numbers are left out. */
 export const lossCurve = (results: readonly SweepResult[]): CurvePoint[] => {

@@ -1,3 +1,4 @@
+import { isSpecialized } from '../net/index.js';
 import type { Frame, Header, RunEvent, SessionMessage } from '../protocol/index.js';
 import { eventText } from './event-text.js';
 import { learnedNodes } from './learned-nodes.js';
@@ -14,7 +15,7 @@ const nextNode = (frame: Frame, threshold: number): string => {
     .flatMap(({ bestMatchOfTeacher }, layer) =>
       [...bestMatchOfTeacher].map((match, node) => ({ match, node, layer })),
     )
-    .filter(({ match }) => !(match > threshold));
+    .filter(({ match }) => !isSpecialized(match, threshold));
   if (unlearned.length === 0) return '';
   const { match, node, layer } = unlearned.reduce((best, each) => (each.match > best.match ? each : best));
   const where = frame.layers.length > 1 ? ` of layer ${layer}` : '';

@@ -1,4 +1,5 @@
 import { type Matrix, transpose } from '../matrix.js';
+import { isSpecialized } from './is-specialized.js';
 
 /** The best match of each node: how well it correlates, and with which node of the other network. */
 export type BestMatches = { readonly correlation: Float64Array; readonly node: Int32Array };
@@ -21,4 +22,4 @@ export const bestMatchOfStudent = (matrix: Matrix): BestMatches => bestMatchOfTe
 
 /** Number of teacher nodes whose best match is above the threshold. */
 export const covered = (bestCorrelation: ArrayLike<number>, threshold: number): number =>
-  Array.from(bestCorrelation).filter((value) => value > threshold).length;
+  Array.from(bestCorrelation).filter((value) => isSpecialized(value, threshold)).length;

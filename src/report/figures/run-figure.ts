@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { isSpecialized } from '../../net/index.js';
 import type { Frame } from '../../protocol/index.js';
 import type { RunInput } from '../read-inputs.js';
 import { bucketed, labelled, type RunTimeline, spread } from '../run-timeline.js';
@@ -141,7 +142,8 @@ export const specializedSince = (
   teacher: number,
   threshold: number,
 ): number | null => {
-  const above = ({ layers }: Frame): boolean => layers[layer].bestMatchOfTeacher[teacher] > threshold;
+  const above = ({ layers }: Frame): boolean =>
+    isSpecialized(layers[layer].bestMatchOfTeacher[teacher], threshold);
   const lastBelow = frames.findLastIndex((frame) => !above(frame));
   return lastBelow === frames.length - 1 ? null : frames[lastBelow + 1].epoch;
 };

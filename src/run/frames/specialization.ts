@@ -1,3 +1,4 @@
+import { isSpecialized } from '../../net/index.js';
 import type { Frame, RunEvent } from '../../protocol/index.js';
 
 /** Watches which teacher nodes are specialized: their best match strictly above a threshold, as the reference counts. */
@@ -33,7 +34,7 @@ export class SpecializationWatch {
   /** Takes a frame that the run has jumped to: nothing has happened to a node. */
   reset({ layers }: Frame): void {
     this.#specialized = layers.map(({ bestMatchOfTeacher }) =>
-      bestMatchOfTeacher.map((best) => best > this.threshold),
+      bestMatchOfTeacher.map((best) => isSpecialized(best, this.threshold)),
     );
   }
 }

@@ -3,6 +3,7 @@ import {
   biasOf,
   fanOutWeights,
   incomingWeights,
+  isSpecialized,
   mapSlice,
   resetNorm,
 } from '../../net/index.js';
@@ -11,7 +12,7 @@ import { asMatrix, bestStudent, drawNodes, idleNodes, type Layer, list } from '.
 /** Student nodes without a correlation above the threshold to any teacher node. */
 const unlearnedNodes = ({ metrics, threshold }: Layer): number[] => {
   const best = bestMatchOfStudent(asMatrix(metrics)).correlation;
-  return [...best.keys()].filter((node) => !(best[node] > threshold));
+  return [...best.keys()].filter((node) => !isSpecialized(best[node], threshold));
 };
 
 /** Draws weights that read this many inputs, as the student's first ones were drawn. */

@@ -1,4 +1,5 @@
 import { shown, UserError } from '../../input/index.js';
+import { isSpecialized } from '../../net/index.js';
 import type { Breakpoint, Frame } from '../../protocol/index.js';
 
 /** A plateau: the evaluation loss has fallen by less than this share over its epochs. */
@@ -44,7 +45,8 @@ export const parseBreakpoint = (text: string, origin: string): Breakpoint => {
 
 const specializedIn = ({ layers }: Frame, threshold: number): number =>
   layers.reduce(
-    (sum, { bestMatchOfTeacher }) => sum + bestMatchOfTeacher.filter((best) => best > threshold).length,
+    (sum, { bestMatchOfTeacher }) =>
+      sum + bestMatchOfTeacher.filter((best) => isSpecialized(best, threshold)).length,
     0,
   );
 

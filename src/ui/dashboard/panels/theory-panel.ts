@@ -1,3 +1,4 @@
+import { isSpecialized } from '../../../net/index.js';
 import type { TheoryMessage } from '../../../protocol/index.js';
 import { type Statement, statementsOf, teachersByStrength, type Verdict } from '../../../store/index.js';
 import { compact, correlation } from '../../../words/index.js';
@@ -116,7 +117,7 @@ const paintScatter = (canvas: Canvas, { students }: Theory, { drawing, state }: 
   for (const { correlation: best, fanOutNorm } of students) {
     if (!Number.isFinite(best) || !Number.isFinite(fanOutNorm)) continue;
     const y = Math.round((1 - fanOutNorm / most) * (plot.height - 1));
-    const aligned = best > state.threshold;
+    const aligned = isSpecialized(best, state.threshold);
     plot.text(
       columnOf(best),
       y,
