@@ -1,30 +1,12 @@
 import type { Frame, RunEvent } from '../protocol/index.js';
 import { type Branches, followEvent, type JumpBack, placeOf } from '../store/index.js';
+import { eventMark } from '../words/index.js';
 
 /** A run as it counts: frames in order of their steps, and the interventions between them. */
 export type RunTimeline = { readonly frames: readonly Frame[]; readonly marks: readonly TimelineMark[] };
 
 /** Something that changed the run, to be marked on its curves. */
 export type TimelineMark = { readonly epoch: number; readonly label: string };
-
-const markLabel = (event: RunEvent): string | null => {
-  switch (event.event) {
-    case 'perturbed':
-      return event.perturbation.kind;
-    case 'undone':
-    case 'redone':
-    case 'rewound':
-    case 'promoted':
-      return event.event;
-    case 'learning-rate':
-      return `rate ${event.to}`;
-    case 'diverged':
-    case 'stopped':
-      return event.event;
-    default:
-      return null;
-  }
-};
 
 type Lines = (Frame | RunEvent)[];
 
@@ -53,7 +35,7 @@ export const timelineOf = (lines: readonly (Frame | RunEvent)[], stepsPerEpoch: 
 };
 
 const markOf = (event: RunEvent, stepsPerEpoch: number): TimelineMark[] => {
-  const label = markLabel(event);
+  const label = eventMark(event);
   return label === null ? [] : [{ epoch: placeOf(event) / stepsPerEpoch, label }];
 };
 

@@ -1,5 +1,5 @@
 import type { Frame, Header, SessionMessage } from '../protocol/index.js';
-import { eventText } from './event-text.js';
+import { eventLine } from './event-words.js';
 import { learnedNodes } from './learned-nodes.js';
 import { grouped, loss } from './numbers.js';
 
@@ -31,7 +31,7 @@ export class PlainLines {
         return;
       case 'event':
         if (message.event === 'threshold') this.#threshold = message.threshold;
-        this.#print(`step ${grouped(message.step)}  ${eventText(message, this.#layers)}`);
+        this.#print(`step ${grouped(message.step)}  ${eventLine(message, this.#layers)}`);
         return;
       case 'log':
         if (message.state === 'recording') this.#print(`log ${message.path}`);

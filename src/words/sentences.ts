@@ -1,6 +1,6 @@
 import { isSpecialized } from '../net/index.js';
 import type { Frame, Header, RunEvent, SessionMessage } from '../protocol/index.js';
-import { eventText } from './event-text.js';
+import { eventLine } from './event-words.js';
 import { learnedNodes } from './learned-nodes.js';
 import { grouped } from './numbers.js';
 
@@ -76,7 +76,7 @@ export class Sentences {
   #tellEvent(event: RunEvent): void {
     if (event.event === 'threshold') this.#threshold = event.threshold;
     const layers = this.#header?.teacherStrength.length ?? 1;
-    const text = eventText(event, layers).replace(' -> ', ' to ');
+    const text = eventLine(event, layers).replace(' -> ', ' to ');
     this.#print(`${capitalized(text)}, at step ${grouped(event.step)}.`);
   }
 }

@@ -1,5 +1,6 @@
+import type { RunEvent } from '../../../protocol/index.js';
 import { census, type ListedEvent, type State } from '../../../store/index.js';
-import { compact, duration, loss, rate } from '../../../words/index.js';
+import { compact, duration, listedEvent, loss } from '../../../words/index.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { singleWidth } from '../../terminal/drawing.js';
@@ -30,69 +31,54 @@ const recoveryOf = (perturbed: number, { recoveries }: State): string => {
   return `: loss ${loss(found.before)} to ${loss(found.after)}, ${back}`;
 };
 
+const roles: Readonly<Record<RunEvent['event'], Role>> = {
+  specialized: 'specialized',
+  lost: 'unlearned',
+  perturbed: 'mark',
+  undone: 'mark',
+  redone: 'mark',
+  rewound: 'mark',
+  promoted: 'mark',
+  'learning-rate': 'mark',
+  threshold: 'text',
+  paused: 'text',
+  resumed: 'text',
+  continued: 'text',
+  forked: 'control',
+  done: 'title',
+  diverged: 'unlearned',
+  stopped: 'dim',
+  breakpoint: 'contested',
+  refused: 'contested',
+};
+
+/** What the dashboard adds to an event's own words: what came of it, and which keys lead on. */
+const afterwords = (event: RunEvent, state: State, current: State | null): string => {
+  switch (event.event) {
+    case 'perturbed':
+      return recoveryOf(event.step, state);
+    case 'done':
+      return `${current ? summaryOf(current) : ''}${state.log.state === 'watched' ? '' : '; r runs it again, / lists presets'}`;
+    case 'diverged':
+      return '; r restarts, u undoes a perturbation before it';
+    case 'breakpoint':
+      return '; space goes on';
+    default:
+      return '';
+  }
+};
+
 const describe = (event: ListedEvent, width: number, state: State, current: State | null): Line => {
   if (event.type === 'started') {
     const { title, experiment } = event.header;
     return { step: null, text: `started ${title}, seed ${experiment.seed}`, role: 'title' };
   }
-  const { step } = event;
   const several = state.teacherStrength.length > 1;
   const layer =
     several && 'layer' in event ? (width >= wideFrom ? `layer ${event.layer} ` : `L${event.layer} `) : '';
   const teacher = layer + (width >= wideFrom ? 'teacher ' : 't');
-  switch (event.event) {
-    case 'specialized':
-      return {
-        step,
-        text: `${teacher}${event.teacher} specialized by s${event.student}`,
-        role: 'specialized',
-      };
-    case 'lost':
-      return {
-        step,
-        text: `${teacher}${event.teacher} lost, best match ${event.correlation.toFixed(3)}`,
-        role: 'unlearned',
-      };
-    case 'perturbed':
-      return { step, text: event.summary + recoveryOf(step, state), role: 'mark' };
-    case 'undone':
-    case 'redone':
-    case 'rewound':
-    case 'promoted':
-      return { step, text: `${event.summary}, back at step ${compact(event.toStep)}`, role: 'mark' };
-    case 'learning-rate':
-      return {
-        step,
-        text: `learning rate ${rate(event.from)} to ${rate(event.to)}${event.cause === 'schedule' ? ' by schedule' : ''}`,
-        role: 'mark',
-      };
-    case 'threshold':
-      return { step, text: `threshold ${event.threshold}`, role: 'text' };
-    case 'paused':
-    case 'resumed':
-    case 'continued':
-      return { step, text: event.event, role: 'text' };
-    case 'forked':
-      return { step, text: 'a control goes on untouched from here', role: 'control' };
-    case 'done':
-      return {
-        step,
-        text: `done${current ? summaryOf(current) : ''}${state.log.state === 'watched' ? '' : '; r runs it again, / lists presets'}`,
-        role: 'title',
-      };
-    case 'diverged':
-      return {
-        step,
-        text: `diverged: ${event.summary}; r restarts, u undoes a perturbation before it`,
-        role: 'unlearned',
-      };
-    case 'stopped':
-      return { step, text: event.summary, role: 'dim' };
-    case 'breakpoint':
-      return { step, text: `breakpoint: ${event.summary}; space goes on`, role: 'contested' };
-    case 'refused':
-      return { step, text: event.summary, role: 'contested' };
-  }
+  const text = listedEvent(event, teacher) + afterwords(event, state, current);
+  return { step: event.step, text, role: roles[event.event] };
 };
 
 const stepWidth = 6;

@@ -1,0 +1,99 @@
+import type { RunEvent } from '../protocol/index.js';
+import { compact, grouped, rate } from './numbers.js';
+
+type EventName = RunEvent['event'];
+
+/** The events of a name. */
+type Named<Name extends EventName, Event = RunEvent> = Event extends { readonly event: infer Names }
+  ? Name extends Names
+    ? Event
+    : never
+  : never;
+
+/** What is said of an event. */
+type Words<Event> = {
+  /** On a line of its own, without its step. `layers`: hidden layers of the run. */
+  readonly line: (event: Event, layers: number) => string;
+  /** In a list, its step beside it. `teacher`: what a teacher node is called there, as far as its number. */
+  readonly listed: (event: Event, teacher: string) => string;
+  /** On a curve that it changed; null where it did not. */
+  readonly mark: ((event: Event) => string) | null;
+};
+
+const matchLine = (event: Named<'specialized'>, layers: number): string =>
+  `${layers > 1 ? `layer ${event.layer} ` : ''}teacher node ${event.teacher} ${event.event} (best match ${event.correlation.toFixed(3)}, student node ${event.student})`;
+
+const jump: Words<Named<'undone'>> = {
+  line: ({ summary, toStep }) => `${summary}, back at step ${grouped(toStep)}`,
+  listed: ({ summary, toStep }) => `${summary}, back at step ${compact(toStep)}`,
+  mark: ({ event }) => event,
+};
+
+const state: Words<Named<'paused'>> = {
+  line: ({ event }) => event,
+  listed: ({ event }) => event,
+  mark: null,
+};
+
+const summaryLine = ({ event, summary }: { readonly event: string; readonly summary: string }): string =>
+  `${event}: ${summary}`;
+
+/** The words of each event. */
+const eventWords: { readonly [Name in EventName]: Words<Named<Name>> } = {
+  specialized: {
+    line: matchLine,
+    listed: (event, teacher) => `${teacher}${event.teacher} specialized by s${event.student}`,
+    mark: null,
+  },
+  lost: {
+    line: matchLine,
+    listed: (event, teacher) => `${teacher}${event.teacher} lost, best match ${event.correlation.toFixed(3)}`,
+    mark: null,
+  },
+  perturbed: {
+    line: summaryLine,
+    listed: ({ summary }) => summary,
+    mark: ({ perturbation }) => perturbation.kind,
+  },
+  undone: jump,
+  redone: jump,
+  rewound: jump,
+  promoted: jump,
+  'learning-rate': {
+    line: ({ from, to, cause }) =>
+      `learning rate ${from} -> ${to}${cause === 'schedule' ? ' (schedule)' : ''}`,
+    listed: ({ from, to, cause }) =>
+      `learning rate ${rate(from)} to ${rate(to)}${cause === 'schedule' ? ' by schedule' : ''}`,
+    mark: ({ to }) => `rate ${to}`,
+  },
+  threshold: {
+    line: ({ threshold }) => `threshold ${threshold}`,
+    listed: ({ threshold }) => `threshold ${threshold}`,
+    mark: null,
+  },
+  paused: state,
+  resumed: state,
+  continued: state,
+  done: state,
+  forked: {
+    line: () => 'control started',
+    listed: () => 'a control goes on untouched from here',
+    mark: null,
+  },
+  diverged: { line: summaryLine, listed: summaryLine, mark: ({ event }) => event },
+  stopped: { line: summaryLine, listed: ({ summary }) => summary, mark: ({ event }) => event },
+  breakpoint: { line: summaryLine, listed: summaryLine, mark: null },
+  refused: { line: summaryLine, listed: ({ summary }) => summary, mark: null },
+};
+
+const wordsOf = ({ event }: RunEvent): Words<RunEvent> => eventWords[event] as Words<RunEvent>;
+
+/** What an event says on a line of its own, without its step. */
+export const eventLine = (event: RunEvent, layers = 1): string => wordsOf(event).line(event, layers);
+
+/** What an event says in a list, its step beside it. `teacher`: what a teacher node is called there. */
+export const listedEvent = (event: RunEvent, teacher: string): string =>
+  wordsOf(event).listed(event, teacher);
+
+/** What an event is called on a curve that it changed; null where it did not. */
+export const eventMark = (event: RunEvent): string | null => wordsOf(event).mark?.(event) ?? null;
