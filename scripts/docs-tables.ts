@@ -1,7 +1,7 @@
 /** Writes the tables of docs/reference that follow from the program's own, between their marks: `node scripts/docs-tables.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seriesMarkdown } from '../dist/protocol/frame-series.js';
+import { seriesMarkdown } from '../dist/protocol/frame.js';
 import { perturbationMarkdown } from '../dist/protocol/perturbation.js';
 
 const tables = [

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { defaultSettings } from '../src/commands/host/settings.js';
 import { optionTable } from '../src/commands/line/option-table.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
-import { seriesMarkdown } from '../src/protocol/frame-series.js';
+import { seriesMarkdown } from '../src/protocol/frame.js';
 import { perturbationMarkdown } from '../src/protocol/perturbation.js';
 import { keyChoiceMarkdown } from '../src/ui/screen/key-choice.js';
 import { keyTableMarkdown } from '../src/ui/screen/keys.js';

@@ -7,15 +7,17 @@ export {
   type Intervention,
 } from './command.js';
 export type { RunEvent } from './event.js';
-export type { FormsFrame, Frame, LayerFrame } from './frame.js';
 export {
+  type FormsFrame,
+  type Frame,
+  type LayerFrame,
   type LayerSeries,
   layerSeries,
   listSeries,
   nameAt,
   type RunSeries,
   runSeries,
-} from './frame-series.js';
+} from './frame.js';
 export { formatVersion, type Header, parseHeader } from './header.js';
 export { parseLine } from './line.js';
 export {
