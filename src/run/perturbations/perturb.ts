@@ -1,4 +1,11 @@
-import { editTrained, fanOutWeights, mapSlice, type Network, type RandomStream } from '../../net/index.js';
+import {
+  editTrained,
+  fanOutWeights,
+  type LayerMetrics,
+  mapSlice,
+  type Network,
+  type RandomStream,
+} from '../../net/index.js';
 import type { Perturbation, StudentKind } from '../../protocol/index.js';
 import {
   addLayerNoise,
@@ -71,10 +78,18 @@ export const perturb = (
   perturbation: Perturbation<StudentKind>,
   context: PerturbationContext,
 ): string => {
-  const { layers, ...rest } = context;
+  const { threshold, initialScale, random } = context;
   const index = layerOf(perturbation);
-  const where = layers.length > 1 ? ` of layer ${index}` : '';
-  const layer: Layer = { ...rest, student, index, metrics: layers[index], where };
+  const where = student.hidden.length > 1 ? ` of layer ${index}` : '';
+  let metrics: LayerMetrics | undefined;
+  const layer: Layer = {
+    ...{ threshold, initialScale, random, student, index, where },
+    /** Asked for only by effects that depend on the matches: they cost an evaluation. */
+    get metrics() {
+      metrics ??= context.layers[index];
+      return metrics;
+    },
+  };
   const effect = effects[perturbation.kind] as (layer: Layer, perturbation: Perturbation) => string;
   return effect(layer, perturbation);
 };
