@@ -22,50 +22,58 @@ const columnSums = (a: Matrix, power: 1 | 2): Float64Array => {
   return sums;
 };
 
-/** Sums over samples of the units of one network, each less the mean of its first batch. */
+/**
+ * Sums over samples of the units of one network. Under a floor on the sum of squares, which is below what rounding makes
+ * of a large mean's square, units enter less the mean of their first batch.
+ */
 class UnitSums {
   readonly sum: Float64Array;
   readonly squares: Float64Array;
+  readonly #floor: CorrelationFloor;
   #shift: Float64Array | null = null;
 
-  constructor(units: number) {
+  constructor(units: number, floor: CorrelationFloor) {
     this.sum = new Float64Array(units);
     this.squares = new Float64Array(units);
+    this.#floor = floor;
   }
 
-  /** Adds units [rows x k]; returns them shifted, so that squares of a large mean do not swallow a small variance. */
+  /** Adds units [rows x k]; returns them as they enter. */
   add(units: Matrix): Matrix {
-    this.#shift ??= columnSums(units, 1).map((sum) => sum / units.rows);
-    const shift = this.#shift;
-    const shifted = { ...units, data: units.data.map((value, i) => value - shift[i % units.columns]) };
-    addInto(this.sum, columnSums(shifted, 1));
-    addInto(this.squares, columnSums(shifted, 2));
-    return shifted;
+    const entering = this.#floor.addedTo === 'variance' ? units : this.#shifted(units);
+    addInto(this.sum, columnSums(entering, 1));
+    addInto(this.squares, columnSums(entering, 2));
+    return entering;
   }
 
   /** The root of the variance and its floor. */
-  deviations(count: number, { addedTo, value }: CorrelationFloor): Float64Array {
+  deviations(count: number): Float64Array {
+    const { addedTo, value } = this.#floor;
     const added = addedTo === 'variance' ? value : value / count;
     return this.squares.map((squares, k) => {
-      const variance = squares / count - (this.sum[k] / count) ** 2;
-      return Math.sqrt(Math.max(0, variance) + added);
+      const mean = this.sum[k] / count;
+      return Math.sqrt(squares / count - mean * mean + added);
     });
+  }
+
+  #shifted(units: Matrix): Matrix {
+    this.#shift ??= columnSums(units, 1).map((sum) => sum / units.rows);
+    const shift = this.#shift;
+    return { ...units, data: units.data.map((value, i) => value - shift[i % units.columns]) };
   }
 }
 
 /** Correlation of teacher with student units over all batches added so far: mean-centred, after the activation. */
 export class RunningCorrelation {
-  readonly #floor: CorrelationFloor;
   readonly #products: Matrix;
   readonly #teacher: UnitSums;
   readonly #student: UnitSums;
   #count = 0;
 
   constructor(teachers: number, students: number, floor: CorrelationFloor) {
-    this.#floor = floor;
     this.#products = zeros(teachers, students);
-    this.#teacher = new UnitSums(teachers);
-    this.#student = new UnitSums(students);
+    this.#teacher = new UnitSums(teachers, floor);
+    this.#student = new UnitSums(students, floor);
   }
 
   /** Adds a batch of units, [rows x m] and [rows x n]. */
@@ -80,7 +88,7 @@ export class RunningCorrelation {
     const { rows, columns, data } = this.#products;
     const count = this.#count;
     const [ofTeacher, ofStudent] = [this.#teacher, this.#student];
-    const [above, below] = [ofTeacher, ofStudent].map((sums) => sums.deviations(count, this.#floor));
+    const [above, below] = [ofTeacher, ofStudent].map((sums) => sums.deviations(count));
     const correlations = data.map((product, i) => {
       const [j, k] = [Math.floor(i / columns), i % columns];
       const covariance = product / count - (ofTeacher.sum[j] * ofStudent.sum[k]) / count ** 2;

@@ -34,7 +34,7 @@ export type GradientForms = { readonly h: readonly Matrix[]; readonly beta: read
 /**
  * The paper's forms A_l, B_l that link the gradient at a hidden layer to the units of two networks on the
  * same batch: beta_l = V1_l^T V2_l over the gated weights above layer l, and H_l with that layer's gates too.
- * Dense networks. Source: Tian 2019, multi-layer section; luckmatters stats_operator.py, StatsHs.
+ * Dense networks. Source: Tian 2019; luckmatters stats_operator.py, StatsHs.
  */
 export const gradientForms = (
   first: Network,
