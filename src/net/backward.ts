@@ -1,7 +1,7 @@
 import { batchNormBackward } from './batch-norm.js';
 import type { LayerPass, Pass } from './forward.js';
 import { type Matrix, multiply, transpose } from './matrix.js';
-import { type Affine, type HiddenLayer, type Network, slopeAt } from './network.js';
+import { type Affine, type HiddenLayer, type Network, throughGate } from './network.js';
 import { scatterPatches, unflatten } from './patches.js';
 
 /** Gradients of one layer's parameters; null where the layer has no such parameter. */
@@ -25,13 +25,9 @@ const affineGradient = (layer: Affine, input: Matrix, gradient: Matrix): Affine 
   bias: layer.bias && columnSums(gradient),
 });
 
-/** A closed gate passes 0 of an infinite gradient too. */
 const gateGradient = (gradient: Matrix, preActivation: Matrix, network: Network): Matrix => ({
   ...gradient,
-  data: gradient.data.map((value, i) => {
-    const slope = slopeAt(network, preActivation.data[i]);
-    return slope === 0 ? 0 : slope * value;
-  }),
+  data: gradient.data.map((value, i) => throughGate(network, preActivation.data[i], value)),
 });
 
 const layerBackward = (

@@ -1,7 +1,7 @@
 import { type BatchNormCache, batchNormForward } from './batch-norm.js';
 import { fusedDot } from './fused-dot.js';
 import { type Matrix, multiply, transpose, zeros } from './matrix.js';
-import type { Affine, HiddenLayer, Network } from './network.js';
+import { type Affine, type HiddenLayer, type Network, throughGate } from './network.js';
 import { flatten, type Grid, gatherPatches, shrink } from './patches.js';
 
 /** What one hidden layer computed; all matrices have a row per sample and position. */
@@ -47,10 +47,10 @@ const applyAffine = ({ weight, bias }: Affine, x: Matrix, sums: Sums): Matrix =>
   return out;
 };
 
-/** Written so that NaN stays NaN: a run must be seen to diverge. */
-const activate = (x: Matrix, slope: number): Matrix => ({
+/** NaN stays NaN: a run must be seen to diverge. */
+const activate = (x: Matrix, network: Network): Matrix => ({
   ...x,
-  data: x.data.map((value) => (value < 0 ? (slope === 0 ? 0 : slope * value) : value)),
+  data: x.data.map((value) => throughGate(network, value, value)),
 });
 
 const layerForward = (
@@ -67,10 +67,10 @@ const layerForward = (
     layer.norm ? batchNormForward(layer.norm, a, training) : { output: a, cache: null };
   if (network.normBeforeRelu) {
     const { output: preActivation, cache } = normalize(linear);
-    const output = activate(preActivation, network.slope);
+    const output = activate(preActivation, network);
     return { inputGrid, input, linear, preActivation, output, gated: linear, normCache: cache };
   }
-  const gated = activate(linear, network.slope);
+  const gated = activate(linear, network);
   const { output, cache } = normalize(gated);
   return { inputGrid, input, linear, preActivation: linear, output, gated, normCache: cache };
 };

@@ -27,6 +27,15 @@ export type Network = {
 export const slopeAt = ({ slope, openAtZero }: Network, x: number): number =>
   (openAtZero ? !(x < 0) : x > 0) ? 1 : slope;
 
+/**
+ * A value times the slope at a pre-activation. Where numbers overflow the scripts differ: one writes 0 behind a closed
+ * gate, the other multiplies by 0, and infinity becomes NaN.
+ */
+export const throughGate = (network: Network, preActivation: number, value: number): number => {
+  const slope = slopeAt(network, preActivation);
+  return slope === 0 && network.openAtZero ? 0 : slope * value;
+};
+
 /** The hidden layers, then the head as a layer without normalization. */
 const layersOf = ({ hidden, final }: Network): HiddenLayer[] => [...hidden, { ...final, norm: null }];
 
