@@ -5,11 +5,12 @@ import { createEngine, reportBackends } from '../engine/index.js';
 import { resolveExperiment } from '../experiment/index.js';
 import { programName } from '../package/index.js';
 import { prepareRun } from '../problem/index.js';
-import type { Context } from './context.js';
+import type { Command, Context } from './command.js';
 import type { Host } from './host/host.js';
 import { printable } from './host/printable.js';
 import { defaultSettings, type SettingsValues } from './host/settings.js';
 import { terminalTraits } from './host/terminal-traits.js';
+import { refuseWords } from './line/refuse-words.js';
 
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0];
@@ -104,7 +105,8 @@ const systemLines = async ({ host, options, settings }: Context): Promise<string
 };
 
 /** Prints what a bug report should hold: versions, engines, terminal and folders. */
-export const runDoctor = async (context: Context): Promise<number> => {
+export const run: Command = async (context, words) => {
+  refuseWords('doctor', words);
   const { settings, out, logParent } = context;
   out(`${programName()}, Node ${process.versions.node}, V8 ${process.versions.v8}`);
   for (const line of await systemLines(context)) out(line);

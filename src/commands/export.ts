@@ -1,11 +1,11 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { asciicast, eventsCsv, longCsv, startSeconds, tensorboardEvents, wideCsv } from '../export/index.js';
-import { encodeSafetensors, networkTensors } from '../files/index.js';
+import { createFolders, encodeSafetensors, networkTensors } from '../files/index.js';
 import { UserError } from '../input/index.js';
 import { LogIndex, readLog } from '../log/index.js';
 import { weightsAt } from '../run/index.js';
-import type { Context } from './context.js';
+import type { Command } from './command.js';
 import { exportFormats, type Options } from './line/option-table.js';
 
 type Piece = string | Uint8Array;
@@ -83,6 +83,10 @@ const writeWhole = (path: string, pieces: Iterable<Piece>): void => {
   }
 };
 
+/** Whether --out names a folder: one that is there, or one to be made, by a slash at its end. */
+const isFolder = (path: string): boolean =>
+  path.endsWith('/') || (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+
 /** The file that --out names, or is in the folder that it names, or stands beside the log. */
 const targetOf = (source: Source, { fileName }: Format): string => {
   const { outFolder } = source.options;
@@ -90,7 +94,7 @@ const targetOf = (source: Source, { fileName }: Format): string => {
   const target =
     outFolder === null
       ? join(dirname(source.index.file), name)
-      : statSync(outFolder, { throwIfNoEntry: false })?.isDirectory()
+      : isFolder(outFolder)
         ? join(outFolder, name)
         : outFolder;
   if (existsSync(target))
@@ -98,14 +102,27 @@ const targetOf = (source: Source, { fileName }: Format): string => {
   return target;
 };
 
+/** Makes the folder of a target that --out names with a slash at its end. Errors: UserError for one that is not to be had. */
+const prepareFolder = (target: string, isMade: boolean): void => {
+  const folder = dirname(target);
+  if (!isMade && !existsSync(folder))
+    throw new UserError(
+      `${target}: cannot be written (no folder ${folder}; one with a slash at its end is made)`,
+    );
+  try {
+    if (isMade) createFolders(folder);
+  } catch (error) {
+    throw new UserError(
+      `${folder}: cannot be made (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+};
+
 /**
  * Writes a run's log in another format. Resolves to the exit code. Errors: UserError for what is no log, an unknown
  * format, or a place that cannot be written.
  */
-export const runExport = async (
-  { options, out, warn, host }: Context,
-  words: readonly string[],
-): Promise<number> => {
+export const run: Command = async ({ options, out, warn, host }, words) => {
   if (words.length !== 1)
     throw new UserError(`export: got ${words.length} paths, allowed: one run's folder or log`);
   const format = formatOf(options.format);
@@ -119,6 +136,7 @@ export const runExport = async (
       return 0;
     }
     const target = targetOf(source, format);
+    prepareFolder(target, options.outFolder?.endsWith('/') ?? false);
     writeWhole(target, await format.pieces(source));
     out(target);
     return 0;

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { EngineChoice } from '../engine/index.js';
 import { UserError } from '../input/index.js';
 import { compareTrace, openTrace, readTrace, reportLines } from '../parity/index.js';
+import type { Command } from './command.js';
 
 type Outcome = 'passed' | 'failed' | 'refused';
 
@@ -67,4 +68,12 @@ export const runParity = async (
   );
   if (count('failed') > 0) return 1;
   return count('refused') > 0 ? 2 : 0;
+};
+
+/** Parity of the named traces, in double precision unless single is asked for, or the engine has no other. */
+export const run: Command = ({ options, out }, words) => {
+  const asked = options.settings.findLast(({ option }) => option === '--precision')?.text;
+  const single = asked === 'precision=float32' || (asked === undefined && options.engine === 'tfjs');
+  const { engine, strict } = options;
+  return runParity(words, { engine, strict, precision: single ? 'float32' : 'float64' }, out);
 };

@@ -1,6 +1,7 @@
 import { UserError } from '../input/index.js';
 import { programName } from '../package/index.js';
 import { makeReport, type ReportChoice, readInputs, writeReport } from '../report/index.js';
+import type { Command } from './command.js';
 
 /**
  * Draws the figures of sweeps and runs into a folder and prints what it wrote. Resolves to the exit code.
@@ -16,4 +17,10 @@ export const runReport = async (
   const report = makeReport(await readInputs(paths), choice);
   for (const path of writeReport(report, folder, programName())) out(path);
   return 0;
+};
+
+/** A report of the named folders, where --out says. */
+export const run: Command = ({ options, out }, words) => {
+  const choice = { threshold: options.threshold ?? 0.95, earlyEpoch: options.earlyEpoch ?? 5 };
+  return runReport(words, options.outFolder ?? 'teachtop-report', choice, out);
 };

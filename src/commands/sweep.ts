@@ -9,7 +9,6 @@ import {
   LocalSweep,
   listSweeps,
   loadSweep,
-  runTask,
   SlurmSweep,
   type Sweep,
   type SweepEvent,
@@ -20,11 +19,11 @@ import {
 } from '../sweep/index.js';
 import { type ExitReason, loadScreens, type SweepPosition } from '../ui/index.js';
 import { resultLine, summaryLines } from '../words/index.js';
-import type { Context } from './context.js';
-import { dashboardOptions } from './dashboard-options.js';
+import type { Command, Context } from './command.js';
 import { EndingWatch } from './host/host.js';
 import { appearanceOn, canDraw, terminalTraits } from './host/terminal-traits.js';
-import { openSession } from './start/open-session.js';
+import { dashboardOptions } from './train/dashboard-options.js';
+import { openSession } from './train/open-session.js';
 
 const folderChoice = ({ options, logParent }: Context) => ({
   parent: join(dirname(logParent), 'sweeps'),
@@ -70,17 +69,6 @@ const resumeLine = (sweep: LaunchedSweep, name: string, { options }: Context): s
     ...['--resume', '--out', sweep.folder],
   ];
   return `${sweep.afterwards}: ${words.map(shellWord).join(' ')}`;
-};
-
-/** Trains the runs of one task of a job array. Errors: UserError. */
-export const runSweepTask = async ({ options, out }: Context, words: readonly string[]): Promise<number> => {
-  const [folder, attempt, task] = words;
-  const numbers = [attempt, task].map(Number);
-  if (words.length !== 3 || !numbers.every(Number.isInteger))
-    throw new UserError('sweep-task: got other words than a folder, an attempt and a task');
-  const choice = { engine: options.engine, strict: options.strict };
-  await runTask({ folder, attempt: numbers[0], task: numbers[1], choice }, out);
-  return 0;
 };
 
 /**
@@ -207,7 +195,7 @@ const sweepOf = (name: string, { options }: Context): Sweep => {
 };
 
 /** Runs a sweep of experiments over seeds. Resolves to the exit code. Errors: UserError. */
-export const runSweep = async (context: Context, words: readonly string[]): Promise<number> => {
+export const run: Command = async (context, words) => {
   // In `sweep --resume NAME` the name is taken for what --resume is given.
   const names = [...words, ...(context.options.resume ? [context.options.resume] : [])];
   const [name, ...rest] = names;

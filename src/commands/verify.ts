@@ -2,6 +2,7 @@ import { UserError } from '../input/index.js';
 import { locateLog, readLog } from '../log/index.js';
 import type { Frame } from '../protocol/index.js';
 import { loggedEngine, replay } from '../run/index.js';
+import type { Command } from './command.js';
 
 /** The first thing in which two frames differ; null when both show the same. */
 const difference = (logged: Frame, replayed: Frame): string | null => {
@@ -16,7 +17,7 @@ const difference = (logged: Frame, replayed: Frame): string | null => {
  * Runs a log again, with its commands at their steps, and compares every frame. Resolves to the exit code:
  * 0 when all have the same bits, 1 otherwise. Errors: UserError for a file that is no log.
  */
-export const verifyLog = async (
+const verifyLog = async (
   path: string,
   dataFolder: string | null,
   out: (line: string) => void,
@@ -37,4 +38,11 @@ export const verifyLog = async (
   if (frames === 0) throw new UserError(`${locateLog(path)}: got a log without frames, nothing to verify`);
   out(`${frames} frames, the same bits on ${engine} ${variant} ${precision}`);
   return 0;
+};
+
+/** Verifies the one log that is named. */
+export const run: Command = ({ options, out }, words) => {
+  if (words.length !== 1)
+    throw new UserError(`verify: got ${words.length} paths, allowed: one run's folder or log`);
+  return verifyLog(words[0], options.dataFolder, out);
 };

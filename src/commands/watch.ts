@@ -6,11 +6,11 @@ import type { Frame, RunEvent } from '../protocol/index.js';
 import { LogTimeline, WatchSession } from '../session/index.js';
 import { loadScreens } from '../ui/index.js';
 import { RunSummary } from '../words/index.js';
-import type { Context } from './context.js';
-import { dashboardOptions } from './dashboard-options.js';
+import type { Command, Context } from './command.js';
 import { EndingWatch } from './host/host.js';
 import { canDraw } from './host/terminal-traits.js';
-import { runLines } from './start/run-lines.js';
+import { dashboardOptions } from './train/dashboard-options.js';
+import { runLines } from './train/run-lines.js';
 
 /** Network file systems tell nobody of changes: the file is looked at this often. */
 const pollMs = 250;
@@ -104,7 +104,7 @@ const print = async (context: Context, index: LogIndex): Promise<number> => {
  * Shows a log in the dashboard's views, finished or growing; without a screen as plain lines. Resolves to the exit
  * code. Errors: UserError for what is no log.
  */
-export const runWatch = async (context: Context, words: readonly string[]): Promise<number> => {
+export const run: Command = async (context, words) => {
   if (words.length !== 1)
     throw new UserError(
       `watch: got ${words.length} paths, allowed: one run's folder or log, or a folder of runs`,

@@ -86,6 +86,24 @@ export const applySettings = (
     option,
   );
 
+/** A width as given on the command line: `n`, or `multi`, which is a multiple of the teacher's. */
+const widths = ['n', 'multi'] as const;
+
+/**
+ * The draft with settings in place of what it held, each with the option that it came from; a later one takes the place
+ * of an earlier one of its name. Errors: UserError naming the option and the key, also for `n` beside `multi`.
+ */
+export const applyGiven = (
+  draft: ExperimentDraft,
+  settings: readonly { readonly option: string; readonly text: string }[],
+): ExperimentDraft => {
+  const given = settings.map(({ option, text }) => collect([parseSetting(text, option)], option));
+  const [n, multi] = widths.map((key) => given.findLast((one) => one.has(key))?.get(key));
+  if (n && multi)
+    throw refuseValue(n.origin, 'n', `${shown(n.value)} and multi ${shown(multi.value)}`, 'one of the two');
+  return settings.reduce((before, { option, text }) => applySettings(before, [text], option), draft);
+};
+
 /** The draft with options in place of what it held; see `applySettings`. Errors: UserError naming `origin` and the key. */
 export const applyOptions = (
   draft: ExperimentDraft,

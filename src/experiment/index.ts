@@ -1,6 +1,7 @@
 /** What is run, as settings: fields, presets, conflicts, cadence. */
 export { learningRateInEpoch, resolveFrameEvery, totalSteps } from './cadence.js';
 export {
+  applyGiven,
   applyOptions,
   applySettings,
   completeExperiment,

@@ -226,6 +226,12 @@ describe('mistakes are one line and exit code 2', () => {
     [['--bogus'], /--bogus: no such option/],
     [['--sed', '3'], /did you mean --seed\?/],
     [['--seed', 'x'], /--seed: .*"x".*0 to 4294967295/],
+    [
+      ['presetz'],
+      /"presetz": neither a command, a shipped preset nor a file; did you mean teachtop presets\?/,
+    ],
+    [['small-loss'], /did you mean teachtop sweep small-loss\?/],
+    [['--set', 'n=50', '--set', 'multi=3'], /--set: key "n": got 50 and multi 3, allowed: one of the two/],
     [['--epochs', '0'], /--epochs: .*0/],
     [['--set', 'm'], /--set: .*key=value/],
     [['--set', 'mm=3'], /key "mm": unknown; did you mean "m"\?/],

@@ -194,6 +194,14 @@ describe('the command', () => {
     expect(tensors.get('student.ws_linear.0.weight')?.shape).toEqual([15, 8]);
   });
 
+  test('makes the folder that --out names with a slash at its end', () => {
+    const { path } = logged();
+    const made = join(folder, 'new', 'deeper');
+    const { status, stdout } = run(path, '--to', 'csv-wide', '--out', `${made}/`);
+    expect([status, stdout.trim()]).toEqual([0, join(made, 'wide.csv')]);
+    expect(existsSync(join(made, 'wide.csv'))).toBe(true);
+  });
+
   test('prints with --out=-', () => {
     const { path } = logged();
     const { status, stdout } = run(path, '--to', 'csv-wide', '--out=-');

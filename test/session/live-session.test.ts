@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { planOf } from '../../src/commands/start/plan.js';
+import { planOf } from '../../src/commands/train/plan.js';
 import { readLog } from '../../src/log/log-reader.js';
 import type { Command } from '../../src/protocol/command.js';
 import type { SessionMessage } from '../../src/protocol/session.js';

@@ -1,14 +1,17 @@
 import { listPresets } from '../../experiment/index.js';
 import { UserError } from '../../input/index.js';
 import { listSweeps } from '../../sweep/index.js';
-import { type CommandRow, commandTable, type Operand } from './command-table.js';
-import { type OptionRow, optionTable } from './option-table.js';
+import type { CommandRow, Operand } from '../command.js';
+import { type OptionRow, optionsOf, optionTable } from './option-table.js';
 
-const names = commandTable.map(({ name }) => name).filter((name) => name !== '');
+const namesOf = (commands: readonly CommandRow[]): string[] =>
+  commands.map(({ name }) => name).filter((name) => name !== '');
 
 /** Options of a command, its help among them. */
-const optionsOf = ({ options }: CommandRow): readonly OptionRow[] =>
-  optionTable.filter(({ flag }) => options.includes(flag) || flag === 'help');
+const flagsOf = ({ name }: CommandRow): readonly OptionRow[] => [
+  ...optionsOf(name),
+  ...optionTable.filter(({ flag }) => flag === 'help'),
+];
 
 /** Words that an operand may be, beside paths. */
 const wordsOf = (operand: Operand): readonly string[] => {
@@ -22,7 +25,7 @@ const takesPath = (operand: Operand): boolean => !['none', 'shell'].includes(ope
 /** Text in single quotes, for each of the three shells. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-const bash = (): string => {
+const bash = (table: readonly CommandRow[]): string => {
   const values = optionTable
     .filter(({ choices }) => choices !== undefined)
     .map(
@@ -30,8 +33,8 @@ const bash = (): string => {
         `    --${flag}) COMPREPLY=($(compgen -W "${choices.join(' ')}" -- "$current")); return ;;`,
     );
   const folders = optionTable.filter(({ argument }) => argument === 'DIR').map(({ flag }) => `--${flag}`);
-  const commands = commandTable.map((row) => {
-    const flags = optionsOf(row).map(({ flag }) => `--${flag}`);
+  const commands = table.map((row) => {
+    const flags = flagsOf(row).map(({ flag }) => `--${flag}`);
     return `    ${row.name || '*'}) flags="${flags.join(' ')}" words="${wordsOf(row.operand).join(' ')}" paths=${takesPath(row.operand) ? 1 : ''} ;;`;
   });
   return `_teachtop() {
@@ -43,7 +46,7 @@ ${values.join('\n')}
   case \${COMP_WORDS[1]} in
 ${[...commands.slice(1), commands[0]].join('\n')}
   esac
-  if ((COMP_CWORD == 1)); then words="$words ${names.join(' ')}"; fi
+  if ((COMP_CWORD == 1)); then words="$words ${namesOf(table).join(' ')}"; fi
   if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "$flags" -- "$current"))
   elif [[ $paths ]]; then COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current"))
   else COMPREPLY=($(compgen -W "$words" -- "$current")); fi
@@ -59,9 +62,9 @@ const zshOption = ({ flag, argument, text, choices }: OptionRow): string => {
   return quoted(`--${flag}=[${about}]:${argument.replace('=', '')}:${values}`);
 };
 
-const zsh = (): string => {
-  const described = commandTable.slice(1).map(({ name, text }) => quoted(`${name}:${text}`));
-  const cases = commandTable.map((row) => {
+const zsh = (table: readonly CommandRow[]): string => {
+  const described = table.slice(1).map(({ name, text }) => quoted(`${name}:${text}`));
+  const cases = table.map((row) => {
     const words = wordsOf(row.operand);
     const alternatives = [
       ...(words.length > 0 ? [quoted(`words:word:(${words.join(' ')})`)] : []),
@@ -71,7 +74,7 @@ const zsh = (): string => {
       alternatives.length > 0
         ? [`'*: :{_alternative ${alternatives.map((each) => `"${each.slice(1, -1)}"`).join(' ')}}'`]
         : [];
-    return `    ${row.name || '*'}) _arguments -s ${[...optionsOf(row).map(zshOption), ...rest].join(' \\\n      ')} ;;`;
+    return `    ${row.name || '*'}) _arguments -s ${[...flagsOf(row).map(zshOption), ...rest].join(' \\\n      ')} ;;`;
   });
   return `#compdef teachtop
 _teachtop() {
@@ -90,14 +93,14 @@ ${[...cases.slice(1), cases[0]].join('\n')}
 if [[ $funcstack[1] == _teachtop ]]; then _teachtop "$@"; else compdef _teachtop teachtop; fi`;
 };
 
-const fish = (): string => {
-  const none = `not __fish_seen_subcommand_from ${names.join(' ')}`;
+const fish = (table: readonly CommandRow[]): string => {
+  const none = `not __fish_seen_subcommand_from ${namesOf(table).join(' ')}`;
   const conditionOf = ({ name }: CommandRow): string =>
     quoted(name === '' ? none : `__fish_seen_subcommand_from ${name}`);
-  const lines = commandTable.flatMap((row) => {
+  const lines = table.flatMap((row) => {
     const condition = conditionOf(row);
     const words = wordsOf(row.operand);
-    const options = optionsOf(row).map(({ flag, argument, text, choices }) => {
+    const options = flagsOf(row).map(({ flag, argument, text, choices }) => {
       const values = choices ? ` -x -a ${quoted(choices.join(' '))}` : argument === null ? '' : ' -r';
       return `complete -c teachtop -n ${condition} -l ${flag}${values} -d ${quoted(text)}`;
     });
@@ -113,12 +116,12 @@ const fish = (): string => {
   return lines.join('\n');
 };
 
-const scripts: Readonly<Record<string, () => string>> = { bash, zsh, fish };
+const scripts: Readonly<Record<string, (table: readonly CommandRow[]) => string>> = { bash, zsh, fish };
 
 /** What a shell reads to complete the command line. Errors: UserError for another shell than these. */
-export const completionScript = (words: readonly string[]): string => {
+export const completionScript = (words: readonly string[], commands: readonly CommandRow[]): string => {
   const [shell] = words;
   if (words.length !== 1 || !Object.hasOwn(scripts, shell))
     throw new UserError(`completion: got "${words.join(' ')}", allowed: bash, zsh or fish`);
-  return scripts[shell]();
+  return scripts[shell](commands);
 };

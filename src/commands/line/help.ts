@@ -1,6 +1,8 @@
 import wrapAnsi from 'wrap-ansi';
-import { type CommandRow, commandTable } from './command-table.js';
-import { type OptionRow, optionTable } from './option-table.js';
+import { listPresets } from '../../experiment/index.js';
+import { listSweeps } from '../../sweep/index.js';
+import type { CommandRow } from '../command.js';
+import { type OptionRow, optionsOf, optionTable } from './option-table.js';
 
 /** Columns of a terminal that every user has. */
 const helpWidth = 80;
@@ -31,21 +33,34 @@ const optionLines = (rows: readonly OptionRow[]): string[] => {
   });
 };
 
+const examples = [
+  'teachtop strong-first                    a preset, live',
+  'teachtop paper-m20 --set multi=10        the same with settings of your own',
+];
+
 /** All commands and options; what `teachtop --help` prints. */
-export const helpText = (): string => {
-  const width = Math.max(...commandTable.map((command) => shownCommand(command).length));
-  const commands = commandTable.map((command) => row(shownCommand(command), width, command.text));
+export const helpText = (commands: readonly CommandRow[]): string => {
+  const width = Math.max(...commands.map((command) => shownCommand(command).length));
   return [
     'teachtop: watch a ReLU student specialize to its teacher, live in the terminal',
-    commands.join('\n'),
+    examples.map((example) => `  ${example}`).join('\n'),
+    commands.map((command) => row(shownCommand(command), width, command.text)).join('\n'),
     ...optionLines(optionTable),
     'teachtop COMMAND --help tells of one command; ? in the dashboard lists its keys.',
   ].join('\n\n');
 };
 
-/** One command with the options that it heeds. */
-export const commandHelp = (command: CommandRow): string =>
-  [
+const shippedNames: Readonly<Partial<Record<CommandRow['operand'], () => string[]>>> = {
+  preset: () => listPresets().map(({ name }) => name),
+  sweep: () => listSweeps().map(({ name }) => name),
+};
+
+/** One command with the names that it knows and the options that it takes. */
+export const commandHelp = (command: CommandRow): string => {
+  const names = shippedNames[command.operand]?.() ?? [];
+  return [
     wrapAnsi(`${shownCommand(command)}: ${command.text}`, helpWidth),
-    ...optionLines(optionTable.filter(({ flag }) => [...command.options, 'help'].includes(flag))),
+    ...(names.length > 0 ? [wrapAnsi(`shipped: ${names.join(', ')}`, helpWidth)] : []),
+    ...optionLines([...optionsOf(command.name), ...optionTable.filter(({ flag }) => flag === 'help')]),
   ].join('\n\n');
+};

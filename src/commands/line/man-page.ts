@@ -1,6 +1,6 @@
 import { programName } from '../../package/index.js';
 import { keyTable } from '../../ui/index.js';
-import { commandTable } from './command-table.js';
+import type { CommandRow } from '../command.js';
 import { shownFlag } from './help.js';
 import { optionTable } from './option-table.js';
 
@@ -32,8 +32,8 @@ const environment: readonly (readonly [string, string])[] = [
 ];
 
 /** The manual page, in the man macros of troff. */
-export const manPage = (): string => {
-  const commands = commandTable.map(({ name, words, text }) =>
+export const manPage = (table: readonly CommandRow[]): string => {
+  const commands = table.map(({ name, words, text }) =>
     entry(['teachtop', name, words].filter((part) => part !== '').join(' '), text),
   );
   const entries = (rows: readonly (readonly [string, string])[]): string[] =>

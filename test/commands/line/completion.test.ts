@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { commandTable } from '../../../src/commands/line/command-table.js';
+import { publicCommands } from '../../../src/commands/command-table.js';
 import { completionScript } from '../../../src/commands/line/completion-script.js';
 import { commandHelp, helpText } from '../../../src/commands/line/help.js';
 import { manPage } from '../../../src/commands/line/man-page.js';
@@ -15,7 +15,7 @@ const offered: Readonly<Record<string, (words: readonly string[]) => string[]>> 
       'bash',
       [
         '-c',
-        `${completionScript(['bash'])}\nCOMP_WORDS=(${line}) COMP_CWORD=${words.length - 1}\n_teachtop\nprintf '%s\\n' "\${COMPREPLY[@]}"`,
+        `${completionScript(['bash'], publicCommands)}\nCOMP_WORDS=(${line}) COMP_CWORD=${words.length - 1}\n_teachtop\nprintf '%s\\n' "\${COMPREPLY[@]}"`,
       ],
       { encoding: 'utf8' },
     );
@@ -24,7 +24,7 @@ const offered: Readonly<Record<string, (words: readonly string[]) => string[]>> 
   fish: (words) => {
     const { stdout } = spawnSync(
       'fish',
-      ['-c', `${completionScript(['fish'])}\ncomplete -C '${words.join(' ')}'`],
+      ['-c', `${completionScript(['fish'], publicCommands)}\ncomplete -C '${words.join(' ')}'`],
       {
         encoding: 'utf8',
       },
@@ -49,32 +49,37 @@ for (const shell of ['bash', 'fish'])
   });
 
 test.skipIf(!isOnPath('zsh'))('zsh takes its script', () => {
-  const script = `autoload -U compinit && compinit -D -u\n${completionScript(['zsh'])}\nprint $_comps[teachtop]`;
+  const script = `autoload -U compinit && compinit -D -u\n${completionScript(['zsh'], publicCommands)}\nprint $_comps[teachtop]`;
   const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', script], { encoding: 'utf8' });
   expect([stdout, stderr]).toEqual(['_teachtop\n', '']);
 });
 
 test('another shell is refused', () => {
-  expect(() => completionScript(['tcsh'])).toThrow('completion: got "tcsh", allowed: bash, zsh or fish');
-  expect(() => completionScript([])).toThrow('allowed: bash, zsh or fish');
+  expect(() => completionScript(['tcsh'], publicCommands)).toThrow(
+    'completion: got "tcsh", allowed: bash, zsh or fish',
+  );
+  expect(() => completionScript([], publicCommands)).toThrow('allowed: bash, zsh or fish');
 });
 
-test('every option belongs to a command, and every command knows its options', () => {
-  const heeded = commandTable.flatMap(({ options }) => options);
-  const flags = optionTable.map(({ flag }) => flag);
-  expect(heeded.filter((flag) => !flags.includes(flag))).toEqual([]);
-  expect(flags.filter((flag) => !heeded.includes(flag))).toEqual(['help', 'version']);
+test('every option names commands that exist, or belongs to all', () => {
+  const names = publicCommands.map(({ name }) => name);
+  const strays = optionTable.flatMap(({ of = [] }) => of).filter((name) => !names.includes(name));
+  expect(strays).toEqual([]);
+  expect(optionTable.filter(({ of }) => of === undefined).map(({ flag }) => flag)).toEqual([
+    'help',
+    'version',
+  ]);
 });
 
 test('help fits 80 columns as a whole and for every command', () => {
-  const texts = [helpText(), ...commandTable.map(commandHelp)];
+  const texts = [helpText(publicCommands), ...publicCommands.map(commandHelp)];
   const wide = texts.flatMap((text) => text.split('\n')).filter((line) => line.length > 80);
   expect(wide).toEqual([]);
 });
 
 test('the help of a command tells of its own options only', () => {
   const verify = commandHelp(
-    commandTable.find(({ name }) => name === 'verify') as (typeof commandTable)[number],
+    publicCommands.find(({ name }) => name === 'verify') as (typeof publicCommands)[number],
   );
   expect(verify).toMatch(/^teachtop verify RUN: /);
   expect(verify).toContain('--data-dir DIR');
@@ -82,8 +87,8 @@ test('the help of a command tells of its own options only', () => {
 });
 
 test('the manual page holds every command, option and key', () => {
-  const page = manPage();
+  const page = manPage(publicCommands);
   for (const { flag } of optionTable) expect(page).toContain(`.B \\-\\-${flag.replaceAll('-', '\\-')}`);
-  for (const { name } of commandTable) expect(page).toContain(`.B teachtop ${name}`.trimEnd());
+  for (const { name } of publicCommands) expect(page).toContain(`.B teachtop ${name}`.trimEnd());
   expect(page.split('\n').filter((line) => /^[.'](?!TH|SH|TP|B )/.test(line))).toEqual([]);
 });

@@ -1,20 +1,20 @@
 import { resolve } from 'node:path';
-import type { RunState, Session } from '../protocol/index.js';
-import { loadScreens } from '../ui/index.js';
-import { RunSummary } from '../words/index.js';
-import type { Context } from './context.js';
+import type { RunState, Session } from '../../protocol/index.js';
+import { loadScreens } from '../../ui/index.js';
+import { RunSummary } from '../../words/index.js';
+import type { Context } from '../command.js';
+import { EndingWatch, type Host } from '../host/host.js';
 import { dashboardOptions } from './dashboard-options.js';
-import { EndingWatch, type Host } from './host/host.js';
-import type { Beginning } from './start/beginning.js';
-import { openSession } from './start/open-session.js';
-import { untilRunEnds } from './start/run-end.js';
+import { openSession } from './open-session.js';
+import { untilRunEnds } from './run-end.js';
+import type { RunStart } from './run-start.js';
 
 /**
  * Shows the dashboard on a preset until the user quits or a signal ends it; then one line sums up.
  * Resolves to the exit code: 0 quit, 1 when the training thread died or an error broke the screen, 128 + n on
  * signal n; a terminal that has gone counts as SIGHUP, unless the run is to go on without it.
  */
-export const runDashboard = async (context: Context, begin: Beginning): Promise<number> => {
+export const runDashboard = async (context: Context, start: RunStart): Promise<number> => {
   const { host, options, settings, out, warn } = context;
   if (options.logFolder !== null) settings.update({ logFolder: resolve(options.logFolder) });
   const { showDashboard } = await loadScreens();
@@ -29,7 +29,7 @@ export const runDashboard = async (context: Context, begin: Beginning): Promise<
   });
   session.failed.then(({ kind, reason }) => watch.fail(reason, kind === 'unusable-input' ? 2 : 1));
   const shown = showDashboard(dashboardOptions(context, session, watch.screenSignal));
-  await begin(session, true);
+  await start(session, true);
   try {
     if ((await shown) === 'terminal-lost') watch.hangUp();
   } catch (error) {

@@ -1,4 +1,4 @@
-import { applySettings, completeExperiment, loadPreset } from '../../experiment/index.js';
+import { applyGiven, completeExperiment, loadPreset } from '../../experiment/index.js';
 import { parseBreakpoint, parseIntervention, readInterventions } from '../../run/index.js';
 import type { RunPlan } from '../../session/index.js';
 import type { Options } from '../line/option-table.js';
@@ -13,10 +13,7 @@ export const planOf = (
   { settings, interventions, breakpoints }: PlanOptions = noOptions,
 ): RunPlan => {
   const preset = loadPreset(nameOrPath);
-  const draft = settings.reduce(
-    (given, { option, text }) => applySettings(given, [text], option),
-    preset.draft,
-  );
+  const draft = applyGiven(preset.draft, settings);
   const experiment = completeExperiment(draft);
   return {
     preset: preset.name,

@@ -2,24 +2,24 @@ import { FolderLock, recording } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
 import { eachLine, locateLog, readStoppedLog } from '../../log/index.js';
 import type { LiveSession } from '../../session/index.js';
-import type { Context } from '../context.js';
+import type { Context } from '../command.js';
 import { planOf } from './plan.js';
 
-/** What a command line asks to run: starts it in a session; `showPast` tells of what was before. */
-export type Beginning = (session: LiveSession, showPast: boolean) => Promise<void> | void;
+/** Starts in a session what a command line asks to run; `showPast`: with what the log says of before. */
+export type RunStart = (session: LiveSession, showPast: boolean) => Promise<void> | void;
 
 /** A run of a preset or a preset file, with the command line's settings. Errors: UserError. */
-export const beginPreset = (name: string, { options }: Context): Beginning => {
+export const presetStart = (name: string, { options }: Context): RunStart => {
   const plan = planOf(name, options);
   return (session) => session.start(plan);
 };
 
 /** A run that stopped, to go on with in its log. Errors: UserError, also for settings, which are the log's. */
-export const beginStopped = async (
+export const stoppedStart = async (
   path: string,
   preset: string | null,
   { options }: Context,
-): Promise<Beginning> => {
+): Promise<RunStart> => {
   if (path === '') throw new UserError("--resume: got nothing after it, allowed: a run's folder or log");
   const [setting] = options.settings;
   if (setting)

@@ -1,16 +1,16 @@
-import { RunSummary } from '../words/index.js';
-import type { Context } from './context.js';
-import { EndingWatch } from './host/host.js';
-import type { Beginning } from './start/beginning.js';
-import { openSession } from './start/open-session.js';
-import { untilRunEnds } from './start/run-end.js';
-import { runLines } from './start/run-lines.js';
+import { RunSummary } from '../../words/index.js';
+import type { Context } from '../command.js';
+import { EndingWatch } from '../host/host.js';
+import { openSession } from './open-session.js';
+import { untilRunEnds } from './run-end.js';
+import { runLines } from './run-lines.js';
+import type { RunStart } from './run-start.js';
 
 /**
  * Runs one experiment as plain progress lines, to its end, a signal, or until nobody reads on; then sums up.
  * Resolves to the exit code: 0 done, 1 diverged or failed, 128 + n on signal n.
  */
-export const runHeadless = async (context: Context, begin: Beginning): Promise<number> => {
+export const runHeadless = async (context: Context, start: RunStart): Promise<number> => {
   const { host, out, warn } = context;
   const session = openSession(context);
   const watch = new EndingWatch(host, context.options.onHangUp);
@@ -27,7 +27,7 @@ export const runHeadless = async (context: Context, begin: Beginning): Promise<n
       ? [untilRunEnds(session, watch), unread]
       : [untilRunEnds(session, watch)],
   );
-  await begin(session, false);
+  await start(session, false);
   const exitCode = await ended;
   await session.close(watch.ending?.reason ?? 'ended');
   watch.stop();

@@ -1,5 +1,5 @@
 import { PlainLines, Sentences } from '../../words/index.js';
-import type { Context } from '../context.js';
+import type { Context } from '../command.js';
 import { wantsSentences } from '../host/terminal-traits.js';
 
 const lineEveryMs = 1000;

@@ -1,0 +1,93 @@
+import type { CommandRow } from './command.js';
+
+/** Every command, in the order of the help. */
+export const commandTable: readonly CommandRow[] = [
+  {
+    name: '',
+    words: '[PRESET|FILE.json]',
+    operand: 'preset',
+    text: 'the dashboard; without a name the last preset, at first quick-start',
+    load: () => import('./train/train.js'),
+  },
+  {
+    name: 'presets',
+    words: '',
+    operand: 'none',
+    text: 'list the presets',
+    load: () => import('./presets.js'),
+  },
+  {
+    name: 'sweep',
+    words: 'NAME|FILE',
+    operand: 'sweep',
+    text: 'a grid of experiments over seeds, on all cores',
+    load: () => import('./sweep.js'),
+  },
+  {
+    name: 'sweep-task',
+    words: 'FOLDER ATTEMPT TASK',
+    operand: 'none',
+    text: 'one task of a job array',
+    load: () => import('./sweep-task.js'),
+    isInternal: true,
+  },
+  {
+    name: 'parity',
+    words: 'TRACE...',
+    operand: 'file',
+    text: 're-run recorded reference trajectories, print every deviation',
+    load: () => import('./parity.js'),
+  },
+  {
+    name: 'watch',
+    words: 'RUN',
+    operand: 'run',
+    text: 'look at a log, finished or growing, as at a live run',
+    load: () => import('./watch.js'),
+  },
+  {
+    name: 'export',
+    words: 'RUN',
+    operand: 'run',
+    text: 'CSV, TensorBoard, asciicast or weights: --to FORMAT',
+    load: () => import('./export.js'),
+  },
+  {
+    name: 'verify',
+    words: 'RUN',
+    operand: 'run',
+    text: 'run a log again and compare every frame',
+    load: () => import('./verify.js'),
+  },
+  {
+    name: 'report',
+    words: 'PATH...',
+    operand: 'run',
+    text: 'figures (SVG, HTML) and tables of sweeps and runs',
+    load: () => import('./report.js'),
+  },
+  {
+    name: 'doctor',
+    words: '',
+    operand: 'none',
+    text: 'engines, terminal, versions and folders, for a bug report',
+    load: () => import('./doctor.js'),
+  },
+  {
+    name: 'completion',
+    words: 'SHELL',
+    operand: 'shell',
+    text: 'completion of its command line for bash, zsh or fish',
+    load: () => import('./completion.js'),
+  },
+  {
+    name: 'man',
+    words: '',
+    operand: 'none',
+    text: 'its manual page, for man -l -',
+    load: () => import('./man.js'),
+  },
+];
+
+/** The commands that help, completion and manual page tell of. */
+export const publicCommands = commandTable.filter(({ isInternal }) => !isInternal);

@@ -1,0 +1,35 @@
+import type { Host } from './host/host.js';
+import type { Settings } from './host/settings.js';
+import type { Options } from './line/option-table.js';
+
+/** What every command gets: the process, the command line, the settings file and the platform's folders. */
+export type Context = {
+  readonly host: Host;
+  readonly options: Options;
+  readonly settings: Settings;
+  readonly out: (line: string) => void;
+  readonly warn: (line: string) => void;
+  readonly logParent: string;
+  /** All there are, for those that tell of them. */
+  readonly commands: readonly CommandRow[];
+};
+
+/** Runs a command on the words after its name. Resolves to the exit code. Errors: UserError for unusable words. */
+export type Command = (context: Context, words: readonly string[]) => number | Promise<number>;
+
+/** What a word after a command's name is, for those who complete it. */
+export type Operand = 'none' | 'preset' | 'sweep' | 'run' | 'file' | 'shell';
+
+/** A command; which options it takes stands in the options' rows. */
+export type CommandRow = {
+  /** Empty for training a preset, which needs no name. */
+  readonly name: string;
+  /** What follows the name, as help shows it. */
+  readonly words: string;
+  readonly operand: Operand;
+  readonly text: string;
+  /** Loaded only when it is called: a command that shows nothing does not load the screen. */
+  readonly load: () => Promise<{ readonly run: Command }>;
+  /** Not for people: called by the program itself. */
+  readonly isInternal?: boolean;
+};

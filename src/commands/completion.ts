@@ -1,0 +1,8 @@
+import type { Command } from './command.js';
+import { completionScript } from './line/completion-script.js';
+
+/** Prints what a shell reads to complete the command line. */
+export const run: Command = ({ out, commands }, words) => {
+  out(completionScript(words, commands));
+  return 0;
+};

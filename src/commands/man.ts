@@ -1,0 +1,10 @@
+import type { Command } from './command.js';
+import { manPage } from './line/man-page.js';
+import { refuseWords } from './line/refuse-words.js';
+
+/** Prints the manual page. */
+export const run: Command = ({ out, commands }, words) => {
+  refuseWords('man', words);
+  out(manPage(commands));
+  return 0;
+};

@@ -1,0 +1,14 @@
+import { UserError } from '../input/index.js';
+import { runTask } from '../sweep/index.js';
+import type { Command } from './command.js';
+
+/** Trains the runs of one task of a job array. Errors: UserError. */
+export const run: Command = async ({ options, out }, words) => {
+  const [folder, attempt, task] = words;
+  const numbers = [attempt, task].map(Number);
+  if (words.length !== 3 || !numbers.every(Number.isInteger))
+    throw new UserError('sweep-task: got other words than a folder, an attempt and a task');
+  const choice = { engine: options.engine, strict: options.strict };
+  await runTask({ folder, attempt: numbers[0], task: numbers[1], choice }, out);
+  return 0;
+};

@@ -1,0 +1,58 @@
+import { existsSync, statSync } from 'node:fs';
+import { listPresets } from '../../experiment/index.js';
+import { nearestName, UserError } from '../../input/index.js';
+import type { Command, Context } from '../command.js';
+import { canDraw } from '../host/terminal-traits.js';
+import { refuseWords } from '../line/refuse-words.js';
+import { presetStart, type RunStart, stoppedStart } from './run-start.js';
+
+/** The preset to run: the one named, else the last one if it is still there, else the quick start. */
+const presetName = ({ settings }: Context, named: string | undefined): string => {
+  const { lastPreset } = settings.values;
+  if (named !== undefined) return named;
+  const known = listPresets().some(({ name }) => name === lastPreset);
+  return lastPreset !== null && (known || statSync(lastPreset, { throwIfNoEntry: false })?.isFile())
+    ? lastPreset
+    : 'quick-start';
+};
+
+const startOf = (context: Context, named: string | undefined): RunStart | Promise<RunStart> => {
+  const { resume } = context.options;
+  return resume === null
+    ? presetStart(presetName(context, named), context)
+    : stoppedStart(resume, named ?? null, context);
+};
+
+/**
+ * Refuses a word that is neither a preset nor a file, where it is a sweep's name or close to a command's. Errors:
+ * UserError with the command that was meant.
+ */
+const refuseOtherCommands = async ({ commands }: Context, word: string): Promise<void> => {
+  const presets = listPresets().map(({ name }) => name);
+  if (presets.includes(word) || existsSync(word)) return;
+  const { listSweeps } = await import('../../sweep/index.js');
+  const names = commands.map(({ name }) => name).filter((name) => name !== '');
+  const nearest = nearestName(word, [...presets, ...names]);
+  const meant = listSweeps().some(({ name }) => name === word)
+    ? `sweep ${word}`
+    : nearest !== undefined && names.includes(nearest)
+      ? nearest
+      : null;
+  if (meant !== null)
+    throw new UserError(
+      `${JSON.stringify(word)}: neither a command, a shipped preset nor a file; did you mean teachtop ${meant}?`,
+    );
+};
+
+/** Trains a preset, or goes on with a stopped run: in the dashboard, or in lines where there is no screen. */
+export const run: Command = async (context, [named, ...others]) => {
+  refuseWords(named ?? '', others);
+  if (named !== undefined) await refuseOtherCommands(context, named);
+  const start = await startOf(context, named);
+  if (canDraw(context)) {
+    const { runDashboard } = await import('./dashboard.js');
+    return runDashboard(context, start);
+  }
+  const { runHeadless } = await import('./headless.js');
+  return runHeadless(context, start);
+};
