@@ -12,7 +12,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   experiment: ['package', 'input'],
   net: ['experiment', 'input'],
   problem: ['net', 'experiment', 'input'],
-  engine: ['problem', 'net', 'experiment', 'input'],
+  engine: ['package', 'problem', 'net', 'experiment', 'input'],
   files: ['problem', 'net', 'experiment', 'input'],
   protocol: ['engine', 'net', 'experiment', 'input'],
   run: ['package', 'protocol', 'files', 'engine', 'problem', 'net', 'experiment', 'input'],

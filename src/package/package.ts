@@ -1,18 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 
-/** Both src/package and dist/package stand two levels below the package. */
-const folder = new URL('../../', import.meta.url);
+/** The folder above this module, in src or in dist as a module or part of a bundle, that has the package's file. */
+const folderAbove = (path: string): string =>
+  existsSync(join(path, 'package.json')) ? path : folderAbove(dirname(path));
 
-/** Path of what ships beside the code: presets, package.json. `path` is relative to the package, with slashes. */
-export const packageFile = (path: string): string => fileURLToPath(new URL(path, folder));
+const folder = folderAbove(import.meta.dirname);
+
+/** Path of what ships beside the code: presets, kernels, package.json. `path` is relative to the package. */
+export const packageFile = (path: string): string => join(folder, path);
 
 /**
  * Built module that a thread or a process starts with, by its path below src without an ending. It is the built one even
  * where src itself runs, in tests: Node resolves no import of a TypeScript file in a thread.
  */
-export const builtFile = (module: string): URL => new URL(`dist/${module}.js`, folder);
+export const builtFile = (module: string): URL => pathToFileURL(packageFile(`dist/${module}.js`));
 
 const packageSchema = z.object({ version: z.string() });
 

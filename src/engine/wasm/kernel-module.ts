@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { packageFile } from '../../package/index.js';
 import type { Precision } from '../engine.js';
 
 /** Builds of the kernels: the first the runtime accepts is the fastest; "simd" gives the same bits everywhere. */
@@ -72,9 +73,8 @@ export type KernelModule = {
   readonly packActivity: (units: number, rows: number, packed: number) => void;
 };
 
-/** Both src/engine/wasm and dist/engine/wasm stand three levels below the package. */
-const kernelFile = (prefix: string, variant: KernelVariant): URL =>
-  new URL(`../../../dist/engine/wasm/kernel/${prefix}${variant}.wasm`, import.meta.url);
+const kernelFile = (prefix: string, variant: KernelVariant): string =>
+  packageFile(`dist/engine/wasm/kernel/${prefix}${variant}.wasm`);
 
 export type CompiledKernels = { readonly variant: KernelVariant; readonly module: WebAssembly.Module };
 

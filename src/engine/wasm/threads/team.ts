@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { builtFile } from '../../../package/index.js';
 import type { DeepKernels } from '../deep-kernel-module.js';
 import type { DeepPlan } from '../deep-layout.js';
 import { DeepExchange } from './exchange.js';
@@ -13,7 +14,7 @@ export type HelperData = {
 };
 
 /** Both src/engine/wasm and dist/engine/wasm stand three levels below the package. */
-const helperFile = new URL('../../../../dist/engine/wasm/threads/helper.js', import.meta.url);
+const helperFile = builtFile('engine/wasm/threads/helper');
 
 /**
  * Starts a helper, which takes its parts of the jobs as soon as it is up; nobody waits for it until then. It never keeps
