@@ -1,4 +1,4 @@
-import type { CommandRow } from './command.js';
+import type { CommandRow } from './command-row.js';
 
 /** Every command, in the order of the help. */
 export const commandTable: readonly CommandRow[] = [

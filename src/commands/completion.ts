@@ -1,8 +1,8 @@
-import type { Command } from './command.js';
+import type { RunCommand } from './command-row.js';
 import { completionScript } from './line/completion-script.js';
 
 /** Prints what a shell reads to complete the command line. */
-export const run: Command = ({ out, commands }, words) => {
+export const run: RunCommand = ({ out, commands }, words) => {
   out(completionScript(words, commands));
   return 0;
 };

@@ -5,9 +5,9 @@ import { createEngine, reportBackends } from '../engine/index.js';
 import { resolveExperiment } from '../experiment/index.js';
 import { programName } from '../package/index.js';
 import { prepareRun } from '../problem/index.js';
-import type { Command, Context } from './command.js';
-import type { Host } from './host/host.js';
+import type { Context, RunCommand } from './command-row.js';
 import { printable } from './host/printable.js';
+import type { Host } from './host/process-host.js';
 import { defaultSettings, type SettingsValues } from './host/settings.js';
 import { terminalTraits } from './host/terminal-traits.js';
 import { refuseWords } from './line/refuse-words.js';
@@ -105,7 +105,7 @@ const systemLines = async ({ host, options, settings }: Context): Promise<string
 };
 
 /** Prints what a bug report should hold: versions, engines, terminal and folders. */
-export const run: Command = async (context, words) => {
+export const run: RunCommand = async (context, words) => {
   refuseWords('doctor', words);
   const { settings, out, logParent } = context;
   out(`${programName()}, Node ${process.versions.node}, V8 ${process.versions.v8}`);

@@ -5,7 +5,7 @@ import { createFolders, encodeSafetensors, networkTensors } from '../files/index
 import { UserError } from '../input/index.js';
 import { LogIndex, readLog } from '../log/index.js';
 import { weightsAt } from '../run/index.js';
-import type { Command } from './command.js';
+import type { RunCommand } from './command-row.js';
 import { exportFormats, type Options } from './line/option-table.js';
 
 type Piece = string | Uint8Array;
@@ -122,7 +122,7 @@ const prepareFolder = (target: string, isMade: boolean): void => {
  * Writes a run's log in another format. Resolves to the exit code. Errors: UserError for what is no log, an unknown
  * format, or a place that cannot be written.
  */
-export const run: Command = async ({ options, out, warn, host }, words) => {
+export const run: RunCommand = async ({ options, out, warn, host }, words) => {
   if (words.length !== 1)
     throw new UserError(`export: got ${words.length} paths, allowed: one run's folder or log`);
   const format = formatOf(options.format);

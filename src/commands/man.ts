@@ -1,9 +1,9 @@
-import type { Command } from './command.js';
+import type { RunCommand } from './command-row.js';
 import { manPage } from './line/man-page.js';
 import { refuseWords } from './line/refuse-words.js';
 
 /** Prints the manual page. */
-export const run: Command = ({ out, commands }, words) => {
+export const run: RunCommand = ({ out, commands }, words) => {
   refuseWords('man', words);
   out(manPage(commands));
   return 0;

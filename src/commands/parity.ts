@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { EngineChoice } from '../engine/index.js';
 import { UserError } from '../input/index.js';
 import { compareTrace, openTrace, readTrace, reportLines } from '../parity/index.js';
-import type { Command } from './command.js';
+import type { RunCommand } from './command-row.js';
 
 type Outcome = 'passed' | 'failed' | 'refused';
 
@@ -71,7 +71,7 @@ export const runParity = async (
 };
 
 /** Parity of the named traces, in double precision unless single is asked for, or the engine has no other. */
-export const run: Command = ({ options, out }, words) => {
+export const run: RunCommand = ({ options, out }, words) => {
   const asked = options.settings.findLast(({ option }) => option === '--precision')?.text;
   const single = asked === 'precision=float32' || (asked === undefined && options.engine === 'tfjs');
   const { engine, strict } = options;

@@ -1,9 +1,9 @@
 import { listPresets } from '../experiment/index.js';
-import type { Command } from './command.js';
+import type { RunCommand } from './command-row.js';
 import { refuseWords } from './line/refuse-words.js';
 
 /** Lists the presets in the order of the number keys. */
-export const run: Command = ({ out }, words) => {
+export const run: RunCommand = ({ out }, words) => {
   refuseWords('presets', words);
   const all = listPresets();
   const width = Math.max(...all.map(({ name }) => name.length));

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { UserError } from '../input/index.js';
 import { programName } from '../package/index.js';
-import type { Context } from './command.js';
+import type { Context } from './command-row.js';
 import { commandTable, publicCommands } from './command-table.js';
-import type { Host } from './host/host.js';
 import { printable } from './host/printable.js';
+import type { Host } from './host/process-host.js';
 import { Settings } from './host/settings.js';
 import { readOptions } from './line/options.js';
 

@@ -1,7 +1,7 @@
 import { UserError } from '../input/index.js';
 import { programName } from '../package/index.js';
 import { makeReport, type ReportChoice, readInputs, writeReport } from '../report/index.js';
-import type { Command } from './command.js';
+import type { RunCommand } from './command-row.js';
 
 /**
  * Draws the figures of sweeps and runs into a folder and prints what it wrote. Resolves to the exit code.
@@ -20,7 +20,7 @@ export const runReport = async (
 };
 
 /** A report of the named folders, where --out says. */
-export const run: Command = ({ options, out }, words) => {
+export const run: RunCommand = ({ options, out }, words) => {
   const choice = { threshold: options.threshold ?? 0.95, earlyEpoch: options.earlyEpoch ?? 5 };
   return runReport(words, options.outFolder ?? 'teachtop-report', choice, out);
 };

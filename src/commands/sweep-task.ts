@@ -1,9 +1,9 @@
 import { UserError } from '../input/index.js';
 import { runTask } from '../sweep/index.js';
-import type { Command } from './command.js';
+import type { RunCommand } from './command-row.js';
 
 /** Trains the runs of one task of a job array. Errors: UserError. */
-export const run: Command = async ({ options, out }, words) => {
+export const run: RunCommand = async ({ options, out }, words) => {
   const [folder, attempt, task] = words;
   const numbers = [attempt, task].map(Number);
   if (words.length !== 3 || !numbers.every(Number.isInteger))

@@ -19,8 +19,8 @@ import {
 } from '../sweep/index.js';
 import { type ExitReason, loadScreens, type SweepPosition } from '../ui/index.js';
 import { resultLine, summaryLines } from '../words/index.js';
-import type { Command, Context } from './command.js';
-import { EndingWatch } from './host/host.js';
+import type { Context, RunCommand } from './command-row.js';
+import { EndingWatch } from './host/process-host.js';
 import { appearanceOn, canDraw, terminalTraits } from './host/terminal-traits.js';
 import { dashboardOptions } from './train/dashboard-options.js';
 import { openSession } from './train/open-session.js';
@@ -195,7 +195,7 @@ const sweepOf = (name: string, { options }: Context): Sweep => {
 };
 
 /** Runs a sweep of experiments over seeds. Resolves to the exit code. Errors: UserError. */
-export const run: Command = async (context, words) => {
+export const run: RunCommand = async (context, words) => {
   // In `sweep --resume NAME` the name is taken for what --resume is given.
   const names = [...words, ...(context.options.resume ? [context.options.resume] : [])];
   const [name, ...rest] = names;

@@ -2,7 +2,7 @@ import { UserError } from '../input/index.js';
 import { locateLog, readLog } from '../log/index.js';
 import type { Frame } from '../protocol/index.js';
 import { loggedEngine, replay } from '../run/index.js';
-import type { Command } from './command.js';
+import type { RunCommand } from './command-row.js';
 
 /** The first thing in which two frames differ; null when both show the same. */
 const difference = (logged: Frame, replayed: Frame): string | null => {
@@ -41,7 +41,7 @@ const verifyLog = async (
 };
 
 /** Verifies the one log that is named. */
-export const run: Command = ({ options, out }, words) => {
+export const run: RunCommand = ({ options, out }, words) => {
   if (words.length !== 1)
     throw new UserError(`verify: got ${words.length} paths, allowed: one run's folder or log`);
   return verifyLog(words[0], options.dataFolder, out);

@@ -6,8 +6,8 @@ import type { Frame, RunEvent } from '../protocol/index.js';
 import { LogTimeline, WatchSession } from '../session/index.js';
 import { loadScreens } from '../ui/index.js';
 import { RunSummary } from '../words/index.js';
-import type { Command, Context } from './command.js';
-import { EndingWatch } from './host/host.js';
+import type { Context, RunCommand } from './command-row.js';
+import { EndingWatch } from './host/process-host.js';
 import { canDraw } from './host/terminal-traits.js';
 import { dashboardOptions } from './train/dashboard-options.js';
 import { runLines } from './train/run-lines.js';
@@ -104,7 +104,7 @@ const print = async (context: Context, index: LogIndex): Promise<number> => {
  * Shows a log in the dashboard's views, finished or growing; without a screen as plain lines. Resolves to the exit
  * code. Errors: UserError for what is no log.
  */
-export const run: Command = async (context, words) => {
+export const run: RunCommand = async (context, words) => {
   if (words.length !== 1)
     throw new UserError(
       `watch: got ${words.length} paths, allowed: one run's folder or log, or a folder of runs`,

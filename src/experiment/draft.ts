@@ -1,5 +1,5 @@
 import { refuseIssue, refuseKey, refuseValue, shown, UserError } from '../input/index.js';
-import { type Completed, completeMultiLayer, completeTwoLayer, settingsToComplete } from './completion.js';
+import { type Completed, completeMultiLayer, completeTwoLayer, settingsToComplete } from './complete.js';
 import type { Conflict } from './conflicts/conflict.js';
 import { findConflict } from './conflicts/find-conflict.js';
 import {

@@ -1,7 +1,7 @@
 import type { LogIndex } from '../log/index.js';
 import { initialState, reduce, type State } from '../store/index.js';
 import { type CellGrid, frameOutput, paintPanels, roleCodes } from '../ui/index.js';
-import { linesOf } from './lines.js';
+import { linesOf } from './logged-lines.js';
 import { startSeconds } from './tensorboard.js';
 
 export type CastOptions = {

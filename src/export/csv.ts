@@ -11,7 +11,7 @@ import {
   type RunSeries,
   runSeries,
 } from '../protocol/index.js';
-import { framesOf, linesOf } from './lines.js';
+import { framesOf, linesOf } from './logged-lines.js';
 
 type Cell = string | number | null | undefined;
 

@@ -9,7 +9,7 @@ import {
   runSeries,
 } from '../protocol/index.js';
 import { createCrc32c } from './crc32c.js';
-import { framesOf } from './lines.js';
+import { framesOf } from './logged-lines.js';
 
 /** Kinds of a protocol buffer's fields. */
 const varintType = 0;

@@ -8,7 +8,7 @@ import { readLog } from '../../src/log/log-reader.js';
 import type { Frame } from '../../src/protocol/frame.js';
 import type { SessionMessage } from '../../src/protocol/session.js';
 import { replay } from '../../src/run/replay/replay.js';
-import { startRun } from '../../src/run/thread/host.js';
+import { startRun } from '../../src/run/thread/run-host.js';
 import { LiveSession } from '../../src/session/live-session.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 

@@ -6,8 +6,8 @@ import { planOf } from '../../src/commands/train/plan.js';
 import { readLog } from '../../src/log/log-reader.js';
 import type { Command } from '../../src/protocol/command.js';
 import type { SessionMessage } from '../../src/protocol/session.js';
-import type { RunHandle, RunListener, startRun } from '../../src/run/thread/host.js';
 import type { RunRequest } from '../../src/run/thread/host-protocol.js';
+import type { RunHandle, RunListener, startRun } from '../../src/run/thread/run-host.js';
 import { LiveSession } from '../../src/session/live-session.js';
 import { recordRun, trainTo } from '../support/small-run.js';
 

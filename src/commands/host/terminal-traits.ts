@@ -1,7 +1,7 @@
 import { createSupportsColor } from 'supports-color';
 import type { Appearance, ThemeName } from '../../ui/index.js';
 import type { Options } from '../line/option-table.js';
-import type { Host } from './host.js';
+import type { Host } from './process-host.js';
 import type { SettingsValues } from './settings.js';
 
 /** What the terminal can show. */

@@ -1,7 +1,7 @@
 import { listPresets } from '../../experiment/index.js';
 import { UserError } from '../../input/index.js';
 import { listSweeps } from '../../sweep/index.js';
-import type { CommandRow, Operand } from '../command.js';
+import type { CommandRow, Operand } from '../command-row.js';
 import { type OptionRow, optionsOf, optionTable } from './option-table.js';
 
 const namesOf = (commands: readonly CommandRow[]): string[] =>

@@ -1,7 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
 import { listPresets } from '../../experiment/index.js';
 import { listSweeps } from '../../sweep/index.js';
-import type { CommandRow } from '../command.js';
+import type { CommandRow } from '../command-row.js';
 import { type OptionRow, optionsOf, optionTable } from './option-table.js';
 
 /** Columns of a terminal that every user has. */

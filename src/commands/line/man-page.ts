@@ -1,6 +1,6 @@
 import { programName } from '../../package/index.js';
 import { keyTable } from '../../ui/index.js';
-import type { CommandRow } from '../command.js';
+import type { CommandRow } from '../command-row.js';
 import { shownFlag } from './help.js';
 import { optionTable } from './option-table.js';
 

@@ -1,7 +1,7 @@
 import { listPresets } from '../../experiment/index.js';
 import type { Session } from '../../protocol/index.js';
 import { chosenKeys, type DashboardOptions } from '../../ui/index.js';
-import type { Context } from '../command.js';
+import type { Context } from '../command-row.js';
 import { appearanceOn, terminalTraits } from '../host/terminal-traits.js';
 
 /** How a dashboard is shown on this terminal, with this user's preferences. */

@@ -1,7 +1,7 @@
 import { programName } from '../../package/index.js';
 import { startRun } from '../../run/index.js';
 import { LiveSession } from '../../session/index.js';
-import type { Context } from '../command.js';
+import type { Context } from '../command-row.js';
 import { planOf } from './plan.js';
 
 /** A session with the command line's choices; nothing runs yet. */

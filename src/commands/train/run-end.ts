@@ -1,5 +1,5 @@
 import type { Session } from '../../protocol/index.js';
-import type { EndingWatch } from '../host/host.js';
+import type { EndingWatch } from '../host/process-host.js';
 
 /**
  * Resolves to the exit code when a run that nobody is at the keyboard of has ended: 0 done or at a breakpoint, 1

@@ -1,5 +1,5 @@
 import { PlainLines, Sentences } from '../../words/index.js';
-import type { Context } from '../command.js';
+import type { Context } from '../command-row.js';
 import { wantsSentences } from '../host/terminal-traits.js';
 
 const lineEveryMs = 1000;

@@ -2,7 +2,7 @@ import { FolderLock, recording } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
 import { eachLine, locateLog, readStoppedLog } from '../../log/index.js';
 import type { LiveSession } from '../../session/index.js';
-import type { Context } from '../command.js';
+import type { Context } from '../command-row.js';
 import { planOf } from './plan.js';
 
 /** Starts in a session what a command line asks to run; `showPast`: with what the log says of before. */

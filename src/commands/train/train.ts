@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { listPresets } from '../../experiment/index.js';
 import { nearestName, UserError } from '../../input/index.js';
-import type { Command, Context } from '../command.js';
+import type { Context, RunCommand } from '../command-row.js';
 import { canDraw } from '../host/terminal-traits.js';
 import { refuseWords } from '../line/refuse-words.js';
 import { presetStart, type RunStart, stoppedStart } from './run-start.js';
@@ -45,14 +45,14 @@ const refuseOtherCommands = async ({ commands }: Context, word: string): Promise
 };
 
 /** Trains a preset, or goes on with a stopped run: in the dashboard, or in lines where there is no screen. */
-export const run: Command = async (context, [named, ...others]) => {
+export const run: RunCommand = async (context, [named, ...others]) => {
   refuseWords(named ?? '', others);
   if (named !== undefined) await refuseOtherCommands(context, named);
   const start = await startOf(context, named);
   if (canDraw(context)) {
-    const { runDashboard } = await import('./dashboard.js');
+    const { runDashboard } = await import('./run-dashboard.js');
     return runDashboard(context, start);
   }
-  const { runHeadless } = await import('./headless.js');
+  const { runHeadless } = await import('./run-headless.js');
   return runHeadless(context, start);
 };

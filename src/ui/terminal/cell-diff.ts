@@ -26,13 +26,13 @@ class RunWriter {
 
   write({ y, from, to, role }: Run, { codePoints, width }: CellGrid): void {
     this.#moveTo(from, y);
-    this.#wear(role);
+    this.#setRole(role);
     for (let x = from; x <= to; x++) this.output += String.fromCodePoint(codePoints[y * width + x]);
     this.#x = to + 1;
   }
 
   finish(): string {
-    this.#wear(0);
+    this.#setRole(0);
     return this.output;
   }
 
@@ -43,7 +43,7 @@ class RunWriter {
     this.#y = y;
   }
 
-  #wear(role: number): void {
+  #setRole(role: number): void {
     if (role === this.#role) return;
     const before = this.#codes[this.#role];
     const after = this.#codes[role];

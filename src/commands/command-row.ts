@@ -1,4 +1,4 @@
-import type { Host } from './host/host.js';
+import type { Host } from './host/process-host.js';
 import type { Settings } from './host/settings.js';
 import type { Options } from './line/option-table.js';
 
@@ -15,7 +15,7 @@ export type Context = {
 };
 
 /** Runs a command on the words after its name. Resolves to the exit code. Errors: UserError for unusable words. */
-export type Command = (context: Context, words: readonly string[]) => number | Promise<number>;
+export type RunCommand = (context: Context, words: readonly string[]) => number | Promise<number>;
 
 /** What a word after a command's name is, for those who complete it. */
 export type Operand = 'none' | 'preset' | 'sweep' | 'run' | 'file' | 'shell';
@@ -29,7 +29,7 @@ export type CommandRow = {
   readonly operand: Operand;
   readonly text: string;
   /** Loaded only when it is called: a command that shows nothing does not load the screen. */
-  readonly load: () => Promise<{ readonly run: Command }>;
+  readonly load: () => Promise<{ readonly run: RunCommand }>;
   /** Not for people: called by the program itself. */
   readonly isInternal?: boolean;
 };

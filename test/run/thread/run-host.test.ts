@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { resolveExperiment } from '../../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../../src/experiment/experiment.js';
 import type { RunMessage } from '../../../src/protocol/session.js';
-import { type RunFailure, startRun } from '../../../src/run/thread/host.js';
 import type { RunRequest } from '../../../src/run/thread/host-protocol.js';
+import { type RunFailure, startRun } from '../../../src/run/thread/run-host.js';
 
 const request = (options: TwoLayerOptions): RunRequest => ({
   identity: { program: 'teachtop test', preset: 'small', title: 'Small', startedAt: '2026-01-01T00:00:00Z' },

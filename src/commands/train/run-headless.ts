@@ -1,6 +1,6 @@
 import { RunSummary } from '../../words/index.js';
-import type { Context } from '../command.js';
-import { EndingWatch } from '../host/host.js';
+import type { Context } from '../command-row.js';
+import { EndingWatch } from '../host/process-host.js';
 import { openSession } from './open-session.js';
 import { untilRunEnds } from './run-end.js';
 import { runLines } from './run-lines.js';
