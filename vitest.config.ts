@@ -7,5 +7,6 @@ export default defineConfig({
     reporters: ['dot', './test/support/closing-report.ts'],
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
+    isolate: false,
   },
 });

@@ -10,7 +10,7 @@ import { usualPreferences } from '../support/preferences.js';
 import { syntheticFrame, syntheticHeader } from '../support/synthetic-run.js';
 
 /** An hour at 12 frames a second is 43,200 of them; `npm run bench:memory` takes all. */
-const frames = Number(process.env.MEMORY_FRAMES ?? 6000);
+const frames = Number(process.env.MEMORY_FRAMES ?? 3000);
 const samples = 12;
 /** After so many parts of the run everything that is bounded has come to its bounds. */
 const filled = 4;
