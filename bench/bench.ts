@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import type { Engine, Precision } from '../dist/engine/engine.js';
-import { createWasmEngine } from '../dist/engine/wasm/create-wasm.js';
+import { createWasmEngine } from '../dist/engine/wasm/wasm.js';
 import { resolveFrameEvery } from '../dist/experiment/cadence.js';
 import { resolveExperiment } from '../dist/experiment/draft.js';
 import { logLine } from '../dist/log/log-file.js';

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createWasmEngine } from '../dist/engine/wasm/create-wasm.js';
+import { createWasmEngine } from '../dist/engine/wasm/wasm.js';
 import type { TwoLayerExperiment } from '../dist/experiment/experiment.js';
 import { prepareRun } from '../dist/problem/prepare.js';
 import { expandSweep, type SweepRun } from '../dist/sweep/expand.js';

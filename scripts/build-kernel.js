@@ -1,5 +1,5 @@
-// Compiles the AssemblyScript kernels into dist, once with the strict multiply-add and once with the relaxed one:
-// the two-layer module, and the multi-layer one, whose memory threads share.
+// Compiles the AssemblyScript kernels into dist: tiles of 256 or 128 bits, each with the relaxed and with the strict
+// multiply-add. See src/engine/wasm/builds.ts.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
@@ -7,37 +7,31 @@ import asc from 'assemblyscript/asc';
 const project = join(import.meta.dirname, '..');
 const folder = join(project, 'dist', 'engine', 'wasm', 'kernel');
 
-const variants = {
-  simd: ['--enable', 'simd'],
-  'relaxed-simd': ['--enable', 'simd', '--enable', 'relaxed-simd'],
+const relaxed = ['--enable', 'relaxed-simd'];
+
+const builds = {
+  avx2: ['--use', 'WIDE=1', ...relaxed],
+  simd128: ['--use', 'WIDE=0', ...relaxed],
+  'avx2-strict': ['--use', 'WIDE=1'],
+  'simd128-strict': ['--use', 'WIDE=0'],
 };
 
-/** Pages of 64 KB that a shared memory may declare at most: all of them. */
-const mostPages = '65536';
-
-const programs = [
-  { entry: 'index.ts', prefix: '', memory: [] },
-  {
-    entry: 'deep.ts',
-    prefix: 'deep-',
-    memory: ['--enable', 'threads', '--sharedMemory', '--maximumMemory', mostPages],
-  },
-];
-
+/** Threads share the memory, which may declare all pages of 64 KB that there are. */
+const memory = ['--importMemory', '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 const optimization = ['--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert', '--converge'];
-const runtime = ['--importMemory', '--runtime', 'stub', '--use', 'abort='];
+const runtime = ['--runtime', 'stub', '--use', 'abort=', '--enable', 'simd'];
 
-const compile = async ({ entry, prefix, memory }, [variant, features]) => {
+const compile = async ([build, options]) => {
   const { error, stderr } = await asc.main([
-    `src/engine/wasm/kernel/${entry}`,
+    'src/engine/wasm/kernel/index.ts',
     '--baseDir',
     project,
     '--outFile',
-    join(folder, `${prefix}${variant}.wasm`),
+    join(folder, `${build}.wasm`),
     ...optimization,
     ...runtime,
     ...memory,
-    ...features,
+    ...options,
   ]);
   if (!error) return;
   process.stderr.write(`${stderr.toString()}${error.message}\n`);
@@ -45,5 +39,4 @@ const compile = async ({ entry, prefix, memory }, [variant, features]) => {
 };
 
 mkdirSync(folder, { recursive: true });
-for (const program of programs)
-  for (const variant of Object.entries(variants)) await compile(program, variant);
+for (const build of Object.entries(builds)) await compile(build);

@@ -4,7 +4,7 @@ import { chooseEngine, refusalOf } from './choose.js';
 import type { Engine, EngineName, Precision } from './engine.js';
 import { createNaiveEngine } from './naive/naive-engine.js';
 import { createTfjsEngine } from './tfjs/tfjs-engine.js';
-import { createWasmEngine } from './wasm/create-wasm.js';
+import { createWasmEngine } from './wasm/wasm.js';
 
 /** Which engine to build; `strict` asks for the variant that gives the same bits on every machine. */
 export type EngineChoice = {
@@ -12,10 +12,7 @@ export type EngineChoice = {
   readonly engine: EngineName | 'auto';
   readonly precision: Precision;
   readonly strict: boolean;
-  /**
-   * Threads that share each batch of our kernels; the bits depend on it. Left out: as many as pay, or one for the
-   * strict variant, whose bits must not depend on the machine.
-   */
+  /** Threads that share each step of our kernels, which leaves the bits alone. Left out: as many as pay. */
   readonly threads?: number;
 };
 

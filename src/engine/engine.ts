@@ -8,12 +8,12 @@ export type Precision = 'float32' | 'float64';
 export type EngineDescription = {
   readonly engine: EngineName;
   /**
-   * Kernel build, e.g. "relaxed-simd" (fused multiply-add where the processor has it) or "simd" (same bits
-   * everywhere); or the backend of tfjs, e.g. "cpu".
+   * Kernel build, e.g. "avx2" (see wasm/kernels.ts; those that end in "-strict" give the same bits everywhere); or the
+   * backend of tfjs, e.g. "cpu".
    */
   readonly variant: string;
   readonly precision: Precision;
-  /** Threads that share each batch; the bits depend on it. */
+  /** Threads that share each step; the bits do not depend on it. */
   readonly threads: number;
 };
 

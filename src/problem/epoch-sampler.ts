@@ -36,6 +36,12 @@ export class EpochSampler {
     return Uint32Array.from([...this.#epochStart, this.#taken]);
   }
 
+  /** How many rows the next batch has. */
+  get nextLength(): number {
+    const left = this.#samples - this.#taken;
+    return Math.min(this.#batchSize, left > 0 ? left : this.#samples);
+  }
+
   /** Rows of the next batch; valid until the next call. */
   next(): Int32Array {
     if (this.#taken >= this.#samples) {

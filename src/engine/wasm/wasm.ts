@@ -1,17 +1,17 @@
+import os from 'node:os';
 import { UserError } from '../../input/index.js';
 import {
-  forward,
+  initialOptimizerState,
   type LayerMetrics,
   type Matrix,
   type Network,
-  networkOfStacked,
-  stacked,
-  zeros,
+  trainedArrays,
 } from '../../net/index.js';
 import type { Problem } from '../../problem/index.js';
 import {
   type BatchLosses,
   type Engine,
+  type EngineDescription,
   type EngineState,
   type Evaluation,
   noGradientNorms,
@@ -19,331 +19,289 @@ import {
   type Precision,
   type StepReport,
 } from '../engine.js';
-import { type KernelModule, loadKernels } from './kernel-module.js';
-import { type FusedProblem, fusedProblem } from './program-problems.js';
 import {
-  activityRows,
-  blockRows,
-  type DataSet,
-  indexChunkSteps,
-  Layout,
-  layOut,
-  type Places,
-  pageBytes,
-  type Shape,
-  shapeOf,
-} from './wasm-layout.js';
+  type Batches,
+  EpochBatches,
+  type IndexList,
+  kernelBatches,
+  type RunSteps,
+  runListed,
+} from './batches.js';
+import { compileBuild, compileFastest } from './builds.js';
+import { DataSets, type Stretch } from './data-sets.js';
+import { DensePass } from './dense-pass.js';
+import { studentForms } from './gradient-forms.js';
+import { type CompiledKernels, instantiateKernels, type KernelBuild, type Kernels } from './kernels.js';
+import { clearSums, layerMetrics } from './layer-metrics.js';
+import { lineBytes, perPanel } from './memory/memory-layout.js';
+import { groupRows, type Plan, type PlannedTeacher, planTask, ranks } from './memory/memory-plan.js';
+import { createMemory, PanelMemory } from './memory/panel-memory.js';
+import { type LayerMatrix, readNetwork, readParameters, writeParameters } from './memory/parameters.js';
+import { layerRecords, networkRecord, writeRecords } from './memory/plan-records.js';
+import { optimizers, type Task, trainingTask } from './task.js';
+import { Team } from './threads/team.js';
+import { threadsFor } from './threads/threads-for.js';
+import { wasmRefusal } from './wasm-refusal.js';
 
-/** Values of the kernels' `source` beside a pointer to indices. */
-const sampled = 0;
-const wholeSet = 1;
-/** Rows of a data set that the teacher sees at once while its outputs are computed. */
-const teacherChunkRows = 1024;
-
-const point = { height: 1, width: 1 };
-
-const withOnes = (a: Matrix): Matrix => {
-  const out = zeros(a.rows, a.columns + 1);
-  for (let i = 0; i < a.rows; i++) {
-    out.data.set(a.data.subarray(i * a.columns, (i + 1) * a.columns), i * out.columns);
-    out.data[i * out.columns + a.columns] = 1;
-  }
-  return out;
+/** Which matrices of each layer an optimizer remembers, in the order of its state. */
+const moments = ({ optimizer }: Task): readonly LayerMatrix[] => {
+  if (optimizer === optimizers.adam) return ['first', 'second'];
+  return optimizer === optimizers.momentum ? ['first'] : [];
 };
 
-const createMemory = (pages: number): WebAssembly.Memory => {
-  try {
-    return new WebAssembly.Memory({ initial: pages });
-  } catch {
-    const megabytes = Math.ceil((pages * pageBytes) / 1e6);
-    throw new UserError(`engine wasm: the experiment needs ${megabytes} MB of memory, which cannot be had`);
-  }
-};
-
-type Instantiate = Awaited<ReturnType<typeof loadKernels>>;
-
-/** Our fused kernels behind the engine interface; weights and data live in one WebAssembly memory. */
+/** A dense student, its data and its rule in one shared WebAssembly memory, trained by our kernels. */
 class WasmEngine implements Engine {
-  readonly description;
-  readonly #instantiate: Instantiate;
-  readonly #kernels: KernelModule;
-  readonly #shape: Shape;
-  readonly #places: Places;
-  readonly #batchSize: number | null;
-  readonly #teacher: Network;
-  readonly #relu: boolean;
-  readonly #memory: ArrayBufferLike;
-  /** The memory as numbers of the engine's precision. */
-  readonly #values: Float32Array | Float64Array;
-  #learningRate: number;
+  readonly description: EngineDescription;
+  readonly #compiled: CompiledKernels;
+  readonly #problem: Problem;
+  readonly #evaluationBatch: number;
+  readonly #plan: Plan;
+  readonly #memory: PanelMemory;
+  readonly #kernels: Kernels;
+  readonly #network: ReturnType<typeof networkRecord>;
+  readonly #layers: ReturnType<typeof layerRecords>;
+  readonly #data: DataSets;
+  readonly #batches: Batches;
+  readonly #list: IndexList;
+  readonly #team: Team;
 
   /** Errors: UserError when the problem's memory cannot be had. */
-  constructor(problem: FusedProblem, precision: Precision, instantiate: Instantiate) {
-    const layout = new Layout();
-    this.#shape = shapeOf(problem, precision);
-    this.#places = layOut(layout, this.#shape, problem);
-    const memory = createMemory(layout.pages);
-    this.#instantiate = instantiate;
-    this.#kernels = instantiate(memory);
-    this.description = { engine: 'wasm', variant: this.#kernels.variant, precision, threads: 1 } as const;
-    this.#batchSize = problem.batchSize;
-    this.#teacher = problem.teacher;
-    this.#relu = problem.flags.relu;
-    this.#memory = memory.buffer;
-    this.#values = precision === 'float32' ? new Float32Array(this.#memory) : new Float64Array(this.#memory);
-    this.#learningRate = problem.learningRate;
-    this.#place(problem);
-    this.writeState({
-      student: problem.student,
-      samplerState: problem.samplerState,
-      learningRate: problem.learningRate,
-      optimizer: [],
-    });
-    this.#loadDataSet(this.#places.train, problem.trainingSet);
-    this.#loadDataSet(this.#places.evaluation, problem.evaluationSet);
+  constructor(problem: Problem, precision: Precision, threads: number, compiled: CompiledKernels) {
+    const { trainingSet, evaluationSet, teacher, student } = problem;
+    const evaluationBatch = problem.evaluationBatch ?? Math.max(trainingSet.rows, evaluationSet.rows);
+    const sizes = { train: trainingSet.rows, evaluation: evaluationSet.rows, evaluationBatch };
+    const { plan, layout } = planTask(trainingTask(problem), precision, sizes);
+    const shared = createMemory(layout);
+    const memory = new PanelMemory(shared, precision);
+    writeRecords(plan, memory);
+    this.description = { engine: 'wasm', variant: compiled.variant, precision, threads };
+    this.#compiled = compiled;
+    this.#problem = problem;
+    this.#evaluationBatch = evaluationBatch;
+    this.#plan = plan;
+    this.#memory = memory;
+    this.#kernels = instantiateKernels(compiled.module, shared, precision);
+    this.#network = networkRecord(memory, plan);
+    this.#layers = layerRecords(memory, plan);
+    this.#list = { pointer: plan.indices, indices: memory.integers(plan.indices, plan.indexCount) };
+    this.#batches = this.#createBatches();
+    this.#data = new DataSets(
+      { ...problem, evaluationBatch },
+      plan,
+      memory,
+      new DensePass(teacher, compiled.module),
+    );
+    this.#team = new Team(plan, shared, compiled.module, threads);
+    const weights = trainedArrays(student);
+    this.#writeParameters(weights, initialOptimizerState(problem.rule.optimizer, weights));
+    this.#batches.writeState(problem.samplerState);
+    this.setLearningRate(problem.learningRate);
   }
 
   train(steps: number, before: BatchLosses = noLosses): StepReport {
-    return this.#run(steps, this.#batchSize === null ? wholeSet : sampled, before);
+    return this.#report(before, () => this.#batches.run(steps));
   }
 
   trainOn(indices: Int32Array): StepReport {
-    const size = this.#batchSize ?? this.#places.train.rows;
-    const chunk = indexChunkSteps * size;
-    let report: StepReport = {
-      steps: 0,
-      diverged: false,
-      losses: noLosses,
-    };
-    for (let start = 0; start < indices.length && !report.diverged; start += chunk) {
-      const part = indices.subarray(start, start + chunk);
-      new Int32Array(this.#memory, this.#places.indices, part.length).set(part);
-      report = this.#run(part.length / size, this.#places.indices, report.losses);
-    }
-    return { ...report, steps: report.losses.steps };
+    return this.#report(noLosses, () =>
+      runListed(indices, this.#plan.task.batch, this.#list, this.#runSteps),
+    );
   }
 
   evaluate(set: 'train' | 'eval'): Evaluation {
-    const data = this.#dataSet(set);
-    const { products, counts, squares } = this.#sums();
-    for (const sums of [products, counts, squares]) sums.fill(0);
-    const sum = this.#kernels.evaluate(
-      data.inputs,
-      data.targets,
-      data.rows,
-      data.teacher,
-      data.teacherActivity,
-      1,
-    );
+    const { layers, task } = this.#plan;
+    const batches = this.#data.batches(set).length;
+    const agreement = new Float64Array(ranks);
+    clearSums(this.#plan, this.#memory);
+    let loss = 0;
+    const teacher = this.#data.forEachStretch(set, (stretch) => {
+      const hits = this.#hits.fill(0);
+      this.#pointAtTeacher(set, stretch);
+      loss += this.#lossSum(set, stretch, 1) / (this.#elements(stretch.batchRows) * batches);
+      addAgreement(agreement, hits, 100 / (stretch.batchRows * batches));
+    });
+    const { rows } = this.#data.inputsOf(set);
     return {
-      loss: sum / (data.rows * this.#shape.c),
-      layers: [this.#layerMetrics(data)],
-      topAgreement: null,
-      gradientForms: null,
+      loss,
+      layers: layers
+        .map((_, l) =>
+          layerMetrics(this.#plan, this.#memory, l, teacher[l], rows, this.#problem.correlationFloor),
+        )
+        .filter((metrics): metrics is LayerMetrics => metrics !== null),
+      topAgreement: task.loss === 'cross-entropy' ? Array.from(agreement) : null,
+      gradientForms: this.#forms(set),
     };
   }
 
-  loss(set: 'train' | 'eval', first = Number.POSITIVE_INFINITY): number {
-    const { inputs, targets, rows: all } = this.#dataSet(set);
-    const rows = Math.min(first, all);
-    return this.#kernels.evaluate(inputs, targets, rows, 0, 0, 0) / (rows * this.#shape.c);
+  loss(set: 'train' | 'eval', rows?: number): number {
+    const batches = this.#data.batches(set, rows);
+    return batches.reduce(
+      (sum, batch) => sum + this.#lossSum(set, batch, 0) / (this.#elements(batch.batchRows) * batches.length),
+      0,
+    );
   }
 
   setLearningRate(learningRate: number): void {
-    this.#learningRate = learningRate;
-    this.#kernels.place({ learningRate });
+    this.#network.set({ learningRate });
   }
 
   setTrainingSet(trainingSet: Matrix): void {
-    this.#loadDataSet(this.#places.train, trainingSet);
+    this.#data.setTrainingSet(trainingSet);
   }
 
   readState(): EngineState {
-    const { w1, w2, samplerState } = this.#places;
-    const { d, n, c, hiddenUnits, outputUnits } = this.#shape;
+    const isAdam = this.#plan.task.optimizer === optimizers.adam;
+    const steps = isAdam ? [Float64Array.of(this.#network.double('adamSteps'))] : [];
+    const parts = moments(this.#plan.task).flatMap((part) => readParameters(this.#plan, this.#memory, part));
     return {
-      student: networkOfStacked(
-        this.#readMatrix(w1, d + 1, n, hiddenUnits),
-        this.#readMatrix(w2, n + 1, c, outputUnits),
-        this.#relu,
-      ),
-      samplerState: Uint32Array.from(new Uint32Array(this.#memory, samplerState, 4)),
-      learningRate: this.#learningRate,
-      optimizer: [],
+      student: this.#student,
+      samplerState: this.#batches.readState(),
+      learningRate: this.#network.double('learningRate'),
+      optimizer: [...parts, ...steps],
     };
   }
 
-  writeState({ student, samplerState, learningRate }: EngineState): void {
-    const { w1, w2 } = this.#places;
-    this.#writeMatrix(w1, stacked(student.hidden[0]), this.#shape.hiddenUnits);
-    this.#writeMatrix(w2, stacked(student.final), this.#shape.outputUnits);
-    new Uint32Array(this.#memory, this.#places.samplerState, 4).set(samplerState);
+  writeState({ student, samplerState, learningRate, optimizer }: EngineState): void {
+    this.#writeParameters(trainedArrays(student), optimizer);
+    this.#batches.writeState(samplerState);
     this.setLearningRate(learningRate);
   }
 
   rebuild(problem: Problem): WasmEngine {
-    return new WasmEngine(fusedProblem(problem), this.description.precision, this.#instantiate);
+    const { precision, threads } = this.description;
+    const rebuilt = new WasmEngine(problem, precision, threads, this.#compiled);
+    this.dispose();
+    return rebuilt;
   }
 
-  /** Nothing to release: the memory goes with the last reference to it. */
-  dispose(): void {}
-
-  #place(problem: FusedProblem): void {
-    const { d, n, c, inputUnits, hiddenUnits, outputUnits, teacherUnits, bytesPerValue } = this.#shape;
-    const { w1, w2, samplerState, products, counts, squares, train, buffers } = this.#places;
-    const flag = (value: boolean): number => (value ? 1 : 0);
-    this.#kernels.place({
-      inputs: d + 1,
-      inputUnits,
-      inputStride: inputUnits * bytesPerValue,
-      nodes: n,
-      hiddenUnits,
-      hiddenStride: hiddenUnits * bytesPerValue,
-      outputs: c,
-      outputStride: outputUnits * bytesPerValue,
-      teacherUnits,
-      teacherStride: teacherUnits * bytesPerValue,
-      w1,
-      w2,
-      samplerState,
-      products,
-      counts,
-      squares,
-      ...buffers,
-      trainInputs: train.inputs,
-      trainTargets: train.targets,
-      trainRows: train.rows,
-      blockRows,
-      activityRows,
-      batchSize: problem.batchSize ?? train.rows,
-      relu: flag(problem.flags.relu),
-      featuresFixed: flag(problem.flags.featuresFixed),
-      topLayerFixed: flag(problem.flags.topLayerFixed),
-      normalizeStudent: flag(problem.flags.normalizeStudent),
-      noBias: flag(problem.flags.noBias),
-    });
+  /** Ends the helper threads; the memory goes with the last reference to it. */
+  dispose(): void {
+    this.#team.dispose();
   }
 
-  #dataSet(set: 'train' | 'eval'): DataSet {
-    return set === 'train' ? this.#places.train : this.#places.evaluation;
+  readonly #runSteps: RunSteps = (steps, batch, source) =>
+    this.#kernels.train(this.#plan.network, steps, batch, source);
+
+  #createBatches(): Batches {
+    const { sampling, batchSize } = this.#problem;
+    if (sampling === 'epochs') return new EpochBatches(this.#problem, this.#list, this.#runSteps);
+    const words = new Uint32Array(this.#memory.buffer, this.#plan.sampler, 4);
+    const source = batchSize === null ? 'whole-set' : 'drawn';
+    return kernelBatches(source, this.#plan.task.batch, words, this.#runSteps);
   }
 
-  /** What an evaluation adds up, as the kernels' state describes it. */
-  #sums(): { products: Float64Array; counts: Int32Array; squares: Float64Array } {
-    const { products, counts, squares } = this.#places;
-    const { teacherUnits, hiddenUnits } = this.#shape;
-    return {
-      products: new Float64Array(this.#memory, products, teacherUnits * hiddenUnits),
-      counts: new Int32Array(this.#memory, counts, teacherUnits * hiddenUnits),
-      squares: new Float64Array(this.#memory, squares, hiddenUnits),
-    };
+  get #student(): Network {
+    return readNetwork(this.#plan, this.#memory, this.#problem.student);
   }
 
-  #run(steps: number, source: number, before: BatchLosses): StepReport {
-    this.#kernels.place({
+  #writeParameters(weights: readonly Float64Array[], optimizer: readonly Float64Array[]): void {
+    const count = weights.length;
+    writeParameters(this.#plan, this.#memory, 'weights', weights);
+    for (const [i, part] of moments(this.#plan.task).entries())
+      writeParameters(this.#plan, this.#memory, part, optimizer.slice(i * count, (i + 1) * count));
+    this.#network.set({ adamSteps: optimizer[2 * count]?.[0] ?? 0 });
+  }
+
+  /** Runs steps whose losses and norms the kernels go on adding to those of before. */
+  #report(before: BatchLosses, run: () => number): StepReport {
+    const { weights, biases } = before.gradientNorms;
+    this.#team.assertUsable();
+    this.#network.set({
       minimumLoss: before.minimum,
       sumLoss: before.sum,
       maximumLoss: before.maximum,
+      diverged: 0,
     });
-    const done = this.#kernels.train(steps, source);
-    const { minimumLoss, sumLoss, maximumLoss, diverged } = this.#kernels.read();
+    for (const [l, layer] of this.#layers.entries())
+      layer.set({ weightNorms: weights[l] ?? 0, biasNorms: biases[l] ?? 0 });
+    const steps = run();
     const losses = {
-      steps: before.steps + done,
-      minimum: minimumLoss,
-      sum: sumLoss,
-      maximum: maximumLoss,
-      gradientNorms: noGradientNorms,
+      steps: before.steps + steps,
+      minimum: this.#network.double('minimumLoss'),
+      sum: this.#network.double('sumLoss'),
+      maximum: this.#network.double('maximumLoss'),
+      gradientNorms: this.#plan.task.norms ? this.#norms() : noGradientNorms,
     };
-    return { steps: done, diverged: diverged !== 0, losses };
+    return { steps, diverged: this.#network.word('diverged') !== 0, losses };
   }
 
-  #readMatrix(pointer: number, rows: number, columns: number, stride: number): Matrix {
-    const out = zeros(rows, columns);
-    const start = pointer / this.#shape.bytesPerValue;
-    for (let i = 0; i < rows; i++)
-      out.data.set(this.#values.subarray(start + i * stride, start + i * stride + columns), i * columns);
-    return out;
+  #norms(): BatchLosses['gradientNorms'] {
+    return {
+      weights: Float64Array.from(this.#layers, (layer) => layer.double('weightNorms')),
+      biases: Float64Array.from(this.#layers, (layer) => layer.double('biasNorms')),
+    };
   }
 
-  #writeMatrix(pointer: number, matrix: Matrix, stride: number, firstRow = 0): void {
-    const start = pointer / this.#shape.bytesPerValue + firstRow * stride;
-    for (let i = 0; i < matrix.rows; i++)
-      this.#values.set(
-        matrix.data.subarray(i * matrix.columns, (i + 1) * matrix.columns),
-        start + i * stride,
-      );
+  get #hits(): Int32Array {
+    return this.#memory.integers(this.#plan.hits, this.#plan.blockPanels * ranks);
   }
 
-  /** Stores a data set with what the teacher says of it, a chunk of rows at a time. */
-  #loadDataSet(data: DataSet, x: Matrix): void {
-    const { inputUnits, outputUnits, teacherUnits } = this.#shape;
-    for (let first = 0; first < x.rows; first += teacherChunkRows) {
-      const rows = Math.min(teacherChunkRows, x.rows - first);
-      const chunk: Matrix = {
-        rows,
-        columns: x.columns,
-        data: x.data.subarray(first * x.columns, (first + rows) * x.columns),
-      };
-      const { layers, output } = forward(this.#teacher, chunk, point, false);
-      this.#writeMatrix(data.inputs, withOnes(chunk), inputUnits, first);
-      this.#writeMatrix(data.targets, output, outputUnits, first);
-      this.#writeMatrix(data.teacher, withOnes(layers[0].output), teacherUnits, first);
-    }
-    this.#kernels.packActivity(data.teacher, data.rows, data.teacherActivity);
-    this.#centreTeacher(data);
+  #pointAtTeacher(set: 'train' | 'eval', { teacherRow }: Stretch): void {
+    const { teacher } = this.#plan.sets[set === 'train' ? 0 : 1];
+    for (const [l, { sums }] of this.#plan.layers.entries())
+      if (sums) this.#layers[l].set(teacherRowAt(teacher, l, sums.rows, teacherRow, this.#plan.precision));
   }
 
-  /** Subtracts each teacher unit's mean; column m stays 1, to sum up the student's units. Mutates `data`'s sums. */
-  #centreTeacher(data: DataSet): void {
-    const { m, teacherUnits, bytesPerValue } = this.#shape;
-    const start = data.teacher / bytesPerValue;
-    const end = start + data.rows * teacherUnits;
-    for (let j = 0; j < m; j++) {
-      let sum = 0;
-      for (let i = start + j; i < end; i += teacherUnits) sum += this.#values[i];
-      const mean = sum / data.rows;
-      data.teacherSums[j] = 0;
-      data.teacherSquares[j] = 0;
-      for (let i = start + j; i < end; i += teacherUnits) {
-        this.#values[i] -= mean;
-        data.teacherSums[j] += this.#values[i];
-        data.teacherSquares[j] += this.#values[i] ** 2;
-      }
-    }
+  /** Sum of the losses of a stretch of rows. */
+  #lossSum(set: 'train' | 'eval', { first, rows }: Stretch, metrics: 0 | 1): number {
+    this.#team.assertUsable();
+    const { record } = this.#plan.sets[set === 'train' ? 0 : 1];
+    return this.#kernels.evaluate(this.#plan.network, record, first, rows, metrics);
   }
 
-  #layerMetrics(data: DataSet): LayerMetrics {
-    const { m, n, hiddenUnits } = this.#shape;
-    const { products, counts, squares } = this.#sums();
-    const sums = products.subarray(m * hiddenUnits);
-    const activeCounts = counts.subarray(m * hiddenUnits);
-    const studentScales = Float64Array.from({ length: n }, (_, k) =>
-      inverseNorm(squares[k], sums[k], data.rows),
-    );
-    const correlation = new Float64Array(m * n);
-    const observability = new Float64Array(m * n);
-    for (let j = 0; j < m; j++) {
-      const teacherScale = inverseNorm(data.teacherSquares[j], data.teacherSums[j], data.rows);
-      for (let k = 0; k < n; k++) {
-        const covariance = products[j * hiddenUnits + k] - (data.teacherSums[j] * sums[k]) / data.rows;
-        correlation[j * n + k] = covariance * teacherScale * studentScales[k];
-        const both = counts[j * hiddenUnits + k];
-        observability[j * n + k] = Math.min(both, activeCounts[k] - both);
-      }
-    }
-    return { teachers: m, students: n, correlation, observability };
+  /** Numbers whose errors the loss of so many rows is the mean of. */
+  #elements(rows: number): number {
+    const { task } = this.#plan;
+    return task.loss === 'cross-entropy' ? rows : rows * task.layers[task.layers.length - 1].units;
+  }
+
+  #forms(set: 'train' | 'eval'): Evaluation['gradientForms'] {
+    if (!this.#problem.gradientForms) return null;
+    return studentForms(this.#problem, this.#student, this.#data.inputsOf(set), this.#evaluationBatch);
   }
 }
 
-/** 1 / sqrt of the centred sum of squares plus the reference's 1e-10; rounding may not make that negative. */
-const inverseNorm = (squares: number, sum: number, rows: number): number =>
-  1 / Math.sqrt(Math.max(0, squares - (sum * sum) / rows) + 1e-10);
+/** Where a row's teacher units of one layer lie, and the word of their activity. */
+const teacherRowAt = (
+  { units, activity }: PlannedTeacher,
+  layer: number,
+  lines: number,
+  row: number,
+  precision: Precision,
+) => ({
+  teacher: units[layer] + (row / perPanel(precision)) * lines * lineBytes,
+  teacherActivity: activity[layer] + (row / groupRows) * lines * Int32Array.BYTES_PER_ELEMENT,
+});
+
+/** Adds the share of samples whose label is among the first ranks; `hits`: by panel of a block. Mutates `agreement`. */
+const addAgreement = (agreement: Float64Array, hits: Int32Array, scale: number): void => {
+  let within = 0;
+  for (let k = 0; k < ranks; k++) {
+    for (let i = k; i < hits.length; i += ranks) within += hits[i];
+    agreement[k] += scale * within;
+  }
+};
+
+export type WasmChoice = {
+  readonly precision: Precision;
+  readonly strict: boolean;
+  /** Left out: as many as pay. */
+  readonly threads?: number;
+  /** Left out: the build that is the fastest on this machine. */
+  readonly build?: KernelBuild;
+};
 
 /**
- * Builds the fused kernels' engine, on the fastest variant that the runtime accepts or on the strict one.
- * Errors: UserError when the experiment's memory cannot be had.
+ * Builds the kernels' engine for a dense student. Errors: UserError where it cannot run the problem or its memory
+ * cannot be had.
  */
-export const createWasmFusedEngine = async (
+export const createWasmEngine = async (
   problem: Problem,
-  { precision, strict }: { readonly precision: Precision; readonly strict: boolean },
-): Promise<Engine> => new WasmEngine(fusedProblem(problem), precision, await loadKernels(strict, precision));
+  { precision, strict, threads, build }: WasmChoice,
+): Promise<Engine> => {
+  const refusal = wasmRefusal(problem);
+  if (refusal) throw new UserError(`engine wasm: ${refusal}`);
+  const compiled = await (build ? compileBuild(build) : compileFastest(strict));
+  const paying = (): number => threadsFor(problem, precision, os.availableParallelism());
+  return new WasmEngine(problem, precision, threads ?? paying(), compiled);
+};

@@ -1,68 +1,39 @@
-// Loss, correlation sums and boundary counts of the student on a whole data set.
-import { addProduct } from './accumulate';
-import { forward } from './forward';
-import {
-  activity, activityRows, blockProducts, blockRows, counts, hidden, hiddenStride, hiddenUnits, inputStride, nodes, outputStride,
-  products, squares, teacherStride, teacherUnits,
-} from './state';
-import { countTogether, drainSums, pack, summarize } from './statistics';
+// Loss, ranks and metrics of the student on a stretch of a data set, and a network's units for other uses.
+import { CROSS_ENTROPY } from './loss';
+import { RANK, STATISTICS } from './phases';
+import { layerAt, Network } from './records';
+import { perform } from './team';
+import { blockLoss, forwardBlock } from './train';
 
-/** products += teacher^T hidden over a block: float32 sums stay within the block. */
-function addProducts<T>(rows: i32, teacher: usize): void {
-  const sums = sizeof<T>() == 8 ? products : blockProducts;
-  addProduct<T>(
-    rows, teacher, teacherStride, teacherUnits, hidden, hiddenStride, hiddenStride, sums, hiddenStride, <T>1,
-  );
-  if (sizeof<T>() == 4) drainSums<T>(products, blockProducts, (<usize>teacherUnits) * hiddenStride);
-}
-
-function summarizeHidden<T>(rows: i32, h: usize): void {
-  summarize<T>(rows, h, hiddenStride, activity, squares);
-}
-
-function countHidden<T>(teacherActivity: usize): void {
-  countTogether<T>(teacherActivity, teacherUnits, activity, nodes, counts, hiddenUnits);
+/** Lists rows [first, first + count) as the next block. */
+function listRange(network: Network, set: usize, first: i32, count: i32): void {
+  network.set = set;
+  network.rows = count;
+  for (let i = 0; i < count; i++) store<i32>(network.list + ((<usize>i) << 2), first + i);
 }
 
 /**
- * Sum of squared errors over `total` rows of a data set. With `metrics`, also adds to `products` the teacher's
- * centred units times the student's (and the student's plain sums in row m), to `counts` the samples on which
- * both are active (and on which the student is, in row m), and to `squares` the student's sums of squares.
- *
- * teacher: [total x teacherUnits], column m all ones. teacherActivity: as packActivity leaves it.
+ * Sum of the losses over rows [first, first + count) of a data set. With `metrics`, adds to the sums of every hidden
+ * layer that has teacher units (in memory from row `first` on), and counts the ranks of the labels.
  */
-@inline
-function evaluate<T>(x: usize, target: usize, total: i32, teacher: usize, teacherActivity: usize, metrics: bool): f64 {
+export function evaluate<T>(network: Network, set: usize, first: i32, count: i32, metrics: bool): f64 {
   let sum: f64 = 0;
-  for (let start = 0; start < total; start += blockRows) {
-    const rows = min<i32>(blockRows, total - start);
-    sum += forward<T>(rows, x, target);
-    x += (<usize>rows) * inputStride;
-    target += (<usize>rows) * outputStride;
-    if (!metrics) continue;
-    addProducts<T>(rows, teacher);
-    teacher += (<usize>rows) * teacherStride;
-    for (let row = 0; row < rows; row += activityRows) {
-      summarizeHidden<T>(min<i32>(activityRows, rows - row), hidden + (<usize>row) * hiddenStride);
-      countHidden<T>(teacherActivity);
-      teacherActivity += teacherStride;
+  for (let row = 0; row < count; row += network.block) {
+    listRange(network, set, first + row, min<i32>(network.block, count - row));
+    network.teacherRow = row;
+    forwardBlock<T>(network);
+    if (metrics && network.loss == CROSS_ENTROPY) perform<T>(network, RANK, 0);
+    if (metrics) {
+      for (let l = 0; l < network.layerCount - 1; l++)
+        if (layerAt(network, l).teacherUnits) perform<T>(network, STATISTICS, l);
     }
+    sum += blockLoss<T>(network);
   }
   return sum;
 }
 
-export function evaluateFloat32(x: usize, target: usize, total: i32, teacher: usize, teacherActivity: usize, metrics: bool): f64 {
-  return evaluate<f32>(x, target, total, teacher, teacherActivity, metrics);
-}
-
-export function evaluateFloat64(x: usize, target: usize, total: i32, teacher: usize, teacherActivity: usize, metrics: bool): f64 {
-  return evaluate<f64>(x, target, total, teacher, teacherActivity, metrics);
-}
-
-export function packActivityFloat32(units: usize, total: i32, packed: usize): void {
-  pack<f32>(units, total, teacherStride, activityRows, packed);
-}
-
-export function packActivityFloat64(units: usize, total: i32, packed: usize): void {
-  pack<f64>(units, total, teacherStride, activityRows, packed);
+/** Units of every layer on rows [first, first + count) of a data set: at most a block. */
+export function forward<T>(network: Network, set: usize, first: i32, count: i32): void {
+  listRange(network, set, first, count);
+  forwardBlock<T>(network);
 }

@@ -1,10 +1,8 @@
-// xoshiro128** (Blackman and Vigna 2018), the same generator and index rule as src/experiment/random.ts.
-import { samplerState } from './state';
+// xoshiro128** (Blackman and Vigna 2018), the same generator and index rule as src/net/random.ts.
 
 @inline
-function next(): u32 {
-  const s = samplerState;
-  let s0 = load<u32>(s), s1 = load<u32>(s, 4), s2 = load<u32>(s, 8), s3 = load<u32>(s, 12);
+function next(state: usize): u32 {
+  let s0 = load<u32>(state), s1 = load<u32>(state, 4), s2 = load<u32>(state, 8), s3 = load<u32>(state, 12);
   const result = rotl<u32>(s1 * 5, 7) * 9;
   const t = s1 << 9;
   s2 ^= s0;
@@ -13,14 +11,15 @@ function next(): u32 {
   s0 ^= s3;
   s2 ^= t;
   s3 = rotl<u32>(s3, 11);
-  store<u32>(s, s0);
-  store<u32>(s, s1, 4);
-  store<u32>(s, s2, 8);
-  store<u32>(s, s3, 12);
+  store<u32>(state, s0);
+  store<u32>(state, s1, 4);
+  store<u32>(state, s2, 8);
+  store<u32>(state, s3, 12);
   return result;
 }
 
-/** A uniform index below `bound`. */
-export function nextIndex(bound: i32): i32 {
-  return <i32>((<u64>next() * <u64>bound) >> 32);
+/** Fills a list with uniform indices below `bound`. Mutates the generator's four words. */
+export function drawIndices(state: usize, bound: i32, list: usize, count: i32): void {
+  for (let i: usize = 0; i < <usize>count; i++)
+    store<i32>(list + (i << 2), <i32>((<u64>next(state) * <u64>bound) >> 32));
 }

@@ -1,59 +1,77 @@
-// What the metrics add up over a block of units, for both kinds of students.
-import { VECTOR, zero } from './vector';
+// What the metrics of one hidden layer add up over a block of samples, by panels of units.
+import { LINE, panelAt, panelsOf, perPanel, rowAt } from './panel';
+import { outerTiles, tilesOf } from './product';
+import { Layer } from './records';
+import { ADD } from './tile';
+import { turnRows } from './turn';
+import { multiplyAdd, VECTOR, zero } from './vector';
+
+/** Samples whose activity is one word, one bit a sample. */
+export const GROUP: i32 = 32;
 
 /** totals += v in double precision; totals: as many doubles as v has lanes. */
 @inline
 function addLanes<T>(totals: usize, v: v128): void {
   if (sizeof<T>() == 8) {
     v128.store(totals, f64x2.add(v128.load(totals), v));
-  } else {
-    const high = v128.shuffle<f32>(v, v, 2, 3, 2, 3);
-    v128.store(totals, f64x2.add(v128.load(totals), f64x2.promote_low_f32x4(v)));
-    v128.store(totals + VECTOR, f64x2.add(v128.load(totals + VECTOR), f64x2.promote_low_f32x4(high)));
+    return;
   }
+  const high = v128.shuffle<f32>(v, v, 2, 3, 2, 3);
+  v128.store(totals, f64x2.add(v128.load(totals), f64x2.promote_low_f32x4(v)));
+  v128.store(totals + VECTOR, f64x2.add(v128.load(totals + VECTOR), f64x2.promote_low_f32x4(high)));
 }
 
-/** totals += sums, which become zero. sums: [bytes] of T; totals: as many doubles. */
+/** Adds float32 sums to as many doubles; they become zero. */
 @inline
-export function drainSums<T>(totals: usize, sums: usize, bytes: usize): void {
+function drain(totals: usize, sums: usize, bytes: usize): void {
   for (let j: usize = 0; j < bytes; j += VECTOR) {
-    addLanes<T>(totals + 2 * j, v128.load(sums + j));
+    addLanes<f32>(totals + 2 * j, v128.load(sums + j));
     v128.store(sums + j, zero());
   }
 }
 
-/** Shifts one more row's activity into the words' lanes. */
+/** Adds the squares of the units of a transposed panel [samples x 64 bytes] to doubles. */
 @inline
-function shiftIn<T>(words: v128, units: v128): v128 {
-  const active = v128.gt<T>(units, zero());
-  if (sizeof<T>() == 4) return i32x4.sub(i32x4.shl(words, 1), active);
-  return i64x2.sub(i64x2.shl(words, 1), active);
-}
-
-/** Packs the activity of a group of rows of units into a word each, and adds their squares to doubles. */
-@inline
-export function summarize<T>(rows: i32, units: usize, stride: usize, activity: usize, squares: usize): void {
-  const end = units + (<usize>rows) * stride;
-  for (let j: usize = 0; j < stride; j += VECTOR) {
-    let words = zero(), sum = zero();
-    for (let p = units + j; p < end; p += stride) {
-      const u = v128.load(p);
-      words = shiftIn<T>(words, u);
-      sum = v128.add<T>(sum, v128.mul<T>(u, u));
+function addSquares<T>(turned: usize, samples: i32, squares: usize): void {
+  const end = rowAt(turned, samples);
+  for (let j: usize = 0; j < LINE; j += VECTOR) {
+    let sum = zero();
+    for (let p = turned + j; p < end; p += LINE) {
+      const units = v128.load(p);
+      sum = multiplyAdd<T>(units, units, sum);
     }
-    v128.store(activity + j, words);
     addLanes<T>(squares + j * (8 / sizeof<T>()), sum);
   }
 }
 
-/** Moves the lower halves of 64-bit words together, in place; 32-bit words stay as they are. */
+/** Bits of the lanes that are active. */
 @inline
-function narrow<T>(words: usize, count: i32): void {
-  if (sizeof<T>() == 4) return;
-  for (let k = 0; k < count; k += 4) {
-    const from = words + ((<usize>k) << 3);
-    const halves = v128.shuffle<i32>(v128.load(from), v128.load(from, VECTOR), 0, 2, 4, 6);
-    v128.store(words + ((<usize>k) << 2), halves);
+function activeLanes<T>(units: usize): i32 {
+  const active = v128.gt<T>(v128.load(units), zero());
+  return sizeof<T>() == 4 ? i32x4.bitmask(active) : i64x2.bitmask(active);
+}
+
+/** On which of a group's samples a unit is active: the first is the lowest bit. units: its line in the group's first panel. */
+@inline
+function activityOf<T>(units: usize, step: usize, samples: i32): i32 {
+  const lanes = <i32>(VECTOR / sizeof<T>());
+  let word = 0;
+  for (let first = 0; first < samples; first += perPanel<T>()) {
+    for (let j = 0; j < perPanel<T>(); j += lanes)
+      word |= activeLanes<T>(units + (<usize>j) * sizeof<T>()) << (first + j);
+    units += step;
+  }
+  return samples < GROUP ? word & ((1 << samples) - 1) : word;
+}
+
+/** Activity of rows [first, end) in the group of samples that starts at `group`: a word each. */
+export function packActivity<T>(
+  units: usize, step: usize, first: i32, end: i32, group: i32, samples: i32, words: usize,
+): void {
+  const panel = panelAt(units, step, group / perPanel<T>()), count = min<i32>(GROUP, samples - group);
+  for (let row = first; row < end; row++) {
+    store<i32>(words, activityOf<T>(rowAt(panel, row), step, count));
+    words += 4;
   }
 }
 
@@ -63,40 +81,45 @@ function countBits(words: v128): v128 {
   return i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(i8x16.popcnt(words)));
 }
 
-/**
- * Adds the group's samples on which teacher and student are both active to counts [teacherUnits x countColumns], a
- * multiple of four columns. Mutates `activity`: its words are 32 bits long afterwards.
- */
+/** Adds the group's samples on which teacher and student are both active to a panel of counts. activity: of its units. */
 @inline
-export function countTogether<T>(
-  teacherActivity: usize, teacherUnits: i32, activity: usize, nodes: i32, counts: usize, countColumns: i32,
-): void {
-  const end = ((<usize>nodes + 3) & ~3) << 2;
-  narrow<T>(activity, (nodes + 3) & ~3);
+function countTogether<T>(teacherActivity: usize, teacherUnits: i32, activity: usize, counts: usize): void {
+  const bytes = <usize>perPanel<T>() << 2;
   for (let j = 0; j < teacherUnits; j++) {
-    const word = load<u32>(teacherActivity + (<usize>j) * sizeof<T>());
-    if (!word) continue;
-    const words = i32x4.splat(<i32>word);
-    const count = counts + ((<usize>(j * countColumns)) << 2);
-    for (let k: usize = 0; k < end; k += VECTOR) {
-      const both = countBits(v128.and(words, v128.load(activity + k)));
-      v128.store(count + k, i32x4.add(v128.load(count + k), both));
+    const word = load<i32>(teacherActivity + ((<usize>j) << 2));
+    if (word) {
+      const words = i32x4.splat(word);
+      for (let k: usize = 0; k < bytes; k += VECTOR) {
+        const both = countBits(v128.and(words, v128.load(activity + k)));
+        v128.store(counts + k, i32x4.add(v128.load(counts + k), both));
+      }
     }
+    counts += bytes;
   }
 }
 
-/** Packs activity, [total x units] into [groups of rows x units] words of T's size, one bit a row. */
-@inline
-export function pack<T>(units: usize, total: i32, stride: usize, groupRows: i32, packed: usize): void {
-  const end = units + (<usize>total) * stride;
-  const groupBytes = (<usize>groupRows) * stride;
-  for (; units < end; units += groupBytes) {
-    const groupEnd = min<usize>(end, units + groupBytes);
-    for (let j: usize = 0; j < stride; j += VECTOR) {
-      let words = zero();
-      for (let p = units + j; p < groupEnd; p += stride) words = shiftIn<T>(words, v128.load(p));
-      v128.store(packed + j, words);
+/** Adds a block of samples, from row `teacherRow` on, to the sums of panels [from, to) of a layer's units. Mutates `turned`. */
+export function addStatistics<T>(layer: Layer, samples: i32, teacherRow: i32, from: i32, to: i32): void {
+  const rows = layer.teacherUnits, per = perPanel<T>(), step = rowAt(0, rows);
+  const teacher = panelAt(layer.teacher, step, teacherRow / per);
+  const totalStep = step * (8 / sizeof<T>()), countStep = (<usize>(rows * per)) << 2;
+  for (let panel = from; panel < to; panel++) {
+    const first = panel * per, end = min<i32>(first + per, layer.units);
+    const turned = panelAt(layer.turned, layer.turnedStep, panel);
+    turnRows<T>(
+      layer.out, layer.outStep, 0, panelsOf<T>(samples), first, end, layer.turned, layer.turnedStep,
+    );
+    const totals = panelAt(layer.totals, totalStep, panel);
+    const sums = sizeof<T>() == 8 ? totals : panelAt(layer.products, step, panel);
+    outerTiles<T>(teacher, step, turned, rows, samples, sums, ADD, 0, 0, 0, 0, tilesOf(rows));
+    if (sizeof<T>() == 4) drain(totals, sums, step);
+    addSquares<T>(turned, samples, layer.unitSquares + ((<usize>first) << 3));
+    const counts = panelAt(layer.counts, countStep, panel), words = layer.activity + ((<usize>first) << 2);
+    let active = layer.teacherActivity + ((<usize>(teacherRow / GROUP * rows)) << 2);
+    for (let group = 0; group < samples; group += GROUP) {
+      packActivity<T>(layer.out, layer.outStep, first, end, group, samples, words);
+      countTogether<T>(active, rows, words, counts);
+      active += (<usize>rows) << 2;
     }
-    packed += stride;
   }
 }

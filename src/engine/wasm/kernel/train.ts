@@ -1,147 +1,127 @@
-// Whole steps: sample or take the rows, forward, back-propagate, update.
-import { addProduct, drain } from './accumulate';
-import { forward } from './forward';
-import { multiplyTransposed } from './multiply';
-import { copyRow, touch } from './rows';
-import { nextIndex } from './sampler';
-import {
-  batchSize, blockIndices, blockInputs, blockRows, blockTargets, delta1, delta2, diverged, featuresFixed, hidden,
-  hiddenStride, hiddenUnits, inputStride, inputs, inputUnits, learningRate, nodeGradient, nodes, noBias,
-  normalizeStudent, noteLoss, outputStride, outputs, relu, residual, topLayerFixed, trainInputs,
-  trainRows, trainTargets, w1, w2,
-} from './state';
-import { multiplyAdd, VECTOR, zero } from './vector';
+// Whole steps: draw or take the rows, forward, losses, backward with the update.
+import { drawIndices } from './sampler';
+import { gradientScale, lossCount } from './loss';
+import { LINE, panelAt, panelsOf, rowAt } from './panel';
+import { BACKWARD, FORWARD, GATHER, LOSS, NORMALIZE } from './phases';
+import { bandsOf } from './product';
+import { DataSet, Layer, layerAt, Network } from './records';
+import { ADAM, AS_IS } from './rule';
+import { perform } from './team';
+import { VECTOR, zero } from './vector';
 
 /** Draws every row from the sampler. */
 const SAMPLED: usize = 0;
 /** Takes the training set in order. */
 const WHOLE_SET: usize = 1;
 
-/**
- * Copies training rows into the block, from the sampler or from a list of indices. All rows are touched before
- * the first is copied: their cache misses overlap, where copying alone waits for one row after the other.
- */
-function gather(rows: i32, indices: usize): void {
-  if (indices == SAMPLED) {
-    indices = blockIndices;
-    for (let r: usize = 0; r < <usize>rows; r++) store<i32>(indices + (r << 2), nextIndex(trainRows));
-  }
-  for (let r: usize = 0; r < <usize>rows; r++) {
-    const index = <usize>load<i32>(indices + (r << 2));
-    touch(trainInputs + index * inputStride, inputStride);
-    touch(trainTargets + index * outputStride, outputStride);
-  }
-  for (let r: usize = 0; r < <usize>rows; r++) {
-    const index = <usize>load<i32>(indices + (r << 2));
-    copyRow(blockInputs + r * inputStride, trainInputs + index * inputStride, inputStride);
-    copyRow(blockTargets + r * outputStride, trainTargets + index * outputStride, outputStride);
+/** Lists the rows of the next block. */
+function list(network: Network, source: usize, first: i32, count: i32): void {
+  if (source == SAMPLED) {
+    drawIndices(network.sampler, changetype<DataSet>(network.training).rows, network.list, count);
+  } else if (source == WHOLE_SET) {
+    for (let i = 0; i < count; i++) store<i32>(network.list + ((<usize>i) << 2), first + i);
+  } else {
+    memory.copy(network.list, source + ((<usize>first) << 2), (<usize>count) << 2);
   }
 }
 
-/** The gradient of the constant unit and of padding columns must not reach w1. */
-function clearConstantGradient<T>(rows: i32): void {
-  const first = nodeGradient + (<usize>nodes) * sizeof<T>();
-  const end = nodeGradient + hiddenStride;
-  for (let r: usize = 0; r < <usize>rows; r++)
-    for (let p = first; p < end; p += sizeof<T>()) store<T>(p + r * hiddenStride, <T>0);
+/** Gathers the listed rows and runs them through every layer. */
+export function forwardBlock<T>(network: Network): void {
+  perform<T>(network, GATHER, 0);
+  for (let l = 0; l < network.layerCount; l++) perform<T>(network, FORWARD, l);
 }
 
-/** Adds scale times the block's deltas to two matrices shaped like w1 and w2. */
-function addDeltas<T>(rows: i32, x: usize, into1: usize, into2: usize, scale: T): void {
-  if (!featuresFixed) {
-    multiplyTransposed<T>(
-      rows, residual, outputStride, outputStride, w2, hiddenUnits,
-      nodeGradient, hidden, hiddenStride, i32x4.splat(relu ? -1 : 0),
-    );
-    clearConstantGradient<T>(rows);
-    addProduct<T>(
-      rows, x, inputStride, inputUnits, nodeGradient, hiddenStride, hiddenStride, into1, hiddenStride, scale,
-    );
-  }
-  if (!topLayerFixed)
-    addProduct<T>(
-      rows, hidden, hiddenStride, hiddenUnits, residual, outputStride, outputStride, into2, outputStride, scale,
-    );
-}
-
-/** Rescales the columns of w1 to unit length without the bias row; columns of zeros, padding too, stay. */
-function normalizeColumns<T>(): void {
-  const depth = inputs - 1;
-  const one = v128.splat<T>(<T>1);
-  for (let j: usize = 0; j < hiddenStride; j += VECTOR) {
-    let sum = zero();
-    for (let i = 0; i < depth; i++) {
-      const w = v128.load(w1 + (<usize>i) * hiddenStride + j);
-      sum = v128.add<T>(sum, v128.mul<T>(w, w));
-    }
-    const norm = v128.bitselect(one, v128.sqrt<T>(sum), v128.eq<T>(sum, zero()));
-    for (let i = 0; i < depth; i++) {
-      const p = w1 + (<usize>i) * hiddenStride + j;
-      v128.store(p, v128.div<T>(v128.load(p), norm));
-    }
-  }
-}
-
-function enforceRule<T>(): void {
-  if (normalizeStudent && !featuresFixed) normalizeColumns<T>();
-  if (noBias) {
-    memory.fill(w1 + (<usize>(inputs - 1)) * hiddenStride, 0, hiddenStride);
-    memory.fill(w2 + (<usize>nodes) * outputStride, 0, outputStride);
-  }
-}
-
-/** A batch that fits a block: both deltas go straight to the weights. */
-function smallStep<T>(indices: usize): f64 {
-  gather(batchSize, indices);
-  const sum = forward<T>(batchSize, blockInputs, blockTargets);
-  addDeltas<T>(batchSize, blockInputs, w1, w2, <T>(learningRate / <f64>batchSize));
-  return sum;
-}
-
-/** A larger batch: block after block adds to the deltas, the weights change once. */
-function largeStep<T>(source: usize): f64 {
+/** The sum of the block's losses, panel by panel. */
+export function blockLoss<T>(network: Network): f64 {
+  perform<T>(network, LOSS, 0);
   let sum: f64 = 0;
-  for (let start = 0; start < batchSize; start += blockRows) {
-    const rows = min<i32>(blockRows, batchSize - start);
-    let x = blockInputs, target = blockTargets;
-    if (source == WHOLE_SET) {
-      x = trainInputs + (<usize>start) * inputStride;
-      target = trainTargets + (<usize>start) * outputStride;
-    } else {
-      gather(rows, source == SAMPLED ? SAMPLED : source + ((<usize>start) << 2));
-    }
-    sum += forward<T>(rows, x, target);
-    addDeltas<T>(rows, x, delta1, delta2, <T>1);
+  for (let panel = 0; panel < panelsOf<T>(network.rows); panel++)
+    sum += load<f64>(network.losses + ((<usize>panel) << 7), 64);
+  return sum;
+}
+
+function backwardBlock<T>(network: Network): void {
+  for (let l = network.layerCount - 1; l >= 0; l--) {
+    const layer = layerAt(network, l);
+    if (!layer.frozen || layer.carriesGradient) perform<T>(network, BACKWARD, l);
+    if (!layer.carriesGradient) break;
   }
-  const scale = <T>(learningRate / <f64>batchSize);
-  if (!featuresFixed) drain<T>(w1, delta1, (<usize>inputUnits) * hiddenStride, scale);
-  if (!topLayerFixed) drain<T>(w2, delta2, (<usize>hiddenUnits) * outputStride, scale);
+}
+
+/** The sum of the numbers in so many lines. Mutates the first. */
+function sumOfLines<T>(lines: usize, count: i32): f64 {
+  let sum: f64 = 0;
+  for (let j: usize = 0; j < 64; j += VECTOR) {
+    let total = zero();
+    for (let line = 0; line < count; line++) total = v128.add<T>(total, v128.load(rowAt(lines, line) + j));
+    v128.store(lines + j, total);
+  }
+  for (let j: usize = 0; j < 64; j += sizeof<T>()) sum += <f64>load<T>(lines + j);
+  return sum;
+}
+
+/** Adds the norms of a layer's gradient to its record. */
+function addNorms<T>(layer: Layer, scale: f64): void {
+  const bands = bandsOf(layer.inputs + 1);
+  layer.weightNorms += scale * Math.sqrt(sumOfLines<T>(layer.squares, bands));
+  layer.biasNorms += scale * Math.sqrt(sumOfLines<T>(rowAt(layer.squares, bands), 1));
+}
+
+/** Sets the biases to zero. */
+function clearBiases<T>(layer: Layer): void {
+  for (let panel = 0; panel < panelsOf<T>(layer.units); panel++)
+    memory.fill(rowAt(panelAt(layer.weights, layer.weightStep, panel), layer.inputs), 0, LINE);
+}
+
+/** What follows the change of the weights: their constraints, and the norms of their gradients. */
+function finishStep<T>(network: Network): void {
+  const scale = gradientScale(network.loss, network.batch, layerAt(network, network.layerCount - 1).units);
+  for (let l = 0; l < network.layerCount; l++) {
+    const layer = layerAt(network, l);
+    if (layer.withoutBias) clearBiases<T>(layer);
+    if (layer.frozen) continue;
+    if (layer.squares) addNorms<T>(layer, scale);
+    if (layer.normalization != AS_IS) perform<T>(network, NORMALIZE, l);
+  }
+}
+
+function noteLoss(network: Network, loss: f64): void {
+  network.minimumLoss = min<f64>(network.minimumLoss, loss);
+  network.maximumLoss = max<f64>(network.maximumLoss, loss);
+  network.sumLoss += loss;
+  network.diverged = i32(!isFinite<f64>(loss));
+}
+
+/** One step on `batch` samples, block after block. Returns the sum of their losses before it. */
+function step<T>(network: Network, batch: i32, source: usize): f64 {
+  network.set = network.training;
+  network.batch = batch;
+  if (network.optimizer == ADAM) network.adamSteps += 1;
+  let sum: f64 = 0;
+  for (let first = 0; first < batch; first += network.block) {
+    network.rows = min<i32>(network.block, batch - first);
+    network.fresh = i32(first == 0);
+    network.last = i32(first + network.rows == batch);
+    list(network, source, first, network.rows);
+    forwardBlock<T>(network);
+    sum += blockLoss<T>(network);
+    backwardBlock<T>(network);
+  }
+  finishStep<T>(network);
   return sum;
 }
 
 /**
- * Runs steps; `source` is SAMPLED, WHOLE_SET, or points to [steps x batchSize] row indices. Returns the steps
- * carried out: fewer when a loss stopped being finite, that step included.
+ * Runs steps of `batch` samples; `source` is SAMPLED, WHOLE_SET, or points to [steps x batch] row indices. Returns the
+ * steps carried out: fewer when a loss stopped being finite, that step included.
  */
-@inline
-function train<T>(steps: i32, source: usize): i32 {
-  const elements = <f64>batchSize * <f64>outputs;
-  const indexBytes = source > WHOLE_SET ? (<usize>batchSize) << 2 : 0;
-  for (let step = 0; step < steps; step++) {
-    const sum =
-      batchSize <= blockRows && source != WHOLE_SET ? smallStep<T>(source) : largeStep<T>(source);
-    source += indexBytes;
-    enforceRule<T>();
-    noteLoss(sum / elements);
-    if (diverged) return step + 1;
+export function train<T>(network: Network, steps: i32, batch: i32, source: usize): i32 {
+  const count = lossCount(network.loss, batch, layerAt(network, network.layerCount - 1).units);
+  for (let done = 0; done < steps; done++) {
+    const sum = step<T>(network, batch, source);
+    if (source > WHOLE_SET) source += (<usize>batch) << 2;
+    noteLoss(network, sum / count);
+    if (network.diverged) return done + 1;
   }
   return steps;
-}
-
-export function trainFloat32(steps: i32, source: usize): i32 {
-  return train<f32>(steps, source);
-}
-
-export function trainFloat64(steps: i32, source: usize): i32 {
-  return train<f64>(steps, source);
 }

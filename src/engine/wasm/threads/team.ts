@@ -1,63 +1,58 @@
 import { Worker } from 'node:worker_threads';
 import { builtFile } from '../../../package/index.js';
-import type { DeepKernels } from '../deep-kernel-module.js';
-import type { DeepPlan } from '../deep-layout.js';
-import { DeepExchange } from './exchange.js';
-import type { DeepJob } from './job.js';
-import { DeepShard } from './shard.js';
+import type { Precision } from '../../engine.js';
+import { lineBytes } from '../memory/memory-layout.js';
+import { endedLine, type Plan } from '../memory/memory-plan.js';
+import { PanelMemory } from '../memory/panel-memory.js';
+import { networkRecord } from '../memory/plan-records.js';
 
-/** What a helper thread starts from. */
+/** What a helper thread starts from: the kernels, and the record of the network that they train. */
 export type HelperData = {
-  readonly plan: DeepPlan;
+  readonly network: number;
+  /** Its number; the thread that calls is 0. */
+  readonly thread: number;
+  readonly precision: Precision;
   readonly memory: WebAssembly.Memory;
   readonly module: WebAssembly.Module;
 };
 
-/** Both src/engine/wasm and dist/engine/wasm stand three levels below the package. */
 const helperFile = builtFile('engine/wasm/threads/helper');
 
 /**
- * Starts a helper, which takes its parts of the jobs as soon as it is up; nobody waits for it until then. It never keeps
- * the process up. The options that the program was started with are not for it: some do not go with a worker.
+ * Starts a helper, which takes parts of the kernels' work as soon as it is up; nobody waits for it until then. It never
+ * keeps the process up. The options that the program was started with are not for it: some do not go with a worker.
  */
 const startHelper = (data: HelperData): void => {
   new Worker(helperFile, { workerData: data, execArgv: [], stdout: true, stderr: true }).unref();
 };
 
-/** The threads that share an engine's work; the one that calls is the first of them. */
-export class DeepTeam {
-  readonly #shards: readonly DeepShard[];
-  /** Null without helpers. */
-  readonly #exchange: DeepExchange | null;
+/** The number of the phase on offer, for which helpers sleep: src/engine/wasm/kernel/team.ts. */
+const phaseWord = 1;
+
+/** The threads that share an engine's work, the one that calls the kernels aside; see src/engine/wasm/kernel/team.ts. */
+export class Team {
+  readonly #words: Int32Array;
   #disposed = false;
 
-  /** Starts the helpers of a plan: one thread fewer than it has. */
-  constructor(plan: DeepPlan, memory: WebAssembly.Memory, module: WebAssembly.Module, kernels: DeepKernels) {
-    const helpers = plan.shards.length - 1;
-    for (let i = 0; i < helpers; i++) startHelper({ plan, memory, module });
-    this.#shards = plan.shards.map((_, part) => new DeepShard(kernels, plan, memory.buffer, part));
-    this.#exchange = helpers > 0 ? new DeepExchange(plan, memory.buffer) : null;
+  /** Starts one helper fewer than there are threads. */
+  constructor(plan: Plan, memory: WebAssembly.Memory, module: WebAssembly.Module, threads: number) {
+    const { team, network, precision } = plan;
+    this.#words = new Int32Array(memory.buffer, team, ((endedLine + 1) * lineBytes) / 4);
+    networkRecord(new PanelMemory(memory, precision), plan).set({ threads });
+    for (let thread = 1; thread < threads; thread++)
+      startHelper({ network, thread, precision, memory, module });
   }
 
-  /** Returns when every part of the job is done. */
-  carryOut(job: DeepJob): void {
+  /** Errors: when the helpers have been told to end. */
+  assertUsable(): void {
     if (this.#disposed) throw new Error('the engine has been disposed of');
-    if (this.#exchange) this.#share(this.#exchange, job);
-    else this.#shards[0].carryOut(job);
   }
 
   /** Tells the helpers to end. */
   dispose(): void {
-    if (!this.#disposed) this.#exchange?.end();
     this.#disposed = true;
-  }
-
-  #share(exchange: DeepExchange, job: DeepJob): void {
-    exchange.post(job);
-    for (let part = exchange.take(); part !== null; part = exchange.take()) {
-      this.#shards[part].carryOut(job);
-      exchange.finish(true);
-    }
-    exchange.awaitAll();
+    Atomics.store(this.#words, (endedLine * lineBytes) / 4, 1);
+    Atomics.add(this.#words, phaseWord, 1);
+    Atomics.notify(this.#words, phaseWord);
   }
 }

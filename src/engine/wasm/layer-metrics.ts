@@ -1,0 +1,66 @@
+import type { CorrelationFloor, LayerMetrics } from '../../net/index.js';
+import type { TeacherSums } from './data-sets.js';
+import { perPanel } from './memory/memory-layout.js';
+import type { Plan, PlannedSums } from './memory/memory-plan.js';
+import type { PanelMemory } from './memory/panel-memory.js';
+
+/** What an evaluation has added up about one hidden layer: panels of [teacher units + 1] rows, and a row. */
+type LayerTotals = {
+  readonly products: Float64Array;
+  readonly counts: Int32Array;
+  readonly squares: Float64Array;
+};
+
+const totalsOf = (plan: Plan, memory: PanelMemory, sums: PlannedSums): LayerTotals => {
+  const columns = sums.panels * perPanel(plan.precision);
+  return {
+    products: memory.doubles(sums.totals, sums.rows * columns),
+    counts: memory.integers(sums.counts, sums.rows * columns),
+    squares: memory.doubles(sums.unitSquares, columns),
+  };
+};
+
+/** Sets the sums of every layer to zero. Mutates the memory. */
+export const clearSums = (plan: Plan, memory: PanelMemory): void => {
+  for (const { sums } of plan.layers)
+    if (sums) for (const array of Object.values(totalsOf(plan, memory, sums))) array.fill(0);
+};
+
+/** 1 / deviation of `rows` values, the floor included; rounding may not make the variance negative. */
+const inverseDeviation = (squares: number, sum: number, rows: number, floor: CorrelationFloor): number => {
+  const variance = Math.max(0, squares / rows - (sum / rows) ** 2);
+  return 1 / Math.sqrt(variance + (floor.addedTo === 'variance' ? floor.value : floor.value / rows));
+};
+
+/** Correlation and observability of a hidden layer from what an evaluation of `rows` samples has added up. */
+export const layerMetrics = (
+  plan: Plan,
+  memory: PanelMemory,
+  layer: number,
+  teacher: TeacherSums,
+  rows: number,
+  floor: CorrelationFloor,
+): LayerMetrics | null => {
+  const { sums, units: students } = plan.layers[layer];
+  if (!sums) return null;
+  const { products, counts, squares } = totalsOf(plan, memory, sums);
+  const per = perPanel(plan.precision);
+  const teachers = sums.rows - 1;
+  /** Where row j of column k lies in its panel. */
+  const at = (j: number, k: number): number => (Math.floor(k / per) * sums.rows + j) * per + (k % per);
+  const studentSums = Float64Array.from({ length: students }, (_, k) => products[at(teachers, k)]);
+  const scales = studentSums.map((sum, k) => inverseDeviation(squares[k], sum, rows, floor));
+  const correlation = new Float64Array(teachers * students);
+  const observability = new Float64Array(teachers * students);
+  for (let j = 0; j < teachers; j++) {
+    const scale = inverseDeviation(teacher.squares[j], teacher.sums[j], rows, floor);
+    for (let k = 0; k < students; k++) {
+      const means = (teacher.sums[j] * studentSums[k]) / rows ** 2;
+      const covariance = products[at(j, k)] / rows - means;
+      correlation[j * students + k] = covariance * scale * scales[k];
+      const both = counts[at(j, k)];
+      observability[j * students + k] = Math.min(both, counts[at(teachers, k)] - both);
+    }
+  }
+  return { teachers, students, correlation, observability };
+};
