@@ -1,6 +1,7 @@
+import { olderKernels } from '../engine/index.js';
 import { UserError } from '../input/index.js';
 import { locateLog, readLog } from '../log/index.js';
-import type { Frame } from '../protocol/index.js';
+import type { Frame, Header } from '../protocol/index.js';
 import { loggedEngine, replay } from '../run/index.js';
 import type { RunCommand } from './command-row.js';
 
@@ -11,6 +12,15 @@ const difference = (logged: Frame, replayed: Frame): string | null => {
   const shown = ({ trainLoss, evalLoss, layers }: Frame): string =>
     JSON.stringify({ trainLoss, evalLoss, layers });
   return shown(logged) === shown(replayed) ? null : 'metrics, at equal weights';
+};
+
+/** Errors: UserError for a log whose kernels added up in another order: nothing here has its bits. */
+const refuseOlderKernels = (path: string, { engine }: Header): void => {
+  const older = olderKernels(engine);
+  if (older)
+    throw new UserError(
+      `${locateLog(path)}: recorded by an older build of the kernels (wasm ${older}), whose sums ran in another order, allowed: a log of this one`,
+    );
 };
 
 /**
@@ -24,6 +34,7 @@ const verifyLog = async (
 ): Promise<number> => {
   const { header, lines, tornBytes } = await readLog(path);
   if (tornBytes > 0) out(`${locateLog(path)}: the last line is torn (${tornBytes} bytes) and left out`);
+  refuseOlderKernels(path, header);
   const choice = loggedEngine(header);
   const { engine, variant, precision } = header.engine;
   let frames = 0;

@@ -13,3 +13,4 @@ export {
   type StepReport,
 } from './engine.js';
 export { reportBackends } from './tfjs/tfjs-backend.js';
+export { isStrictVariant, olderKernels } from './wasm/older-kernels.js';

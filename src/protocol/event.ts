@@ -38,8 +38,11 @@ export const runEventSchema = z.discriminatedUnion('event', [
     intervention,
   }),
   event(['threshold'], { threshold: z.number() }),
-  event(['paused', 'resumed', 'done', 'forked', 'continued'], {}).describe(
-    'Forked: a control starts here, and goes on untouched beside the run. Continued: by another process, from its log.',
+  event(['paused', 'resumed', 'done', 'forked'], {}).describe(
+    'Forked: a control starts here, and goes on untouched beside the run.',
+  ),
+  event(['continued'], { summary: text.exactOptional() }).describe(
+    'By another process, from its log; the summary says what is not as it was.',
   ),
   event(['diverged', 'stopped', 'breakpoint', 'refused'], { summary: text }).describe(
     'Stopped: the last line of a run that was ended before its last step. Breakpoint: why it pauses by itself. ' +

@@ -133,9 +133,9 @@ export class Run {
     this.#publisher.restore(checkpoint.threshold);
   }
 
-  /** Goes on after a restore, from the log's end. */
-  continue(): void {
-    this.#publisher.event({ event: 'continued' });
+  /** Goes on after a restore, from the log's end; `summary`: what is not as it was. */
+  continue(summary?: string): void {
+    this.#publisher.event({ event: 'continued', ...(summary === undefined ? {} : { summary }) });
     this.#setState('running');
     this.#intervene();
   }

@@ -1,4 +1,4 @@
-import type { EngineName } from '../engine/index.js';
+import { type EngineName, olderKernels } from '../engine/index.js';
 import type { Experiment } from '../experiment/index.js';
 import { FolderLock, recording } from '../files/index.js';
 import { UserError } from '../input/index.js';
@@ -131,7 +131,8 @@ export class LiveSession implements Session {
     const { header, checkpoint, events, frame } = log;
     const { preset, title, experiment, interventions = [] } = header;
     const setup = loggedSetup(header, loggedEngine(header), this.#options.dataFolder);
-    const from = { kind: 'log', checkpoint, events, frame } as const;
+    const older = olderKernels(header.engine);
+    const from = { kind: 'log', checkpoint, events, frame, olderKernels: older } as const;
     const plan = { preset, title, experiment, interventions, breakpoints: [] };
     this.#run(plan, { ...setup, interventions, from }, { log, lock });
   }

@@ -35,6 +35,9 @@ const state: Words<Named<'paused'>> = {
   mark: null,
 };
 
+const continuedLine = ({ event, summary }: Named<'continued'>): string =>
+  summary === undefined ? event : `${event} ${summary}`;
+
 const summaryLine = ({ event, summary }: { readonly event: string; readonly summary: string }): string =>
   `${event}: ${summary}`;
 
@@ -73,7 +76,7 @@ const eventWords: { readonly [Name in EventName]: Words<Named<Name>> } = {
   },
   paused: state,
   resumed: state,
-  continued: state,
+  continued: { line: continuedLine, listed: continuedLine, mark: null },
   done: state,
   forked: {
     line: () => 'control started',

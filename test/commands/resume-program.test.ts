@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -94,6 +94,25 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     expect(verified.code).toBe(0);
   },
 );
+
+/** Makes a log say that an older build of the kernels recorded it. */
+const recordedByOlderKernels = (folder: string): void => {
+  const file = join(folder, logFileName);
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/"variant":"[^"]*"/, '"variant":"relaxed-simd"'));
+};
+
+test('a run of older kernels goes on from its checkpoint and says so; its bits are not verified', async () => {
+  const stopped = await interrupt(join(home, 'stopped'), 'SIGTERM');
+  recordedByOlderKernels(stopped);
+  const { code, errors } = await finish(start('--resume', stopped));
+  expect([errors, code]).toEqual(['', 0]);
+  const events = (await readLog(stopped)).lines.filter((line) => line.type === 'event');
+  const continued = events.find(({ event }) => event === 'continued');
+  expect(continued).toMatchObject({ summary: expect.stringMatching(/another order than in relaxed-simd$/) });
+  const verified = await finish(start('verify', stopped));
+  expect(verified.code).toBe(2);
+  expect(verified.errors).toMatch(/recorded by an older build of the kernels \(wasm relaxed-simd\)/);
+});
 
 describe('what cannot go on is one line and exit code 2', () => {
   const refused = async (...args: string[]): Promise<string> => {

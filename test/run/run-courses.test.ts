@@ -145,6 +145,7 @@ describe(`random courses of a run (seed ${seed})`, () => {
             .filter((line) => line.type === 'event')
             .filter(changesRun),
           frame,
+          olderKernels: null,
         });
         const from = resumed.messages.length;
         const wholeFrom = whole.messages.length;

@@ -1,4 +1,4 @@
-import type { EngineChoice } from '../../engine/index.js';
+import { type EngineChoice, isStrictVariant } from '../../engine/index.js';
 import { UserError } from '../../input/index.js';
 import type { Header } from '../../protocol/index.js';
 
@@ -10,5 +10,5 @@ export const loggedEngine = ({ engine: logged }: Header): EngineChoice & { reado
   const { engine, variant, precision, threads } = logged;
   if (engine === 'external')
     throw new UserError(`got a log of another trainer (${variant}), allowed: one that teachtop wrote`);
-  return { engine, precision, strict: variant === 'simd', threads };
+  return { engine, precision, strict: isStrictVariant(variant), threads };
 };

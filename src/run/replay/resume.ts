@@ -12,16 +12,23 @@ export type Resumption = {
   readonly events: readonly RunEvent[];
   /** The last frame; null when one of the events came after it. */
   readonly frame: Pick<Frame, 'type' | 'step' | 'stateHash'> | null;
+  /** The older build of the kernels that recorded the log, whose bits cannot be had again; null for any other engine. */
+  readonly olderKernels: string | null;
 };
 
 /**
  * Makes a run that has just started what it was at the end of its log. `onPiece`: called now and then while it trains.
  * Errors: UserError for a checkpoint that is none, and where this machine does not get the log's bits.
  */
-export const resume = (run: Run, { checkpoint, events, frame }: Resumption, onPiece?: () => void): void => {
+export const resume = (run: Run, resumption: Resumption, onPiece?: () => void): void => {
+  const { checkpoint, events, frame, olderKernels } = resumption;
+  if (olderKernels && !checkpoint)
+    throw new UserError(
+      `--resume: got a run without a checkpoint, recorded by an older build of the kernels (wasm ${olderKernels}), allowed: one with a checkpoint`,
+    );
   if (checkpoint) run.restore(decodeCheckpoint(checkpoint.bytes, checkpoint.path, run.networks.student));
   walkToEnd(run, frame ? [...events, frame] : events, onPiece);
-  if (!frame) return;
+  if (!frame || olderKernels) return;
   const { step, stateHash } = run;
   if (step !== frame.step || stateHash !== frame.stateHash)
     throw new UserError(

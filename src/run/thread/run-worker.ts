@@ -14,6 +14,10 @@ if (!parentPort) throw new Error('the run worker needs a parent');
 const port = parentPort;
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
+/** What a log is told where it goes on with other bits than it began with. */
+const onOtherKernels = (older: string, { header }: Run): string =>
+  `on ${header.engine.variant} kernels, whose sums run in another order than in ${older}`;
+
 /** Opens a run and starts it where it is to start; of one that goes on from a log only what is new is published. */
 const startRun = async ({ from, ...setup }: RunRequest): Promise<Run> => {
   let isNew = from?.kind !== 'log';
@@ -28,7 +32,7 @@ const startRun = async ({ from, ...setup }: RunRequest): Promise<Run> => {
   if (from?.kind === 'log') {
     resume(run, from, heartbeat(run, post));
     isNew = true;
-    run.continue();
+    run.continue(from.olderKernels ? onOtherKernels(from.olderKernels, run) : undefined);
   }
   return run;
 };
