@@ -30,8 +30,6 @@ const directions: Readonly<Record<string, readonly string[]>> = {
 
 const mostFilesInFolder = 15;
 const mostLinesInFile = 350;
-/** Longer than that, and still to be parted. */
-const stillLong = [join('ui', 'dashboard', 'dashboard-model.ts')];
 
 const source = join(import.meta.dirname, '..', 'src');
 const paths = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((path) =>
@@ -117,7 +115,7 @@ test('no folder is a drawer', () => {
 
 test('no file is long', () => {
   const long = paths.filter((path) => textOf(path).split('\n').length - 1 > mostLinesInFile);
-  expect(long.filter((path) => !stillLong.includes(path))).toEqual([]);
+  expect(long).toEqual([]);
 });
 
 test('asciichart is imported in one file, and only there', () => {

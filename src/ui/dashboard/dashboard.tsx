@@ -2,7 +2,6 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import type { PresetSummary, Session } from '../../protocol/index.js';
 import type { Timeline } from '../../store/index.js';
 import { compose } from '../screen/compose.js';
-import type { KeyBinding } from '../screen/keys.js';
 import { Screen } from '../screen/screen.js';
 import {
   type Appearance,
@@ -12,6 +11,7 @@ import {
   TerminalApp,
   type TerminalView,
 } from '../terminal/terminal-app.js';
+import type { DashboardKey } from './actions/actions.js';
 import { DashboardModel } from './dashboard-model.js';
 import { placedPanels } from './layout.js';
 import { panelPainters } from './panels/panels.js';
@@ -24,7 +24,7 @@ export type DashboardOptions = {
   readonly preferences: Preferences;
   /** Called with what a key has changed. */
   readonly onPreferences: (changed: Partial<Preferences>) => void;
-  readonly keys: readonly KeyBinding[];
+  readonly keys: readonly DashboardKey[];
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly appearance: Omit<Appearance, 'theme' | 'palette'>;

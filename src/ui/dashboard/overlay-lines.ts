@@ -1,8 +1,9 @@
 import { type PresetSummary, perturbationCatalog } from '../../protocol/index.js';
-import type { KeyBinding, Mode } from '../screen/keys.js';
+import type { KeyBinding } from '../screen/key-rows.js';
 import type { Pieces } from '../screen/panel-frame.js';
 import { type Drawing, drawings, shorten, singleWidth } from '../terminal/drawing.js';
 import type { Role } from '../terminal/theme.js';
+import type { Mode } from './actions/actions.js';
 import { footerHeight, type Layout } from './layout.js';
 import { wrapWords } from './panels/events-panel.js';
 import { type PerturbMenu, valueProblem } from './perturb-menu.js';
@@ -140,7 +141,12 @@ const sectionsOf = (base: BaseMode): readonly (readonly [Mode, string])[] =>
       ];
 
 /** Every key that does something, from the key table. */
-const allHelp = (base: BaseMode, width: number, drawing: Drawing, keys: readonly KeyBinding[]): Pieces[] =>
+const allHelp = (
+  base: BaseMode,
+  width: number,
+  drawing: Drawing,
+  keys: readonly KeyBinding<Mode>[],
+): Pieces[] =>
   sectionsOf(base).flatMap(([mode, name], at): Pieces[] => {
     const earlier = sectionsOf(base)
       .slice(0, at)
@@ -161,7 +167,7 @@ const allHelp = (base: BaseMode, width: number, drawing: Drawing, keys: readonly
   });
 
 /** The furthest that the help scrolls on a screen of this layout. */
-export const lastHelpScroll = (base: BaseMode, layout: Layout, keys: readonly KeyBinding[]): number =>
+export const lastHelpScroll = (base: BaseMode, layout: Layout, keys: readonly KeyBinding<Mode>[]): number =>
   Math.max(0, allHelp(base, keyWidth, drawings.ascii, keys).length - overlayTextRows(layout));
 
 /** The keys from the scroll position on, `height` lines of them. */
@@ -171,7 +177,7 @@ export const helpLines = (
   width: number,
   height: number,
   drawing: Drawing,
-  keys: readonly KeyBinding[],
+  keys: readonly KeyBinding<Mode>[],
 ): OverlayText => {
   const all = allHelp(base, width, drawing, keys);
   const { from, to } = scrollWindow(scroll, height, all.length);

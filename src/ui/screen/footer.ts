@@ -1,4 +1,4 @@
-import { footerBindings, type KeyBinding, type Mode } from './keys.js';
+import { footerBindings, type KeyBinding } from './key-rows.js';
 
 /** A hint of the footer: the key that it names, and the columns that it takes, `to` not among them. */
 export type FooterHint = {
@@ -10,10 +10,10 @@ export type FooterHint = {
 };
 
 /** The hints that fit beside a notice at the right end. */
-export const footerHints = (
+export const footerHints = <Mode extends string>(
   columns: number,
   mode: Mode,
-  keys: readonly KeyBinding[],
+  keys: readonly KeyBinding<Mode>[],
   notice: string,
 ): readonly FooterHint[] => {
   const room = columns - (notice === '' ? 0 : notice.length + 2);

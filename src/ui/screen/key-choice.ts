@@ -1,4 +1,6 @@
-import { type ActionId, type KeyBinding, keyTable, type Mode } from './keys.js';
+import type { DashboardKey, Mode } from '../dashboard/actions/actions.js';
+import { type KeyBinding, shownKey } from './key-rows.js';
+import { keyTable } from './keys.js';
 
 /** Keys of one's own: for an action the key, or the keys, in place of its own. */
 export type KeyChoice = Readonly<Record<string, string | readonly string[]>>;
@@ -24,42 +26,25 @@ const namedKeys: readonly string[] = [
 /** The panels and the help: menus and the list of presets take letters as text and keep their own keys. */
 const choosableModes: readonly Mode[] = ['panels', 'watch', 'help'];
 
-/** Ways out that always work, and keys whose meaning lies in themselves. */
-const fixedActions: readonly ActionId[] = [
-  'interrupt',
-  'close',
-  'apply',
-  'next-field',
-  'erase',
-  'type',
-  'preset-number',
+/** Actions whose keys can be chosen. */
+export const choosableActions: readonly string[] = [
+  ...new Set(keyTable.filter(({ fixed }) => !fixed).map(({ action }) => action)),
 ];
 
-/** Actions whose keys can be chosen. */
-export const choosableActions: readonly ActionId[] = [
-  ...new Set(keyTable.map(({ action }) => action)),
-].filter((action) => !fixedActions.includes(action));
-
-const keysFor = (choice: KeyChoice, action: ActionId): readonly string[] | null => {
+const keysFor = (choice: KeyChoice, action: string): readonly string[] | null => {
   const keys = Object.hasOwn(choice, action) ? choice[action] : undefined;
   if (keys === undefined) return null;
   return typeof keys === 'string' ? [keys] : keys;
 };
 
-const shownKeys: Readonly<Record<string, string>> = {
-  pageup: 'page up',
-  pagedown: 'page down',
-  escape: 'esc',
-};
-
 /** The key table with a person's own keys; where menus share a binding with the panels it keeps its keys there. */
-export const chosenKeys = (choice: KeyChoice): readonly KeyBinding[] =>
-  keyTable.flatMap((binding): KeyBinding[] => {
+export const chosenKeys = (choice: KeyChoice): readonly DashboardKey[] =>
+  keyTable.flatMap((binding): DashboardKey[] => {
     const keys = keysFor(choice, binding.action);
-    if (keys === null || fixedActions.includes(binding.action)) return [binding];
+    if (keys === null || binding.fixed) return [binding];
     const here = binding.when.filter((mode) => choosableModes.includes(mode));
     const elsewhere = binding.when.filter((mode) => !choosableModes.includes(mode));
-    const label = keys.map((key) => shownKeys[key] ?? key).join(' ');
+    const label = keys.map(shownKey).join(' ');
     return [
       ...(here.length > 0 ? [{ ...binding, keys, label, when: here }] : []),
       ...(elsewhere.length > 0 ? [{ ...binding, when: elsewhere }] : []),
@@ -70,9 +55,9 @@ const isKey = (key: string): boolean =>
   namedKeys.includes(key) || /^ctrl-[a-z]$/.test(key) || /^[^\p{C}\p{Z}]$/u.test(key);
 
 /** Two actions of one mode that would have the same key, as a sentence; null when there are none. */
-const conflictIn = (table: readonly KeyBinding[]): string | null => {
+const conflictIn = (table: readonly KeyBinding<Mode>[]): string | null => {
   for (const mode of choosableModes) {
-    const taken = new Map<string, ActionId>();
+    const taken = new Map<string, string>();
     for (const { keys, action, when } of table)
       for (const key of when.includes(mode) ? keys : []) {
         const other = taken.get(key);

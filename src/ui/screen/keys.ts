@@ -1,211 +1,213 @@
-/** What has the keyboard: the panels of a live run or of a log, or the overlay that is open. */
-export type Mode = 'panels' | 'watch' | 'perturb' | 'presets' | 'help';
+import { nextAxis, nextSmoothing, toggleCursor, zoomIn, zoomOut } from '../charts/chart-actions.js';
+import type { DashboardActions, DashboardKey, Mode } from '../dashboard/actions/actions.js';
+import {
+  closed,
+  nextField,
+  openedHelp,
+  openedPerturb,
+  openedPresets,
+  typed,
+} from '../dashboard/actions/overlay-changes.js';
+import {
+  chooseFrameRate,
+  choosePalette,
+  chooseTheme,
+  chooseThreshold,
+  toggleDrawing,
+  toggleMouse,
+} from '../dashboard/actions/preference-actions.js';
+import {
+  applyChoice,
+  goBack,
+  restart,
+  rewind,
+  startPreset,
+  toggleControl,
+  toggleTheory,
+} from '../dashboard/actions/run-actions.js';
+import { move, page } from '../dashboard/actions/scrolling.js';
+import { movedFocus, moveLayer, nextMatrixView, toggledFreeze } from '../dashboard/actions/view-changes.js';
+import { rowsIn } from './key-rows.js';
 
-export type ActionId =
-  | 'pause'
-  | 'freeze'
-  | 'step'
-  | 'epoch'
-  | 'perturb'
-  | 'undo'
-  | 'redo'
-  | 'rewind'
-  | 'frame-before'
-  | 'frame-after'
-  | 'event-before'
-  | 'event-after'
-  | 'play'
-  | 'play-faster'
-  | 'play-slower'
-  | 'theory'
-  | 'break'
-  | 'control'
-  | 'promote-control'
-  | 'faster-learning'
-  | 'slower-learning'
-  | 'threshold'
-  | 'matrix-view'
-  | 'axis'
-  | 'smoothing'
-  | 'cursor'
-  | 'zoom-in'
-  | 'zoom-out'
-  | 'layer-above'
-  | 'layer-below'
-  | 'preset-number'
-  | 'presets'
-  | 'restart'
-  | 'restart-new-seed'
-  | 'log'
-  | 'focus-next'
-  | 'focus-previous'
-  | 'up'
-  | 'down'
-  | 'left'
-  | 'right'
-  | 'page-up'
-  | 'page-down'
-  | 'first'
-  | 'last'
-  | 'more-frames'
-  | 'fewer-frames'
-  | 'theme'
-  | 'palette'
-  | 'mouse'
-  | 'drawing'
-  | 'help'
-  | 'quit'
-  | 'interrupt'
-  | 'repaint'
-  | 'suspend'
-  | 'close'
-  | 'back'
-  | 'apply'
-  | 'next-field'
-  | 'erase'
-  | 'type';
+const rows = rowsIn<Mode, DashboardActions>;
+const fixed = { fixed: true };
 
-export type KeyBinding = {
-  /** Names as `keysOf` gives them; "text" stands for any character without a binding of its own. */
-  readonly keys: readonly string[];
-  /** The keys as a person reads them. */
-  readonly label: string;
-  /** Two words at most, for the footer; empty where the footer leaves it out. */
-  readonly hint: string;
-  readonly description: string;
-  readonly action: ActionId;
-  readonly when: readonly Mode[];
-};
-
-const panels: readonly Mode[] = ['panels'];
+const live = rows(['panels']);
+const liveFixed = rows(['panels'], fixed);
+const watching = rows(['watch']);
 /** The panels, be they of a live run or of a log. */
-const looking: readonly Mode[] = ['panels', 'watch'];
-const watching: readonly Mode[] = ['watch'];
-const everywhere: readonly Mode[] = ['panels', 'watch', 'perturb', 'presets', 'help'];
+const looking = rows(['panels', 'watch']);
+const sideways = rows(['panels', 'watch', 'perturb']);
+const everywhere = rows(['panels', 'watch', 'perturb', 'presets', 'help']);
+/** Ways out that always work, and keys whose meaning lies in themselves, keep their keys. */
+const everywhereFixed = rows(['panels', 'watch', 'perturb', 'presets', 'help'], fixed);
+const overlays = rows(['perturb', 'presets', 'help'], fixed);
+const choosing = rows(['perturb', 'presets'], fixed);
+const inMenu = rows(['perturb'], fixed);
+const inPresets = rows(['presets'], fixed);
+const inHelp = rows(['help'], fixed);
 
-const bind = (
-  keys: string,
-  label: string,
-  hint: string,
-  description: string,
-  action: ActionId,
-  when: readonly Mode[] = panels,
-): KeyBinding => ({ keys: keys.split(' '), label, hint, description, action, when });
+const typeKey = ({ look }: DashboardActions, key: string): void =>
+  look(typed, (text: string) => text + (key === 'space' ? ' ' : key));
 
-/** Every key of the dashboard, in the order of help and README; the footer takes hints in this order too. */
-export const keyTable: readonly KeyBinding[] = [
-  bind('space', 'space', 'pause', 'pause or resume the training', 'pause'),
-  bind('p', 'p', 'perturb', 'perturb the student: a menu of what to do to it', 'perturb'),
-  bind('u', 'u', 'undo', 'undo the last perturbation: back to the state just before it', 'undo'),
-  bind('U', 'U', '', 'redo: back to where the last undo or rewind came from', 'redo'),
-  bind('space', 'space', 'play', 'of a log: play it, or stop', 'play', watching),
-  bind('+ =', '+', 'faster', 'of a log: play twice as fast', 'play-faster', watching),
-  bind('-', '-', 'slower', 'of a log: play half as fast', 'play-slower', watching),
-  bind('/', '/', 'presets', 'list of presets, with search', 'presets'),
-  bind('?', '?', 'help', 'this list', 'help', looking),
-  bind('q', 'q', 'quit', 'quit', 'quit', looking),
-  bind(',', ',', 'back', 'the frame before, while the run goes on', 'frame-before', looking),
-  bind('.', '.', 'on', 'the frame after', 'frame-after', looking),
-  bind('{', '{', '', 'back to where something happened', 'event-before', looking),
-  bind('}', '}', '', 'on to where something happened', 'event-after', looking),
-  bind('b', 'b', '', 'rewind the run to the frame on display, and go on from there', 'rewind'),
-  bind('B', 'B', '', 'pause by itself: at the next node specialized, one lost, a plateau, or never', 'break'),
-  bind(
-    'c',
+/**
+ * Every key of the dashboard, in the order of help and documentation; the footer takes hints in this order too. A row
+ * is all that a key needs.
+ */
+export const keyTable: readonly DashboardKey[] = [
+  live('pause', 'space', 'pause', 'pause or resume the training', ({ run }) => run.togglePause()),
+  live('perturb', 'p', 'perturb', 'perturb the student: a menu of what to do to it', ({ look }) =>
+    look(openedPerturb),
+  ),
+  live('undo', 'u', 'undo', 'undo the last perturbation: back to the state just before it', ({ session }) =>
+    session.send({ type: 'undo' }),
+  ),
+  live('redo', 'U', '', 'redo: back to where the last undo or rewind came from', ({ session }) =>
+    session.send({ type: 'redo' }),
+  ),
+  watching('play', 'space', 'play', 'of a log: play it, or stop', ({ playback, clock }) =>
+    playback.toggle(clock()),
+  ),
+  watching('play-faster', '+ =', 'faster', 'of a log: play twice as fast', ({ playback }) =>
+    playback.scaleSpeed(2),
+  ),
+  watching('play-slower', '-', 'slower', 'of a log: play half as fast', ({ playback }) =>
+    playback.scaleSpeed(0.5),
+  ),
+  live('presets', '/', 'presets', 'list of presets, with search', ({ look }) => look(openedPresets)),
+  looking('help', '?', 'help', 'this list', ({ look }) => look(openedHelp)),
+  looking('quit', 'q', 'quit', 'quit', ({ shell }) => shell.quit('quit')),
+  looking('frame-before', ',', 'back', 'the frame before, while the run goes on', ({ playback }) =>
+    playback.move(-1),
+  ),
+  looking('frame-after', '.', 'on', 'the frame after', ({ playback }) => playback.move(1)),
+  looking('event-before', '{', '', 'back to where something happened', ({ playback }) =>
+    playback.toEvent(-1),
+  ),
+  looking('event-after', '}', '', 'on to where something happened', ({ playback }) => playback.toEvent(1)),
+  live('rewind', 'b', '', 'rewind the run to the frame on display, and go on from there', rewind),
+  live(
+    'break',
+    'B',
+    '',
+    'pause by itself: at the next node specialized, one lost, a plateau, or never',
+    ({ run, say }) => say(run.nextBreakpoint()),
+  ),
+  live(
+    'control',
     'c',
     'control',
     'control: the run as it would go on untouched, beside it; again to drop it',
-    'control',
+    toggleControl,
   ),
-  bind('C', 'C', '', "take the control's course in place of the run's", 'promote-control'),
-  bind('f', 'f', 'freeze', 'freeze the view while the training goes on', 'freeze'),
-  bind('s', 's', 'step', 'one step, then pause', 'step'),
-  bind('n', 'n', 'epoch', 'run to the end of the epoch, then pause', 'epoch'),
-  bind('+ =', '+', '', 'double the learning rate', 'faster-learning'),
-  bind('-', '-', '', 'halve the learning rate', 'slower-learning'),
-  bind('m', 'm', 'matrix', 'matrix: correlation, specialized, observability', 'matrix-view', looking),
-  bind('a', 'a', '', 'axis of the loss, or of the focused chart: logarithmic or linear', 'axis', looking),
-  bind('S', 'S', '', 'smoothing of the charts: none, 0.6, 0.9', 'smoothing', looking),
-  bind('x', 'x', '', 'cursor on the charts: left and right read their values', 'cursor', looking),
-  bind('z', 'z', '', 'zoom in: half the time on every chart', 'zoom-in', looking),
-  bind('Z', 'Z', '', 'zoom out', 'zoom-out', looking),
-  bind('y', 'y', 'theory', "theory: the paper's statements, checked on the student as it is", 'theory'),
-  bind('[', '[', '', 'the hidden layer below, in networks of several', 'layer-below', looking),
-  bind(']', ']', '', 'the hidden layer above', 'layer-above', looking),
-  bind('t', 't', 'threshold', 'threshold: .5 .6 .7 .8 .9 .95 .99', 'threshold'),
-  bind('r', 'r', 'restart', 'restart with the same seed', 'restart'),
-  bind('R', 'R', '', 'restart with a new seed', 'restart-new-seed'),
-  bind('1 2 3 4 5 6 7 8 9', '1-9', '', 'start a preset by its number in the list', 'preset-number'),
-  bind('l', 'l', 'log', 'log on or off', 'log'),
-  bind('tab', 'tab', 'focus', 'focus the next panel', 'focus-next', looking),
-  bind('shift-tab', 'shift-tab', '', 'focus the previous panel', 'focus-previous', looking),
-  bind('up', 'up', '', 'scroll up, or choose the one above', 'up', everywhere),
-  bind('down', 'down', '', 'scroll down, or choose the one below', 'down', everywhere),
-  bind('left', 'left', '', 'scroll left, move the cursor, or lower the value', 'left', [
-    'panels',
-    'watch',
-    'perturb',
-  ]),
-  bind('right', 'right', '', 'scroll right, move the cursor, or raise the value', 'right', [
-    'panels',
-    'watch',
-    'perturb',
-  ]),
-  bind('pageup', 'page up', '', 'scroll up by ten', 'page-up', everywhere),
-  bind('pagedown', 'page down', '', 'scroll down by ten', 'page-down', everywhere),
-  bind('home', 'home', '', 'scroll to the start', 'first', everywhere),
-  bind('end', 'end', '', 'scroll to the end', 'last', everywhere),
-  bind('>', '>', '', 'more frames a second', 'more-frames', looking),
-  bind('<', '<', '', 'fewer frames a second', 'fewer-frames', looking),
-  bind('T', 'T', '', "theme: for a dark or a light background, or the terminal's own", 'theme', looking),
-  bind('P', 'P', '', 'palette: okabe-ito, contrast, or mono without colours', 'palette', looking),
-  bind('D', 'D', '', 'draw with Unicode or with ASCII characters', 'drawing', looking),
-  bind('M', 'M', '', "mouse: click and wheel here, or the terminal's own selection", 'mouse', looking),
-  bind('enter', 'enter', 'apply', 'apply what is chosen', 'apply', ['perturb', 'presets']),
-  bind('tab', 'tab', 'next value', 'next value of a perturbation', 'next-field', ['perturb']),
-  bind('escape', 'esc', 'close', 'close the menu, the list or the help', 'close', [
-    'perturb',
-    'presets',
-    'help',
-  ]),
-  bind(
+  live('promote-control', 'C', '', "take the control's course in place of the run's", ({ session }) =>
+    session.endControl(true),
+  ),
+  live('freeze', 'f', 'freeze', 'freeze the view while the training goes on', ({ look }) =>
+    look(toggledFreeze),
+  ),
+  live('step', 's', 'step', 'one step, then pause', ({ session }) =>
+    session.send({ type: 'advance', by: 'step' }),
+  ),
+  live('epoch', 'n', 'epoch', 'run to the end of the epoch, then pause', ({ session }) =>
+    session.send({ type: 'advance', by: 'epoch' }),
+  ),
+  live('faster-learning', '+ =', '', 'double the learning rate', ({ run, say }) =>
+    say(run.scaleLearningRate(2)),
+  ),
+  live('slower-learning', '-', '', 'halve the learning rate', ({ run, say }) =>
+    say(run.scaleLearningRate(0.5)),
+  ),
+  looking('matrix-view', 'm', 'matrix', 'matrix: correlation, specialized, observability', ({ look }) =>
+    look(nextMatrixView),
+  ),
+  looking('axis', 'a', '', 'axis of the loss, or of the focused chart: logarithmic or linear', ({ chart }) =>
+    chart(nextAxis),
+  ),
+  looking('smoothing', 'S', '', 'smoothing of the charts: none, 0.6, 0.9', ({ chart }) =>
+    chart(nextSmoothing),
+  ),
+  looking('cursor', 'x', '', 'cursor on the charts: left and right read their values', ({ chart }) =>
+    chart(toggleCursor),
+  ),
+  looking('zoom-in', 'z', '', 'zoom in: half the time on every chart', ({ chart }) => chart(zoomIn)),
+  looking('zoom-out', 'Z', '', 'zoom out', ({ chart }) => chart(zoomOut)),
+  live(
+    'theory',
+    'y',
+    'theory',
+    "theory: the paper's statements, checked on the student as it is",
+    toggleTheory,
+  ),
+  looking('layer-below', '[', '', 'the hidden layer below, in networks of several', (actions) =>
+    moveLayer(actions, -1),
+  ),
+  looking('layer-above', ']', '', 'the hidden layer above', (actions) => moveLayer(actions, 1)),
+  live('threshold', 't', 'threshold', 'threshold: .5 .6 .7 .8 .9 .95 .99', chooseThreshold),
+  live('restart', 'r', 'restart', 'restart with the same seed', (actions) => restart(actions, 'same')),
+  live('restart-new-seed', 'R', '', 'restart with a new seed', (actions) => restart(actions, 'new')),
+  {
+    ...liveFixed(
+      'preset-number',
+      '1 2 3 4 5 6 7 8 9',
+      '',
+      'start a preset by its number in the list',
+      (actions, key) => startPreset(actions, actions.display.presets[Number(key) - 1]),
+    ),
+    label: '1-9',
+  },
+  live('log', 'l', 'log', 'log on or off', ({ session, display }) =>
+    session.setLogging(display.live.log.state !== 'recording'),
+  ),
+  looking('focus-next', 'tab', 'focus', 'focus the next panel', ({ look }) => look(movedFocus, 1)),
+  looking('focus-previous', 'shift-tab', '', 'focus the previous panel', ({ look }) => look(movedFocus, -1)),
+  everywhere('up', 'up', '', 'scroll up, or choose the one above', (actions) => move(actions, 'rows', -1)),
+  everywhere('down', 'down', '', 'scroll down, or choose the one below', (actions) =>
+    move(actions, 'rows', 1),
+  ),
+  sideways('left', 'left', '', 'scroll left, move the cursor, or lower the value', (actions) =>
+    move(actions, 'columns', -1),
+  ),
+  sideways('right', 'right', '', 'scroll right, move the cursor, or raise the value', (actions) =>
+    move(actions, 'columns', 1),
+  ),
+  everywhere('page-up', 'pageup', '', 'scroll up by ten', (actions) => move(actions, 'rows', -page)),
+  everywhere('page-down', 'pagedown', '', 'scroll down by ten', (actions) => move(actions, 'rows', page)),
+  everywhere('first', 'home', '', 'scroll to the start', (actions) =>
+    move(actions, 'rows', Number.NEGATIVE_INFINITY),
+  ),
+  everywhere('last', 'end', '', 'scroll to the end', (actions) =>
+    move(actions, 'rows', Number.POSITIVE_INFINITY),
+  ),
+  looking('more-frames', '>', '', 'more frames a second', (actions) => chooseFrameRate(actions, 1)),
+  looking('fewer-frames', '<', '', 'fewer frames a second', (actions) => chooseFrameRate(actions, -1)),
+  looking('theme', 'T', '', "theme: for a dark or a light background, or the terminal's own", chooseTheme),
+  looking('palette', 'P', '', 'palette: okabe-ito, contrast, or mono without colours', choosePalette),
+  looking('drawing', 'D', '', 'draw with Unicode or with ASCII characters', toggleDrawing),
+  looking('mouse', 'M', '', "mouse: click and wheel here, or the terminal's own selection", toggleMouse),
+  choosing('apply', 'enter', 'apply', 'apply what is chosen', applyChoice),
+  inMenu('next-field', 'tab', 'next value', 'next value of a perturbation', ({ look }) => look(nextField)),
+  overlays('close', 'escape', 'close', 'close the menu, the list or the help', ({ look }) => look(closed)),
+  looking(
+    'back',
     'escape',
-    'esc',
     '',
     'take the cursor away; back to the present; to the sweep that the run was opened from',
-    'back',
-    looking,
+    goBack,
   ),
-  bind('? q', '?', '', 'close the help', 'close', ['help']),
-  bind('p q', 'p', '', 'close the menu', 'close', ['perturb']),
-  bind('backspace', 'backspace', '', 'erase a character', 'erase', ['perturb', 'presets']),
-  bind('space text', 'letters', '', 'search the presets', 'type', ['presets']),
-  bind('text', 'digits', '', 'type a value', 'type', ['perturb']),
-  bind('ctrl-l', 'ctrl-l', '', 'repaint the screen', 'repaint', everywhere),
-  bind('ctrl-z', 'ctrl-z', '', 'suspend; fg brings it back', 'suspend', everywhere),
-  bind('ctrl-c', 'ctrl-c', '', 'quit', 'interrupt', everywhere),
+  inHelp('close', '? q', '', 'close the help', ({ look }) => look(closed)),
+  inMenu('close', 'p q', '', 'close the menu', ({ look }) => look(closed)),
+  choosing('erase', 'backspace', '', 'erase a character', ({ look }) =>
+    look(typed, (text) => text.slice(0, -1)),
+  ),
+  { ...inPresets('type', 'space text', '', 'search the presets', typeKey), label: 'letters' },
+  { ...inMenu('type', 'text', '', 'type a value', typeKey), label: 'digits' },
+  everywhere('repaint', 'ctrl-l', '', 'repaint the screen', ({ shell }) => shell.repaint()),
+  everywhere('suspend', 'ctrl-z', '', 'suspend; fg brings it back', ({ shell }) => shell.suspend()),
+  everywhereFixed('interrupt', 'ctrl-c', '', 'quit', ({ shell }) => shell.quit('interrupt')),
 ];
 
-const isText = (key: string): boolean => [...key].length === 1;
-
-/** What a key does in a mode; undefined when it does nothing there. */
-export const bindingFor = (
-  mode: Mode,
-  key: string,
-  table: readonly KeyBinding[] = keyTable,
-): KeyBinding | undefined => {
-  const here = table.filter(({ when }) => when.includes(mode));
-  return (
-    here.find(({ keys }) => keys.includes(key)) ??
-    (isText(key) ? here.find(({ keys }) => keys.includes('text')) : undefined)
-  );
-};
-
-/** Bindings whose hints the footer shows in a mode. */
-export const footerBindings = (mode: Mode, table: readonly KeyBinding[] = keyTable): readonly KeyBinding[] =>
-  table.filter(({ hint, when }) => hint !== '' && when.includes(mode));
-
-/** The key table as a Markdown table, for the README. */
+/** The key table as a Markdown table, for docs/reference/keys.md. */
 export const keyTableMarkdown = (): string =>
   [
     '| key | what it does |',

@@ -8,7 +8,7 @@ import {
   type SweepProgress,
   type SweepRun,
 } from '../../sweep/index.js';
-import type { Shell } from '../dashboard/dashboard-model.js';
+import type { Shell } from '../screen/shell.js';
 
 /** What the screen of a sweep asks of the terminal's owner. */
 export type SweepShell = Pick<Shell, 'quit' | 'suspend' | 'repaint'>;

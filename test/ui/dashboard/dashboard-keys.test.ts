@@ -6,18 +6,14 @@ import type { Command } from '../../../src/protocol/command.js';
 import type { RunEvent } from '../../../src/protocol/event.js';
 import { perturbationCatalog } from '../../../src/protocol/perturbation.js';
 import type { PresetSummary, Session } from '../../../src/protocol/session.js';
+import type { Mode } from '../../../src/ui/dashboard/actions/actions.js';
 import { DashboardModel } from '../../../src/ui/dashboard/dashboard-model.js';
 import { placedPanels } from '../../../src/ui/dashboard/layout.js';
 import { panelPainters } from '../../../src/ui/dashboard/panels/panels.js';
 import { type Preferences, thresholds } from '../../../src/ui/dashboard/preferences.js';
 import { chosenKeys, keyProblem } from '../../../src/ui/screen/key-choice.js';
-import {
-  bindingFor,
-  footerBindings,
-  keyTable,
-  keyTableMarkdown,
-  type Mode,
-} from '../../../src/ui/screen/keys.js';
+import { bindingFor, footerBindings } from '../../../src/ui/screen/key-rows.js';
+import { keyTable, keyTableMarkdown } from '../../../src/ui/screen/keys.js';
 import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
 import { keysOf } from '../../../src/ui/terminal/key-input.js';
 import { usualPreferences } from '../../support/preferences.js';
@@ -100,15 +96,15 @@ describe('the key table', () => {
     ...['space', 'f', 's', 'n', 'p', 'u', '+', '-', 't', 'm', '1', '9', '/', 'r', 'R', 'l', 'tab'],
     ...['up', 'down', 'left', 'right', '?', 'q', 'ctrl-c', 'ctrl-l', 'ctrl-z', '<', '>', 'T'],
   ])('binds %s', (key) => {
-    expect(bindingFor('panels', key)?.description).toMatch(/\w/);
+    expect(bindingFor('panels', key, keyTable)?.description).toMatch(/\w/);
   });
 
   test.each(modes.filter((mode) => mode !== 'panels' && mode !== 'watch'))(
     'lets %s be closed and quit from',
     (mode) => {
-      expect(bindingFor(mode, 'escape')?.action).toBe('close');
-      expect(bindingFor(mode, 'ctrl-c')?.action).toBe('interrupt');
-      expect(footerBindings(mode).map(({ action }) => action)).toContain('close');
+      expect(bindingFor(mode, 'escape', keyTable)?.action).toBe('close');
+      expect(bindingFor(mode, 'ctrl-c', keyTable)?.action).toBe('interrupt');
+      expect(footerBindings(mode, keyTable).map(({ action }) => action)).toContain('close');
     },
   );
 

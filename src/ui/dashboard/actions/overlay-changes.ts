@@ -1,0 +1,62 @@
+import {
+  adjustValue,
+  moveChoice,
+  nextParameter,
+  openMenu,
+  type PerturbMenu,
+  typeValue,
+} from '../perturb-menu.js';
+import { searchPresets } from '../preset-search.js';
+import type { Overlay, View } from '../view.js';
+import type { Display } from './actions.js';
+
+const withOverlay = (view: View, overlay: Overlay | null): View => ({ ...view, overlay });
+
+export const closed = (view: View): View => withOverlay(view, null);
+
+export const openedHelp = (view: View): View => withOverlay(view, { kind: 'help', scroll: 0 });
+
+export const openedPresets = (view: View): View =>
+  withOverlay(view, { kind: 'presets', query: '', selected: 0 });
+
+export const openedPerturb = (view: View, { teachers }: Display): View =>
+  withOverlay(view, openMenu(teachers));
+
+const withMenu = (view: View, change: (menu: PerturbMenu) => PerturbMenu): View =>
+  view.overlay?.kind === 'perturb' ? withOverlay(view, change(view.overlay)) : view;
+
+/** At the next value of the chosen perturbation. */
+export const nextField = (view: View): View => withMenu(view, nextParameter);
+
+/** With what is typed into the overlay changed. */
+export const typed = (view: View, { teachers }: Display, change: (text: string) => string): View =>
+  view.overlay?.kind === 'presets'
+    ? withOverlay(view, { kind: 'presets', query: change(view.overlay.query), selected: 0 })
+    : withMenu(view, (menu) => typeValue(menu, teachers, change(menu.typed)));
+
+/** With the overlay scrolled, its choice moved or its value changed. */
+export const movedInOverlay = (
+  view: View,
+  { teachers, presets, helpEnd }: Display,
+  axis: 'rows' | 'columns',
+  by: number,
+): View => {
+  const { overlay } = view;
+  switch (overlay?.kind) {
+    case 'help':
+      return withOverlay(view, { ...overlay, scroll: Math.max(0, Math.min(helpEnd, overlay.scroll + by)) });
+    case 'presets': {
+      const last = searchPresets(presets, overlay.query).length - 1;
+      return withOverlay(view, {
+        ...overlay,
+        selected: Math.max(0, Math.min(last, overlay.selected + by)),
+      });
+    }
+    case 'perturb':
+      return withMenu(view, (menu) =>
+        axis === 'rows' ? moveChoice(menu, by) : adjustValue(menu, teachers, by > 0 ? 1 : -1),
+      );
+    case undefined:
+      return view;
+  }
+};

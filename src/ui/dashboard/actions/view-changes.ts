@@ -1,0 +1,38 @@
+import { nextOf } from '../../charts/chart-actions.js';
+import { focusOrder, matrixViews, type View } from '../view.js';
+import type { DashboardActions, Display } from './actions.js';
+import { panelOf } from './scrolling.js';
+
+/** With the focus on the next panel on the screen, or the one before. */
+export const movedFocus = (view: View, display: Display, by: 1 | -1): View => {
+  const candidates = focusOrder.filter((id) => panelOf(display, id) !== null);
+  if (candidates.length === 0) return view;
+  const at = candidates.indexOf(view.focus) + by;
+  return { ...view, focus: candidates[(at + candidates.length) % candidates.length] };
+};
+
+/** At the hidden layer above or below. */
+const movedLayer = (view: View, { layers }: Display, by: 1 | -1): View => {
+  const layer = Math.max(0, Math.min(layers - 1, view.layer + by));
+  return layer === view.layer
+    ? view
+    : { ...view, layer, scroll: { ...view.scroll, teachers: 0, students: 0 } };
+};
+
+/** Goes to the hidden layer above or below, where there is one. */
+export const moveLayer = ({ display, look, say }: DashboardActions, by: 1 | -1): void => {
+  if (display.layers === 1) say('there is one hidden layer');
+  look(movedLayer, by);
+};
+
+/** The control's correlations only where there is a control. */
+export const nextMatrixView = (view: View, { live }: Display): View => {
+  const offered = matrixViews.filter((each) => each !== 'control' || live.control !== null);
+  return { ...view, matrixView: nextOf(offered, view.matrixView) };
+};
+
+/** With what is live on display kept there, or no longer. */
+export const toggledFreeze = (view: View, { live }: Display): View => ({
+  ...view,
+  frozen: view.frozen ? null : live,
+});
