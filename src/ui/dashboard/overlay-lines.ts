@@ -1,4 +1,5 @@
 import { type PresetSummary, perturbationCatalog } from '../../protocol/index.js';
+import { helpLine, keyWidth } from '../screen/key-help.js';
 import type { KeyBinding } from '../screen/key-rows.js';
 import type { Pieces } from '../screen/panel-frame.js';
 import { type Drawing, drawings, shorten, singleWidth } from '../terminal/drawing.js';
@@ -126,8 +127,6 @@ export const overlayChrome = { columns: 4, rows: 3 } as const;
 export const overlayTextRows = ({ rows, header }: Pick<Layout, 'rows' | 'header'>): number =>
   rows - header.height - footerHeight - overlayChrome.rows;
 
-const keyWidth = 11;
-
 /** What the panels show: a live run, or a log. */
 export type BaseMode = Extract<Mode, 'panels' | 'watch'>;
 
@@ -155,15 +154,7 @@ const allHelp = (
       ({ when }) => when.includes(mode) && !earlier.some((each) => when.includes(each)),
     );
     const heading = at === 0 ? [] : [plain(''), plain(name, 'title')];
-    return [
-      ...heading,
-      ...rows.map(
-        ({ label, description }): Pieces => [
-          [`${shorten(label, keyWidth - 1, drawing)} `.padEnd(keyWidth), 'key'],
-          [shorten(description, width - keyWidth, drawing), 'text'],
-        ],
-      ),
-    ];
+    return [...heading, ...rows.map((row) => helpLine(row, width, drawing))];
   });
 
 /** The furthest that the help scrolls on a screen of this layout. */

@@ -1,4 +1,5 @@
 import { footerBindings, type KeyBinding } from './key-rows.js';
+import type { Pieces } from './panel-frame.js';
 
 /** A hint of the footer: the key that it names, and the columns that it takes, `to` not among them. */
 export type FooterHint = {
@@ -26,4 +27,21 @@ export const footerHints = <Mode extends string>(
     hints.push({ key: binding.keys[0], label, hint, from, to });
   }
   return hints;
+};
+
+/** The hints that fit, and at the right end the notice. */
+export const footerPieces = (hints: readonly FooterHint[], columns: number, notice: string): Pieces => {
+  const pieces = hints.flatMap(
+    ({ label, hint }): Pieces => [
+      [` ${label}`, 'key'],
+      [` ${hint} `, 'dim'],
+    ],
+  );
+  if (notice === '') return pieces;
+  const width = hints.at(-1)?.to ?? 0;
+  return [
+    ...pieces,
+    [' '.repeat(Math.max(1, columns - 1 - width - notice.length)), 'dim'],
+    [notice, 'title'],
+  ];
 };

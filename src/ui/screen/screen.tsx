@@ -13,9 +13,8 @@ import {
 import { type Drawing, drawings } from '../terminal/drawing.js';
 import { keysOf } from '../terminal/key-input.js';
 import { panelMarker } from './compose.js';
-import { footerHints } from './footer.js';
+import { footerHints, footerPieces } from './footer.js';
 import { Line, Lines } from './lines.js';
-import type { Pieces } from './panel-frame.js';
 
 /** Holds the place of a panel whose cells are painted over what Ink draws here. */
 const Panel = ({ id, width, height }: PanelSize): ReactNode => (
@@ -31,24 +30,6 @@ const PanelStack = ({ stack }: { readonly stack: Stack }): ReactNode => (
     ))}
   </Box>
 );
-
-/** The hints that fit, and at the right end what the last key did. */
-const footerPieces = ({ columns, mode, keys, notice }: Outline): Pieces => {
-  const hints = footerHints(columns, mode, keys, notice);
-  const pieces = hints.flatMap(
-    ({ label, hint }): Pieces => [
-      [` ${label}`, 'key'],
-      [` ${hint} `, 'dim'],
-    ],
-  );
-  if (notice === '') return pieces;
-  const width = hints.at(-1)?.to ?? 0;
-  return [
-    ...pieces,
-    [' '.repeat(Math.max(1, columns - 1 - width - notice.length)), 'dim'],
-    [notice, 'title'],
-  ];
-};
 
 /** An opaque box over the middle of the panels; header and footer stay in sight. */
 const Overlay = ({
@@ -124,6 +105,7 @@ export const Screen = ({ model }: { readonly model: DashboardModel }): ReactNode
   const drawing = drawings[outline.drawing];
   const width = Math.min(columns - 2, widestOverlay);
   const text = overlayText(outline, width - overlayChrome.columns, overlayTextRows(layout), drawing);
+  const hints = footerHints(columns, outline.mode, outline.keys, outline.notice);
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Panel {...layout.header} />
@@ -134,7 +116,7 @@ export const Screen = ({ model }: { readonly model: DashboardModel }): ReactNode
           ))}
         </Box>
       ))}
-      <Line pieces={footerPieces(outline)} />
+      <Line pieces={footerPieces(hints, columns, outline.notice)} />
       {text && <Overlay layout={layout} drawing={drawing} text={text} width={width} />}
     </Box>
   );

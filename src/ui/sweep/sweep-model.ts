@@ -8,13 +8,10 @@ import {
   type SweepProgress,
   type SweepRun,
 } from '../../sweep/index.js';
-import type { Shell } from '../screen/shell.js';
-
-/** What the screen of a sweep asks of the terminal's owner. */
-export type SweepShell = Pick<Shell, 'quit' | 'suspend' | 'repaint'>;
-
+import { bindingFor } from '../screen/key-rows.js';
 import { type Drawing, type DrawingName, drawings } from '../terminal/drawing.js';
 import { type LossAction, type LossView, lossActions, wholeLoss } from './loss-view.js';
+import { type SweepActions, type SweepShell, sweepKeys } from './sweep-keys.js';
 
 export const sweepPanels = ['success', 'loss', 'students'] as const;
 export type SweepPanel = (typeof sweepPanels)[number];
@@ -68,18 +65,8 @@ export type SweepModelOptions = {
   readonly open: (run: SweepRun, position: SweepPosition) => void;
 };
 
-/** One key of the sweep's screen. */
-type SweepKey = {
-  readonly keys: readonly string[];
-  readonly label: string;
-  readonly hint: string;
-  /** Empty where the key before it tells of both. */
-  readonly description: string;
-  readonly act: (model: SweepModel) => void;
-};
-
 /** The screen of a sweep without its terminal: what it has been told, how it is looked at, what each key does. */
-export class SweepModel {
+export class SweepModel implements SweepActions {
   readonly #options: SweepModelOptions;
   readonly #listeners = new Set<() => void>();
   readonly #groups: readonly (readonly SweepRun[])[];
@@ -130,10 +117,10 @@ export class SweepModel {
   }
 
   press(key: string): void {
-    const binding = sweepKeys.find(({ keys }) => keys.includes(key));
-    if (!binding) return;
-    if (this.#help && binding.hint !== 'help' && binding.hint !== 'quit') this.#help = false;
-    else binding.act(this);
+    const row = bindingFor(this.#help ? 'help' : 'cells', key, sweepKeys);
+    if (row) row.act(this, key);
+    else if (this.#help && bindingFor('cells', key, sweepKeys)) this.#help = false;
+    else return;
     this.#changed();
   }
 
@@ -217,46 +204,3 @@ export class SweepModel {
     };
   }
 }
-
-const key = (
-  keys: string,
-  label: string,
-  hint: string,
-  description: string,
-  act: SweepKey['act'],
-): SweepKey => ({ keys: keys.split(' '), label, hint, description, act });
-
-/** Every key of the sweep's screen, in the order of its help. */
-export const sweepKeys: readonly SweepKey[] = [
-  key('up', 'up', 'cell', 'the cell above', (model) => model.moveCell(-1)),
-  key('down', 'down', '', 'the cell below', (model) => model.moveCell(1)),
-  key('left', 'left', 'seed', 'the seed before', (model) => model.moveRun(-1)),
-  key('right', 'right', '', 'the next seed', (model) => model.moveRun(1)),
-  key('enter', 'enter', 'open', 'open the run in the dashboard; esc comes back', (model) => model.openRun()),
-  key('tab', 'tab', 'panel', 'success rates, losses or student nodes, where not all fit', (model) =>
-    model.nextPanel(1),
-  ),
-  key('shift-tab', 'shift-tab', '', 'the panel before', (model) => model.nextPanel(-1)),
-  key('pageup', 'page up', '', 'ten cells up; page down: ten down', (model) => model.moveCell(-10)),
-  key('pagedown', 'page down', '', '', (model) => model.moveCell(10)),
-  key('home', 'home', '', 'the first cell; end: the last', (model) =>
-    model.moveCell(Number.NEGATIVE_INFINITY),
-  ),
-  key('end', 'end', '', '', (model) => model.moveCell(Number.POSITIVE_INFINITY)),
-  key('x', 'x', '', 'cursor on the losses: its epoch, mean and deviation', (model) =>
-    model.changeLoss('cursor'),
-  ),
-  key(',', ',', '', 'the cursor to the epoch before; . to the next', (model) =>
-    model.changeLoss('cursor-back'),
-  ),
-  key('.', '.', '', '', (model) => model.changeLoss('cursor-on')),
-  key('z', 'z', '', 'zoom in: half the epochs; Z out', (model) => model.changeLoss('zoom-in')),
-  key('Z', 'Z', '', '', (model) => model.changeLoss('zoom-out')),
-  key('a', 'a', '', 'axis of the losses: logarithmic or linear', (model) => model.changeLoss('axis')),
-  key('S', 'S', '', 'smoothing of the losses: none, 0.6, 0.9', (model) => model.changeLoss('smoothing')),
-  key('?', '?', 'help', 'this list', (model) => model.toggleHelp()),
-  key('q', 'q', 'quit', 'quit; --resume goes on', (model) => model.shell.quit('quit')),
-  key('ctrl-c', 'ctrl-c', '', 'quit', (model) => model.shell.quit('interrupt')),
-  key('ctrl-l', 'ctrl-l', '', 'repaint the screen', (model) => model.shell.repaint()),
-  key('ctrl-z', 'ctrl-z', '', 'suspend; fg brings it back', (model) => model.shell.suspend()),
-];

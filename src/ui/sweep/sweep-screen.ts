@@ -1,10 +1,13 @@
 import { durationWithUnits } from '../../words/index.js';
 import { smallestSize } from '../dashboard/layout.js';
-import { type Pieces, writePieces } from '../screen/panel-frame.js';
+import { footerHints, footerPieces } from '../screen/footer.js';
+import { helpLine } from '../screen/key-help.js';
+import { writePieces } from '../screen/panel-frame.js';
 import { Canvas, CellGrid } from '../terminal/cells.js';
 import { shorten, shortenStart, singleWidth } from '../terminal/drawing.js';
 import { paintCells } from './cell-list.js';
-import { type SweepPanel, type SweepScene, sweepKeys, sweepPanels } from './sweep-model.js';
+import { sweepKeys } from './sweep-keys.js';
+import { type SweepPanel, type SweepScene, sweepPanels } from './sweep-model.js';
 import { sweepPanelPainters, sweepPanelTitle } from './sweep-panels.js';
 
 const headerRows = 3;
@@ -60,17 +63,6 @@ const paintChosenRun = (canvas: Canvas, { runs, run, runText, drawing }: SweepSc
   canvas.text(1, 0, shorten(text, canvas.width - 2, drawing), 'dim');
 };
 
-const footer = (columns: number): Pieces => {
-  const pieces: (readonly [string, 'key' | 'dim'])[] = [];
-  let width = 1;
-  for (const { label, hint } of sweepKeys) {
-    if (hint === '' || width + label.length + hint.length + 3 > columns) continue;
-    pieces.push([` ${label}`, 'key'], [` ${hint} `, 'dim']);
-    width += label.length + hint.length + 3;
-  }
-  return pieces;
-};
-
 const paintHelp = (canvas: Canvas, { drawing }: SweepScene): void => {
   const described = sweepKeys.filter(({ description }) => description !== '');
   const width = Math.min(canvas.width - 4, 72);
@@ -81,9 +73,8 @@ const paintHelp = (canvas: Canvas, { drawing }: SweepScene): void => {
   box.text(0, 0, drawing.horizontal.repeat(width), 'rule');
   box.text(2, 0, ' keys ', 'title');
   box.text(0, height - 1, drawing.horizontal.repeat(width), 'rule');
-  described.slice(0, height - 2).forEach(({ label, description }, at) => {
-    box.text(2, 1 + at, label.padEnd(11), 'key');
-    box.text(13, 1 + at, shorten(description, width - 15, drawing), 'text');
+  described.slice(0, height - 2).forEach((row, at) => {
+    writePieces(box, 2, 1 + at, helpLine(row, width - 4, drawing));
   });
 };
 
@@ -109,7 +100,8 @@ export const paintSweep = (scene: SweepScene): CellGrid => {
   paintCells(list.region(0, 1, left - 1, height - 2), scene);
   paintChosenRun(list.region(0, height - 1, left - 1, 1), scene);
   paintPanels(canvas.region(left, headerRows, columns - left, height), scene);
-  writePieces(canvas, 0, rows - 1, footer(columns));
+  const hints = footerHints(columns, 'cells', sweepKeys, '');
+  writePieces(canvas, 0, rows - 1, footerPieces(hints, columns, ''));
   if (scene.help) paintHelp(canvas.region(0, 0, columns, rows - 1), scene);
   return grid;
 };

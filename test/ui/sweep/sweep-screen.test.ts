@@ -8,7 +8,8 @@ import { parseSweepFile, type Sweep } from '../../../src/sweep/sweep-file.js';
 import { failedResult, trainRun } from '../../../src/sweep/train-run.js';
 import { Trainer } from '../../../src/sweep/trainer.js';
 import { columnWidths } from '../../../src/ui/sweep/cell-list.js';
-import { SweepModel, type SweepPosition, sweepKeys } from '../../../src/ui/sweep/sweep-model.js';
+import { sweepKeys } from '../../../src/ui/sweep/sweep-keys.js';
+import { SweepModel, type SweepPosition } from '../../../src/ui/sweep/sweep-model.js';
 import { paintSweep } from '../../../src/ui/sweep/sweep-screen.js';
 import type { DrawingName } from '../../../src/ui/terminal/drawing.js';
 
@@ -209,6 +210,12 @@ test('help lists every key, and any other key closes it', () => {
   model.press('down');
   expect(text()).not.toContain('the cell above');
   expect(model.scene.cell).toBe(0);
+});
+
+test('ctrl-c interrupts under the help too', () => {
+  const { model, asked } = open(3);
+  for (const key of ['?', 'ctrl-c']) model.press(key);
+  expect(asked).toEqual(['interrupt']);
 });
 
 test('the end is said; whatever is pressed and resized, it paints, fast-check seed 3', () => {

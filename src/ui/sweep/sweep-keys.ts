@@ -1,0 +1,61 @@
+import { type KeyRow, rowsIn } from '../screen/key-rows.js';
+import type { Shell } from '../screen/shell.js';
+import type { LossAction } from './loss-view.js';
+
+/** What has the keyboard: the cells with their panels, or the help over them. */
+export type SweepMode = 'cells' | 'help';
+
+/** What the screen of a sweep asks of the terminal's owner. */
+export type SweepShell = Pick<Shell, 'quit' | 'suspend' | 'repaint'>;
+
+/** What a key of the sweep's screen may use. */
+export type SweepActions = {
+  readonly shell: SweepShell;
+  moveCell(by: number): void;
+  moveRun(by: number): void;
+  nextPanel(by: 1 | -1): void;
+  changeLoss(action: LossAction): void;
+  toggleHelp(): void;
+  openRun(): void;
+};
+
+const rows = rowsIn<SweepMode, SweepActions>;
+const cells = rows(['cells']);
+const everywhere = rows(['cells', 'help']);
+
+/** Every key of the sweep's screen, in the order of its help. The help is closed by any other key. */
+export const sweepKeys: readonly KeyRow<SweepMode, SweepActions>[] = [
+  cells('cell-above', 'up', 'cell', 'the cell above', (sweep) => sweep.moveCell(-1)),
+  cells('cell-below', 'down', '', 'the cell below', (sweep) => sweep.moveCell(1)),
+  cells('seed-before', 'left', 'seed', 'the seed before', (sweep) => sweep.moveRun(-1)),
+  cells('seed-after', 'right', '', 'the next seed', (sweep) => sweep.moveRun(1)),
+  cells('open', 'enter', 'open', 'open the run in the dashboard; esc comes back', (sweep) => sweep.openRun()),
+  cells('panel-after', 'tab', 'panel', 'success rates, losses or student nodes, where not all fit', (sweep) =>
+    sweep.nextPanel(1),
+  ),
+  cells('panel-before', 'shift-tab', '', 'the panel before', (sweep) => sweep.nextPanel(-1)),
+  cells('page-up', 'pageup', '', 'ten cells up; page down: ten down', (sweep) => sweep.moveCell(-10)),
+  cells('page-down', 'pagedown', '', '', (sweep) => sweep.moveCell(10)),
+  cells('first', 'home', '', 'the first cell; end: the last', (sweep) =>
+    sweep.moveCell(Number.NEGATIVE_INFINITY),
+  ),
+  cells('last', 'end', '', '', (sweep) => sweep.moveCell(Number.POSITIVE_INFINITY)),
+  cells('cursor', 'x', '', 'cursor on the losses: its epoch, mean and deviation', (sweep) =>
+    sweep.changeLoss('cursor'),
+  ),
+  cells('cursor-back', ',', '', 'the cursor to the epoch before; . to the next', (sweep) =>
+    sweep.changeLoss('cursor-back'),
+  ),
+  cells('cursor-on', '.', '', '', (sweep) => sweep.changeLoss('cursor-on')),
+  cells('zoom-in', 'z', '', 'zoom in: half the epochs; Z out', (sweep) => sweep.changeLoss('zoom-in')),
+  cells('zoom-out', 'Z', '', '', (sweep) => sweep.changeLoss('zoom-out')),
+  cells('axis', 'a', '', 'axis of the losses: logarithmic or linear', (sweep) => sweep.changeLoss('axis')),
+  cells('smoothing', 'S', '', 'smoothing of the losses: none, 0.6, 0.9', (sweep) =>
+    sweep.changeLoss('smoothing'),
+  ),
+  everywhere('help', '?', 'help', 'this list', (sweep) => sweep.toggleHelp()),
+  everywhere('quit', 'q', 'quit', 'quit; --resume goes on', ({ shell }) => shell.quit('quit')),
+  everywhere('interrupt', 'ctrl-c', '', 'quit', ({ shell }) => shell.quit('interrupt')),
+  everywhere('repaint', 'ctrl-l', '', 'repaint the screen', ({ shell }) => shell.repaint()),
+  everywhere('suspend', 'ctrl-z', '', 'suspend; fg brings it back', ({ shell }) => shell.suspend()),
+];
