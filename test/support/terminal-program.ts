@@ -74,9 +74,12 @@ export class TerminalProgram {
     this.#terminal.onData((answer) => this.#pty.write(answer));
     this.exited = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode, signal }) => {
-        resolve({ exitCode, signal });
         this.#tellArrivals();
-        this.#terminal.write('', () => this.#notify());
+        // Told once the emulator has taken what the program wrote last.
+        this.#terminal.write('', () => {
+          this.#notify();
+          resolve({ exitCode, signal });
+        });
       });
     });
   }
