@@ -1,62 +1,54 @@
 import { allBuckets, type Bucket, type State } from '../../store/index.js';
+import {
+  type Axis,
+  furtherSpan,
+  movedTo,
+  nearerSpan,
+  type RecordView,
+  readPlace,
+  shownPart,
+  toggledAt,
+} from './record-view.js';
 import { axisEnd, columnOf, isWithin, type TimeWindow } from './time-axis.js';
 
-/** How all charts over time are looked at. Steps, not columns: what streams in or a resize moves neither. */
-export type ChartView = {
-  /** Steps that the charts span; null spans the whole run. */
-  readonly span: number | null;
-  /** The step at which the charts are read; null without a cursor. */
-  readonly cursor: number | null;
-};
+/** How all charts over time are looked at, in steps. */
+export type ChartView = RecordView;
 
 export const wholeChart: ChartView = { span: null, cursor: null };
 
-/**
- * The steps on display. A part of the run holds the cursor, or else the present, in its second half, and moves on by
- * halves, so that it stands still in between.
- */
-export const windowOf = (state: State, { span, cursor }: ChartView): TimeWindow => {
-  const end = axisEnd(state);
-  if (span === null || span >= end) return { from: 0, to: end };
-  const half = span / 2;
-  const wanted = (Math.floor((cursor ?? state.step) / half) - 1) * half;
-  const from = Math.max(0, Math.min(end - span, wanted));
-  return { from, to: from + span };
-};
+const axisOf = (state: State): Axis => ({ from: 0, to: axisEnd(state), present: state.step });
 
-/** The record that the cursor reads: the last one up to its step, else the first; null without a cursor or records. */
-export const readAt = ({ history }: State, { cursor }: ChartView): Bucket | null => {
-  if (cursor === null) return null;
-  const buckets = allBuckets(history);
-  return buckets.findLast(({ toStep }) => toStep <= cursor) ?? buckets[0] ?? null;
+const placesOf = ({ history }: State): number[] => allBuckets(history).map(({ toStep }) => toStep);
+
+/** The steps on display. */
+export const windowOf = (state: State, chart: ChartView): TimeWindow => shownPart(axisOf(state), chart);
+
+/** The record that the cursor reads; null without a cursor or records. */
+export const readAt = (state: State, chart: ChartView): Bucket | null => {
+  const place = readPlace(placesOf(state), chart);
+  return place === null
+    ? null
+    : (allBuckets(state.history).findLast(({ toStep }) => toStep === place) ?? null);
 };
 
 /** With a cursor at the latest record, or without one again. */
 export const toggledCursor = (state: State, chart: ChartView): ChartView => ({
   ...chart,
-  cursor: chart.cursor === null ? (allBuckets(state.history).at(-1)?.toStep ?? null) : null,
+  cursor: toggledAt(placesOf(state), chart),
 });
 
 /** The cursor at the record so many columns on, `width` being the columns of the chart; it stops at either end. */
 export const movedCursor = (state: State, chart: ChartView, columns: number, width: number): ChartView => {
-  const buckets = allBuckets(state.history);
-  const at = readAt(state, chart);
-  if (at === null) return chart;
-  const window = windowOf(state, chart);
-  const stepsPerColumn = (window.to - window.from) / width;
-  const wanted = at.toStep + columns * stepsPerColumn;
-  const found =
-    columns < 0
-      ? (buckets.findLast(({ toStep }) => toStep <= wanted && toStep < at.toStep) ?? buckets[0])
-      : (buckets.find(({ toStep }) => toStep >= wanted && toStep > at.toStep) ?? buckets[buckets.length - 1]);
-  return { ...chart, cursor: found.toStep };
+  const { from, to } = windowOf(state, chart);
+  const distance = Math.abs(columns) * ((to - from) / width);
+  return { ...chart, cursor: movedTo(placesOf(state), chart, columns < 0 ? -1 : 1, distance) };
 };
 
 /** With the cursor at the record nearest to a column of the chart; as it is where nothing is recorded. */
 export const cursorAt = (state: State, chart: ChartView, column: number, width: number): ChartView => {
   const { from, to } = windowOf(state, chart);
   const wanted = from + ((column + 0.5) / width) * (to - from);
-  const steps = allBuckets(state.history).map(({ toStep }) => toStep);
+  const steps = placesOf(state);
   if (steps.length === 0) return chart;
   const cursor = steps.reduce((best, step) =>
     Math.abs(step - wanted) < Math.abs(best - wanted) ? step : best,
@@ -66,18 +58,15 @@ export const cursorAt = (state: State, chart: ChartView, column: number, width: 
 
 /** Twice as near, or null where no two records would be left to draw a line between. */
 export const zoomedIn = (state: State, chart: ChartView): ChartView | null => {
-  const { from, to } = windowOf(state, chart);
-  const nearer = { ...chart, span: (to - from) / 2 };
-  const window = windowOf(state, nearer);
-  const shown = allBuckets(state.history).filter(({ toStep }) => isWithin(toStep, window));
-  return shown.length >= 2 ? nearer : null;
+  const span = nearerSpan(axisOf(state), placesOf(state), chart);
+  return span === null ? null : { ...chart, span };
 };
 
 /** Twice as far, up to the whole run. */
-export const zoomedOut = (state: State, chart: ChartView): ChartView => {
-  const span = (chart.span ?? axisEnd(state)) * 2;
-  return { ...chart, span: span >= axisEnd(state) ? null : span };
-};
+export const zoomedOut = (state: State, chart: ChartView): ChartView => ({
+  ...chart,
+  span: furtherSpan(axisOf(state), chart),
+});
 
 /** The chart column of the record that the cursor reads; null without one. */
 export const cursorColumn = (state: State, chart: ChartView, width: number): number | null => {

@@ -1,16 +1,23 @@
 import type { CellStatistics } from '../../sweep/index.js';
 import { nextOf } from '../charts/chart-actions.js';
 import { type LossAxisName, lossAxisNames } from '../charts/loss-axis.js';
+import {
+  type Axis,
+  furtherSpan,
+  movedTo,
+  nearerSpan,
+  type RecordView,
+  readPlace,
+  shownPart,
+  toggledAt,
+} from '../charts/record-view.js';
 import { smoothed, smoothings } from '../charts/smoothing.js';
+import { isWithin } from '../charts/time-axis.js';
 
 type LossCurve = CellStatistics['lossCurve'];
 
-/** How the losses of a cell are looked at. Epochs, not columns: runs that finish move neither cursor nor window. */
-export type LossView = {
-  /** The epoch that is read; null without a cursor. */
-  readonly cursor: number | null;
-  /** Epochs that the chart spans; null spans all. */
-  readonly span: number | null;
+/** How the losses of a cell are looked at, in epochs. */
+export type LossView = RecordView & {
   readonly axis: LossAxisName;
   /** Weight of the past in the line; 0 shows it as it is. */
   readonly smoothing: number;
@@ -28,13 +35,12 @@ export type ShownLoss = {
 
 const finiteOf = (curve: LossCurve): LossCurve => curve.filter(({ mean }) => Number.isFinite(mean));
 
-/** The part of the epochs on display: it holds the cursor, or else the end, in its second half. */
-const windowOf = (curve: LossCurve, { cursor, span }: LossView): { from: number; to: number } => {
-  const [first, last] = [curve[0].epoch, curve[curve.length - 1].epoch];
-  if (span === null || span >= last - first) return { from: first, to: last };
-  const half = span / 2;
-  const from = Math.max(first, Math.min(last - span, (Math.floor((cursor ?? last) / half) - 1) * half));
-  return { from, to: from + span };
+const placesOf = (curve: LossCurve): number[] => finiteOf(curve).map(({ epoch }) => epoch);
+
+/** From the first record to the last, which is the present. */
+const axisOf = (places: readonly number[]): Axis => {
+  const to = places.at(-1) ?? 0;
+  return { from: places[0] ?? 0, to, present: to };
 };
 
 /** The points on display, of a curve in log10; none where nothing is finite. */
@@ -46,57 +52,45 @@ export const shownLosses = (curve: LossCurve, view: LossView): readonly ShownLos
     view.smoothing,
   );
   const onAxis = (log: number): number => (view.axis === 'log' ? log : 10 ** log);
-  const { from, to } = windowOf(finite, view);
+  const part = shownPart(axisOf(finite.map(({ epoch }) => epoch)), view);
   return finite.flatMap(({ epoch, deviation }, at) => {
-    if (epoch < from || epoch > to) return [];
+    if (!isWithin(epoch, part)) return [];
     const band = Number.isNaN(deviation) ? 0 : deviation;
     const [value, low, high] = [0, -band, band].map((shift) => onAxis(means[at] + shift));
     return [{ epoch, value, low, high }];
   });
 };
 
-/** What the cursor reads: the last record up to its epoch, else the first; null without one. */
-export const readLoss = (curve: LossCurve, { cursor }: LossView): LossCurve[number] | null => {
-  if (cursor === null) return null;
-  const finite = finiteOf(curve);
-  return finite.findLast(({ epoch }) => epoch <= cursor) ?? finite[0] ?? null;
+/** The record that the cursor reads; null without one. */
+export const readLoss = (curve: LossCurve, view: LossView): LossCurve[number] | null => {
+  const place = readPlace(placesOf(curve), view);
+  return finiteOf(curve).find(({ epoch }) => epoch === place) ?? null;
 };
 
-const toggled = (view: LossView, curve: LossCurve): LossView => ({
-  ...view,
-  cursor: view.cursor === null ? (finiteOf(curve).at(-1)?.epoch ?? null) : null,
-});
-
-/** By so many records; it stops at either end. */
+/** By one record; it stops at either end. */
 const moved =
-  (by: number) =>
-  (view: LossView, curve: LossCurve): LossView => {
-    const finite = finiteOf(curve);
-    const read = readLoss(curve, view);
-    if (read === null) return view;
-    const at = finite.indexOf(read) + by;
-    return { ...view, cursor: finite[Math.max(0, Math.min(finite.length - 1, at))].epoch };
-  };
+  (direction: 1 | -1) =>
+  (view: LossView, curve: LossCurve): LossView => ({
+    ...view,
+    cursor: movedTo(placesOf(curve), view, direction, 0),
+  });
 
-const zoomed =
-  (factor: number) =>
-  (view: LossView, curve: LossCurve): LossView => {
-    const finite = finiteOf(curve);
-    if (finite.length < 2) return view;
-    const whole = finite[finite.length - 1].epoch - finite[0].epoch;
-    const span = (view.span ?? whole) * factor;
-    if (span >= whole) return { ...view, span: null };
-    const nearer = { ...view, span };
-    return shownLosses(curve, nearer).length >= 2 ? nearer : view;
-  };
+const zoomedIn = (view: LossView, curve: LossCurve): LossView => {
+  const places = placesOf(curve);
+  const span = nearerSpan(axisOf(places), places, view);
+  return span === null ? view : { ...view, span };
+};
 
 /** What each key makes of the view. */
 export const lossActions = {
-  cursor: toggled,
+  cursor: (view: LossView, curve: LossCurve) => ({ ...view, cursor: toggledAt(placesOf(curve), view) }),
   'cursor-back': moved(-1),
   'cursor-on': moved(1),
-  'zoom-in': zoomed(0.5),
-  'zoom-out': zoomed(2),
+  'zoom-in': zoomedIn,
+  'zoom-out': (view: LossView, curve: LossCurve) => ({
+    ...view,
+    span: furtherSpan(axisOf(placesOf(curve)), view),
+  }),
   axis: (view: LossView) => ({ ...view, axis: nextOf(lossAxisNames, view.axis) }),
   smoothing: (view: LossView) => ({ ...view, smoothing: nextOf(smoothings, view.smoothing) }),
 } satisfies Record<string, (view: LossView, curve: LossCurve) => LossView>;
