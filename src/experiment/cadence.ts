@@ -1,5 +1,5 @@
 import type { Experiment, MultiLayerExperiment, TwoLayerExperiment } from './experiment.js';
-import { type LayerShape, layerShapes } from './layer-shapes.js';
+import { hiddenShapes, type LayerShape, layerShapes } from './layer-shapes.js';
 
 /** Share of all arithmetic that evaluating frames may take; in time it is up to a quarter, for evaluation waits on memory more. */
 const evaluationShare = 1 / 6;
@@ -53,11 +53,7 @@ const frameCost = ({ forward, metrics, reading }: Costs, { trainSize, evalSize }
 
 /** Entries of all correlation matrices of a frame. */
 const correlations = (experiment: Experiment): number =>
-  experiment.kind === 'multi-layer'
-    ? layerShapes(experiment)
-        .slice(0, -1)
-        .reduce((sum, { teachers, students }) => sum + teachers * students, 0)
-    : experiment.m * experiment.n;
+  hiddenShapes(experiment).reduce((sum, { teachers, students }) => sum + teachers * students, 0);
 
 /** Smallest of 1, 2, 3, 4, 5, 6, 8, 10, 20, 30, ... that is at least `least`. */
 const roundNumberFrom = (least: number): number => {

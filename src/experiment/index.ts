@@ -18,5 +18,5 @@ export {
   type TwoLayerExperiment,
   theoryDataSize,
 } from './experiment.js';
-export { kernelSide, layerShapes } from './layer-shapes.js';
+export { hiddenShapes, kernelSide, layerShapes } from './layer-shapes.js';
 export { listPresets, loadPreset } from './preset.js';

@@ -1,4 +1,4 @@
-import { type MultiLayerExperiment, studentWidth } from './experiment.js';
+import { type Experiment, type MultiLayerExperiment, studentWidth } from './experiment.js';
 
 /** One layer of affine maps in both networks of a multi-layer experiment. */
 export type LayerShape = {
@@ -31,3 +31,12 @@ export const layerShapes = ({ d, image, hidden, multi, c }: Shaped): LayerShape[
   const head = { teacherInputs: below.teachers * places, studentInputs: below.students * places };
   return [...layers, { teachers: c, students: c, ...head, positions: 1 }];
 };
+
+/** A hidden layer of both networks: its nodes, and the places of an input at which it is evaluated. */
+export type HiddenShape = Pick<LayerShape, 'teachers' | 'students' | 'positions'>;
+
+/** Hidden layers from the lowest, of either kind of experiment. Pruning and files may leave fewer nodes. */
+export const hiddenShapes = (experiment: Experiment): readonly HiddenShape[] =>
+  experiment.kind === 'multi-layer'
+    ? layerShapes(experiment).slice(0, -1)
+    : [{ teachers: experiment.m, students: experiment.n, positions: 1 }];

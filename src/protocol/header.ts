@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Experiment, layerShapes, restoreExperiment } from '../experiment/index.js';
+import { type Experiment, hiddenShapes, restoreExperiment } from '../experiment/index.js';
 import { interventionSchema } from './command.js';
 import type { Immutable } from './immutable.js';
 import { count, table, text } from './values.js';
@@ -50,17 +50,11 @@ export type Header = Omit<HeaderLine, 'experiment' | 'studentNodes'> & {
   readonly studentNodes: readonly number[];
 };
 
-/** Most teacher and student nodes of each hidden layer; pruning and files may make them fewer. */
-const widthsOf = (experiment: Experiment): readonly { teachers: number; students: number }[] =>
-  experiment.kind === 'multi-layer'
-    ? layerShapes(experiment).slice(0, -1)
-    : [{ teachers: experiment.m, students: experiment.n }];
-
 /** Checks a log's first line. Errors: UserError for settings that are not an experiment; another Error otherwise. */
 export const parseHeader = (value: unknown, origin: string): Header => {
   const parsed = headerSchema.parse(value);
   const experiment = restoreExperiment(parsed.experiment, origin);
-  const widths = widthsOf(experiment);
+  const widths = hiddenShapes(experiment);
   const studentNodes = parsed.studentNodes ?? widths.map(({ students }) => students);
   const { teacherStrength } = parsed;
   if (teacherStrength.length !== widths.length || studentNodes.length !== widths.length)

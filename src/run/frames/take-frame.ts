@@ -1,5 +1,5 @@
 import type { BatchLosses, Evaluation, ReadableEngine } from '../../engine/index.js';
-import { type Experiment, layerShapes } from '../../experiment/index.js';
+import { type Experiment, hiddenShapes } from '../../experiment/index.js';
 import { fanOutNorms, type LayerForms, type Matrix } from '../../net/index.js';
 import type { FormsFrame, Frame } from '../../protocol/index.js';
 import { layerFrame, significant } from './layer-frame.js';
@@ -39,17 +39,12 @@ const formsFrame = ({ hStudent, betaStudent, hTeacher, betaTeacher }: LayerForms
 const formsOf = ({ gradientForms }: Evaluation, layer: number): { forms?: FormsFrame } =>
   gradientForms ? { forms: formsFrame(gradientForms[layer]) } : {};
 
-/** Samples, and positions in images, that a hidden layer is evaluated on. */
-const unitSamples = (experiment: Experiment, layer: number): number =>
-  experiment.kind === 'multi-layer'
-    ? experiment.evalSize * layerShapes(experiment)[layer].positions
-    : experiment.evalSize;
-
 /** Evaluates the engine's student and rounds what is found as it is shown and logged. */
 export const takeFrame = (engine: ReadableEngine, experiment: Experiment, given: FrameReadings): Frame => {
   const { batchLosses, ...readings } = given;
   const { student } = engine.readState();
   const evaluation = engine.evaluate('eval');
+  const shapes = hiddenShapes(experiment);
   const { topAgreement } = evaluation;
   return {
     type: 'frame',
@@ -60,7 +55,7 @@ export const takeFrame = (engine: ReadableEngine, experiment: Experiment, given:
     batchLoss: rangeOf(batchLosses),
     learningRate: readings.learningRate,
     layers: evaluation.layers.map((metrics, layer) => ({
-      ...layerFrame(metrics, fanOutNorms(student, layer), unitSamples(experiment, layer)),
+      ...layerFrame(metrics, fanOutNorms(student, layer), experiment.evalSize * shapes[layer].positions),
       ...formsOf(evaluation, layer),
     })),
     ...(readings.teacherStrength ? { teacherStrength: readings.teacherStrength } : {}),

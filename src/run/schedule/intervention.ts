@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Experiment, layerShapes, totalSteps } from '../../experiment/index.js';
+import { type Experiment, hiddenShapes, totalSteps } from '../../experiment/index.js';
 import { nearestName, shown, UserError } from '../../input/index.js';
 import {
   type Intervention,
@@ -27,14 +27,6 @@ const kinds: readonly string[] = [...perturbationKinds, learningRateKind];
 
 const refuse = (origin: string, got: string, allowed: string): UserError =>
   new UserError(`${origin}: got ${got}, allowed: ${allowed}`);
-
-/** Nodes of each hidden teacher layer. */
-const teachersOf = (experiment: Experiment): number[] =>
-  experiment.kind === 'multi-layer'
-    ? layerShapes(experiment)
-        .slice(0, -1)
-        .map(({ teachers }) => teachers)
-    : [experiment.m];
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -76,7 +68,11 @@ const interventionOf = (at: unknown, value: Given, experiment: Experiment, origi
   const command = commandOf(value, origin);
   const problem =
     command.type === 'perturb'
-      ? perturbationProblem(command.perturbation, experiment, teachersOf(experiment))
+      ? perturbationProblem(
+          command.perturbation,
+          experiment,
+          hiddenShapes(experiment).map(({ teachers }) => teachers),
+        )
       : null;
   if (problem !== null) throw refuse(origin, shown(value), problem);
   return { at: Number(at), command };
