@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { logFileName } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
+import { type Child, finish } from '../support/finish.js';
 import {
   personalEnvironment,
   programPath,
@@ -30,8 +30,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
-
 const environment = (extra: Readonly<Record<string, string>> = {}): Record<string, string> =>
   personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...extra });
 
@@ -41,15 +39,6 @@ const start = (args: readonly string[], extra: Readonly<Record<string, string>> 
     env: environment(extra),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-
-const finish = async (child: Child) => {
-  const [out, errors, [code, signal]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null, string | null]>,
-  ]);
-  return { out, errors, code, signal };
-};
 
 const run = (...args: string[]) => finish(start(args));
 

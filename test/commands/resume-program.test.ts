@@ -1,13 +1,12 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { logFileName } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
+import { type Child, finish } from '../support/finish.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
 
 let home: string;
@@ -16,23 +15,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
-
 const start = (...args: string[]): Child =>
   spawn(process.execPath, [programPath, '--headless', ...args], {
     cwd: projectFolder,
     env: personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-
-const finish = async (child: Child) => {
-  const [out, errors, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { out, errors, code };
-};
 
 const small = [
   '--epochs',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readResults } from '../../src/sweep/results-file.js';
+import { finish } from '../support/finish.js';
 import { patienceMs } from '../support/patience.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
 
@@ -33,15 +34,7 @@ const start = (...args: string[]) =>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-const run = async (...args: string[]) => {
-  const child = start(...args);
-  const [out, errors, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { out, errors, code };
-};
+const run = (...args: string[]) => finish(start(...args));
 
 /** Results without what clocks say. */
 const arithmetic = (folder: string) =>

@@ -2,13 +2,7 @@ import { execFile } from 'node:child_process';
 import os from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../../src/engine/create.js';
-import {
-  type Engine,
-  type Evaluation,
-  noLosses,
-  type Precision,
-  type StepReport,
-} from '../../../src/engine/engine.js';
+import { type Engine, type Evaluation, noLosses, type Precision } from '../../../src/engine/engine.js';
 import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
 import { flopsPerStep, threadsFor } from '../../../src/engine/wasm/threads/threads-for.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm.js';
@@ -17,20 +11,9 @@ import { trainedArrays } from '../../../src/net/network.js';
 import { RandomStream } from '../../../src/net/random.js';
 import type { Problem } from '../../../src/problem/problem.js';
 import { stateHash } from '../../../src/run/frames/state-hash.js';
+import { deviation, kernelVariants, lossesOf } from '../../support/agreement.js';
 import { patienceMs } from '../../support/patience.js';
 import { type DeepRule, type DeepShape, randomDeepProblem } from '../../support/random-deep-problems.js';
-
-/** Largest difference, relative to the largest expected magnitude. */
-const deviation = (actual: ArrayLike<number>, expected: ArrayLike<number>): number => {
-  let difference = 0;
-  let magnitude = 0;
-  expect(actual.length).toBe(expected.length);
-  for (let i = 0; i < expected.length; i++) {
-    difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
-    magnitude = Math.max(magnitude, Math.abs(expected[i]));
-  }
-  return magnitude > 0 ? difference / magnitude : difference;
-};
 
 const weights = (engine: Engine): Float64Array[] => trainedArrays(engine.readState().student);
 
@@ -39,20 +22,6 @@ const weightDeviation = (engine: Engine, oracle: Engine): number => {
   const expected = weights(oracle);
   return Math.max(...weights(engine).map((array, i) => deviation(array, expected[i])));
 };
-
-const lossesOf = ({ losses }: StepReport): number[] => [
-  losses.steps,
-  losses.minimum,
-  losses.sum,
-  losses.maximum,
-];
-
-const variants = [
-  { precision: 'float64', strict: true, tolerance: 1e-12 },
-  { precision: 'float64', strict: false, tolerance: 1e-12 },
-  { precision: 'float32', strict: true, tolerance: 2e-5 },
-  { precision: 'float32', strict: false, tolerance: 2e-5 },
-] as const satisfies readonly { precision: Precision; strict: boolean; tolerance: number }[];
 
 /** Widths below, at and above the tiles, odd ones, one padded against cache conflicts; batches around the block of 64. */
 const shapes: readonly DeepShape[] = [
@@ -130,7 +99,7 @@ const expectAgreement = (actual: Evaluation, expected: Evaluation, tolerance: nu
 
 const base: DeepShape = { d: 7, teacher: [6, 5, 4], student: [13, 11, 9], c: 6, batch: 16 };
 
-describe.each(variants)('$precision, strict $strict', ({ precision, strict, tolerance }) => {
+describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict, tolerance }) => {
   const choice = { precision, strict };
 
   test.each(shapes.map((shape) => [name(shape), shape] as const))(
@@ -293,7 +262,7 @@ const everything: readonly [DeepShape, Partial<DeepRule>][] = [
   ],
 ];
 
-describe.each(variants)('threads, $precision, strict $strict', ({ precision, strict, tolerance }) => {
+describe.each(kernelVariants)('threads, $precision, strict $strict', ({ precision, strict, tolerance }) => {
   test.each([2, 3])('%d agree with the oracle and repeat their bits', async (threads) => {
     for (const [shape, rule] of everything) {
       const { oracle, engine } = await pair(randomDeepProblem(shape, rule), { precision, strict, threads });

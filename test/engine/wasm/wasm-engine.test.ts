@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Engine, noLosses, type Precision, type StepReport } from '../../../src/engine/engine.js';
+import { type Engine, noLosses, type Precision } from '../../../src/engine/engine.js';
 import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm.js';
 import { RandomStream } from '../../../src/net/random.js';
 import type { Problem } from '../../../src/problem/problem.js';
 import { stateHash } from '../../../src/run/frames/state-hash.js';
+import { deviation, kernelVariants, lossesOf } from '../../support/agreement.js';
 import {
   type ProblemShape,
   randomProblem,
@@ -13,35 +14,10 @@ import {
   withLayers,
 } from '../../support/problems.js';
 
-/** Largest difference, relative to the largest expected magnitude. */
-const deviation = (actual: ArrayLike<number>, expected: ArrayLike<number>): number => {
-  let difference = 0;
-  let magnitude = 0;
-  for (let i = 0; i < expected.length; i++) {
-    difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
-    magnitude = Math.max(magnitude, Math.abs(expected[i]));
-  }
-  return magnitude > 0 ? difference / magnitude : difference;
-};
-
 const weights = (engine: Engine): Float64Array => {
   const { w1, w2 } = stackedLayers(engine.readState().student);
   return Float64Array.from([...w1.data, ...w2.data]);
 };
-
-const lossesOf = ({ losses }: StepReport): number[] => [
-  losses.steps,
-  losses.minimum,
-  losses.sum,
-  losses.maximum,
-];
-
-const variants = [
-  { precision: 'float64', strict: true, tolerance: 1e-12 },
-  { precision: 'float64', strict: false, tolerance: 1e-12 },
-  { precision: 'float32', strict: true, tolerance: 2e-5 },
-  { precision: 'float32', strict: false, tolerance: 2e-5 },
-] as const satisfies readonly { precision: Precision; strict: boolean; tolerance: number }[];
 
 /**
  * Sizes below, at and above the tile of 4 rows x 8 or 4 columns, odd ones, one whose rows are padded against cache
@@ -83,7 +59,7 @@ const pair = async (problem: Problem, precision: Precision, strict: boolean) => 
   engine: await createWasmEngine(problem, { precision, strict }),
 });
 
-describe.each(variants)('$precision, strict $strict', ({ precision, strict, tolerance }) => {
+describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict, tolerance }) => {
   test.each(shapes.map((shape) => [name(shape), shape] as const))(
     '%s: twelve sampled steps and the evaluation agree with the oracle',
     async (_, shape) => {

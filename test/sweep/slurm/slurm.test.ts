@@ -1,5 +1,4 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -11,9 +10,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readResults } from '../../../src/sweep/results-file.js';
+import { finish } from '../../support/finish.js';
 import { patienceMs } from '../../support/patience.js';
 import { clusterProblem, SlurmCluster } from '../../support/slurm-cluster.js';
 import { personalEnvironment, programPath, projectFolder } from '../../support/terminal-program.js';
@@ -41,15 +40,6 @@ const start = (args: readonly string[], extra: Readonly<Record<string, string>> 
     env: personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...extra }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-
-const finish = async (child: ReturnType<typeof start>) => {
-  const [out, errors, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { out, errors, code };
-};
 
 /** Results without what clocks say. */
 const arithmetic = (folder: string) =>
