@@ -12,7 +12,7 @@ import { projectFolder } from './support/terminal-program.js';
 
 const read = (path: string): string => readFileSync(join(projectFolder, path), 'utf8');
 
-test('docs/reference/experiment.md is what scripts/describe-experiment.ts prints', () => {
+test('docs/reference/experiment.md says what the schemas of an experiment say', () => {
   expect(read('docs/reference/experiment.md').trimEnd()).toBe(experimentMarkdown());
 });
 

@@ -81,6 +81,13 @@ export const commandTable: readonly CommandRow[] = [
     load: () => import('./completion.js'),
   },
   {
+    name: 'schema',
+    words: 'NAME',
+    operand: 'schema',
+    text: 'the JSON Schema of a preset, a sweep, settings or a frame-log',
+    load: () => import('./schema.js'),
+  },
+  {
     name: 'man',
     words: '',
     operand: 'none',

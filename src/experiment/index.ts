@@ -18,5 +18,6 @@ export {
   type TwoLayerExperiment,
   theoryDataSize,
 } from './experiment.js';
+export { experimentJsonSchema } from './experiment-schema.js';
 export { hiddenShapes, kernelSide, layerShapes } from './layer-shapes.js';
-export { listPresets, loadPreset } from './preset.js';
+export { listPresets, loadPreset, presetJsonSchema } from './preset.js';

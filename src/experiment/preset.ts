@@ -1,9 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { nearestName, readUserJson, refuseIssue, shown, UserError } from '../input/index.js';
+import {
+  fileJsonSchema,
+  nearestName,
+  readUserJson,
+  refuseIssue,
+  schemaReference,
+  shown,
+  UserError,
+} from '../input/index.js';
 import { packageFile } from '../package/index.js';
 import { draftExperiment, type ExperimentDraft } from './draft.js';
+import { experimentJsonSchema } from './experiment-schema.js';
 
 /** A preset: what to show in a list, and the settings that it stands for. */
 export type Preset = {
@@ -52,14 +61,34 @@ const line = z
   .max(300)
   .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
 const presetFields = {
-  title: line.max(60),
-  look: line,
-  shows: line,
-  experiment: z.record(z.string(), z.json()),
-  interventions: z.array(z.record(z.string(), z.json())).min(0).max(1000).optional(),
-  breakpoints: z.array(z.string().min(1).max(100)).min(0).max(100).optional(),
+  $schema: schemaReference,
+  title: line.max(60).describe('what lists and the dashboard call it'),
+  look: line.describe('a sentence on what to look for'),
+  shows: line.describe('the figure or statement of the paper that it shows'),
+  experiment: z.record(z.string(), z.unknown()).describe('the settings that differ from the defaults'),
+  interventions: z
+    .array(z.record(z.string(), z.unknown()))
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe('what the run does to itself, each at a step'),
+  breakpoints: z
+    .array(z.string().min(1).max(100))
+    .min(0)
+    .max(100)
+    .optional()
+    .describe(
+      "where the run pauses by itself: 'specialized 3', lost, 'loss < 1e-4', 'match 4 > 0.9', plateau",
+    ),
 };
 const presetSchema = z.strictObject(presetFields);
+
+/** JSON Schema of a preset file; that of one intervention, which runs know, is given. */
+export const presetJsonSchema = (intervention: object): object =>
+  fileJsonSchema('A preset of teachtop', presetSchema, {
+    experiment: experimentJsonSchema(),
+    interventions: { type: 'array', maxItems: 1000, items: intervention },
+  });
 
 const readPreset = (path: string, name: string): Preset => {
   const value = readUserJson(path, largestFileBytes);

@@ -19,7 +19,7 @@ export {
   runSeries,
 } from './frame.js';
 export { formatVersion, type Header, parseHeader } from './header.js';
-export { parseLine } from './line.js';
+export { logJsonSchema, parseLine } from './line.js';
 export {
   type ConditionKind,
   isConditionChange,

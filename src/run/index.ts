@@ -5,6 +5,6 @@ export { loggedEngine } from './replay/logged-engine.js';
 export { replay } from './replay/replay.js';
 export { weightsAt } from './replay/weights-at.js';
 export { parseBreakpoint } from './schedule/breakpoint.js';
-export { parseIntervention, readInterventions } from './schedule/intervention.js';
+export { interventionJsonSchema, parseIntervention, readInterventions } from './schedule/intervention.js';
 export type { RunRequest } from './thread/host-protocol.js';
 export { type RunFailure, type RunHandle, startRun } from './thread/run-host.js';

@@ -20,5 +20,5 @@ export {
   statisticsByCell,
   successAt,
 } from './statistics.js';
-export { listSweeps, loadSweep, type Sweep, type SweepFile } from './sweep-file.js';
+export { listSweeps, loadSweep, type Sweep, type SweepFile, sweepJsonSchema } from './sweep-file.js';
 export { withSettings } from './sweep-settings.js';

@@ -1,7 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { nearestName, readUserJson, refuseIssue, shown, UserError } from '../input/index.js';
+import { experimentJsonSchema } from '../experiment/index.js';
+import {
+  fileJsonSchema,
+  nearestName,
+  readUserJson,
+  refuseIssue,
+  schemaReference,
+  shown,
+  UserError,
+} from '../input/index.js';
 import { packageFile } from '../package/index.js';
 
 const line = z
@@ -15,13 +24,24 @@ const count = z.int().min(1);
 const seed = z.int().min(0).max(0xffff_ffff);
 
 const fields = {
-  title: line.max(60),
-  shows: line,
-  base: z.string().min(1).max(300).nullable().default(null),
-  experiment: z.record(setting, z.json()).default({}),
+  $schema: schemaReference,
+  title: line.max(60).describe('what lists and reports call it'),
+  shows: line.describe('the figure or statement of the paper that it shows'),
+  base: z
+    .string()
+    .min(1)
+    .max(300)
+    .nullable()
+    .default(null)
+    .describe('a preset, by name or file, whose settings all runs share'),
+  experiment: z
+    .record(setting, z.unknown())
+    .default({})
+    .describe('settings of all runs, in place of those of base'),
   grid: z
     .record(setting, z.array(value).min(1).max(100))
-    .meta({ allowed: 'an object of settings, each with a list of 1 to 100 numbers, words, true or false' }),
+    .meta({ allowed: 'an object of settings, each with a list of 1 to 100 numbers, words, true or false' })
+    .describe('settings in which the cells differ, each with its values'),
   seeds: z
     .union([
       z.strictObject({ first: seed.default(1), count: count.max(10_000) }),
@@ -31,13 +51,27 @@ const fields = {
         .max(10_000)
         .refine((seeds) => new Set(seeds).size === seeds.length),
     ])
-    .meta({ allowed: '{"first": 1, "count": 8}, 1 to 10000 seeds in a row, or a list of different ones' }),
-  threshold: z.number().gt(0).lt(1).default(0.95),
-  earlyEpoch: z.int().min(0).max(1_000_000).default(5),
-  curveSamples: count.max(1_000_000).default(1000),
+    .meta({ allowed: '{"first": 1, "count": 8}, 1 to 10000 seeds in a row, or a list of different ones' })
+    .describe('the seeds of every cell'),
+  threshold: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.95)
+    .describe('correlation above which a teacher node is specialized'),
+  earlyEpoch: z.int().min(0).max(1_000_000).default(5).describe('epoch of the early success rates'),
+  curveSamples: count.max(1_000_000).default(1000).describe('evaluation samples of the loss curves'),
   // Without a default: a manifest written before it was known stays equal to its file.
-  measureAt: z.array(z.int().min(0).max(1_000_000)).max(1000).optional(),
-  stopWhenAllSpecializedFor: count.max(1_000_000).nullable().default(null),
+  measureAt: z
+    .array(z.int().min(0).max(1_000_000))
+    .max(1000)
+    .optional()
+    .describe('epochs at which best matches are measured too'),
+  stopWhenAllSpecializedFor: count
+    .max(1_000_000)
+    .nullable()
+    .default(null)
+    .describe('a run ends early when all teacher nodes have been specialized for so many measured epochs'),
 };
 const schema = z.strictObject(fields);
 
@@ -48,7 +82,11 @@ const schema = z.strictObject(fields);
  * Success is counted at `threshold` after `earlyEpoch` and the last epoch; loss curves use the first `curveSamples`
  * evaluation samples. Best matches are measured at `measureAt` too, beside the epochs of `measuredEpochs`. A run stops early when all teacher nodes have been specialized for that many measured epochs.
  */
-export type SweepFile = Readonly<z.output<typeof schema>>;
+export type SweepFile = Readonly<Omit<z.output<typeof schema>, '$schema'>>;
+
+/** JSON Schema of a sweep file. */
+export const sweepJsonSchema = (): object =>
+  fileJsonSchema('A sweep of teachtop', schema, { experiment: experimentJsonSchema() });
 
 /** The seeds of every cell. */
 export const seedsOf = ({ seeds }: SweepFile): readonly number[] =>
@@ -71,7 +109,8 @@ const shippedNames = (): string[] =>
 export const parseSweepFile = (content: unknown, origin: string): SweepFile => {
   const parsed = schema.safeParse(content);
   if (!parsed.success) throw refuseIssue(parsed.error.issues[0], content, fields, () => origin);
-  return parsed.data;
+  const { $schema, ...file } = parsed.data;
+  return file;
 };
 
 const read = (path: string, name: string): Sweep => ({

@@ -2,29 +2,43 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Conf from 'conf';
 import * as z from 'zod';
-import { readUserJson, refuseIssue, UserError } from '../../input/index.js';
+import { fileJsonSchema, readUserJson, refuseIssue, schemaReference, UserError } from '../../input/index.js';
 import { keyProblem, paletteNames, themeChoices } from '../../ui/index.js';
 
 const shape = {
-  /** Name of the preset that ran last: the one that a start without a name runs again. */
-  lastPreset: z.string().max(4096).nullable(),
-  theme: z.enum(themeChoices),
-  palette: z.enum(paletteNames),
-  drawing: z.enum(['auto', 'utf8', 'ascii']),
-  threshold: z.number().gt(0).lt(1).meta({ allowed: 'a number between 0 and 1' }),
-  framesPerSecond: z.number().min(1).max(60),
-  mouse: z.boolean(),
-  /** Folder for the logs instead of the platform's data folder. */
-  logFolder: z.string().max(4096).nullable(),
-  /** Keys of one's own, by action. */
+  lastPreset: z
+    .string()
+    .max(4096)
+    .nullable()
+    .describe('the preset that ran last, which a start without a name runs again'),
+  theme: z.enum(themeChoices).describe("for a dark or a light background, or auto: the terminal's own"),
+  palette: z.enum(paletteNames).describe('colours of the charts'),
+  drawing: z.enum(['auto', 'utf8', 'ascii']).describe('characters that charts and frames are drawn with'),
+  threshold: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .meta({ allowed: 'a number between 0 and 1' })
+    .describe('correlation above which a teacher node is specialized'),
+  framesPerSecond: z.number().min(1).max(60).describe('most frames a second that the screen shows'),
+  mouse: z.boolean().describe('clicks and wheel go to the dashboard, not to the terminal'),
+  logFolder: z
+    .string()
+    .max(4096)
+    .nullable()
+    .describe("folder for the logs instead of the platform's data folder"),
   keys: z
     .record(z.string(), z.union([z.string(), z.array(z.string())]))
-    .meta({ allowed: 'an object of actions, each with a key or a list of keys' }),
+    .meta({ allowed: 'an object of actions, each with a key or a list of keys' })
+    .describe('keys of your own, by action'),
 };
-const schema = z.strictObject(shape);
+const schema = z.strictObject({ $schema: schemaReference, ...shape }).partial();
 
 /** What stays from one start to the next. */
-export type SettingsValues = z.output<typeof schema>;
+export type SettingsValues = { [Key in keyof typeof shape]: z.output<(typeof shape)[Key]> };
+
+/** JSON Schema of the settings file. */
+export const settingsJsonSchema = (): object => fileJsonSchema('Settings of teachtop', schema);
 
 const largestFileBytes = 1024 ** 2;
 
@@ -32,7 +46,7 @@ const largestFileBytes = 1024 ** 2;
 const problemIn = (path: string): string | null => {
   try {
     const content = readUserJson(path, largestFileBytes);
-    const parsed = schema.partial().safeParse(content);
+    const parsed = schema.safeParse(content);
     if (!parsed.success) return refuseIssue(parsed.error.issues[0], content, shape, () => path).message;
     const problem = keyProblem(parsed.data.keys ?? {});
     return problem === null ? null : `${path}: key "keys": ${problem}`;

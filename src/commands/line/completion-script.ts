@@ -3,6 +3,7 @@ import { UserError } from '../../input/index.js';
 import { listSweeps } from '../../sweep/index.js';
 import type { CommandRow, Operand } from '../command-row.js';
 import { type OptionRow, optionsOf, optionTable } from './option-table.js';
+import { schemaNames } from './schema-names.js';
 
 const namesOf = (commands: readonly CommandRow[]): string[] =>
   commands.map(({ name }) => name).filter((name) => name !== '');
@@ -17,10 +18,11 @@ const flagsOf = ({ name }: CommandRow): readonly OptionRow[] => [
 const wordsOf = (operand: Operand): readonly string[] => {
   if (operand === 'preset') return listPresets().map(({ name }) => name);
   if (operand === 'sweep') return listSweeps().map(({ name }) => name);
+  if (operand === 'schema') return schemaNames;
   return operand === 'shell' ? Object.keys(scripts) : [];
 };
 
-const takesPath = (operand: Operand): boolean => !['none', 'shell'].includes(operand);
+const takesPath = (operand: Operand): boolean => !['none', 'shell', 'schema'].includes(operand);
 
 /** Text in single quotes, for each of the three shells. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

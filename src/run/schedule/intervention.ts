@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Experiment, hiddenShapes, totalSteps } from '../../experiment/index.js';
-import { nearestName, shown, UserError } from '../../input/index.js';
+import { editorSchema, nearestName, shown, UserError } from '../../input/index.js';
 import {
   type Intervention,
   type Perturbation,
@@ -24,6 +24,24 @@ const learningRateSettings: Readonly<Record<string, Setting>> = {
 };
 
 const kinds: readonly string[] = [...perturbationKinds, learningRateKind];
+
+/** JSON Schema of one intervention, as a preset's file gives it. */
+export const interventionJsonSchema = (): object => {
+  const settingsByKind = Object.entries({
+    ...Object.fromEntries(perturbationKinds.map((kind) => [kind, settingsOf(kind)])),
+    [learningRateKind]: learningRateSettings,
+  });
+  const alternatives = settingsByKind.map(([kind, settings]) =>
+    z.strictObject({
+      at: z.int().min(0).describe('the step before which it is done'),
+      kind: z.literal(kind),
+      ...Object.fromEntries(
+        Object.entries(settings).map(([key, { input, allowed }]) => [key, input.describe(allowed)]),
+      ),
+    }),
+  );
+  return editorSchema(z.union(alternatives));
+};
 
 const refuse = (origin: string, got: string, allowed: string): UserError =>
   new UserError(`${origin}: got ${got}, allowed: ${allowed}`);

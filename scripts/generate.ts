@@ -1,0 +1,36 @@
+/**
+ * Writes what follows from the program's own tables and schemas: docs/reference/experiment.md, the tables between
+ * marks in docs/reference, and the JSON Schemas of the folder schemas. `npm run generate`.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { schemaNames } from '../dist/commands/line/schema-names.js';
+import { schemaText } from '../dist/commands/schema.js';
+import { experimentMarkdown } from '../dist/experiment/describe.js';
+import { seriesMarkdown } from '../dist/protocol/frame.js';
+import { perturbationMarkdown } from '../dist/protocol/perturbation.js';
+import { keyChoiceMarkdown } from '../dist/ui/screen/key-choice.js';
+import { keyTableMarkdown } from '../dist/ui/screen/keys.js';
+
+const project = join(import.meta.dirname, '..');
+const reference = join(project, 'docs', 'reference');
+const schemas = join(project, 'schemas');
+
+const tables = [
+  { file: 'interventions.md', name: 'perturbations', text: perturbationMarkdown() },
+  { file: 'export.md', name: 'series', text: seriesMarkdown() },
+  { file: 'keys.md', name: 'keys', text: `${keyTableMarkdown()}\n` },
+  { file: 'settings.md', name: 'actions', text: `${keyChoiceMarkdown()}\n` },
+];
+
+for (const { file, name, text } of tables) {
+  const path = join(reference, file);
+  const mark = `<!-- ${name}: npm run generate -->\n`;
+  const [before, , after] = readFileSync(path, 'utf8').split(mark);
+  writeFileSync(path, `${before}${mark}${text}${mark}${after}`);
+}
+
+writeFileSync(join(reference, 'experiment.md'), `${experimentMarkdown()}\n`);
+
+mkdirSync(schemas, { recursive: true });
+for (const name of schemaNames) writeFileSync(join(schemas, `${name}.schema.json`), `${schemaText(name)}\n`);

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+
+/** `$schema` in a file that people write: an editor looks there for what the file may hold, the program does not. */
+export const schemaReference = z.string().max(4096).optional().describe('where an editor finds this schema');
+
+const dialect = 'http://json-schema.org/draft-07/schema#';
+
+/** JSON Schema of a value as people write it, in draft 7, which editors know best. */
+export const editorSchema = (schema: z.ZodType): Readonly<Record<string, unknown>> => {
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    target: 'draft-7',
+    override: ({ jsonSchema }) => {
+      // Words of ours for refusals; validators may refuse a keyword that they do not know.
+      delete jsonSchema.allowed;
+    },
+  });
+  return rest;
+};
+
+/**
+ * JSON Schema of a whole file. `parts` takes the place of properties whose values another reader checks; their
+ * descriptions stay.
+ */
+export const fileJsonSchema = (
+  title: string,
+  schema: z.ZodObject,
+  parts: Readonly<Record<string, object>> = {},
+): object => {
+  const { properties, ...rest } = editorSchema(schema);
+  const described = Object.entries(parts).map(([key, part]) => [
+    key,
+    { description: schema.shape[key]?.description, ...part },
+  ]);
+  return {
+    $schema: dialect,
+    title,
+    ...rest,
+    properties: { ...(properties as object), ...Object.fromEntries(described) },
+  };
+};
