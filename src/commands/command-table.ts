@@ -71,7 +71,7 @@ export const commandTable: readonly CommandRow[] = [
     words: '',
     operand: 'none',
     text: 'engines, terminal, versions and folders, for a bug report',
-    load: () => import('./doctor.js'),
+    load: () => import('./doctor/doctor.js'),
   },
   {
     name: 'completion',

@@ -12,5 +12,5 @@ export {
   type ReadableEngine,
   type StepReport,
 } from './engine.js';
-export { reportBackends } from './tfjs/tfjs-backend.js';
+export { type BackendReport, reportBackends } from './tfjs/tfjs-backend.js';
 export { isStrictVariant, olderKernels } from './wasm/older-kernels.js';

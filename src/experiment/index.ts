@@ -20,4 +20,4 @@ export {
 } from './experiment.js';
 export { experimentJsonSchema } from './experiment-schema.js';
 export { hiddenShapes, kernelSide, layerShapes } from './layer-shapes.js';
-export { listPresets, loadPreset, presetJsonSchema } from './preset.js';
+export { listPresets, loadPreset, type Preset, presetJsonSchema } from './preset.js';

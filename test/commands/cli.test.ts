@@ -269,6 +269,19 @@ describe('what it says of itself', () => {
     expect(code).toBe(0);
   });
 
+  test('--json gives presets and doctor as one value each', async () => {
+    const json = async (...args: string[]): Promise<unknown> =>
+      JSON.parse((await run(...args, '--json')).out);
+    expect(await json('presets')).toContainEqual(
+      expect.objectContaining({ name: 'quick-start', experiment: expect.objectContaining({ m: 10 }) }),
+    );
+    expect(await json('doctor')).toMatchObject({
+      node: process.versions.node,
+      wasm: [{ strict: false, problem: null }, { strict: true }],
+      logs: { problem: null },
+    });
+  });
+
   test('--help names every command and option, --version the version', async () => {
     const { out } = await run('--help');
     for (const word of [

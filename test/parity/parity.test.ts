@@ -111,6 +111,20 @@ describe('recorded trajectories', () => {
       expect(lines.filter((line) => line.startsWith(`  PASS  ${metric} `))).toHaveLength(traces);
   });
 
+  test('as JSON they have the outcome and every deviation of each, also where one is refused', async () => {
+    const texts: string[] = [];
+    const refused = mutated('sgd', { json: (trace) => Reflect.deleteProperty(trace, 'epochs') });
+    const code = await runParity([join(fixtures, 'sgd'), refused], oracle, (text) => texts.push(text), true);
+    const { traces, ...counts } = JSON.parse(texts.join('\n'));
+    expect(counts).toEqual({ passed: 1, failed: 0, refused: 1 });
+    expect(traces[0]).toMatchObject({ outcome: 'passed', name: 'sgd', engine: 'naive' });
+    expect(traces[0].verdicts).toContainEqual(
+      expect.objectContaining({ metric: 'train_loss', passed: true, deviation: expect.any(Number) }),
+    );
+    expect(traces[1]).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('epochs') });
+    expect(code).toBe(2);
+  });
+
   test('gradient forms agree to rounding, gates of tuned teachers included', async () => {
     const { lines } = await run(join(fixtures, 'multilayer-sgd'));
     expect(lines.join('\n')).not.toMatch(/within rounding/);

@@ -254,6 +254,13 @@ export const optionDefinitions = {
     kind: kinds.screenSize('COLSxROWS'),
     text: 'size of an asciicast (120x40)',
   },
+  json: {
+    flag: 'json',
+    of: ['presets', 'parity', 'doctor'],
+    group: 'Other',
+    kind: kinds.onSwitch(),
+    text: 'one JSON value in place of lines',
+  },
   help: {
     flag: 'help',
     group: 'Other',

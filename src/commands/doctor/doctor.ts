@@ -1,0 +1,74 @@
+import type { RunCommand } from '../command-row.js';
+import { printable, printableJson } from '../host/printable.js';
+import { refuseWords } from '../line/refuse-words.js';
+import { type Examination, examine, type Kernels, type Logs } from './examine.js';
+
+const kernelLine = ({ strict, variant, problem }: Kernels): string =>
+  `wasm${strict ? ' --strict' : ''}: ${problem === null ? `${variant}, float32 and float64` : `does not load: ${problem}`}`;
+
+/** The backend that the tfjs engine would run on, and why not a better one. */
+const tfjsLine = (tfjs: Examination['tfjs']): string => {
+  if (typeof tfjs === 'string') return `tfjs: does not load: ${tfjs}`;
+  const chosen = tfjs.findIndex(({ reason }) => reason === null);
+  const refused = tfjs
+    .slice(0, chosen === -1 ? tfjs.length : chosen)
+    .map(({ backend, reason }) => `${backend} does not load: ${reason}`);
+  const name = chosen === -1 ? 'no backend' : `${tfjs[chosen].backend}, float32`;
+  return [`tfjs: ${name}`, ...refused].join('; ');
+};
+
+const quoted = (variables: Readonly<Record<string, string>>): string =>
+  Object.entries(variables)
+    .map(([name, value]) => `${name}=${printable(value)}`)
+    .join(' ') || 'none set';
+
+const terminalLine = ({ size, inputIsTerminal, through }: Examination['terminal']): string => {
+  const shown = size === null ? 'no terminal' : `${size.columns}x${size.rows}`;
+  return `terminal: ${shown}, input ${inputIsTerminal ? 'terminal' : 'no terminal'}, through ${through.join(', ') || 'nothing known'}`;
+};
+
+const drawingLine = ({ traits }: Examination['terminal']): string => {
+  const colors = ['none', '16', '256', 'true colour'][traits.colorLevel];
+  const asks = traits.asksBackground ? ' unless the terminal says otherwise' : '';
+  return `drawing: ${traits.drawing}, colours: ${colors}, background: ${traits.background}${asks}`;
+};
+
+/** The settings that are not the first ones, in the words of the file. */
+const settingsLine = ({ path, changed }: Examination['settings']): string => {
+  const values = Object.entries(changed).map(([key, value]) => `${key} ${printable(JSON.stringify(value))}`);
+  return `settings: ${path}, ${values.join(', ') || 'all at their first values'}`;
+};
+
+const logsLine = ({ folder, exists, runs, freeBytes, problem }: Logs): string => {
+  if (!exists) return `logs: ${folder}, not there yet`;
+  if (problem !== null) return `logs: ${folder}: ${problem}`;
+  return `logs: ${folder}, ${runs} runs, ${((freeBytes ?? 0) / 1e9).toFixed(1)} GB free`;
+};
+
+const machineLine = ({ machine }: Examination): string => {
+  const { system, architecture, processors, processor, memoryBytes } = machine;
+  return `machine: ${system} ${architecture}, ${processors} x ${processor}, ${(memoryBytes / 1e9).toFixed(1)} GB`;
+};
+
+const linesOf = (found: Examination): readonly string[] => [
+  `${found.program}, Node ${found.node}, V8 ${found.v8}`,
+  machineLine(found),
+  ...found.wasm.map(kernelLine),
+  'naive: float64, the oracle',
+  tfjsLine(found.tfjs),
+  terminalLine(found.terminal),
+  `environment: ${quoted(found.environment)}`,
+  `locale: ${quoted(found.locale)}`,
+  drawingLine(found.terminal),
+  settingsLine(found.settings),
+  logsLine(found.logs),
+];
+
+/** Prints what a bug report should hold: versions, engines, terminal and folders. */
+export const run: RunCommand = async (context, words) => {
+  refuseWords('doctor', words);
+  const found = await examine(context);
+  const lines = context.options.json ? [printableJson(found)] : linesOf(found);
+  for (const line of lines) context.out(line);
+  return 0;
+};
