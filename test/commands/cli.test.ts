@@ -16,6 +16,8 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { logFileName } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
+import { parseHeader } from '../../src/protocol/header.js';
+import { parseLine } from '../../src/protocol/line.js';
 import { type Child, finish } from '../support/finish.js';
 import {
   personalEnvironment,
@@ -318,6 +320,20 @@ describe('what it says of itself', () => {
     );
     expect(out).toMatch(/^Done, at step [\d,]+\.$/m);
     expect(code).toBe(0);
+  });
+
+  test('--log=- prints the frame log alone, every line of it', async () => {
+    const small = ['quick-start', ...smallSettings, '--epochs', '1'];
+    const { out, errors, code } = await run(...small, '--log=-');
+    const [header, ...lines] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const parsed = lines.map((line) => parseLine(line, parseHeader(header, 'the log')));
+    expect(parsed[0]).toMatchObject({ type: 'frame', step: 0 });
+    expect(parsed.at(-1)).toMatchObject({ type: 'event', event: 'done' });
+    expect([errors, code]).toEqual(['', 0]);
+    expect(existsSync(join(home, 'teachtop', 'runs'))).toBe(false);
   });
 
   test('--engine tfjs trains, and refuses double precision in one line', async () => {

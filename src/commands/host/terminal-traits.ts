@@ -74,10 +74,14 @@ export const wantsSentences = ({
 }): boolean =>
   options.sentences || (!options.headless && host.stdout.isTTY === true && host.environment.TERM === 'dumb');
 
+/** Whether standard output takes the frame log in place of a folder. */
+export const streamsLog = ({ options }: { readonly options: Options }): boolean => options.logFolder === '-';
+
 /** Whether the terminal can show a screen at all. */
 export const canDraw = ({ host, options }: { readonly host: Host; readonly options: Options }): boolean =>
   !options.headless &&
   !options.sentences &&
+  !streamsLog({ options }) &&
   host.stdout.isTTY === true &&
   host.stdin.isTTY === true &&
   host.environment.TERM !== 'dumb';

@@ -98,7 +98,7 @@ export const optionDefinitions = {
     of: [train, 'doctor'],
     group: 'Log',
     kind: kinds.text('DIR'),
-    text: "folder for the runs' logs; the dashboard keeps it for the next start",
+    text: "folder for the runs' logs; the dashboard keeps it for the next start; --log=- prints the log alone",
   },
   resume: {
     flag: 'resume',

@@ -1,21 +1,25 @@
 import { RunSummary } from '../../words/index.js';
 import type { Context } from '../command-row.js';
 import { EndingWatch } from '../host/process-host.js';
+import { streamsLog } from '../host/terminal-traits.js';
+import { logStream } from './log-stream.js';
 import { openSession } from './open-session.js';
 import { untilRunEnds } from './run-end.js';
 import { runLines } from './run-lines.js';
 import type { RunStart } from './run-start.js';
 
 /**
- * Runs one experiment as plain progress lines, to its end, a signal, or until nobody reads on; then sums up.
+ * Runs one experiment to its end, a signal, or until nobody reads on: as plain progress lines that are summed up then,
+ * or as its frame log alone.
  * Resolves to the exit code: 0 done, 1 diverged or failed, 128 + n on signal n.
  */
 export const runHeadless = async (context: Context, start: RunStart): Promise<number> => {
   const { host, out, warn } = context;
-  const session = openSession(context);
+  const streams = streamsLog(context);
+  const session = openSession(context, streams ? { record: false } : {});
   const watch = new EndingWatch(host, context.options.onHangUp);
   const summary = new RunSummary();
-  const lines = runLines(context, () => performance.now());
+  const lines = streams ? logStream(host.stdout) : runLines(context, () => performance.now());
   session.subscribe((message) => {
     summary.receive(message);
     lines.receive(message);
@@ -32,6 +36,6 @@ export const runHeadless = async (context: Context, start: RunStart): Promise<nu
   await session.close(watch.ending?.reason ?? 'ended');
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);
-  for (const part of summary.parts(session.logFolder)) out(part);
+  if (!streams) for (const part of summary.parts(session.logFolder)) out(part);
   return exitCode;
 };
