@@ -3,6 +3,9 @@ import type { Immutable } from './immutable.js';
 import { loggedPerturbation, type Perturbation } from './perturbation.js';
 import { count } from './values.js';
 
+/** Thresholds that a run can be judged by while it goes on, beside the one that it starts with. */
+export const thresholdChoices: readonly number[] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
+
 /** A command that changes a run, as files keep it: logs their interventions, checkpoints what was changed on the way. */
 export const changeCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('perturb'), perturbation: loggedPerturbation }),

@@ -5,6 +5,7 @@ export {
   type Command,
   changeCommandSchema,
   type Intervention,
+  thresholdChoices,
 } from './command.js';
 export type { RunEvent } from './event.js';
 export {

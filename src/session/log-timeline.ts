@@ -1,5 +1,5 @@
 import type { LogIndex } from '../log/index.js';
-import { initialState, reduce, type State, type Timeline } from '../store/index.js';
+import { initialState, isJump, reduce, type State, type Timeline } from '../store/index.js';
 
 /** Bytes of log between two kept states: a jump reads about half as much. */
 const bytesBetween = 4 * 1024 ** 2;
@@ -27,9 +27,17 @@ export class LogTimeline implements Timeline {
   }
 
   eventFrom(index: number, side: 1 | -1): number | null {
-    for (let at = index + side; at >= 0 && at < this.length; at += side)
-      if (this.#startOf(at + 1) - this.#frames[at] > 1) return at;
+    for (let at = index + side; at >= 0 && at < this.length; at += side) if (this.#hasEvent(at)) return at;
     return null;
+  }
+
+  /** Whether something happened with a frame: a jump belongs to the frame that it led to, all else to the one before. */
+  #hasEvent(frame: number): boolean {
+    const { lines } = this.#index;
+    const first = this.#frames[frame];
+    const arrived = lines[first - 1]?.event;
+    if (arrived && isJump(arrived)) return true;
+    return lines.slice(first + 1, this.#startOf(frame + 1)).some(({ event }) => event && !isJump(event));
   }
 
   /** Reads the lines that the index has found since. */

@@ -3,6 +3,10 @@ import { type Frame, mostRedos, type RunEvent } from '../protocol/index.js';
 /** A jump back on a run's course: before its latest perturbation, to a step, or to where its control started. */
 export type JumpBack = { readonly event: 'undone' | 'rewound' | 'promoted'; readonly toStep: number };
 
+/** Whether an event of this name is a jump on the run's course: the next frame is of where it led to. */
+export const isJump = (event: RunEvent['event']): boolean =>
+  event === 'undone' || event === 'redone' || event === 'rewound' || event === 'promoted';
+
 /** A run's past as some reader keeps it, and the pasts that a redo returns to. */
 export type Branches<Past> = {
   readonly past: Past;

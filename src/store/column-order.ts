@@ -1,4 +1,5 @@
 import type { Header, LayerFrame } from '../protocol/index.js';
+import { takeOverMargin } from './holders.js';
 
 /** The order in which the matrix shows the student nodes. */
 export type ColumnOrder = {
@@ -7,9 +8,6 @@ export type ColumnOrder = {
   /** How many columns right after the diagonal hold further students above the threshold. */
   readonly contenders: number;
 };
-
-/** Correlation by which a student must beat the one on the diagonal to take its place. */
-const takeOverMargin = 0.05;
 
 /** Teacher nodes of a layer, strong to weak. */
 export const teachersByStrength = (
@@ -26,9 +24,9 @@ export const identityOrder = (students: number): ColumnOrder => ({
 });
 
 /**
- * Moves the student that matches the r-th strongest teacher node to column r, and every further student above
- * the threshold right behind the diagonal. The surest matches choose first, so that a node without a match of
- * its own cannot draw away another node's.
+ * Moves the student that holds the r-th strongest teacher node to column r, and every further student above the
+ * threshold right behind the diagonal. The surest matches choose first, so that a node without a match of its own
+ * cannot draw away another node's. `owners`: the student that holds each teacher node.
  *
  * Stable: a column changes place only when another beats it by a margin, and then the two trade places.
  */
@@ -36,11 +34,14 @@ export const reorderColumns = (
   order: ColumnOrder,
   layer: LayerFrame,
   teachersByStrength: readonly number[],
+  owners: readonly number[],
   threshold: number,
 ): ColumnOrder => {
   const students = [...order.students];
   const diagonal = Math.min(teachersByStrength.length, students.length);
-  const rows = teachersByStrength.slice(0, diagonal).map((teacher) => layer.correlation[teacher]);
+  const rows = teachersByStrength
+    .slice(0, diagonal)
+    .map((teacher): Row => ({ correlation: layer.correlation[teacher], owner: owners[teacher] }));
   for (const { rank, student } of claims(order.students, rows))
     swap(students, rank, students.indexOf(student));
   const behind = students.slice(diagonal);
@@ -55,8 +56,11 @@ export const reorderColumns = (
 /** A student that belongs in the column of this rank, and how well it matches. */
 type Claim = { readonly rank: number; readonly student: number; readonly match: number };
 
+/** A teacher node's correlations, and the student that holds it. */
+type Row = { readonly correlation: readonly number[]; readonly owner: number };
+
 /** One claim a row of correlations, the surest first, no student twice; none for a row without a number. */
-const claims = (students: readonly number[], rows: readonly (readonly number[])[]): Claim[] => {
+const claims = (students: readonly number[], rows: readonly Row[]): Claim[] => {
   const made: Claim[] = [];
   const free = new Set(students);
   const waiting = new Set(rows.keys());
@@ -74,16 +78,18 @@ const claims = (students: readonly number[], rows: readonly (readonly number[])[
   return made;
 };
 
-/** The free student that correlates most; the one already in the column is ahead by the margin. */
+/** The node's holder; where that is taken the free student that correlates most, the one in the column first. */
 const bestBid = (
   rank: number,
-  row: readonly number[],
+  { correlation, owner }: Row,
   incumbent: number,
   free: ReadonlySet<number>,
 ): Claim | null => {
+  if (free.has(owner) && !Number.isNaN(correlation[owner]))
+    return { rank, student: owner, match: correlation[owner] + takeOverMargin };
   let best: Claim | null = null;
   for (const student of free) {
-    const match = row[student] + (student === incumbent ? takeOverMargin : 0);
+    const match = correlation[student] + (student === incumbent ? takeOverMargin : 0);
     if (match > (best?.match ?? Number.NEGATIVE_INFINITY)) best = { rank, student, match };
   }
   return best;

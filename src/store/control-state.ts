@@ -39,7 +39,9 @@ export const areIdentical = (a: Frame, b: Frame): boolean =>
   a.stateHash === b.stateHash && Object.is(a.evalLoss, b.evalLoss);
 
 const compare = (state: ControlState, frames: ControlState['frames']): ControlState => {
-  const compared = latestPair(frames) ?? state.compared;
+  const step = frames.run.at(-1)?.step ?? 0;
+  const isOfThisCourse = state.compared !== null && state.compared.run.step <= step;
+  const compared = latestPair(frames) ?? (isOfThisCourse ? state.compared : null);
   const differs = compared !== null && !areIdentical(compared.run, compared.control);
   const differsSince = differs ? (state.differsSince ?? compared.run.step) : null;
   return { ...state, frames, compared, differsSince };

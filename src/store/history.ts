@@ -81,7 +81,3 @@ export const truncateAfter = (history: History, step: number): History => {
       .map((bucket) => (bucket.toStep <= step ? bucket : { ...bucket, toStep: step }));
   return { ...history, older: until(history.older), recent: until(history.recent) };
 };
-
-/** The step at which a series was first seen above a value, as finely as the history knows it; null if never. */
-export const firstStepAbove = (history: History, series: number, value: number): number | null =>
-  allBuckets(history).find((bucket) => bucket.maximum[series] > value)?.toStep ?? null;

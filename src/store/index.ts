@@ -1,7 +1,7 @@
 /** What has been shown so far: messages reduced to the state that views read. */
-export { type Branches, followEvent, type JumpBack, placeOf } from './branches.js';
+export { type Branches, followEvent, isJump, type JumpBack, placeOf } from './branches.js';
 export { teachersByStrength } from './column-order.js';
-export { areIdentical } from './control-state.js';
+export { areIdentical, type ControlState } from './control-state.js';
 export { allBuckets, type Bucket, mergeBuckets } from './history.js';
 export type { Mark } from './past.js';
 export { Recording } from './recording.js';
@@ -9,10 +9,13 @@ export {
   type CellClass,
   census,
   classifyRow,
+  clockOf,
+  controlFrameOf,
   correlationsOf,
   progressShare,
   remainingSeconds,
   standing,
+  stepOf,
 } from './selectors.js';
 export { matchSeries, seriesIndex } from './series.js';
 export { initialState, type ListedEvent, reduce, type State } from './state.js';

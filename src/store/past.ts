@@ -1,9 +1,9 @@
-import { isSpecialized } from '../net/index.js';
-import type { Frame, Header, RunEvent } from '../protocol/index.js';
+import type { Frame, RunEvent } from '../protocol/index.js';
 import { type JumpBack, placeOf } from './branches.js';
-import { allBuckets, append, emptyHistory, firstStepAbove, type History, truncateAfter } from './history.js';
+import { allBuckets, append, emptyHistory, type History, truncateAfter } from './history.js';
+import { type Holders, holdersAfter, holdersUntil, noHolders } from './holders.js';
 import { perturbedAt, type Recovery, recoverAt } from './recovery.js';
-import { bucketOf, matchSeries } from './series.js';
+import { bucketOf } from './series.js';
 
 /** A place on the time axis where the run was changed. */
 export type Mark = {
@@ -25,31 +25,37 @@ export type Past = {
   readonly marks: readonly Mark[];
   /** Of the perturbations on the way here, oldest first, bounded as the marks are. */
   readonly recoveries: readonly Recovery[];
-  /** Step at which each teacher node was first seen above the threshold, by layer; null if not yet. */
-  readonly firstSpecialized: readonly (readonly (number | null)[])[];
+  /** Which student node holds each teacher node and since when, as each threshold judges it. */
+  readonly holders: readonly Holders[];
+  /** The pasts just before the latest perturbations on the way here, oldest first: what an undo leads back to. */
+  readonly undoable: readonly Undoable[];
 };
 
+type Undoable = { readonly step: number; readonly past: Omit<Past, 'undoable'> };
+
 const markBudget = 500;
+/** A past holds a whole history. */
+const undoBudget = 16;
 
-export const emptyPast: Past = { history: emptyHistory, marks: [], recoveries: [], firstSpecialized: [] };
+export const emptyPast: Past = {
+  history: emptyHistory,
+  marks: [],
+  recoveries: [],
+  holders: [],
+  undoable: [],
+};
 
-/** The past of a run that starts: no teacher node is specialized. */
-export const pastAtStart = ({ teacherStrength }: Header): Past => ({
+/** The past of a run that starts, to be judged by these thresholds. */
+export const pastAtStart = (thresholds: readonly number[]): Past => ({
   ...emptyPast,
-  firstSpecialized: teacherStrength.map((nodes) => nodes.map(() => null)),
+  holders: [...new Set(thresholds)].map(noHolders),
 });
 
 /** The past after one more frame. */
-export const withFrame = (past: Past, frame: Frame, threshold: number): Past => ({
+export const withFrame = (past: Past, frame: Frame): Past => ({
   ...past,
   history: append(past.history, bucketOf(frame)),
-  // A log of another trainer has no events: a node's first step is read off the frames.
-  firstSpecialized: frame.layers.map(({ bestMatchOfTeacher }, layer) =>
-    bestMatchOfTeacher.map(
-      (best, node) =>
-        past.firstSpecialized[layer]?.[node] ?? (isSpecialized(best, threshold) ? frame.step : null),
-    ),
-  ),
+  holders: past.holders.map((holders) => holdersAfter(holders, frame)),
   recoveries: past.recoveries.map((recovery) => recoverAt(recovery, frame)),
 });
 
@@ -59,25 +65,32 @@ export const withEvent = (past: Past, event: RunEvent, frame: Frame | null): Pas
   if (kind === null) return past;
   const marks = [...past.marks, { step: placeOf(event), kind }].slice(-markBudget);
   if (kind !== 'perturbed') return { ...past, marks };
+  const { undoable, ...before } = past;
   return {
     ...past,
     marks,
     recoveries: [...past.recoveries, perturbedAt(event.step, frame)].slice(-markBudget),
+    undoable: [...undoable, { step: event.step, past: before }].slice(-undoBudget),
   };
 };
 
 /** The past up to where a jump back leads. */
-export const cutBack = (past: Past, { event, toStep }: JumpBack): Past => ({
-  history: truncateAfter(past.history, toStep),
-  marks: past.marks.filter(({ step }) => step <= toStep),
-  // An undone perturbation is one of the step that it leads back to.
-  recoveries: past.recoveries
-    .filter(({ step }) => (event === 'undone' ? step < toStep : step <= toStep))
-    .map((one) => (one.backAt !== null && one.backAt > toStep ? { ...one, backAt: null } : one)),
-  firstSpecialized: past.firstSpecialized.map((nodes) =>
-    nodes.map((first) => (first !== null && first > toStep ? null : first)),
-  ),
-});
+export const cutBack = (past: Past, { event, toStep }: JumpBack): Past => {
+  const before = event === 'undone' ? past.undoable.at(-1) : undefined;
+  if (before) return { ...before.past, undoable: past.undoable.slice(0, -1) };
+  return {
+    history: truncateAfter(past.history, toStep),
+    marks: until(past.marks, toStep),
+    recoveries: until(past.recoveries, toStep).map((one) =>
+      one.backAt !== null && one.backAt > toStep ? { ...one, backAt: null } : one,
+    ),
+    holders: past.holders.map((holders) => holdersUntil(holders, toStep)),
+    undoable: until(past.undoable, toStep),
+  };
+};
+
+const until = <Placed extends { readonly step: number }>(placed: readonly Placed[], toStep: number) =>
+  placed.filter(({ step }) => step <= toStep);
 
 /** The past of a run that is put on its control's course, as far as that has been shown. */
 export const onControlsCourse = (
@@ -88,17 +101,12 @@ export const onControlsCourse = (
   return { ...past, history: shown.reduce(append, past.history) };
 };
 
-/** The past under another threshold, above which other steps were the first ones: read off the history. */
-export const judgedAgain = (
-  past: Past,
-  teachers: Pick<Header, 'teacherStrength'>,
-  threshold: number,
-): Past => ({
-  ...past,
-  firstSpecialized: past.firstSpecialized.map((nodes, layer) =>
-    nodes.map((_, teacher) => firstStepAbove(past.history, matchSeries(teachers, layer, teacher), threshold)),
-  ),
-});
+/** The past to be judged by a threshold too, which is known from the latest frame on where it is a new one. */
+export const judgedBy = (past: Past, threshold: number, frame: Frame | null): Past => {
+  if (past.holders.some((holders) => holders.threshold === threshold)) return past;
+  const holders = noHolders(threshold);
+  return { ...past, holders: [...past.holders, frame ? holdersAfter(holders, frame) : holders] };
+};
 
 /** How an event is marked on the time axis; null where it is not. */
 const markKindOf = (event: RunEvent): Mark['kind'] | null => {

@@ -1,4 +1,6 @@
 import type { Frame } from '../protocol/index.js';
+import type { ControlState } from './control-state.js';
+import { stepOf } from './selectors.js';
 import type { State } from './state.js';
 import type { Timeline } from './timeline.js';
 
@@ -40,7 +42,7 @@ export class Recording implements Timeline {
   /** Takes the state that a frame has just led to. */
   add(state: State): void {
     // What stands after this step is of a course that the run no longer follows.
-    while (this.#states.length > 0 && this.#states[this.#states.length - 1].step > state.step)
+    while (this.#states.length > 0 && stepOf(this.#states[this.#states.length - 1]) > stepOf(state))
       this.#states.pop();
     this.#states.push(state);
     if (this.#states.length <= this.#most(state)) return;
@@ -52,6 +54,17 @@ export class Recording implements Timeline {
   /** Puts the latest state in place of the one that its frame led to: events have followed. */
   amend(state: State): void {
     if (this.#states.at(-1)?.frame === state.frame) this.#states[this.#states.length - 1] = state;
+  }
+
+  /** Puts a comparison with the control to the state that it is of. */
+  compare(control: ControlState): void {
+    const at = this.#states.findLastIndex(({ frame }) => frame !== null && frame === control.compared?.run);
+    if (at !== -1) this.#states[at] = { ...this.#states[at], control };
+  }
+
+  /** The state that this frame led to, with what followed before the next; null where it is not kept. */
+  stateOf(frame: Frame): State | null {
+    return this.#states.findLast((state) => state.frame === frame) ?? null;
   }
 
   clear(): void {

@@ -1,6 +1,17 @@
 import { isSpecialized } from '../net/index.js';
-import type { LayerFrame } from '../protocol/index.js';
+import type { Frame, LayerFrame } from '../protocol/index.js';
 import type { State } from './state.js';
+
+/** The clock readings that are shown with a state: the frame's, or the run's where it is well beyond the frame. */
+export const clockOf = ({ frame, ahead }: State): { stepsPerSecond: number; trainingSeconds: number } =>
+  ahead ?? frame ?? { stepsPerSecond: 0, trainingSeconds: 0 };
+
+/** The control's frame at the step of the frame on display; null where it has not shown one, or there is no control. */
+export const controlFrameOf = ({ frame, control }: State): Frame | null =>
+  control?.compared && control.compared.run === frame ? control.compared.control : null;
+
+/** The step of the frame on display. */
+export const stepOf = ({ frame }: State): number => frame?.step ?? 0;
 
 /** Teacher nodes of a layer that some student correlates with strictly above the threshold, and the others. */
 export type Census = {
@@ -45,11 +56,13 @@ export const standing = (row: readonly number[], threshold: number): CellClass =
 };
 
 /** Seconds of training to come at the measured speed; null while that is not known. */
-export const remainingSeconds = ({ header, step, stepsPerSecond, runState }: State): number | null => {
+export const remainingSeconds = (state: State): number | null => {
+  const { header, runState, ahead } = state;
+  const { stepsPerSecond } = clockOf(state);
   if (!header || stepsPerSecond <= 0 || runState === 'done' || runState === 'diverged') return null;
-  return (header.totalSteps - step) / stepsPerSecond;
+  return (header.totalSteps - (ahead?.step ?? stepOf(state))) / stepsPerSecond;
 };
 
 /** Share of the run's steps that have been taken, 0 to 1. */
-export const progressShare = ({ header, step }: State): number =>
-  header ? Math.min(1, step / header.totalSteps) : 0;
+export const progressShare = (state: State): number =>
+  state.header ? Math.min(1, stepOf(state) / state.header.totalSteps) : 0;

@@ -1,20 +1,22 @@
-import type {
-  Frame,
-  Header,
-  LogStatus,
-  Progress,
-  RunEvent,
-  RunState,
-  SessionMessage,
-  TheoryMessage,
+import {
+  type Frame,
+  type Header,
+  type LogStatus,
+  type Progress,
+  type RunEvent,
+  type RunState,
+  type SessionMessage,
+  type TheoryMessage,
+  thresholdChoices,
 } from '../protocol/index.js';
 import { type Branches, followEvent } from './branches.js';
 import { type ColumnOrder, identityOrder, reorderColumns, teachersByStrength } from './column-order.js';
 import { type ControlState, controlStartedAt, withControlFrame, withRunFrame } from './control-state.js';
+import { ownersOf, sinceOf } from './holders.js';
 import {
   cutBack,
   emptyPast,
-  judgedAgain,
+  judgedBy,
   onControlsCourse,
   type Past,
   pastAtStart,
@@ -27,15 +29,25 @@ import { statementsOf } from './statements.js';
 /** What the event list shows: an event of a run, or the start of a run. */
 export type ListedEvent = RunEvent | { readonly type: 'started'; readonly header: Header };
 
-/** Everything that the screen shows, as of the last message. Never mutated: keeping one freezes the view. */
+/** A jump to another place of the run's course. */
+type JumpEvent = Extract<RunEvent, { readonly toStep: number }>;
+
+/**
+ * Everything that the screen shows, as of the latest frame and the events since. Never mutated: keeping one freezes
+ * the view.
+ */
 export type State = Past & {
   readonly header: Header | null;
   /** As of the latest frame: the header's, unless the teacher has been changed since. */
   readonly teacherStrength: Header['teacherStrength'];
   readonly frame: Frame | null;
-  readonly step: number;
-  readonly stepsPerSecond: number;
-  readonly trainingSeconds: number;
+  /** A jump whose frame has not come: nothing of it is shown before. */
+  readonly jump: JumpEvent | null;
+  /** How far the run is beyond the frame, where frames are far apart; else null. */
+  readonly ahead: Progress | null;
+  /** The student node that holds each teacher node, by layer, and since when each is specialized; null where it is not. */
+  readonly owners: readonly (readonly number[])[];
+  readonly specializedSince: readonly (readonly (number | null)[])[];
   readonly runState: RunState;
   readonly learningRate: number;
   readonly threshold: number;
@@ -58,15 +70,18 @@ export type State = Past & {
 
 const eventBudget = 500;
 const theoryBudget = 64;
+/** Seconds of training after which a frame is old enough to say how far the run is since. */
+const oldAfterSeconds = 1;
 
 export const initialState: State = {
   ...emptyPast,
   header: null,
   teacherStrength: [],
   frame: null,
-  step: 0,
-  stepsPerSecond: 0,
-  trainingSeconds: 0,
+  jump: null,
+  ahead: null,
+  owners: [],
+  specializedSince: [],
   runState: 'running',
   learningRate: Number.NaN,
   threshold: Number.NaN,
@@ -90,9 +105,9 @@ export const reduce = (state: State, message: SessionMessage): State => {
     case 'event':
       return receiveEvent(state, message);
     case 'progress':
-      return { ...state, ...clockReadings(message) };
+      return { ...state, ahead: isOld(state.frame, message) ? message : null };
     case 'status':
-      return { ...state, runState: message.state, step: message.step };
+      return { ...state, runState: message.state };
     case 'log':
       return { ...state, log: message };
     case 'preview':
@@ -114,7 +129,7 @@ const listed = (state: State, event: ListedEvent): readonly ListedEvent[] =>
 /** A new run starts empty; the event list and the log's state are the session's and stay. */
 const startRun = (state: State, header: Header): State => ({
   ...initialState,
-  ...pastAtStart(header),
+  ...pastAtStart([header.threshold, ...thresholdChoices]),
   log: state.log,
   events: listed(state, { type: 'started', header }),
   header,
@@ -123,24 +138,26 @@ const startRun = (state: State, header: Header): State => ({
   threshold: header.threshold,
 });
 
-const clockReadings = ({ step, stepsPerSecond, trainingSeconds }: Frame | Progress) => ({
-  step,
-  stepsPerSecond,
-  trainingSeconds,
-});
+const isOld = (frame: Frame | null, { step, trainingSeconds }: Progress): boolean =>
+  frame !== null && step > frame.step && trainingSeconds - frame.trainingSeconds >= oldAfterSeconds;
 
-const receiveFrame = (state: State, frame: Frame): State => {
+const receiveFrame = (waiting: State, frame: Frame): State => {
+  const state = afterJump(waiting);
   const teacherStrength = frame.teacherStrength ?? state.header?.teacherStrength ?? [];
+  const next = withJudgement({ ...state, ...withFrame(pastOf(state), frame), frame, teacherStrength });
   return {
-    ...state,
-    ...withFrame(pastOf(state), frame, state.threshold),
-    ...clockReadings(frame),
-    frame,
-    teacherStrength,
+    ...next,
+    ahead: null,
     learningRate: frame.learningRate,
-    columns: columnsAfter({ ...state, teacherStrength }, frame),
+    columns: columnsAfter(next, frame),
     control: state.control && withRunFrame(state.control, frame),
   };
+};
+
+/** With owners and steps as the threshold judges them. */
+const withJudgement = (state: State): State => {
+  const holders = state.holders.find(({ threshold }) => threshold === state.threshold);
+  return holders ? { ...state, owners: ownersOf(holders), specializedSince: sinceOf(holders) } : state;
 };
 
 const receiveTheory = (state: State, message: TheoryMessage): State => {
@@ -158,17 +175,23 @@ const columnsAfter = (state: State, frame: Frame): ColumnOrder[] =>
   frame.layers.map((layer, index) => {
     const before = state.columns[index] ?? identityOrder(layer.fanOutNorm.length);
     const teachers = state.header ? teachersByStrength(state, index) : [...layer.bestMatchOfTeacher.keys()];
-    return reorderColumns(before, layer, teachers, state.threshold);
+    return reorderColumns(before, layer, teachers, state.owners[index], state.threshold);
   });
 
-const receiveEvent = (state: State, event: RunEvent): State => {
+/** Takes a jump down until its frame is there: what is shown always belongs to one frame. */
+const receiveEvent = (state: State, event: RunEvent): State =>
+  'toStep' in event ? { ...afterJump(state), jump: event } : applyEvent(afterJump(state), event);
+
+const afterJump = (state: State): State =>
+  state.jump ? applyEvent({ ...state, jump: null }, state.jump) : state;
+
+const applyEvent = (state: State, event: RunEvent): State => {
   const before = { past: pastOf(state), redoable: state.redoable };
   const { past, redoable } = followEvent(before, event, cutBack);
   const next: State = {
     ...state,
     ...withEvent(past, event, state.frame),
     redoable,
-    step: 'toStep' in event ? event.toStep : state.step,
     runState: stateAfter(state.runState, event),
     events: listed(state, event),
   };
@@ -176,9 +199,13 @@ const receiveEvent = (state: State, event: RunEvent): State => {
     case 'learning-rate':
       return { ...next, learningRate: event.to };
     case 'threshold':
-      return judgeAgain({ ...next, threshold: event.threshold });
+      return withJudgement({
+        ...next,
+        ...judgedBy(pastOf(next), event.threshold, next.frame),
+        threshold: event.threshold,
+      });
     case 'promoted':
-      return next.control ? judgeAgain(takeControlsCourse(next, next.control)) : next;
+      return next.control ? takeControlsCourse(next, next.control) : next;
     default:
       return next;
   }
@@ -199,11 +226,12 @@ const stateAfter = (before: RunState, { event }: RunEvent): RunState => {
   }
 };
 
-const pastOf = ({ history, marks, recoveries, firstSpecialized }: State): Past => ({
+const pastOf = ({ history, marks, recoveries, holders, undoable }: State): Past => ({
   history,
   marks,
   recoveries,
-  firstSpecialized,
+  holders,
+  undoable,
 });
 
 const takeControlsCourse = (state: State, control: ControlState): State => ({
@@ -211,6 +239,3 @@ const takeControlsCourse = (state: State, control: ControlState): State => ({
   ...onControlsCourse(pastOf(state), control),
   control: null,
 });
-
-const judgeAgain = (state: State): State =>
-  state.header ? { ...state, ...judgedAgain(pastOf(state), state, state.threshold) } : state;

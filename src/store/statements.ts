@@ -7,7 +7,7 @@ export type JudgedState = {
   readonly teacherStrength: Header['teacherStrength'];
   readonly theory: TheoryMessage | null;
   readonly threshold: number;
-  readonly firstSpecialized: readonly (readonly (number | null)[])[];
+  readonly specializedSince: readonly (readonly (number | null)[])[];
 };
 
 type Theory = Exclude<TheoryMessage['theory'], string>;
@@ -106,9 +106,9 @@ const fanOutStatement = (theory: Theory, tau: number): Statement => {
   };
 };
 
-const orderStatement = ({ teacherStrength, firstSpecialized }: JudgedState): Statement => {
+const orderStatement = ({ teacherStrength, specializedSince }: JudgedState): Statement => {
   const strength = teacherStrength[0] ?? [];
-  const learned = (firstSpecialized[0] ?? []).flatMap((step, node) =>
+  const learned = (specializedSince[0] ?? []).flatMap((step, node) =>
     step === null ? [] : [{ step, node }],
   );
   const strengths = learned.map(({ node }) => strength[node]);

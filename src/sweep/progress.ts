@@ -29,6 +29,7 @@ export class SweepProgress {
   readonly #costs: ReadonlyMap<string, number>;
   readonly #clock: () => number;
   #began: number | null = null;
+  #ended: number | null = null;
   #queue: { readonly running: number; readonly pending: number } | null = null;
   #costDone = 0;
   #finishedHere = 0;
@@ -42,7 +43,8 @@ export class SweepProgress {
   }
 
   receive(event: SweepEvent): void {
-    if (event.type === 'queue') {
+    if (event.type === 'ended') this.#ended = this.#clock();
+    else if (event.type === 'queue') {
       this.#began ??= this.#clock();
       this.#queue = { running: event.running, pending: event.pending };
     } else if (event.type === 'started') {
@@ -89,8 +91,13 @@ export class SweepProgress {
     return this.#queue;
   }
 
+  /** Whether nothing more will happen: its clock stands still then. */
+  get hasEnded(): boolean {
+    return this.#ended !== null;
+  }
+
   get elapsedSeconds(): number {
-    return this.#began === null ? 0 : (this.#clock() - this.#began) / 1000;
+    return this.#began === null ? 0 : ((this.#ended ?? this.#clock()) - this.#began) / 1000;
   }
 
   get runsPerMinute(): number {
@@ -100,7 +107,7 @@ export class SweepProgress {
   /** Seconds that the rest takes at the pace so far, by arithmetic rather than by runs; null while it cannot be told. */
   get remainingSeconds(): number | null {
     const done = this.#costDone + this.#costUnderWay();
-    if (this.#finishedHere === 0 || done === 0) return null;
+    if (this.hasEnded || this.#finishedHere === 0 || done === 0) return null;
     const all = [...this.#costs].reduce((sum, [run, cost]) => sum + (this.#results.has(run) ? 0 : cost), 0);
     return ((all - this.#costUnderWay()) * this.elapsedSeconds) / done;
   }

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../protocol/index.js';
-import { compact, grouped, rate } from './numbers.js';
+import { compact, grouped, judged, rate } from './numbers.js';
 
 type EventName = RunEvent['event'];
 
@@ -21,11 +21,12 @@ type Words<Event> = {
 };
 
 const matchLine = (event: Named<'specialized'>, layers: number): string =>
-  `${layers > 1 ? `layer ${event.layer} ` : ''}teacher node ${event.teacher} ${event.event} (best match ${event.correlation.toFixed(3)}, student node ${event.student})`;
+  `${layers > 1 ? `layer ${event.layer} ` : ''}teacher node ${event.teacher} ${event.event} (best match ${judged(event.correlation, event.threshold)}, student node ${event.student})`;
 
-const jump: Words<Named<'undone'>> = {
-  line: ({ summary, toStep }) => `${summary}, back at step ${grouped(toStep)}`,
-  listed: ({ summary, toStep }) => `${summary}, back at step ${compact(toStep)}`,
+/** A jump whose summary says where it leads. */
+const jump: Words<Named<'redone'>> = {
+  line: ({ summary }) => summary,
+  listed: ({ summary }) => summary,
   mark: ({ event }) => event,
 };
 
@@ -50,7 +51,8 @@ const eventWords: { readonly [Name in EventName]: Words<Named<Name>> } = {
   },
   lost: {
     line: matchLine,
-    listed: (event, teacher) => `${teacher}${event.teacher} lost, best match ${event.correlation.toFixed(3)}`,
+    listed: (event, teacher) =>
+      `${teacher}${event.teacher} lost, best match ${judged(event.correlation, event.threshold)}`,
     mark: null,
   },
   perturbed: {
@@ -58,10 +60,18 @@ const eventWords: { readonly [Name in EventName]: Words<Named<Name>> } = {
     listed: ({ summary }) => summary,
     mark: ({ perturbation }) => perturbation.kind,
   },
-  undone: jump,
+  undone: {
+    line: ({ summary, toStep }) => `${summary}, back at step ${grouped(toStep)}`,
+    listed: ({ summary, toStep }) => `${summary}, back at step ${compact(toStep)}`,
+    mark: ({ event }) => event,
+  },
   redone: jump,
   rewound: jump,
-  promoted: jump,
+  promoted: {
+    line: ({ summary, toStep }) => `${summary} since step ${grouped(toStep)}`,
+    listed: ({ summary, toStep }) => `${summary} since step ${compact(toStep)}`,
+    mark: ({ event }) => event,
+  },
   'learning-rate': {
     line: ({ from, to, cause }) =>
       `learning rate ${from} -> ${to}${cause === 'schedule' ? ' (schedule)' : ''}`,

@@ -1,6 +1,16 @@
 /** How numbers, runs, events and sweeps are said in text. */
 export { eventMark, listedEvent } from './event-words.js';
-export { compact, correlation, duration, durationWithUnits, epochs, grouped, loss, rate } from './numbers.js';
+export {
+  compact,
+  correlation,
+  duration,
+  durationWithUnits,
+  epochs,
+  grouped,
+  judged,
+  loss,
+  rate,
+} from './numbers.js';
 export { PlainLines } from './plain-lines.js';
 export { RunSummary } from './run-summary.js';
 export { Sentences } from './sentences.js';

@@ -39,6 +39,17 @@ export const duration = (seconds: number): string => {
 export const correlation = (value: number): string =>
   Number.isFinite(value) ? value.toFixed(3).replace('-0.', '-.') : '  -  ';
 
+/**
+ * A correlation beside a threshold, rounded so that it does not contradict the verdict: above the threshold only where
+ * it is above, and at it only where it is the same.
+ */
+export const judged = (value: number, threshold: number): string => {
+  const unit = 1e-3;
+  const rounded = Number(value.toFixed(3));
+  if (value > threshold && rounded <= threshold) return correlation(rounded + unit);
+  return value < threshold && rounded >= threshold ? correlation(rounded - unit) : correlation(value);
+};
+
 /** Whole epochs as such, others with one decimal. */
 export const epochs = (value: number): string =>
   Number.isInteger(value) ? grouped(value) : value.toFixed(1);

@@ -1,6 +1,6 @@
 import type { Frame, Header, SessionMessage } from '../protocol/index.js';
 import { learnedNodes } from './learned-nodes.js';
-import { durationWithUnits, grouped, loss } from './numbers.js';
+import { compact, durationWithUnits, grouped, loss } from './numbers.js';
 
 /** Nodes of one layer by number; of several layers how many are unlearned in each. */
 const unlearnedText = (unlearned: readonly (readonly number[])[]): string => {
@@ -29,9 +29,8 @@ export class RunSummary {
     const frame = this.#lastFrame;
     if (!frame || !this.#header) return [];
     const { learned, all, unlearned } = learnedNodes(frame, this.#threshold);
-    const speed = frame.trainingSeconds > 0 ? frame.step / frame.trainingSeconds : 0;
     return [
-      `${this.#header.title}, seed ${this.#header.experiment.seed}: ${grouped(frame.step)} of ${grouped(this.#header.totalSteps)} steps in ${durationWithUnits(frame.trainingSeconds)}, ${grouped(speed)} steps/s`,
+      `${this.#header.title}, seed ${this.#header.experiment.seed}: ${grouped(frame.step)} of ${grouped(this.#header.totalSteps)} steps in ${durationWithUnits(frame.trainingSeconds)}, ${compact(frame.stepsPerSecond)} steps/s`,
       `train loss ${loss(frame.trainLoss)}, evaluation loss ${loss(frame.evalLoss)}`,
       `${learned} of ${all} teacher nodes specialized at ${this.#threshold}, unlearned: ${unlearnedText(unlearned)}`,
       `log ${logFolder ?? 'not recorded'}`,

@@ -2,7 +2,7 @@ import { isSpecialized } from '../net/index.js';
 import type { Frame, Header, RunEvent, SessionMessage } from '../protocol/index.js';
 import { eventLine } from './event-words.js';
 import { learnedNodes } from './learned-nodes.js';
-import { grouped } from './numbers.js';
+import { grouped, judged } from './numbers.js';
 
 const sayLoss = (value: number): string => (Number.isFinite(value) ? value.toPrecision(2) : 'not finite');
 const sayCount = (count: number, noun: string): string =>
@@ -19,7 +19,7 @@ const nextNode = (frame: Frame, threshold: number): string => {
   if (unlearned.length === 0) return '';
   const { match, node, layer } = unlearned.reduce((best, each) => (each.match > best.match ? each : best));
   const where = frame.layers.length > 1 ? ` of layer ${layer}` : '';
-  return `, next is node ${node}${where} with a best match of ${match.toFixed(2)}`;
+  return `, next is node ${node}${where} with a best match of ${judged(match, threshold)}`;
 };
 
 /**

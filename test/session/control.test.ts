@@ -10,6 +10,7 @@ import type { SessionMessage } from '../../src/protocol/session.js';
 import { replay } from '../../src/run/replay/replay.js';
 import { startRun } from '../../src/run/thread/run-host.js';
 import { LiveSession } from '../../src/session/live-session.js';
+import { stepOf } from '../../src/store/selectors.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 
 let folder: string;
@@ -66,7 +67,7 @@ const controlsOf = (messages: readonly SessionMessage[]): Frame[] =>
 
 test('a control to which the run stays equal has the same bits at every frame', async () => {
   const { session, messages, until } = open({ epochs: 20 });
-  await until(({ step }) => step > 0);
+  await until((state) => stepOf(state) > 0);
   session.startControl();
   const end = await until(({ control, header }) => control?.compared?.run.step === header?.totalSteps);
   expect(end.control?.differsSince).toBeNull();
@@ -79,7 +80,7 @@ test('a control to which the run stays equal has the same bits at every frame', 
 
 test('what is done to the run is not done to the control, and undo makes both equal again', async () => {
   const { session, until } = open();
-  await until(({ step }) => step > 0);
+  await until((state) => stepOf(state) > 0);
   session.send({ type: 'pause' });
   await until(({ runState }) => runState === 'paused');
   session.startControl();
@@ -104,7 +105,7 @@ test('a promoted control is the run as if nothing had been done, and the log rep
   await untouched.session.close('quit');
 
   const { session, messages, until } = open();
-  await until(({ step }) => step > 0);
+  await until((state) => stepOf(state) > 0);
   session.startControl();
   await until(({ control }) => control !== null);
   session.send({ type: 'perturb', perturbation: { kind: 'noise', scale: 1 } });
@@ -138,7 +139,7 @@ test('a promoted control is the run as if nothing had been done, and the log rep
 
 test('neither of the two gets more than a few frames ahead', async () => {
   const { session, messages, until } = open({ epochs: 30 });
-  await until(({ step }) => step > 0);
+  await until((state) => stepOf(state) > 0);
   session.startControl();
   await until(({ control, header }) => control?.compared?.run.step === header?.totalSteps);
   const at = { run: 0, control: 0 };
@@ -165,7 +166,7 @@ test.each([
     return { ...handle, stop };
   };
   const { session, messages, until } = open({}, counting);
-  await until(({ step }) => step > 0);
+  await until((state) => stepOf(state) > 0);
   session.startControl();
   end(session);
   await session.close('quit');

@@ -15,6 +15,7 @@ import { logJsonSchema } from '../../src/protocol/line.js';
 import type { RunMessage } from '../../src/protocol/session.js';
 import { LogTimeline } from '../../src/session/log-timeline.js';
 import { Recording } from '../../src/store/recording.js';
+import { stepOf } from '../../src/store/selectors.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 import { Playback } from '../../src/ui/dashboard/playback.js';
 import { pythonWith } from '../support/outside.js';
@@ -148,7 +149,7 @@ describe('the recording of a live run', () => {
     const { run, messages } = recordRun({ frameEvery: 2 });
     trainTo(run, 100);
     const recording = record(messages);
-    const steps = Array.from({ length: recording.length }, (_, at) => recording.stateAt(at).step);
+    const steps = Array.from({ length: recording.length }, (_, at) => stepOf(recording.stateAt(at)));
     expect(steps).toEqual(Array.from({ length: 51 }, (_, at) => 2 * at));
   });
 
@@ -158,7 +159,7 @@ describe('the recording of a live run', () => {
     const recording = record(messages);
     expect(recording.length).toBeLessThanOrEqual(512);
     expect(recording.length).toBeGreaterThan(200);
-    const steps = Array.from({ length: recording.length }, (_, at) => recording.stateAt(at).step);
+    const steps = Array.from({ length: recording.length }, (_, at) => stepOf(recording.stateAt(at)));
     expect(steps[0]).toBe(0);
     expect(steps.slice(-100)).toEqual(Array.from({ length: 100 }, (_, at) => 1401 + at));
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
@@ -171,7 +172,7 @@ describe('the recording of a live run', () => {
     trainTo(run, 80);
     run.handle({ type: 'undo' });
     const recording = record(messages);
-    expect(recording.stateAt(recording.length - 1).step).toBe(50);
+    expect(stepOf(recording.stateAt(recording.length - 1))).toBe(50);
     expect(recording.stateAt(recording.length - 1).frame?.stateHash).toBe(run.frame().stateHash);
   });
 });
@@ -216,10 +217,10 @@ test.skipIf(python === undefined)('a log of another trainer is one that can be w
   const index = new LogIndex(join(folder, 'run'));
   const timeline = new LogTimeline(index);
   expect(timeline.length).toBe(61);
-  const { frame, firstSpecialized, runState } = timeline.stateAt(60);
+  const { frame, specializedSince, runState } = timeline.stateAt(60);
   expect(runState).toBe('done');
   expect(frame?.evalLoss).toBeLessThan(1e-2);
-  expect(firstSpecialized[0].some((step) => step !== null)).toBe(true);
+  expect(specializedSince[0].some((step) => step !== null)).toBe(true);
   index.close();
 });
 

@@ -9,12 +9,11 @@ import {
   append,
   type Bucket,
   emptyHistory,
-  firstStepAbove,
   olderBudget,
   recentBudget,
   truncateAfter,
 } from '../../src/store/history.js';
-import { census, classifyRow, remainingSeconds, standing } from '../../src/store/selectors.js';
+import { census, classifyRow, remainingSeconds, standing, stepOf } from '../../src/store/selectors.js';
 import { matchSeries, seriesIndex } from '../../src/store/series.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 import { syntheticFrame, syntheticHeader, syntheticMessages } from '../support/synthetic-run.js';
@@ -67,7 +66,6 @@ test('a spike survives a hundred thousand frames', () => {
     olderBudget + recentBudget + history.framesPerBucket,
   );
   expect(history.older[0].maximum[0]).toBe(99);
-  expect(firstStepAbove(history, 0, 50)).toBe(history.older[0].toStep);
 });
 
 test('truncation leaves no bucket beyond the step and everything before it', () => {
@@ -80,14 +78,14 @@ test('truncation leaves no bucket beyond the step and everything before it', () 
 
 test('a run fills the state', () => {
   const state = play(syntheticMessages({ until: 61 }));
-  expect(state.step).toBe(60_000);
+  expect(stepOf(state)).toBe(60_000);
   expect(state.log.state).toBe('recording');
   expect(state.runState).toBe('running');
   expect(allBuckets(state.history)).toHaveLength(61);
   expect(remainingSeconds(state)).toBeCloseTo(40_000 / 84_000);
-  const first = state.firstSpecialized[0];
-  expect(first[0]).toBeGreaterThan(0);
-  expect(first[9]).toBeNull();
+  const since = state.specializedSince[0];
+  expect(since[0]).toBeGreaterThan(0);
+  expect(since[9]).toBeNull();
 });
 
 test('a new header empties the run and keeps the event list and the log', () => {
@@ -100,33 +98,48 @@ test('a new header empties the run and keeps the event list and the log', () => 
   expect(after.frame).toBeNull();
 });
 
-test('undo truncates history, marks and first steps, and leaves a mark', () => {
-  const messages = syntheticMessages({ until: 61 });
-  const perturbed = event({ event: 'perturbed', step: 50_000, threshold: 0.95, summary: 'noise' });
+const framesUntil = (until: number): Frame[] =>
+  syntheticMessages({ until }).filter((message) => message.type === 'frame');
+
+test('undo leads back to the past before the perturbation, and leaves a mark', () => {
   const rate = event({ event: 'learning-rate', step: 10_000, from: 0.01, to: 0.005, cause: 'key' });
-  const state = play([...messages, rate, perturbed]);
-  const back = reduce(state, event({ event: 'undone', step: 60_000, toStep: 20_000, summary: 'undid' }));
-  expect(back.step).toBe(20_000);
+  const perturbed = event({ event: 'perturbed', step: 20_000, threshold: 0.95, summary: 'noise' });
+  const before = play([...syntheticMessages({ until: 21 }), rate]);
+  const frames = framesUntil(61);
+  const state = play([perturbed, ...frames.slice(20)], before);
+  const undone = event({ event: 'undone', step: 60_000, toStep: 20_000, summary: 'undid' });
+  const back = play([undone, frames[20]], state);
+  expect(stepOf(back)).toBe(20_000);
   expect(allBuckets(back.history).at(-1)?.toStep).toBe(20_000);
-  expect(back.marks).toEqual([
-    { step: 10_000, kind: 'learning-rate' },
-    { step: 20_000, kind: 'undone' },
-  ]);
-  const known = back.firstSpecialized[0].filter((step) => step !== null);
-  expect(known.length).toBeGreaterThan(0);
-  expect(known.every((step) => step <= 20_000)).toBe(true);
+  expect(back.marks).toEqual([...before.marks, { step: 20_000, kind: 'undone' }]);
+  expect(back.specializedSince).toEqual(before.specializedSince);
+});
+
+test('nothing of a jump is shown before its frame', () => {
+  const state = play(syntheticMessages({ until: 61 }));
+  const rewound = event({ event: 'rewound', step: 60_000, toStep: 20_000, summary: 'branch 1' });
+  const waiting = reduce(state, rewound);
+  expect({ ...waiting, jump: null }).toEqual(state);
+  const back = reduce(waiting, framesUntil(21)[20]);
+  expect(back.events.at(-1)).toBe(rewound);
+  expect(allBuckets(back.history).at(-1)?.toStep).toBe(20_000);
 });
 
 test('redo brings back the past that undo or rewind cut, whole', () => {
   const messages = syntheticMessages({ until: 61 });
+  const frames = framesUntil(61);
   const state = play(messages);
   const at = { step: 60_000, toStep: 20_000, summary: 'branch 1' };
-  const back = reduce(state, event({ event: 'rewound', ...at }));
+  const back = play([event({ event: 'rewound', ...at }), frames[20]], state);
   expect(allBuckets(back.history).at(-1)?.toStep).toBe(20_000);
-  const again = reduce(back, event({ event: 'redone', step: 20_000, toStep: 60_000, summary: 'back' }));
-  expect(again.history).toEqual(state.history);
-  expect(again.firstSpecialized).toEqual(state.firstSpecialized);
-  expect([again.step, again.redoable]).toEqual([60_000, []]);
+  const redone = event({ event: 'redone', step: 20_000, toStep: 60_000, summary: 'back' });
+  const again = play([redone, frames[60]], back);
+  expect(allBuckets(again.history).map(({ toStep }) => toStep)).toEqual([
+    ...allBuckets(state.history).map(({ toStep }) => toStep),
+    60_000,
+  ]);
+  expect(again.specializedSince).toEqual(state.specializedSince);
+  expect([stepOf(again), again.redoable]).toEqual([60_000, []]);
   expect(again.marks.at(-1)).toEqual({ step: 60_000, kind: 'redone' });
 });
 
@@ -134,8 +147,8 @@ test('another threshold has other first steps', () => {
   const state = play(syntheticMessages({ until: 101 }));
   const easier = reduce(state, event({ event: 'threshold', step: 100_000, threshold: 0.6 }));
   expect(easier.threshold).toBe(0.6);
-  expect(easier.firstSpecialized[0][0]).toBeLessThan(state.firstSpecialized[0][0] ?? 0);
-  expect(easier.firstSpecialized[0][9]).not.toBeNull();
+  expect(easier.specializedSince[0][0]).toBeLessThan(state.specializedSince[0][0] ?? 0);
+  expect(easier.specializedSince[0][9]).not.toBeNull();
 });
 
 test('the list of events is bounded', () => {
@@ -165,7 +178,10 @@ test('columns do not move for a challenger within the margin', () => {
   const header = syntheticHeader({ m: 1, n: 2 });
   const frame = (first: number, second: number): Frame => {
     const base = syntheticFrame(header, 1);
-    return { ...base, layers: [{ ...base.layers[0], correlation: [[first, second]] }] };
+    const best = Math.max(first, second);
+    const student = best === first ? 0 : 1;
+    const match = { bestMatchOfTeacher: [best], bestStudentOfTeacher: [student] };
+    return { ...base, layers: [{ ...base.layers[0], correlation: [[first, second]], ...match }] };
   };
   const settled = play([header, frame(0.5, 0.2)]);
   expect(settled.columns[0].students).toEqual([0, 1]);
@@ -269,12 +285,10 @@ describe('a control', () => {
 
   test('that is promoted gives the run its history since it started', () => {
     const before = play([touched(21), control(20), control(21), control(22)], beside);
-    const promoted = reduce(
-      before,
-      event({ event: 'promoted', step: 21_000, toStep: 20_000, summary: 'took' }),
-    );
+    const promotion = event({ event: 'promoted', step: 21_000, toStep: 20_000, summary: 'took' });
+    const promoted = play([promotion, frames[23]], before);
     expect(promoted.control).toBeNull();
-    expect(promoted.history).toEqual(play(syntheticMessages({ until: 23 })).history);
+    expect(promoted.history).toEqual(play(syntheticMessages({ until: 24 })).history);
     expect(promoted.marks.at(-1)).toEqual({ step: 20_000, kind: 'control-promoted' });
   });
 });
@@ -292,8 +306,8 @@ describe('after a perturbation', () => {
     const back = play([lossy(32, loss), lossy(33, 0.5 * loss)], jumped);
     expect(back.recoveries).toEqual([{ step: 30_000, before: loss, after: 10 * loss, backAt: 32_000 }]);
     const undone = event({ event: 'undone', step: 33_000, toStep: 30_000, summary: 'undid' });
-    expect(reduce(back, undone).recoveries).toEqual([]);
+    expect(play([undone, frames[30]], back).recoveries).toEqual([]);
     const rewound = event({ event: 'rewound', step: 33_000, toStep: 31_000, summary: 'branch 1' });
-    expect(reduce(back, rewound).recoveries.length).toBe(1);
+    expect(play([rewound, frames[31]], back).recoveries.length).toBe(1);
   });
 });

@@ -72,7 +72,7 @@ describe('the statements', () => {
       statementsOf({
         ...state,
         teacherStrength: [strength],
-        firstSpecialized: [[10, 20, 30, 40, null]],
+        specializedSince: [[10, 20, 30, 40, null]],
       }).find(({ id }) => id === 'order')?.verdict;
     expect(order([4, 3, 2, 1, 1])).toBe('holds');
     expect(order([1, 2, 3, 4, 1])).toBe('fails');

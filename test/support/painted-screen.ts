@@ -36,6 +36,8 @@ export const paintScreen = (state: State, options: ScreenOptions) => {
   if (!layout) throw new Error(`no layout for ${columns}x${rows}`);
   const scene: Scene = {
     state,
+    runState: state.runState,
+    log: state.log,
     view: { ...initialView, ...view },
     drawing: drawings[drawing],
     look,

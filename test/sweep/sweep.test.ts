@@ -447,4 +447,8 @@ test('progress counts by cell, and tells the time left by the arithmetic', async
   });
   const [narrow, wide] = [3 * 7 + 4 * 3, 9 * 7 + 10 * 3];
   expect(progress.remainingSeconds).toBeCloseTo((2 * (2 * narrow + 4 * wide)) / narrow, 6);
+  // The clock of a sweep that has ended stands still, whoever looks at it when.
+  progress.receive({ type: 'ended', complete: false });
+  now = 60_000;
+  expect([progress.elapsedSeconds, progress.runsPerMinute, progress.remainingSeconds]).toEqual([2, 30, null]);
 });

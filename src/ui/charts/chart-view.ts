@@ -1,4 +1,4 @@
-import { allBuckets, type Bucket, type State } from '../../store/index.js';
+import { allBuckets, type Bucket, type State, stepOf } from '../../store/index.js';
 import {
   type Axis,
   furtherSpan,
@@ -16,7 +16,7 @@ export type ChartView = RecordView;
 
 export const wholeChart: ChartView = { span: null, cursor: null };
 
-const axisOf = (state: State): Axis => ({ from: 0, to: axisEnd(state), present: state.step });
+const axisOf = (state: State): Axis => ({ from: 0, to: axisEnd(state), present: stepOf(state) });
 
 const placesOf = ({ history }: State): number[] => allBuckets(history).map(({ toStep }) => toStep);
 

@@ -1,4 +1,4 @@
-import { type Bucket, mergeBuckets, type State } from '../../store/index.js';
+import { type Bucket, mergeBuckets, type State, stepOf } from '../../store/index.js';
 
 /** Halvings of the run's length that the time axis starts from. */
 const mostHalvings = 10;
@@ -7,7 +7,9 @@ const mostHalvings = 10;
  * The last step on the time axis: the run's length halved until the present is in the axis' second half.
  * The axis stands still while a run doubles its steps, and a young run fills the chart.
  */
-export const axisEnd = ({ header, step }: State): number => {
+export const axisEnd = (state: State): number => {
+  const { header } = state;
+  const step = stepOf(state);
   if (!header) return 1;
   let end = header.totalSteps;
   for (let k = 0; k < mostHalvings && end / 2 > Math.max(step, 2 * header.frameEvery); k++) end /= 2;

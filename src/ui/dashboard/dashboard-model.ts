@@ -72,6 +72,8 @@ export class DashboardModel {
   #outline: Outline;
   readonly #notice = new Notice();
   readonly #recording = new Recording();
+  /** The live state with the latest frame that the control, where there is one, has shown too. */
+  #compared: State | null = null;
   readonly #playback: Playback;
   readonly #run: RunCommands;
   readonly #actions: DashboardActions;
@@ -106,6 +108,8 @@ export class DashboardModel {
     const state = this.#shown;
     return {
       state,
+      runState: this.#options.log ? state.runState : this.#state.runState,
+      log: this.#options.log ? state.log : this.#state.log,
       look: this.#options.presets.find(({ name }) => name === state.header?.preset)?.look ?? '',
       view: this.#view,
       drawing: drawings[this.#preferences.drawing],
@@ -120,7 +124,7 @@ export class DashboardModel {
   }
 
   get #present(): State {
-    return (this.#options.log && this.#playback.latest) ?? this.#state;
+    return (this.#options.log && this.#playback.latest) ?? this.#compared ?? this.#state;
   }
 
   get #display(): Display {
@@ -207,6 +211,11 @@ export class DashboardModel {
     if (message.type === 'header') this.#recording.clear();
     else if (message.type === 'frame') this.#recording.add(this.#state);
     else if (message.type === 'event') this.#recording.amend(this.#state);
+    const { control, runState, frame } = this.#state;
+    if (message.type === 'control-frame' && control) this.#recording.compare(control);
+    // Beside a running control all is shown as of the step that both have reached: a few frames ago.
+    const run = runState === 'running' && control?.compared?.run;
+    this.#compared = run && run !== frame ? this.#recording.stateOf(run) : null;
   }
 
   resize(columns: number, rows: number): void {

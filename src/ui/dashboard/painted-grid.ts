@@ -24,6 +24,8 @@ export const paintPanels = (
   const grid = new CellGrid(columns, rows);
   const scene = {
     state,
+    runState: state.runState,
+    log: state.log,
     look: '',
     view: initialView,
     drawing: drawings[drawing],

@@ -1,3 +1,4 @@
+import { thresholdChoices } from '../../protocol/index.js';
 import type { DrawingName } from '../terminal/drawing.js';
 import type { PaletteName } from '../terminal/palette.js';
 import type { ThemeChoice } from '../terminal/theme.js';
@@ -12,9 +13,6 @@ export type Preferences = {
   /** Whether the program has the mouse, not the terminal. */
   readonly mouse: boolean;
 };
-
-/** Thresholds that the threshold key goes through. */
-export const thresholds: readonly number[] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
 
 /** Frame rates that the frame-rate keys go through. */
 const frameRates: readonly number[] = [1, 2, 4, 8, 12, 15, 20, 30];
@@ -35,7 +33,7 @@ export const shownRate = (chosen: number, slowed: boolean): number =>
 
 /** The threshold after this one; the first after the last. */
 export const nextThreshold = (threshold: number): number =>
-  thresholds.find((each) => each > threshold) ?? thresholds[0];
+  thresholdChoices.find((each) => each > threshold) ?? thresholdChoices[0];
 
 /** The nearest frame rate above or below; the same at either end. */
 export const nextFrameRate = (rate: number, direction: 1 | -1): number =>

@@ -1,12 +1,15 @@
-import type { LayerFrame } from '../../protocol/index.js';
+import type { LayerFrame, LogStatus, RunState } from '../../protocol/index.js';
 import { type State, teachersByStrength } from '../../store/index.js';
 import type { Drawing } from '../terminal/drawing.js';
 import type { View } from './view.js';
 
 /** Everything that a panel is painted from. */
 export type Scene = {
-  /** The live state, or the frozen one. */
+  /** All that is on display: of the latest frame, or of the past, or frozen. */
   readonly state: State;
+  /** What the run itself does meanwhile, and its log; of a log what the frame on display tells. */
+  readonly runState: RunState;
+  readonly log: LogStatus;
   readonly view: View;
   readonly drawing: Drawing;
   /** What to look for in this run; empty where its preset does not say. */

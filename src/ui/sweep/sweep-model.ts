@@ -3,7 +3,6 @@ import {
   type CellStatistics,
   cellKey,
   cellStatistics,
-  type SweepEvent,
   type SweepFile,
   type SweepProgress,
   type SweepRun,
@@ -76,7 +75,6 @@ export class SweepModel implements SweepActions {
   #panel: SweepPanel;
   #help = false;
   #loss = wholeLoss;
-  #ended = false;
   #scene: SweepScene | null = null;
 
   constructor(options: SweepModelOptions) {
@@ -100,15 +98,14 @@ export class SweepModel implements SweepActions {
     return () => this.#listeners.delete(listener);
   }
 
-  /** `progress` must have heard of the event before. */
-  receive(event: SweepEvent): void {
-    if (event.type === 'ended') this.#ended = true;
+  /** Something has happened, which `progress` must have heard of before. */
+  refresh(): void {
     this.#scene = null;
   }
 
   /** Lets the clock readings go on. */
   tick(): void {
-    if (!this.#ended) this.#scene = null;
+    if (!this.#options.progress.hasEnded) this.#scene = null;
   }
 
   resize(columns: number, rows: number): void {
@@ -199,7 +196,7 @@ export class SweepModel implements SweepActions {
       runsPerMinute: progress.runsPerMinute,
       remainingSeconds: progress.remainingSeconds,
       elapsedSeconds: progress.elapsedSeconds,
-      ended: this.#ended,
+      ended: progress.hasEnded,
       help: this.#help,
     };
   }

@@ -61,7 +61,7 @@ export const showSweep = async (options: SweepViewOptions): Promise<ExitReason> 
     { stdin, stdout, appearance, framesPerSecond, signal, mouse: false },
     viewOf(model),
   );
-  const unsubscribe = options.subscribe((event) => app.guarded(() => model.receive(event)));
+  const unsubscribe = options.subscribe(() => app.guarded(() => model.refresh()));
   try {
     return await app.run();
   } finally {

@@ -242,8 +242,8 @@ describe('the store', () => {
     trainTo(recorded.run, 100);
     recorded.run.handle({ type: 'perturb', perturbation: { kind: 'add-teacher-node', strength: 1 } });
     trainTo(recorded.run, 2000);
-    const { history, firstSpecialized } = shown(recorded);
-    expect(firstSpecialized[0].length).toBe(6);
+    const { history, specializedSince } = shown(recorded);
+    expect(specializedSince[0].length).toBe(6);
     const [first] = history.older;
     const last = history.recent.at(-1);
     const added = matchSeries(recorded.run.header, 0, 5);

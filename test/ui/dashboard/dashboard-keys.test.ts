@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Key } from 'ink';
 import stringWidth from 'string-width';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Command } from '../../../src/protocol/command.js';
+import { type Command, thresholdChoices } from '../../../src/protocol/command.js';
 import type { RunEvent } from '../../../src/protocol/event.js';
 import { perturbationCatalog } from '../../../src/protocol/perturbation.js';
 import type { PresetSummary, Session } from '../../../src/protocol/session.js';
@@ -10,7 +10,7 @@ import type { Mode } from '../../../src/ui/dashboard/actions/actions.js';
 import { DashboardModel } from '../../../src/ui/dashboard/dashboard-model.js';
 import { placedPanels } from '../../../src/ui/dashboard/layout.js';
 import { panelPainters } from '../../../src/ui/dashboard/panels/panels.js';
-import { type Preferences, thresholds } from '../../../src/ui/dashboard/preferences.js';
+import type { Preferences } from '../../../src/ui/dashboard/preferences.js';
 import { chosenKeys, keyProblem } from '../../../src/ui/screen/key-choice.js';
 import { bindingFor, footerBindings } from '../../../src/ui/screen/key-rows.js';
 import { keyTable, keyTableMarkdown } from '../../../src/ui/screen/keys.js';
@@ -290,7 +290,7 @@ describe('commands', () => {
   });
 
   test('the threshold key goes round', () => {
-    dashboard.press(...thresholds.map(() => 't'));
+    dashboard.press(...thresholdChoices.map(() => 't'));
     expect(dashboard.sent.at(-1)).toEqual({ type: 'set-threshold', threshold: 0.95 });
     expect(dashboard.preferences.at(-1)?.threshold).toBe(0.95);
   });
@@ -319,7 +319,7 @@ describe('the view', () => {
     });
     expect(model.scene.state).toBe(shown);
     press('f');
-    expect(model.scene.state.step).toBe(99_999);
+    expect(model.scene.state.ahead?.step).toBe(99_999);
   });
 
   test('a new run is shown at once, frozen or not', () => {

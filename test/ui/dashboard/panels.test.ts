@@ -82,7 +82,7 @@ test('a match just above the threshold is no partial one, though the matrix roun
   const bestMatchOfTeacher = layer.bestMatchOfTeacher.with(2, 0.9502);
   const state = stateAfter([header, { ...base, layers: [{ ...layer, correlation, bestMatchOfTeacher }] }]);
   const { panels } = paintScreen(state, { columns: 80, rows: 24 });
-  expect(panels.get('teachers')).toMatch(/2 0\.770 0\.950 ●/);
+  expect(panels.get('teachers')).toMatch(/2 0\.770 0\.951 ●/);
   expect(panels.get('matrix')?.split('\n')[4]).toContain('●');
 });
 

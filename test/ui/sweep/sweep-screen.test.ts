@@ -93,7 +93,7 @@ test('progress, cells, success rates and the chosen run stand on the screen', ()
   progress.receive({ type: 'started', run: runs[5] });
   progress.receive({ type: 'epoch', run: runs[5], epoch: 2 });
   progress.receive({ type: 'result', result: failedResult(runs[6], 'its thread ended', new Date(0)) });
-  model.receive({ type: 'epoch', run: runs[5], epoch: 2 });
+  model.refresh();
   expect(text()).toMatch(/Tiny sweep +RUN/);
   expect(text()).toMatch(/6\/8 runs {2}1 running {2}1 failed/);
   expect(text()).toMatch(/^ {2}multi {2}strength/m);
@@ -219,8 +219,8 @@ test('ctrl-c interrupts under the help too', () => {
 });
 
 test('the end is said; whatever is pressed and resized, it paints, fast-check seed 3', () => {
-  const { model, text } = open(8);
-  model.receive({ type: 'ended', complete: true });
+  const { progress, text } = open(8);
+  progress.receive({ type: 'ended', complete: true });
   expect(text()).toContain(' DONE ');
   const keys = fc.constantFrom(...sweepKeys.flatMap(({ keys }) => keys));
   const size = fc.record({

@@ -31,8 +31,8 @@ export const nextMatrixView = (view: View, { live }: Display): View => {
   return { ...view, matrixView: nextOf(offered, view.matrixView) };
 };
 
-/** With what is live on display kept there, or no longer. */
-export const toggledFreeze = (view: View, { live }: Display): View => ({
+/** With what is on display kept there, or no longer. */
+export const toggledFreeze = (view: View, { scene }: Display): View => ({
   ...view,
-  frozen: view.frozen ? null : live,
+  frozen: view.frozen ? null : scene.state,
 });

@@ -1,5 +1,5 @@
 import { allBuckets, matchSeries } from '../../../store/index.js';
-import { compact, correlation } from '../../../words/index.js';
+import { compact, judged } from '../../../words/index.js';
 import { paintLine, rowOf } from '../../charts/chart.js';
 import {
   cursorLabel,
@@ -31,7 +31,7 @@ const readings = (scene: Scene): Pieces[] => {
   const { header } = state;
   if (!read || !shown || !header) return [];
   const values = shown.teachers.map((teacher, rank): Pieces[number] => [
-    `  ${teacher}: ${correlation(read.last[matchSeries(state, view.layer, teacher)])}`,
+    `  ${teacher}: ${judged(read.last[matchSeries(state, view.layer, teacher)], state.threshold)}`,
     strengthRole(rank, shown.teachers.length),
   ]);
   const place: Pieces = [[cursorLabel(header, read.toStep), 'focus']];

@@ -14,12 +14,12 @@ type Line = { readonly step: number | null; readonly text: string; readonly role
 const wideFrom = 40;
 
 /** What the run that is done came to, where it is still the one on display. */
-const summaryOf = ({ frame, threshold, trainingSeconds }: State): string => {
+const summaryOf = ({ frame, threshold }: State): string => {
   if (!frame) return '';
   const counts = frame.layers.map((layer) => census(layer, threshold).specialized.length);
   const specialized = counts.reduce((sum, count) => sum + count, 0);
   const of = frame.layers.reduce((sum, layer) => sum + layer.bestMatchOfTeacher.length, 0);
-  return ` in ${duration(trainingSeconds)}: ${specialized} of ${of} specialized at ${threshold}, eval loss ${loss(frame.evalLoss)}`;
+  return ` in ${duration(frame.trainingSeconds)}: ${specialized} of ${of} specialized at ${threshold}, eval loss ${loss(frame.evalLoss)}`;
 };
 
 /** The loss before and after a perturbation, and how long it took to be back. */

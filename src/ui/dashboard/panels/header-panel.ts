@@ -1,5 +1,12 @@
-import type { RunState } from '../../../protocol/index.js';
-import { progressShare, remainingSeconds, type State } from '../../../store/index.js';
+import type { LogStatus, RunState } from '../../../protocol/index.js';
+import {
+  clockOf,
+  controlFrameOf,
+  progressShare,
+  remainingSeconds,
+  type State,
+  stepOf,
+} from '../../../store/index.js';
 import { compact, duration, epochs, grouped, rate } from '../../../words/index.js';
 import { type Pieces, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
@@ -16,7 +23,7 @@ const badges: Readonly<Record<RunState, readonly [string, Role]>> = {
 };
 
 /** What state the training, the view and the log are in; never left out. */
-const badgePieces = ({ state, view, drawing }: Scene): Pieces => {
+const badgePieces = ({ state, runState, log, view, drawing }: Scene): Pieces => {
   const frozen: Pieces = view.frozen
     ? [
         [' FROZEN ', 'badgeFrozen'],
@@ -24,19 +31,28 @@ const badgePieces = ({ state, view, drawing }: Scene): Pieces => {
       ]
     : [];
   return [
-    ...recordPieces(state, drawing),
+    ...recordPieces(log, drawing),
     [' ', 'text'],
     ...controlPieces(state),
     ...pastPieces(view.past, state, drawing),
     ...frozen,
-    badges[state.runState],
+    badges[runState],
   ];
 };
 
-/** Whether the run and its control are still the same, bit for bit. */
-const controlPieces = ({ control }: State): Pieces => {
+/** Whether the run and its control are the same, bit for bit; where they stand apart, where the control is. */
+const controlPieces = (state: State): Pieces => {
+  const { control } = state;
   if (!control) return [];
-  const said = control.differsSince !== null ? 'DIFFERS' : control.compared ? 'IDENTICAL' : 'STARTED';
+  const at = control.frames.control.at(-1);
+  const said =
+    control.differsSince !== null
+      ? 'DIFFERS'
+      : controlFrameOf(state)
+        ? 'IDENTICAL'
+        : at
+          ? `AT ${compact(at.step)}`
+          : 'STARTED';
   return [
     [` CONTROL ${said} `, 'badgeControl'],
     [' ', 'text'],
@@ -44,10 +60,10 @@ const controlPieces = ({ control }: State): Pieces => {
 };
 
 /** That the screen shows the past, which part of it, and whether it is moving. */
-const pastPieces = (past: PastView | null, { frame }: State, { right }: Drawing): Pieces => {
+const pastPieces = (past: PastView | null, state: State, { right }: Drawing): Pieces => {
   if (!past) return [];
   const { ofLog, index, length, playing, speed } = past;
-  const place = index === null ? `END ${length}` : `${compact(frame?.step ?? 0)} ${index + 1}/${length}`;
+  const place = index === null ? `END ${length}` : `${compact(stepOf(state))} ${index + 1}/${length}`;
   const pace = playing ? ` ${right}${speed}/s` : '';
   return [
     [` ${ofLog ? 'LOG' : 'PAST'} ${place}${pace} `, 'badgeFrozen'],
@@ -55,7 +71,7 @@ const pastPieces = (past: PastView | null, { frame }: State, { right }: Drawing)
   ];
 };
 
-const recordPieces = ({ log }: State, drawing: Drawing): Pieces => {
+const recordPieces = (log: LogStatus, drawing: Drawing): Pieces => {
   if (log.state === 'recording') return [[`${drawing.record}REC`, 'recording']];
   if (log.state === 'watched') return [];
   return log.state === 'failed' ? [[' LOG FAILED ', 'badgeAlarm']] : [['no log', 'dim']];
@@ -91,9 +107,15 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
   if (end + size.length + identity.length <= room) line.text(end + size.length, 0, identity, 'dim');
 };
 
+/** How far the run is beyond the frame on display, where that is worth saying. */
+const aheadOf = (state: State): string =>
+  state.ahead ? ` +${compact(state.ahead.step - stepOf(state))}` : '';
+
 const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
-  const { header, step, stepsPerSecond, trainingSeconds } = state;
+  const { header } = state;
   if (!header) return;
+  const step = stepOf(state);
+  const { stepsPerSecond, trainingSeconds } = clockOf(state);
   const { experiment, totalSteps } = header;
   const share = progressShare(state);
   const remaining = remainingSeconds(state);
@@ -102,7 +124,7 @@ const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
   const epoch = `epoch ${done}/${epochsInAll} `;
   const wide = canvas.width >= 72;
   const tail = wide
-    ? `${String(Math.floor(share * 100)).padStart(3)}%  step ${grouped(step).padStart(grouped(totalSteps).length)}  ${compact(stepsPerSecond).padStart(5)} steps/s  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
+    ? `${String(Math.floor(share * 100)).padStart(3)}%  step ${grouped(step).padStart(grouped(totalSteps).length)}${aheadOf(state)}  ${compact(stepsPerSecond).padStart(5)} steps/s  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
     : `${String(Math.floor(share * 100)).padStart(3)}% ${compact(stepsPerSecond)}/s`;
   const start = canvas.text(1, 1, epoch, 'text');
   const bar = Math.max(4, Math.min(40, canvas.width - start - tail.length - 2));
@@ -119,8 +141,8 @@ const slowedPieces: Pieces = [
 ];
 
 /** Learning rate, engine and log. */
-const paintSettings = (canvas: Canvas, { state, view, drawing }: Scene): void => {
-  const { header, learningRate, log } = state;
+const paintSettings = (canvas: Canvas, { state, log, view, drawing }: Scene): void => {
+  const { header, learningRate } = state;
   if (!header) return;
   const { engine, variant, precision, threads } = header.engine;
   const threadCount = threads > 1 ? ` ${threads} threads` : '';

@@ -1,6 +1,6 @@
 import type { LayerFrame } from '../../../protocol/index.js';
 import { allBuckets, type Bucket, census, matchSeries, type State } from '../../../store/index.js';
-import { correlation } from '../../../words/index.js';
+import { correlation, judged } from '../../../words/index.js';
 import { windowOf } from '../../charts/chart-view.js';
 import { lastColumns, lineOf } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
@@ -74,7 +74,7 @@ const paintRow = (inner: Canvas, y: number, index: number, scene: Scene): void =
   inner.text(0, y, shown ? drawing.right : ' ', 'focus');
   inner.text(1, y, String(index), shown ? 'focus' : 'text');
   inner.textBefore(ends.mean, y, correlation(mean), 'text');
-  inner.textBefore(ends.minimum, y, correlation(minimum), 'dim');
+  inner.textBefore(ends.minimum, y, judged(minimum, state.threshold), 'dim');
   inner.textBefore(ends.specialized, y, specialized, 'specialized');
   if (inner.width < ends.gradient) return;
   inner.textBefore(ends.gradient, y, magnitude(gradient), 'dim');

@@ -1,4 +1,4 @@
-import { allBuckets, type Bucket, seriesIndex } from '../../../store/index.js';
+import { allBuckets, type Bucket, controlFrameOf, seriesIndex } from '../../../store/index.js';
 import { compact, loss } from '../../../words/index.js';
 import { paintLine, paintSpan } from '../../charts/chart.js';
 import {
@@ -68,7 +68,8 @@ const readings = ({ state, view, drawing }: Scene): Pieces[] => {
 const asides = (scene: Scene): Pieces[] =>
   scene.view.chart.cursor === null ? latestLosses(scene) : readings(scene);
 
-const latestLosses = ({ state: { frame, marks, control: beside }, drawing }: Scene): Pieces[] => {
+const latestLosses = ({ state, drawing }: Scene): Pieces[] => {
+  const { frame, marks } = state;
   if (!frame) return [];
   const values: Pieces = [
     ['train ', 'train'],
@@ -76,7 +77,7 @@ const latestLosses = ({ state: { frame, marks, control: beside }, drawing }: Sce
     ['  eval ', 'evaluation'],
     [loss(frame.evalLoss), 'evaluation'],
   ];
-  const control = beside?.compared?.control;
+  const control = controlFrameOf(state);
   const untouched: Pieces = control
     ? [
         ['  control ', 'control'],

@@ -1,5 +1,5 @@
 import type { LayerFrame } from '../../../protocol/index.js';
-import { type CellClass, census, classifyRow, correlationsOf } from '../../../store/index.js';
+import { type CellClass, census, classifyRow, controlFrameOf, correlationsOf } from '../../../store/index.js';
 import { firstFitting, type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import type { Drawing } from '../../terminal/drawing.js';
@@ -123,7 +123,7 @@ type Table = { readonly canvas: Canvas; readonly layer: LayerFrame; readonly nam
 const gapBetween = 2;
 
 const tablesOf = (inner: Canvas, scene: Scene, layer: LayerFrame): Table[] => {
-  const control = scene.state.control?.compared?.control.layers[scene.view.layer];
+  const control = controlFrameOf(scene.state)?.layers[scene.view.layer];
   if (!control) return [{ canvas: inner, layer, name: '' }];
   if (shownView(scene) === 'control') return [{ canvas: inner, layer: control, name: 'control' }];
   const half = Math.floor((inner.width - gapBetween) / 2);
@@ -139,8 +139,8 @@ const tablesOf = (inner: Canvas, scene: Scene, layer: LayerFrame): Table[] => {
 };
 
 /** The view that was chosen; the control's is that of the correlation where there is none. */
-const shownView = ({ view: { matrixView }, state: { control } }: Scene): MatrixView =>
-  matrixView === 'control' && !control?.compared ? 'correlation' : matrixView;
+const shownView = ({ view: { matrixView }, state }: Scene): MatrixView =>
+  matrixView === 'control' && !controlFrameOf(state) ? 'correlation' : matrixView;
 
 /** Teacher nodes by student nodes, the best matches along the diagonal. */
 export const paintMatrix = (canvas: Canvas, scene: Scene): void => {

@@ -5,11 +5,12 @@ import {
   type Bucket,
   type CellClass,
   census,
+  controlFrameOf,
   correlationsOf,
   matchSeries,
   standing,
 } from '../../../store/index.js';
-import { compact, correlation } from '../../../words/index.js';
+import { compact, judged } from '../../../words/index.js';
 import { readAt, windowOf } from '../../charts/chart-view.js';
 import { lastColumns, lineOf } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
@@ -38,13 +39,13 @@ type Columns = {
   readonly strength: boolean;
   /** The best match less the control's, where there is a control. */
   readonly difference: boolean;
-  readonly first: boolean;
+  readonly since: boolean;
   readonly student: boolean;
 };
 
 const columnsFor = (width: number, hasControl: boolean): Columns => {
   const spare = width - (hasControl ? differenceWidth : 0);
-  return { strength: spare >= 28, difference: hasControl, first: spare >= 34, student: spare >= 40 };
+  return { strength: spare >= 28, difference: hasControl, since: spare >= 34, student: spare >= 40 };
 };
 
 const nodeWidth = 3;
@@ -120,7 +121,7 @@ export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
 /** Left edge and width of the history, which takes what the other columns leave. */
 const historyPlace = (width: number, columns: Columns): { readonly x: number; readonly width: number } => {
   const x = nodeWidth + 1 + (columns.strength ? 6 : 0) + 8 + (columns.difference ? differenceWidth : 0);
-  const right = (columns.first ? 7 : 0) + (columns.student ? 6 : 0);
+  const right = (columns.since ? 7 : 0) + (columns.student ? 6 : 0);
   return { x, width: Math.max(0, width - x - right) };
 };
 
@@ -129,9 +130,9 @@ const bestPlace = (historyPlace: number, { difference }: Columns): number =>
 
 /** The run's best match less the control's at the same step; blank where the two are the same. */
 const differenceOf = ({ state, view: { layer } }: Scene, teacher: number): string => {
-  const compared = state.control?.compared;
-  if (!compared) return '';
-  const { run, control } = compared;
+  const { frame: run } = state;
+  const control = controlFrameOf(state);
+  if (!run || !control) return '';
   const by =
     run.layers[layer].bestMatchOfTeacher[teacher] - control.layers[layer].bestMatchOfTeacher[teacher];
   if (areIdentical(run, control)) return '=';
@@ -147,7 +148,7 @@ const paintHeadings = (inner: Canvas, columns: Columns, { state, view, drawing }
   if (columns.difference) inner.textBefore(history.x - 1, 0, 'vs ctl', 'control');
   if (history.width >= 7) inner.text(history.x, 0, 'history', 'dim');
   const end = inner.width - (columns.student ? 6 : 0);
-  if (columns.first) inner.textBefore(end, 0, 'since', 'dim');
+  if (columns.since) inner.textBefore(end, 0, 'since', 'dim');
   if (columns.student) inner.textBefore(inner.width, 0, 'by', 'dim');
 };
 
@@ -175,14 +176,14 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
     const match = read
       ? read.last[matchSeries(state, view.layer, teacher)]
       : shown.layer.bestMatchOfTeacher[teacher];
-    inner.text(best, y, correlation(match), role);
+    inner.text(best, y, judged(match, state.threshold), role);
     inner.text(best + 6, y, standingGlyph(stands, drawing), standingRole(stands));
     if (columns.difference) inner.textBefore(history.x - 1, y, differenceOf(scene, teacher), 'control');
     if (history.width > 0)
       inner.text(history.x, y, sparkline(buckets, matchSeries(state, view.layer, teacher), drawing), role);
-    const first = state.firstSpecialized[view.layer]?.[teacher] ?? null;
-    if (columns.first) inner.textBefore(end, y, first === null ? '-' : compact(first), 'dim');
+    const since = state.specializedSince[view.layer]?.[teacher] ?? null;
+    if (columns.since) inner.textBefore(end, y, since === null ? '-' : compact(since), 'dim');
     if (columns.student)
-      inner.textBefore(inner.width, y, `s${shown.layer.bestStudentOfTeacher[teacher]}`, 'dim');
+      inner.textBefore(inner.width, y, `s${state.owners[view.layer]?.[teacher] ?? '-'}`, 'dim');
   };
 };

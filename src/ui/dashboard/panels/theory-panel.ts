@@ -1,7 +1,7 @@
 import { isSpecialized } from '../../../net/index.js';
 import type { TheoryMessage } from '../../../protocol/index.js';
 import { type Statement, statementsOf, teachersByStrength, type Verdict } from '../../../store/index.js';
-import { compact, correlation } from '../../../words/index.js';
+import { compact, judged } from '../../../words/index.js';
 import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { type Drawing, shorten } from '../../terminal/drawing.js';
@@ -69,24 +69,24 @@ const paintStatement = (
   if (lines === 3) canvas.text(4, y + 2, shorten(source, canvas.width - 4, drawing), 'rule');
 };
 
-const heading = '   #   observers   angle  residual   match   first';
+const heading = '   #   observers   angle  residual   match   since';
 
 const paintTeachers = (canvas: Canvas, { teachers }: Theory, scene: Scene): void => {
   const { state, drawing } = scene;
-  const { header, firstSpecialized } = state;
+  const { header, specializedSince } = state;
   if (!header || canvas.height < 2) return;
   canvas.text(0, 0, shorten(heading, canvas.width, drawing), 'dim');
   const order = teachersByStrength(state, 0);
   order.slice(0, canvas.height - 1).forEach((teacher, rank) => {
     const found = teachers[teacher];
-    const first = firstSpecialized[0]?.[teacher] ?? null;
+    const since = specializedSince[0]?.[teacher] ?? null;
     const cells = [
       String(teacher).padStart(4),
       `${found.observedBy}${found.isConcerned ? ' ' : '-'}`.padStart(11),
       `${found.angle.toFixed(1)}`.padStart(9),
       (Number.isNaN(found.residual) ? '-' : found.residual.toFixed(2)).padStart(10),
-      correlation(found.correlation).padStart(8),
-      (first === null ? '-' : compact(first)).padStart(8),
+      judged(found.correlation, state.threshold).padStart(8),
+      (since === null ? '-' : compact(since)).padStart(8),
     ].join('');
     canvas.text(0, rank + 1, shorten(cells, canvas.width, drawing), strengthRole(rank, order.length));
   });
