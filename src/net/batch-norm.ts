@@ -15,6 +15,17 @@ export type BatchNorm = {
 /** What the backward pass needs: normalized inputs [rows x k] and 1 / sqrt(variance + epsilon) [k]. */
 export type BatchNormCache = { readonly normalized: Matrix; readonly inverseDeviation: Float64Array };
 
+/** The affine map that normalization by the running statistics is: x -> scale x + shift. Both [k]. */
+export const affineOfNorm = ({
+  weight,
+  bias,
+  runningMean,
+  runningVariance,
+}: BatchNorm): { readonly scale: Float64Array; readonly shift: Float64Array } => {
+  const scale = runningVariance.map((value, k) => (weight?.[k] ?? 1) / Math.sqrt(value + epsilon));
+  return { scale, shift: scale.map((value, k) => (bias?.[k] ?? 0) - value * runningMean[k]) };
+};
+
 /** Mean and biased variance of every column. */
 const columnMoments = (a: Matrix): { mean: Float64Array; variance: Float64Array } => {
   const mean = new Float64Array(a.columns);

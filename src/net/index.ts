@@ -57,5 +57,4 @@ export {
 export { type Grid, inputGrid, inputRows } from './patches.js';
 export { type RandomState, RandomStream, streamState } from './random.js';
 export { editTrained, networkOfStacked, stacked, storedArrays, unstacked } from './stacked.js';
-export { evaluateTheory, theoryObstacle } from './theory/theory.js';
-export type { Theory } from './theory/theory-quantities.js';
+export { evaluateTheory, type StatementId, statementIds, type Theory } from './theory/theory.js';

@@ -16,6 +16,8 @@ export {
   remainingSeconds,
   standing,
   stepOf,
+  teachersOfStudent,
+  twinsOf,
 } from './selectors.js';
 export { matchSeries, seriesIndex } from './series.js';
 export { initialState, type ListedEvent, reduce, type State } from './state.js';

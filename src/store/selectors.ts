@@ -55,6 +55,20 @@ export const standing = (row: readonly number[], threshold: number): CellClass =
   return classes.has('partial') ? 'partial' : 'none';
 };
 
+/** Other teacher nodes that no student node tells from this one: nodes with the same boundary correlate alike with all. */
+export const twinsOf = ({ correlation }: LayerFrame, teacher: number): number[] =>
+  [...correlation.keys()].filter(
+    (other) =>
+      other !== teacher &&
+      correlation[other].every((value, student) => value === correlation[teacher][student]),
+  );
+
+/** The teacher nodes that one student node is above the threshold for: more than one where it cannot tell them apart. */
+export const teachersOfStudent = (layer: LayerFrame, student: number, threshold: number): number[] =>
+  [...layer.correlation.keys()].filter((teacher) =>
+    isSpecialized(correlationsOf(layer, teacher)[student], threshold),
+  );
+
 /** Seconds of training to come at the measured speed; null while that is not known. */
 export const remainingSeconds = (state: State): number | null => {
   const { header, runState, ahead } = state;

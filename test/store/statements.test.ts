@@ -32,9 +32,14 @@ describe('the rank correlation', () => {
   });
 });
 
+/** A run that is looked at once it has trained. */
 const watched = (steps: number) => {
-  const { run, messages } = recordRun({ epochs: 200, learningRate: 0.2, strengthDecay: 0.5 });
-  run.handle({ type: 'watch-theory', on: true });
+  const { run, messages } = recordRun({
+    epochs: 200,
+    learningRate: 0.2,
+    strengthDecay: 0.5,
+    frameEvery: 100,
+  });
   trainTo(run, steps);
   run.handle({ type: 'watch-theory', on: true });
   const state = (messages as SessionMessage[]).reduce<State>(reduce, initialState);
@@ -43,15 +48,17 @@ const watched = (steps: number) => {
 
 describe('the statements', () => {
   test('are checked only while somebody looks, and change no bit of the run', () => {
-    const { run, messages } = watched(1000);
-    const plain = recordRun({ epochs: 200, learningRate: 0.2, strengthDecay: 0.5 });
-    trainTo(plain.run, 1000);
+    const { run, messages } = recordRun({ frameEvery: 10 });
+    run.handle({ type: 'watch-theory', on: true });
+    trainTo(run, 50);
+    const plain = recordRun({ frameEvery: 10 });
+    trainTo(plain.run, 50);
     expect(plain.messages.some(({ type }) => type === 'theory')).toBe(false);
-    expect(messages.some(({ type }) => type === 'theory')).toBe(true);
+    expect(messages.filter(({ type }) => type === 'theory').length).toBeGreaterThan(1);
     expect(run.frame().stateHash).toBe(plain.run.frame().stateHash);
     run.handle({ type: 'watch-theory', on: false });
     const before = messages.length;
-    trainTo(run, 2000);
+    trainTo(run, 100);
     expect(messages.slice(before).some(({ type }) => type === 'theory')).toBe(false);
   });
 
@@ -64,19 +71,6 @@ describe('the statements', () => {
     for (const all of [early, late]) expect(verdict(all, 'form')).toBe('holds');
     const value = (all: typeof early): number => all.find(({ id }) => id === 'gradient')?.value ?? 1;
     expect(value(late)).toBeLessThan(value(early) / 3);
-  });
-
-  test('say nothing of an order of nodes that are nearly equally strong', () => {
-    const { state } = watched(5000);
-    const order = (strength: readonly number[]) =>
-      statementsOf({
-        ...state,
-        teacherStrength: [strength],
-        specializedSince: [[10, 20, 30, 40, null]],
-      }).find(({ id }) => id === 'order')?.verdict;
-    expect(order([4, 3, 2, 1, 1])).toBe('holds');
-    expect(order([1, 2, 3, 4, 1])).toBe('fails');
-    expect(order([1.3, 1.2, 1.1, 1, 1])).toBe('unknown');
   });
 
   test.each([

@@ -137,6 +137,14 @@ describe('a sweep file', () => {
     expect(refusal(() => expandSweep(tiny(change)))).toMatch(pattern);
   });
 
+  test('the shipped ones compute in float64, as the published code does, and say so', () => {
+    for (const { file } of listSweeps())
+      expect([file.experiment.precision, file.shows]).toEqual([
+        'float64',
+        expect.stringContaining('float64'),
+      ]);
+  });
+
   test('the shipped ones are whole; the paper has 72 cells of 32 seeds', () => {
     const sizes = Object.fromEntries(listSweeps().map((sweep) => [sweep.name, expandSweep(sweep).length]));
     expect(sizes).toMatchObject({ paper: 72 * 32 });

@@ -1,170 +1,105 @@
-import { backward } from '../backward.js';
-import { forward } from '../forward.js';
-import { type Matrix, takeColumns, takeRows, zeros } from '../matrix.js';
-import type { Network } from '../network.js';
-import { contributionsAt, type Evaluated, gatesOf, inner } from './contributions.js';
-import { residuals, withBias } from './residual.js';
-import { type Theory, theoryOf } from './theory-quantities.js';
+import { everyArray } from '../network.js';
+import type { GradientSizes } from './gradient-sizes.js';
+import { lossParts } from './loss-parts.js';
+import { type Compared, compareLowest, formObstacle, type LowestLayer } from './lowest-layer.js';
+import { ownersOf } from './owners.js';
+import { type StudentTheory, studentTheories } from './student-theory.js';
+import { type TeacherTheory, teacherTheories } from './teacher-theory.js';
 
-/** Multiplications that an evaluation may take, and the fewest samples that say anything. */
-const budget = 2e8;
-const leastSamples = 20;
+/** The paper's statements, in the order in which they are shown. */
+export const statementIds = [
+  'gradient',
+  'aligned',
+  'finite-sample',
+  'form',
+  'fan-out',
+  'order',
+  'l-shape',
+] as const;
+export type StatementId = (typeof statementIds)[number];
 
-const point = { height: 1, width: 1 };
-
-/** Multiplications of the gradient's form at one sample; with one hidden layer the form is the same at all of them. */
-const costOf = (teacher: Network, student: Network): number => {
-  const outputs = student.final.weight.rows;
-  const chain = ({ hidden }: Network): number =>
-    hidden.slice(1).reduce((sum, { weight }) => sum + outputs * weight.rows * weight.columns, 0);
-  const [n, m] = [student.hidden[0].weight.rows, teacher.hidden[0].weight.rows];
-  const form = n * (n + m);
-  return student.hidden.length === 1 ? form : chain(teacher) + chain(student) + outputs * form;
+/** The quantities of the paper's statements on the lowest hidden layer of a student. */
+export type Theory = {
+  /** C: as many independent observers determine a node's fan-out. */
+  readonly outputs: number;
+  /** Null where no student node is active on any sample. */
+  readonly gradient: {
+    readonly training: GradientSizes | null;
+    readonly evaluation: GradientSizes | null;
+  };
+  /** Largest difference between the alpha-beta form and back-propagation, as a share of the largest gradient or teacher's part. */
+  readonly form: { readonly samples: number; readonly deviation: number };
+  /** The mean squared error on the evaluation samples, and what of it is due to no teacher node. NaN with cross-entropy. */
+  readonly loss: { readonly whole: number; readonly rest: number };
+  readonly teachers: readonly TeacherTheory[];
+  readonly students: readonly StudentTheory[];
+  /** Why a statement cannot be judged on this student. */
+  readonly missing: Readonly<Partial<Record<StatementId, string>>>;
 };
 
-/** Why the statements cannot be evaluated on a student; null where they can. */
-export const theoryObstacle = (teacher: Network, student: Network): string | null => {
-  if (student.convolutional)
-    return 'the statements are evaluated on dense layers only, these are convolutions';
-  if (student.hidden.some(({ norm }) => norm) || teacher.hidden.some(({ norm }) => norm))
-    return 'the statements are about layers without batch norm';
-  if (leastSamples * costOf(teacher, student) > budget)
-    return 'the network is too large for the gradient form at every sample';
-  return null;
+const formOf = ({ forms, gradient }: LowestLayer): Theory['form'] => {
+  if (!forms) return { samples: 0, deviation: Number.NaN };
+  const { values, scale, largest } = gradient.training;
+  const whole = largest.reduce((most, value) => Math.max(most, value), scale);
+  const difference = forms.gradient.data.reduce(
+    (most, value, at) => Math.max(most, Math.abs(value - values.data[at])),
+    0,
+  );
+  return { samples: forms.samples, deviation: whole === 0 ? Number.NaN : difference / whole };
 };
 
-/** alpha_1 = V_1^T V*_1 [n x m+1] and beta_1 = V_1^T V_1 [n x n+1] at a sample, constant units last. */
-type Form = { readonly alpha: Matrix; readonly beta: Matrix; readonly ofTeacher: Matrix };
+/** Whether every column of a row-major matrix is the same in all rows. */
+const isConstant = ({ columns, data }: { readonly columns: number; readonly data: Float64Array }): boolean =>
+  data.every((value, i) => value === data[i % columns]);
 
-const formAt = (teacher: Evaluated, student: Evaluated, sample: number): Form => {
-  const [ofTeacher, ofStudent] = [contributionsAt(teacher, sample), contributionsAt(student, sample)];
-  return { alpha: inner(ofStudent, ofTeacher), beta: inner(ofStudent, ofStudent), ofTeacher };
+/** Why nothing is to be learned here, whatever the statement; null where something is. */
+const degenerate = ({ training, gradient, forms }: LowestLayer): string | null => {
+  if (isConstant(training.teacher.pass.output)) return 'the teacher gives the same on every training sample';
+  const { sizes, scale } = gradient.training;
+  if (sizes === null) return 'no student node is active on any training sample';
+  const isMute = forms !== null && training.student.network.final.weight.data.every((value) => value === 0);
+  return scale === 0 || isMute ? 'the student collapsed: no node has a fan-out' : null;
 };
 
-/** sum over j of form_kj h_j(x), the constant unit last. */
-const sumOfParts = ({ data, columns }: Matrix, k: number, units: Float64Array): number => {
-  let sum = 0;
-  for (let j = 0; j < units.length; j++) sum += units[j] * data[k * columns + j];
-  return sum + data[k * columns + units.length];
+const missingOf = (layer: LowestLayer): Theory['missing'] => {
+  const { teacher, student } = layer.training;
+  const missing: Partial<Record<StatementId, string>> = {};
+  const say = (reason: string | null, ids: readonly StatementId[]): void => {
+    for (const id of ids) if (reason !== null) missing[id] ??= reason;
+  };
+  say(degenerate(layer), ['gradient', 'aligned', 'finite-sample', 'form', 'fan-out', 'l-shape']);
+  const isLinear = student.network.slope === 1 || teacher.network.slope === 1;
+  say(isLinear ? 'needs ReLU: linear nodes have no boundary' : null, [
+    ...(['aligned', 'finite-sample', 'fan-out', 'order', 'l-shape'] as const),
+  ]);
+  const noSquares = layer.loss === 'cross-entropy' ? 'is about the squared error, not cross-entropy' : null;
+  say(noSquares, ['aligned', 'finite-sample', 'form', 'fan-out']);
+  say(formObstacle(teacher.network, student.network), ['aligned', 'finite-sample', 'form']);
+  return missing;
 };
 
-/** Sums over samples, and all samples' gradients, of the lowest layer's forms. */
-class Forms {
-  readonly #teacher: Evaluated;
-  readonly #student: Evaluated;
-  /** Sums over forms of alpha, of the diagonal of beta and of that of the teacher's own. */
-  readonly alpha: Matrix;
-  readonly beta: Float64Array;
-  readonly ofTeacher: Float64Array;
-  /** Forms that were added up: one where it is the same at every sample. */
-  count = 0;
-  /** The largest part of each teacher node, and the largest of the teacher's whole part. */
-  readonly parts: Float64Array;
-  scale = 0;
-  /** The gradient at each student node by the form. [N x n] */
-  readonly gradient: Float64Array;
-
-  constructor(teacher: Evaluated, student: Evaluated) {
-    const [m, n] = [teacher, student].map(({ network }) => network.hidden[0].weight.rows);
-    this.#teacher = teacher;
-    this.#student = student;
-    this.alpha = zeros(n, m);
-    this.beta = new Float64Array(n);
-    this.ofTeacher = new Float64Array(m);
-    this.parts = new Float64Array(m);
-    const samples = student.pass.output.rows;
-    this.gradient = new Float64Array(samples * n);
-    const isConstant = student.network.hidden.length === 1;
-    let form: Form | null = null;
-    for (let i = 0; i < samples; i++) {
-      if (form === null || !isConstant) {
-        form = formAt(teacher, student, i);
-        this.#addMeans(form);
-      }
-      this.#addSample(form, i);
-    }
-  }
-
-  /** g_1(x) = D_1(x) [A_1(x) h*_1(x) - B_1(x) h_1(x)] of one sample, what the biases above contribute included. */
-  #addSample({ alpha, beta }: Form, i: number): void {
-    const [n, m] = [this.beta.length, this.parts.length];
-    const [h, g] = [this.#teacher, this.#student].map(({ pass }) => {
-      const { columns, data } = pass.layers[0].output;
-      return data.subarray(i * columns, (i + 1) * columns);
-    });
-    const gates = gatesOf(this.#student, 0, i);
-    for (let k = 0; k < n; k++) {
-      if (gates[k] === 0) continue;
-      const fromTeacher = gates[k] * sumOfParts(alpha, k, h);
-      for (let j = 0; j < m; j++)
-        this.parts[j] = Math.max(this.parts[j], Math.abs(alpha.data[k * (m + 1) + j] * h[j] * gates[k]));
-      this.gradient[i * n + k] = fromTeacher - gates[k] * sumOfParts(beta, k, g);
-      this.scale = Math.max(this.scale, Math.abs(fromTeacher));
-    }
-  }
-
-  #addMeans({ alpha, beta, ofTeacher }: Form): void {
-    const [n, m] = [this.beta.length, this.parts.length];
-    for (let k = 0; k < n; k++) {
-      for (let j = 0; j < m; j++) this.alpha.data[k * m + j] += alpha.data[k * (m + 1) + j];
-      this.beta[k] += beta.data[k * (n + 1) + k];
-    }
-    for (let o = 0; o < ofTeacher.rows; o++)
-      for (let j = 0; j < m; j++) this.ofTeacher[j] += ofTeacher.data[o * (m + 1) + j] ** 2;
-    this.count++;
-  }
-
-  /** Cosine of what teacher node j and student node k contribute to the outputs. */
-  alignment(j: number, k: number): number {
-    const lengths = Math.sqrt(this.ofTeacher[j] * this.beta[k]);
-    return lengths === 0 ? 0 : this.alpha.data[k * this.parts.length + j] / lengths;
-  }
-}
-
-/** The error of the outputs, back-propagated to the lowest layer's nodes, their gates included. [N x n] */
-const backPropagated = (teacher: Evaluated, student: Evaluated): Float64Array => {
-  const { output } = student.pass;
-  const error = { ...output, data: output.data.map((y, i) => teacher.pass.output.data[i] - y) };
-  return backward(student.network, student.pass, error)[0].arriving.data;
-};
+const diverged = 'the run has diverged: its numbers are no longer finite, and nothing can be said of them';
 
 /**
- * Evaluates the paper's statements on the lowest layer of a dense student, with biases and output biases as they are, on
- * as many of the samples as there is time for. `x` [N x d]; `active`: the teacher nodes of that layer that count.
- * Source: Tian 2019: g_1(x) = D_1(x) [A_1(x) h*_1(x) - B_1(x) h_1(x)] with A_1 = V_1^T V*_1 and B_1 = V_1^T V_1, of which
- * one hidden layer is the special case with constant V_1.
+ * Evaluates the paper's statements on the lowest layer of a student, biases as they are and batch norm by its running
+ * statistics, on as many samples as there is time for; a sentence where nothing can be said at all. Source: Tian 2019.
  */
-export const evaluateTheory = (
-  teacher: Network,
-  student: Network,
-  active: readonly number[],
-  x: Matrix,
-): Theory => {
-  const samples = Math.min(x.rows, Math.floor(budget / costOf(teacher, student)));
-  const inputs = takeRows(
-    x,
-    Array.from({ length: samples }, (_, i) => i),
-  );
-  const [of, from] = [teacher, student].map(
-    (network): Evaluated => ({ network, pass: forward(network, inputs, point, false) }),
-  );
-  const forms = new Forms(of, from);
-  const unexplained = residuals(teacher, student, active);
-  return theoryOf({
-    units: {
-      teacher: takeColumns(of.pass.layers[0].output, active),
-      student: from.pass.layers[0].output,
-    },
-    incoming: {
-      teacher: takeRows(withBias(teacher.hidden[0]), active),
-      student: withBias(student.hidden[0]),
-    },
-    gradient: backPropagated(of, from),
-    form: forms.gradient,
-    scale: forms.scale,
-    parts: Float64Array.from(active, (node) => forms.parts[node]),
-    alignment: (j, k) => forms.alignment(active[j], k),
-    residual: (j) => unexplained[j],
-    fanOutNorm: (k) => Math.sqrt(forms.beta[k] / forms.count),
-  });
+export const evaluateTheory = (compared: Compared): Theory | string => {
+  if (!everyArray(compared.student).every((array) => array.every(Number.isFinite))) return diverged;
+  const layer = compareLowest(compared);
+  const { gradient, training, evaluation, active, loss } = layer;
+  if (!training.error.data.every(Number.isFinite)) return diverged;
+  const parts =
+    loss === 'cross-entropy'
+      ? null
+      : lossParts(evaluation, gradient.evaluation.layers, active, ownersOf(layer));
+  return {
+    outputs: training.target.columns,
+    gradient: { training: gradient.training.sizes, evaluation: gradient.evaluation.sizes },
+    form: formOf(layer),
+    loss: { whole: parts?.loss ?? Number.NaN, rest: parts?.rest ?? Number.NaN },
+    teachers: teacherTheories(layer, parts?.ofTeachers ?? active.map(() => Number.NaN)),
+    students: studentTheories(layer),
+    missing: missingOf(layer),
+  };
 };

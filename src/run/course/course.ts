@@ -272,14 +272,14 @@ export class Course {
         changeConditions(conditions, change, new RandomStream(Uint32Array.from(random))).conditions,
       conditionsOf(this.#initial),
     );
-    this.#problem = problemUnder(this.#initial, this.#conditions, this.#trainingSet());
+    this.#problem = problemUnder(this.#initial, this.#conditions, this.trainingSet);
     const state = this.#engine.readState();
     this.#engine = this.#engine.rebuild(this.#problem);
     this.#engine.writeState(state);
   }
 
-  /** The training set of the current epoch, under the current conditions. */
-  #trainingSet(): Matrix {
+  /** The training set of the current epoch, under the current conditions; drawn again each time where epochs draw theirs. */
+  get trainingSet(): Matrix {
     const origin = this.#trainingSetOrigin;
     const inputs =
       origin.kind === 'initial'
@@ -292,7 +292,7 @@ export class Course {
     const current = this.#trainingSetOrigin;
     if (origin === current || (origin.kind === 'initial' && current.kind === 'initial')) return;
     this.#trainingSetOrigin = origin;
-    this.#engine.setTrainingSet(this.#trainingSet());
+    this.#engine.setTrainingSet(this.trainingSet);
   }
 }
 

@@ -128,8 +128,8 @@ export class Publisher {
   /** Publishes the statements, where they are watched and due. */
   #publishTheory(): void {
     if (!this.#theory.isDue) return;
-    const { problem, engine, step } = this.#course;
-    const theory = this.#theory.evaluate(problem, engine.readState().student);
+    const { problem, engine, step, trainingSet } = this.#course;
+    const theory = this.#theory.evaluate(problem, engine.readState().student, trainingSet);
     this.#publish({ type: 'theory', step, theory });
   }
 

@@ -6,10 +6,10 @@ import type { Matrix } from '../../../src/net/matrix.js';
 import type { Network } from '../../../src/net/network.js';
 import { RandomStream } from '../../../src/net/random.js';
 import { networkOfStacked } from '../../../src/net/stacked.js';
-import { evaluateTheory as evaluateOn, theoryObstacle } from '../../../src/net/theory/theory.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
 import type { Problem } from '../../../src/problem/problem.js';
 import { stackedLayers } from '../../support/problems.js';
+import { matrixOf as matrix, networkOf, theoryFixture, theoryOn } from '../../support/theory.js';
 
 const small = { d: 6, m: 4, multi: 3, c: 3, trainSize: 60, evalSize: 300, studentScale: 0.5 };
 
@@ -27,21 +27,8 @@ const point = { height: 1, width: 1 } as const;
 const passOf = (network: Network, x: Matrix) => forward(network, x, point, false);
 
 /** Evaluates the statements on all nodes of the teacher. */
-const evaluateTheory = (teacher: Network, student: Network, x: Matrix) => {
-  const { rows } = teacher.hidden[0].weight;
-  return evaluateOn(
-    teacher,
-    student,
-    Array.from({ length: rows }, (_, node) => node),
-    x,
-  );
-};
-
-const matrix = (rows: readonly (readonly number[])[]): Matrix => ({
-  rows: rows.length,
-  columns: rows[0].length,
-  data: Float64Array.from(rows.flat()),
-});
+const evaluateTheory = (teacher: Network, student: Network, samples: Matrix) =>
+  theoryOn({ teacher, student, samples });
 
 /** Half the squared error of one sample as a function of a shift of student node k's hidden unit. */
 const lossShifted = (teacher: Network, student: Network, x: Matrix, k: number, by: number): number => {
@@ -61,7 +48,7 @@ const lossShifted = (teacher: Network, student: Network, x: Matrix, k: number, b
 describe('the gradient at the lowest layer', () => {
   test.each([true, false])('has the alpha-beta form to rounding (relu %s)', (relu) => {
     const { teacher, student, evaluationSet } = prepared({ relu });
-    expect(evaluateTheory(teacher, student, evaluationSet).formDeviation).toBeLessThan(1e-13);
+    expect(evaluateTheory(teacher, student, evaluationSet).form.deviation).toBeLessThan(1e-13);
   });
 
   test('is what moving a hidden unit does to the loss of one sample', () => {
@@ -83,10 +70,12 @@ describe('the gradient at the lowest layer', () => {
       return hidden.data[k] > 0 ? Math.abs(sum) : 0;
     });
     const scale = Math.max(...alpha);
-    const { gradient } = evaluateTheory(teacher, student, x);
-    const shares = slopes.map((slope) => Math.abs(slope) / scale).sort((a, b) => a - b);
-    expect(gradient.maximum).toBeCloseTo(shares[shares.length - 1], 8);
-    expect(gradient.median).toBeCloseTo(shares[Math.floor(shares.length / 2)], 8);
+    const { training } = evaluateTheory(teacher, student, x).gradient;
+    const active = slopes.filter((_, k) => hidden.data[k] > 0);
+    const shares = active.map((slope) => Math.abs(slope) / scale).sort((a, b) => a - b);
+    expect(active.length).toBeLessThan(hidden.columns);
+    expect(training?.maximum).toBeCloseTo(shares[shares.length - 1], 8);
+    expect(training?.median).toBeCloseTo(shares[Math.floor(shares.length / 2)], 8);
   });
 });
 
@@ -94,7 +83,7 @@ describe('a student that is the teacher', () => {
   test('has no gradient, no angle and no residual', () => {
     const { teacher, evaluationSet } = prepared();
     const { gradient, teachers, students } = evaluateTheory(teacher, teacher, evaluationSet);
-    expect(gradient.maximum).toBe(0);
+    expect(gradient.training?.maximum).toBe(0);
     for (const { angle, residual, correlation } of teachers) {
       expect(angle).toBeLessThan(1e-5);
       expect(residual).toBeLessThan(1e-12);
@@ -118,7 +107,7 @@ describe('a student that is the teacher', () => {
       true,
     );
     const { gradient, teachers } = evaluateTheory(teacher, student, evaluationSet);
-    expect(gradient.maximum).toBeLessThan(1e-12);
+    expect(gradient.training?.maximum).toBeLessThan(1e-12);
     for (const { residual } of teachers) expect(residual).toBeLessThan(1e-12);
   });
 });
@@ -141,12 +130,15 @@ describe('nodes made by hand', () => {
     [[2, 0], 0, 0],
     [[0, 1], 90, 1],
     [[1, 1], 45, 1],
-    [[-1, 0], 180, 1],
-  ] as const)('weights %j are %d degrees away and leave a residual of %d', (w, angle, residual) => {
-    const found = evaluateTheory(teacher, studentAt(w), x).teachers[0];
-    expect(found.angle).toBeCloseTo(angle, 10);
-    expect(found.residual).toBeCloseTo(residual, 10);
-  });
+    [[-1, 0], 0, 0.5],
+  ] as const)(
+    'a boundary of weights %j is %d degrees away and leaves a residual of %d',
+    (w, angle, residual) => {
+      const found = evaluateTheory(teacher, studentAt(w), x).teachers[0];
+      expect(found.angle).toBeCloseTo(angle, 10);
+      expect(found.residual).toBeCloseTo(residual, 10);
+    },
+  );
 
   test('a boundary is observed where samples on both sides activate the node', () => {
     expect(evaluateTheory(teacher, studentAt([0, 1]), x).teachers[0].observedBy).toBe(1);
@@ -217,7 +209,7 @@ describe('on students of several layers', () => {
     return prepareRun(experiment).problem;
   };
   const evaluated = ({ teacher, student, activeNodes, evaluationSet }: Problem) =>
-    evaluateOn(teacher, student, activeNodes[0], evaluationSet);
+    theoryOn({ teacher, student, active: activeNodes[0], samples: evaluationSet });
 
   test('the form of the gradient agrees with back-propagation to rounding, biases above included', () => {
     const problem = deepProblem();
@@ -226,14 +218,13 @@ describe('on students of several layers', () => {
       bias?.forEach((_, k) => {
         bias[k] = random.nextNormal();
       });
-    const { formDeviation, gradient } = evaluated(problem);
-    expect(formDeviation).toBeLessThan(1e-12);
-    expect(gradient.maximum).toBeGreaterThan(0.01);
+    const { form, gradient } = evaluated(problem);
+    expect(form.deviation).toBeLessThan(1e-12);
+    expect(gradient.training?.maximum).toBeGreaterThan(0.01);
   });
 
   test('an upper layer that only passes units on says what one hidden layer says', () => {
     const { teacher, student, evaluationSet } = prepared();
-    const all = Array.from({ length: 4 }, (_, node) => node);
     const deeper = (network: Network): Network => {
       const [layer] = network.hidden;
       const size = layer.weight.rows;
@@ -241,29 +232,102 @@ describe('on students of several layers', () => {
       const passing = { weight: { rows: size, columns: size, data }, bias: null, norm: null };
       return { ...network, hidden: [layer, passing], storage: 'arrays' };
     };
-    const deep = evaluateOn(deeper(teacher), deeper(student), all, evaluationSet);
+    const deep = evaluateTheory(deeper(teacher), deeper(student), evaluationSet);
     const flat = evaluateTheory(teacher, student, evaluationSet);
-    expect(deep.samples).toBe(flat.samples);
-    expect(deep.gradient.p99).toBeCloseTo(flat.gradient.p99, 12);
+    expect(deep.gradient.training?.p99).toBeCloseTo(flat.gradient.training?.p99 ?? 0, 12);
     deep.teachers.forEach((found, j) => {
-      const { residual, ...rest } = flat.teachers[j];
+      const { residual, part, loss, epsilon, ...rest } = flat.teachers[j];
       expect(residual).toBeGreaterThanOrEqual(0);
-      expect(found).toEqual({ ...rest, residual: Number.NaN, part: expect.closeTo(rest.part, 12) });
+      expect(found).toEqual({
+        ...rest,
+        residual: Number.NaN,
+        part: expect.closeTo(part, 12),
+        loss: expect.closeTo(loss, 12),
+        epsilon: {
+          training: expect.closeTo(epsilon.training, 10),
+          evaluation: expect.closeTo(epsilon.evaluation, 10),
+        },
+      });
     });
   });
 
   test('a student that is the teacher has no gradient and no angle', () => {
-    const { teacher, activeNodes, evaluationSet } = deepProblem();
-    const { gradient, teachers } = evaluateOn(teacher, teacher, activeNodes[0], evaluationSet);
-    expect(gradient.maximum).toBe(0);
+    const { teacher, activeNodes } = deepProblem();
+    const { gradient, teachers } = evaluated({ ...deepProblem(), teacher, student: teacher, activeNodes });
+    expect(gradient.training?.maximum).toBe(0);
     for (const { angle } of teachers) expect(angle).toBeLessThan(1e-5);
   });
+});
 
-  test.each([
-    [{ batchNorm: true }, 'without batch norm'],
-    [{ hidden: [300, 300, 300], multi: 4, c: 100, d: 20 }, 'too large'],
-  ])('%o: says why it cannot', (options, reason) => {
-    const { teacher, student } = deepProblem(options);
-    expect(theoryObstacle(teacher, student)).toContain(reason);
+describe('computed from their definitions by NumPy', () => {
+  type Layers = { readonly weights: number[][][]; readonly biases: number[][] };
+  const close = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 10));
+
+  test('are all quantities of one hidden layer', () => {
+    const { teacher, student, training, evaluation, expected } = theoryFixture().two;
+    const network = ({ weight, bias, fanOut, outputBias }: Record<string, number[][] & number[]>) =>
+      networkOf(
+        weight.map((w: number[], k: number) => ({ w, b: bias[k], v: fanOut[k] })),
+        outputBias,
+      );
+    const found = theoryOn({
+      teacher: network(teacher),
+      student: network(student),
+      training: matrix(training),
+      evaluation: matrix(evaluation),
+    });
+    const { gradient, teachers, students, loss } = found;
+    for (const key of ['median', 'p90', 'p99', 'maximum'] as const)
+      expect(gradient.training?.[key]).toBeCloseTo(expected.gradient[key], 10);
+    expect(gradient.evaluation?.maximum).toBeCloseTo(expected.evaluationMaximum, 10);
+    expect(found.form.deviation).toBeLessThan(1e-14);
+    expect(teachers.map(({ part }) => part)).toEqual(close(expected.part));
+    expect(teachers.map(({ epsilon }) => epsilon.training)).toEqual(close(expected.epsilonTraining));
+    expect(teachers.map(({ epsilon }) => epsilon.evaluation)).toEqual(close(expected.epsilonEvaluation));
+    expect(teachers.map(({ observedBy }) => observedBy)).toEqual(expected.observedBy);
+    expect(teachers.map(({ residual }) => residual)).toEqual(close(expected.residual));
+    expect(teachers.map(({ loss: part }) => part)).toEqual(close(expected.lossOfTeachers));
+    expect([loss.whole, loss.rest]).toEqual(close([expected.loss, expected.lossRest]));
+    expect(students.map(({ fanOutNorm }) => fanOutNorm)).toEqual(close(expected.fanOutNorm));
+    expect(students.map(({ groupFanOut }) => groupFanOut)).toEqual(close(expected.groupFanOut));
+    expect(students.map(({ independent }) => independent)).toEqual(expected.independent);
+    // Angles near 0 and correlations lose digits: to an arc cosine, and to the floor under a variance.
+    teachers.forEach(({ angle, correlation }, j) => {
+      expect(angle).toBeCloseTo(expected.angle[j], 5);
+      expect(correlation).toBeCloseTo(expected.correlation[j], 8);
+    });
+    students.forEach(({ correlation }, k) => {
+      expect(correlation).toBeCloseTo(expected.studentCorrelation[k], 8);
+    });
+  });
+
+  test('are gradient, sqrt(E beta) and the parts of the loss of two hidden layers', () => {
+    const { teacher, student, samples, expected } = theoryFixture().deep;
+    const network = ({ weights, biases }: Layers): Network => {
+      const layers = weights.map((weight, l) => ({
+        weight: matrix(weight),
+        bias: Float64Array.from(biases[l]),
+      }));
+      return {
+        ...networkOf([{ w: [0], v: [0] }]),
+        hidden: layers.slice(0, -1).map((layer) => ({ ...layer, norm: null })),
+        final: layers[layers.length - 1],
+        storage: 'arrays',
+      };
+    };
+    const { gradient, students, teachers, loss } = theoryOn({
+      teacher: network(teacher),
+      student: network(student),
+      samples: matrix(samples),
+    });
+    expect(gradient.training?.maximum).toBeCloseTo(expected.maximum, 10);
+    expect(gradient.training?.median).toBeCloseTo(expected.median, 10);
+    expect(students.map(({ fanOutNorm }) => fanOutNorm)).toEqual(close(expected.fanOutNorm));
+    students.forEach(({ correlation }, k) => {
+      expect(correlation).toBeCloseTo(expected.studentCorrelation[k], 8);
+    });
+    expect(loss.whole).toBeCloseTo(expected.loss, 10);
+    expect(teachers.map(({ loss: part }) => part)).toEqual(close(expected.lossOfTeachers));
+    expect(teachers.reduce((sum, { loss: part }) => sum + part, loss.rest) / loss.whole).toBeCloseTo(1, 12);
   });
 });

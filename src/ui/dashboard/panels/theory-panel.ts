@@ -1,4 +1,4 @@
-import { isSpecialized } from '../../../net/index.js';
+import { isSpecialized, type Theory } from '../../../net/index.js';
 import type { TheoryMessage } from '../../../protocol/index.js';
 import { type Statement, statementsOf, teachersByStrength, type Verdict } from '../../../store/index.js';
 import { compact, judged } from '../../../words/index.js';
@@ -8,7 +8,7 @@ import { type Drawing, shorten } from '../../terminal/drawing.js';
 import { type Role, strengthRole } from '../../terminal/theme.js';
 import type { Scene } from '../scene.js';
 
-type Theory = Exclude<TheoryMessage['theory'], string>;
+type TeacherTheory = Theory['teachers'][number];
 
 const verdictRole: Readonly<Record<Verdict, Role>> = {
   holds: 'specialized',
@@ -44,7 +44,7 @@ const sparkline = (values: readonly number[], { spark }: Drawing): string => {
 
 /** Lines that each statement gets: its name, what is measured, its source, as there is room. */
 type Lines = 1 | 2 | 3;
-const linesEach = (height: number): Lines => (height >= 34 ? 3 : height >= 12 ? 2 : 1);
+const linesEach = (height: number): Lines => (height >= 36 ? 3 : height >= 16 ? 2 : 1);
 /** Width from which a statement has its history beside it. */
 const sparkFrom = 60;
 
@@ -69,26 +69,67 @@ const paintStatement = (
   if (lines === 3) canvas.text(4, y + 2, shorten(source, canvas.width - 4, drawing), 'rule');
 };
 
-const heading = '   #   observers   angle  residual   match   since';
+/** A column of the table of teacher nodes. */
+type Column = {
+  readonly heading: string;
+  readonly width: number;
+  readonly cell: (node: number, found: TeacherTheory, scene: Scene) => string;
+};
 
+const sinceText = (node: number, { state }: Scene): string => {
+  const since = state.specializedSince[0]?.[node] ?? null;
+  return since === null ? '-' : compact(since);
+};
+
+/** "=3,4": the teacher nodes that this one cannot be told from. */
+const twinsText = ({ twins }: TeacherTheory): string => (twins.length === 0 ? '' : ` =${twins.join(',')}`);
+
+/** A share as it fits in five signs. */
+const share = (value: number): string =>
+  Number.isNaN(value) ? '-' : value >= 10 ? '>999%' : `${(100 * value).toPrecision(value >= 0.1 ? 3 : 2)}%`;
+
+const lossShare = (part: number, { state }: Scene): string => {
+  const theory = state.theory?.theory;
+  return theory && typeof theory !== 'string' ? share(part / theory.loss.whole) : '-';
+};
+
+/** From the left; those for which there is no room are left out. */
+const columns: readonly Column[] = [
+  { heading: '#', width: 4, cell: (node) => String(node) },
+  {
+    heading: 'observers',
+    width: 11,
+    cell: (_, { observedBy, isConcerned }) => `${observedBy}${isConcerned ? ' ' : '-'}`,
+  },
+  { heading: 'epsilon', width: 9, cell: (_, { epsilon }) => share(epsilon.training) },
+  {
+    heading: 'angle',
+    width: 8,
+    cell: (_, { angle, isMirror }) => `${angle.toFixed(1)}${isMirror ? '-' : ' '}`,
+  },
+  {
+    heading: 'residual',
+    width: 9,
+    cell: (_, { residual }) => (Number.isNaN(residual) ? '-' : residual.toFixed(2)),
+  },
+  { heading: 'loss', width: 8, cell: (_, { loss }, scene) => lossShare(loss, scene) },
+  { heading: 'match', width: 8, cell: (_, found, { state }) => judged(found.correlation, state.threshold) },
+  { heading: 'since', width: 7, cell: (node, _, scene) => sinceText(node, scene) },
+];
+const tableWidth = columns.reduce((sum, { width }) => sum + width, 0);
+
+/** What the statements say of each teacher node, strong ones first. */
 const paintTeachers = (canvas: Canvas, { teachers }: Theory, scene: Scene): void => {
   const { state, drawing } = scene;
-  const { header, specializedSince } = state;
-  if (!header || canvas.height < 2) return;
+  if (!state.header || canvas.height < 2) return;
+  const heading = columns.map(({ heading: name, width }) => name.padStart(width)).join('');
   canvas.text(0, 0, shorten(heading, canvas.width, drawing), 'dim');
   const order = teachersByStrength(state, 0);
   order.slice(0, canvas.height - 1).forEach((teacher, rank) => {
     const found = teachers[teacher];
-    const since = specializedSince[0]?.[teacher] ?? null;
-    const cells = [
-      String(teacher).padStart(4),
-      `${found.observedBy}${found.isConcerned ? ' ' : '-'}`.padStart(11),
-      `${found.angle.toFixed(1)}`.padStart(9),
-      (Number.isNaN(found.residual) ? '-' : found.residual.toFixed(2)).padStart(10),
-      judged(found.correlation, state.threshold).padStart(8),
-      (since === null ? '-' : compact(since)).padStart(8),
-    ].join('');
-    canvas.text(0, rank + 1, shorten(cells, canvas.width, drawing), strengthRole(rank, order.length));
+    const cells = columns.map(({ width, cell }) => cell(teacher, found, scene).padStart(width)).join('');
+    const row = `${cells}${twinsText(found)}`;
+    canvas.text(0, rank + 1, shorten(row, canvas.width, drawing), strengthRole(rank, order.length));
   });
 };
 
@@ -131,7 +172,7 @@ const asides = ({ step, theory }: TheoryMessage): Pieces[] =>
   typeof theory === 'string'
     ? []
     : [
-        [[`step ${compact(step)}, on ${theory.samples} evaluation samples`, 'dim']],
+        [[`step ${compact(step)}, on ${theory.gradient.training?.samples ?? 0} training samples`, 'dim']],
         [[`step ${compact(step)}`, 'dim']],
       ];
 
@@ -154,7 +195,6 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
   });
   const top = statements.length * lines + 1;
   const below = inner.region(0, top, inner.width, inner.height - top);
-  const tableWidth = heading.length + 2;
   paintTeachers(below, theory, scene);
   const room = inner.width - tableWidth - 2;
   if (room >= leastScatter.width && below.height >= leastScatter.height)

@@ -1,0 +1,111 @@
+import { type Matrix, zeros } from '../matrix.js';
+import type { Network } from '../network.js';
+import { contributionsAt, type Evaluated, gatesOf, inner } from './contributions.js';
+import type { EvaluatedSet } from './evaluated-set.js';
+
+/** Multiplications of a student's gradient form at one sample. */
+export const formCost = (teacher: Network, student: Network): number => {
+  const outputs = student.final.weight.rows;
+  const chain = ({ hidden }: Network): number =>
+    hidden.slice(1).reduce((sum, { weight }) => sum + outputs * weight.rows * weight.columns, 0);
+  const [n, m] = [student.hidden[0].weight.rows, teacher.hidden[0].weight.rows];
+  const form = n * (n + m);
+  return student.hidden.length === 1 ? form : chain(teacher) + chain(student) + outputs * form;
+};
+
+/** alpha_1 = V_1^T V*_1 [n x m+1] and beta_1 = V_1^T V_1 [n x n+1] at a sample, constant units last. */
+type Form = { readonly alpha: Matrix; readonly beta: Matrix; readonly ofTeacher: Matrix };
+
+const formAt = (teacher: Evaluated, student: Evaluated, sample: number): Form => {
+  const [ofTeacher, ofStudent] = [contributionsAt(teacher, sample), contributionsAt(student, sample)];
+  return { alpha: inner(ofStudent, ofTeacher), beta: inner(ofStudent, ofStudent), ofTeacher };
+};
+
+/** sum over j of form_kj h_j(x), the constant unit last. */
+const sumOfParts = ({ data, columns }: Matrix, k: number, units: Float64Array): number => {
+  let sum = 0;
+  for (let j = 0; j < units.length; j++) sum += units[j] * data[k * columns + j];
+  return sum + data[k * columns + units.length];
+};
+
+/**
+ * g_1(x) = D_1(x) [A_1(x) h*_1(x) - B_1(x) h_1(x)] of dense networks on the first samples of a set, with
+ * A_1 = V_1^T V*_1 and B_1 = V_1^T V_1, what the biases above contribute included; one hidden layer is the special case of
+ * constant V_1. Source: Tian 2019.
+ */
+export class Forms {
+  readonly #teacher: Evaluated;
+  readonly #student: Evaluated;
+  /** Sums over forms: of alpha, of beta and of the teacher's own diagonal. */
+  readonly #alpha: Matrix;
+  readonly #beta: Matrix;
+  readonly #ofTeacher: Float64Array;
+  /** Forms that were added up: one where it is the same at every sample. */
+  #count = 0;
+  readonly samples: number;
+  /** Largest |alpha_kj h*_j(x)| by student and teacher node. [n x m] */
+  readonly parts: Matrix;
+  /** The gradient at each student node. [samples x n] */
+  readonly gradient: Matrix;
+
+  constructor({ teacher, student, samples }: EvaluatedSet, most: number) {
+    const [m, n] = [teacher, student].map(({ network }) => network.hidden[0].weight.rows);
+    this.#teacher = teacher;
+    this.#student = student;
+    this.#alpha = zeros(n, m);
+    this.#beta = zeros(n, n);
+    this.#ofTeacher = new Float64Array(m);
+    this.parts = zeros(n, m);
+    this.samples = Math.min(samples, most);
+    this.gradient = zeros(this.samples, n);
+    const isConstant = student.network.hidden.length === 1;
+    let form: Form | null = null;
+    for (let i = 0; i < this.samples; i++) {
+      if (form === null || !isConstant) {
+        form = formAt(teacher, student, i);
+        this.#addMeans(form);
+      }
+      this.#addSample(form, i);
+    }
+  }
+
+  /** Cosine of what teacher node j and student node k contribute to the outputs. */
+  alignment(j: number, k: number): number {
+    const lengths = Math.sqrt(this.#ofTeacher[j] * this.#beta.data[k * this.#beta.columns + k]);
+    return lengths === 0 ? 0 : this.#alpha.data[k * this.#alpha.columns + j] / lengths;
+  }
+
+  /** E beta_kk': inner product of what two student nodes contribute to the outputs. */
+  beta(k: number, other: number): number {
+    return this.#beta.data[k * this.#beta.columns + other] / this.#count;
+  }
+
+  #addSample({ alpha, beta }: Form, i: number): void {
+    const { rows: n, columns: m } = this.parts;
+    const [h, g] = [this.#teacher, this.#student].map(({ pass }) => {
+      const { columns, data } = pass.layers[0].output;
+      return data.subarray(i * columns, (i + 1) * columns);
+    });
+    const gates = gatesOf(this.#student, 0, i);
+    for (let k = 0; k < n; k++) {
+      if (gates[k] === 0) continue;
+      for (let j = 0; j < m; j++) {
+        const part = Math.abs(alpha.data[k * (m + 1) + j] * h[j] * gates[k]);
+        this.parts.data[k * m + j] = Math.max(this.parts.data[k * m + j], part);
+      }
+      this.gradient.data[i * n + k] = gates[k] * (sumOfParts(alpha, k, h) - sumOfParts(beta, k, g));
+    }
+  }
+
+  #addMeans({ alpha, beta, ofTeacher }: Form): void {
+    const { rows: n, columns: m } = this.parts;
+    for (let k = 0; k < n; k++) {
+      for (let j = 0; j < m; j++) this.#alpha.data[k * m + j] += alpha.data[k * (m + 1) + j];
+      for (let other = 0; other < n; other++)
+        this.#beta.data[k * n + other] += beta.data[k * (n + 1) + other];
+    }
+    for (let o = 0; o < ofTeacher.rows; o++)
+      for (let j = 0; j < m; j++) this.#ofTeacher[j] += ofTeacher.data[o * (m + 1) + j] ** 2;
+    this.#count++;
+  }
+}

@@ -1,0 +1,99 @@
+import { rowNorm, transpose } from '../matrix.js';
+import { bestMatchOfStudent } from '../metrics/best-match.js';
+import { fanOutNorms } from '../nodes.js';
+import { cosines, kinkOf, sameBoundary } from './boundaries.js';
+import type { LowestLayer } from './lowest-layer.js';
+import { seenBy } from './observers.js';
+
+/** What the paper's statements say of one student node. */
+export type StudentTheory = {
+  /** Best correlation with a teacher node on the training samples, and fan-out norm, sqrt(E beta_kk): a point of the L-shape. */
+  readonly correlation: number;
+  readonly fanOutNorm: number;
+  /** Whether its boundary is a teacher node's. */
+  readonly isHolding: boolean;
+  /** Student nodes with its boundary, itself included. */
+  readonly groupSize: number;
+  /** Its fan-out norm times the share of their kinks that the nodes of its group leave when they are added up. */
+  readonly groupFanOut: number;
+  /** Student nodes of other boundaries that observe its own. */
+  readonly observers: number;
+  /** How many of those have independent fan-outs; of deeper and convolutional networks all that observe it. */
+  readonly independent: number;
+  /** Whether so many are that its group's fan-out must be 0: as many as outputs, or fewer that span it. */
+  readonly isConcerned: boolean;
+};
+
+/** Share of a fan-out in the observers' span from which they determine it. */
+const determined = 0.9;
+
+/** Length of the sum of a group's kinks, as a share of the sum of their lengths: 1 of a node alone, 0 where they cancel. */
+const leftOfGroup = ({ forms, incoming }: LowestLayer, group: readonly number[]): number => {
+  if (!forms || group.length === 1) return 1;
+  const lengths = group.map((k) => rowNorm(incoming.student, k));
+  let square = 0;
+  let alone = 0;
+  for (const [a, k] of group.entries()) {
+    alone += lengths[a] * Math.sqrt(forms.beta(k, k));
+    for (const [b, other] of group.entries()) square += lengths[a] * lengths[b] * forms.beta(k, other);
+  }
+  return alone === 0 ? 1 : Math.sqrt(Math.max(0, square)) / alone;
+};
+
+const observersOf = (
+  { observed, leastObserved }: LowestLayer,
+  k: number,
+  group: readonly number[],
+): number[] => {
+  const { columns, data } = observed.student;
+  return Array.from({ length: columns }, (_, other) => other).filter(
+    (other) => !group.includes(other) && data[k * columns + other] >= leastObserved,
+  );
+};
+
+/** How many observers count, and whether they determine the group's fan-out. */
+const determinedBy = (
+  { training, incoming }: LowestLayer,
+  group: readonly number[],
+  observers: readonly number[],
+) => {
+  const { network } = training.student;
+  const outputs = network.final.weight.rows;
+  if (network.hidden.length > 1 || network.convolutional)
+    return { independent: observers.length, isConcerned: observers.length >= outputs };
+  const { data, columns } = transpose(network.final.weight);
+  const { independent, share } = seenBy(
+    observers.map((other) => data.subarray(other * columns, (other + 1) * columns)),
+    kinkOf(incoming.student, network, group),
+  );
+  return {
+    independent,
+    isConcerned: observers.length > 0 && (independent >= outputs || share >= determined),
+  };
+};
+
+/** sqrt(E beta_kk) by student node: the length of what it contributes; the norm of its weights where there are no forms. */
+const fanOutsOf = ({ forms, training }: LowestLayer): Float64Array => {
+  const norms = fanOutNorms(training.student.network, 0);
+  return forms ? norms.map((_, k) => Math.sqrt(forms.beta(k, k))) : norms;
+};
+
+/** Of each student node. */
+export const studentTheories = (layer: LowestLayer): StudentTheory[] => {
+  const best = bestMatchOfStudent(layer.correlation.training).correlation;
+  const own = cosines(layer.incoming.student, layer.incoming.student);
+  const ofTeachers = transpose(layer.cosines);
+  return Array.from(fanOutsOf(layer), (fanOutNorm, k) => {
+    const group = [...new Set([k, ...sameBoundary(own, k)])];
+    const observers = observersOf(layer, k, group);
+    return {
+      correlation: best[k],
+      fanOutNorm,
+      isHolding: sameBoundary(ofTeachers, k).length > 0,
+      groupSize: group.length,
+      groupFanOut: fanOutNorm * leftOfGroup(layer, group),
+      observers: observers.length,
+      ...determinedBy(layer, group, observers),
+    };
+  });
+};

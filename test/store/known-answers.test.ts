@@ -1,0 +1,343 @@
+import { describe, expect, test } from 'vitest';
+import { resolveExperiment } from '../../src/experiment/draft.js';
+import type { MultiLayerOptions } from '../../src/experiment/experiment.js';
+import { forward } from '../../src/net/forward.js';
+import { copyNetwork, type Network } from '../../src/net/network.js';
+import { RandomStream } from '../../src/net/random.js';
+import type { Theory } from '../../src/net/theory/theory.js';
+import { withoutNorms } from '../../src/net/theory/without-norms.js';
+import { prepareRun } from '../../src/problem/prepare.js';
+import { teachersOfStudent, twinsOf } from '../../src/store/selectors.js';
+import {
+  type ComparedOnce,
+  foundOn,
+  matrixOf,
+  networkOf,
+  statementsOn,
+  theoryOn,
+} from '../support/theory.js';
+
+/** Gaussian samples of two inputs. */
+const plane = (count = 400) => {
+  const random = RandomStream.of(1909, 'teacher');
+  return matrixOf(Array.from({ length: count }, () => [random.nextNormal(), random.nextNormal()]));
+};
+
+const verdicts = (theory: Theory) =>
+  Object.fromEntries(Object.values(statementsOn(theory)).map(({ id, verdict }) => [id, verdict]));
+
+const on = (teacher: Network, student: Network, more: Partial<ComparedOnce> = {}) =>
+  theoryOn({ teacher, student, samples: plane(), ...more });
+
+/** A linear unit on all samples, out of a node whose boundary is far from them. */
+const linear = (w: readonly number[], v: readonly number[]) => ({ w, b: 9, v });
+
+describe('a student of zero loss', () => {
+  const teacher = networkOf([
+    { w: [1, 0], v: [2, 0] },
+    { w: [0, 1], v: [0, 1] },
+  ]);
+  // relu(x) = relu(-x) + x, the latter of a node that is always active.
+  const mirrored = networkOf(
+    [{ w: [-1, 0], v: [2, 0] }, { w: [0, 1], v: [0, 1] }, linear([1, 0], [2, 0])],
+    [-18, 0],
+  );
+
+  test('that holds a node by its mirror image has specialized to it', () => {
+    const theory = on(teacher, mirrored);
+    expect(theory.loss.whole).toBeLessThan(1e-24);
+    expect(theory.teachers[0]).toMatchObject({ isMirror: true, isHeld: true, isConcerned: true });
+    expect(theory.teachers[0].angle).toBeCloseTo(0, 5);
+    expect(theory.teachers[0].residual).toBeCloseTo(0, 12);
+    expect(theory.teachers[0].correlation).toBeLessThan(0.95);
+    expect(verdicts(theory)).toMatchObject({ gradient: 'holds', aligned: 'holds' });
+  });
+
+  test('carries a node by several that are added up, those that cancel too', () => {
+    const student = networkOf([
+      { w: [1, 0], v: [5, 1] },
+      { w: [3, 0], v: [-1, -1 / 3] },
+      { w: [0, 1], v: [0, 1] },
+    ]);
+    const theory = on(teacher, student);
+    expect(theory.loss.whole).toBeLessThan(1e-24);
+    expect(theory.teachers[0].residual).toBeCloseTo(0, 12);
+  });
+
+  test('has no fan-out in unaligned nodes that cancel each other', () => {
+    const pair = [
+      { w: [1, 1], v: [7, 7] },
+      { w: [1, 1], v: [-7, -7] },
+    ];
+    const student = networkOf([{ w: [1, 0], v: [2, 0] }, { w: [0, 1], v: [0, 1] }, ...pair]);
+    const theory = on(teacher, student);
+    expect(theory.students.map(({ groupFanOut }) => groupFanOut)).toEqual([2, 1, 0, 0]);
+    expect(theory.students.map(({ groupSize }) => groupSize)).toEqual([1, 1, 2, 2]);
+    expect(verdicts(theory)).toMatchObject({ 'fan-out': 'holds', 'l-shape': 'holds' });
+    const single = networkOf([{ w: [1, 0], v: [2, 0] }, { w: [0, 1], v: [0, 1] }, pair[0]]);
+    expect(verdicts(on(teacher, single))).toMatchObject({ 'fan-out': 'not yet', 'l-shape': 'not yet' });
+  });
+
+  test('that is a teacher with collinear nodes leaves no residual, and they are told to be twins', () => {
+    const twins = networkOf([
+      { w: [1, 0], v: [2, 1] },
+      { w: [2, 0], v: [3, 0] },
+      { w: [0, 1], v: [1, 1] },
+    ]);
+    const { teachers } = on(twins, twins);
+    expect(teachers.map(({ twins: others }) => others)).toEqual([[1], [0], []]);
+    for (const { residual } of teachers) expect(residual).toBeCloseTo(0, 12);
+    const merged = networkOf([
+      { w: [1, 0], v: [8, 1] },
+      { w: [0, 1], v: [1, 1] },
+    ]);
+    for (const { residual } of on(twins, merged).teachers) expect(residual).toBeCloseTo(0, 12);
+  });
+});
+
+test('with few training samples a small gradient there is seen, and that it says nothing of other inputs', () => {
+  const teacher = networkOf([{ w: [1], v: [1] }]);
+  // Equal to the teacher at -2, -1, 1 and 2 only: kinks at -0.9 and 0.9 in place of 0.
+  const student = networkOf(
+    [
+      { w: [1], b: 3, v: [1] },
+      { w: [-1], b: -0.9, v: [0.5] },
+      { w: [-1], b: 0.9, v: [0.5] },
+    ],
+    [-3],
+  );
+  const evaluation = matrixOf(Array.from({ length: 401 }, (_, i) => [(i - 200) / 100]));
+  const theory = theoryOn({ teacher, student, training: matrixOf([[-2], [-1], [1], [2]]), evaluation });
+  expect(theory.gradient.training?.maximum).toBe(0);
+  expect(theory.gradient.evaluation?.maximum).toBeGreaterThan(0.2);
+  const { gradient, aligned, 'finite-sample': finite } = statementsOn(theory);
+  expect(gradient).toMatchObject({ verdict: 'holds', quantity: expect.stringContaining('max 0.0%') });
+  expect(gradient.quantity).toContain('on evaluation samples');
+  expect(aligned).toMatchObject({ verdict: 'fails', quantity: expect.stringContaining('too few training') });
+  expect(finite.verdict).toBe('fails');
+});
+
+describe('epsilon', () => {
+  const teacher = networkOf([
+    { w: [1, 0], v: [1, 0] },
+    { w: [0, 1], v: [0, 0.01] },
+  ]);
+  const learned = { w: [1, 0], v: [1, 0] };
+
+  test('is of each teacher node: a gradient of 1 % of the whole is large against a node of 1 %', () => {
+    const theory = on(teacher, networkOf([learned, { w: [0.4, -1], v: [1e-3, 1e-3] }]));
+    expect(theory.gradient.training?.maximum).toBeLessThan(0.05);
+    const { gradient, aligned } = statementsOn(theory);
+    expect(gradient).toMatchObject({ verdict: 'not yet', quantity: expect.stringMatching(/^1 of 2 nodes/) });
+    expect(aligned).toMatchObject({ verdict: 'holds', quantity: expect.stringMatching(/^1 of the 1 /) });
+  });
+});
+
+test('the median is of the student nodes that are active', () => {
+  const teacher = networkOf([{ w: [1], v: [1] }]);
+  // Active on one sample of four: the gradient there is its error.
+  const student = networkOf([{ w: [1], b: -3.5, v: [1] }]);
+  const theory = theoryOn({ teacher, student, samples: matrixOf([[1], [2], [3], [4]]) });
+  expect(theory.gradient.training?.median).toBeCloseTo(3.5 / 4, 12);
+});
+
+describe('a fan-out must vanish where as many independent observers as outputs see its node', () => {
+  const teacher = networkOf([{ w: [1, 0], v: [1, 0] }]);
+  const aligned = { w: [1, 0], v: [1, 0] };
+  const unaligned = { w: [0, 1], v: [0, 1] };
+
+  test('and one is not enough for two outputs', () => {
+    const theory = on(teacher, networkOf([aligned, unaligned]));
+    expect(theory.students[1]).toMatchObject({ observers: 1, independent: 1, isConcerned: false });
+    expect(statementsOn(theory)['fan-out']).toMatchObject({
+      verdict: 'unknown',
+      quantity: expect.stringContaining('C = 2, at most 1'),
+    });
+  });
+
+  test('nor are two that are parallel, but two that are not', () => {
+    const other = (v: readonly number[]) => on(teacher, networkOf([aligned, unaligned, { w: [1, 1], v }]));
+    expect(other([2, 0]).students[1]).toMatchObject({ observers: 2, independent: 1, isConcerned: false });
+    const theory = other([0.01, 0.01]);
+    expect(theory.students[1]).toMatchObject({ observers: 2, independent: 2, isConcerned: true });
+    expect(statementsOn(theory)['fan-out'].verdict).toBe('not yet');
+  });
+});
+
+describe('says nothing', () => {
+  const teacher = networkOf([
+    { w: [1, 0], v: [1, 0] },
+    { w: [0, 1], v: [0, 1] },
+  ]);
+
+  test('of a run that has diverged', () => {
+    const student = copyNetwork(teacher);
+    student.final.weight.data[0] = Number.POSITIVE_INFINITY;
+    expect(foundOn({ teacher, student, samples: plane() })).toMatch(/diverged/);
+    student.final.weight.data[0] = 1e300;
+    student.hidden[0].weight.data[0] = 1e300;
+    expect(foundOn({ teacher, student, samples: plane() })).toMatch(/diverged/);
+  });
+
+  test.each([
+    ['a collapsed student', networkOf([{ w: [1, 2], v: [0, 0] }]), teacher, 'collapsed'],
+    ['a dead student', networkOf([{ w: [1, 2], b: -99, v: [1, 1] }]), teacher, 'no student node is active'],
+    [
+      'a constant teacher',
+      teacher,
+      networkOf([{ w: [1, 0], b: -99, v: [1, 1] }], [3, 3]),
+      'the same on every',
+    ],
+    [
+      'linear networks',
+      networkOf([{ w: [1, 0], v: [1, 0] }], [0, 0], 1),
+      networkOf([{ w: [1, 0], v: [1, 0] }], [0, 0], 1),
+      'needs ReLU',
+    ],
+  ])('of %s but why', (_, student, of, reason) => {
+    for (const { id, verdict, quantity } of Object.values(statementsOn(on(of, student)))) {
+      if (reason === 'needs ReLU' && (id === 'gradient' || id === 'form')) continue;
+      if (id === 'order' && reason !== 'needs ReLU') continue;
+      expect([id, verdict, quantity]).toEqual([id, 'unknown', expect.stringContaining(reason)]);
+    }
+  });
+});
+
+describe('strong teacher nodes first', () => {
+  const orderOf = (
+    matches: readonly number[],
+    specializedSince: readonly (number | null)[],
+    teacherStrength = [matches.map((_, j) => 1 / (j + 1))],
+  ) => {
+    const node = { w: [1, 0], v: [1, 0] };
+    const theory = on(networkOf(matches.map(() => node)), networkOf([node]));
+    const teachers = matches.map((correlation, j) => ({ ...theory.teachers[j], correlation }));
+    return statementsOn({ ...theory, teachers }, { teacherStrength, specializedSince: [specializedSince] })
+      .order;
+  };
+
+  test('holds of nodes learned in their order, the weak ones not yet', () => {
+    expect(orderOf([1, 1, 1, 1, 0, 0], [10, 20, 30, 40, null, null]).verdict).toBe('holds');
+  });
+
+  test('fails where the strongest are never learned', () => {
+    expect(orderOf([0, 0, 1, 1, 1, 1], [null, null, 10, 20, 30, 40]).verdict).toBe('fails');
+  });
+
+  test('says nothing of nodes that are about equally strong', () => {
+    const teacherStrength = [[1.3, 1.2, 1.1, 1]];
+    expect(orderOf([1, 1, 1, 1], [10, 20, 30, 40], teacherStrength).verdict).toBe('unknown');
+  });
+
+  test('counts nodes that are lost again as not learned', () => {
+    expect(orderOf([0, 0, 1, 1, 1, 1], [1, 2, 10, 20, 30, 40]).verdict).toBe('fails');
+    expect(orderOf([1, 1, 0, 0, 0, 0], [1, 2, 10, 20, 30, 40]).verdict).toBe('unknown');
+  });
+});
+
+test('the L has as many nodes outside as runs at the settings of the paper end with', () => {
+  const node = { w: [1, 0], v: [1, 0] };
+  const theory = on(networkOf([node]), networkOf([node]));
+  const students = (outside: number) =>
+    Array.from({ length: 100 }, (_, k) => ({
+      ...theory.students[0],
+      ...(k < outside ? { isHolding: false, correlation: 0, groupFanOut: 0.5 } : {}),
+    }));
+  expect(verdicts({ ...theory, students: students(10) })['l-shape']).toBe('holds');
+  expect(verdicts({ ...theory, students: students(11) })['l-shape']).toBe('not yet');
+});
+
+describe('each statement is evaluated where it can be', () => {
+  const deep = (options: object) => {
+    const settings = {
+      kind: 'multi-layer',
+      d: 6,
+      hidden: [5, 7],
+      multi: 2,
+      c: 4,
+      trainSize: 64,
+      evalSize: 64,
+    };
+    const { problem } = prepareRun(
+      resolveExperiment({ ...settings, ...options } as MultiLayerOptions, 'test'),
+    );
+    const { teacher, student, activeNodes, rule, grid, trainingSet, evaluationSet } = problem;
+    const of = { active: activeNodes[0], loss: rule.loss, grid };
+    return theoryOn({ teacher, student, ...of, training: trainingSet, evaluation: evaluationSet });
+  };
+  const missing = (theory: Theory) => Object.keys(theory.missing).sort();
+
+  test('with batch norm all of them, by its running statistics', () => {
+    const theory = deep({ batchNorm: true, teacherBatchNorm: true });
+    expect(theory.missing).toEqual({});
+    expect(theory.form.deviation).toBeLessThan(1e-12);
+  });
+
+  test('with cross-entropy those that are not about squared errors', () => {
+    const theory = deep({ crossEntropy: true });
+    expect(missing(theory)).toEqual(['aligned', 'fan-out', 'finite-sample', 'form']);
+    expect(theory.missing.form).toContain('squared error');
+    expect(theory.gradient.training?.maximum).toBeGreaterThan(0);
+  });
+
+  test('with convolutions those without alpha and beta', () => {
+    const images = { d: undefined, convolutional: true, imageSide: 6, hidden: [3, 4] };
+    const theory = deep({ ...images, batchNorm: true });
+    expect(missing(theory)).toEqual(['aligned', 'finite-sample', 'form']);
+    expect(theory.missing.form).toContain('convolutions');
+    const parts = theory.teachers.reduce((sum, { loss }) => sum + loss, theory.loss.rest);
+    expect(parts / theory.loss.whole).toBeCloseTo(1, 10);
+  });
+
+  test('of networks too large for alpha and beta those without them', () => {
+    const theory = deep({ hidden: [150, 150], c: 6000, multi: 2, trainSize: 4, evalSize: 4 });
+    expect(missing(theory)).toEqual(['aligned', 'finite-sample', 'form']);
+    expect(theory.missing.form).toContain('too large');
+    expect(theory.gradient.training?.samples).toBe(4);
+  });
+});
+
+test.each([true, false])(
+  'batch norm as an affine map gives the outputs of evaluation (before ReLU: %s)',
+  (before) => {
+    const options = {
+      kind: 'multi-layer',
+      d: 6,
+      hidden: [5, 7],
+      multi: 2,
+      c: 4,
+      trainSize: 64,
+      evalSize: 64,
+    };
+    const norms = { batchNorm: true, batchNormAffine: true, batchNormBeforeRelu: before };
+    for (const more of [{}, { d: undefined, convolutional: true, imageSide: 6, hidden: [3, 4] }]) {
+      const experiment = resolveExperiment({ ...options, ...norms, ...more } as MultiLayerOptions, 'test');
+      const { student, grid } = prepareRun(experiment).problem;
+      const random = RandomStream.of(4, 'teacher');
+      for (const { norm } of student.hidden)
+        for (const array of [norm?.weight, norm?.bias, norm?.runningMean])
+          array?.forEach((_, k) => {
+            array[k] = random.nextNormal();
+          });
+      const rows = Array.from({ length: 5 * grid.height * grid.width }, () =>
+        Array.from({ length: 'imageSide' in more ? 1 : 6 }, () => random.nextNormal()),
+      );
+      const expected = forward(student, matrixOf(rows), grid, false).output.data;
+      const found = forward(withoutNorms(student), matrixOf(rows), grid, false).output.data;
+      expect(Array.from(found)).toEqual(Array.from(expected, (value) => expect.closeTo(value, 10)));
+    }
+  },
+);
+
+test('teacher nodes that correlate alike with all student nodes are twins, and a student node may be above for both', () => {
+  const row = [0.2, 0.99, 0.1];
+  const layer = {
+    bestMatchOfTeacher: [0.99, 0.99, 0.96],
+    bestStudentOfTeacher: [1, 1, 0],
+    fanOutNorm: [1, 1, 1],
+    correlation: [row, row, [0.96, 0.2, 0.1]],
+    observability: ['...', '...', '...'],
+  };
+  expect([0, 1, 2].map((teacher) => twinsOf(layer, teacher))).toEqual([[1], [0], []]);
+  expect([0, 1, 2].map((student) => teachersOfStudent(layer, student, 0.95))).toEqual([[2], [0, 1], []]);
+});

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Matrix } from '../../src/net/matrix.js';
+import type { Network } from '../../src/net/network.js';
+import type { Compared } from '../../src/net/theory/lowest-layer.js';
+import { evaluateTheory, type StatementId, type Theory } from '../../src/net/theory/theory.js';
+import { type JudgedState, type Statement, statementsOf } from '../../src/store/statements.js';
+
+export const matrixOf = (rows: readonly (readonly number[])[]): Matrix => ({
+  rows: rows.length,
+  columns: rows[0].length,
+  data: Float64Array.from(rows.flat()),
+});
+
+/** A node by hand: incoming weights and bias, and fan-out weights. */
+export type Node = { readonly w: readonly number[]; readonly b?: number; readonly v: readonly number[] };
+
+/** A ReLU network of one hidden layer, a node after the other. */
+export const networkOf = (nodes: readonly Node[], outputBias?: readonly number[], slope = 0): Network => {
+  const outputs = nodes[0].v.map((_, o) => nodes.map(({ v }) => v[o]));
+  return {
+    hidden: [
+      {
+        weight: matrixOf(nodes.map(({ w }) => w)),
+        bias: Float64Array.from(nodes, ({ b = 0 }) => b),
+        norm: null,
+      },
+    ],
+    final: { weight: matrixOf(outputs), bias: Float64Array.from(outputBias ?? outputs.map(() => 0)) },
+    convolutional: false,
+    slope,
+    openAtZero: true,
+    normBeforeRelu: false,
+    storage: 'stacked',
+  };
+};
+
+/** As `Compared`, with what it has by default: all teacher nodes, squared errors, one data set for both. */
+export type ComparedOnce = Pick<Compared, 'teacher' | 'student'> &
+  Partial<Compared> & { readonly samples?: Matrix };
+
+const completed = ({ samples, ...given }: ComparedOnce): Compared => {
+  const all = Array.from({ length: given.teacher.hidden[0].weight.rows }, (_, node) => node);
+  const training = given.training ?? samples;
+  const evaluation = given.evaluation ?? samples;
+  if (!training || !evaluation) throw new Error('samples, or a training and an evaluation set');
+  return {
+    active: all,
+    loss: 'half-squared-error',
+    grid: { height: 1, width: 1 },
+    ...given,
+    training,
+    evaluation,
+  };
+};
+
+/** Evaluates the statements; the reason where there is nothing to say. */
+export const foundOn = (given: ComparedOnce): Theory | string => evaluateTheory(completed(given));
+
+export const theoryOn = (given: ComparedOnce): Theory => {
+  const theory = foundOn(given);
+  if (typeof theory === 'string') throw new Error(theory);
+  return theory;
+};
+
+/** The statements on a theory by their ids; `state`: what else they are judged by. */
+export const statementsOn = (
+  theory: Theory,
+  state: Partial<JudgedState> = {},
+): Readonly<Record<StatementId, Statement>> => {
+  const judged = statementsOf({
+    header: null,
+    teacherStrength: [theory.teachers.map(() => 1)],
+    threshold: 0.95,
+    specializedSince: [theory.teachers.map(() => null)],
+    ...state,
+    theory: { type: 'theory', step: 0, theory },
+  });
+  return Object.fromEntries(judged.map((one) => [one.id, one])) as Record<StatementId, Statement>;
+};
+
+/** Values of the fixture, whose description says how each was computed. */
+export const theoryFixture = () => {
+  const file = join(import.meta.dirname, '..', 'fixtures', 'theory', 'quantities.json');
+  return JSON.parse(readFileSync(file, 'utf8'));
+};
