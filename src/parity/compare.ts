@@ -1,8 +1,7 @@
 import type { Precision } from '../engine/index.js';
 import { commonPrecision, type Observation } from './observation.js';
-import type { Trace } from './trace.js';
-import type { Expectation } from './trace-parts.js';
 import type { TracedRun } from './traced-run.js';
+import type { Expectation } from './traces/trace-parts.js';
 
 /** How far one metric of a run is from its trace. */
 export type MetricVerdict = {
@@ -19,16 +18,7 @@ export type MetricVerdict = {
   readonly remark: string;
 };
 
-const longRunSteps = 5000;
 const singleRounding = 2 ** -23;
-
-/** Largest relative deviation that passes in this arithmetic. Single precision: what rounding grows to in short runs. */
-export const toleranceFor = (trace: Trace, precision: Precision): number => {
-  const long = trace.epochs * trace.stepsPerEpoch > longRunSteps;
-  if (trace.kind === 'multi-layer') return precision === 'float32' ? 2e-3 : 1e-8;
-  if (precision === 'float32') return long ? 5e-2 : 1e-3;
-  return long ? 1e-6 : 1e-9;
-};
 
 /** Largest difference over the entries of one value, and the largest magnitude that the trace has in it. */
 type Difference = { readonly absolute: number; readonly scale: number };
@@ -94,7 +84,7 @@ const reportedName = (metric: string): string =>
  */
 export const compareTrace = ({ trace, description, replay }: TracedRun): MetricVerdict[] => {
   const precision = commonPrecision(trace, description);
-  const tolerance = toleranceFor(trace, precision);
+  const tolerance = trace.tolerance[precision];
   const byEpoch = Map.groupBy(trace.expectations, ({ epoch }) => epoch);
   const verdicts = new Map<string, MetricVerdict>();
   replay((epoch, observer) => {

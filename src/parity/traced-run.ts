@@ -1,8 +1,7 @@
 import { createEngine, type EngineChoice, type EngineDescription } from '../engine/index.js';
-import { replayMultiLayer } from './multi-layer-replay.js';
 import type { Visit } from './observation.js';
-import type { Trace } from './trace.js';
-import { replayTwoLayer } from './two-layer-replay.js';
+import { replay } from './replay.js';
+import type { Trace } from './traces/trace.js';
 
 /** A trace and the engine that runs it again. */
 export type TracedRun = {
@@ -16,9 +15,10 @@ export type TracedRun = {
 /** Builds the chosen engine on a trace's problem. Errors: UserError where it cannot run it. */
 export const openTrace = async (trace: Trace, choice: EngineChoice): Promise<TracedRun> => {
   const engine = await createEngine(trace.problem, choice);
-  const replay = (visit: Visit): void =>
-    trace.kind === 'two-layer'
-      ? replayTwoLayer(trace, engine, visit)
-      : replayMultiLayer(trace, engine, visit);
-  return { trace, description: engine.description, replay, dispose: () => engine.dispose() };
+  return {
+    trace,
+    description: engine.description,
+    replay: (visit) => replay(trace, engine, visit),
+    dispose: () => engine.dispose(),
+  };
 };

@@ -13,7 +13,7 @@ import { readSafetensors } from '../../src/files/tensors/safetensors.js';
 import { UserError } from '../../src/input/user-error.js';
 import { logFileName, logLine } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
-import { readTrace } from '../../src/parity/trace.js';
+import { readTrace } from '../../src/parity/traces/read-trace.js';
 import { expandSweep } from '../../src/sweep/expand.js';
 import { loadSweep } from '../../src/sweep/sweep-file.js';
 import { patienceMs } from '../support/patience.js';

@@ -1,24 +1,10 @@
 import * as z from 'zod';
-import type { TensorTable } from '../files/index.js';
-import { type Matrix, networkOfStacked, twoLayerRules } from '../net/index.js';
-import type { Problem } from '../problem/index.js';
-import { type Expectation, parseConfig, readExpectations, type TraceSource } from './trace-parts.js';
-
-/** A recorded run of the reference's two-layer script. */
-export type TwoLayerTrace = {
-  readonly kind: 'two-layer';
-  readonly name: string;
-  readonly dtype: 'float64' | 'float32';
-  readonly epochs: number;
-  readonly stepsPerEpoch: number;
-  readonly halvingPeriod: number;
-  readonly problem: Problem;
-  /** Rows of the training set of each epoch's steps [steps x batch]; null: every step takes the whole set. */
-  readonly batches: readonly Int32Array[] | null;
-  /** The training set of each epoch from the second on; null: it stays the first. */
-  readonly laterTrainingSets: readonly Matrix[] | null;
-  readonly expectations: readonly Expectation[];
-};
+import { learningRateInEpoch } from '../../experiment/index.js';
+import type { TensorTable } from '../../files/index.js';
+import { type Matrix, networkOfStacked, twoLayerRules } from '../../net/index.js';
+import type { Problem } from '../../problem/index.js';
+import type { Trace } from './trace.js';
+import { parseConfig, readExpectations, type TraceSource } from './trace-parts.js';
 
 const count = z.int().min(0).max(1_000_000_000);
 
@@ -54,7 +40,7 @@ const readBatches = (table: TensorTable, config: Config, samples: number) => {
   return { batchSize: batch, batches };
 };
 
-const readProblem = (table: TensorTable, config: Config): Pick<TwoLayerTrace, 'problem' | 'batches'> => {
+const readProblem = (table: TensorTable, config: Config): Pick<Trace, 'problem' | 'batches'> => {
   const trainingSet = table.matrix('X_train');
   const d = trainingSet.columns;
   const teacherW1 = table.matrix('teacher.W1', d + 1);
@@ -89,21 +75,30 @@ const laterTrainingSets = (table: TensorTable, config: Config, { rows, columns }
     table.matrix(`X_train.${epoch + 1}`, rows, columns),
   );
 
+const longRunSteps = 5000;
+
+/** Single precision: what rounding grows to in so many steps. */
+const toleranceOver = (steps: number): Trace['tolerance'] =>
+  steps > longRunSteps ? { float32: 5e-2, float64: 1e-6 } : { float32: 1e-3, float64: 1e-9 };
+
 /** Reads a recorded run of the two-layer script. Errors: UserError naming the file and the key or tensor. */
-export const readTwoLayerTrace = (source: TraceSource): TwoLayerTrace => {
+export const readTwoLayerTrace = (source: TraceSource): Trace => {
   const { name, dtype, table } = source;
   const config = parseConfig(configFields, source);
+  const { num_epoch: epochs, num_iter_per_epoch: stepsPerEpoch } = config;
+  const schedule = { learningRate: config.lr, halvingPeriod: config.lr_reduction };
   const { problem, batches } = readProblem(table, config);
   return {
-    kind: 'two-layer',
     name,
     dtype,
-    epochs: config.num_epoch,
-    stepsPerEpoch: config.num_iter_per_epoch,
-    halvingPeriod: config.lr_reduction,
+    epochs,
+    stepsPerEpoch,
     problem,
+    learningRates: Array.from({ length: epochs }, (_, epoch) => learningRateInEpoch(schedule, epoch)),
     batches,
     laterTrainingSets: config.regen_dataset ? laterTrainingSets(table, config, problem.trainingSet) : null,
-    expectations: readExpectations(source, config.num_epoch),
+    measuredOn: 'whole sets',
+    tolerance: toleranceOver(epochs * stepsPerEpoch),
+    expectations: readExpectations(source, epochs),
   };
 };

@@ -11,16 +11,17 @@ import {
   topAgreement,
 } from '../net/index.js';
 import { formRounding } from './form-rounding.js';
-import type { MultiLayerTrace } from './multi-layer-trace.js';
 import {
   bestCorrelation,
   list,
   type Observation,
+  type Observer,
   scalar,
   table,
   teacherByStudent,
-  type Visit,
 } from './observation.js';
+import type { Recorder } from './recorder.js';
+import type { Trace } from './traces/trace.js';
 
 type Named = Readonly<Record<string, Observation>>;
 
@@ -39,7 +40,7 @@ const lossNames = (set: 'train' | 'eval', loss: number): Named => ({
 
 /** What an epoch's batches show, each before its update: what engines do not keep, on their own weights. */
 class TrainStatistics {
-  readonly #trace: MultiLayerTrace;
+  readonly #trace: Trace;
   readonly #correlations: readonly RunningCorrelation[];
   readonly #agreement = new Float64Array(5);
   readonly #weightNorms: Float64Array;
@@ -47,7 +48,7 @@ class TrainStatistics {
   #loss = 0;
   #batches = 0;
 
-  constructor(trace: MultiLayerTrace) {
+  constructor(trace: Trace) {
     const { teacher, student, correlationFloor: floor } = trace.problem;
     this.#trace = trace;
     this.#correlations = teacher.hidden.map(
@@ -94,7 +95,7 @@ class TrainStatistics {
   }
 }
 
-const formNames = (trace: MultiLayerTrace, student: Network, forms: readonly LayerForms[]): Named => {
+const formNames = (trace: Trace, student: Network, forms: readonly LayerForms[]): Named => {
   const { teacher, evaluationSet } = trace.problem;
   const rounded = (matrix: Matrix, rounding: number): Observation => ({ ...table(matrix), rounding });
   const [withStudent, withTeacher] = [student, teacher].map((other) =>
@@ -111,7 +112,7 @@ const formNames = (trace: MultiLayerTrace, student: Network, forms: readonly Lay
   );
 };
 
-const evaluationNames = (trace: MultiLayerTrace, student: Network, evaluation: Evaluation): Named => {
+const evaluationNames = (trace: Trace, student: Network, evaluation: Evaluation): Named => {
   const { layers, loss, topAgreement: top, gradientForms } = evaluation;
   return {
     ...lossNames('eval', loss),
@@ -149,39 +150,36 @@ const studentNames = ({ hidden, final, convolutional }: Network): Named =>
     })),
   );
 
-/**
- * Re-runs a trace of the multi-layer script on its own batches and calls back before the first update and after
- * each epoch, with a new training set, where the trace has one, only after that.
- * Source: luckmatters recon_multilayer.py, optimize.
- *
- * The engine must have been made from `trace.problem`; it is left in the run's last state.
- */
-export const replayMultiLayer = (trace: MultiLayerTrace, engine: Engine, visit: Visit): void => {
-  const { problem, batchSize, orders, learningRates } = trace;
-  let trainingSet = problem.trainingSet;
-  const show = (epoch: number, train: Named): void => {
-    const { student } = engine.readState();
+/** Measures each batch before its update, and the evaluation set after each epoch, as the script of several layers does. */
+export class BatchRecorder implements Recorder {
+  readonly #trace: Trace;
+  readonly #engine: Engine;
+  /** Of the batches of the last epoch. */
+  #train: Named = {};
+
+  constructor(trace: Trace, engine: Engine) {
+    this.#trace = trace;
+    this.#engine = engine;
+  }
+
+  train(trainingSet: Matrix, rows: Int32Array): void {
+    const batchSize = this.#trace.problem.batchSize ?? trainingSet.rows;
+    const statistics = new TrainStatistics(this.#trace);
+    for (let first = 0; first < rows.length; first += batchSize) {
+      const batch = rows.subarray(first, first + batchSize);
+      statistics.addBatch(this.#engine.readState().student, takeRows(trainingSet, batch));
+      statistics.addReport(this.#engine.trainOn(batch));
+    }
+    this.#train = statistics.named(rows.length);
+  }
+
+  observe(): Observer {
+    const { student } = this.#engine.readState();
     const named: Named = {
-      ...train,
-      ...evaluationNames(trace, student, engine.evaluate('eval')),
+      ...this.#train,
+      ...evaluationNames(this.#trace, student, this.#engine.evaluate('eval')),
       ...studentNames(student),
     };
-    visit(epoch, (metric) => (Object.hasOwn(named, metric) ? named[metric] : undefined));
-  };
-  show(0, {});
-  for (const [epoch, order] of orders.entries()) {
-    const next = epoch > 0 ? trace.laterTrainingSets?.[epoch - 1] : undefined;
-    if (next !== undefined) {
-      trainingSet = next;
-      engine.setTrainingSet(next);
-    }
-    engine.setLearningRate(learningRates[epoch]);
-    const statistics = new TrainStatistics(trace);
-    for (let first = 0; first < order.length; first += batchSize) {
-      const rows = order.subarray(first, first + batchSize);
-      statistics.addBatch(engine.readState().student, takeRows(trainingSet, rows));
-      statistics.addReport(engine.trainOn(rows));
-    }
-    show(epoch + 1, statistics.named(order.length));
+    return (metric) => (Object.hasOwn(named, metric) ? named[metric] : undefined);
   }
-};
+}

@@ -1,5 +1,4 @@
 import type { Engine, Evaluation, Precision } from '../engine/index.js';
-import { learningRateInEpoch } from '../experiment/index.js';
 import { covered, forward, type Matrix, type Network, stacked } from '../net/index.js';
 import { gradientStatistics, hiddenProduct } from './gradient-statistics.js';
 import {
@@ -12,10 +11,10 @@ import {
   scalar,
   table,
   teacherByStudent,
-  type Visit,
 } from './observation.js';
+import type { Recorder } from './recorder.js';
 import { roundingAllowance } from './rounding.js';
-import type { TwoLayerTrace } from './two-layer-trace.js';
+import type { Trace } from './traces/trace.js';
 
 const largest = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b));
 
@@ -31,7 +30,7 @@ const engineMetrics = (set: 'train' | 'eval', evaluation: Evaluation) => {
 
 /** A run in progress, and the arithmetic that it is compared with. */
 type Moment = {
-  readonly trace: TwoLayerTrace;
+  readonly trace: Trace;
   readonly engine: Engine;
   readonly trainingSet: Matrix;
   readonly precision: Precision;
@@ -84,30 +83,22 @@ const observe = (moment: Moment): Observer => {
   };
 };
 
-const trainEpoch = (trace: TwoLayerTrace, engine: Engine, epoch: number): void => {
-  const { problem, halvingPeriod, batches, stepsPerEpoch } = trace;
-  engine.setLearningRate(learningRateInEpoch({ learningRate: problem.learningRate, halvingPeriod }, epoch));
-  if (batches === null) engine.train(stepsPerEpoch);
-  else engine.trainOn(batches[epoch]);
-};
+/** Measures both whole data sets after each epoch, as the published script of one hidden layer does. */
+export class WholeSetRecorder implements Recorder {
+  readonly #trace: Trace;
+  readonly #engine: Engine;
 
-/**
- * Re-runs a trace on its own batches and calls back before the first update and after each epoch, with a new
- * training set, where the trace has one, only after that. Source: luckmatters recon_two_layer.py, `run`.
- *
- * The engine must have been made from `trace.problem`; it is left in the run's last state.
- */
-export const replayTwoLayer = (trace: TwoLayerTrace, engine: Engine, visit: Visit): void => {
-  const precision = commonPrecision(trace, engine.description);
-  let trainingSet = trace.problem.trainingSet;
-  visit(0, observe({ trace, engine, trainingSet, precision }));
-  for (let epoch = 0; epoch < trace.epochs; epoch++) {
-    const next = epoch > 0 ? trace.laterTrainingSets?.[epoch - 1] : undefined;
-    if (next !== undefined) {
-      trainingSet = next;
-      engine.setTrainingSet(next);
-    }
-    trainEpoch(trace, engine, epoch);
-    visit(epoch + 1, observe({ trace, engine, trainingSet, precision }));
+  constructor(trace: Trace, engine: Engine) {
+    this.#trace = trace;
+    this.#engine = engine;
   }
-};
+
+  train(_: Matrix, rows: Int32Array): void {
+    this.#engine.trainOn(rows);
+  }
+
+  observe(trainingSet: Matrix): Observer {
+    const [trace, engine] = [this.#trace, this.#engine];
+    return observe({ trace, engine, trainingSet, precision: commonPrecision(trace, engine.description) });
+  }
+}

@@ -1,13 +1,11 @@
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
-import { readSafetensors, TensorTable } from '../files/index.js';
-import { readUserFile, readUserJson, refuseValue, shown } from '../input/index.js';
-import { type MultiLayerTrace, readMultiLayerTrace } from './multi-layer-trace.js';
+import { readSafetensors, TensorTable } from '../../files/index.js';
+import { readUserFile, readUserJson, refuseValue, shown } from '../../input/index.js';
+import { readMultiLayerTrace } from './multi-layer-trace.js';
+import type { Trace } from './trace.js';
 import { epochSchema, parsePart } from './trace-parts.js';
-import { readTwoLayerTrace, type TwoLayerTrace } from './two-layer-trace.js';
-
-/** A recorded run of one of the reference's scripts. */
-export type Trace = TwoLayerTrace | MultiLayerTrace;
+import { readTwoLayerTrace } from './two-layer-trace.js';
 
 const largestFileBytes = 1024 ** 3;
 

@@ -1,27 +1,10 @@
 import * as z from 'zod';
-import { type NetworkInput, readNetwork, type TensorTable } from '../files/index.js';
-import { refuseValue, shown } from '../input/index.js';
-import { type Matrix, multiLayerRules, type Network, normalizeNetwork } from '../net/index.js';
-import type { Problem } from '../problem/index.js';
-import { type Expectation, parseConfig, readExpectations, type TraceSource } from './trace-parts.js';
-
-/** A recorded run of the reference's multi-layer script. */
-export type MultiLayerTrace = {
-  readonly kind: 'multi-layer';
-  readonly name: string;
-  readonly dtype: 'float64' | 'float32';
-  readonly epochs: number;
-  readonly stepsPerEpoch: number;
-  readonly problem: Problem;
-  readonly batchSize: number;
-  /** Learning rate of each epoch. */
-  readonly learningRates: readonly number[];
-  /** Rows of each epoch in their order. */
-  readonly orders: readonly Int32Array[];
-  /** The training set of each epoch from the second on; null: it stays the first. */
-  readonly laterTrainingSets: readonly Matrix[] | null;
-  readonly expectations: readonly Expectation[];
-};
+import { type NetworkInput, readNetwork, type TensorTable } from '../../files/index.js';
+import { refuseValue, shown } from '../../input/index.js';
+import { type Matrix, multiLayerRules, type Network, normalizeNetwork } from '../../net/index.js';
+import type { Problem } from '../../problem/index.js';
+import type { Trace } from './trace.js';
+import { parseConfig, readExpectations, type TraceSource } from './trace-parts.js';
 
 const count = z.int().min(0).max(1_000_000_000);
 
@@ -130,7 +113,7 @@ const readProblem = ({ table, path }: TraceSource, config: Config, rates: readon
 };
 
 /** Reads a recorded run of the multi-layer script. Errors: UserError naming the file and the key or tensor. */
-export const readMultiLayerTrace = (source: TraceSource): MultiLayerTrace => {
+export const readMultiLayerTrace = (source: TraceSource): Trace => {
   const { name, dtype, table, path } = source;
   const config = parseConfig(configFields, source);
   const rates = learningRates(config, path);
@@ -141,16 +124,16 @@ export const readMultiLayerTrace = (source: TraceSource): MultiLayerTrace => {
       table.flatMatrix(`X_train.${epoch + 1}`, rows, columns),
     );
   return {
-    kind: 'multi-layer',
     name,
     dtype,
     epochs: config.num_epoch,
     stepsPerEpoch: Math.ceil(rows / config.batchsize),
     problem,
-    batchSize: config.batchsize,
     learningRates: rates,
-    orders: readOrders(table, config.num_epoch, rows),
+    batches: readOrders(table, config.num_epoch, rows),
     laterTrainingSets: config.regen_dataset_each_epoch ? laterSets() : null,
+    measuredOn: 'batches',
+    tolerance: { float32: 2e-3, float64: 1e-8 },
     expectations: readExpectations(source, config.num_epoch),
   };
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { TensorTable } from '../files/index.js';
-import { allowedValues, refuseValue, shown, UserError, valueAt } from '../input/index.js';
+import type { TensorTable } from '../../files/index.js';
+import { allowedValues, refuseValue, shown, UserError, valueAt } from '../../input/index.js';
 
 /** What both kinds of trace are read from. */
 export type TraceSource = {
