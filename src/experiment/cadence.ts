@@ -44,6 +44,15 @@ const multiLayerCosts = (experiment: MultiLayerExperiment): Costs => {
 /** What reading a sample from memory costs beside the arithmetic, in multiply-adds a number: it shows on narrow students. */
 const readingCost = 4;
 
+const costsOf = (experiment: Experiment): Costs =>
+  experiment.kind === 'multi-layer' ? multiLayerCosts(experiment) : twoLayerCosts(experiment);
+
+/** Multiply-adds of the forward passes of a whole training. */
+export const trainingCost = (experiment: Experiment): number => {
+  const { forward, batch } = costsOf(experiment);
+  return totalSteps(experiment) * batch * forward;
+};
+
 /** Forward, backward and update of a batch cost about three forward passes. */
 const stepCost = ({ forward, batch }: Costs): number => 3 * batch * forward;
 
@@ -83,7 +92,7 @@ export const totalSteps = ({ epochs, stepsPerEpoch }: Experiment): number => epo
 export const resolveFrameEvery = (experiment: Experiment): number => {
   if (experiment.frameEvery !== 'auto') return experiment.frameEvery;
   const { stepsPerEpoch } = experiment;
-  const costs = experiment.kind === 'multi-layer' ? multiLayerCosts(experiment) : twoLayerCosts(experiment);
+  const costs = costsOf(experiment);
   const affordable = (frameCost(costs, experiment) * (1 / evaluationShare - 1)) / stepCost(costs);
   const frames = Math.min(mostFrames, mostCorrelations / correlations(experiment));
   const least = Math.max(1, affordable, totalSteps(experiment) / frames);

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { refuseIssue, refuseKey, refuseValue, shown, UserError } from '../input/index.js';
 import { type Completed, completeMultiLayer, completeTwoLayer, settingsToComplete } from './complete.js';
 import type { Conflict } from './conflicts/conflict.js';
@@ -138,6 +139,10 @@ const kindOf = ({ given }: ExperimentDraft): ExperimentKind => {
     );
   return known;
 };
+
+/** The settings that a draft's experiment can have. Errors: UserError for a kind that does not exist. */
+export const fieldsOf = (draft: ExperimentDraft): Readonly<Record<string, z.ZodType>> =>
+  experimentFields[kindOf(draft)];
 
 /** Settings of another kind of experiment are refused by their own name. */
 const refuseForeignSettings = ({ given }: ExperimentDraft, kind: ExperimentKind): void => {

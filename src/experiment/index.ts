@@ -1,5 +1,5 @@
 /** What is run, as settings: fields, presets, conflicts, cadence. */
-export { learningRateInEpoch, resolveFrameEvery, totalSteps } from './cadence.js';
+export { learningRateInEpoch, resolveFrameEvery, totalSteps, trainingCost } from './cadence.js';
 export {
   applyGiven,
   applyOptions,
@@ -7,6 +7,7 @@ export {
   completeExperiment,
   draftExperiment,
   type ExperimentDraft,
+  fieldsOf,
   resolveExperiment,
   restoreExperiment,
 } from './draft.js';
@@ -19,5 +20,13 @@ export {
   theoryDataSize,
 } from './experiment.js';
 export { experimentJsonSchema } from './experiment-schema.js';
-export { hiddenShapes, kernelSide, layerShapes } from './layer-shapes.js';
+export {
+  type HiddenShape,
+  hiddenShapes,
+  isPruned,
+  kernelSide,
+  layerShapes,
+  takesTeacherNode,
+} from './layer-shapes.js';
 export { listPresets, loadPreset, type Preset, presetJsonSchema } from './preset.js';
+export { type FileSettings, fileSettings, inputSource } from './sources.js';

@@ -40,3 +40,12 @@ export const hiddenShapes = (experiment: Experiment): readonly HiddenShape[] =>
   experiment.kind === 'multi-layer'
     ? layerShapes(experiment).slice(0, -1)
     : [{ teachers: experiment.m, students: experiment.n, positions: 1 }];
+
+/** Whether nodes of the teacher are removed at the start and left out of the metrics. */
+export const isPruned = (experiment: Experiment): boolean =>
+  experiment.kind === 'multi-layer' && experiment.pruneRatios !== null;
+
+/** Whether the teacher is one dense hidden layer without normalization, to which a node can be added. */
+export const takesTeacherNode = (experiment: Experiment): boolean =>
+  experiment.kind === 'two-layer' ||
+  (experiment.hidden.length === 1 && experiment.image === null && !experiment.teacherBatchNorm);

@@ -1,11 +1,11 @@
-import type { Experiment, MultiLayerExperiment } from '../experiment/index.js';
+import { type Experiment, type FileSettings, fileSettings } from '../experiment/index.js';
 import { type ExperimentFiles, noFiles } from '../problem/index.js';
 import { loadCifar10 } from './datasets/cifar.js';
 import { loadMnist } from './datasets/mnist.js';
 import { loadWeights } from './tensors/weights.js';
 
 const loadInputs = (
-  { dataset, trainSize, evalSize }: MultiLayerExperiment,
+  { dataset, trainSize, evalSize }: FileSettings,
   dataFolder: string | null,
 ): ExperimentFiles['inputs'] => {
   if (dataset === 'mnist') return loadMnist(dataFolder, trainSize, evalSize);
@@ -17,11 +17,12 @@ const loadInputs = (
  * UserError naming the file, what was got and what is allowed.
  */
 export const loadExperimentFiles = (experiment: Experiment, dataFolder: string | null): ExperimentFiles => {
-  if (experiment.kind === 'two-layer') return noFiles;
-  const { teacherFile, studentFile } = experiment;
+  const settings = fileSettings(experiment);
+  if (settings === null) return noFiles;
+  const { teacherFile, studentFile } = settings;
   return {
-    inputs: loadInputs(experiment, dataFolder),
-    teacher: teacherFile === null ? null : loadWeights(experiment, 'teacher', teacherFile, dataFolder),
-    student: studentFile === null ? null : loadWeights(experiment, 'student', studentFile, dataFolder),
+    inputs: loadInputs(settings, dataFolder),
+    teacher: teacherFile === null ? null : loadWeights(settings, 'teacher', teacherFile, dataFolder),
+    student: studentFile === null ? null : loadWeights(settings, 'student', studentFile, dataFolder),
   };
 };

@@ -1,4 +1,4 @@
-import type { Experiment } from '../experiment/index.js';
+import { type Experiment, inputSource } from '../experiment/index.js';
 import {
   createStudent,
   createTeacher,
@@ -46,11 +46,14 @@ export type DrawnInputs = {
 };
 
 /** What drawn inputs depend on: experiments that agree in it share them, whatever their networks are. */
-const inputsKey = ({ kind, seed, d, dataStd, trainSize, evalSize }: Experiment): string =>
-  JSON.stringify([kind, seed, d, dataStd, trainSize, evalSize]);
+const inputsKey = (experiment: Experiment): string => {
+  const { seed, d, dataStd, trainSize, evalSize } = experiment;
+  return JSON.stringify([inputSource(experiment), seed, d, dataStd, trainSize, evalSize]);
+};
 
-/** The Gaussian inputs of an experiment: `known` where those are they, else drawn anew. */
-export const drawInputsOnce = (experiment: Experiment, known: DrawnInputs | null): DrawnInputs => {
+/** The inputs of an experiment: `known` where those are they, else drawn anew; null where they depend on the teacher. */
+export const drawInputsOnce = (experiment: Experiment, known: DrawnInputs | null): DrawnInputs | null => {
+  if (inputSource(experiment) === 'theory') return null;
   const key = inputsKey(experiment);
   if (known?.key === key) return known;
   const stream = RandomStream.of(experiment.seed, 'train-data');

@@ -1,6 +1,6 @@
-import type { TwoLayerExperiment } from '../experiment/index.js';
+import type { Experiment } from '../experiment/index.js';
 import { UserError } from '../input/index.js';
-import type { SweepResult } from '../sweep/index.js';
+import { type SweepResult, sweptLayer } from '../sweep/index.js';
 import type { SweepInput } from './read-inputs.js';
 
 /** Runs that differ in their seed only. */
@@ -10,7 +10,7 @@ export type PooledCell = {
   /** p; one panel of a figure. */
   readonly strengthDecay: number;
   /** The first run's, which stands for all but their seeds. */
-  readonly experiment: TwoLayerExperiment;
+  readonly experiment: Experiment;
   /** By seed. */
   readonly results: readonly SweepResult[];
 };
@@ -26,12 +26,12 @@ export type PooledGroup = {
 type Settings = Readonly<Record<string, unknown>>;
 
 /** Settings without these keys, in an order of their own, so that equal settings make equal text. */
-const without = (experiment: TwoLayerExperiment, keys: readonly string[]): [string, unknown][] =>
+const without = (experiment: Experiment, keys: readonly string[]): [string, unknown][] =>
   Object.entries(experiment)
     .filter(([key]) => !keys.includes(key))
     .sort(([a], [b]) => (a < b ? -1 : 1));
 
-const textWithout = (experiment: TwoLayerExperiment, keys: readonly string[]): string =>
+const textWithout = (experiment: Experiment, keys: readonly string[]): string =>
   JSON.stringify(without(experiment, keys));
 
 /** How often frames are taken changes nothing that is trained. */
@@ -40,7 +40,7 @@ const cellKeys = [...runKeys, 'seed'];
 const groupKeys = [...cellKeys, 'multi', 'n', 'strengthDecay'];
 
 /** Whether two experiments differ in seed and precision only, frames aside. */
-export const sameButSeed = (a: TwoLayerExperiment, b: TwoLayerExperiment): boolean => {
+export const sameButSeed = (a: Experiment, b: Experiment): boolean => {
   const keys = [...cellKeys, 'precision'];
   return textWithout(a, keys) === textWithout(b, keys);
 };
@@ -69,7 +69,7 @@ const refuseConflicts = (sweeps: readonly SweepInput[]): void => {
     }
 };
 
-const firstDifference = (a: TwoLayerExperiment, b: TwoLayerExperiment): string => {
+const firstDifference = (a: Experiment, b: Experiment): string => {
   const [left, right] = [new Map(without(a, runKeys)), new Map(without(b, runKeys))];
   const key = [...left.keys(), ...right.keys()].find(
     (name) => JSON.stringify(left.get(name)) !== JSON.stringify(right.get(name)),
@@ -120,7 +120,8 @@ export const poolSweeps = (sweeps: readonly SweepInput[]): PooledGroup[] => {
   const groups = groupBy(cells, ({ experiment }) => textWithout(experiment, groupKeys)).map((same) => ({
     cells: same,
   }));
-  groups.sort((a, b) => a.cells[0].experiment.m - b.cells[0].experiment.m);
+  const teachers = ({ cells: [{ experiment }] }: (typeof groups)[number]) => sweptLayer(experiment).teachers;
+  groups.sort((a, b) => teachers(a) - teachers(b));
   const keys = varying(groups.map(settingsOf), groupKeys);
   return groups.map((group) => ({
     ...group,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { completeExperiment, draftExperiment, type TwoLayerExperiment } from '../experiment/index.js';
+import { completeExperiment, draftExperiment, type Experiment } from '../experiment/index.js';
 
 /** Correlation above which the published statistics call a teacher node recovered. */
 export const publishedThreshold = 0.95;
@@ -17,7 +17,7 @@ export type PublishedEpoch = {
 
 /** One row: a teacher and an over-realization. */
 export type PublishedRow = {
-  readonly experiment: TwoLayerExperiment;
+  readonly experiment: Experiment;
   readonly seeds: number;
   readonly epochs: ReadonlyMap<number, PublishedEpoch>;
 };
@@ -41,12 +41,6 @@ const schema = z.object({ common: z.record(z.string(), z.unknown()), rows: z.arr
 /** Beside the package's src and dist alike. */
 const path = fileURLToPath(new URL('../../presets/published/statistics.json', import.meta.url));
 
-const experimentOf = (settings: Readonly<Record<string, unknown>>): TwoLayerExperiment => {
-  const experiment = completeExperiment(draftExperiment(settings, path));
-  if (experiment.kind !== 'two-layer') throw new Error(`${path}: got a row of another kind of experiment`);
-  return experiment;
-};
-
 /**
  * Reads the recorded statistics of the published code, which ship with the package, under its own names of settings.
  * Errors: zod's, since the file is ours.
@@ -54,7 +48,7 @@ const experimentOf = (settings: Readonly<Record<string, unknown>>): TwoLayerExpe
 export const readPublishedStatistics = (): PublishedStatistics => {
   const { common, rows } = schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   return rows.map(({ seeds, epochs, ...settings }) => ({
-    experiment: experimentOf({ ...common, ...settings }),
+    experiment: completeExperiment(draftExperiment({ ...common, ...settings }, path)),
     seeds,
     epochs: new Map(
       Object.entries(epochs).map(([epoch, recorded]) => [

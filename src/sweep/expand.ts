@@ -2,12 +2,14 @@ import {
   applyOptions,
   completeExperiment,
   draftExperiment,
+  type Experiment,
   type ExperimentDraft,
   loadPreset,
-  type TwoLayerExperiment,
+  trainingCost,
 } from '../experiment/index.js';
-import { refuseValue, shown, UserError } from '../input/index.js';
+import { refuseValue, UserError } from '../input/index.js';
 import { type Sweep, seedsOf } from './sweep-file.js';
+import { refusalOf } from './swept-layer.js';
 
 /** Settings in which a cell of the grid differs from the others, in the order of the file. */
 export type Cell = Readonly<Record<string, number | boolean | string>>;
@@ -18,7 +20,7 @@ export type SweepRun = {
   readonly id: string;
   readonly cell: Cell;
   readonly seed: number;
-  readonly experiment: TwoLayerExperiment;
+  readonly experiment: Experiment;
 };
 
 const mostRuns = 100_000;
@@ -36,20 +38,16 @@ const cellsOf = ({ file: { grid } }: Sweep): Cell[] =>
     [{}],
   );
 
-const baseDraft = ({ origin, file: { base, experiment } }: Sweep): ExperimentDraft => {
+/** What all runs share, as settings. */
+export const baseDraft = ({ origin, file: { base, experiment } }: Sweep): ExperimentDraft => {
   const draft = base === null ? draftExperiment({}, origin) : loadPreset(base).draft;
   return applyOptions(draft, experiment, origin);
 };
 
 const experimentOf = (draft: ExperimentDraft, { origin }: Sweep, cell: Cell, seed: number) => {
   const experiment = completeExperiment(applyOptions(draft, { ...cell, seed }, origin));
-  if (experiment.kind !== 'two-layer')
-    throw refuseValue(
-      origin,
-      'kind',
-      shown(experiment.kind),
-      '"two-layer": sweeps are of two-layer experiments',
-    );
+  const refusal = refusalOf(experiment, origin);
+  if (refusal !== null) throw refusal;
   return experiment;
 };
 
@@ -89,8 +87,5 @@ export const expandSweep = (sweep: Sweep): SweepRun[] => {
   );
 };
 
-/** Multiply-adds of a run's training, to start the longest first. */
-export const costOf = ({ experiment }: SweepRun): number => {
-  const { d, n, c, sgd, batchSize, trainSize, epochs, stepsPerEpoch } = experiment;
-  return epochs * stepsPerEpoch * (sgd ? batchSize : trainSize) * ((d + 1) * n + (n + 1) * c);
-};
+/** What a run's training costs beside another's, to start the longest first. */
+export const costOf = ({ experiment }: SweepRun): number => trainingCost(experiment);

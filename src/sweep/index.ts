@@ -22,3 +22,4 @@ export {
 } from './statistics.js';
 export { listSweeps, loadSweep, type Sweep, type SweepFile, sweepJsonSchema } from './sweep-file.js';
 export { withSettings } from './sweep-settings.js';
+export { sweptLayer } from './swept-layer.js';

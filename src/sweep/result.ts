@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { restoreExperiment, type TwoLayerExperiment } from '../experiment/index.js';
+import { type Experiment, restoreExperiment } from '../experiment/index.js';
+import { refusalOf, sweptLayer } from './swept-layer.js';
 
 const text = z
   .string()
@@ -55,12 +56,13 @@ export type EpochRecord = {
 
 /** A finished run: a line of results.jsonl. */
 export type SweepResult = Omit<z.output<typeof schema>, 'experiment' | 'epochs'> & {
-  readonly experiment: TwoLayerExperiment;
+  readonly experiment: Experiment;
   readonly epochs: readonly EpochRecord[];
 };
 
 /** Whether the lists have the lengths that the experiment promises; a run that failed may have none. */
-const fits = ({ experiment: { m, n }, epochs, students }: SweepResult): boolean => {
+const fits = ({ experiment, epochs, students }: SweepResult): boolean => {
+  const { teachers: m, students: n } = sweptLayer(experiment);
   const lists = [students.bestMatchTrain, students.bestMatchEval, students.fanOutNorm];
   const sameNodes = lists.every((list) => list.length === n) || lists.every((list) => list.length === 0);
   return sameNodes && epochs.every(({ bestMatchOfTeacher: best }) => best === null || best.length === m);
@@ -73,9 +75,12 @@ export const encodeResult = (result: SweepResult): string => `${JSON.stringify(r
 export const parseResult = (value: unknown, origin: string): SweepResult => {
   const parsed = schema.parse(value);
   const experiment = restoreExperiment(parsed.experiment, origin);
-  if (experiment.kind !== 'two-layer') throw new Error('a result of another kind of experiment');
+  const refusal = refusalOf(experiment, origin);
+  if (refusal !== null) throw refusal;
   const result = { ...parsed, experiment };
-  if (!fits(result)) throw new Error(`lists that are not of m=${experiment.m} and n=${experiment.n} nodes`);
+  const { teachers, students } = sweptLayer(experiment);
+  if (!fits(result))
+    throw new Error(`lists that are not of ${teachers} teacher and ${students} student nodes`);
   return result;
 };
 

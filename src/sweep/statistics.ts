@@ -1,6 +1,7 @@
 import { isSpecialized } from '../net/index.js';
 import { cellKey } from './expand.js';
 import type { EpochRecord, SweepResult } from './result.js';
+import { sweptLayer } from './swept-layer.js';
 
 /** Mean and spread of a number over seeds. */
 export type Spread = {
@@ -112,7 +113,7 @@ export const successAt = (
   threshold: number,
 ): SuccessRates => {
   const matches = results.map((result) => matchesAfter(result, epoch)).filter((match) => match !== null);
-  const teachers = results[0]?.experiment.m ?? 0;
+  const teachers = results.length === 0 ? 0 : sweptLayer(results[0].experiment).teachers;
   const rates = Array.from({ length: teachers }, (_, teacher) =>
     wilsonRate(matches.filter((match) => isSpecialized(match[teacher], threshold)).length, matches.length),
   );

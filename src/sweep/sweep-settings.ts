@@ -1,5 +1,6 @@
-import { applySettings, draftExperiment, experimentFields } from '../experiment/index.js';
+import { applySettings, draftExperiment, type ExperimentDraft, fieldsOf } from '../experiment/index.js';
 import { allowedValues, refuseValue, shown } from '../input/index.js';
+import { baseDraft } from './expand.js';
 import type { Sweep } from './sweep-file.js';
 
 /** Settings from the command line, each with the option that it came from. */
@@ -8,15 +9,17 @@ export type GivenSettings = readonly { readonly option: string; readonly text: s
 /** Settings that decide the same thing: a width cannot be given where the grid varies the other one. */
 const rivals: Readonly<Record<string, string>> = { n: 'multi', multi: 'n' };
 
-const fields = experimentFields['two-layer'];
-const isField = (key: string): key is keyof typeof fields => Object.hasOwn(fields, key);
-
 /** The one setting of a text, under its own name. Errors: UserError for what cannot hold for all runs. */
-const readSetting = ({ option, text }: GivenSettings[number], varied: ReadonlySet<string>) => {
+const readSetting = (
+  { option, text }: GivenSettings[number],
+  shared: ExperimentDraft,
+  varied: ReadonlySet<string>,
+) => {
   const [[key, { value }]] = applySettings({ origin: option, given: new Map() }, [text], option).given;
   if (key === 'seed' || varied.has(key) || varied.has(rivals[key]))
     throw refuseValue(option, key, shown(value), "what the sweep's file does not vary");
-  if (isField(key) && !fields[key].safeParse(value).success)
+  const fields = fieldsOf(shared);
+  if (Object.hasOwn(fields, key) && !fields[key].safeParse(value).success)
     throw refuseValue(option, key, shown(value), allowedValues(fields[key]));
   return { key, value };
 };
@@ -29,10 +32,11 @@ export const withSettings = (sweep: Sweep, settings: GivenSettings): Sweep => {
   if (settings.length === 0) return sweep;
   const { origin, file } = sweep;
   const namesOf = (options: Readonly<Record<string, unknown>>) => draftExperiment(options, origin).given;
+  const base = baseDraft(sweep);
   const varied = new Set(namesOf(file.grid).keys());
   const shared = new Map([...namesOf(file.experiment)].map(([key, { value }]) => [key, value]));
   for (const setting of settings) {
-    const { key, value } = readSetting(setting, varied);
+    const { key, value } = readSetting(setting, base, varied);
     shared.delete(rivals[key]);
     shared.set(key, value);
   }

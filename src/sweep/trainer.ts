@@ -5,7 +5,7 @@ import {
   type EngineDescription,
   noLosses,
 } from '../engine/index.js';
-import { learningRateInEpoch, type TwoLayerExperiment } from '../experiment/index.js';
+import { type Experiment, learningRateInEpoch } from '../experiment/index.js';
 import { bestMatchOfStudent, bestMatchOfTeacher, fanOutNorms } from '../net/index.js';
 import {
   type DrawnInputs,
@@ -66,7 +66,7 @@ const studentsOf = (engine: Engine): SweepResult['students'] => ({
 
 /** One run in progress: trains an epoch at a time and records what is due after it. */
 class Training {
-  readonly #experiment: TwoLayerExperiment;
+  readonly #experiment: Experiment;
   readonly #settings: RecordingSettings;
   readonly #engine: Engine;
   readonly #prepared: PreparedRun;
@@ -75,12 +75,7 @@ class Training {
   #steps = 0;
   #specializedFor = 0;
 
-  constructor(
-    experiment: TwoLayerExperiment,
-    settings: RecordingSettings,
-    engine: Engine,
-    prepared: PreparedRun,
-  ) {
+  constructor(experiment: Experiment, settings: RecordingSettings, engine: Engine, prepared: PreparedRun) {
     this.#experiment = experiment;
     this.#settings = settings;
     this.#engine = engine;
@@ -155,12 +150,12 @@ export class Trainer {
 
   /** Calls back after every epoch. Errors: UserError where the engine cannot run the experiment. */
   async train(
-    experiment: TwoLayerExperiment,
+    experiment: Experiment,
     settings: RecordingSettings,
     choice: SweepEngine,
     onEpoch: (epoch: number) => void,
   ): Promise<TrainingRecord> {
-    this.#inputs = experiment.theoryData ? null : drawInputsOnce(experiment, this.#inputs);
+    this.#inputs = drawInputsOnce(experiment, this.#inputs);
     const prepared = prepareRun(experiment, noFiles, this.#inputs);
     const engine = await createEngine(prepared.problem, { ...choice, precision: experiment.precision });
     try {

@@ -7,6 +7,7 @@ import {
   type SweepProgress,
   type SweepResult,
   statisticsByCell,
+  sweptLayer,
 } from '../sweep/index.js';
 import { durationWithUnits, loss } from './numbers.js';
 import { seedCount, shareText, spreadText, terminalSigns } from './sweep-numbers.js';
@@ -16,7 +17,7 @@ const resultText = (result: SweepResult, threshold: number): string => {
   const recovered = recoveredAtEnd(result, threshold);
   const finalLoss = loss(result.epochs.at(-1)?.evalLoss ?? Number.NaN);
   const ending = result.status === 'done' ? '' : `, ${result.status}: ${result.reason}`;
-  return `${recovered} of ${result.experiment.m} recovered, evaluation loss ${finalLoss}, ${result.seconds.toFixed(1)}s${ending}`;
+  return `${recovered} of ${sweptLayer(result.experiment).teachers} recovered, evaluation loss ${finalLoss}, ${result.seconds.toFixed(1)}s${ending}`;
 };
 
 /** A finished run as a line. */

@@ -9,13 +9,14 @@ import type { SweepResult } from '../../src/sweep/result.js';
 import { loadSweep } from '../../src/sweep/sweep-file.js';
 import { measuredEpochs } from '../../src/sweep/trainer.js';
 import { writeSweepFolder } from '../support/sweep-folder.js';
+import { twoLayer } from '../support/two-layer.js';
 
 const { file } = loadSweep('reference-rows');
 const runs = expandSweep(loadSweep('reference-rows'));
 
 /** A made-up result: seed s recovers the first s + 1 teacher nodes from epoch 6 on, and its loss is 10^-s. */
 const resultOf = (run: SweepRun): SweepResult => {
-  const { m, n, epochs } = run.experiment;
+  const { m, n, epochs } = twoLayer(run.experiment);
   const measured = measuredEpochs(epochs, file);
   const best = Array.from({ length: m }, (_, node) => (node <= run.seed ? 0.96 : 0.5));
   const numbers = new Array<number>(n).fill(0.5);

@@ -25,6 +25,7 @@ import { readResults, resultsFileName } from '../../src/sweep/results-file.js';
 import { isOnPath } from '../support/outside.js';
 import { patienceMs } from '../support/patience.js';
 import { gridOf, trainSweep, writeRunFolder, writeSweepFolder } from '../support/sweep-folder.js';
+import { twoLayer } from '../support/two-layer.js';
 
 const choice = { threshold: 0.9, earlyEpoch: 2 };
 
@@ -135,7 +136,7 @@ describe('a report', () => {
   test('draws a dot for every student node that can be told from others, in its panel', async () => {
     const elements = elementsOf(text(await report('dots', sweep), 'l-shape.svg'));
     const dots = elements.filter(({ name }) => name === 'circle').length;
-    const nodes = results.reduce((sum, { experiment }) => sum + experiment.n, 0);
+    const nodes = results.reduce((sum, { experiment }) => sum + twoLayer(experiment).n, 0);
     expect(dots).toBeGreaterThan(nodes / 3);
     expect(dots).toBeLessThanOrEqual(nodes);
   });
@@ -297,7 +298,7 @@ describe('what is no sweep and no run is refused in one line', () => {
     ],
     [
       'another teacher',
-      () => encodeResult({ ...results[0], experiment: { ...results[0].experiment, m: 4 } }),
+      () => encodeResult({ ...results[0], experiment: { ...twoLayer(results[0].experiment), m: 4 } }),
       /line 1/,
     ],
     [

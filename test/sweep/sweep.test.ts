@@ -21,13 +21,14 @@ import { bestMatchOfTeacher } from '../../src/net/metrics/best-match.js';
 import { drawInputsOnce, noFiles, prepareRun } from '../../src/problem/prepare.js';
 import { expandSweep, type SweepRun } from '../../src/sweep/expand.js';
 import { SweepProgress } from '../../src/sweep/progress.js';
-import type { SweepResult } from '../../src/sweep/result.js';
+import { encodeResult, parseResult, type SweepResult } from '../../src/sweep/result.js';
 import { ResultsWriter, readResultsFile } from '../../src/sweep/results-file.js';
 import { listSweeps, loadSweep, parseSweepFile, type Sweep } from '../../src/sweep/sweep-file.js';
 import { openFolder, readManifest } from '../../src/sweep/sweep-folder.js';
 import { withSettings } from '../../src/sweep/sweep-settings.js';
 import { trainRun } from '../../src/sweep/train-run.js';
 import { measuredEpochs, Trainer } from '../../src/sweep/trainer.js';
+import { twoLayer } from '../support/two-layer.js';
 
 const content = {
   title: 'Tiny',
@@ -131,7 +132,22 @@ describe('a sweep file', () => {
     [
       'deep students',
       { experiment: { kind: 'multi-layer' }, grid: {} },
-      /key "kind": got "multi-layer", allowed: "two-layer"/,
+      /key "hidden": got \[50,75,100,125\], allowed: one hidden layer/,
+    ],
+    [
+      'a pruned teacher',
+      { experiment: { kind: 'multi-layer', hidden: [5], pruneRatios: [0.2] }, grid: {} },
+      /key "pruneRatios": got a teacher to prune, allowed: null in a sweep$/,
+    ],
+    [
+      'a data set',
+      { experiment: { kind: 'multi-layer', hidden: [5], dataset: 'mnist' }, grid: {} },
+      /key "dataset": got "mnist", allowed: inputs that are drawn/,
+    ],
+    [
+      'weights from a file',
+      { experiment: { kind: 'multi-layer', hidden: [5], teacherFile: 'a.safetensors' }, grid: {} },
+      /key "teacherFile": got "a\.safetensors", allowed: null: /,
     ],
   ])('%s is refused in one line', (_, change, pattern) => {
     expect(refusal(() => expandSweep(tiny(change)))).toMatch(pattern);
@@ -169,9 +185,9 @@ describe('settings beside the file', () => {
     for (const { experiment } of expandSweep(sweep))
       expect(experiment).toMatchObject({ epochs: 3, learningRate: 0.5, teacherChoices: null, d: 6 });
     const narrow = tiny({ experiment: { ...content.experiment, multi: 3 }, grid: { m: [2, 3] } });
-    expect(expandSweep(withSettings(narrow, given('n=4'))).map(({ experiment }) => experiment.n)).toEqual(
-      new Array(4).fill(4),
-    );
+    expect(
+      expandSweep(withSettings(narrow, given('n=4'))).map(({ experiment }) => twoLayer(experiment).n),
+    ).toEqual(new Array(4).fill(4));
     expect(withSettings(tiny(), [])).toEqual(tiny());
   });
 
@@ -282,6 +298,28 @@ describe('a run', () => {
     for (const { epoch, bestMatchOfTeacher, ...losses } of result.epochs) {
       expect(unasked[epoch]).toMatchObject(losses);
       if (epoch !== 3 && epoch !== 7) expect(unasked[epoch].bestMatchOfTeacher).toEqual(bestMatchOfTeacher);
+    }
+  });
+
+  test('takes students of one hidden layer from either published script', async () => {
+    const other = {
+      ...{ kind: 'multi-layer', dataset: 'uniform', hidden: [3], d: 6, c: 3, trainSize: 60, evalSize: 50 },
+      ...{
+        batchSize: 20,
+        epochs: 4,
+        precision: 'float64',
+        regenerateData: true,
+        learningRateSchedule: { '2': 0.01 },
+      },
+    };
+    const sweep = tiny({ experiment: other, grid: { multi: [1, 2] } });
+    const changed = withSettings(sweep, [{ option: '--set', text: 'optimizer=adam' }]);
+    for (const run of expandSweep(changed)) {
+      const result = await trained(run, changed);
+      expect(parseResult(JSON.parse(encodeResult(result)), 'test')).toEqual(result);
+      expect(result).toMatchObject({ status: 'done', reason: '', steps: 12 });
+      expect(result.epochs.at(-1)?.bestMatchOfTeacher).toHaveLength(3);
+      expect(result.experiment).toMatchObject({ optimizer: 'adam' });
     }
   });
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { MultiLayerExperiment } from '../../experiment/index.js';
+import type { FileSettings } from '../../experiment/index.js';
 import { readUserFile, UserError } from '../../input/index.js';
 import { inputGrid, type Network } from '../../net/index.js';
 import { readSafetensors } from './safetensors.js';
@@ -25,7 +25,7 @@ const refuseStrangers = (table: TensorTable, prefix: string): void => {
 
 const refuseOtherShape = (
   { hidden, final }: Network,
-  { hidden: teacherWidths, c, noBias }: MultiLayerExperiment,
+  { hidden: teacherWidths, c, noBias }: FileSettings,
   who: 'teacher' | 'student',
   path: string,
 ): void => {
@@ -50,7 +50,7 @@ const refuseOtherShape = (
  * experiment.
  */
 export const loadWeights = (
-  experiment: MultiLayerExperiment,
+  settings: FileSettings,
   who: 'teacher' | 'student',
   name: string,
   dataFolder: string | null,
@@ -61,7 +61,7 @@ export const loadWeights = (
   const table = new TensorTable(readSafetensors(readUserFile(path, largestFileBytes), path), path);
   const prefix = prefixOf(table, who);
   refuseStrangers(table, prefix);
-  const { image, d, batchNormBeforeRelu, teacherLeak } = experiment;
+  const { image, d, batchNormBeforeRelu, teacherLeak } = settings;
   const network = readNetwork(
     table,
     prefix,
@@ -72,6 +72,6 @@ export const loadWeights = (
       slope: who === 'teacher' ? (teacherLeak ?? 0) : 0,
     },
   );
-  refuseOtherShape(network, experiment, who, path);
+  refuseOtherShape(network, settings, who, path);
   return network;
 };

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { SuccessRates } from '../../sweep/index.js';
+import { type SuccessRates, sweptLayer } from '../../sweep/index.js';
 import type { CellSummary, SummarizedGroup } from '../summarized-group.js';
 import { composeFigure, drawPlot, type Figure } from './figure.js';
 import { panelGrid } from './panel-grid.js';
@@ -87,7 +87,7 @@ const legendOf = (of: SummarizedGroup, all: readonly Series[]) => {
 export const successFigure = (of: SummarizedGroup): Figure => {
   const series = seriesOf(of);
   const grid = panelGrid(decaysOf(of), decayLabel);
-  const { m } = of.group.cells[0].experiment;
+  const { teachers } = sweptLayer(of.group.cells[0].experiment);
   const marks = grid.panels.flatMap(({ content: decay, column, row }) =>
     of.summaries
       .filter(({ cell }) => cell.strengthDecay === decay)
@@ -104,11 +104,11 @@ export const successFigure = (of: SummarizedGroup): Figure => {
     marginTop: 24,
     marginBottom: 42,
     x: {
-      domain: [-0.6, m - 0.4],
+      domain: [-0.6, teachers - 0.4],
       label: 'teacher node, strong to weak',
       labelAnchor: 'center',
       labelArrow: 'none',
-      ticks: Math.min(m, 10),
+      ticks: Math.min(teachers, 10),
       tickFormat: 'd',
     },
     y: {

@@ -1,3 +1,4 @@
+import { sweptLayer } from '../../sweep/index.js';
 import { seedCount } from '../../words/index.js';
 import type { SummarizedGroup } from '../summarized-group.js';
 import type { SeriesStyle } from './series-style.js';
@@ -39,13 +40,14 @@ const valueText = (value: unknown): string => (typeof value === 'string' ? value
 
 /** What was run, in a line under the title. */
 export const subtitleOf = (of: SummarizedGroup): string => {
-  const { d, m, c, learningRate, batchSize, stepsPerEpoch, epochs } = of.group.cells[0].experiment;
+  const { experiment } = of.group.cells[0];
+  const { d, c, learningRate, batchSize, stepsPerEpoch, epochs } = experiment;
   const shown = ['d', 'm', 'c', 'learningRate', 'batchSize', 'stepsPerEpoch', 'epochs'];
   const others = of.group.distinction
     .filter(([key]) => !shown.includes(key))
     .map(([key, value]) => `, ${key} ${valueText(value)}`)
     .join('');
-  return `d = ${d}, m = ${m}, c = ${c}, learning rate ${learningRate}, batch ${batchSize}, ${epochs} epochs of ${stepsPerEpoch} steps${others}; ${seedsText(of)}`;
+  return `d = ${d}, m = ${sweptLayer(experiment).teachers}, c = ${c}, learning rate ${learningRate}, batch ${batchSize}, ${epochs} epochs of ${stepsPerEpoch} steps${others}; ${seedsText(of)}`;
 };
 
 /** Ending of the file names: "-m20", empty for the only group. */

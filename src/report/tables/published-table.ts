@@ -1,4 +1,4 @@
-import { lossCurve, type Spread, successAt } from '../../sweep/index.js';
+import { lossCurve, type Spread, successAt, sweptLayer } from '../../sweep/index.js';
 import { pageSigns, seedCount, shareText, spreadText } from '../../words/index.js';
 import { decayText, multiLabel } from '../figures/sweep-figure.js';
 import { type PooledCell, type PooledGroup, sameButSeed } from '../pool-sweeps.js';
@@ -50,7 +50,7 @@ export const publishedTables = ({ cells }: PooledGroup, published: PublishedStat
       .flatMap((row) => linesOf(cell, row)),
   );
   if (rows.length === 0) return [];
-  const { m } = cells[0].experiment;
+  const { teachers } = sweptLayer(cells[0].experiment);
   return [
     {
       title: 'Beside the published code',
@@ -58,7 +58,7 @@ export const publishedTables = ({ cells }: PooledGroup, published: PublishedStat
       note: `Share of seeds whose best match of each teacher node exceeds ${publishedThreshold} on the evaluation set, and log10 of the evaluation loss, mean ± sample standard deviation over seeds: of this sweep, and as recorded from the published PyTorch code. Its seeds are others than the sweep's: compare distributions, not runs. The sweep's losses are over its curve samples, the recorded ones over the whole evaluation set. Nodes are counted from 0, strong to weak.`,
       head: [
         ...['p', 'multi', 'epoch', 'whose'],
-        ...Array.from({ length: m }, (_, teacher) => String(teacher)),
+        ...Array.from({ length: teachers }, (_, teacher) => String(teacher)),
         'log10 evaluation loss',
       ],
       rows,

@@ -1,4 +1,4 @@
-import type { SuccessRates } from '../../sweep/index.js';
+import { type SuccessRates, sweptLayer } from '../../sweep/index.js';
 import { fixedNumber, intervalText, pageSigns, spreadText } from '../../words/index.js';
 import { decayText, multiLabel } from '../figures/sweep-figure.js';
 import type { CellSummary, SummarizedGroup } from '../summarized-group.js';
@@ -14,12 +14,10 @@ const recovered = (curve: SuccessRates | null): string =>
         pageSigns,
       );
 
-const cellName = ({ cell }: CellSummary): string[] => [
-  String(cell.experiment.m),
-  decayText(cell.strengthDecay),
-  multiLabel(cell.multi),
-  String(cell.experiment.n),
-];
+const cellName = ({ cell }: CellSummary): string[] => {
+  const { teachers, students } = sweptLayer(cell.experiment);
+  return [String(teachers), decayText(cell.strengthDecay), multiLabel(cell.multi), String(students)];
+};
 
 const runCounts = ({ done, diverged, failed }: CellSummary): string[] => [done, diverged, failed].map(String);
 
@@ -62,7 +60,7 @@ export const summaryTable = ({ summaries, threshold }: SummarizedGroup): Table =
 
 /** A row for each cell and moment: the share of seeds that recover each teacher node. */
 export const successTable = (of: SummarizedGroup): Table => {
-  const { m } = of.group.cells[0].experiment;
+  const { teachers } = sweptLayer(of.group.cells[0].experiment);
   const row = (summary: CellSummary, curve: SuccessRates | null): string[][] =>
     curve === null
       ? []
@@ -77,7 +75,7 @@ export const successTable = (of: SummarizedGroup): Table => {
     title: 'Success rate by teacher node',
     dense: true,
     note: `Share of seeds whose best match of the node exceeds ${of.threshold} on the evaluation set after an epoch, with Wilson's 95 % interval. Nodes are counted from 0, strong to weak.`,
-    head: [...cellHead, 'epoch', ...Array.from({ length: m }, (_, teacher) => String(teacher))],
+    head: [...cellHead, 'epoch', ...Array.from({ length: teachers }, (_, teacher) => String(teacher))],
     rows: of.summaries.flatMap((summary) => [...row(summary, summary.early), ...row(summary, summary.last)]),
   };
 };
