@@ -1,9 +1,9 @@
 import type { LogIndex } from '../log/index.js';
 import {
   type Frame,
-  type Header,
   type LayerFrame,
   type LayerSeries,
+  type ListSeries,
   layerSeries,
   listSeries,
   nameAt,
@@ -81,6 +81,12 @@ const mostTeachers = (index: LogIndex): number[] => {
   return index.header.teacherStrength.map((nodes) => nodes.length + added);
 };
 
+/** Numbers that a list has from the first step on; 0 where the run has no such list, or no step. */
+const lengthOf = (index: LogIndex, of: ListSeries['of']): number => {
+  for (const frame of framesOf(index)) if (frame.batchLoss !== null) return of(frame)?.length ?? 0;
+  return 0;
+};
+
 /** A column of the wide form. */
 type Column = { readonly name: string; readonly of: (frame: Frame) => Cell };
 
@@ -99,14 +105,14 @@ const runColumns = (series: readonly RunSeries[]): Column[] =>
   series.flatMap(({ wide, of }) => (wide === undefined ? [] : [{ name: wide, of }]));
 
 /** The columns after step and epoch: what no two runs share comes last. */
-const columnsOf = ({ experiment }: Header, teachers: readonly number[]): Column[] => {
-  const weights = experiment.kind === 'multi-layer' ? teachers.length + 1 : 0;
+const columnsOf = (index: LogIndex): Column[] => {
+  const teachers = mostTeachers(index);
   return [
     ...runColumns(clockless),
     ...listSeries.flatMap(({ wide, of }) =>
       wide === undefined
         ? []
-        : Array.from({ length: weights }, (_, L) => ({
+        : Array.from({ length: lengthOf(index, of) }, (_, L) => ({
             name: nameAt(wide, { L }),
             of: (frame: Frame) => of(frame)?.[L],
           })),
@@ -118,7 +124,7 @@ const columnsOf = ({ experiment }: Header, teachers: readonly number[]): Column[
 
 /** One frame a row. */
 export function* wideCsv(index: LogIndex): Generator<string> {
-  const columns = columnsOf(index.header, mostTeachers(index));
+  const columns = columnsOf(index);
   yield row(['step', 'epoch', ...columns.map(({ name }) => name), 'state_hash']);
   for (const frame of framesOf(index))
     yield row([frame.step, frame.epoch, ...columns.map(({ of }) => of(frame)), frame.stateHash]);

@@ -67,7 +67,7 @@ export type Frame = Immutable<z.output<typeof frameSchema>>;
 /** Specialization of one hidden layer on the evaluation set. */
 export type LayerFrame = Frame['layers'][number];
 
-/** The paper's gradient forms of a hidden layer. Source: Tian 2019, multi-layer section; stats_operator.py, StatsHs. */
+/** The paper's gradient forms of a hidden layer. Source: Tian 2019; luckmatters stats_operator.py, StatsHs. */
 export type FormsFrame = NonNullable<LayerFrame['forms']>;
 
 /** What is said of a number of the frames wherever it is kept, drawn or exported. */

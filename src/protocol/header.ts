@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Experiment, hiddenShapes, restoreExperiment } from '../experiment/index.js';
+import { type Experiment, hiddenShapes, isPruned, restoreExperiment } from '../experiment/index.js';
 import { interventionSchema } from './command.js';
 import type { Immutable } from './immutable.js';
 import { count, table, text } from './values.js';
@@ -61,7 +61,8 @@ export const parseHeader = (value: unknown, origin: string): Header => {
     throw new Error(`teacherStrength and studentNodes: not of ${widths.length} hidden layers`);
   const odd = widths.findIndex(({ teachers }, l) => teacherStrength[l].length > teachers);
   if (odd !== -1) throw new Error(`teacherStrength: more than ${widths[odd].teachers} nodes in layer ${odd}`);
-  if (experiment.kind === 'two-layer' && teacherStrength[0].length !== experiment.m)
-    throw new Error(`teacherStrength: not one layer of m=${experiment.m} teacher nodes`);
+  const short = widths.findIndex(({ teachers }, l) => teacherStrength[l].length < teachers);
+  if (short !== -1 && !isPruned(experiment))
+    throw new Error(`teacherStrength: fewer than ${widths[short].teachers} nodes in layer ${short}`);
   return { ...parsed, experiment, studentNodes };
 };

@@ -13,6 +13,7 @@ export {
   type Frame,
   type LayerFrame,
   type LayerSeries,
+  type ListSeries,
   layerSeries,
   listSeries,
   nameAt,

@@ -188,7 +188,7 @@ export const perturbationTable = {
         initial: 1,
       }),
     },
-    does: 'gives the teacher one node more, the last: a random direction of length 1, fan-out of norm `strength`; two-layer experiments',
+    does: 'gives the teacher one node more, the last: a random direction of length 1, fan-out of norm `strength`; for a teacher of one dense hidden layer without batch normalization',
     menu: [{ label: 'Add a node to the teacher', term: 'task expansion' }],
   },
   freeze: {

@@ -200,3 +200,17 @@ test('a log of layers reads back and runs again to the same bits', async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test('a dense teacher of one hidden layer can have a node added, without normalization only', () => {
+  const add = { type: 'perturb', perturbation: { kind: 'add-teacher-node', strength: 2 } } as const;
+  const { run, messages } = open({ hidden: [5], c: 3 });
+  trainTo(run, 10);
+  run.handle(add);
+  trainTo(run, run.header.totalSteps);
+  const last = framesOf(messages).at(-1);
+  expect(last?.layers[0].correlation).toHaveLength(6);
+  expect(last?.teacherStrength?.[0][5]).toBeCloseTo(2, 12);
+  const normalized = open({ hidden: [5], c: 3, teacherBatchNorm: true });
+  normalized.run.handle(add);
+  expect(eventsOf(normalized.messages).at(-1)).toMatchObject({ event: 'refused' });
+});

@@ -1,4 +1,4 @@
-import type { Experiment } from '../../experiment/index.js';
+import { type Experiment, takesTeacherNode } from '../../experiment/index.js';
 import type { Perturbation } from '../../protocol/index.js';
 
 /** The hidden layer that a perturbation is about. */
@@ -14,7 +14,9 @@ const teachersOf = (perturbation: Perturbation): readonly number[] => {
 const experimentProblem = (perturbation: Perturbation, experiment: Experiment): string | null => {
   switch (perturbation.kind) {
     case 'add-teacher-node':
-      return experiment.kind === 'multi-layer' ? 'nodes are added to two-layer teachers only' : null;
+      return takesTeacherNode(experiment)
+        ? null
+        : 'nodes are added to a teacher of one dense hidden layer without batch normalization';
     case 'batch-size':
       return perturbation.size > experiment.trainSize
         ? `there are ${experiment.trainSize} training samples`

@@ -254,8 +254,8 @@ describe('the store', () => {
   });
 });
 
-test.each([['3 add-teacher-node strength=1', 'nodes are added to two-layer teachers only']])(
-  '--at %s is refused for a multi-layer experiment',
+test.each([['3 add-teacher-node strength=1', 'nodes are added to a teacher of one dense hidden layer']])(
+  '--at %s is refused for an experiment of several hidden layers',
   (text, reason) => {
     const experiment = resolveExperiment(
       { kind: 'multi-layer', d: 4, hidden: [5, 6], multi: 2, c: 3, trainSize: 64, evalSize: 64 },

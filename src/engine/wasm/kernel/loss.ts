@@ -3,7 +3,7 @@
 import { LINE } from './panel';
 import { laneOf, multiplyAdd, zero } from './vector';
 
-/** Sum of squared errors; half of it, averaged over samples, is what a step follows. Source: Tian 2019's two-layer script. */
+/** Sum of squared errors; half of it, averaged over samples, is what a step follows. Source: luckmatters recon_two_layer.py. */
 export const HALF_SQUARED_ERROR: i32 = 0;
 /** The same sum; its mean over samples and outputs is what a step follows. Source: torch.nn.MSELoss. */
 export const MEAN_SQUARED_ERROR: i32 = 1;

@@ -103,7 +103,7 @@ export function updateTiles<T>(
 
 /** Constraints on the columns of weights, one of which is a unit's. */
 export const AS_IS: i32 = 0;
-/** Unit length without the bias, which stays; a column of zeros stays. Source: Tian 2019's two-layer script. */
+/** Unit length without the bias, which stays; a column of zeros stays. Source: luckmatters recon_two_layer.py. */
 export const UNIT_COLUMNS: i32 = 1;
 /** Divided by (length without the bias + 1e-5), the bias too. Source: luckmatters model_gen.py, normalize_layer. */
 export const FLOORED_COLUMNS: i32 = 2;

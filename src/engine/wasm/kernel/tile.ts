@@ -11,7 +11,7 @@ import { multiplyAdd, zero } from './vector';
 export const LINEAR: i32 = 0;
 /** ReLU whose gate is closed at 0, as in PyTorch. */
 export const CLOSED_AT_ZERO: i32 = 1;
-/** ReLU whose gate is open at 0, as in the two-layer script. */
+/** ReLU whose gate is open at 0, as in luckmatters recon_two_layer.py. */
 export const OPEN_AT_ZERO: i32 = 2;
 /** x for x > 0, slope * x below. */
 export const LEAKY: i32 = 3;
