@@ -7,10 +7,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWasmEngine } from '../dist/engine/wasm/wasm.js';
-import type { TwoLayerExperiment } from '../dist/experiment/experiment.js';
+import type { Experiment } from '../dist/experiment/experiment.js';
 import { prepareRun } from '../dist/problem/prepare.js';
 import { expandSweep, type SweepRun } from '../dist/sweep/expand.js';
 import { loadSweep } from '../dist/sweep/sweep-file.js';
+import { sweptLayer } from '../dist/sweep/swept-layer.js';
 import { measureInTurns, median, type Peer, timed } from './peer.ts';
 import { pythonLibrary, pythonPeer } from './peers/python-loop.ts';
 
@@ -44,17 +45,20 @@ const sweepSeconds = (path: string, workers: number, round: number): number => {
 };
 
 /** Seconds that the bare steps of one run of the cell take. */
-const bareSeconds = async (experiment: TwoLayerExperiment): Promise<number> => {
+const shapeOf = (experiment: Experiment): string =>
+  `m=${sweptLayer(experiment).teachers}, ${experiment.multi}x`;
+
+const bareSeconds = async (experiment: Experiment): Promise<number> => {
   const { problem } = prepareRun(experiment);
   const engine = await createWasmEngine(problem, { precision: experiment.precision, strict: false });
   engine.train(1000);
   return timed(() => engine.train(experiment.epochs * experiment.stepsPerEpoch));
 };
 
-const runPeer = async (experiment: TwoLayerExperiment): Promise<Peer> => {
+const runPeer = async (experiment: Experiment): Promise<Peer> => {
   const { problem } = prepareRun(experiment);
   const engine = await createWasmEngine(problem, { precision: experiment.precision, strict: false });
-  const name = `m=${experiment.m}, ${experiment.multi}x`;
+  const name = shapeOf(experiment);
   return { name, seconds: (steps) => timed(() => engine.train(steps)), close: () => engine.dispose() };
 };
 
@@ -83,7 +87,7 @@ const measureCell = async (): Promise<number> => {
 
 /** One run of each shape of the paper's sweep. */
 const shapes = (): Map<string, SweepRun[]> =>
-  Map.groupBy(expandSweep(loadSweep('paper')), ({ experiment }) => `${experiment.m} ${experiment.multi}`);
+  Map.groupBy(expandSweep(loadSweep('paper')), ({ experiment }) => shapeOf(experiment));
 
 const planPaper = async (overhead: number): Promise<void> => {
   const groups = [...shapes().values()];
@@ -101,7 +105,9 @@ const planPaper = async (overhead: number): Promise<void> => {
   row('---', '---', '---', ...(library ? ['---', '---'] : []), '---');
   let hours = 0;
   for (const [at, runs] of groups.entries()) {
-    const { m, n, d, c, batchSize, epochs, stepsPerEpoch } = runs[0].experiment;
+    const [{ experiment }] = runs;
+    const { d, c, batchSize, epochs, stepsPerEpoch } = experiment;
+    const { students: n } = sweptLayer(experiment);
     const ours = micros.get(peers[at].name) ?? Number.NaN;
     const cost = (runs.length * epochs * stepsPerEpoch * ours) / 3.6e9;
     hours += cost;
@@ -112,7 +118,7 @@ const planPaper = async (overhead: number): Promise<void> => {
       other.close();
       cells.push(theirs.toFixed(1), `${(theirs / ours).toFixed(1)}x`);
     }
-    row(`m=${m}, ${runs[0].experiment.multi}x`, runs.length, ours.toFixed(1), ...cells, cost.toFixed(2));
+    row(shapeOf(experiment), runs.length, ours.toFixed(1), ...cells, cost.toFixed(2));
   }
   const runs = groups.reduce((sum, group) => sum + group.length, 0);
   print();
