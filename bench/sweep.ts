@@ -6,12 +6,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createWasmEngine } from '../dist/engine/wasm/wasm.js';
-import type { Experiment } from '../dist/experiment/experiment.js';
-import { prepareRun } from '../dist/problem/prepare.js';
-import { expandSweep, type SweepRun } from '../dist/sweep/expand.js';
-import { loadSweep } from '../dist/sweep/sweep-file.js';
-import { sweptLayer } from '../dist/sweep/swept-layer.js';
+import { createWasmEngine } from '../src/engine/wasm/wasm.js';
+import type { Experiment } from '../src/experiment/experiment.js';
+import { prepareRun } from '../src/problem/prepare.js';
+import { expandSweep, type SweepRun } from '../src/sweep/expand.js';
+import { loadSweep } from '../src/sweep/sweep-file.js';
+import { sweptLayer } from '../src/sweep/swept-layer.js';
 import { measureInTurns, median, type Peer, timed } from './peer.ts';
 import { pythonLibrary, pythonPeer } from './peers/python-loop.ts';
 

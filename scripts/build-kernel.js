@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 
 const project = join(import.meta.dirname, '..');
-const folder = join(project, 'dist', 'engine', 'wasm', 'kernel');
+const folder = join(project, 'dist', 'kernels');
 
 const relaxed = ['--enable', 'relaxed-simd'];
 

@@ -1,16 +1,18 @@
 /**
  * Writes what follows from the program's own tables and schemas: docs/reference/experiment.md, the tables between
- * marks in docs/reference, and the JSON Schemas of the folder schemas. `npm run generate`.
+ * marks in docs/reference, the manual page, and the JSON Schemas of the folder schemas. `npm run generate`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schemaNames } from '../dist/commands/line/schema-names.js';
-import { schemaText } from '../dist/commands/schema.js';
-import { experimentMarkdown } from '../dist/experiment/describe.js';
-import { seriesMarkdown } from '../dist/protocol/frame.js';
-import { perturbationMarkdown } from '../dist/protocol/perturbation.js';
-import { keyChoiceMarkdown } from '../dist/ui/screen/key-choice.js';
-import { keyTableMarkdown } from '../dist/ui/screen/keys.js';
+import { publicCommands } from '../src/commands/command-table.js';
+import { manPage } from '../src/commands/line/man-page.js';
+import { schemaNames } from '../src/commands/line/schema-names.js';
+import { schemaText } from '../src/commands/schema.js';
+import { experimentMarkdown } from '../src/experiment/describe.js';
+import { seriesMarkdown } from '../src/protocol/frame.js';
+import { perturbationMarkdown } from '../src/protocol/perturbation.js';
+import { keyChoiceMarkdown } from '../src/ui/screen/key-choice.js';
+import { keyTableMarkdown } from '../src/ui/screen/keys.js';
 
 const project = join(import.meta.dirname, '..');
 const reference = join(project, 'docs', 'reference');
@@ -31,6 +33,8 @@ for (const { file, name, text } of tables) {
 }
 
 writeFileSync(join(reference, 'experiment.md'), `${experimentMarkdown()}\n`);
+
+writeFileSync(join(project, 'man', 'teachtop.1'), `${manPage(publicCommands)}\n`);
 
 mkdirSync(schemas, { recursive: true });
 for (const name of schemaNames) writeFileSync(join(schemas, `${name}.schema.json`), `${schemaText(name)}\n`);

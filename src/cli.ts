@@ -1,12 +1,16 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import process from 'node:process';
 
 const requiredMajor = 22;
 const [major] = process.versions.node.split('.').map(Number);
 
 if (major < requiredMajor) {
+  // The package `node` is there in a clone with its development packages, and npm's scripts use it.
+  const ownNode = new URL('../node_modules/node/package.json', import.meta.url);
+  const remedy = existsSync(ownNode) ? 'run it with npm start, which brings its own' : 'install Node 24';
   process.stderr.write(
-    `teachtop needs Node ${requiredMajor} or newer, this is ${process.versions.node}: run it with npm start, which brings its own\n`,
+    `teachtop needs Node ${requiredMajor} or newer, this is ${process.versions.node}: ${remedy}\n`,
   );
   process.exitCode = 2;
 } else {

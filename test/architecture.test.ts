@@ -26,6 +26,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   ui: ['words', 'store', 'sweep', 'protocol', 'net', 'experiment', 'input'],
   export: ['ui', 'words', 'store', 'log', 'protocol', 'input'],
   commands: ['*'],
+  library: ['run', 'log', 'protocol', 'engine', 'problem', 'net', 'experiment', 'input'],
 };
 
 const mostFilesInFolder = 15;

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { publicCommands } from '../src/commands/command-table.js';
 import { defaultSettings } from '../src/commands/host/settings.js';
+import { manPage } from '../src/commands/line/man-page.js';
 import { optionTable } from '../src/commands/line/option-table.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
 import { seriesMarkdown } from '../src/protocol/frame.js';
@@ -14,6 +16,10 @@ const read = (path: string): string => readFileSync(join(projectFolder, path), '
 
 test('docs/reference/experiment.md says what the schemas of an experiment say', () => {
   expect(read('docs/reference/experiment.md').trimEnd()).toBe(experimentMarkdown());
+});
+
+test('man/teachtop.1 is what npm run generate writes', () => {
+  expect(read('man/teachtop.1').trimEnd()).toBe(manPage(publicCommands));
 });
 
 test('docs/reference/keys.md holds the key table', () => {
@@ -44,8 +50,8 @@ test('docs/architecture.md has a row for every room, in the words of its index',
     ([, room, words]) => [room, words],
   );
   const rooms = readdirSync(join(projectFolder, 'src'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'commands')
-    .map(({ name }) => name);
+    .map(({ name }) => name)
+    .filter((name) => existsSync(join(projectFolder, 'src', name, 'index.ts')));
   expect(Object.fromEntries(rows.filter(([room]) => rooms.includes(room)))).toEqual(
     Object.fromEntries(
       rooms.map((room) => {

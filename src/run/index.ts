@@ -1,5 +1,7 @@
 /** One training run: its course, perturbations, schedule and frames, in a thread of its own. */
 export type { Snapshot } from './course/snapshots.js';
+export { runHeader } from './frames/run-header.js';
+export { type FrameReadings, takeFrame } from './frames/take-frame.js';
 export { loggedSetup } from './open-run.js';
 export { loggedEngine } from './replay/logged-engine.js';
 export { replay } from './replay/replay.js';

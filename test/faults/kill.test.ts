@@ -92,14 +92,15 @@ test(
   `a kill while checkpoints are written leaves each whole or absent, ${scale.kills} kills, seed ${scale.seed}`,
   async () => {
     const random = randomNumbers(scale.seed);
-    const store = pathToFileURL(join(projectFolder, 'dist', 'log', 'checkpoint-store.js')).href;
+    const store = pathToFileURL(join(projectFolder, 'src', 'log', 'checkpoint-store.ts')).href;
+    const fromSource = pathToFileURL(join(projectFolder, 'scripts', 'from-source.js')).href;
     const writer = join(import.meta.dirname, 'checkpoint-writer.js');
     let read = 0;
     let partial = 0;
     for (let kill = 0; kill < scale.kills; kill++) {
       const folder = join(home, `checkpoints-${kill}`);
       mkdirSync(folder);
-      const child = spawn(process.execPath, [writer, store, folder, checkpointSeed], {
+      const child = spawn(process.execPath, ['--import', fromSource, writer, store, folder, checkpointSeed], {
         env: environment(),
         stdio: ['ignore', 'pipe', 'inherit'],
       });

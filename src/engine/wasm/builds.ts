@@ -15,7 +15,7 @@ const offVariable = 'TEACHTOP_SIMD128';
 
 const compile = async (variant: KernelBuild): Promise<CompiledKernels> => ({
   variant,
-  module: await WebAssembly.compile(await readFile(packageFile(`dist/engine/wasm/kernel/${variant}.wasm`))),
+  module: await WebAssembly.compile(await readFile(packageFile(`dist/kernels/${variant}.wasm`))),
 });
 
 /** Whether V8 can be asked to join vectors; asks it. The flag counts for what is compiled after it, in every thread. */

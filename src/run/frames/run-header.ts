@@ -17,6 +17,7 @@ type HeaderParts = {
   readonly interventions: readonly Intervention[];
 };
 
+/** First line of a run's log: what it takes to run it again, and what its frames are read with. */
 export const runHeader = (parts: HeaderParts): Header => {
   const { identity, experiment, engine, problem, threshold, interventions } = parts;
   return {

@@ -288,17 +288,16 @@ describe.each(kernelVariants)('threads, $precision, strict $strict', ({ precisio
   });
 });
 
-const load = (file: string): string => new URL(`../../../dist/${file}`, import.meta.url).href;
+const library = (name: string): string => new URL(`../../../dist/library/${name}.js`, import.meta.url).href;
 
 /** Has `engine`, two threads, and trains it. */
 const trainingProgram = `
-  import { createWasmEngine } from '${load('engine/wasm/wasm.js')}';
-  import { prepareRun } from '${load('problem/prepare.js')}';
-  import { resolveExperiment } from '${load('experiment/draft.js')}';
+  import { createEngine, prepareRun } from '${library('engine')}';
+  import { resolveExperiment } from '${library('experiment')}';
   const experiment = resolveExperiment(
     { kind: 'multi-layer', d: 4, hidden: [5, 6], multi: 2, c: 3, trainSize: 64, evalSize: 64 }, 'test');
-  const choice = { precision: 'float32', strict: true, threads: 2 };
-  const engine = await createWasmEngine(prepareRun(experiment).problem, choice);
+  const choice = { engine: 'wasm', precision: 'float32', strict: true, threads: 2 };
+  const engine = await createEngine(prepareRun(experiment).problem, choice);
   engine.train(20);`;
 
 /** Runs a program in a process of its own; resolves to what it has printed when it ends by itself. */
