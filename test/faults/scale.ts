@@ -11,6 +11,7 @@ export const scale = {
   kills: whole('FAULT_KILLS', 3),
   inputs: whole('FAULT_INPUTS', 2000),
   keySequences: whole('FAULT_KEYS', 3),
+  moments: whole('FAULT_MOMENTS', 80),
   seed: whole('FAULT_SEED', 1),
 } as const;
 

@@ -118,14 +118,15 @@ const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
   const { stepsPerSecond, trainingSeconds } = clockOf(state);
   const { experiment, totalSteps } = header;
   const share = progressShare(state);
+  const percent = String(Math.min(100, Math.floor((100 * step) / totalSteps))).padStart(3);
   const remaining = remainingSeconds(state);
   const epochsInAll = grouped(experiment.epochs);
   const done = epochs(Math.floor(step / experiment.stepsPerEpoch)).padStart(epochsInAll.length);
   const epoch = `epoch ${done}/${epochsInAll} `;
   const wide = canvas.width >= 72;
   const tail = wide
-    ? `${String(Math.floor(share * 100)).padStart(3)}%  step ${grouped(step).padStart(grouped(totalSteps).length)}${aheadOf(state)}  ${compact(stepsPerSecond).padStart(5)} steps/s  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
-    : `${String(Math.floor(share * 100)).padStart(3)}% ${compact(stepsPerSecond)}/s`;
+    ? `${percent}%  step ${grouped(step).padStart(grouped(totalSteps).length)}${aheadOf(state)}  ${compact(stepsPerSecond).padStart(5)} steps/s  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
+    : `${percent}% ${compact(stepsPerSecond)}/s`;
   const start = canvas.text(1, 1, epoch, 'text');
   const bar = Math.max(4, Math.min(40, canvas.width - start - tail.length - 2));
   const full = Math.round(share * bar);

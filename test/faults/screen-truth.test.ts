@@ -1,0 +1,282 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { logFileName, logLine } from '../../src/log/log-file.js';
+import { LogIndex } from '../../src/log/log-index.js';
+import type { RunEvent } from '../../src/protocol/event.js';
+import type { Frame } from '../../src/protocol/frame.js';
+import type { Header } from '../../src/protocol/header.js';
+import type { Session } from '../../src/protocol/session.js';
+import { LogTimeline } from '../../src/session/log-timeline.js';
+import { DashboardModel, type ModelOptions } from '../../src/ui/dashboard/dashboard-model.js';
+import { keyTable } from '../../src/ui/screen/keys.js';
+import { compact, duration, epochs, grouped, loss, rate } from '../../src/words/numbers.js';
+import { type Moment, momentOf } from '../support/log-reckoning.js';
+import { patienceMs } from '../support/patience.js';
+import { usualPreferences } from '../support/preferences.js';
+import { RandomCourse } from '../support/random-course.js';
+import { panelTexts, teacherRows } from '../support/screen-numbers.js';
+import { randomNumbers, scale, tell } from './scale.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'teachtop-truth-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const sizes = [
+  [160, 50],
+  [100, 30],
+  [80, 24],
+] as const;
+
+const silent: Session = {
+  ...{ send: () => {}, switchPreset: () => {}, restart: () => {}, setLogging: () => {} },
+  ...{ startControl: () => {}, endControl: () => {}, subscribe: () => () => {} },
+};
+
+const openModel = (
+  [columns, rows]: readonly [number, number],
+  more: Partial<ModelOptions> = {},
+): DashboardModel =>
+  new DashboardModel({
+    ...{
+      session: silent,
+      presets: [],
+      preferences: usualPreferences,
+      onPreferences: () => {},
+      keys: keyTable,
+    },
+    shell: { quit: () => {}, suspend: () => {}, repaint: () => {}, setPace: () => {} },
+    clock: () => 0,
+    ...{ columns, rows },
+    ...more,
+  });
+
+/** What a number on the screen says, and what the log has; both as texts. */
+type Compared = readonly [what: string, shown: unknown, logged: unknown];
+
+const between = (text: string, before: string): string =>
+  new RegExp(`${before} *([^ ]+)`).exec(text)?.[1] ?? `nothing after "${before}"`;
+
+const headerNumbers = (lines: readonly string[], header: Header, moment: Moment): Compared[] => {
+  const text = lines.join('\n');
+  const { frame, learningRate } = moment;
+  const { stepsPerEpoch } = header.experiment;
+  return [
+    ['epoch', between(text, 'epoch').split('/')[0], epochs(Math.floor(frame.step / stepsPerEpoch))],
+    ['step', between(text, ' step'), grouped(frame.step)],
+    ['share', /(\d+)%/.exec(text)?.[1], String(Math.floor((100 * frame.step) / header.totalSteps))],
+    ['speed', /(\S+) steps\/s/.exec(text)?.[1], compact(frame.stepsPerSecond)],
+    ['time', /steps\/s {2}(\S+)/.exec(text)?.[1], duration(frame.trainingSeconds)],
+    ['rate', between(text, 'lr'), rate(learningRate)],
+  ];
+};
+
+const lossNumbers = ([title]: readonly string[], { frame }: Moment, control: Frame | null): Compared[] => {
+  const ofControl = / control (\d\S+|not finite)/.exec(title)?.[1];
+  return [
+    // A narrow title beside a control leaves it out.
+    ...(/ train /.test(title)
+      ? ([['training loss', between(title, 'train'), loss(frame.trainLoss)]] as const)
+      : []),
+    ['evaluation loss', between(title, ' eval'), loss(frame.evalLoss)],
+    ...(ofControl === undefined
+      ? []
+      : ([['loss of the control', ofControl, control ? loss(control.evalLoss) : 'none']] as const)),
+  ];
+};
+
+/** A rounded correlation is near the logged one, and on its side of the threshold. */
+const isRounded = (shown: string, value: number, threshold: number): boolean => {
+  if (!Number.isFinite(value)) return shown === '-';
+  const read = Number(shown.replace('-.', '-0.'));
+  return Math.abs(read - value) <= 1.5e-3 && read > threshold === value > threshold;
+};
+
+const differenceOf = (frame: Frame, control: Frame | null, layer: number, node: number): string => {
+  if (!control) return '';
+  if (control.stateHash === frame.stateHash && Object.is(control.evalLoss, frame.evalLoss)) return '=';
+  const by = frame.layers[layer].bestMatchOfTeacher[node] - control.layers[layer].bestMatchOfTeacher[node];
+  return Number.isFinite(by) ? `${by < 0 ? '-' : '+'}${Math.abs(by).toFixed(3)}` : '-';
+};
+
+const teacherNumbers = (
+  panel: readonly string[],
+  { frame, threshold, teacherStrength, since, owners }: Moment,
+  layer: number,
+  control: Frame | null,
+): Compared[] => {
+  const matches = frame.layers[layer].bestMatchOfTeacher;
+  const count = matches.filter((best) => best > threshold).length;
+  const [, shown, all, at] = /(\d+)(?: of |\/)(\d+)(?: specialized)? at ([\d.]+)/.exec(panel[0]) ?? [];
+  return [
+    // A narrow title has no room for it.
+    ...(shown === undefined
+      ? []
+      : ([
+          ['count', `${shown} of ${all} at ${at}`, `${count} of ${matches.length} at ${threshold}`],
+        ] as const)),
+    ...teacherRows(panel).flatMap(({ node, strength, best, difference, since: from, by }): Compared[] => {
+      const logged = since[layer][node];
+      return [
+        ...(strength === null
+          ? []
+          : ([['strength', strength, teacherStrength[layer][node].toPrecision(3).slice(0, 5)]] as const)),
+        [`best match ${best} of ${matches[node]}`, isRounded(best, matches[node], threshold), true],
+        ...(difference === null
+          ? []
+          : ([['vs ctl', difference, differenceOf(frame, control, layer, node)]] as const)),
+        ...(from === null ? [] : ([['since', from, logged === null ? '-' : compact(logged)]] as const)),
+        ...(by === null ? [] : ([['by', by, `s${owners[layer][node]}`]] as const)),
+      ];
+    }),
+  ];
+};
+
+const layerNumbers = (panel: readonly string[], { frame, threshold }: Moment): Compared[] =>
+  panel.flatMap((line): Compared[] => {
+    const [, index, mean, least, count] = /^(?:│ )?[▸ ](\d)\s+(\S+)\s+(\S+)\s+(\d+\/\d+)/.exec(line) ?? [];
+    if (index === undefined) return [];
+    const best = frame.layers[Number(index)].bestMatchOfTeacher;
+    const average = best.reduce((sum, value) => sum + value, 0) / best.length;
+    const above = best.filter((value) => value > threshold).length;
+    return [
+      [`mean ${mean}`, Math.abs(Number(mean.replace('-.', '-0.')) - average) <= 6e-4, true],
+      [`least ${least}`, isRounded(least, Math.min(...best), threshold), true],
+      ['specialized', count, `${above}/${best.length}`],
+    ];
+  });
+
+const unlearnedNumbers = (
+  panel: readonly string[],
+  { frame, threshold }: Moment,
+  layer: number,
+): Compared[] => {
+  const [, list, more] = /unlearned: (\d[\d ]*\d|\d)(?: \+(\d+))?/.exec(panel[0]) ?? [];
+  if (list === undefined) return [];
+  const best = frame.layers[layer].bestMatchOfTeacher;
+  const unlearned = [...best.keys()].filter((node) => !(best[node] > threshold));
+  const shown = list.split(' ');
+  return [
+    ['unlearned', shown, unlearned.slice(0, shown.length).map(String)],
+    ['unlearned in all', shown.length + Number(more ?? 0), unlearned.length],
+  ];
+};
+
+/** Every number on the screen beside the log's; `control`: the control's frame at the step of the moment. */
+const compared = (
+  model: DashboardModel,
+  header: Header,
+  moment: Moment,
+  control: Frame | null,
+): Compared[] => {
+  const panels = panelTexts(model);
+  const { layer } = model.view;
+  const past = /(?:LOG|PAST) ([\d.kM]+) \d/.exec(panels.get('header')?.[0] ?? '');
+  return [
+    ...headerNumbers(panels.get('header') ?? [], header, moment),
+    ...lossNumbers(panels.get('loss') ?? [], moment, control),
+    ...teacherNumbers(panels.get('teachers') ?? [], moment, layer, control),
+    ...layerNumbers(panels.get('layers') ?? [], moment),
+    ...unlearnedNumbers(panels.get('matrix') ?? [''], moment, layer),
+    ...(past ? ([['step of the past', past[1], compact(moment.frame.step)]] as const) : []),
+    [
+      'control is the same',
+      /CONTROL IDENTICAL/.test(panels.get('header')?.[0] ?? ''),
+      identical(moment, control, panels.get('header')?.[0] ?? ''),
+    ],
+  ];
+};
+
+/** Where the screen says that run and control are identical they are, at the step on display. */
+const identical = ({ frame }: Moment, control: Frame | null, header: string): boolean =>
+  /CONTROL IDENTICAL/.test(header) && control?.stateHash === frame.stateHash;
+
+const pressSome = (model: DashboardModel, random: () => number, keys: readonly string[]): void => {
+  for (let presses = Math.floor(random() * 4); presses > 0; presses--)
+    model.press(keys[Math.floor(random() * keys.length)]);
+};
+
+/** The dashboard of a course that goes on, and what a look at it compares. */
+class LiveMoments {
+  readonly course: RandomCourse;
+  readonly #model: DashboardModel;
+  readonly #controls: Frame[] = [];
+  /** Lines of the log when the view was frozen. */
+  #frozenAt = 0;
+
+  constructor(seed: number, random: () => number) {
+    const model = openModel(sizes[Math.floor(random() * sizes.length)]);
+    this.#model = model;
+    this.course = new RandomCourse(seed, random, (message) => {
+      if (message.type === 'control-frame') this.#controls.push(message.frame);
+      model.receive(message);
+    });
+  }
+
+  /** Looks about, at the present, back, or at a frozen view, and compares. */
+  check(random: () => number): void {
+    const { header } = this.course.run;
+    const wasFrozen = this.#model.view.frozen;
+    pressSome(this.#model, random, [',', ',', '{', '.', '}', ']', '[', 'f', 'end']);
+    const { frozen } = this.#model.view;
+    if (frozen !== wasFrozen) this.#frozenAt = this.course.lines.length;
+    const { state } = this.#model.scene;
+    const { frame, control: beside } = state;
+    if (!frame) throw new Error('a run that has started shows a frame');
+    const lines = state === frozen ? this.course.lines.slice(0, this.#frozenAt) : this.course.lines;
+    // In the past there may be a control that has been dropped since.
+    const control = this.#controls.find(
+      (one) => one === beside?.compared?.control && one.step === frame.step,
+    );
+    const shownControl = control && beside?.compared?.run === frame ? control : null;
+    const moment = momentOf(header, lines, frame);
+    for (const [what, shown, logged] of compared(this.#model, header, moment, shownControl))
+      expect(shown, `${what} at step ${frame.step}`).toEqual(logged);
+    if (random() < 0.7) this.#model.press('escape');
+  }
+}
+
+const checkWatch = (course: RandomCourse, random: () => number, moments: number): number => {
+  const { header } = course.run;
+  const path = join(folder, logFileName);
+  writeFileSync(path, [header, ...course.lines].map(logLine).join(''));
+  const index = new LogIndex(path);
+  const log = new LogTimeline(index);
+  const model = openModel(sizes[Math.floor(random() * sizes.length)], { log });
+  model.receive(index.header);
+  const frames = course.lines.filter((line: Frame | RunEvent) => line.type === 'frame');
+  for (let moment = 0; moment < moments; moment++) {
+    model.press('tab');
+    pressSome(model, random, [',', ',', '{', '{', '.', '}', ']', '[']);
+    const frame = frames[model.view.past?.index ?? frames.length - 1];
+    for (const [what, shown, logged] of compared(model, header, momentOf(header, course.lines, frame), null))
+      expect(shown, `watch: ${what} at step ${frame.step}`).toEqual(logged);
+  }
+  index.close();
+  return moments;
+};
+
+test(
+  `every number on the screen is the log's, ${scale.moments} moments of random courses, seed ${scale.seed}`,
+  () => {
+    const random = randomNumbers(scale.seed);
+    let [live, watched, courses] = [0, 0, 0];
+    while (live + watched < scale.moments) {
+      const moments = new LiveMoments(courses++, random);
+      for (let action = 0; action < 40; action++) {
+        moments.course.act();
+        if (random() < 0.5) continue;
+        moments.check(random);
+        live++;
+      }
+      watched += checkWatch(moments.course, random, 20);
+    }
+    tell(
+      `screen: ${live} moments live and ${watched} in watch on ${courses} random courses, every number the log's`,
+    );
+  },
+  patienceMs * 4,
+);
