@@ -14,3 +14,4 @@ export {
 } from './engine.js';
 export { type BackendReport, reportBackends } from './tfjs/tfjs-backend.js';
 export { isStrictVariant, olderKernels } from './wasm/older-kernels.js';
+export { strictProduct } from './wasm/strict-product.js';

@@ -1,8 +1,8 @@
 import { type BatchNormCache, batchNormForward } from './batch-norm.js';
-import { fusedDot } from './fused-dot.js';
-import { type Matrix, multiply, transpose, zeros } from './matrix.js';
+import { type Matrix, zeros } from './matrix.js';
 import { type Affine, type HiddenLayer, type Network, throughGate } from './network.js';
 import { flatten, type Grid, gatherPatches, shrink } from './patches.js';
+import { type Product, plainProduct } from './product.js';
 
 /** What one hidden layer computed; all matrices have a row per sample and position. */
 export type LayerPass = {
@@ -29,51 +29,55 @@ export type Pass = {
   readonly output: Matrix;
 };
 
-/** How dot products are summed: plainly, or rounded as BLAS does on processors with fused multiply-add. */
-export type Sums = 'plain' | 'fused';
-
-const fusedProduct = (x: Matrix, weight: Matrix): Matrix => {
-  const out = zeros(x.rows, weight.rows);
-  const row = ({ columns, data }: Matrix, i: number): Float64Array =>
-    data.subarray(i * columns, (i + 1) * columns);
-  for (let i = 0; i < x.rows; i++)
-    for (let k = 0; k < weight.rows; k++) out.data[i * weight.rows + k] = fusedDot(row(x, i), row(weight, k));
-  return out;
+/** Adds a layer's biases to every row of a product. Mutates `sums`, which it returns. */
+const addBiases = (sums: Matrix, bias: Float64Array | null): Matrix => {
+  const { rows, columns, data } = sums;
+  if (bias) for (let i = 0; i < rows; i++) for (let k = 0; k < columns; k++) data[i * columns + k] += bias[k];
+  return sums;
 };
 
-const applyAffine = ({ weight, bias }: Affine, x: Matrix, sums: Sums): Matrix => {
-  const out = sums === 'fused' ? fusedProduct(x, weight) : multiply(x, transpose(weight));
-  if (bias) for (let i = 0; i < out.data.length; i++) out.data[i] += bias[i % out.columns];
-  return out;
-};
+/** What a head gives for the products of its weights with what it reads. Mutates `sums`, which it returns. */
+export const finishHead = ({ bias }: Affine, sums: Matrix): Matrix => addBiases(sums, bias);
 
 /** NaN stays NaN: a run must be seen to diverge. */
-const activate = (x: Matrix, network: Network): Matrix => ({
-  ...x,
-  data: x.data.map((value) => throughGate(network, value, value)),
-});
+const activate = (x: Matrix, network: Network): Matrix => {
+  const out = zeros(x.rows, x.columns);
+  for (let i = 0; i < out.data.length; i++) out.data[i] = throughGate(network, x.data[i], x.data[i]);
+  return out;
+};
 
-const layerForward = (
+/** What a hidden layer gives for the products of its weights with what it reads: bias, norm and gate. Mutates `sums`. */
+export const finishLayer = (
   network: Network,
-  layer: HiddenLayer,
-  x: Matrix,
-  inputGrid: Grid,
+  { bias, norm }: HiddenLayer,
+  sums: Matrix,
   training: boolean,
-  sums: Sums,
-): LayerPass => {
-  const input = network.convolutional ? gatherPatches(x, inputGrid) : x;
-  const linear = applyAffine(layer, input, sums);
+): Omit<LayerPass, 'inputGrid' | 'input'> => {
+  const linear = addBiases(sums, bias);
   const normalize = (a: Matrix): { output: Matrix; cache: BatchNormCache | null } =>
-    layer.norm ? batchNormForward(layer.norm, a, training) : { output: a, cache: null };
+    norm ? batchNormForward(norm, a, training) : { output: a, cache: null };
   if (network.normBeforeRelu) {
     const { output: preActivation, cache } = normalize(linear);
-    const output = activate(preActivation, network);
-    return { inputGrid, input, linear, preActivation, output, gated: linear, normCache: cache };
+    return {
+      linear,
+      preActivation,
+      output: activate(preActivation, network),
+      gated: linear,
+      normCache: cache,
+    };
   }
   const gated = activate(linear, network);
   const { output, cache } = normalize(gated);
-  return { inputGrid, input, linear, preActivation: linear, output, gated, normCache: cache };
+  return { linear, preActivation: linear, output, gated, normCache: cache };
 };
+
+/** The rows that a hidden layer multiplies: patches where convolutional. */
+export const readRows = ({ convolutional }: Network, x: Matrix, grid: Grid): Matrix =>
+  convolutional ? gatherPatches(x, grid) : x;
+
+/** The grid of a hidden layer's units, from that of what it reads. */
+export const unitGrid = ({ convolutional }: Network, grid: Grid): Grid =>
+  convolutional ? shrink(grid) : grid;
 
 /**
  * Runs the network over a batch. `x`: [samples x d], or [samples * h * w x channels] with its grid. Training
@@ -84,14 +88,17 @@ export const forward = (
   x: Matrix,
   grid: Grid,
   training: boolean,
-  sums: Sums = 'plain',
+  product: Product = plainProduct,
 ): Pass => {
+  const { hidden, final } = network;
   const layers: LayerPass[] = [];
   let headGrid = grid;
-  for (const layer of network.hidden) {
-    layers.push(layerForward(network, layer, layers.at(-1)?.output ?? x, headGrid, training, sums));
-    if (network.convolutional) headGrid = shrink(headGrid);
+  for (const layer of hidden) {
+    const input = readRows(network, layers.at(-1)?.output ?? x, headGrid);
+    const units = finishLayer(network, layer, product(input, layer.weight), training);
+    layers.push({ inputGrid: headGrid, input, ...units });
+    headGrid = unitGrid(network, headGrid);
   }
   const headInput = flatten(layers.at(-1)?.output ?? x, headGrid);
-  return { layers, headGrid, headInput, output: applyAffine(network.final, headInput, sums) };
+  return { layers, headGrid, headInput, output: finishHead(final, product(headInput, final.weight)) };
 };

@@ -55,6 +55,7 @@ export {
   updateParameters,
 } from './optimizer.js';
 export { type Grid, inputGrid, inputRows } from './patches.js';
+export { fusedProduct, type Product, plainProduct } from './product.js';
 export { type RandomState, RandomStream, streamState } from './random.js';
 export { editTrained, networkOfStacked, stacked, storedArrays, unstacked } from './stacked.js';
 export { evaluateTheory, type StatementId, statementIds, type Theory } from './theory/theory.js';

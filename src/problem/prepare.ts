@@ -6,6 +6,8 @@ import {
   firstTrainingSet,
   type Matrix,
   type Network,
+  type Product,
+  plainProduct,
   type RandomState,
   RandomStream,
   streamState,
@@ -63,16 +65,18 @@ export const drawInputsOnce = (experiment: Experiment, known: DrawnInputs | null
 
 /**
  * Draws teacher, student and data of an experiment; the same experiment gives the same bits. `drawn`: its inputs, where
- * they are at hand. Mutates networks in `files`.
+ * they are at hand. `product`: of the passes that tune a teacher, one with the bits of the plain product. Mutates
+ * networks in `files`.
  */
 export const prepareRun = (
   experiment: Experiment,
   files: ExperimentFiles = noFiles,
   drawn: DrawnInputs | null = null,
+  product: Product = plainProduct,
 ): PreparedRun => {
   const { seed } = experiment;
   const evaluationSet = files.inputs?.evaluation ?? drawn?.evaluationSet ?? evaluationInputs(experiment);
-  const prepared = createTeacher(experiment, evaluationSet, files.teacher);
+  const prepared = createTeacher(experiment, evaluationSet, files.teacher, product);
   const trainData = drawn ? new RandomStream(drawn.trainData) : RandomStream.of(seed, 'train-data');
   const rules = trainingRules(experiment);
   const problem: Problem = {

@@ -1,4 +1,4 @@
-import { createEngine, type EngineChoice } from '../engine/index.js';
+import { createEngine, type EngineChoice, strictProduct } from '../engine/index.js';
 import type { Experiment } from '../experiment/index.js';
 import { loadExperimentFiles } from '../files/index.js';
 import { prepareRun } from '../problem/index.js';
@@ -24,7 +24,7 @@ export const openRun = async (
   outlets: Pick<RunOptions, 'clock' | 'publish'>,
 ): Promise<Run> => {
   const files = loadExperimentFiles(setup.experiment, dataFolder);
-  const prepared = prepareRun(setup.experiment, files);
+  const prepared = prepareRun(setup.experiment, files, null, strictProduct);
   const engine = await createEngine(prepared.problem, choice);
   return new Run({ ...setup, engine, prepared, ...outlets });
 };

@@ -2,6 +2,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { UserError } from '../../input/index.js';
 import {
   everyArray,
+  fusedProduct,
   inputRows,
   type LayerForms,
   type Matrix,
@@ -240,7 +241,7 @@ class TfjsEngine implements Engine {
     for (const { first, end, share } of evaluationChunks(rows, evaluationBatch ?? rows, formRows)) {
       const chunk = { rows: end - first, columns, data: data.subarray(first * columns, end * columns) };
       const [ofTeacher, ofStudent] = [teacher, student].map((network) =>
-        oracleForward(network, inputRows(chunk, grid), grid, false, 'fused'),
+        oracleForward(network, inputRows(chunk, grid), grid, false, fusedProduct),
       );
       totals.add(ofTeacher, ofStudent, share);
     }

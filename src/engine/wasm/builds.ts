@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import v8 from 'node:v8';
 import { packageFile } from '../../package/index.js';
@@ -13,9 +13,9 @@ const joiningVersion = 13;
 /** Set to any value, it keeps the flag off, and with it the wide build. */
 const offVariable = 'TEACHTOP_SIMD128';
 
-const compile = async (variant: KernelBuild): Promise<CompiledKernels> => ({
+const compile = (variant: KernelBuild): CompiledKernels => ({
   variant,
-  module: await WebAssembly.compile(await readFile(packageFile(`dist/kernels/${variant}.wasm`))),
+  module: new WebAssembly.Module(readFileSync(packageFile(`dist/kernels/${variant}.wasm`))),
 });
 
 /** Whether V8 can be asked to join vectors; asks it. The flag counts for what is compiled after it, in every thread. */
@@ -27,7 +27,7 @@ const joinsVectors = (): boolean => {
 };
 
 /** A build asked for by its name, as tests and measurements do. */
-export const compileBuild = (build: KernelBuild): Promise<CompiledKernels> => {
+export const compileBuild = (build: KernelBuild): CompiledKernels => {
   if (build.startsWith('avx2')) joinsVectors();
   return compile(build);
 };
@@ -42,10 +42,8 @@ const once = <T>(work: () => T): (() => T) => {
 };
 
 /** Whether wide tiles pay, found by a trial of some milliseconds: a fact about the machine and the runtime. */
-const wideTilesPay = once(
-  async (): Promise<boolean> => joinsVectors() && isFaster(await compile('avx2'), await compile('simd128')),
-);
+const wideTilesPay = once((): boolean => joinsVectors() && isFaster(compile('avx2'), compile('simd128')));
 
 /** The build that is faster on this machine, or the strict one of its kind. */
-export const compileFastest = async (strict: boolean): Promise<CompiledKernels> =>
-  compile(`${(await wideTilesPay()) ? 'avx2' : 'simd128'}${strict ? '-strict' : ''}`);
+export const compileFastest = (strict: boolean): CompiledKernels =>
+  compile(`${wideTilesPay() ? 'avx2' : 'simd128'}${strict ? '-strict' : ''}`);

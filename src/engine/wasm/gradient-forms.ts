@@ -1,4 +1,11 @@
-import { forward, type LayerForms, type Matrix, type Network, RunningForms } from '../../net/index.js';
+import {
+  forward,
+  fusedProduct,
+  type LayerForms,
+  type Matrix,
+  type Network,
+  RunningForms,
+} from '../../net/index.js';
 import type { Problem } from '../../problem/index.js';
 
 /** Samples whose gradient forms are computed at once. */
@@ -19,7 +26,7 @@ export const studentForms = (
       const rows = Math.min(formRows, end - from);
       const data = x.data.subarray(from * x.columns, (from + rows) * x.columns);
       const [ofTeacher, ofStudent] = [teacher, student].map((network) =>
-        forward(network, { rows, columns: x.columns, data }, grid, false, 'fused'),
+        forward(network, { rows, columns: x.columns, data }, grid, false, fusedProduct),
       );
       totals.add(ofTeacher, ofStudent, rows / ((end - first) * batches));
     }

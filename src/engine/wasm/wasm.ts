@@ -301,7 +301,7 @@ export const createWasmEngine = async (
 ): Promise<Engine> => {
   const refusal = wasmRefusal(problem);
   if (refusal) throw new UserError(`engine wasm: ${refusal}`);
-  const compiled = await (build ? compileBuild(build) : compileFastest(strict));
+  const compiled = build ? compileBuild(build) : compileFastest(strict);
   const paying = (): number => threadsFor(problem, precision, os.availableParallelism());
   return new WasmEngine(problem, precision, threads ?? paying(), compiled);
 };

@@ -10,7 +10,9 @@ declare namespace WebAssembly {
   class Global {
     value: number;
   }
-  class Module {}
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
   class Instance {
     constructor(module: Module, imports: Record<string, Record<string, unknown>>);
     readonly exports: Readonly<Record<string, unknown>>;

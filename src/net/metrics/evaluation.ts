@@ -2,6 +2,7 @@ import { forward } from '../forward.js';
 import { type Matrix, takeColumns } from '../matrix.js';
 import type { Network } from '../network.js';
 import { type Grid, inputRows } from '../patches.js';
+import { fusedProduct, plainProduct } from '../product.js';
 import { type CorrelationFloor, RunningCorrelation } from './correlation.js';
 import { type LayerForms, RunningForms } from './gradient-forms.js';
 import { RunningObservability } from './observability.js';
@@ -48,9 +49,9 @@ export class RunningMetrics {
   /** Adds a chunk [samples x d] that is this share of all; returns the outputs of both networks on it. */
   add(x: Matrix, grid: Grid, share: number): { readonly student: Matrix; readonly target: Matrix } {
     const rows = inputRows(x, grid);
-    const sums = this.#forms ? 'fused' : 'plain';
-    const teacher = forward(this.#measured.teacher, rows, grid, false, sums);
-    const student = forward(this.#measured.student, rows, grid, false, sums);
+    const product = this.#forms ? fusedProduct : plainProduct;
+    const teacher = forward(this.#measured.teacher, rows, grid, false, product);
+    const student = forward(this.#measured.student, rows, grid, false, product);
     this.#measured.activeNodes.forEach((nodes, l) => {
       const all = teacher.layers[l].output;
       const units = nodes.length === all.columns ? all : takeColumns(all, nodes);

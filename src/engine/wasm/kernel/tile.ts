@@ -22,6 +22,9 @@ export const ADD: i32 = 1;
 export const GATE: i32 = 2;
 export const DELIVER: i32 = 3;
 
+/** What the sums of a tile start from: six lines of zeros. */
+const ZEROS = memory.data(6 * 64, 64);
+
 /**
  * out = activation(a^T b): the scalars of a round are `rows` neighbours in a line of a; depth lines of a and of b.
  * `more`: out already holds the sum over the depth before.
@@ -30,12 +33,13 @@ export const DELIVER: i32 = 3;
 export function tileOfColumns<T>(
   rows: i32, a: usize, b: usize, depth: i32, out: usize, more: bool, activation: i32, slope: T,
 ): void {
-  let c00 = zero(), c01 = zero(), c02 = zero(), c03 = zero();
-  let c10 = zero(), c11 = zero(), c12 = zero(), c13 = zero();
-  let c20 = zero(), c21 = zero(), c22 = zero(), c23 = zero();
-  let c30 = zero(), c31 = zero(), c32 = zero(), c33 = zero();
-  let c40 = zero(), c41 = zero(), c42 = zero(), c43 = zero();
-  let c50 = zero(), c51 = zero(), c52 = zero(), c53 = zero();
+  const sums = more ? out : ZEROS;
+  let c00 = v128.load(sums), c01 = v128.load(sums, 16), c02 = v128.load(sums, 32), c03 = v128.load(sums, 48);
+  let c10 = v128.load(sums, 64), c11 = v128.load(sums, 80), c12 = v128.load(sums, 96), c13 = v128.load(sums, 112);
+  let c20 = v128.load(sums, 128), c21 = v128.load(sums, 144), c22 = v128.load(sums, 160), c23 = v128.load(sums, 176);
+  let c30 = v128.load(sums, 192), c31 = v128.load(sums, 208), c32 = v128.load(sums, 224), c33 = v128.load(sums, 240);
+  let c40 = v128.load(sums, 256), c41 = v128.load(sums, 272), c42 = v128.load(sums, 288), c43 = v128.load(sums, 304);
+  let c50 = v128.load(sums, 320), c51 = v128.load(sums, 336), c52 = v128.load(sums, 352), c53 = v128.load(sums, 368);
   const end = a + ((<usize>depth) << 6);
   do {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
@@ -71,30 +75,6 @@ export function tileOfColumns<T>(
     a += 64;
     b += 64;
   } while (a < end);
-  if (more) {
-    c00 = v128.add<T>(c00, v128.load(out, 0)); c01 = v128.add<T>(c01, v128.load(out, 16));
-    if (WIDE) { c02 = v128.add<T>(c02, v128.load(out, 32)); c03 = v128.add<T>(c03, v128.load(out, 48)); }
-    if (rows > 1) {
-      c10 = v128.add<T>(c10, v128.load(out, 64)); c11 = v128.add<T>(c11, v128.load(out, 80));
-      if (WIDE) { c12 = v128.add<T>(c12, v128.load(out, 96)); c13 = v128.add<T>(c13, v128.load(out, 112)); }
-    }
-    if (rows > 2) {
-      c20 = v128.add<T>(c20, v128.load(out, 128)); c21 = v128.add<T>(c21, v128.load(out, 144));
-      if (WIDE) { c22 = v128.add<T>(c22, v128.load(out, 160)); c23 = v128.add<T>(c23, v128.load(out, 176)); }
-    }
-    if (rows > 3) {
-      c30 = v128.add<T>(c30, v128.load(out, 192)); c31 = v128.add<T>(c31, v128.load(out, 208));
-      if (WIDE) { c32 = v128.add<T>(c32, v128.load(out, 224)); c33 = v128.add<T>(c33, v128.load(out, 240)); }
-    }
-    if (rows > 4) {
-      c40 = v128.add<T>(c40, v128.load(out, 256)); c41 = v128.add<T>(c41, v128.load(out, 272));
-      if (WIDE) { c42 = v128.add<T>(c42, v128.load(out, 288)); c43 = v128.add<T>(c43, v128.load(out, 304)); }
-    }
-    if (rows > 5) {
-      c50 = v128.add<T>(c50, v128.load(out, 320)); c51 = v128.add<T>(c51, v128.load(out, 336));
-      if (WIDE) { c52 = v128.add<T>(c52, v128.load(out, 352)); c53 = v128.add<T>(c53, v128.load(out, 368)); }
-    }
-  }
   if (activation == LINEAR) {
     storeRow<T>(c00, c01, c02, c03, out);
     if (rows > 1) storeRow<T>(c10, c11, c12, c13, out + 64);

@@ -41,8 +41,10 @@ export class PanelMemory {
 
   /** `count` rows of one column of a matrix in panels. */
   readColumn(pointer: number, step: number, column: number, count: number): Float64Array {
-    const start = this.#columnStart(pointer, step, column);
-    return Float64Array.from({ length: count }, (_, row) => this.#values[start + row * this.#perPanel]);
+    const out = new Float64Array(count);
+    let at = this.#columnStart(pointer, step, column);
+    for (let row = 0; row < count; row++, at += this.#perPanel) out[row] = this.#values[at];
+    return out;
   }
 
   /** Writes the first rows of one column of a matrix in panels. */

@@ -1,0 +1,30 @@
+import { type Matrix, type Network, type Product, plainProduct, zeros } from '../../net/index.js';
+import { compileFastest } from './builds.js';
+import { DensePass } from './dense-pass.js';
+
+/** Multiply-adds from which the kernels are worth their start, some milliseconds of the plain loops. */
+const leastMultiplyAdds = 1e7;
+
+/** A head alone, without biases. */
+const headOf = (weight: Matrix): Network => ({
+  hidden: [],
+  final: { weight, bias: null },
+  convolutional: false,
+  slope: 0,
+  openAtZero: false,
+  normBeforeRelu: false,
+  storage: 'arrays',
+});
+
+/** The plain product on the strict kernels, which round and add as it does: the same bits. */
+export const kernelProduct: Product = (x, weight) => {
+  const out = zeros(x.rows, weight.rows);
+  new DensePass(headOf(weight), compileFastest(true).module).forEachBlock(x, [], (first, { output }) =>
+    out.data.set(output.data, first * out.columns),
+  );
+  return out;
+};
+
+/** The plain product, large ones on the kernels. */
+export const strictProduct: Product = (x, weight) =>
+  x.rows * weight.data.length < leastMultiplyAdds ? plainProduct(x, weight) : kernelProduct(x, weight);
