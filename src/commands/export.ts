@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { asciicast, eventsCsv, longCsv, startSeconds, tensorboardEvents, wideCsv } from '../export/index.js';
 import { createFolders, encodeSafetensors, networkTensors } from '../files/index.js';
 import { UserError } from '../input/index.js';
-import { LogIndex, readLog } from '../log/index.js';
+import { LogIndex } from '../log/index.js';
 import { weightsAt } from '../run/index.js';
 import type { RunCommand } from './command-row.js';
 import { exportFormats, type Options } from './line/option-table.js';
@@ -20,7 +20,8 @@ type Format = {
 };
 
 const weights = async ({ index, options }: Source): Promise<Uint8Array[]> => {
-  const { header, lines } = await readLog(index.file);
+  const { header } = index;
+  const lines = index.read(0, index.lines.length);
   const { step, student, teacher } = await weightsAt(header, lines, options.step, options.dataFolder);
   const dtype = header.engine.precision === 'float32' ? ('F32' as const) : ('F64' as const);
   const tensors = [...networkTensors(student, 'student.'), ...networkTensors(teacher, 'teacher.')];
@@ -126,11 +127,12 @@ export const run: RunCommand = async ({ options, out, warn, host }, words) => {
   if (words.length !== 1)
     throw new UserError(`export: got ${words.length} paths, allowed: one run's folder or log`);
   const format = formatOf(options.format);
-  const index = new LogIndex(words[0]);
+  const index = await LogIndex.readWhole(words[0]);
   try {
     const source = { index, options };
     if (index.tornBytes > 0)
       warn(`${index.file}: the last line is torn (${index.tornBytes} bytes) and left out`);
+    for (const note of index.notes) warn(`${index.file}: ${note}`);
     if (options.outFolder === '-') {
       for (const piece of await format.pieces(source)) host.stdout.write(piece);
       return 0;

@@ -1,6 +1,6 @@
 import { olderKernels } from '../engine/index.js';
 import { UserError } from '../input/index.js';
-import { locateLog, readLog } from '../log/index.js';
+import { readLog } from '../log/index.js';
 import type { Frame, Header } from '../protocol/index.js';
 import { loggedEngine, replay } from '../run/index.js';
 import type { RunCommand } from './command-row.js';
@@ -15,11 +15,11 @@ const difference = (logged: Frame, replayed: Frame): string | null => {
 };
 
 /** Errors: UserError for a log whose kernels added up in another order: nothing here has its bits. */
-const refuseOlderKernels = (path: string, { engine }: Header): void => {
+const refuseOlderKernels = (file: string, { engine }: Header): void => {
   const older = olderKernels(engine);
   if (older)
     throw new UserError(
-      `${locateLog(path)}: recorded by an older build of the kernels (wasm ${older}), whose sums ran in another order, allowed: a log of this one`,
+      `${file}: recorded by an older build of the kernels (wasm ${older}), whose sums ran in another order, allowed: a log of this one`,
     );
 };
 
@@ -32,9 +32,10 @@ const verifyLog = async (
   dataFolder: string | null,
   out: (line: string) => void,
 ): Promise<number> => {
-  const { header, lines, tornBytes } = await readLog(path);
-  if (tornBytes > 0) out(`${locateLog(path)}: the last line is torn (${tornBytes} bytes) and left out`);
-  refuseOlderKernels(path, header);
+  const { file, header, lines, tornBytes, notes } = await readLog(path);
+  if (tornBytes > 0) out(`${file}: the last line is torn (${tornBytes} bytes) and left out`);
+  for (const note of notes) out(`${file}: ${note}`);
+  refuseOlderKernels(file, header);
   const choice = loggedEngine(header);
   const { engine, variant, precision } = header.engine;
   let frames = 0;
@@ -46,7 +47,7 @@ const verifyLog = async (
     }
     frames++;
   }
-  if (frames === 0) throw new UserError(`${locateLog(path)}: got a log without frames, nothing to verify`);
+  if (frames === 0) throw new UserError(`${file}: got a log without frames, nothing to verify`);
   out(`${frames} frames, the same bits on ${engine} ${variant} ${precision}`);
   return 0;
 };

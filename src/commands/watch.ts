@@ -1,9 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, type Stats, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { UserError } from '../input/index.js';
 import { LogIndex, logFileName } from '../log/index.js';
-import type { Frame, RunEvent } from '../protocol/index.js';
-import { LogTimeline, WatchSession } from '../session/index.js';
+import type { Frame, Header, RunEvent } from '../protocol/index.js';
+import { WatchSession } from '../session/index.js';
 import { loadScreens } from '../ui/index.js';
 import { RunSummary } from '../words/index.js';
 import type { Context, RunCommand } from './command-row.js';
@@ -14,105 +14,170 @@ import { runLines } from './train/run-lines.js';
 
 /** Network file systems tell nobody of changes: the file is looked at this often. */
 const pollMs = 250;
-/** Lines read at a time. */
-const sliceLines = 64;
+/** Bytes read at a time where lines are printed. */
+const sliceBytes = 1024 ** 2;
 
-/** The path itself, or the run in it that was written to last. */
-const newestRun = (path: string): string => {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
-  if (statSync(join(path, logFileName), { throwIfNoEntry: false })) return path;
-  const runs = readdirSync(path)
-    .flatMap((name) => {
-      const stats = statSync(join(path, name, logFileName), { throwIfNoEntry: false });
-      return stats ? [{ folder: join(path, name), at: stats.mtimeMs }] : [];
-    })
-    .sort((a, b) => b.at - a.at);
-  if (runs.length === 0)
-    throw new UserError(
-      `watch: got ${path} without a run, allowed: a run's folder or log, or a folder of runs`,
-    );
-  return runs[0].folder;
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+/** What is at a path; the error's code where that cannot be told, null where nothing is. */
+const look = (path: string): Stats | string | null => {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    return codeOf(error);
+  }
 };
 
-const show = async (context: Context, index: LogIndex): Promise<number> => {
+/** The run in a folder of runs that was written to last; null where there is none. `skip`: told of what cannot be read. */
+const newestRunIn = (folder: string, skip: (name: string, reason: string) => void): string | null => {
+  const runs = readdirSync(folder).flatMap((name) => {
+    const found = [logFileName, `${logFileName}.gz`]
+      .map((file) => look(join(folder, name, file)))
+      .find((stats) => stats !== null);
+    if (typeof found === 'string') skip(name, found);
+    return found && typeof found !== 'string' ? [{ folder: join(folder, name), at: found.mtimeMs }] : [];
+  });
+  return runs.sort((a, b) => b.at - a.at)[0]?.folder ?? null;
+};
+
+/**
+ * Finds the log that a path means: itself, the one in a run's folder, or that of the newest run in a folder of runs.
+ * Finds null as long as there is none, in a folder that is there. Errors: UserError for a path that cannot come to be.
+ */
+const finderOf = (path: string, warn: (line: string) => void): (() => string | null) => {
+  const skipped = new Set<string>();
+  const skip = (name: string, reason: string): void => {
+    if (!skipped.has(name)) warn(`${join(path, name)}: skipped, it cannot be read (${reason})`);
+    skipped.add(name);
+  };
+  return () => {
+    if (path === '-') return path;
+    const stats = look(path);
+    if (typeof stats === 'string') throw new UserError(`${path}: cannot be read (${stats})`);
+    if (stats === null) {
+      if (look(dirname(path)) === null) throw new UserError(`${path}: no such frame log`);
+      return null;
+    }
+    if (!stats.isDirectory()) return path;
+    const own = look(join(path, logFileName)) ?? look(join(path, `${logFileName}.gz`));
+    return own === null ? newestRunIn(path, skip) : path;
+  };
+};
+
+const waitingFor = (path: string): string => `waiting for a frame log: ${path}`;
+
+const show = async (context: Context, path: string): Promise<number> => {
   const { showDashboard } = await loadScreens();
-  const timeline = new LogTimeline(index);
-  const session = new WatchSession(index, timeline);
-  const watch = new EndingWatch(context.host);
-  const timer = setInterval(() => {
+  const { host, warn } = context;
+  const watch = new EndingWatch(host);
+  const session = new WatchSession({
+    find: finderOf(path, () => {}),
+    waiting: waitingFor(path),
+    clock: () => performance.now(),
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const poll = (): void => {
     try {
-      session.poll();
+      timer = setTimeout(poll, session.poll() ? 0 : pollMs);
     } catch (error) {
       watch.fail(error instanceof Error ? error.message : String(error), error instanceof UserError ? 2 : 1);
     }
-  }, pollMs);
+  };
+  poll();
   try {
-    const options = dashboardOptions(context, session, watch.signal);
-    if ((await showDashboard({ ...options, log: timeline })) === 'terminal-lost') watch.hangUp();
+    if (!watch.ending) {
+      const options = dashboardOptions(context, session, watch.signal);
+      if ((await showDashboard({ ...options, log: session })) === 'terminal-lost') watch.hangUp();
+    }
   } catch (error) {
     watch.fail(error instanceof Error ? error.message : String(error));
   }
-  clearInterval(timer);
+  clearTimeout(timer);
   watch.stop();
-  if (watch.ending?.failure) context.warn(watch.ending.failure);
+  if (watch.ending?.failure) warn(watch.ending.failure);
+  for (const note of session.index?.notes ?? []) warn(`${session.index?.file}: ${note}`);
+  session.close();
   return watch.ending?.exitCode ?? 0;
 };
 
 /** Whether nothing follows this line: a log without such an end may be growing. */
-const isEnd = (line: Frame | RunEvent): boolean =>
-  line.type === 'event' && (line.event === 'done' || line.event === 'stopped');
+const isEnd = (line: Header | Frame | RunEvent | null): boolean =>
+  line?.type === 'event' && (line.event === 'done' || line.event === 'stopped');
 
 /** A log without an end that was written to this recently is taken to be growing. */
 const growingForMs = 60_000;
 
-const mayGrow = (file: string): boolean => {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats !== undefined && Date.now() - stats.mtimeMs < growingForMs;
+const mayGrow = ({ file, isPlain, isOpen }: LogIndex): boolean => {
+  if (!isPlain) return isOpen;
+  const stats = look(file);
+  return stats !== null && typeof stats !== 'string' && Date.now() - stats.mtimeMs < growingForMs;
+};
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Waits until there is a log; null when something ends the program before. Errors: UserError. */
+const awaitLog = async (
+  path: string,
+  { out, warn }: Context,
+  watch: EndingWatch,
+): Promise<LogIndex | null> => {
+  const find = finderOf(path, warn);
+  for (let isTold = false; !watch.ending; isTold = true) {
+    const found = find();
+    if (found !== null) return new LogIndex(found);
+    if (!isTold) out(waitingFor(path));
+    await pause(pollMs);
+  }
+  return null;
 };
 
 /** Prints a log as plain lines, to its end or, as long as it is growing, further. */
-const print = async (context: Context, index: LogIndex): Promise<number> => {
-  const { host, out } = context;
+const print = async (context: Context, path: string): Promise<number> => {
+  const { host, out, warn } = context;
   const watch = new EndingWatch(host);
   host.stdout.on('error', () => watch.hangUp());
   const summary = new RunSummary();
   let trainedMs = 0;
   const lines = runLines(context, () => trainedMs);
-  for (const receiver of [summary, lines]) receiver.receive(index.header);
-  let ended = false;
-  let next = 0;
-  while (!watch.ending && !ended) {
-    const slice = index.read(next, next + sliceLines);
-    for (const line of slice) {
-      if (line.type === 'frame') trainedMs = line.trainingSeconds * 1000;
-      summary.receive(line);
-      lines.receive(line);
-    }
-    next += slice.length;
-    const last = slice.at(-1);
-    const atEnd = next === index.lines.length;
-    ended = atEnd && ((last !== undefined && isEnd(last)) || !mayGrow(index.file));
-    if (!ended) await new Promise((resolve) => setTimeout(resolve, slice.length > 0 ? 0 : pollMs));
-    index.grow();
+  let last: Header | Frame | RunEvent | null = null;
+  const receive = (line: Header | Frame | RunEvent): void => {
+    if (line.type === 'frame') trainedMs = line.trainingSeconds * 1000;
+    summary.receive(line);
+    lines.receive(line);
+    last = line;
+  };
+  const index = await awaitLog(path, context, watch);
+  for (let ended = false; index && !watch.ending && !ended; ) {
+    // Asked before reading: what is written in between is read in another turn.
+    const isGrowing = mayGrow(index);
+    const growth = index.grow(sliceBytes, ({ line }) => receive(line));
+    if (growth === 'begun-again') out('the log has been begun again');
+    ended = growth === 'unchanged' && index.bytesLeft === 0 && (isEnd(last) || !isGrowing);
+    if (!ended) await pause(growth === 'unchanged' ? pollMs : 0);
   }
   watch.stop();
+  if (!index) return watch.ending?.exitCode ?? 0;
+  index.end(({ line }) => receive(line));
+  if (!watch.ending) void index.header;
   for (const part of summary.parts(index.file)) out(part);
+  if (index.tornBytes > 0)
+    warn(`${index.file}: the last line is torn (${index.tornBytes} bytes) and left out`);
+  for (const note of index.notes) warn(`${index.file}: ${note}`);
+  index.close();
   return watch.ending?.exitCode ?? 0;
 };
 
 /**
- * Shows a log in the dashboard's views, finished or growing; without a screen as plain lines. Resolves to the exit
- * code. Errors: UserError for what is no log.
+ * Shows a log in the dashboard's views, finished or growing; without a screen as plain lines. One that is not there yet
+ * is waited for. Resolves to the exit code. Errors: UserError for what is no log.
  */
-export const run: RunCommand = async (context, words) => {
+export const run: RunCommand = (context, words) => {
   if (words.length !== 1)
     throw new UserError(
       `watch: got ${words.length} paths, allowed: one run's folder or log, or a folder of runs`,
     );
-  const index = new LogIndex(newestRun(words[0]));
-  try {
-    return await (canDraw(context) ? show(context, index) : print(context, index));
-  } finally {
-    index.close();
-  }
+  const [path] = words;
+  return canDraw(context) ? show(context, path) : print(context, path);
 };

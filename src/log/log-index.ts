@@ -1,9 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { UserError } from '../input/index.js';
-import { type Frame, type Header, parseLine, type RunEvent } from '../protocol/index.js';
-import { LogParser, locateLog } from './log-reader.js';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import type { Frame, Header, RunEvent } from '../protocol/index.js';
+import { readLineText } from './line-text.js';
+import { LogParser, type PlacedLine } from './log-parser.js';
+import { type LogSource, locateLog, openLog } from './log-source.js';
 
 const chunkBytes = 1024 * 1024;
+
+/** Bytes before the end of what has been read by which a file is known again. */
+const markBytes = 256;
 
 /** What an index keeps of a line: where it stands, and what kind it is. */
 export type IndexedLine = {
@@ -14,37 +18,80 @@ export type IndexedLine = {
   readonly event: RunEvent['event'] | null;
 };
 
+/** What a file has become since it was looked at: begun again, it is to be read from its start. */
+export type Growth = 'unchanged' | 'grown' | 'begun-again';
+
+const readAt = (descriptor: number, from: number, to: number): Buffer => {
+  const bytes = Buffer.alloc(Math.max(0, to - from));
+  let read = 0;
+  while (read < bytes.length) {
+    const count = readSync(descriptor, bytes, read, bytes.length - read, from + read);
+    if (count === 0) break;
+    read += count;
+  }
+  return bytes.subarray(0, read);
+};
+
 /**
- * Where each line of a log stands, so that any can be read again, in a file that may be growing. A torn last line is
- * no line yet. Errors of every method: UserError for what is no log.
+ * Where each sound line of a log stands, so that any can be read again, in a file that may be growing, be cut and grow
+ * again, be replaced by another, or be begun again. A torn last line is no line yet.
  */
 export class LogIndex {
   readonly file: string;
-  readonly #descriptor: number;
-  readonly #parser: LogParser;
-  readonly #lines: IndexedLine[] = [];
-  readonly #buffer = Buffer.alloc(chunkBytes);
-  #header: Header | null = null;
-  /** Bytes handed to the parser. */
-  #read = 0;
-  /** Where the next line begins. */
-  #next = 0;
+  readonly #source: LogSource;
+  #descriptor: number;
+  #parser: LogParser;
+  #lines: IndexedLine[] = [];
+  /** The end of what has been read, as it was then. */
+  #mark: Buffer = Buffer.alloc(0);
+  #isComplete: boolean;
+  #damage: string | null = null;
+  #failure: unknown = null;
 
-  /** Opens a run's folder or log and reads all that is there. */
+  /** Opens a run's folder or log; nothing is read yet. Errors: UserError where there is none. */
   constructor(path: string) {
     this.file = locateLog(path);
-    this.#descriptor = openSync(this.file, 'r');
+    this.#source = openLog(this.file);
+    this.#descriptor = this.#source.descriptor;
     this.#parser = new LogParser(this.file);
-    this.grow();
-    if (!this.#header) throw new UserError(`${this.file}: not a frame log: it has no whole first line`);
+    this.#isComplete = this.#source.isPlain;
+    this.#source.complete.then(
+      (damage) => {
+        this.#damage = damage;
+        this.#isComplete = true;
+      },
+      (error) => {
+        this.#failure = error;
+      },
+    );
   }
 
+  /** Opens a log and reads all of it. Errors: UserError for what is no log. */
+  static async readWhole(path: string): Promise<LogIndex> {
+    const index = new LogIndex(path);
+    try {
+      await index.#source.complete;
+      index.grow();
+      index.end();
+      if (!index.#parser.header) throw index.#parser.refuseWithoutHeader();
+      return index;
+    } catch (error) {
+      index.close();
+      throw error;
+    }
+  }
+
+  /** Errors: where it has not been read. */
   get header(): Header {
-    if (!this.#header) throw new UserError(`${this.file}: not a frame log: it has no whole first line`);
-    return this.#header;
+    if (!this.#parser.header) throw this.#parser.refuseWithoutHeader();
+    return this.#parser.header;
   }
 
-  /** Lines after the header. */
+  get hasHeader(): boolean {
+    return this.#parser.header !== null;
+  }
+
+  /** Sound lines after the header. */
   get lines(): readonly IndexedLine[] {
     return this.#lines;
   }
@@ -54,39 +101,118 @@ export class LogIndex {
     return this.#parser.tornBytes;
   }
 
-  /** Reads what has been written since; returns whether there was anything new. */
-  grow(): boolean {
-    const before = this.#next;
-    const { size } = fstatSync(this.#descriptor);
-    while (this.#read < size) {
-      const count = readSync(this.#descriptor, this.#buffer, 0, chunkBytes, this.#read);
-      if (count === 0) break;
-      this.#read += count;
-      for (const { line, bytes } of this.#parser.pushSized(this.#buffer.subarray(0, count))) {
-        if (line.type === 'header') this.#header = line;
-        else
-          this.#lines.push({
-            offset: this.#next,
-            bytes,
-            step: line.step,
-            event: line.type === 'event' ? line.event : null,
-          });
-        this.#next += bytes;
-      }
-    }
-    return this.#next > before;
+  /** What was left out, or read otherwise than it is written, in sentences. */
+  get notes(): readonly string[] {
+    const { notes } = this.#parser.omissions;
+    return this.#damage === null ? notes : [...notes, this.#damage];
   }
 
-  /** Reads lines again. `from` and `to`, exclusive, count lines after the header. */
+  /** Bytes of the file that have not been read. */
+  get bytesLeft(): number {
+    return Math.max(0, this.bytes - this.#parser.wholeBytes - this.#parser.tornBytes);
+  }
+
+  /** Bytes of the file, as far as it has come. */
+  get bytes(): number {
+    return fstatSync(this.#descriptor).size;
+  }
+
+  /** Whether more may come: always of a file; of a pipe and of what is compressed until its end. */
+  get isOpen(): boolean {
+    return this.#source.isPlain || !this.#isComplete;
+  }
+
+  /** Whether the lines come from the file itself, whose time of change says whether it grows. */
+  get isPlain(): boolean {
+    return this.#source.isPlain;
+  }
+
+  /**
+   * Reads what has been written since, `mostBytes` at least or to the end, and calls back with each sound line. A file
+   * that has been begun again is not read at once: the next call reads it from its start. Errors: UserError for what is
+   * no log.
+   */
+  grow(mostBytes = Number.POSITIVE_INFINITY, tell: (line: PlacedLine) => void = () => {}): Growth {
+    if (this.#failure) throw this.#failure;
+    this.#reopen();
+    if (!this.#isKnownAgain()) {
+      this.#parser = new LogParser(this.file);
+      this.#lines = [];
+      this.#mark = Buffer.alloc(0);
+      return 'begun-again';
+    }
+    const before = this.#parser.wholeBytes;
+    this.#parser.forgetTorn();
+    const chunk = Buffer.alloc(chunkBytes);
+    for (let at = before; this.#parser.wholeBytes === before || at - before < mostBytes; ) {
+      const count = readSync(this.#descriptor, chunk, 0, chunkBytes, at);
+      if (count === 0) break;
+      for (const line of this.#parser.push(chunk.subarray(0, count))) this.#add(line, tell);
+      at += count;
+    }
+    if (this.#parser.wholeBytes === before) return 'unchanged';
+    this.#mark = this.#readMark();
+    return 'grown';
+  }
+
+  /** Takes a last line without its line feed, where it is whole, of a file that does not grow. */
+  end(tell: (line: PlacedLine) => void = () => {}): void {
+    for (const line of this.#parser.end()) this.#add(line, tell);
+  }
+
+  /** Reads lines again. `from` and `to`, exclusive, count sound lines after the header. */
   read(from: number, to: number): (Frame | RunEvent)[] {
-    return this.#lines.slice(from, to).map(({ offset, bytes }) => {
-      const line = Buffer.alloc(bytes);
-      readSync(this.#descriptor, line, 0, bytes, offset);
-      return parseLine(JSON.parse(line.toString('utf8')), this.header);
+    return this.#lines.slice(from, to).flatMap(({ offset, bytes }) => {
+      const text = readAt(this.#descriptor, offset, offset + bytes).toString('utf8');
+      const { line } = readLineText(text, this.header, this.file);
+      return line.type === 'header' ? [] : [line];
     });
+  }
+
+  /** The lines in the last bytes of the file, as many as it takes for a frame; none before the header is read. */
+  readEnd(fewestBytes: number): (Frame | RunEvent)[] {
+    const { header } = this.#parser;
+    if (!header) return [];
+    const size = this.bytes;
+    for (let bytes = fewestBytes; ; bytes *= 4) {
+      const from = Math.max(0, size - bytes);
+      const tail = readAt(this.#descriptor, from, size);
+      const first = from === 0 ? 0 : tail.indexOf('\n') + 1;
+      const parser = new LogParser(this.file, header);
+      const lines = (first > 0 || from === 0 ? parser.push(tail.subarray(first)) : []).flatMap(({ line }) =>
+        line.type === 'header' ? [] : [line],
+      );
+      if (from === 0 || lines.some(({ type }) => type === 'frame')) return lines;
+    }
   }
 
   close(): void {
     closeSync(this.#descriptor);
+  }
+
+  #add({ line, offset, bytes, number }: PlacedLine, tell: (line: PlacedLine) => void): void {
+    if (line.type !== 'header')
+      this.#lines.push({ offset, bytes, step: line.step, event: line.type === 'event' ? line.event : null });
+    tell({ line, offset, bytes, number });
+  }
+
+  /** Goes over to the file that has taken the place of the one that is open. */
+  #reopen(): void {
+    if (!this.#source.isPlain) return;
+    const [now, open] = [statSync(this.file, { throwIfNoEntry: false }), fstatSync(this.#descriptor)];
+    if (!now?.isFile() || (now.ino === open.ino && now.dev === open.dev)) return;
+    const descriptor = openSync(this.file, 'r');
+    closeSync(this.#descriptor);
+    this.#descriptor = descriptor;
+  }
+
+  /** Whether the file still has what was read last: it may have been cut, or written anew, and have grown since. */
+  #isKnownAgain(): boolean {
+    return this.#readMark().equals(this.#mark);
+  }
+
+  #readMark(): Buffer {
+    const end = this.#parser.wholeBytes;
+    return readAt(this.#descriptor, Math.max(0, end - markBytes), end);
   }
 }

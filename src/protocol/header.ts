@@ -1,13 +1,17 @@
 import * as z from 'zod';
 import { type Experiment, hiddenShapes, isPruned, restoreExperiment } from '../experiment/index.js';
+import { UserError } from '../input/index.js';
 import { interventionSchema } from './command.js';
+import { type ForeignHeader, parseForeignHeader } from './foreign-header.js';
 import type { Immutable } from './immutable.js';
 import { count, table, text } from './values.js';
 
 /** Version of the frame log's line format; raised when a reader of the old format would misread the new. */
 export const formatVersion = 1;
 
-/** First line of a log and first message of a run: everything needed to run it again. */
+const ownEngines = ['wasm', 'tfjs', 'naive'] as const;
+
+/** First line of a log of this program: everything needed to run it again. */
 export const headerSchema = z.object({
   type: z.literal('header'),
   formatVersion: z.literal(formatVersion),
@@ -16,9 +20,7 @@ export const headerSchema = z.object({
   title: text,
   experiment: z.unknown().describe('Every setting.'),
   engine: z.object({
-    engine: z
-      .enum(['wasm', 'tfjs', 'naive', 'external'])
-      .describe('External: another trainer, which wrote the log.'),
+    engine: z.enum(ownEngines),
     variant: text,
     precision: z.enum(['float32', 'float64']),
     threads: z.int().min(1).max(256).default(1),
@@ -44,14 +46,16 @@ export const headerSchema = z.object({
 
 type HeaderLine = Immutable<z.output<typeof headerSchema>>;
 
-/** First line of a log and first message of a run, its settings checked. */
-export type Header = Omit<HeaderLine, 'experiment' | 'studentNodes'> & {
+/** The header of a run that this program trained, its settings checked. */
+export type OwnHeader = Omit<HeaderLine, 'experiment' | 'studentNodes'> & {
   readonly experiment: Experiment;
   readonly studentNodes: readonly number[];
 };
 
-/** Checks a log's first line. Errors: UserError for settings that are not an experiment; another Error otherwise. */
-export const parseHeader = (value: unknown, origin: string): Header => {
+/** First line of a log and first message of a run. */
+export type Header = OwnHeader | ForeignHeader;
+
+const parseOwn = (value: unknown, origin: string): OwnHeader => {
   const parsed = headerSchema.parse(value);
   const experiment = restoreExperiment(parsed.experiment, origin);
   const widths = hiddenShapes(experiment);
@@ -66,3 +70,36 @@ export const parseHeader = (value: unknown, origin: string): Header => {
     throw new Error(`teacherStrength: fewer than ${widths[short].teachers} nodes in layer ${short}`);
   return { ...parsed, experiment, studentNodes };
 };
+
+/** What tells whose header it is, and of which version. */
+const outline = z.object({
+  formatVersion: z.number().optional().catch(undefined),
+  engine: z.object({ engine: z.unknown() }).optional().catch(undefined),
+});
+
+/**
+ * Checks a log's first line; one of another trainer is held to what is shown of it. Errors: UserError for settings that
+ * are not an experiment, and for a newer format; another Error otherwise.
+ */
+export const parseHeader = (value: unknown, origin: string): Header => {
+  const { formatVersion: version = formatVersion, engine } = outline.parse(value);
+  if (version > formatVersion)
+    throw new UserError(
+      `${origin}: not a frame log: written by a newer teachtop: format version ${version}, this program reads up to ${formatVersion}`,
+    );
+  return ownEngines.some((name) => name === engine?.engine)
+    ? parseOwn(value, origin)
+    : parseForeignHeader(value);
+};
+
+/** A header whose run can be trained again. Errors: UserError for that of another trainer. */
+export const ownHeader = (header: Header): OwnHeader => {
+  if (isForeign(header))
+    throw new UserError(
+      `got a log of another trainer (${header.engine.variant}), allowed: one that teachtop wrote`,
+    );
+  return header;
+};
+
+/** Whether another trainer wrote the log. */
+export const isForeign = (header: Header): header is ForeignHeader => header.engine.engine === 'external';

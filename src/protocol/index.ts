@@ -8,6 +8,7 @@ export {
   thresholdChoices,
 } from './command.js';
 export type { RunEvent } from './event.js';
+export type { ForeignHeader } from './foreign-header.js';
 export {
   type FormsFrame,
   type Frame,
@@ -20,7 +21,7 @@ export {
   type RunSeries,
   runSeries,
 } from './frame.js';
-export { formatVersion, type Header, parseHeader } from './header.js';
+export { formatVersion, type Header, isForeign, type OwnHeader, ownHeader, parseHeader } from './header.js';
 export { logJsonSchema, parseLine } from './line.js';
 export {
   type ConditionKind,

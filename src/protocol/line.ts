@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type RunEvent, runEventSchema } from './event.js';
+import { foreignHeaderSchema } from './foreign-header.js';
 import { type Frame, frameSchema, type LayerFrame } from './frame.js';
 import { formatVersion, type Header, headerSchema } from './header.js';
 
@@ -7,7 +8,7 @@ const lineSchema = z.discriminatedUnion('type', [frameSchema, runEventSchema]);
 
 /** The JSON Schema of a log's lines, for whoever writes or reads one in another language. */
 export const logJsonSchema = (): object => ({
-  ...z.toJSONSchema(z.union([headerSchema, frameSchema, runEventSchema]), {
+  ...z.toJSONSchema(z.union([headerSchema, foreignHeaderSchema, frameSchema, runEventSchema]), {
     io: 'input',
     unrepresentable: 'any',
   }),

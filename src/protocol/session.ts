@@ -38,7 +38,7 @@ export type LogStatus = {
   readonly type: 'log';
   readonly state: 'recording' | 'off' | 'failed' | 'watched';
   readonly path: string | null;
-  /** One line saying what failed; empty otherwise. */
+  /** One line saying what failed, or what a watched log lacks; empty otherwise. */
   readonly reason: string;
 };
 

@@ -52,15 +52,17 @@ const runSection = (runs: readonly RunInput[], { threshold }: ReportChoice): Sec
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-const sourcesOf = ({ sweeps, runs }: Inputs): string[] => [
+const sourcesOf = ({ sweeps, runs, skipped }: Inputs): string[] => [
   ...sweeps.map(({ path, results }) => {
     const engines = new Set(results.map(({ engine: e }) => `${e.engine} ${e.variant} ${e.precision}`));
     return `${path}: a sweep, ${plural(results.length, 'result')}, ${[...engines].join(' and ')}`;
   }),
-  ...runs.map(({ path, header, frames }) => {
+  ...runs.map(({ path, header, frames, notes }) => {
     const { engine, variant, precision } = header.engine;
-    return `${path}: a run, ${plural(frames.length, 'frame')}, ${engine} ${variant} ${precision}, ${header.program}`;
+    const parts = [`${engine} ${variant} ${precision}`.trim(), header.program, ...notes];
+    return `${path}: a run, ${plural(frames.length, 'frame')}, ${parts.join(', ')}`;
   }),
+  ...skipped.map((refusal) => `left out: ${refusal}`),
 ];
 
 /** Figures and tables of everything read. Errors: UserError for runs that do not go together. */

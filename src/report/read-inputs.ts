@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../input/index.js';
-import { readLog } from '../log/index.js';
+import { locateLog, logFileName, readLog } from '../log/index.js';
 import type { Header } from '../protocol/index.js';
 import { holdsResults, readResults, resultsFileName, type SweepResult } from '../sweep/index.js';
 import { type RunTimeline, timelineOf } from './run-timeline.js';
@@ -15,17 +15,22 @@ export type RunInput = {
   /** The last part of the path, to call the run by. */
   readonly name: string;
   readonly header: Header;
+  /** What was left out of its log, in sentences. */
+  readonly notes: readonly string[];
 } & RunTimeline;
 
-export type Inputs = { readonly sweeps: readonly SweepInput[]; readonly runs: readonly RunInput[] };
-
-const logFile = 'frames.jsonl';
+export type Inputs = {
+  readonly sweeps: readonly SweepInput[];
+  readonly runs: readonly RunInput[];
+  /** Why paths were passed over, each in a sentence that names it. */
+  readonly skipped: readonly string[];
+};
 
 const readRun = async (path: string): Promise<RunInput> => {
-  const { header, lines } = await readLog(path);
+  const { header, lines, notes } = await readLog(path);
   const timeline = timelineOf(lines, header.experiment.stepsPerEpoch);
   if (timeline.frames.length === 0) throw new UserError(`${path}: got a log without frames, nothing to draw`);
-  return { path, name: basename(resolve(path)), header, ...timeline };
+  return { path, name: basename(resolve(path)), header, notes, ...timeline };
 };
 
 const readSweep = (folder: string): SweepInput => {
@@ -35,7 +40,14 @@ const readSweep = (folder: string): SweepInput => {
   return { path: folder, results };
 };
 
-const isFolder = (path: string): boolean => statSync(path).isDirectory();
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UserError(`${path}: cannot be read (${reason})`);
+  }
+};
 
 /** The sweep's folder that a path names, by itself or by its results file; null where it is none. */
 const sweepFolder = (path: string): string | null => {
@@ -44,23 +56,46 @@ const sweepFolder = (path: string): string | null => {
 };
 
 const refuseOthers = (path: string): void => {
-  if (!existsSync(path)) throw new UserError(`${path}: no such file or folder`);
-  if (isFolder(path) && sweepFolder(path) === null && !existsSync(join(path, logFile)))
+  if (isFolder(path) && sweepFolder(path) === null && !holdsLog(path))
     throw new UserError(
-      `${path}: got a folder with neither, allowed: a sweep's with ${resultsFileName} or a run's with ${logFile}`,
+      `${path}: got a folder with neither, allowed: a sweep's with ${resultsFileName} or a run's with ${logFileName}`,
     );
 };
 
-/** Reads every path as a sweep or a run, each path once. Errors: UserError for what is neither. */
+/** A name that nothing has is a slip of whoever gave it, unlike a thing that cannot be read. */
+const refuseMissing = (paths: readonly string[]): void => {
+  const missing = paths.find((path) => path !== '-' && !lstatSync(path, { throwIfNoEntry: false }));
+  if (missing !== undefined) throw new UserError(`${missing}: no such file or folder`);
+};
+
+const holdsLog = (folder: string): boolean => {
+  try {
+    return locateLog(folder) !== folder;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Reads every path as a sweep or a run, each path once; of several those that cannot be read are passed over. Errors:
+ * UserError where none can, and for a path that is not there.
+ */
 export const readInputs = async (paths: readonly string[]): Promise<Inputs> => {
   const sweeps: SweepInput[] = [];
   const runs: RunInput[] = [];
+  const refusals: UserError[] = [];
   const distinct = [...new Map(paths.map((path) => [resolve(path), path])).values()];
-  for (const path of distinct) {
-    refuseOthers(path);
-    const folder = sweepFolder(path);
-    if (folder === null) runs.push(await readRun(path));
-    else sweeps.push(readSweep(folder));
-  }
-  return { sweeps, runs };
+  refuseMissing(distinct);
+  for (const path of distinct)
+    try {
+      refuseOthers(path);
+      const folder = sweepFolder(path);
+      if (folder === null) runs.push(await readRun(path));
+      else sweeps.push(readSweep(folder));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      refusals.push(error);
+    }
+  if (refusals.length === distinct.length) throw refusals[0];
+  return { sweeps, runs, skipped: refusals.map(({ message }) => message) };
 };

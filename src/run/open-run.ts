@@ -2,7 +2,7 @@ import { createEngine, type EngineChoice, strictProduct } from '../engine/index.
 import type { Experiment } from '../experiment/index.js';
 import { loadExperimentFiles } from '../files/index.js';
 import { prepareRun } from '../problem/index.js';
-import type { Breakpoint, Header, Intervention } from '../protocol/index.js';
+import { type Breakpoint, type Header, type Intervention, ownHeader } from '../protocol/index.js';
 import type { RunIdentity } from './frames/run-header.js';
 import { Run, type RunOptions } from './run.js';
 
@@ -31,10 +31,10 @@ export const openRun = async (
 
 /**
  * The setup of a log's run, for this engine. It has no interventions and breakpoints: what they did is among the log's
- * events.
+ * events. Errors: UserError for a log of another trainer.
  */
 export const loggedSetup = (header: Header, engine: EngineChoice, dataFolder: string | null): RunSetup => {
-  const { program, preset, title, startedAt, experiment, threshold } = header;
+  const { program, preset, title, startedAt, experiment, threshold } = ownHeader(header);
   const identity = { program, preset, title, startedAt };
   return { identity, experiment, engine, dataFolder, threshold, interventions: [], breakpoints: [] };
 };

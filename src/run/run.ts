@@ -6,8 +6,8 @@ import type {
   Breakpoint,
   Command,
   Frame,
-  Header,
   Intervention,
+  OwnHeader,
   Progress,
   RunMessage,
   RunState,
@@ -43,7 +43,7 @@ export type RunOptions = {
  * that is published depends on how the steps are cut into calls, except the readings of the clock.
  */
 export class Run {
-  readonly header: Header;
+  readonly header: OwnHeader;
   readonly #course: Course;
   readonly #jumps: Jumps;
   readonly #schedule: Schedule;

@@ -1,4 +1,3 @@
 /** A dashboard's runs: live with a control beside it, or read from a log. */
 export { LiveSession, type RunPlan } from './live-session.js';
-export { LogTimeline } from './log-timeline.js';
 export { WatchSession } from './watch-session.js';

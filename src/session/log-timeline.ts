@@ -1,33 +1,49 @@
-import type { LogIndex } from '../log/index.js';
+import type { LogIndex, PlacedLine } from '../log/index.js';
+import type { LogStatus } from '../protocol/index.js';
 import { initialState, isJump, reduce, type State, type Timeline } from '../store/index.js';
 
 /** Bytes of log between two kept states: a jump reads about half as much. */
 const bytesBetween = 4 * 1024 ** 2;
 const mostKept = 128;
 
+/** Bytes at the end of a long log that are read at once, to show what it has come to. */
+const endBytes = 512 * 1024;
+
 type Kept = { readonly frame: number; readonly state: State };
 
-/** The states that a log goes through, each computed from the nearest one that is kept. */
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
+
+/**
+ * The states that a log goes through. They are computed as its lines are read, and again from the nearest one that is
+ * kept. While a long log is being read, the last one is what its end shows by itself.
+ */
 export class LogTimeline implements Timeline {
   readonly #index: LogIndex;
   /** Position of each frame among the lines. */
-  readonly #frames: number[] = [];
+  #frames: number[] = [];
   #indexed = 0;
   #kept: Kept[] = [];
   #bytesBetween = bytesBetween;
-  #latest: Kept | null = null;
+  /** The state after all lines that have been read; null before the header. */
+  #latest: State | null = null;
+  /** Bytes of lines read since a state was kept. */
+  #unkeptBytes = 0;
+  /** The state computed last for a place before the end. */
+  #visited: Kept | null = null;
+  /** What the end of a log shows that has not been read to its end; null otherwise. */
+  #end: { readonly bytes: number; readonly state: State } | null = null;
 
   constructor(index: LogIndex) {
     this.#index = index;
-    this.follow();
   }
 
   get length(): number {
-    return this.#frames.length;
+    return this.#frames.length + (this.#end ? 1 : 0);
   }
 
   eventFrom(index: number, side: 1 | -1): number | null {
-    for (let at = index + side; at >= 0 && at < this.length; at += side) if (this.#hasEvent(at)) return at;
+    for (let at = index + side; at >= 0 && at < this.#frames.length; at += side)
+      if (this.#hasEvent(at)) return at;
     return null;
   }
 
@@ -40,58 +56,111 @@ export class LogTimeline implements Timeline {
     return lines.slice(first + 1, this.#startOf(frame + 1)).some(({ event }) => event && !isJump(event));
   }
 
-  /** Reads the lines that the index has found since. */
-  follow(): void {
-    const { lines } = this.#index;
-    for (; this.#indexed < lines.length; this.#indexed++)
-      if (lines[this.#indexed].event === null) this.#frames.push(this.#indexed);
-    // Events may have followed the last frame.
-    if (this.#latest && this.#latest.frame >= this.#frames.length - 1) this.#latest = null;
+  /**
+   * Reads what the log has grown by, `mostBytes` at least or to its end. Returns whether anything has changed. Errors:
+   * UserError where that is no log.
+   */
+  follow(mostBytes?: number): boolean {
+    const growth = this.#index.grow(mostBytes, (line) => this.#receive(line));
+    if (growth === 'begun-again') this.#clear();
+    this.#readEnd();
+    return growth !== 'unchanged';
   }
 
-  get #stateAtStart(): State {
-    const { file, header } = this.#index;
-    return reduce(reduce(initialState, { type: 'log', state: 'watched', path: file, reason: '' }), header);
+  /** Takes a last line without its line feed, of a log that does not grow. */
+  end(): void {
+    this.#index.end((line) => this.#receive(line));
   }
 
   stateAt(index: number): State {
-    if (this.#latest?.frame === index) return this.#latest.state;
-    const from = this.#nearest(index);
-    let state = from?.state ?? this.#stateAtStart;
-    let bytes = 0;
-    for (let frame = from ? from.frame + 1 : 0; frame <= index; frame++) {
-      for (const line of this.#index.read(this.#startOf(frame), this.#startOf(frame + 1)))
-        state = reduce(state, line);
-      bytes += this.#bytesOf(frame);
-      if (bytes >= this.#bytesBetween && frame + 1 < this.#frames.length) {
-        this.#keep({ frame, state });
-        bytes = 0;
-      }
+    if (this.#end && index >= this.#frames.length) return this.#withStatus(this.#end.state);
+    const at = Math.min(index, this.#frames.length - 1);
+    if (this.#latest && at === this.#frames.length - 1) return this.#withStatus(this.#latest);
+    return this.#withStatus(this.#compute(at));
+  }
+
+  #clear(): void {
+    this.#frames = [];
+    this.#indexed = 0;
+    this.#kept = [];
+    this.#latest = null;
+    this.#unkeptBytes = 0;
+    this.#visited = null;
+    this.#end = null;
+  }
+
+  #receive({ line, bytes }: PlacedLine): void {
+    if (line.type === 'header') {
+      this.#latest = this.#stateAtStart;
+      return;
     }
-    this.#latest = { frame: index, state };
+    if (!this.#latest) return;
+    // The state with a frame is kept before the next one comes: events may follow a frame.
+    if (line.type === 'frame') {
+      if (this.#unkeptBytes >= this.#bytesBetween) this.#keep(this.#latest);
+      this.#frames.push(this.#indexed);
+    }
+    this.#indexed++;
+    this.#unkeptBytes += bytes;
+    this.#latest = reduce(this.#latest, line);
+  }
+
+  /** Shows the end of a log that is not read that far. */
+  #readEnd(): void {
+    const { bytesLeft, bytes } = this.#index;
+    if (bytesLeft <= endBytes || !this.#latest) this.#end = null;
+    else if (this.#end?.bytes !== bytes) {
+      const state = this.#index.readEnd(endBytes).reduce(reduce, this.#stateAtStart);
+      this.#end = { bytes, state };
+    }
+  }
+
+  get #stateAtStart(): State {
+    return reduce(reduce(initialState, this.status), this.#index.header);
+  }
+
+  /** Where the log stands: how far it is read, and what is left out of it. */
+  get status(): LogStatus {
+    const { file, notes, bytes, bytesLeft } = this.#index;
+    const reading =
+      bytesLeft > endBytes
+        ? [`reading it: ${Math.floor((100 * (bytes - bytesLeft)) / bytes)}% of ${megabytes(bytes)} MB`]
+        : [];
+    return { type: 'log', state: 'watched', path: file, reason: [...reading, ...notes].join('; ') };
+  }
+
+  #withStatus(state: State): State {
+    const { status } = this;
+    return state.log.reason === status.reason ? state : { ...state, log: status };
+  }
+
+  /** The state with a frame and all that followed before the next, from the nearest one that is kept. */
+  #compute(index: number): State {
+    if (this.#visited?.frame === index) return this.#visited.state;
+    const from = this.#nearest(index);
+    const first = from ? from.frame + 1 : 0;
+    const lines = this.#index.read(this.#startOf(first), this.#startOf(index + 1));
+    const state = lines.reduce(reduce, from?.state ?? this.#stateAtStart);
+    this.#visited = { frame: index, state };
     return state;
   }
 
   /** The first line of a frame; of the first frame the first line of all. */
   #startOf(frame: number): number {
     if (frame === 0) return 0;
-    return this.#frames[frame] ?? this.#index.lines.length;
-  }
-
-  #bytesOf(frame: number): number {
-    return this.#index.lines[this.#frames[frame]].bytes;
+    return this.#frames[frame] ?? this.#indexed;
   }
 
   #nearest(index: number): Kept | null {
-    const before = [...this.#kept, ...(this.#latest ? [this.#latest] : [])].filter(
+    const before = [...this.#kept, ...(this.#visited ? [this.#visited] : [])].filter(
       ({ frame }) => frame < index,
     );
     return before.reduce<Kept | null>((best, one) => (best && best.frame >= one.frame ? best : one), null);
   }
 
-  #keep(kept: Kept): void {
-    if (this.#kept.some(({ frame }) => frame === kept.frame)) return;
-    this.#kept = [...this.#kept, kept].sort((a, b) => a.frame - b.frame);
+  #keep(state: State): void {
+    this.#unkeptBytes = 0;
+    this.#kept.push({ frame: this.#frames.length - 1, state });
     if (this.#kept.length <= mostKept) return;
     this.#kept = this.#kept.filter((_, at) => at % 2 === 0);
     this.#bytesBetween *= 2;

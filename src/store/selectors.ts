@@ -69,14 +69,15 @@ export const teachersOfStudent = (layer: LayerFrame, student: number, threshold:
     isSpecialized(correlationsOf(layer, teacher)[student], threshold),
   );
 
-/** Seconds of training to come at the measured speed; null while that is not known. */
+/** Seconds of training to come at the measured speed; null while that or the run's length is not known. */
 export const remainingSeconds = (state: State): number | null => {
   const { header, runState, ahead } = state;
   const { stepsPerSecond } = clockOf(state);
-  if (!header || stepsPerSecond <= 0 || runState === 'done' || runState === 'diverged') return null;
+  if (!header || header.totalSteps === null || !(stepsPerSecond > 0)) return null;
+  if (runState === 'done' || runState === 'diverged') return null;
   return (header.totalSteps - (ahead?.step ?? stepOf(state))) / stepsPerSecond;
 };
 
-/** Share of the run's steps that have been taken, 0 to 1. */
+/** Share of the run's steps that have been taken, 0 to 1; 0 where the run's length is not known. */
 export const progressShare = (state: State): number =>
-  state.header ? Math.min(1, stepOf(state) / state.header.totalSteps) : 0;
+  state.header?.totalSteps ? Math.min(1, stepOf(state) / state.header.totalSteps) : 0;

@@ -1,6 +1,7 @@
 /** How numbers, runs, events and sweeps are said in text. */
 export { eventMark, listedEvent } from './event-words.js';
 export {
+  asGiven,
   compact,
   correlation,
   duration,

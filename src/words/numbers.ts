@@ -1,5 +1,9 @@
-/** 12,345 */
-export const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+/** 12,345; a dash where it is not known. */
+export const grouped = (value: number): string =>
+  Number.isFinite(value) ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',') : '-';
+
+/** A setting as it was given; a dash where a log does not say. */
+export const asGiven = (value: number): string => (Number.isNaN(value) ? '-' : String(value));
 
 /** Three digits and a unit: 950, 12.3k, 4.56M. */
 export const compact = (value: number): string => {
@@ -52,7 +56,7 @@ export const judged = (value: number, threshold: number): string => {
 
 /** Whole epochs as such, others with one decimal. */
 export const epochs = (value: number): string =>
-  Number.isInteger(value) ? grouped(value) : value.toFixed(1);
+  Number.isInteger(value) || !Number.isFinite(value) ? grouped(value) : value.toFixed(1);
 
 /** Duration by its two largest units: 42s, 3m05s, 1h20m. */
 export const durationWithUnits = (seconds: number): string => {

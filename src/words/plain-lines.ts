@@ -1,7 +1,7 @@
 import type { Frame, Header, SessionMessage } from '../protocol/index.js';
 import { eventLine } from './event-words.js';
 import { learnedNodes } from './learned-nodes.js';
-import { grouped, loss } from './numbers.js';
+import { asGiven, grouped, loss } from './numbers.js';
 
 /**
  * The run as plain lines, for a pipe, a screen reader or a dumb terminal: a line for every event, and one
@@ -52,8 +52,8 @@ export class PlainLines {
     this.#layers = header.teacherStrength.length;
     const teachers = header.teacherStrength.map((nodes) => nodes.length).join('-');
     this.#print(
-      `${header.title} (${header.preset}), seed ${experiment.seed}: d=${experiment.d} m=${teachers} n=${header.studentNodes.join('-')} c=${experiment.c}, ` +
-        `${grouped(header.totalSteps)} steps, ${engine.engine} ${engine.variant} ${engine.precision}${engine.threads > 1 ? `, ${engine.threads} threads` : ''}`,
+      `${header.title} (${header.preset}), seed ${asGiven(experiment.seed)}: d=${asGiven(experiment.d)} m=${teachers} n=${header.studentNodes.join('-')} c=${asGiven(experiment.c)}, ` +
+        `${grouped(header.totalSteps ?? Number.NaN)} steps, ${engine.engine} ${engine.variant} ${engine.precision}${engine.threads > 1 ? `, ${engine.threads} threads` : ''}`,
     );
   }
 

@@ -1,6 +1,6 @@
 import type { Frame, Header, SessionMessage } from '../protocol/index.js';
 import { learnedNodes } from './learned-nodes.js';
-import { compact, durationWithUnits, grouped, loss } from './numbers.js';
+import { asGiven, compact, durationWithUnits, grouped, loss } from './numbers.js';
 
 /** Nodes of one layer by number; of several layers how many are unlearned in each. */
 const unlearnedText = (unlearned: readonly (readonly number[])[]): string => {
@@ -30,7 +30,7 @@ export class RunSummary {
     if (!frame || !this.#header) return [];
     const { learned, all, unlearned } = learnedNodes(frame, this.#threshold);
     return [
-      `${this.#header.title}, seed ${this.#header.experiment.seed}: ${grouped(frame.step)} of ${grouped(this.#header.totalSteps)} steps in ${durationWithUnits(frame.trainingSeconds)}, ${compact(frame.stepsPerSecond)} steps/s`,
+      `${this.#header.title}, seed ${asGiven(this.#header.experiment.seed)}: ${grouped(frame.step)} of ${grouped(this.#header.totalSteps ?? Number.NaN)} steps in ${durationWithUnits(frame.trainingSeconds)}, ${compact(frame.stepsPerSecond)} steps/s`,
       `train loss ${loss(frame.trainLoss)}, evaluation loss ${loss(frame.evalLoss)}`,
       `${learned} of ${all} teacher nodes specialized at ${this.#threshold}, unlearned: ${unlearnedText(unlearned)}`,
       `log ${logFolder ?? 'not recorded'}`,

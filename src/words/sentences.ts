@@ -2,7 +2,7 @@ import { isSpecialized } from '../net/index.js';
 import type { Frame, Header, RunEvent, SessionMessage } from '../protocol/index.js';
 import { eventLine } from './event-words.js';
 import { learnedNodes } from './learned-nodes.js';
-import { grouped, judged } from './numbers.js';
+import { asGiven, grouped, judged } from './numbers.js';
 
 const sayLoss = (value: number): string => (Number.isFinite(value) ? value.toPrecision(2) : 'not finite');
 const sayCount = (count: number, noun: string): string =>
@@ -55,8 +55,8 @@ export class Sentences {
     this.#threshold = threshold;
     const nodes = (counts: readonly number[]): string => counts.map(String).join(', ');
     this.#print(
-      `${title}, seed ${experiment.seed}: a student of ${nodes(studentNodes)} nodes learns from a teacher of ` +
-        `${nodes(teacherStrength.map(({ length }) => length))}, for ${sayCount(totalSteps, 'step')}.`,
+      `${title}, seed ${asGiven(experiment.seed)}: a student of ${nodes(studentNodes)} nodes learns from a teacher of ` +
+        `${nodes(teacherStrength.map(({ length }) => length))}${totalSteps === null ? '' : `, for ${sayCount(totalSteps, 'step')}`}.`,
     );
   }
 

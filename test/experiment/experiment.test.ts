@@ -198,6 +198,11 @@ describe('refusals name the file, the key, what was given and what is allowed', 
       /key "trainSize": got 1000000, which makes the experiment need 8.0 GiB of memory, allowed: at most 2.0 GiB/,
     ],
     [
+      'frames that no log holds',
+      { m: 3000, n: 9000, d: 10, trainSize: 10, evalSize: 10, batchSize: 2 },
+      /key "n": got 9000, which makes 27000000 correlations a frame, allowed: at most 25000000 pairs/,
+    ],
+    [
       'another kind',
       { kind: 'multilayer' },
       /key "kind": got "multilayer", allowed: "two-layer" or "multi-layer"$/,

@@ -45,7 +45,9 @@ const logged = () => {
   for (const line of lines) writer.write(line);
   writer.close();
   const frames = lines.filter((line) => line.type === 'frame');
-  return { index: new LogIndex(writer.folder ?? ''), run, lines, frames, path: writer.folder ?? '' };
+  const index = new LogIndex(writer.folder ?? '');
+  index.grow();
+  return { index, run, lines, frames, path: writer.folder ?? '' };
 };
 
 /** Rows of a CSV file without quotes, by column name. */

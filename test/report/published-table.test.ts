@@ -53,7 +53,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const reportOf = async (name: string, results: readonly SweepResult[], threshold = 0.95) => {
   const out = join(folder, `${name}-report`);
   const sweep = writeSweepFolder(join(folder, name), results);
-  await runReport([sweep], out, { threshold, earlyEpoch: 6 }, () => undefined);
+  await runReport(
+    [sweep],
+    out,
+    { threshold, earlyEpoch: 6 },
+    { out: () => undefined, warn: () => undefined },
+  );
   const text = (file: string): string => readFileSync(join(out, file), 'utf8');
   return { markdown: text('report.md'), html: text('report.html') };
 };

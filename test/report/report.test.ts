@@ -48,7 +48,12 @@ afterAll(() => {
 const report = async (name: string, ...paths: string[]): Promise<Map<string, string>> => {
   const out = join(folder, name);
   const lines: string[] = [];
-  expect(await runReport(paths, out, choice, (line) => lines.push(line))).toBe(0);
+  expect(
+    await runReport(paths, out, choice, {
+      out: (line) => lines.push(line),
+      warn: (line) => lines.push(line),
+    }),
+  ).toBe(0);
   const names = readdirSync(out);
   expect(lines.map((line) => line.slice(out.length + 1)).sort()).toEqual(names.sort());
   return new Map(names.map((file) => [file, readFileSync(join(out, file), 'utf8')]));
@@ -171,7 +176,7 @@ describe('a report', () => {
   test('has a row of L-shapes for each hidden layer', async () => {
     const { sweeps, runs } = await readInputs([run]);
     const frames = runs[0].frames.map((frame) => ({ ...frame, layers: [frame.layers[0], frame.layers[0]] }));
-    const deep = makeReport({ sweeps, runs: [{ ...runs[0], frames }] }, choice);
+    const deep = makeReport({ sweeps, runs: [{ ...runs[0], frames }], skipped: [] }, choice);
     const shape = deep.sections[0].figures.find(({ name }) => name === 'run-l-shape');
     expect(shape?.svg.markup).toContain('layer 0: fan-out norm');
     expect(shape?.svg.markup).toContain('layer 1: fan-out norm');
@@ -230,6 +235,7 @@ describe('the page', () => {
           },
         ],
         runs: [{ ...runs[0], path: evil, name: evil, header }],
+        skipped: [evil],
       },
       choice,
     );
@@ -254,9 +260,10 @@ describe('the page', () => {
 
 describe('what is no sweep and no run is refused in one line', () => {
   const refusal = async (...paths: string[]): Promise<string> => {
-    const error: unknown = await runReport(paths, join(folder, 'refused'), choice, () => undefined).catch(
-      (reason: unknown) => reason,
-    );
+    const error: unknown = await runReport(paths, join(folder, 'refused'), choice, {
+      out: () => undefined,
+      warn: () => undefined,
+    }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
     expect(existsSync(join(folder, 'refused'))).toBe(false);
     return error instanceof UserError ? error.message : '';
@@ -322,9 +329,9 @@ describe('what is no sweep and no run is refused in one line', () => {
   test('an --out that is a file', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    await expect(runReport([run], file, choice, () => undefined)).rejects.toThrow(
-      /^--out: got the file .*, allowed: a folder that can be written$/,
-    );
+    await expect(
+      runReport([run], file, choice, { out: () => undefined, warn: () => undefined }),
+    ).rejects.toThrow(/^--out: got the file .*, allowed: a folder that can be written$/);
   });
 });
 
@@ -332,9 +339,9 @@ test('an --out that cannot be made is refused too', async () => {
   const below = join(folder, 'below');
   writeFileSync(below, '');
   for (const out of [join(below, 'a', 'b'), ...(existsSync('/proc/self') ? ['/proc/none'] : [])])
-    await expect(runReport([run], out, choice, () => undefined)).rejects.toThrow(
-      /^--out: got .*allowed: a folder/,
-    );
+    await expect(
+      runReport([run], out, choice, { out: () => undefined, warn: () => undefined }),
+    ).rejects.toThrow(/^--out: got .*allowed: a folder/);
 });
 
 const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(isOnPath);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -66,13 +66,20 @@ const statesOf = (header: Header, lines: readonly (Frame | RunEvent)[], path: st
   return states;
 };
 
+/** The timeline of a log that has been read to its end. */
+const timelineOf = (path: string): { index: LogIndex; timeline: LogTimeline } => {
+  const index = new LogIndex(path);
+  const timeline = new LogTimeline(index);
+  timeline.follow();
+  return { index, timeline };
+};
+
 describe('the timeline of a log', () => {
   test('has the state at every frame, in whatever order they are asked for', () => {
     const { header, lines } = eventful();
     const path = written(header, lines);
     const expected = statesOf(header, lines, path);
-    const index = new LogIndex(path);
-    const timeline = new LogTimeline(index);
+    const { index, timeline } = timelineOf(path);
     expect(timeline.length).toBe(lines.filter(({ type }) => type === 'frame').length);
     fc.assert(
       fc.property(fc.array(fc.nat(timeline.length - 1), { minLength: 1, maxLength: 30 }), (order) => {
@@ -86,20 +93,17 @@ describe('the timeline of a log', () => {
   test('grows with its file, a torn line taken up when it is whole', () => {
     const { header, lines } = eventful();
     const path = written(header, lines.slice(0, 5));
-    const index = new LogIndex(path);
-    const timeline = new LogTimeline(index);
+    const { index, timeline } = timelineOf(path);
     for (const line of lines.slice(5)) {
       const text = logLine(line);
       appendFileSync(path, text.slice(0, 20));
-      index.grow();
-      timeline.follow();
+      expect(timeline.follow()).toBe(false);
       const before = index.lines.length;
       appendFileSync(path, text.slice(20));
-      expect(index.grow()).toBe(true);
-      timeline.follow();
+      expect(timeline.follow()).toBe(true);
       expect(index.lines.length).toBe(before + 1);
     }
-    expect(index.grow()).toBe(false);
+    expect(timeline.follow()).toBe(false);
     const expected = statesOf(header, lines, path);
     expect(timeline.stateAt(timeline.length - 1)).toEqual(expected.at(-1));
     index.close();
@@ -107,8 +111,7 @@ describe('the timeline of a log', () => {
 
   test('leads from event to event', () => {
     const { header, lines } = eventful();
-    const index = new LogIndex(written(header, lines));
-    const timeline = new LogTimeline(index);
+    const { index, timeline } = timelineOf(written(header, lines));
     const found: number[] = [];
     for (let at: number | null = 0; at !== null; at = timeline.eventFrom(at, 1)) found.push(at);
     const withEvents = found.slice(1).map((at) => timeline.stateAt(at).events.at(-1));
@@ -119,17 +122,35 @@ describe('the timeline of a log', () => {
     index.close();
   });
 
-  test('of a file that is no log is refused, and so is a line that is none', () => {
+  test('of a file that is no log is refused; a line that is none is left out and said', async () => {
     const strange = join(folder, 'strange.jsonl');
     writeFileSync(strange, '');
-    expect(() => new LogIndex(strange)).toThrow(/no whole first line/);
+    await expect(LogIndex.readWhole(strange)).rejects.toThrow(/no whole first line/);
     const { header, lines } = eventful();
     const path = written(header, lines);
-    const index = new LogIndex(path);
     appendFileSync(path, '{"type":"frame"}\n');
-    expect(() => index.grow()).toThrow(/line \d+: not a frame log/);
+    const { index, timeline } = timelineOf(path);
+    expect(index.lines.length).toBe(lines.length);
+    expect(timeline.stateAt(0).log.reason).toBe(
+      `1 line left out: line ${lines.length + 2} (step: Invalid input: expected number, received undefined)`,
+    );
     index.close();
-    expect(readFileSync(path, 'utf8')).toContain('"type":"frame"');
+  });
+
+  test('read in small pieces, ends at once with what its end shows', () => {
+    const { header, lines } = eventful();
+    const many = Array.from({ length: 60 }, () => lines).flat();
+    const path = written(header, many);
+    const index = new LogIndex(path);
+    const timeline = new LogTimeline(index);
+    timeline.follow(1);
+    expect(index.bytesLeft).toBeGreaterThan(0);
+    const early = timeline.stateAt(timeline.length - 1);
+    expect(early.frame).toEqual(lines.findLast(({ type }) => type === 'frame'));
+    expect(early.log.reason).toMatch(/^reading it: \d+% of \d+ MB$/);
+    while (index.bytesLeft > 0) timeline.follow(1);
+    expect(timeline.stateAt(timeline.length - 1)).toEqual(statesOf(header, many, path).at(-1));
+    index.close();
   });
 });
 
@@ -214,8 +235,7 @@ const python = pythonWith('numpy');
 test.skipIf(python === undefined)('a log of another trainer is one that can be watched', () => {
   const example = join(projectFolder, 'examples', 'pytorch_log.py');
   execFileSync(python ?? '', [example, join(folder, 'run'), '--numpy']);
-  const index = new LogIndex(join(folder, 'run'));
-  const timeline = new LogTimeline(index);
+  const { index, timeline } = timelineOf(join(folder, 'run'));
   expect(timeline.length).toBe(61);
   const { frame, specializedSince, runState } = timeline.stateAt(60);
   expect(runState).toBe('done');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/protocol/event.js';
 import type { Frame } from '../../src/protocol/frame.js';
-import type { Header } from '../../src/protocol/header.js';
+import type { OwnHeader } from '../../src/protocol/header.js';
 import type { SessionMessage } from '../../src/protocol/session.js';
 import {
   allBuckets,
@@ -190,7 +190,7 @@ test('columns do not move for a challenger within the margin', () => {
 });
 
 /** A frame whose only layer has this correlation. */
-const frameOf = (header: Header, correlation: readonly (readonly number[])[]): Frame => {
+const frameOf = (header: OwnHeader, correlation: readonly (readonly number[])[]): Frame => {
   const base = syntheticFrame(header, 1);
   const bestMatchOfTeacher = correlation.map((row) => Math.max(...row));
   const bestStudentOfTeacher = correlation.map((row, at) => row.indexOf(bestMatchOfTeacher[at]));

@@ -1,7 +1,7 @@
 import type { Experiment } from '../../src/experiment/experiment.js';
 import type { RunEvent } from '../../src/protocol/event.js';
 import type { Frame, LayerFrame } from '../../src/protocol/frame.js';
-import type { Header } from '../../src/protocol/header.js';
+import type { OwnHeader } from '../../src/protocol/header.js';
 import type { SessionMessage } from '../../src/protocol/session.js';
 
 type Options = {
@@ -31,7 +31,7 @@ export const syntheticHeader = ({
   frames = 101,
   title = 'Quick start',
   layers = [[m, n]],
-}: Options): Header => ({
+}: Options): OwnHeader => ({
   type: 'header',
   formatVersion: 1,
   program: 'teachtop test',
@@ -92,7 +92,7 @@ const gradientNormsOf = (layers: number, index: number): Pick<Frame, 'gradientNo
   return { gradientNorms: { weights: norms, biases: norms } };
 };
 
-export const syntheticFrame = (header: Header, index: number): Frame => {
+export const syntheticFrame = (header: OwnHeader, index: number): Frame => {
   const share = index / (header.totalSteps / stepsPerFrame);
   const loss = 10 ** (0.5 - 4.5 * share ** 0.6 + 0.1 * noise(index, 5));
   return {

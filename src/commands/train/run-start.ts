@@ -1,6 +1,6 @@
 import { FolderLock, recording } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
-import { eachLine, locateLog, readStoppedLog } from '../../log/index.js';
+import { eachLine, readStoppedLog } from '../../log/index.js';
 import type { LiveSession } from '../../session/index.js';
 import type { Context } from '../command-row.js';
 import { planOf } from './plan.js';
@@ -18,7 +18,7 @@ export const presetStart = (name: string, { options }: Context): RunStart => {
 export const stoppedStart = async (
   path: string,
   preset: string | null,
-  { options }: Context,
+  { options, warn }: Context,
 ): Promise<RunStart> => {
   if (path === '') throw new UserError("--resume: got nothing after it, allowed: a run's folder or log");
   const [setting] = options.settings;
@@ -27,6 +27,7 @@ export const stoppedStart = async (
   if (options.interventions.length + options.breakpoints.length > 0)
     throw new UserError('--at, --break: got one with --resume, allowed: the interventions that the run has');
   const stopped = await readStoppedLog(path);
+  for (const note of stopped.notes) warn(`${stopped.folder}: ${note}`);
   if (preset !== null && preset !== stopped.header.preset)
     throw new UserError(
       `--resume: got a run of ${stopped.header.preset}, not of ${preset}, allowed: its own preset, or none`,
@@ -34,7 +35,7 @@ export const stoppedStart = async (
   // Said before the screen is taken; the session takes the lock for good.
   if (options.record) new FolderLock(stopped.folder, recording).release();
   return async (session, showPast) => {
-    if (showPast) await eachLine(locateLog(path), (line) => session.showLogged(line));
+    if (showPast) await eachLine(path, ({ line }) => session.showLogged(line));
     else session.showLogged(stopped.header);
     session.resume(stopped);
   };

@@ -27,6 +27,22 @@ export const memoryConflict = (parts: readonly MemoryPart[]): Conflict | undefin
   };
 };
 
+/**
+ * Entries of the correlation matrices of one frame, teacher nodes times student nodes over the hidden layers. Eight bytes
+ * each in the log, they stay within the longest line that is written and read (`longestLineBytes` of the log).
+ */
+export const mostFrameEntries = 25_000_000;
+
+/** Names the width that makes frames too large for the log. */
+export const frameConflict = (entries: number, key: Conflict['key'], value: unknown): Conflict | undefined =>
+  entries <= mostFrameEntries
+    ? undefined
+    : {
+        key,
+        got: `${JSON.stringify(value)}, which makes ${entries} correlations a frame`,
+        allowed: `at most ${mostFrameEntries} pairs of a teacher and a student node`,
+      };
+
 /** Number of different rows that are not all zero; Infinity when there are too many to count. */
 const distinctRows = (choices: readonly number[], columns: number): number =>
   choices.length ** columns - (choices.includes(0) ? 1 : 0);

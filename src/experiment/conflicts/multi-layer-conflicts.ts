@@ -1,6 +1,6 @@
 import type { MultiLayerExperiment } from '../experiment.js';
 import { kernelSide, layerShapes } from '../layer-shapes.js';
-import { type Conflict, choiceConflict, memoryConflict } from './conflict.js';
+import { type Conflict, choiceConflict, frameConflict, memoryConflict } from './conflict.js';
 
 const largestWidth = 10_000;
 /** Entries of all matrices of gradient forms in one frame: they go into the log, which people read. */
@@ -141,6 +141,15 @@ const sizeConflict: Check = (experiment) => {
   ]);
 };
 
+const correlationConflict: Check = (experiment) =>
+  frameConflict(
+    layerShapes(experiment)
+      .slice(0, -1)
+      .reduce((sum, { teachers, students }) => sum + teachers * students, 0),
+    'multi',
+    experiment.multi,
+  );
+
 const checks: readonly Check[] = [
   widthConflict,
   imageConflict,
@@ -153,6 +162,7 @@ const checks: readonly Check[] = [
   dataConflict,
   formConflict,
   sizeConflict,
+  correlationConflict,
 ];
 
 /** The first reason why a multi-layer experiment's valid settings cannot run together. */

@@ -1,5 +1,5 @@
 import type { TwoLayerExperiment } from '../experiment.js';
-import { type Conflict, choiceConflict, memoryConflict } from './conflict.js';
+import { type Conflict, choiceConflict, frameConflict, memoryConflict } from './conflict.js';
 
 const largestTrainingSet = 1_000_000;
 
@@ -48,4 +48,7 @@ const sizeConflict = (experiment: TwoLayerExperiment): Conflict | undefined => {
 
 /** The first reason why a two-layer experiment's valid settings cannot run together. */
 export const findTwoLayerConflict = (experiment: TwoLayerExperiment): Conflict | undefined =>
-  teacherConflict(experiment) ?? theoryConflict(experiment) ?? sizeConflict(experiment);
+  teacherConflict(experiment) ??
+  theoryConflict(experiment) ??
+  sizeConflict(experiment) ??
+  frameConflict(experiment.m * experiment.n, 'n', experiment.n);

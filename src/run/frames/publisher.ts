@@ -1,6 +1,6 @@
 import { type BatchLosses, noLosses } from '../../engine/index.js';
 import type { Network } from '../../net/index.js';
-import type { Frame, Header, RunEvent, RunMessage, RunState } from '../../protocol/index.js';
+import type { Frame, OwnHeader, RunEvent, RunMessage, RunState } from '../../protocol/index.js';
 import type { Course } from '../course/course.js';
 import { teacherStrength } from './run-header.js';
 import { SpecializationWatch } from './specialization.js';
@@ -15,7 +15,7 @@ export type PublishedFrame = { readonly frame: Frame; readonly events: readonly 
 type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'type' | 'step'> : never) : never;
 
 type PublisherOptions = {
-  readonly header: Header;
+  readonly header: OwnHeader;
   readonly course: Course;
   /** Milliseconds on a clock that never goes back. */
   readonly clock: () => number;
@@ -24,7 +24,7 @@ type PublisherOptions = {
 
 /** Publishes what happens in a run: its frames, events, states and the paper's statements. */
 export class Publisher {
-  readonly #header: Header;
+  readonly #header: OwnHeader;
   readonly #course: Course;
   readonly #teacherAtStart: Network;
   readonly #publish: (message: RunMessage) => void;

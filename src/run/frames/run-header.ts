@@ -2,10 +2,10 @@ import type { EngineDescription } from '../../engine/index.js';
 import { type Experiment, resolveFrameEvery, totalSteps } from '../../experiment/index.js';
 import { fanOutNorms, type Network, nodesOf } from '../../net/index.js';
 import type { Problem } from '../../problem/index.js';
-import { formatVersion, type Header, type Intervention } from '../../protocol/index.js';
+import { formatVersion, type Intervention, type OwnHeader } from '../../protocol/index.js';
 
 /** What names a run, beside the experiment that fixes its bits. */
-export type RunIdentity = Pick<Header, 'program' | 'preset' | 'title' | 'startedAt'>;
+export type RunIdentity = Pick<OwnHeader, 'program' | 'preset' | 'title' | 'startedAt'>;
 
 type HeaderParts = {
   readonly identity: RunIdentity;
@@ -18,7 +18,7 @@ type HeaderParts = {
 };
 
 /** First line of a run's log: what it takes to run it again, and what its frames are read with. */
-export const runHeader = (parts: HeaderParts): Header => {
+export const runHeader = (parts: HeaderParts): OwnHeader => {
   const { identity, experiment, engine, problem, threshold, interventions } = parts;
   return {
     type: 'header',

@@ -11,8 +11,15 @@ export const axisEnd = (state: State): number => {
   const { header } = state;
   const step = stepOf(state);
   if (!header) return 1;
-  let end = header.totalSteps;
+  let end = header.totalSteps ?? lengthSoFar(step, header.frameEvery);
   for (let k = 0; k < mostHalvings && end / 2 > Math.max(step, 2 * header.frameEvery); k++) end /= 2;
+  return end;
+};
+
+/** A length for a run that does not say its own: whole doublings of a few frames, the present in it. */
+const lengthSoFar = (step: number, frameEvery: number): number => {
+  let end = 4 * frameEvery;
+  while (end < step) end *= 2;
   return end;
 };
 

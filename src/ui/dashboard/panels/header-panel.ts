@@ -7,7 +7,7 @@ import {
   type State,
   stepOf,
 } from '../../../store/index.js';
-import { compact, duration, epochs, grouped, rate } from '../../../words/index.js';
+import { asGiven, compact, duration, epochs, grouped, rate } from '../../../words/index.js';
 import { type Pieces, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { type Drawing, shorten, shortenStart, singleWidth } from '../../terminal/drawing.js';
@@ -87,12 +87,12 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
   writePieces(canvas, canvas.width - lengthOf(badge), 0, badge);
   const { header } = state;
   if (!header) {
-    canvas.region(0, 0, room, 1).text(1, 0, 'teachtop  starting the run', 'title');
+    canvas.region(0, 0, room, 1).text(1, 0, `teachtop  ${scene.log.reason || 'starting the run'}`, 'title');
     return;
   }
   const { experiment, title, preset, studentNodes } = header;
   const { seed, multi, d, c } = experiment;
-  const essential = `seed ${seed}  ${Number(multi.toPrecision(3))}x`;
+  const essential = `seed ${asGiven(seed)}  ${asGiven(Number(multi.toPrecision(3)))}x`;
   const name = shorten(singleWidth(title, drawing), Math.max(8, room - essential.length - 3), drawing);
   const line = canvas.region(0, 0, room, 1);
   const end = writePieces(line, 1, 0, [
@@ -100,7 +100,7 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
     [`  ${essential}`, 'text'],
   ]);
   const m = state.teacherStrength.map((nodes) => nodes.length).join('-');
-  const size = `  m ${m}  n ${studentNodes.join('-')}  d ${d}  c ${c}`;
+  const size = `  m ${m}  n ${studentNodes.join('-')}  d ${asGiven(d)}  c ${asGiven(c)}`;
   const identity = `  ${singleWidth(preset, drawing)}`;
   if (end + size.length > room) return;
   line.text(end, 0, size, 'dim');
@@ -116,7 +116,8 @@ const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
   if (!header) return;
   const step = stepOf(state);
   const { stepsPerSecond, trainingSeconds } = clockOf(state);
-  const { experiment, totalSteps } = header;
+  const { experiment } = header;
+  const totalSteps = header.totalSteps ?? Number.NaN;
   const share = progressShare(state);
   const percent = String(Math.min(100, Math.floor((100 * step) / totalSteps))).padStart(3);
   const remaining = remainingSeconds(state);
@@ -154,18 +155,15 @@ const paintSettings = (canvas: Canvas, { state, log, view, drawing }: Scene): vo
     ['  ', 'text'],
     ...(view.slowed ? slowedPieces : []),
   ]);
-  const text =
-    log.state === 'failed' ? log.reason : log.state === 'off' ? 'not recorded, l records' : log.path;
+  const isPath = log.reason === '' && log.state !== 'off';
+  const text = log.state === 'off' ? 'not recorded, l records' : log.reason || log.path;
   const said = singleWidth(text ?? '', drawing);
   const room = canvas.width - end - 5;
-  const place =
-    log.path !== null && log.state !== 'failed'
-      ? shortenStart(said, room, drawing)
-      : shorten(said, room, drawing);
+  const place = isPath ? shortenStart(said, room, drawing) : shorten(said, room, drawing);
   if (room > 8)
     writePieces(canvas, end, 2, [
       ['log ', 'dim'],
-      [place, log.state === 'failed' ? 'unlearned' : 'dim'],
+      [place, log.reason === '' ? 'dim' : 'unlearned'],
     ]);
 };
 

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { shown, valueAt } from '../input/index.js';
+import { type Frame, type Header, parseHeader, parseLine, type RunEvent } from '../protocol/index.js';
+import { parseLenient, withoutInfinite } from './lenient-json.js';
+
+export type LogLine = Header | Frame | RunEvent;
+
+/** A line that was read, and whether it says just that: `isExact` is false where numbers were read as null. */
+export type ReadLine = { readonly line: LogLine; readonly isExact: boolean };
+
+const reasonOf = (error: z.ZodError, value: unknown): string => {
+  const [issue] = error.issues;
+  const place = issue.path.join('.') || 'the line';
+  return issue.code === 'invalid_union'
+    ? `${place}: ${shown(valueAt(value, issue.path))} is not known here`
+    : `${place}: ${issue.message}`;
+};
+
+/** What `parse` makes of a value, or where it has numbers beyond the largest one, of the value with null for them. */
+const parsed = (value: unknown, isExact: boolean, parse: (value: unknown) => LogLine): ReadLine => {
+  try {
+    return { line: parse(value), isExact };
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    try {
+      return { line: parse(withoutInfinite(value)), isExact: false };
+    } catch {
+      throw new Error(reasonOf(error, value));
+    }
+  }
+};
+
+const isHeader = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'type' in value && value.type === 'header';
+
+/**
+ * Reads a line's text: the header where there has been none, else a frame or an event. Bytes of zero around it, a byte
+ * order mark and what is left of a torn line before it count as nothing. `origin`: where the line stands. Errors:
+ * UserError for a header that cannot be shown; another Error saying why it is no line of the log.
+ */
+export const readLineText = (raw: string, header: Header | null, origin: string): ReadLine => {
+  const text = raw.replace(/^[\0\u{feff}]+|\0+$/gu, '').trim();
+  if (text === '') throw new Error(raw.includes('\0') ? 'bytes of zero' : 'blank');
+  const start = text.lastIndexOf('{"type"');
+  const read = parseLenient(text) ?? (start > 0 ? parseLenient(text.slice(start)) : null);
+  if (!read) throw new Error('no whole object of JSON');
+  const { value, isExact } = read;
+  if (isHeader(value)) {
+    if (header) throw new Error('a second header');
+    return parsed(value, isExact, (one) => parseHeader(one, origin));
+  }
+  if (!header) throw new Error('no header yet');
+  return parsed(value, isExact, (one) => parseLine(one, header));
+};

@@ -1,0 +1,137 @@
+import { UserError } from '../input/index.js';
+import type { Header } from '../protocol/index.js';
+import { type LogLine, readLineText } from './line-text.js';
+import { longestLineBytes } from './log-file.js';
+import { Omissions } from './omissions.js';
+
+/** A sound line, and where it stands in the file. */
+export type PlacedLine = {
+  readonly line: LogLine;
+  /** Its number in the file, from 1. */
+  readonly number: number;
+  readonly offset: number;
+  /** With its line feed. */
+  readonly bytes: number;
+};
+
+/** A file with so many lines and no header among them is no log. */
+const mostLinesBeforeHeader = 1000;
+
+const lineFeed = 0x0a;
+
+/**
+ * Turns the bytes of a frame log into its sound lines as they come, so that a growing file can be followed: a last line
+ * without its end is kept until more arrives. What is no line of a log is left out and noted.
+ *
+ * Errors: UserError naming the file and line for a header that cannot be shown, and for a file that has none.
+ */
+export class LogParser {
+  readonly omissions = new Omissions();
+  readonly #path: string;
+  /** Pieces of a line whose end has not come. */
+  #rest: Buffer[] = [];
+  #restBytes = 0;
+  #wholeBytes = 0;
+  #lineNumber = 0;
+  #header: Header | null;
+
+  /** `header`: that of the log, where reading starts after it. */
+  constructor(path: string, header: Header | null = null) {
+    this.#path = path;
+    this.#header = header;
+  }
+
+  /** Null until it has been read. */
+  get header(): Header | null {
+    return this.#header;
+  }
+
+  /** Lines so far, those that were left out with them. */
+  get lineNumber(): number {
+    return this.#lineNumber;
+  }
+
+  /** Bytes of whole lines so far. */
+  get wholeBytes(): number {
+    return this.#wholeBytes;
+  }
+
+  /** Bytes after the last whole line: more than none at the end of a file means that it was torn there. */
+  get tornBytes(): number {
+    return this.#restBytes;
+  }
+
+  push(bytes: Buffer): PlacedLine[] {
+    const lines: PlacedLine[] = [];
+    let from = 0;
+    for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, from)) {
+      this.#keep(bytes.subarray(from, end));
+      from = end + 1;
+      lines.push(...this.#endLine());
+    }
+    this.#keep(bytes.subarray(from));
+    return lines;
+  }
+
+  /** Forgets the bytes after the last whole line: they are read again when there are more. */
+  forgetTorn(): void {
+    this.#rest = [];
+    this.#restBytes = 0;
+  }
+
+  /** The last line of a file that does not grow, where it is whole but for its line feed. */
+  end(): PlacedLine[] {
+    try {
+      readLineText(this.#text(), this.#header, this.#path);
+      return this.#endLine();
+    } catch {
+      return [];
+    }
+  }
+
+  /** Why a file that has been read to its end is no log. */
+  refuseWithoutHeader(): UserError {
+    const { first } = this.omissions;
+    if (!first) return new UserError(`${this.#path}: not a frame log: it has no whole first line`);
+    return new UserError(`${this.#path}, line ${first.line}: not a frame log: ${first.reason}`);
+  }
+
+  #keep(piece: Buffer): void {
+    this.#restBytes += piece.length;
+    if (this.#isOverlong) this.#rest = [];
+    else if (piece.length > 0) this.#rest.push(Buffer.from(piece));
+  }
+
+  get #isOverlong(): boolean {
+    return this.#restBytes > longestLineBytes;
+  }
+
+  #text(): string {
+    if (this.#isOverlong) throw new Error(`more than ${longestLineBytes} bytes`);
+    return Buffer.concat(this.#rest).toString('utf8');
+  }
+
+  /** Ends the line that has been kept; none, and noted, where it is left out. */
+  #endLine(): PlacedLine[] {
+    const [number, offset, bytes] = [this.#lineNumber + 1, this.#wholeBytes, this.#restBytes + 1];
+    const line = this.#read(number);
+    this.#lineNumber = number;
+    this.#wholeBytes += bytes;
+    this.forgetTorn();
+    return line ? [{ line, number, offset, bytes }] : [];
+  }
+
+  #read(number: number): LogLine | null {
+    try {
+      const { line, isExact } = readLineText(this.#text(), this.#header, `${this.#path}, line ${number}`);
+      if (!isExact) this.omissions.readAsNull(number);
+      if (line.type === 'header') this.#header = line;
+      return line;
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      this.omissions.leaveOut(number, error instanceof Error ? error.message : String(error));
+      if (!this.#header && number >= mostLinesBeforeHeader) throw this.refuseWithoutHeader();
+      return null;
+    }
+  }
+}

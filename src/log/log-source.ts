@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import {
+  createReadStream,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGunzip } from 'node:zlib';
+import { UserError } from '../input/index.js';
+import { codeOf } from './failure.js';
+import { logFileName } from './log-file.js';
+
+/** Names of the standard input in place of a path. */
+const standardInputs = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
+
+/** What a pipe or a compressed log may fill of the folder of temporary files. */
+const mostCopiedBytes = 64 * 1024 ** 3;
+
+/** The bytes of a log, in a plain file that can be read anywhere. */
+export type LogSource = {
+  /** The log as messages name it. */
+  readonly name: string;
+  readonly descriptor: number;
+  /** Whether it is the file itself; else a copy of what a pipe or a compressed file gives, which has no name. */
+  readonly isPlain: boolean;
+  /**
+   * Resolves when all has been copied, to what was wrong with it or null; at once for a plain file. Rejects with a
+   * UserError.
+   */
+  readonly complete: Promise<string | null>;
+};
+
+const statOf = (path: string): Stats | null => {
+  try {
+    return standardInputs.includes(path) ? fstatSync(0) : statSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
+    throw new UserError(`${path}: cannot be read (${codeOf(error)})`);
+  }
+};
+
+const isReadable = (stats: Stats): boolean => stats.isFile() || stats.isFIFO() || stats.isSocket();
+
+/**
+ * The log file that a path names: the file itself, or the one in a run's folder, compressed or not; "-" for the standard
+ * input. Errors: UserError.
+ */
+export const locateLog = (path: string): string => {
+  const isFolder = statOf(path)?.isDirectory() ?? false;
+  const candidates = isFolder ? [join(path, logFileName), join(path, `${logFileName}.gz`)] : [path];
+  const found = candidates.find((candidate) => statOf(candidate));
+  const stats = found === undefined ? null : statOf(found);
+  if (found === undefined || !stats) throw new UserError(`${candidates[0]}: no such frame log`);
+  if (!isReadable(stats))
+    throw new UserError(
+      `${found}: got a ${stats.isDirectory() ? 'folder' : 'device'}, allowed: a file or a pipe`,
+    );
+  return found;
+};
+
+/** An empty file without a name: it is gone with its descriptor. */
+const openTemporary = (): number => {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'teachtop-'));
+    try {
+      return openSync(join(folder, 'log'), 'wx+', 0o600);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  } catch (error) {
+    throw new UserError(
+      `${tmpdir()}: no temporary file can be made for a log that is no plain file (${codeOf(error)})`,
+    );
+  }
+};
+
+const gzipSignature = Buffer.of(0x1f, 0x8b);
+
+/** Whether a stream begins as gzip does; nothing of it is taken away. */
+const isCompressed = async (stream: Readable): Promise<boolean> => {
+  await once(stream, 'readable');
+  const start = stream.read() as Buffer | null;
+  if (start) stream.unshift(start);
+  return start?.subarray(0, gzipSignature.length).equals(gzipSignature) ?? false;
+};
+
+/** Copies a stream to a file, decompressed where it is compressed; resolves to what was wrong with it, or null. */
+const copy = async (stream: Readable, descriptor: number, name: string): Promise<string | null> => {
+  let copied = 0;
+  const write = (piece: Buffer): void => {
+    copied += piece.length;
+    if (copied > mostCopiedBytes)
+      throw new UserError(`${name}: got more than ${mostCopiedBytes} bytes, allowed: a log up to that`);
+    for (let at = 0; at < piece.length; ) at += writeSync(descriptor, piece, at);
+  };
+  try {
+    const compressed = await isCompressed(stream);
+    // What was written before a compressor was killed is read as far as it goes. Pieces are passed on as they come: those
+    // still in a queue when damage is found would be lost.
+    const pieces = compressed ? createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }) : new PassThrough();
+    pieces.on('data', (piece: Buffer) => {
+      try {
+        write(piece);
+      } catch (error) {
+        pieces.destroy(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+    await pipeline(stream, pieces);
+    return null;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if (codeOf(error).startsWith('Z_')) return `damaged after ${copied} bytes of what is compressed in it`;
+    throw new UserError(`${name}: cannot be read (${codeOf(error)})`);
+  }
+};
+
+const beginsCompressed = (descriptor: number): boolean => {
+  const start = Buffer.alloc(gzipSignature.length);
+  return readSync(descriptor, start, 0, start.length, 0) === start.length && start.equals(gzipSignature);
+};
+
+const openPlain = (file: string): number => {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    throw new UserError(`${file}: cannot be read (${codeOf(error)})`);
+  }
+};
+
+/** Opens what `locateLog` found. The reader closes the descriptor. Errors: UserError. */
+export const openLog = (file: string): LogSource => {
+  const isStandardInput = standardInputs.includes(file);
+  if (!isStandardInput && statOf(file)?.isFile()) {
+    const descriptor = openPlain(file);
+    if (!beginsCompressed(descriptor))
+      return { name: file, descriptor, isPlain: true, complete: Promise.resolve(null) };
+    const copied = openTemporary();
+    const stream = createReadStream('', { fd: descriptor, start: 0 });
+    return { name: file, descriptor: copied, isPlain: false, complete: copy(stream, copied, file) };
+  }
+  const descriptor = openTemporary();
+  const stream = isStandardInput ? createReadStream('', { fd: 0, autoClose: false }) : createReadStream(file);
+  return { name: file, descriptor, isPlain: false, complete: copy(stream, descriptor, file) };
+};
