@@ -67,7 +67,7 @@ const headerNumbers = (lines: readonly string[], header: Header, moment: Moment)
   return [
     ['epoch', between(text, 'epoch').split('/')[0], epochs(Math.floor(frame.step / stepsPerEpoch))],
     ['step', between(text, ' step'), grouped(frame.step)],
-    ['share', /(\d+)%/.exec(text)?.[1], String(Math.floor((100 * frame.step) / header.totalSteps))],
+    ['share', /(\d+)%/.exec(text)?.[1], String(Math.floor((100 * frame.step) / (header.totalSteps ?? 0)))],
     ['speed', /(\S+) steps\/s/.exec(text)?.[1], compact(frame.stepsPerSecond)],
     ['time', /steps\/s {2}(\S+)/.exec(text)?.[1], duration(frame.trainingSeconds)],
     ['rate', between(text, 'lr'), rate(learningRate)],
