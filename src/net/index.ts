@@ -12,7 +12,7 @@ export {
   twoLayerRules,
   type UpdateRule,
 } from './construction/training-rules.js';
-export { forward, type LayerPass, type Pass } from './forward.js';
+export { forward, type LayerPass, type Pass, unitGrid } from './forward.js';
 export { argMax, type LossName, lossGradient, meanSquare, topAgreement } from './loss.js';
 export { type Matrix, multiply, rowNorm, takeColumns, takeRows, transpose, zeros } from './matrix.js';
 export { bestMatchOfStudent, bestMatchOfTeacher, covered } from './metrics/best-match.js';

@@ -36,7 +36,6 @@ import {
   type TfjsBackend,
   tfjsBackends,
 } from './tfjs-backend.js';
-import { tfjsRefusal } from './tfjs-refusal.js';
 
 /** Rows that the oracle evaluates at once. */
 const formRows = 64;
@@ -267,8 +266,8 @@ export const createTfjsEngine = async (
   problem: Problem,
   { precision, strict, backend }: TfjsChoice,
 ): Promise<Engine> => {
-  const refusal = tfjsRefusal(problem, precision);
-  if (refusal !== null) throw new UserError(`engine tfjs: ${refusal}`);
+  if (precision !== 'float32')
+    throw new UserError(`engine tfjs: precision "${precision}" is not offered, allowed: "float32"`);
   const plain = strict ? (['cpu'] as const) : tfjsBackends;
   return new TfjsEngine(await loadTfjs(backend ? [backend] : plain), problem);
 };

@@ -1,9 +1,16 @@
 import { argMax, type Matrix } from '../../net/index.js';
 import type { Problem } from '../../problem/index.js';
-import type { DensePass, UnitBlock } from './dense-pass.js';
+import { interleave } from './memory/interleave.js';
 import { lineBytes, perPanel } from './memory/memory-layout.js';
-import { batchPitch, groupRows, type Plan, type PlannedSet } from './memory/memory-plan.js';
+import {
+  batchPitch,
+  groupRows,
+  type Plan,
+  type PlannedSet,
+  type PlannedTeacher,
+} from './memory/memory-plan.js';
 import type { PanelMemory } from './memory/panel-memory.js';
+import type { NetworkPass, UnitBlock } from './network-pass.js';
 
 /** What the data sets are made of. `evaluationBatch`: samples whose losses are averaged first. */
 export type Samples = Pick<Problem, 'trainingSet' | 'evaluationSet' | 'activeNodes'> & {
@@ -19,7 +26,7 @@ export type Stretch = {
   readonly teacherRow: number;
 };
 
-/** Sums over the rows of the centred teacher units as stored, by hidden layer. */
+/** Sums over rows and positions of the centred teacher units as stored, by hidden layer. */
 export type TeacherSums = { readonly sums: Float64Array; readonly squares: Float64Array };
 
 const rowRange = ({ columns, data }: Matrix, first: number, rows: number): Matrix => ({
@@ -33,7 +40,7 @@ export class DataSets {
   readonly #samples: Samples;
   readonly #plan: Plan;
   readonly #memory: PanelMemory;
-  readonly #teacher: DensePass;
+  readonly #teacher: NetworkPass;
   #trainingSet: Matrix;
   /** Means over the evaluation set that teacher units are centred by, in both sets. */
   readonly #centres: readonly Float64Array[];
@@ -41,7 +48,7 @@ export class DataSets {
   /** Null until an evaluation asks for them, and where not all rows' teacher units are kept. */
   #trainingSums: readonly TeacherSums[] | null = null;
 
-  constructor(samples: Samples, plan: Plan, memory: PanelMemory, teacher: DensePass) {
+  constructor(samples: Samples, plan: Plan, memory: PanelMemory, teacher: NetworkPass) {
     this.#samples = samples;
     this.#plan = plan;
     this.#memory = memory;
@@ -128,7 +135,7 @@ export class DataSets {
     const rows = this.#memory.values(set.inputs, (x.rows * inputStride) / this.#bytes);
     const step = inputStride / this.#bytes;
     for (let r = 0; r < x.rows; r++) {
-      rows.set(x.data.subarray(r * x.columns, (r + 1) * x.columns), r * step);
+      rows.set(interleave(rowRange(x, r, 1).data, layers[0].reads.channels), r * step);
       rows[r * step + x.columns] = layers[0].hasBias ? 1 : 0;
     }
     this.#teacher.forEachBlock(x, [], (first, { output }) => this.#writeTargets(set, first, output));
@@ -151,7 +158,8 @@ export class DataSets {
   #addMeans(x: Matrix): void {
     this.#teacher.forEachBlock(x, this.#samples.activeNodes, (_, { units }) => {
       for (const [l, { columns, data }] of units.entries())
-        for (let i = 0; i < data.length; i++) this.#centres[l][i % columns] += data[i] / x.rows;
+        for (let i = 0; i < data.length; i++)
+          this.#centres[l][i % columns] += data[i] / (x.rows * this.#positions(l));
     });
   }
 
@@ -165,38 +173,51 @@ export class DataSets {
 
   #storeBlock(set: PlannedSet, row: number, { units }: UnitBlock, sums: readonly TeacherSums[]): void {
     for (const [l, unit] of units.entries()) {
-      this.#storeActivity(set.teacher.activity[l], row, unit);
-      this.#storeCentred(set.teacher.units[l], row, unit, this.#centres[l], sums[l]);
+      this.#storeActivity(set.teacher, l, row, unit);
+      this.#storeCentred(set.teacher, l, row, unit, sums[l]);
     }
   }
 
-  /** A word for each unit and the constant one, [groups x units + 1], the group's first sample in its lowest bit. */
-  #storeActivity(pointer: number, row: number, { rows, columns, data }: Matrix): void {
-    const groups = Math.ceil(rows / groupRows);
-    const start = pointer + (row / groupRows) * (columns + 1) * Int32Array.BYTES_PER_ELEMENT;
-    const words = this.#memory.integers(start, groups * (columns + 1)).fill(0);
-    for (let r = 0; r < rows; r++) {
-      const group = Math.floor(r / groupRows) * (columns + 1);
-      const bit = 1 << (r % groupRows);
-      for (let j = 0; j < columns; j++) if (data[r * columns + j] > 0) words[group + j] |= bit;
-      words[group + columns] |= bit;
-    }
-  }
-
-  /** Units less their centres and a row of ones, [units + 1 x rows] in panels. Mutates `totals`. */
-  #storeCentred(
-    pointer: number,
+  /**
+   * A word for each position, unit and the constant one, [groups x positions x units + 1], the group's first sample in its
+   * lowest bit.
+   */
+  #storeActivity(
+    { activity }: PlannedTeacher,
+    layer: number,
     row: number,
-    units: Matrix,
-    centres: Float64Array,
+    { rows, columns, data }: Matrix,
+  ): void {
+    const positions = this.#positions(layer);
+    const lines = positions * (columns + 1);
+    const groups = Math.ceil(rows / positions / groupRows);
+    const start = activity[layer] + (row / groupRows) * lines * Int32Array.BYTES_PER_ELEMENT;
+    const words = this.#memory.integers(start, groups * lines).fill(0);
+    for (let r = 0; r < rows; r++) {
+      const sample = Math.floor(r / positions);
+      const first = Math.floor(sample / groupRows) * lines + (r % positions) * (columns + 1);
+      const bit = 1 << (sample % groupRows);
+      for (let j = 0; j < columns; j++) if (data[r * columns + j] > 0) words[first + j] |= bit;
+      words[first + columns] |= bit;
+    }
+  }
+
+  /** Units less their centres and a row of ones, [positions * (units + 1) x samples] in panels. Mutates `totals`. */
+  #storeCentred(
+    { units }: PlannedTeacher,
+    layer: number,
+    row: number,
+    { rows, columns, data }: Matrix,
     totals: TeacherSums,
   ): void {
-    const { rows, columns, data } = units;
     const per = perPanel(this.#plan.precision);
+    const positions = this.#positions(layer);
+    const centres = this.#centres[layer];
     for (let r = 0; r < rows; r++) {
-      const panel = pointer + Math.floor((row + r) / per) * (columns + 1) * lineBytes;
-      const lines = this.#memory.values(panel, (columns + 1) * per);
-      const lane = (row + r) % per;
+      const sample = row + Math.floor(r / positions);
+      const line = (Math.floor(sample / per) * positions + (r % positions)) * (columns + 1);
+      const lines = this.#memory.values(units[layer] + line * lineBytes, (columns + 1) * per);
+      const lane = sample % per;
       for (let j = 0; j < columns; j++) {
         lines[j * per + lane] = data[r * columns + j] - centres[j];
         const stored = lines[j * per + lane];
@@ -205,6 +226,10 @@ export class DataSets {
       }
       lines[columns * per + lane] = 1;
     }
+  }
+
+  #positions(layer: number): number {
+    return this.#plan.layers[layer].positions;
   }
 
   get #bytes(): number {

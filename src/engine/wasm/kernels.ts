@@ -1,6 +1,6 @@
 import type { Precision } from '../engine.js';
 import { reservedBytes } from './memory/memory-layout.js';
-import { dataSetFields, layerFields, networkFields, recordBytes } from './memory/records.js';
+import { dataSetFields, layerFields, networkFields, normFields, recordBytes } from './memory/records.js';
 
 /**
  * Builds of the kernels. avx2: tiles whose pairs of vectors V8 joins to vectors of 256 bits; simd128: tiles for vectors of
@@ -24,6 +24,7 @@ export type Kernels = {
 
 const sizes = [
   ['layerBytes', layerFields],
+  ['normBytes', normFields],
   ['networkBytes', networkFields],
   ['dataSetBytes', dataSetFields],
 ] as const;

@@ -1,8 +1,9 @@
 import type { CorrelationFloor, LayerMetrics } from '../../net/index.js';
 import type { TeacherSums } from './data-sets.js';
 import { perPanel } from './memory/memory-layout.js';
-import type { Plan, PlannedSums } from './memory/memory-plan.js';
+import type { Plan, PlannedLayer, PlannedSums } from './memory/memory-plan.js';
 import type { PanelMemory } from './memory/panel-memory.js';
+import { readRows } from './memory/parameters.js';
 
 /** What an evaluation has added up about one hidden layer: panels of [teacher units + 1] rows, and a row. */
 type LayerTotals = {
@@ -26,13 +27,31 @@ export const clearSums = (plan: Plan, memory: PanelMemory): void => {
     if (sums) for (const array of Object.values(totalsOf(plan, memory, sums))) array.fill(0);
 };
 
-/** 1 / deviation of `rows` values, the floor included; rounding may not make the variance negative. */
-const inverseDeviation = (squares: number, sum: number, rows: number, floor: CorrelationFloor): number => {
-  const variance = Math.max(0, squares / rows - (sum / rows) ** 2);
+/** 1 / deviation of `rows` values times `scale`, the floor included; rounding may not make the variance negative. */
+const inverseDeviation = (
+  squares: number,
+  sum: number,
+  rows: number,
+  scale: number,
+  floor: CorrelationFloor,
+): number => {
+  const variance = scale ** 2 * Math.max(0, squares / rows - (sum / rows) ** 2);
   return 1 / Math.sqrt(variance + (floor.addedTo === 'variance' ? floor.value : floor.value / rows));
 };
 
-/** Correlation and observability of a hidden layer from what an evaluation of `rows` samples has added up. */
+/**
+ * What a norm after the activation multiplies each unit by; null for any other layer, whose units are summed up as they are.
+ * Before such a norm a dead unit is 0, after it a number that rounding would make vary.
+ */
+const normScales = (memory: PanelMemory, layer: PlannedLayer): Float64Array | null => {
+  const { norm } = layer;
+  if (!norm || norm.beforeActivation) return null;
+  const [scale] = readRows(memory, layer, norm.affine.pointer);
+  const [, inverseDeviation] = readRows(memory, layer, norm.current);
+  return scale.map((value, k) => value * inverseDeviation[k]);
+};
+
+/** Correlation and observability of a hidden layer from what an evaluation has added up over `rows` samples and positions. */
 export const layerMetrics = (
   plan: Plan,
   memory: PanelMemory,
@@ -43,21 +62,22 @@ export const layerMetrics = (
 ): LayerMetrics | null => {
   const { sums, units: students } = plan.layers[layer];
   if (!sums) return null;
+  const scales = normScales(memory, plan.layers[layer]) ?? new Float64Array(students).fill(1);
   const { products, counts, squares } = totalsOf(plan, memory, sums);
   const per = perPanel(plan.precision);
   const teachers = sums.rows - 1;
   /** Where row j of column k lies in its panel. */
   const at = (j: number, k: number): number => (Math.floor(k / per) * sums.rows + j) * per + (k % per);
   const studentSums = Float64Array.from({ length: students }, (_, k) => products[at(teachers, k)]);
-  const scales = studentSums.map((sum, k) => inverseDeviation(squares[k], sum, rows, floor));
+  const inverses = studentSums.map((sum, k) => inverseDeviation(squares[k], sum, rows, scales[k], floor));
   const correlation = new Float64Array(teachers * students);
   const observability = new Float64Array(teachers * students);
   for (let j = 0; j < teachers; j++) {
-    const scale = inverseDeviation(teacher.squares[j], teacher.sums[j], rows, floor);
+    const inverse = inverseDeviation(teacher.squares[j], teacher.sums[j], rows, 1, floor);
     for (let k = 0; k < students; k++) {
       const means = (teacher.sums[j] * studentSums[k]) / rows ** 2;
       const covariance = products[at(j, k)] / rows - means;
-      correlation[j * students + k] = covariance * scale * scales[k];
+      correlation[j * students + k] = scales[k] * covariance * inverse * inverses[k];
       const both = counts[at(j, k)];
       observability[j * students + k] = Math.min(both, counts[at(teachers, k)] - both);
     }

@@ -1,6 +1,6 @@
-import { type Matrix, type Network, type Product, plainProduct, zeros } from '../../net/index.js';
+import { inputGrid, type Matrix, type Network, type Product, plainProduct, zeros } from '../../net/index.js';
 import { compileFastest } from './builds.js';
-import { DensePass } from './dense-pass.js';
+import { NetworkPass } from './network-pass.js';
 
 /** Multiply-adds from which the kernels are worth their start, some milliseconds of the plain loops. */
 const leastMultiplyAdds = 1e7;
@@ -19,9 +19,8 @@ const headOf = (weight: Matrix): Network => ({
 /** The plain product on the strict kernels, which round and add as it does: the same bits. */
 export const kernelProduct: Product = (x, weight) => {
   const out = zeros(x.rows, weight.rows);
-  new DensePass(headOf(weight), compileFastest(true).module).forEachBlock(x, [], (first, { output }) =>
-    out.data.set(output.data, first * out.columns),
-  );
+  const pass = new NetworkPass(headOf(weight), inputGrid(null), compileFastest(true).module);
+  pass.forEachBlock(x, [], (first, { output }) => out.data.set(output.data, first * out.columns));
   return out;
 };
 

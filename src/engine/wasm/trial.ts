@@ -1,10 +1,11 @@
-import type { HiddenLayer, Matrix, Network } from '../../net/index.js';
-import { DensePass } from './dense-pass.js';
+import { type HiddenLayer, inputGrid, type Matrix, type Network } from '../../net/index.js';
 import type { CompiledKernels } from './kernels.js';
-import { blockRows } from './memory/memory-plan.js';
+import { NetworkPass } from './network-pass.js';
 
 /** Widths of a network whose products take most of the time. */
 const [inputs, units, outputs] = [16, 96, 8];
+/** Samples of a pass. */
+const rows = 128;
 /** Passes that are timed as one, and how many times each build is timed: V8 compiles well what has run a while. */
 const repetitions = 5;
 const rounds = 6;
@@ -36,23 +37,23 @@ const network: Network = {
 
 /** A network on one build, and the least time that its products have taken. */
 class Candidate {
-  readonly #pass: DensePass;
+  readonly #pass: NetworkPass;
   least = Number.POSITIVE_INFINITY;
 
   constructor({ module }: CompiledKernels) {
-    this.#pass = new DensePass(network, module, 'float32');
+    this.#pass = new NetworkPass(network, inputGrid(null), module, 'float32');
   }
 
   /** The outputs for some inputs. */
   outputs(): Float64Array {
     const found: number[] = [];
-    this.#pass.forEachBlock(someMatrix(blockRows, inputs), [], (_, { output }) => found.push(...output.data));
+    this.#pass.forEachBlock(someMatrix(rows, inputs), [], (_, { output }) => found.push(...output.data));
     return Float64Array.from(found);
   }
 
   time(): void {
     const start = performance.now();
-    this.#pass.repeat(blockRows, repetitions);
+    this.#pass.repeat(rows, repetitions);
     this.least = Math.min(this.least, performance.now() - start);
   }
 }

@@ -1,10 +1,10 @@
 import os from 'node:os';
-import { UserError } from '../../input/index.js';
 import {
   initialOptimizerState,
   type LayerMetrics,
   type Matrix,
   type Network,
+  type OptimizerState,
   trainedArrays,
 } from '../../net/index.js';
 import type { Problem } from '../../problem/index.js';
@@ -29,19 +29,24 @@ import {
 } from './batches.js';
 import { compileBuild, compileFastest } from './builds.js';
 import { DataSets, type Stretch } from './data-sets.js';
-import { DensePass } from './dense-pass.js';
 import { studentForms } from './gradient-forms.js';
 import { type CompiledKernels, instantiateKernels, type KernelBuild, type Kernels } from './kernels.js';
 import { clearSums, layerMetrics } from './layer-metrics.js';
 import { lineBytes, perPanel } from './memory/memory-layout.js';
 import { groupRows, type Plan, type PlannedTeacher, planTask, ranks } from './memory/memory-plan.js';
 import { createMemory, PanelMemory } from './memory/panel-memory.js';
-import { type LayerMatrix, readNetwork, readParameters, writeParameters } from './memory/parameters.js';
+import {
+  type LayerMatrix,
+  readNetwork,
+  readParameters,
+  writeNetwork,
+  writeParameters,
+} from './memory/parameters.js';
 import { layerRecords, networkRecord, writeRecords } from './memory/plan-records.js';
+import { NetworkPass } from './network-pass.js';
 import { optimizers, type Task, trainingTask } from './task.js';
 import { Team } from './threads/team.js';
 import { threadsFor } from './threads/threads-for.js';
-import { wasmRefusal } from './wasm-refusal.js';
 
 /** Which matrices of each layer an optimizer remembers, in the order of its state. */
 const moments = ({ optimizer }: Task): readonly LayerMatrix[] => {
@@ -49,7 +54,7 @@ const moments = ({ optimizer }: Task): readonly LayerMatrix[] => {
   return optimizer === optimizers.momentum ? ['first'] : [];
 };
 
-/** A dense student, its data and its rule in one shared WebAssembly memory, trained by our kernels. */
+/** A student, its data and its rule in one shared WebAssembly memory, trained by our kernels. */
 class WasmEngine implements Engine {
   readonly description: EngineDescription;
   readonly #compiled: CompiledKernels;
@@ -89,11 +94,10 @@ class WasmEngine implements Engine {
       { ...problem, evaluationBatch },
       plan,
       memory,
-      new DensePass(teacher, compiled.module),
+      new NetworkPass(teacher, problem.grid, compiled.module),
     );
     this.#team = new Team(plan, shared, compiled.module, threads);
-    const weights = trainedArrays(student);
-    this.#writeParameters(weights, initialOptimizerState(problem.rule.optimizer, weights));
+    this.#write(student, initialOptimizerState(problem.rule.optimizer, trainedArrays(student)));
     this.#batches.writeState(problem.samplerState);
     this.setLearningRate(problem.learningRate);
   }
@@ -121,11 +125,12 @@ class WasmEngine implements Engine {
       addAgreement(agreement, hits, 100 / (stretch.batchRows * batches));
     });
     const { rows } = this.#data.inputsOf(set);
+    const { correlationFloor } = this.#problem;
     return {
       loss,
       layers: layers
-        .map((_, l) =>
-          layerMetrics(this.#plan, this.#memory, l, teacher[l], rows, this.#problem.correlationFloor),
+        .map(({ positions }, l) =>
+          layerMetrics(this.#plan, this.#memory, l, teacher[l], rows * positions, correlationFloor),
         )
         .filter((metrics): metrics is LayerMetrics => metrics !== null),
       topAgreement: task.loss === 'cross-entropy' ? Array.from(agreement) : null,
@@ -162,7 +167,7 @@ class WasmEngine implements Engine {
   }
 
   writeState({ student, samplerState, learningRate, optimizer }: EngineState): void {
-    this.#writeParameters(trainedArrays(student), optimizer);
+    this.#write(student, optimizer);
     this.#batches.writeState(samplerState);
     this.setLearningRate(learningRate);
   }
@@ -194,9 +199,9 @@ class WasmEngine implements Engine {
     return readNetwork(this.#plan, this.#memory, this.#problem.student);
   }
 
-  #writeParameters(weights: readonly Float64Array[], optimizer: readonly Float64Array[]): void {
-    const count = weights.length;
-    writeParameters(this.#plan, this.#memory, 'weights', weights);
+  #write(student: Network, optimizer: OptimizerState): void {
+    const count = trainedArrays(student).length;
+    writeNetwork(this.#plan, this.#memory, student);
     for (const [i, part] of moments(this.#plan.task).entries())
       writeParameters(this.#plan, this.#memory, part, optimizer.slice(i * count, (i + 1) * count));
     this.#network.set({ adamSteps: optimizer[2 * count]?.[0] ?? 0 });
@@ -238,8 +243,11 @@ class WasmEngine implements Engine {
 
   #pointAtTeacher(set: 'train' | 'eval', { teacherRow }: Stretch): void {
     const { teacher } = this.#plan.sets[set === 'train' ? 0 : 1];
-    for (const [l, { sums }] of this.#plan.layers.entries())
-      if (sums) this.#layers[l].set(teacherRowAt(teacher, l, sums.rows, teacherRow, this.#plan.precision));
+    for (const [l, { sums, positions }] of this.#plan.layers.entries())
+      if (sums)
+        this.#layers[l].set(
+          teacherRowAt(teacher, l, positions * sums.rows, teacherRow, this.#plan.precision),
+        );
   }
 
   /** Sum of the losses of a stretch of rows. */
@@ -291,16 +299,11 @@ export type WasmChoice = {
   readonly build?: KernelBuild;
 };
 
-/**
- * Builds the kernels' engine for a dense student. Errors: UserError where it cannot run the problem or its memory
- * cannot be had.
- */
+/** Builds the kernels' engine. Errors: UserError where its memory cannot be had. */
 export const createWasmEngine = async (
   problem: Problem,
   { precision, strict, threads, build }: WasmChoice,
 ): Promise<Engine> => {
-  const refusal = wasmRefusal(problem);
-  if (refusal) throw new UserError(`engine wasm: ${refusal}`);
   const compiled = build ? compileBuild(build) : compileFastest(strict);
   const paying = (): number => threadsFor(problem, precision, os.availableParallelism());
   return new WasmEngine(problem, precision, threads ?? paying(), compiled);

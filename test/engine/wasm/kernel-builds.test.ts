@@ -5,12 +5,18 @@ import { describe, expect, test } from 'vitest';
 import type { Engine, Precision } from '../../../src/engine/engine.js';
 import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
 import type { KernelBuild } from '../../../src/engine/wasm/kernels.js';
-import { dataSetFields, layerFields, networkFields } from '../../../src/engine/wasm/memory/records.js';
+import {
+  dataSetFields,
+  layerFields,
+  networkFields,
+  normFields,
+} from '../../../src/engine/wasm/memory/records.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm.js';
 import { trainedArrays } from '../../../src/net/network.js';
 import type { Problem } from '../../../src/problem/problem.js';
 import { randomProblem } from '../../support/problems.js';
 import { type DeepRule, type DeepShape, randomDeepProblem } from '../../support/random-deep-problems.js';
+import { randomDeepProblem as randomLayeredProblem } from '../../support/tfjs-problems.js';
 
 const precisions: readonly Precision[] = ['float32', 'float64'];
 
@@ -38,6 +44,20 @@ const problems: Readonly<Record<string, Problem>> = {
     { d: 7, teacher: [5, 6], student: [13, 17], c: 9, batch: 140, rows: 300, learningRate: 0.01 },
     { optimizer: adam, crossEntropy: true },
   ),
+  'batch norm, over a block': randomLayeredProblem({
+    student: [19, 33],
+    batch: 150,
+    rows: 300,
+    norm: { affine: true, beforeRelu: false },
+  }),
+  images: randomLayeredProblem({ inputs: 3, side: 7, student: [17, 10], batch: 21 }),
+  'images, batch norm before the ReLU': randomLayeredProblem({
+    inputs: 2,
+    side: 6,
+    student: [7, 18],
+    batch: 19,
+    norm: { affine: true, beforeRelu: true },
+  }),
 };
 
 /** All that training and evaluating has given: of the same bits if it is equal. */
@@ -78,6 +98,7 @@ const fieldsOf = (name: string): { doubles: string[]; words: string[] } => {
 };
 
 test.each([
+  ['Norm', normFields],
   ['Layer', layerFields],
   ['DataSet', dataSetFields],
   ['Network', networkFields],

@@ -6,7 +6,6 @@ import { type Engine, type Evaluation, noLosses, type Precision } from '../../..
 import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
 import { flopsPerStep, threadsFor } from '../../../src/engine/wasm/threads/threads-for.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm.js';
-import { wasmRefusal } from '../../../src/engine/wasm/wasm-refusal.js';
 import { trainedArrays } from '../../../src/net/network.js';
 import { RandomStream } from '../../../src/net/random.js';
 import type { Problem } from '../../../src/problem/problem.js';
@@ -383,14 +382,4 @@ test('engine wasm trains on the threads asked for, else on as many as pay', asyn
   const paying = threadsFor(problem, 'float32', os.availableParallelism());
   expect(await threadsOf({ strict: true, threads: 2 })).toBe(2);
   for (const strict of [false, true]) expect(await threadsOf({ strict })).toBe(paying);
-});
-
-test('what the kernels cannot run is refused by the name of its option', async () => {
-  const problem = randomDeepProblem(base);
-  const convolutional = { ...problem, student: { ...problem.student, convolutional: true } };
-  expect(wasmRefusal(problem)).toBeNull();
-  expect(wasmRefusal(convolutional)).toBe('"convolutional" is not offered, allowed: engine tfjs or naive');
-  await expect(
-    createWasmEngine(convolutional, { precision: 'float64', strict: true, threads: 1 }),
-  ).rejects.toThrow('engine wasm: "convolutional" is not offered, allowed: engine tfjs or naive');
 });

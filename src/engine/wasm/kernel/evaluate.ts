@@ -5,9 +5,13 @@ import { layerAt, Network } from './records';
 import { perform } from './team';
 import { blockLoss, forwardBlock } from './train';
 
+/** Most samples that are evaluated at once: what an evaluation adds up in float32 goes over to doubles after them. */
+const BLOCK: i32 = 128;
+
 /** Lists rows [first, first + count) as the next block. */
 function listRange(network: Network, set: usize, first: i32, count: i32): void {
   network.set = set;
+  network.training = 0;
   network.rows = count;
   for (let i = 0; i < count; i++) store<i32>(network.list + ((<usize>i) << 2), first + i);
 }
@@ -17,9 +21,10 @@ function listRange(network: Network, set: usize, first: i32, count: i32): void {
  * layer that has teacher units (in memory from row `first` on), and counts the ranks of the labels.
  */
 export function evaluate<T>(network: Network, set: usize, first: i32, count: i32, metrics: bool): f64 {
+  const block = min<i32>(network.block, BLOCK);
   let sum: f64 = 0;
-  for (let row = 0; row < count; row += network.block) {
-    listRange(network, set, first + row, min<i32>(network.block, count - row));
+  for (let row = 0; row < count; row += block) {
+    listRange(network, set, first + row, min<i32>(block, count - row));
     network.teacherRow = row;
     forwardBlock<T>(network);
     if (metrics && network.loss == CROSS_ENTROPY) perform<T>(network, RANK, 0);

@@ -13,7 +13,7 @@ export function storeRow<T>(c0: v128, c1: v128, c2: v128, c3: v128, out: usize):
 
 /** -0 where the gate is closed: at 0 and below. NaN passes. */
 @inline
-function closed<T>(c: v128): v128 {
+export function closed<T>(c: v128): v128 {
   return v128.bitselect(v128.splat<T>(<T>-0.0), c, v128.le<T>(c, zero()));
 }
 
@@ -34,7 +34,7 @@ export function openRow<T>(c0: v128, c1: v128, c2: v128, c3: v128, out: usize): 
 }
 
 @inline
-function leaked<T>(c: v128, slope: v128): v128 {
+export function leaked<T>(c: v128, slope: v128): v128 {
   return v128.bitselect(c, v128.mul<T>(slope, c), v128.gt<T>(c, zero()));
 }
 
@@ -46,7 +46,7 @@ export function leakRow<T>(c0: v128, c1: v128, c2: v128, c3: v128, out: usize, s
 
 /** c, or 0 where the unit's sign bit says that its gate is closed. */
 @inline
-function gated<T>(c: v128, unit: v128): v128 {
+export function gated<T>(c: v128, unit: v128): v128 {
   return v128.andnot(c, sizeof<T>() == 4 ? i32x4.gt_s(zero(), unit) : i64x2.gt_s(zero(), unit));
 }
 

@@ -1,6 +1,6 @@
 // The program's exports, once for each precision.
 import { evaluate, forward } from './evaluate';
-import { DataSet, LAYER_BYTES, Network } from './records';
+import { DataSet, LAYER_BYTES, Network, Norm } from './records';
 import { help } from './team';
 import { train } from './train';
 
@@ -11,6 +11,10 @@ export function layerBytes(): i32 {
 
 export function networkBytes(): i32 {
   return (<i32>offsetof<Network>() + 7) & ~7;
+}
+
+export function normBytes(): i32 {
+  return (<i32>offsetof<Norm>() + 7) & ~7;
 }
 
 export function dataSetBytes(): i32 {

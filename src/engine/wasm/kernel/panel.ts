@@ -4,6 +4,9 @@
 /** Bytes of a row within a panel: a cache line, and four vectors. */
 export const LINE: usize = 64;
 
+/** Zeros, as many lines as a tile has rows. */
+export const ZEROS: usize = memory.data(6 * 64, 64);
+
 /** Columns in a panel: 16 in float32, 8 in float64. */
 @inline
 export function perPanel<T>(): i32 {

@@ -1,37 +1,52 @@
 // The phases of a step and of an evaluation. Each is divided by what it computes, never by what it adds up, into parts
 // that any thread may do in any order: the bits depend on neither.
-import { countHits, crossEntropy, CROSS_ENTROPY, gradientScale, RANKS, squaredError } from './loss';
+import { carryThroughNorm, normalizeUnits } from './batch-norm';
+import { changeWeights } from './change';
+import { carryConvolution, forwardConvolution, rowsOfPositions } from './convolution';
+import { carryDense, forwardDense } from './dense';
+import { countHits, crossEntropy, CROSS_ENTROPY, RANKS, squaredError } from './loss';
 import { LINE, panelAt, panelsOf, perPanel, rowAt } from './panel';
-import { backwardTiles, bandAt, bandsOf, bandStart, forwardTiles, outerTiles, tilesOf, tileStart, unitTiles } from './product';
-import { DataSet, Layer, layerAt, Network } from './records';
-import {
-  ADAM, AS_IS, DESCENT, firstCorrection, normalizePanel, secondCorrection, updateTiles,
-} from './rule';
+import { bandsOf, bandStart, tileStart, unitTiles } from './product';
+import { DataSet, DENSE, Layer, layerAt, Network, normOf } from './records';
+import { constrainPanel } from './rule';
 import { addStatistics } from './statistics';
-import { ADD, DELIVER, LINEAR, STORE } from './tile';
+import { LINEAR } from './tile';
 import { gatherRows, turnRows } from './turn';
 
 /** Copies the block's rows and targets. Divided by panels of samples. */
 export const GATHER: i32 = 0;
-/** Computes the units of a layer. Divided by tiles of units. */
+/** What a layer makes of what it reads. Dense: divided by tiles of units; convolutions: by rows of positions. */
 export const FORWARD: i32 = 1;
+/** Batch norm of a layer. Divided by groups of units. */
+export const NORM: i32 = 2;
 /** Losses, and the gradient at the outputs. Divided by panels of samples. */
-export const LOSS: i32 = 2;
-/** The gradient below a layer, and the change of its weights. Divided by bands of rows of weights. */
-export const BACKWARD: i32 = 3;
+export const LOSS: i32 = 3;
+/** The gradient below a dense layer, and the change of its weights. Divided by bands of rows of weights. */
+export const BACKWARD: i32 = 4;
+/** The gradient below a convolution. Divided by panels of samples. */
+export const CARRY: i32 = 5;
+/** The change of a convolution's weights. Divided by bands of their rows. */
+export const CHANGE: i32 = 6;
+/** The gradient at a layer's units, back through their norm, and its transposition. Divided by groups of units. */
+export const ARRIVE: i32 = 7;
 /** Holds a layer's weights to their constraint. Divided by panels of units. */
-export const NORMALIZE: i32 = 4;
+export const CONSTRAIN: i32 = 8;
 /** Counts the ranks of the labels among the outputs. Divided by panels of samples. */
-export const RANK: i32 = 5;
+export const RANK: i32 = 9;
 /** Adds up the metrics of a hidden layer. Divided by panels of units. */
-export const STATISTICS: i32 = 6;
+export const STATISTICS: i32 = 10;
+
+/** Units whose gradient is transposed together. */
+const GROUP: i32 = 4;
 
 /** Pieces that the current phase can be divided into. */
 export function piecesOf<T>(network: Network): i32 {
-  const layer = layerAt(network, network.layer);
-  if (network.kind == FORWARD) return unitTiles<T>(layer.units);
-  if (network.kind == BACKWARD) return bandsOf(layer.inputs + 1);
-  if (network.kind == NORMALIZE || network.kind == STATISTICS) return panelsOf<T>(layer.units);
+  const layer = layerAt(network, network.layer), kind = network.kind;
+  if (kind == FORWARD)
+    return layer.kind == DENSE ? unitTiles<T>(layer.units) : rowsOfPositions<T>(layer, network.rows);
+  if (kind == BACKWARD || kind == CHANGE) return bandsOf(layer.inputs + 1);
+  if (kind == NORM || kind == ARRIVE) return (layer.units + GROUP - 1) / GROUP;
+  if (kind == CONSTRAIN || kind == STATISTICS) return panelsOf<T>(layer.units);
   return panelsOf<T>(network.rows);
 }
 
@@ -50,10 +65,9 @@ function gather<T>(network: Network, from: i32, to: i32): void {
 }
 
 function forward<T>(network: Network, layer: Layer, from: i32, to: i32): void {
-  forwardTiles<T>(
-    layer.weights, layer.weightStep, layer.reads, layer.readStep, layer.inputs + 1, layer.units,
-    panelsOf<T>(network.rows), layer.out, layer.outStep, layer.activation, <T>layer.slope, from, to,
-  );
+  const activation = layer.norm && normOf(layer).beforeActivation ? LINEAR : layer.activation;
+  if (layer.kind == DENSE) forwardDense<T>(layer, network.rows, activation, from, to);
+  else forwardConvolution<T>(layer, activation, from, to);
 }
 
 /** Labels of a panel of samples. */
@@ -90,76 +104,63 @@ function rank<T>(network: Network, from: i32, to: i32): void {
     );
 }
 
-/** The gradient below, for the rows of a range of tiles, and its transposition. */
-function carry<T>(network: Network, layer: Layer, below: Layer, from: i32, to: i32): void {
-  const panels = panelsOf<T>(network.rows);
-  backwardTiles<T>(
-    layer.weights, layer.weightStep, layer.gradient, layer.gradientStep, layer.inputs, layer.units, panels,
-    below.gradient, below.gradientStep, layer.reads, layer.readStep, below.activation != LINEAR, from, to,
-  );
-  const first = tileStart(layer.inputs + 1, from), end = min<i32>(layer.inputs, tileStart(layer.inputs + 1, to));
-  turnRows<T>(below.gradient, below.gradientStep, 0, panels, first, end, below.turned, below.turnedStep);
-}
-
-/** Whether gradients go straight to the weights. */
+/** Whether the gradient at a layer's units has still to pass their norm, or to be transposed position by position. */
 @inline
-function delivers(network: Network): bool {
-  return network.fresh && network.last && network.optimizer == DESCENT && network.weightDecay == 0;
+export function arrivesLater(layer: Layer): bool {
+  return layer.norm != 0 || layer.kind != DENSE;
 }
 
-/** Clears the lines of the bands that tiles [from, to) lie in, and the biases' after the last. */
-function clearSquares(layer: Layer, from: i32, to: i32): void {
-  const rows = layer.inputs + 1, first = bandAt(rows, tileStart(rows, from));
-  const end = to == tilesOf(rows) ? bandsOf(rows) + 1 : bandAt(rows, tileStart(rows, to));
-  memory.fill(rowAt(layer.squares, first), 0, rowAt(0, end - first));
+/** Whether the gradient at a layer's units stops at gates: those behind a norm see it later. */
+@inline
+function stopsAtGates(layer: Layer): bool {
+  return layer.activation != LINEAR && (!layer.norm || normOf(layer).beforeActivation != 0);
 }
 
-/** The changes of the weights in a range of tiles. */
-function change<T>(network: Network, layer: Layer, from: i32, to: i32): void {
-  const rows = layer.inputs + 1, samples = network.rows;
-  const scale = gradientScale(network.loss, network.batch, layerAt(network, network.layerCount - 1).units);
-  const isAdam = network.optimizer == ADAM, delivered = delivers(network);
-  const rate = network.learningRate / (isAdam ? firstCorrection(network.adamSteps) : 1);
-  const secondScale = isAdam ? secondCorrection(network.adamSteps) : 1;
-  const squares = layer.squares, biasSquares = squares ? rowAt(squares, bandsOf(rows)) : 0;
-  if (squares) clearSquares(layer, from, to);
-  for (let panel = 0; panel < panelsOf<T>(layer.units); panel++) {
-    const w = panelAt(layer.weights, layer.weightStep, panel), offset = w - layer.weights;
-    const g = panelAt(layer.turned, layer.turnedStep, panel), kept = layer.kept + offset;
-    if (delivered) {
-      outerTiles<T>(
-        layer.reads, layer.readStep, g, rows, samples, w, DELIVER, <T>(rate * scale), squares, biasSquares, from, to,
-      );
-    } else {
-      outerTiles<T>(layer.reads, layer.readStep, g, rows, samples, kept, network.fresh ? STORE : ADD, 0, 0, 0, from, to);
-      if (network.last)
-        updateTiles<T>(
-          network.optimizer, rows, w, kept, layer.first + offset, layer.second + offset, scale, rate,
-          network.weightDecay, network.momentum, secondScale, squares, biasSquares, from, to,
-        );
-    }
-  }
+/** The gradient below a dense layer, for the rows of a range of tiles. */
+function carry<T>(network: Network, layer: Layer, below: Layer, from: i32, to: i32): void {
+  carryDense<T>(layer, below, stopsAtGates(below), network.rows, from, to);
+  if (arrivesLater(below)) return;
+  const first = tileStart(layer.inputs + 1, from), end = min<i32>(layer.inputs, tileStart(layer.inputs + 1, to));
+  turnRows<T>(
+    below.gradient, below.gradientStep, 0, panelsOf<T>(network.rows), first, end, below.turned, below.turnedStep,
+  );
+}
+
+function arrive<T>(network: Network, layer: Layer, from: i32, to: i32): void {
+  if (layer.norm) carryThroughNorm<T>(layer, network.rows, from, to);
+  for (let position = 0; position < layer.positions; position++)
+    turnRows<T>(
+      rowAt(layer.gradient, position * layer.units), layer.gradientStep, 0, panelsOf<T>(network.rows), from, to,
+      rowAt(layer.turned, position * network.block), layer.turnedStep,
+    );
 }
 
 function backward<T>(network: Network, layer: Layer, from: i32, to: i32): void {
   const rows = layer.inputs + 1, firstTile = bandStart(rows, from), endTile = bandStart(rows, to);
   if (layer.carriesGradient) carry<T>(network, layer, layerAt(network, network.layer - 1), firstTile, endTile);
-  if (!layer.frozen) change<T>(network, layer, firstTile, endTile);
+  if (!layer.frozen) changeWeights<T>(network, layer, firstTile, endTile);
 }
 
-function normalize<T>(layer: Layer, from: i32, to: i32): void {
+function constrain<T>(layer: Layer, from: i32, to: i32): void {
   for (let panel = from; panel < to; panel++)
-    normalizePanel<T>(layer.normalization, layer.inputs, panelAt(layer.weights, layer.weightStep, panel));
+    constrainPanel<T>(layer.constraint, layer.inputs, panelAt(layer.weights, layer.weightStep, panel));
 }
 
 /** Pieces [from, to) of the current phase. */
 export function run<T>(network: Network, from: i32, to: i32): void {
-  const layer = layerAt(network, network.layer);
-  if (network.kind == GATHER) gather<T>(network, from, to);
-  else if (network.kind == FORWARD) forward<T>(network, layer, from, to);
-  else if (network.kind == LOSS) loss<T>(network, from, to);
-  else if (network.kind == BACKWARD) backward<T>(network, layer, from, to);
-  else if (network.kind == NORMALIZE) normalize<T>(layer, from, to);
-  else if (network.kind == RANK) rank<T>(network, from, to);
+  const layer = layerAt(network, network.layer), kind = network.kind, rows = layer.inputs + 1;
+  const firstUnit = from * GROUP, endUnit = min<i32>(layer.units, to * GROUP);
+  if (kind == GATHER) gather<T>(network, from, to);
+  else if (kind == FORWARD) forward<T>(network, layer, from, to);
+  else if (kind == NORM) normalizeUnits<T>(layer, network.rows, network.training != 0, firstUnit, endUnit);
+  else if (kind == LOSS) loss<T>(network, from, to);
+  else if (kind == BACKWARD) backward<T>(network, layer, from, to);
+  else if (kind == CARRY) {
+    const below = layerAt(network, network.layer - 1);
+    carryConvolution<T>(layer, below, stopsAtGates(below), from, to);
+  } else if (kind == CHANGE) changeWeights<T>(network, layer, bandStart(rows, from), bandStart(rows, to));
+  else if (kind == ARRIVE) arrive<T>(network, layer, firstUnit, endUnit);
+  else if (kind == CONSTRAIN) constrain<T>(layer, from, to);
+  else if (kind == RANK) rank<T>(network, from, to);
   else addStatistics<T>(layer, network.rows, network.teacherRow, from, to);
 }

@@ -1,7 +1,7 @@
 // The three products of a step, cut into tiles. A tile of rows is the unit of work that threads share: the cut does not
 // depend on how many threads there are, and neither do the bits.
 import { panelAt, perPanel, rowAt } from './panel';
-import { GATE, LINEAR, STORE, tileOfColumns, tileOfRows } from './tile';
+import { ADD, GATE, LINEAR, STORE, tileOfColumns, tileOfRows } from './tile';
 
 /**
  * Most rows of a tile: its sums and operands take the 15 registers that V8 hands out, in vectors of 256 bits with six
@@ -11,7 +11,7 @@ const MOST: i32 = WIDE ? 6 : 4;
 /** Rows that threads share out together: whole tiles of either size, and whole groups of a transposition. */
 const BAND: i32 = 12;
 /** Most of the depth that is taken at once: two operands of so many lines stay in the first-level cache. */
-const DEPTH: i32 = 128;
+export const DEPTH: i32 = 128;
 /** Narrow tiles are half a line wide. */
 const HALF: usize = 32;
 
@@ -136,11 +136,11 @@ function rows<T>(
 
 /**
  * out = activation(w^T x) in unit tiles [from, to): w [depth x units], x [depth x columns], out [units x columns].
- * Unit tiles are counted panel of w by panel of w.
+ * Unit tiles are counted panel of w by panel of w. `more`: the sum is added to what is there.
  */
 export function forwardTiles<T>(
   w: usize, wStep: usize, x: usize, xStep: usize, depth: i32, units: i32, columnPanels: i32, out: usize,
-  outStep: usize, activation: i32, slope: T, from: i32, to: i32,
+  outStep: usize, more: bool, activation: i32, slope: T, from: i32, to: i32,
 ): void {
   const block = depthBlock<T>(depth), each = tilesOf(perPanel<T>());
   for (let k = 0; k < depth; k += block) {
@@ -155,8 +155,9 @@ export function forwardTiles<T>(
         for (let t = tile; t < until; t++) {
           const next = tileStart(here, t - panel * each + 1);
           const scalars = a + (<usize>row) * sizeof<T>(), at = rowAt(o, row), become = last ? activation : LINEAR;
-          columns<T>(next - row, scalars, b, length, at, k > 0, become, slope);
-          if (!WIDE) columns<T>(next - row, scalars, b + HALF, length, at + HALF, k > 0, become, slope);
+          const adds = more || k > 0;
+          columns<T>(next - row, scalars, b, length, at, adds, become, slope);
+          if (!WIDE) columns<T>(next - row, scalars, b + HALF, length, at + HALF, adds, become, slope);
           row = next;
         }
       }
@@ -217,5 +218,18 @@ export function outerTiles<T>(
     if (!WIDE)
       rows<T>(next - row, a, xStep, g + HALF, depth, o + HALF, false, finish, 0, scale, s ? s + HALF : 0, l + HALF);
     row = next;
+  }
+}
+
+/**
+ * `outerTiles` over any depth, block after block: `finish`, STORE or ADD, becomes of the first, the others are added to it.
+ * g: the panel, [depth x 64 bytes].
+ */
+export function outerSum<T>(
+  x: usize, xStep: usize, g: usize, rowCount: i32, depth: i32, out: usize, finish: i32, from: i32, to: i32,
+): void {
+  for (let d = 0; d < depth; d += DEPTH) {
+    const block = panelAt(x, xStep, d / perPanel<T>()), length = min<i32>(DEPTH, depth - d);
+    outerTiles<T>(block, xStep, rowAt(g, d), rowCount, length, out, d == 0 ? finish : ADD, 0, 0, 0, from, to);
   }
 }

@@ -1,7 +1,27 @@
 // What the host describes in memory, field by field: src/engine/wasm/memory/records.ts lists the same fields in the same order.
 // Pointers and steps are bytes; matrices lie in panels.
 
-/** One affine layer of the student, and what training it needs. */
+/** Batch norm of a layer's units. Matrices are [2 x units], all of one step. */
+@unmanaged
+export class Norm {
+  /** Whether the activation comes after it. */
+  beforeActivation: i32;
+  /** Whether scale and shift are trained. */
+  trained: i32;
+  step: usize;
+  /** Scale and shift: 1 and 0 where they are not trained. */
+  affine: usize;
+  /** Mean and variance of all batches so far, of which the last count more. */
+  running: usize;
+  /** Mean and 1 / deviation that the last pass took. */
+  current: usize;
+  /** Gradient of scale and shift, and the optimizer's moments. */
+  kept: usize;
+  first: usize;
+  second: usize;
+}
+
+/** One affine layer of the student, and what training it needs. Units of a convolution are channels. */
 @unmanaged
 export class Layer {
   /** Slope below zero of a leaky activation. */
@@ -9,30 +29,45 @@ export class Layer {
   /** Norms of its gradients, added up over steps: weights', then biases'. */
   weightNorms: f64;
   biasNorms: f64;
+  /** DENSE or CONVOLUTION. */
+  kind: i32;
+  /** Weights of a unit, the bias aside. */
   inputs: i32;
   units: i32;
+  /** Places of a sample at which the units are computed, and how many of them stand side by side: 1 where it is dense. */
+  positions: i32;
+  width: i32;
+  /** Convolution: channels and side by side places of what it reads. */
+  channels: i32;
+  readWidth: i32;
+  /** Rows of what it reads, the constant one aside. */
+  readRows: i32;
   /** One of tile.ts: LINEAR, CLOSED_AT_ZERO, OPEN_AT_ZERO, LEAKY. */
   activation: i32;
   frozen: i32;
   /** Whether the gradient is wanted at what it reads: a layer below is trained. */
   carriesGradient: i32;
-  /** One of rule.ts: AS_IS, UNIT_COLUMNS, FLOORED_COLUMNS. */
-  normalization: i32;
+  /** What holds its weights. One of rule.ts: AS_IS, UNIT_COLUMNS, FLOORED_COLUMNS. */
+  constraint: i32;
   /** Biases become zero after each step. */
   withoutBias: i32;
-  /** [inputs + 1 x units], the row of biases last. */
+  /** [inputs + 1 x units], the row of biases last; of a convolution by rows of its kernel, columns and channels. */
   weights: usize;
   weightStep: usize;
-  /** What it reads, its constant row last. [inputs + 1 x block] */
+  /** What it reads, its constant row last. [readRows + 1 x block] */
   reads: usize;
   readStep: usize;
-  /** Its units: what the next layer reads. [units x block] */
+  /** Its units: what the next layer reads. [positions * units x block] */
   out: usize;
   outStep: usize;
-  /** -dL/dz times the loss's divisor; the head's takes the place of its outputs. [units x block] */
+  /** Its norm's record, or 0; and what the norm reads, `out` where there is none. [positions * units x block] */
+  norm: usize;
+  raw: usize;
+  rawStep: usize;
+  /** -dL/dz times the loss's divisor; the head's takes the place of its outputs. [positions * units x block] */
   gradient: usize;
   gradientStep: usize;
-  /** The same, transposed. [block x units] */
+  /** The same, transposed. [positions * block x units] */
   turned: usize;
   turnedStep: usize;
   /** Gradient of the weights where it is kept, and the optimizer's moments: shaped like the weights. */
@@ -43,13 +78,19 @@ export class Layer {
   squares: usize;
   /** Teacher units of the metrics and the constant one; 0: none. */
   teacherUnits: i32;
-  /** Centred teacher units and a row of ones, [teacherUnits x samples], and their activity, [groups x teacherUnits] words. */
+  /** Units as the metrics sum them up: those that a norm after the activation reads, whose scale the host knows. */
+  measured: usize;
+  measuredStep: usize;
+  /**
+   * Centred teacher units and a row of ones, [positions * teacherUnits x samples], and their activity,
+   * [groups x positions * teacherUnits] words.
+   */
   teacher: usize;
   teacherActivity: usize;
   /** Teacher units times units, in T (float32 only) and in double precision. [teacherUnits x units] */
   products: usize;
   totals: usize;
-  /** Samples on which both are active, 32-bit integers. [teacherUnits x units] */
+  /** Samples and positions on which both are active, 32-bit integers. [teacherUnits x units] */
   counts: usize;
   /** Sums of squares of the units, doubles. [units] */
   unitSquares: usize;
@@ -90,11 +131,13 @@ export class Network {
   /** One of rule.ts: DESCENT, MOMENTUM, ADAM. */
   optimizer: i32;
   /** The training set's record. */
-  training: usize;
+  trainingSet: usize;
   /** Four words of xoshiro128**. */
   sampler: usize;
-  /** Samples that are worked on at once, whole panels; rows of a block's list. */
+  /** Samples that are worked on at once, whole panels; rows of a block's list. Batch norm needs the whole batch. */
   block: i32;
+  /** Whether norms take the batch's statistics, and the running ones move. */
+  training: i32;
   /** Rows of the data set that the block takes. [block] 32-bit integers */
   list: usize;
   /** Teacher outputs of the block, [outputs x block], or its classes. */
@@ -123,8 +166,18 @@ export class Network {
   teacherRow: i32;
 }
 
+/** Kinds of layers. */
+export const DENSE: i32 = 0;
+export const CONVOLUTION: i32 = 1;
+
 /** Bytes from a layer's record to the next: doubles stand on their own size. */
 export const LAYER_BYTES: usize = (offsetof<Layer>() + 7) & ~7;
+
+/** Batch norm of a layer that has it. */
+@inline
+export function normOf(layer: Layer): Norm {
+  return changetype<Norm>(layer.norm);
+}
 
 /** The record of a layer. */
 @inline

@@ -109,7 +109,7 @@ export const UNIT_COLUMNS: i32 = 1;
 export const FLOORED_COLUMNS: i32 = 2;
 
 /** Holds the columns of a panel of weights [inputs + 1 x 64 bytes] to a constraint. */
-export function normalizePanel<T>(constraint: i32, inputs: i32, w: usize): void {
+export function constrainPanel<T>(constraint: i32, inputs: i32, w: usize): void {
   const divided = constraint == UNIT_COLUMNS ? inputs : inputs + 1;
   for (let j: usize = 0; j < LINE; j += VECTOR) {
     let sum = zero();

@@ -98,28 +98,42 @@ function countTogether<T>(teacherActivity: usize, teacherUnits: i32, activity: u
   }
 }
 
+/** Adds a block's units of one position to the sums of a panel of units. teacher: its first line. Mutates `turned`. */
+function addPosition<T>(layer: Layer, samples: i32, position: i32, panel: i32, teacher: usize): void {
+  const rows = layer.teacherUnits, step = rowAt(0, rows), first = panel * perPanel<T>();
+  const end = min<i32>(first + perPanel<T>(), layer.units), turned = panelAt(layer.turned, layer.turnedStep, panel);
+  turnRows<T>(
+    rowAt(layer.measured, position * layer.units), layer.measuredStep, 0, panelsOf<T>(samples), first, end,
+    layer.turned, layer.turnedStep,
+  );
+  const totals = panelAt(layer.totals, step * (8 / sizeof<T>()), panel);
+  const sums = sizeof<T>() == 8 ? totals : panelAt(layer.products, step, panel), teacherStep = step * layer.positions;
+  outerTiles<T>(teacher, teacherStep, turned, rows, samples, sums, ADD, 0, 0, 0, 0, tilesOf(rows));
+  if (sizeof<T>() == 4) drain(totals, sums, step);
+  addSquares<T>(turned, samples, layer.unitSquares + ((<usize>first) << 3));
+}
+
+/** Adds to the counts of a panel of units on how many samples of a block they are active at one position. */
+function countPosition<T>(layer: Layer, samples: i32, position: i32, panel: i32, teacherActivity: usize): void {
+  const rows = layer.teacherUnits, first = panel * perPanel<T>(), end = min<i32>(first + perPanel<T>(), layer.units);
+  const counts = panelAt(layer.counts, (<usize>(rows * perPanel<T>())) << 2, panel);
+  const units = rowAt(layer.out, position * layer.units), words = layer.activity + ((<usize>first) << 2);
+  for (let group = 0; group < samples; group += GROUP) {
+    packActivity<T>(units, layer.outStep, first, end, group, samples, words);
+    countTogether<T>(teacherActivity, rows, words, counts);
+    teacherActivity += (<usize>(rows * layer.positions)) << 2;
+  }
+}
+
 /** Adds a block of samples, from row `teacherRow` on, to the sums of panels [from, to) of a layer's units. Mutates `turned`. */
 export function addStatistics<T>(layer: Layer, samples: i32, teacherRow: i32, from: i32, to: i32): void {
-  const rows = layer.teacherUnits, per = perPanel<T>(), step = rowAt(0, rows);
-  const teacher = panelAt(layer.teacher, step, teacherRow / per);
-  const totalStep = step * (8 / sizeof<T>()), countStep = (<usize>(rows * per)) << 2;
+  const rows = layer.teacherUnits, allRows = rows * layer.positions;
+  const teacher = panelAt(layer.teacher, rowAt(0, allRows), teacherRow / perPanel<T>());
+  const activity = layer.teacherActivity + ((<usize>(teacherRow / GROUP * allRows)) << 2);
   for (let panel = from; panel < to; panel++) {
-    const first = panel * per, end = min<i32>(first + per, layer.units);
-    const turned = panelAt(layer.turned, layer.turnedStep, panel);
-    turnRows<T>(
-      layer.out, layer.outStep, 0, panelsOf<T>(samples), first, end, layer.turned, layer.turnedStep,
-    );
-    const totals = panelAt(layer.totals, totalStep, panel);
-    const sums = sizeof<T>() == 8 ? totals : panelAt(layer.products, step, panel);
-    outerTiles<T>(teacher, step, turned, rows, samples, sums, ADD, 0, 0, 0, 0, tilesOf(rows));
-    if (sizeof<T>() == 4) drain(totals, sums, step);
-    addSquares<T>(turned, samples, layer.unitSquares + ((<usize>first) << 3));
-    const counts = panelAt(layer.counts, countStep, panel), words = layer.activity + ((<usize>first) << 2);
-    let active = layer.teacherActivity + ((<usize>(teacherRow / GROUP * rows)) << 2);
-    for (let group = 0; group < samples; group += GROUP) {
-      packActivity<T>(layer.out, layer.outStep, first, end, group, samples, words);
-      countTogether<T>(active, rows, words, counts);
-      active += (<usize>rows) << 2;
+    for (let position = 0; position < layer.positions; position++) {
+      addPosition<T>(layer, samples, position, panel, rowAt(teacher, position * rows));
+      countPosition<T>(layer, samples, position, panel, activity + ((<usize>(position * rows)) << 2));
     }
   }
 }

@@ -4,7 +4,7 @@
 //
 // `rows` is a constant wherever a tile is inlined: the rows beyond it vanish.
 import { closeRow, deliverRow, gateRow, leakRow, openRow, squareRow, storeRow } from './finish';
-import { perPanel } from './panel';
+import { perPanel, ZEROS } from './panel';
 import { multiplyAdd, zero } from './vector';
 
 /** What becomes of a finished tile of units: stored, or passed through the activation. */
@@ -21,9 +21,6 @@ export const STORE: i32 = 0;
 export const ADD: i32 = 1;
 export const GATE: i32 = 2;
 export const DELIVER: i32 = 3;
-
-/** What the sums of a tile start from: six lines of zeros. */
-const ZEROS = memory.data(6 * 64, 64);
 
 /**
  * out = activation(a^T b): the scalars of a round are `rows` neighbours in a line of a; depth lines of a and of b.

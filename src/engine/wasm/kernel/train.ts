@@ -1,10 +1,11 @@
 // Whole steps: draw or take the rows, forward, losses, backward with the update.
+import { changeNorm } from './change';
 import { drawIndices } from './sampler';
 import { gradientScale, lossCount } from './loss';
 import { LINE, panelAt, panelsOf, rowAt } from './panel';
-import { BACKWARD, FORWARD, GATHER, LOSS, NORMALIZE } from './phases';
+import { ARRIVE, arrivesLater, BACKWARD, CARRY, CHANGE, CONSTRAIN, FORWARD, GATHER, LOSS, NORM } from './phases';
 import { bandsOf } from './product';
-import { DataSet, Layer, layerAt, Network } from './records';
+import { DataSet, DENSE, Layer, layerAt, Network, normOf } from './records';
 import { ADAM, AS_IS } from './rule';
 import { perform } from './team';
 import { VECTOR, zero } from './vector';
@@ -17,7 +18,7 @@ const WHOLE_SET: usize = 1;
 /** Lists the rows of the next block. */
 function list(network: Network, source: usize, first: i32, count: i32): void {
   if (source == SAMPLED) {
-    drawIndices(network.sampler, changetype<DataSet>(network.training).rows, network.list, count);
+    drawIndices(network.sampler, changetype<DataSet>(network.trainingSet).rows, network.list, count);
   } else if (source == WHOLE_SET) {
     for (let i = 0; i < count; i++) store<i32>(network.list + ((<usize>i) << 2), first + i);
   } else {
@@ -28,7 +29,10 @@ function list(network: Network, source: usize, first: i32, count: i32): void {
 /** Gathers the listed rows and runs them through every layer. */
 export function forwardBlock<T>(network: Network): void {
   perform<T>(network, GATHER, 0);
-  for (let l = 0; l < network.layerCount; l++) perform<T>(network, FORWARD, l);
+  for (let l = 0; l < network.layerCount; l++) {
+    perform<T>(network, FORWARD, l);
+    if (layerAt(network, l).norm) perform<T>(network, NORM, l);
+  }
 }
 
 /** The sum of the block's losses, panel by panel. */
@@ -40,11 +44,22 @@ export function blockLoss<T>(network: Network): f64 {
   return sum;
 }
 
+/** The gradient below a layer, and the change of its weights. */
+function backwardLayer<T>(network: Network, layer: Layer, l: i32): void {
+  if (layer.kind == DENSE) {
+    if (!layer.frozen || layer.carriesGradient) perform<T>(network, BACKWARD, l);
+    return;
+  }
+  if (layer.carriesGradient) perform<T>(network, CARRY, l);
+  if (!layer.frozen) perform<T>(network, CHANGE, l);
+}
+
 function backwardBlock<T>(network: Network): void {
   for (let l = network.layerCount - 1; l >= 0; l--) {
     const layer = layerAt(network, l);
-    if (!layer.frozen || layer.carriesGradient) perform<T>(network, BACKWARD, l);
+    backwardLayer<T>(network, layer, l);
     if (!layer.carriesGradient) break;
+    if (arrivesLater(layerAt(network, l - 1))) perform<T>(network, ARRIVE, l - 1);
   }
 }
 
@@ -81,7 +96,8 @@ function finishStep<T>(network: Network): void {
     if (layer.withoutBias) clearBiases<T>(layer);
     if (layer.frozen) continue;
     if (layer.squares) addNorms<T>(layer, scale);
-    if (layer.normalization != AS_IS) perform<T>(network, NORMALIZE, l);
+    if (layer.norm && normOf(layer).trained) changeNorm<T>(network, layer);
+    if (layer.constraint != AS_IS) perform<T>(network, CONSTRAIN, l);
   }
 }
 
@@ -94,7 +110,8 @@ function noteLoss(network: Network, loss: f64): void {
 
 /** One step on `batch` samples, block after block. Returns the sum of their losses before it. */
 function step<T>(network: Network, batch: i32, source: usize): f64 {
-  network.set = network.training;
+  network.set = network.trainingSet;
+  network.training = 1;
   network.batch = batch;
   if (network.optimizer == ADAM) network.adamSteps += 1;
   let sum: f64 = 0;

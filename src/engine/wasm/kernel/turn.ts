@@ -1,6 +1,6 @@
 // Transposition of panels, and of rows of a data set into panels: vectors of a few rows become a vector in each of as
 // many lines.
-import { LINE, panelAt, perPanel, rowAt } from './panel';
+import { LINE, panelAt, perPanel, rowAt, ZEROS } from './panel';
 import { VECTOR } from './vector';
 
 /** Rows that are transposed together: as many as a vector has lanes. */
@@ -29,18 +29,19 @@ function turnVectors<T>(s0: usize, s1: usize, s2: usize, s3: usize, to: usize): 
 
 /**
  * to[c][r] = from[r][c] for rows [first, end) and the columns of panels [fromPanel, endPanel): first is a multiple of
- * `together`, and so many rows are read beyond `end`.
+ * `together`. Rows beyond `end`, up to a multiple of it, become 0.
  */
 export function turnRows<T>(
   from: usize, fromStep: usize, fromPanel: i32, endPanel: i32, first: i32, end: i32, to: usize, toStep: usize,
 ): void {
   for (let p = fromPanel; p < endPanel; p++) {
     for (let r = first; r < end; r += together<T>()) {
-      const row = rowAt(panelAt(from, fromStep, p), r);
+      const s0 = rowAt(panelAt(from, fromStep, p), r);
+      const s1 = r + 1 < end ? s0 + 64 : ZEROS, s2 = r + 2 < end ? s0 + 128 : ZEROS, s3 = r + 3 < end ? s0 + 192 : ZEROS;
       const column = <usize>(r & (perPanel<T>() - 1)) * sizeof<T>();
       let line = rowAt(panelAt(to, toStep, r / perPanel<T>()), p * perPanel<T>()) + column;
       for (let j: usize = 0; j < LINE; j += VECTOR) {
-        turnVectors<T>(row + j, row + j + 64, row + j + 128, row + j + 192, line);
+        turnVectors<T>(s0 + j, s1 + j, s2 + j, s3 + j, line);
         line += 64 * VECTOR / sizeof<T>();
       }
     }

@@ -1,5 +1,5 @@
 import type { Precision } from '../../engine.js';
-import { optimizers, type Task, type TaskLayer } from '../task.js';
+import { type Image, layerKinds, optimizers, type Task, type TaskLayer, type TaskNorm } from '../task.js';
 import {
   bytesOf,
   lineBytes,
@@ -9,13 +9,13 @@ import {
   roundUp,
   rowStride,
 } from './memory-layout.js';
-import { dataSetFields, layerFields, networkFields, recordBytes } from './records.js';
+import { dataSetFields, layerFields, networkFields, normFields, recordBytes } from './records.js';
 
 const doubleBytes = Float64Array.BYTES_PER_ELEMENT;
 const intBytes = Int32Array.BYTES_PER_ELEMENT;
 
 /** Samples that are worked on at once: as deep as a tile's sums go in one pass. */
-export const blockRows = 128;
+const blockRows = 128;
 /** Samples whose activity is one word. */
 export const groupRows = 32;
 /** First ranks that the label's place among the outputs is counted for. */
@@ -41,11 +41,29 @@ export type PlannedSums = {
   readonly activity: number;
 };
 
-export type PlannedLayer = TaskLayer & {
+/** Rows of a norm's matrices, see src/engine/wasm/kernel/batch-norm.ts. */
+const normRows = 2;
+
+/** Batch norm: pointers of matrices [2 x units] of one step. */
+export type PlannedNorm = {
+  readonly record: number;
+  readonly affine: Place;
+  readonly running: number;
+  readonly current: number;
+  readonly kept: number;
+  /** 0 where the optimizer needs none. */
+  readonly first: number;
+  readonly second: number;
+};
+
+export type PlannedLayer = Omit<TaskLayer, 'norm' | 'reads'> & {
   readonly record: number;
   readonly weights: Place;
-  readonly reads: Place;
+  readonly reads: Image & Place;
   readonly out: Place;
+  /** What the norm reads; its units where there is none. */
+  readonly raw: Place;
+  readonly norm: (TaskNorm & PlannedNorm) | null;
   readonly gradient: Place;
   readonly turned: Place;
   /** Pointers of what is shaped like the weights; 0 where the rule needs none. */
@@ -82,7 +100,8 @@ export type Plan = {
   readonly task: Task;
   readonly network: number;
   readonly layers: readonly PlannedLayer[];
-  /** Panels of a block of samples. */
+  /** Samples of a block, whole groups; and its panels. */
+  readonly block: number;
   readonly blockPanels: number;
   readonly inputStride: number;
   readonly targetStride: number;
@@ -105,20 +124,36 @@ export type SetSizes = {
   readonly evaluationBatch: number;
 };
 
+/** Rows of what a layer reads, the constant one aside. */
+export const rowsOf = ({ channels, positions }: Image): number => channels * positions;
+
 /** Rows from a batch's teacher units to the next's: their activity starts with a new word. */
 export const batchPitch = (evaluationBatch: number): number => roundUp(evaluationBatch, groupRows);
+
+/**
+ * Samples that a task works on at once. Batch norm needs a step's whole batch; images, which take more memory, are no more
+ * than a step has.
+ */
+const blockOf = ({ layers, batch }: Task): number => {
+  const whole = roundUp(batch, groupRows);
+  const convolves = layers.some(({ kind }) => kind === layerKinds.convolution);
+  const least = convolves ? Math.min(blockRows, whole) : blockRows;
+  return layers.some(({ norm }) => norm) ? Math.max(least, whole) : least;
+};
 
 class Planner {
   readonly #task: Task;
   readonly #precision: Precision;
   readonly #layout: MemoryLayout;
   readonly #bytes: 4 | 8;
+  readonly #block: number;
 
   constructor(task: Task, precision: Precision, layout: MemoryLayout) {
     this.#task = task;
     this.#precision = precision;
     this.#layout = layout;
     this.#bytes = bytesOf(precision);
+    this.#block = blockOf(task);
   }
 
   plan({ train, evaluation, evaluationBatch }: SetSizes): Plan {
@@ -128,20 +163,21 @@ class Planner {
     const keeps = batches(train) * this.#teacherRowBytes <= keptTeacherBytes;
     const outputs = layers[layers.length - 1].units;
     const indexCount = Math.max(batch, Math.floor(listedIndices / batch) * batch);
-    const panels = blockRows / perPanel(this.#precision);
+    const panels = this.#block / perPanel(this.#precision);
     return {
       precision: this.#precision,
       task: this.#task,
       network: this.#layout.take(recordBytes(networkFields)),
       layers: this.#planLayers(),
+      block: this.#block,
       blockPanels: panels,
-      inputStride: rowStride(layers[0].inputs + 1, this.#precision),
+      inputStride: rowStride(rowsOf(layers[0].reads) + 1, this.#precision),
       targetStride: this.#targetStride(outputs),
       sampler: this.#layout.take(4 * intBytes),
-      list: this.#layout.take(blockRows * intBytes),
+      list: this.#layout.take(this.#block * intBytes),
       indices: this.#layout.take(indexCount * intBytes),
       indexCount,
-      targets: this.#layout.takeMatrix(outputs, blockRows),
+      targets: this.#layout.takeMatrix(outputs, this.#block),
       losses: this.#layout.take(panels * 2 * lineBytes),
       hits: this.#layout.take(panels * ranks * intBytes),
       team: this.#layout.take(teamLines * lineBytes),
@@ -153,7 +189,10 @@ class Planner {
   }
 
   get #teacherRowBytes(): number {
-    return this.#task.teacherUnits.reduce((sum, units) => sum + (units + 1) * this.#bytes, 0);
+    return this.#task.teacherUnits.reduce(
+      (sum, units, l) => sum + this.#positions(l) * (units + 1) * this.#bytes,
+      0,
+    );
   }
 
   #targetStride(outputs: number): number {
@@ -164,36 +203,61 @@ class Planner {
     const { layers } = this.#task;
     const lowest = layers.findIndex(({ frozen }) => !frozen);
     const records = this.#layout.take(layers.length * recordBytes(layerFields));
-    let reads = this.#layout.takeMatrix(layers[0].inputs + 1, blockRows);
+    let below = this.#takeBlock(rowsOf(layers[0].reads) + 1);
     return layers.map((layer, l) => {
       const isHead = l === layers.length - 1;
-      const { inputs, units } = layer;
-      const out = this.#layout.takeMatrix(isHead ? units : units + 1, blockRows);
+      const { inputs, units, positions } = layer;
+      const out = this.#takeBlock(positions * units + (isHead ? 0 : 1));
       const planned: PlannedLayer = {
         ...layer,
         record: records + l * recordBytes(layerFields),
         weights: this.#layout.takeMatrix(inputs + 1, units),
-        reads,
+        reads: { ...layer.reads, ...below },
         out,
-        gradient: isHead ? out : this.#layout.takeMatrix(units, blockRows),
-        turned: this.#layout.takeMatrix(blockRows, units),
-        ...this.#planRule(inputs, units),
+        raw: layer.norm ? this.#takeBlock(positions * units) : out,
+        norm: layer.norm && { ...layer.norm, ...this.#planNorm(units) },
+        gradient: isHead ? out : this.#takeBlock(positions * units),
+        turned: this.#layout.takeMatrix(positions * this.#block, units),
+        ...this.#planRule(layer),
         panels: Math.ceil(units / perPanel(this.#precision)),
         carriesGradient: lowest !== -1 && l > lowest,
         sums: isHead ? null : this.#planSums(l, units),
       };
-      reads = out;
+      below = out;
       return planned;
     });
   }
 
-  #planRule(inputs: number, units: number): Pick<PlannedLayer, 'kept' | 'first' | 'second' | 'squares'> {
+  /** Rows over a block of samples. */
+  #takeBlock(rows: number): Place {
+    return this.#layout.takeMatrix(rows, this.#block);
+  }
+
+  #positions(layer: number): number {
+    return this.#task.layers[layer].positions;
+  }
+
+  #planNorm(units: number): PlannedNorm {
+    const { optimizer } = this.#task;
+    const matrix = (): number => this.#layout.takeMatrix(normRows, units).pointer;
+    return {
+      record: this.#layout.take(recordBytes(normFields)),
+      affine: this.#layout.takeMatrix(normRows, units),
+      running: matrix(),
+      current: matrix(),
+      kept: matrix(),
+      first: optimizer === optimizers.descent ? 0 : matrix(),
+      second: optimizer === optimizers.adam ? matrix() : 0,
+    };
+  }
+
+  #planRule({ kind, inputs, units }: TaskLayer): Pick<PlannedLayer, 'kept' | 'first' | 'second' | 'squares'> {
     const { optimizer, weightDecay, batch, norms } = this.#task;
     const matrix = (wanted: boolean): number =>
       wanted ? this.#layout.takeMatrix(inputs + 1, units).pointer : 0;
     const isDescent = optimizer === optimizers.descent;
     return {
-      kept: matrix(!isDescent || weightDecay !== 0 || batch > blockRows),
+      kept: matrix(!isDescent || weightDecay !== 0 || batch > blockRows || kind === layerKinds.convolution),
       first: matrix(!isDescent),
       second: matrix(optimizer === optimizers.adam),
       squares: norms ? this.#layout.take((inputs + 2) * lineBytes) : 0,
@@ -222,15 +286,16 @@ class Planner {
     const { layers, teacherUnits } = this.#task;
     const outputs = layers[layers.length - 1].units;
     const groups = Math.ceil(teacherRows / groupRows);
+    const lines = teacherUnits.map((units, l) => this.#positions(l) * (units + 1));
     return {
       record: this.#layout.take(recordBytes(dataSetFields)),
       rows,
-      inputs: this.#layout.take(rows * rowStride(layers[0].inputs + 1, this.#precision)),
+      inputs: this.#layout.take(rows * rowStride(rowsOf(layers[0].reads) + 1, this.#precision)),
       targets: this.#layout.take(rows * this.#targetStride(outputs)),
       teacher: {
         rows: teacherRows,
-        units: teacherUnits.map((units) => this.#layout.take(groups * groupRows * (units + 1) * this.#bytes)),
-        activity: teacherUnits.map((units) => this.#layout.take(groups * (units + 1) * intBytes)),
+        units: lines.map((count) => this.#layout.take(groups * groupRows * count * this.#bytes)),
+        activity: lines.map((count) => this.#layout.take(groups * count * intBytes)),
       },
     };
   }

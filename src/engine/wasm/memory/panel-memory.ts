@@ -53,6 +53,20 @@ export class PanelMemory {
     for (let row = 0; row < values.length; row++) this.#values[start + row * this.#perPanel] = values[row];
   }
 
+  /** The first `count` numbers of one row of a matrix in panels. */
+  readRow(pointer: number, step: number, row: number, count: number): Float64Array {
+    return Float64Array.from(
+      { length: count },
+      (_, k) => this.#values[this.#columnStart(pointer, step, k) + row * this.#perPanel],
+    );
+  }
+
+  /** Writes the first numbers of one row of a matrix in panels. */
+  writeRow(pointer: number, step: number, row: number, values: ArrayLike<number>): void {
+    for (let k = 0; k < values.length; k++)
+      this.#values[this.#columnStart(pointer, step, k) + row * this.#perPanel] = values[k];
+  }
+
   /** Sets one row of a matrix of so many panels, the columns that fill the last one up too. */
   fillRow(pointer: number, step: number, row: number, panels: number, value: number): void {
     for (let panel = 0; panel < panels; panel++)

@@ -1,7 +1,7 @@
 import { losses } from '../task.js';
-import { blockRows, type Plan, type PlannedLayer, type PlannedSet } from './memory-plan.js';
+import { type Plan, type PlannedLayer, type PlannedSet, rowsOf } from './memory-plan.js';
 import type { PanelMemory } from './panel-memory.js';
-import { dataSetFields, layerFields, MemoryRecord, networkFields } from './records.js';
+import { dataSetFields, layerFields, MemoryRecord, networkFields, normFields } from './records.js';
 
 const flag = (value: boolean): number => (value ? 1 : 0);
 
@@ -9,16 +9,23 @@ const layerRecord = ({ buffer }: PanelMemory, { record }: PlannedLayer) =>
   new MemoryRecord(layerFields, buffer, record);
 
 const writeLayerRecord = (memory: PanelMemory, layer: PlannedLayer): void => {
-  const { weights, reads, out, gradient, turned, sums } = layer;
-  const { slope, inputs, units, activation, kept, first, second, squares } = layer;
+  const { weights, reads, out, norm, raw, gradient, turned, sums } = layer;
+  const { slope, kind, inputs, units, positions, width, activation, kept, first, second, squares } = layer;
+  const measured = norm && !norm.beforeActivation ? raw : out;
   layerRecord(memory, layer).set({
     slope,
+    kind,
     inputs,
     units,
+    positions,
+    width,
+    channels: reads.channels,
+    readWidth: reads.width,
+    readRows: rowsOf(reads),
     activation,
     frozen: flag(layer.frozen),
     carriesGradient: flag(layer.carriesGradient),
-    normalization: layer.normalization,
+    constraint: layer.constraint,
     withoutBias: flag(layer.clearsBias),
     weights: weights.pointer,
     weightStep: weights.step,
@@ -26,6 +33,9 @@ const writeLayerRecord = (memory: PanelMemory, layer: PlannedLayer): void => {
     readStep: reads.step,
     out: out.pointer,
     outStep: out.step,
+    norm: norm?.record ?? 0,
+    raw: raw.pointer,
+    rawStep: raw.step,
     gradient: gradient.pointer,
     gradientStep: gradient.step,
     turned: turned.pointer,
@@ -35,11 +45,29 @@ const writeLayerRecord = (memory: PanelMemory, layer: PlannedLayer): void => {
     second,
     squares,
     teacherUnits: sums?.rows ?? 0,
+    measured: measured.pointer,
+    measuredStep: measured.step,
     products: sums?.products ?? 0,
     totals: sums?.totals ?? 0,
     counts: sums?.counts ?? 0,
     unitSquares: sums?.unitSquares ?? 0,
     activity: sums?.activity ?? 0,
+  });
+};
+
+const writeNormRecord = ({ buffer }: PanelMemory, { norm }: PlannedLayer): void => {
+  if (!norm) return;
+  const { record, beforeActivation, trained, affine, running, current, kept, first, second } = norm;
+  new MemoryRecord(normFields, buffer, record).set({
+    beforeActivation: flag(beforeActivation),
+    trained: flag(trained),
+    step: affine.step,
+    affine: affine.pointer,
+    running,
+    current,
+    kept,
+    first,
+    second,
   });
 };
 
@@ -63,10 +91,13 @@ export const layerRecords = (memory: PanelMemory, { layers }: Plan) =>
 /** Tells the kernels where everything lies; one thread until helpers are there. Mutates the memory. */
 export const writeRecords = (plan: Plan, memory: PanelMemory): void => {
   const { task, layers, sets } = plan;
-  for (const layer of layers) writeLayerRecord(memory, layer);
+  for (const layer of layers) {
+    writeLayerRecord(memory, layer);
+    writeNormRecord(memory, layer);
+  }
   for (const set of sets) writeSetRecord(memory, plan, set);
-  for (const [l, { out }] of layers.slice(0, -1).entries())
-    memory.fillRow(out.pointer, out.step, layers[l].units, plan.blockPanels, flag(layers[l + 1].hasBias));
+  for (const { reads, hasBias } of layers.slice(1))
+    memory.fillRow(reads.pointer, reads.step, rowsOf(reads), plan.blockPanels, flag(hasBias));
   networkRecord(memory, plan).set({
     weightDecay: task.weightDecay,
     momentum: task.momentum,
@@ -74,9 +105,9 @@ export const writeRecords = (plan: Plan, memory: PanelMemory): void => {
     layers: layers[0].record,
     loss: losses[task.loss],
     optimizer: task.optimizer,
-    training: sets[0].record,
+    trainingSet: sets[0].record,
     sampler: plan.sampler,
-    block: blockRows,
+    block: plan.block,
     list: plan.list,
     targets: plan.targets.pointer,
     targetStep: plan.targets.step,

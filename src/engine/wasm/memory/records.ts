@@ -12,12 +12,18 @@ const fields = <const Double extends string, const Word extends string>(
 export const layerFields = fields(
   ['slope', 'weightNorms', 'biasNorms'],
   [
+    'kind',
     'inputs',
     'units',
+    'positions',
+    'width',
+    'channels',
+    'readWidth',
+    'readRows',
     'activation',
     'frozen',
     'carriesGradient',
-    'normalization',
+    'constraint',
     'withoutBias',
     'weights',
     'weightStep',
@@ -25,6 +31,9 @@ export const layerFields = fields(
     'readStep',
     'out',
     'outStep',
+    'norm',
+    'raw',
+    'rawStep',
     'gradient',
     'gradientStep',
     'turned',
@@ -34,6 +43,8 @@ export const layerFields = fields(
     'second',
     'squares',
     'teacherUnits',
+    'measured',
+    'measuredStep',
     'teacher',
     'teacherActivity',
     'products',
@@ -42,6 +53,11 @@ export const layerFields = fields(
     'unitSquares',
     'activity',
   ],
+);
+
+export const normFields = fields(
+  [],
+  ['beforeActivation', 'trained', 'step', 'affine', 'running', 'current', 'kept', 'first', 'second'],
 );
 
 export const dataSetFields = fields([], ['rows', 'inputs', 'inputStride', 'targets', 'targetStride']);
@@ -54,9 +70,10 @@ export const networkFields = fields(
     'layers',
     'loss',
     'optimizer',
-    'training',
+    'trainingSet',
     'sampler',
     'block',
+    'training',
     'list',
     'targets',
     'targetStep',

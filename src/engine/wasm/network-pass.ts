@@ -1,32 +1,38 @@
-import { type Matrix, type Network, zeros } from '../../net/index.js';
+import { type Grid, type Matrix, type Network, zeros } from '../../net/index.js';
 import type { Precision } from '../engine.js';
 import { instantiateKernels, type Kernels } from './kernels.js';
+import { interleave } from './memory/interleave.js';
 import { bytesOf, perPanel } from './memory/memory-layout.js';
-import { blockRows, type Plan, planTask } from './memory/memory-plan.js';
+import { type Plan, planTask } from './memory/memory-plan.js';
 import { createMemory, PanelMemory } from './memory/panel-memory.js';
-import { affineLayers, writeNetwork } from './memory/parameters.js';
+import { writeNetwork } from './memory/parameters.js';
 import { writeRecords } from './memory/plan-records.js';
 import { forwardTask } from './task.js';
 
-/** Units of a block of samples: of each hidden layer's chosen nodes, and the outputs. [rows x nodes], row-major */
+/**
+ * Units of a block of samples: of each hidden layer's chosen nodes, [rows * positions x nodes], and the outputs; row-major,
+ * the positions of a sample are neighbours.
+ */
 export type UnitBlock = { readonly units: readonly Matrix[]; readonly output: Matrix };
 
-/** Runs a dense network without norms over data on the kernels. */
-export class DensePass {
+/** Runs a network over data on the kernels, its norms by their running statistics. */
+export class NetworkPass {
   readonly #plan: Plan;
   readonly #memory: PanelMemory;
   readonly #kernels: Kernels;
-  readonly #outputs: readonly number[];
 
   /** Errors: UserError when its memory cannot be had. */
-  constructor(network: Network, module: WebAssembly.Module, precision: Precision = 'float64') {
-    const sizes = { train: blockRows, evaluation: 0, evaluationBatch: blockRows };
-    const { plan, layout } = planTask(forwardTask(network), precision, sizes);
+  constructor(network: Network, grid: Grid, module: WebAssembly.Module, precision: Precision = 'float64') {
+    const task = forwardTask(network, grid);
+    const { plan, layout } = planTask(task, precision, {
+      train: task.batch,
+      evaluation: 0,
+      evaluationBatch: task.batch,
+    });
     const memory = createMemory(layout);
     this.#plan = plan;
     this.#memory = new PanelMemory(memory, precision);
     this.#kernels = instantiateKernels(module, memory, precision);
-    this.#outputs = affineLayers(network).map(({ weight }) => weight.rows);
     writeRecords(plan, this.#memory);
     writeNetwork(plan, this.#memory, network);
   }
@@ -37,14 +43,16 @@ export class DensePass {
     nodes: readonly (readonly number[])[],
     visit: (first: number, block: UnitBlock) => void,
   ): void {
-    for (let first = 0; first < x.rows; first += blockRows) {
-      const rows = Math.min(blockRows, x.rows - first);
+    const { block, layers } = this.#plan;
+    const head = layers.length - 1;
+    const outputs = [...Array(layers[head].units).keys()];
+    for (let first = 0; first < x.rows; first += block) {
+      const rows = Math.min(block, x.rows - first);
       this.#load(x, first, rows);
       this.repeat(rows, 1);
-      const head = this.#outputs.length - 1;
       visit(first, {
         units: nodes.map((chosen, l) => this.#read(l, rows, chosen)),
-        output: this.#read(head, rows, [...Array(this.#outputs[head]).keys()]),
+        output: this.#read(head, rows, outputs),
       });
     }
   }
@@ -60,23 +68,28 @@ export class DensePass {
     const step = inputStride / bytesOf(precision);
     const inputs = this.#memory.values(sets[0].inputs, rows * step);
     for (let r = 0; r < rows; r++) {
-      inputs.set(data.subarray((first + r) * columns, (first + r + 1) * columns), r * step);
+      const row = data.subarray((first + r) * columns, (first + r + 1) * columns);
+      inputs.set(interleave(row, layers[0].reads.channels), r * step);
       inputs[r * step + columns] = layers[0].hasBias ? 1 : 0;
     }
   }
 
-  /** [rows x nodes] of a layer's units. */
+  /** [rows * positions x nodes] of a layer's units. */
   #read(layer: number, rows: number, nodes: readonly number[]): Matrix {
     const { layers, precision } = this.#plan;
-    const { pointer, step } = layers[layer].out;
+    const { out, units, positions } = layers[layer];
     const per = perPanel(precision);
-    const out = zeros(rows, nodes.length);
+    const read = zeros(rows * positions, nodes.length);
     for (let first = 0; first < rows; first += per) {
-      const panel = this.#memory.values(pointer + (first / per) * step, (layers[layer].units + 1) * per);
+      const panel = this.#memory.values(out.pointer + (first / per) * out.step, positions * units * per);
       const end = Math.min(per, rows - first);
-      for (const [j, node] of nodes.entries())
-        for (let r = 0; r < end; r++) out.data[(first + r) * nodes.length + j] = panel[node * per + r];
+      for (let r = 0; r < end; r++)
+        for (let position = 0; position < positions; position++) {
+          const row = ((first + r) * positions + position) * nodes.length;
+          for (const [j, node] of nodes.entries())
+            read.data[row + j] = panel[(position * units + node) * per + r];
+        }
     }
-    return out;
+    return read;
   }
 }

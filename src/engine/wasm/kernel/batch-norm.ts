@@ -1,0 +1,190 @@
+// Batch norm of a layer's units, one unit after the other: statistics are summed over positions and samples lane by lane,
+// then over lanes, so that their bits depend on nothing else. Source: torch.nn.BatchNorm1d and BatchNorm2d.
+import { closed, gated, leaked } from './finish';
+import { LINE, panelAt, panelsOf, perPanel, rowAt } from './panel';
+import { Layer, Norm, normOf } from './records';
+import { CLOSED_AT_ZERO, LEAKY, LINEAR } from './tile';
+import { multiplyAdd, VECTOR, zero } from './vector';
+
+/** The share of a new batch in the running statistics, and the variance's floor. */
+const MOMENTUM: f64 = 0.1;
+const EPSILON: f64 = 1e-5;
+
+/** Rows of a norm's matrices. */
+const SCALE: i32 = 0;
+const SHIFT: i32 = 1;
+const MEAN: i32 = 0;
+const VARIANCE: i32 = 1;
+const INVERSE_DEVIATION: i32 = 1;
+
+/** Where a unit's number stands in a row of one of a norm's matrices. */
+@inline
+function numberAt<T>(norm: Norm, matrix: usize, row: i32, unit: i32): usize {
+  const lane = <usize>(unit & (perPanel<T>() - 1));
+  return rowAt(panelAt(matrix, norm.step, unit / perPanel<T>()), row) + lane * sizeof<T>();
+}
+
+@inline
+function read<T>(norm: Norm, matrix: usize, row: i32, unit: i32): f64 {
+  return <f64>load<T>(numberAt<T>(norm, matrix, row, unit));
+}
+
+@inline
+function write<T>(norm: Norm, matrix: usize, row: i32, unit: i32, value: f64): void {
+  store<T>(numberAt<T>(norm, matrix, row, unit), <T>value);
+}
+
+/** All bits of the lanes of a vector, `offset` bytes into a line, that are among the first `samples` of the line. */
+@inline
+function lanesBelow<T>(samples: i32, offset: usize): v128 {
+  const left = samples - <i32>(offset / sizeof<T>());
+  return sizeof<T>() == 4
+    ? i32x4.gt_s(i32x4.splat(left), i32x4(0, 1, 2, 3))
+    : i64x2.gt_s(i64x2.splat(<i64>left), i64x2(0, 1));
+}
+
+@inline
+function sumOfLanes<T>(v: v128): f64 {
+  if (sizeof<T>() == 8) return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
+  const low = <f64>f32x4.extract_lane(v, 0) + <f64>f32x4.extract_lane(v, 1);
+  return low + (<f64>f32x4.extract_lane(v, 2) + <f64>f32x4.extract_lane(v, 3));
+}
+
+/** Sum over positions and samples of a unit's value, or of its square where `squared`, less `centre`. */
+@inline
+function sumOfUnit<T>(layer: Layer, samples: i32, unit: i32, squared: bool, centre: T): f64 {
+  const full = samples / perPanel<T>(), panels = panelsOf<T>(samples), centres = v128.splat<T>(centre);
+  let sum = zero();
+  for (let j: usize = 0; j < LINE; j += VECTOR) {
+    const counted = lanesBelow<T>(samples - full * perPanel<T>(), j);
+    let lanes = zero();
+    for (let position = 0; position < layer.positions; position++) {
+      let line = rowAt(layer.raw, position * layer.units + unit) + j;
+      for (let panel = 0; panel < panels; panel++) {
+        let x = v128.sub<T>(v128.load(line), centres);
+        if (panel == full) x = v128.and(x, counted);
+        lanes = squared ? multiplyAdd<T>(x, x, lanes) : v128.add<T>(lanes, x);
+        line += layer.rawStep;
+      }
+    }
+    sum = v128.add<T>(sum, lanes);
+  }
+  return sumOfLanes<T>(sum);
+}
+
+/** Takes the statistics of the batch, and moves the running ones towards them: the variance unbiased. */
+function measure<T>(layer: Layer, norm: Norm, samples: i32, unit: i32): void {
+  const count = <f64>samples * <f64>layer.positions;
+  const mean = sumOfUnit<T>(layer, samples, unit, false, 0) / count;
+  const variance = sumOfUnit<T>(layer, samples, unit, true, <T>mean) / count;
+  write<T>(norm, norm.current, MEAN, unit, mean);
+  write<T>(norm, norm.current, INVERSE_DEVIATION, unit, 1 / Math.sqrt(variance + EPSILON));
+  const runningMean = read<T>(norm, norm.running, MEAN, unit);
+  const runningVariance = read<T>(norm, norm.running, VARIANCE, unit);
+  const unbiased = (variance * count) / (count - 1);
+  write<T>(norm, norm.running, MEAN, unit, runningMean + MOMENTUM * (mean - runningMean));
+  write<T>(norm, norm.running, VARIANCE, unit, runningVariance + MOMENTUM * (unbiased - runningVariance));
+}
+
+/** Takes the running statistics. */
+function recall<T>(norm: Norm, unit: i32): void {
+  write<T>(norm, norm.current, MEAN, unit, read<T>(norm, norm.running, MEAN, unit));
+  const variance = read<T>(norm, norm.running, VARIANCE, unit);
+  write<T>(norm, norm.current, INVERSE_DEVIATION, unit, 1 / Math.sqrt(variance + EPSILON));
+}
+
+/** out = activation(scale * (raw - mean) / deviation + shift) */
+@inline
+function normalizeUnit<T>(layer: Layer, norm: Norm, samples: i32, unit: i32, activation: i32): void {
+  const mean = v128.splat<T>(load<T>(numberAt<T>(norm, norm.current, MEAN, unit)));
+  const inverse = read<T>(norm, norm.current, INVERSE_DEVIATION, unit);
+  const scale = v128.splat<T>(<T>(read<T>(norm, norm.affine, SCALE, unit) * inverse));
+  const shift = v128.splat<T>(load<T>(numberAt<T>(norm, norm.affine, SHIFT, unit)));
+  const slope = v128.splat<T>(<T>layer.slope), panels = panelsOf<T>(samples);
+  for (let position = 0; position < layer.positions; position++) {
+    const row = position * layer.units + unit;
+    for (let panel = 0; panel < panels; panel++) {
+      const from = rowAt(panelAt(layer.raw, layer.rawStep, panel), row);
+      const to = rowAt(panelAt(layer.out, layer.outStep, panel), row);
+      for (let j: usize = 0; j < LINE; j += VECTOR) {
+        let x = multiplyAdd<T>(v128.sub<T>(v128.load(from + j), mean), scale, shift);
+        if (activation == CLOSED_AT_ZERO) x = closed<T>(x);
+        if (activation == LEAKY) x = leaked<T>(x, slope);
+        v128.store(to + j, x);
+      }
+    }
+  }
+}
+
+/** Normalizes units [from, to) over a block of samples: by its own statistics in training, else by the running ones. */
+export function normalizeUnits<T>(layer: Layer, samples: i32, training: bool, from: i32, to: i32): void {
+  const norm = normOf(layer), activation = norm.beforeActivation ? layer.activation : LINEAR;
+  for (let unit = from; unit < to; unit++) {
+    if (training) measure<T>(layer, norm, samples, unit);
+    else recall<T>(norm, unit);
+    if (activation == CLOSED_AT_ZERO) normalizeUnit<T>(layer, norm, samples, unit, CLOSED_AT_ZERO);
+    else if (activation == LEAKY) normalizeUnit<T>(layer, norm, samples, unit, LEAKY);
+    else normalizeUnit<T>(layer, norm, samples, unit, LINEAR);
+  }
+}
+
+/** Keeps the gradients of a unit's shift and scale: the sums of the gradient, and of it times the normalized value. */
+function keepGradient<T>(layer: Layer, norm: Norm, samples: i32, unit: i32): void {
+  const full = samples / perPanel<T>(), panels = panelsOf<T>(samples);
+  const mean = v128.splat<T>(load<T>(numberAt<T>(norm, norm.current, MEAN, unit)));
+  let shift = zero(), scale = zero();
+  for (let j: usize = 0; j < LINE; j += VECTOR) {
+    const counted = lanesBelow<T>(samples - full * perPanel<T>(), j);
+    let plain = zero(), centred = zero();
+    for (let position = 0; position < layer.positions; position++) {
+      const row = position * layer.units + unit;
+      for (let panel = 0; panel < panels; panel++) {
+        let g = v128.load(rowAt(panelAt(layer.gradient, layer.gradientStep, panel), row) + j);
+        if (panel == full) g = v128.and(g, counted);
+        const raw = v128.load(rowAt(panelAt(layer.raw, layer.rawStep, panel), row) + j);
+        plain = v128.add<T>(plain, g);
+        centred = multiplyAdd<T>(g, v128.sub<T>(raw, mean), centred);
+      }
+    }
+    shift = v128.add<T>(shift, plain);
+    scale = v128.add<T>(scale, centred);
+  }
+  write<T>(norm, norm.kept, SHIFT, unit, sumOfLanes<T>(shift));
+  const inverse = read<T>(norm, norm.current, INVERSE_DEVIATION, unit);
+  write<T>(norm, norm.kept, SCALE, unit, sumOfLanes<T>(scale) * inverse);
+}
+
+/** The gradient of what the norm reads, from that of what it gives, in its place; behind the gate where `gates`. */
+@inline
+function carryUnit<T>(layer: Layer, norm: Norm, samples: i32, unit: i32, gates: bool): void {
+  const count = <f64>samples * <f64>layer.positions, panels = panelsOf<T>(samples);
+  const mean = v128.splat<T>(load<T>(numberAt<T>(norm, norm.current, MEAN, unit)));
+  const inverse = read<T>(norm, norm.current, INVERSE_DEVIATION, unit);
+  const scale = read<T>(norm, norm.affine, SCALE, unit) * inverse;
+  const scales = v128.splat<T>(<T>scale);
+  const ofMean = v128.splat<T>(<T>((-scale * read<T>(norm, norm.kept, SHIFT, unit)) / count));
+  const ofDeviation = v128.splat<T>(<T>((-scale * inverse * read<T>(norm, norm.kept, SCALE, unit)) / count));
+  for (let position = 0; position < layer.positions; position++) {
+    const row = position * layer.units + unit;
+    for (let panel = 0; panel < panels; panel++) {
+      const at = rowAt(panelAt(layer.gradient, layer.gradientStep, panel), row);
+      const from = rowAt(panelAt(layer.raw, layer.rawStep, panel), row);
+      for (let j: usize = 0; j < LINE; j += VECTOR) {
+        const raw = v128.load(from + j);
+        const common = multiplyAdd<T>(v128.sub<T>(raw, mean), ofDeviation, ofMean);
+        const gradient = multiplyAdd<T>(v128.load(at + j), scales, common);
+        v128.store(at + j, gates ? gated<T>(gradient, raw) : gradient);
+      }
+    }
+  }
+}
+
+/** Takes the gradient at units [from, to) of a training block back through their norm. Mutates it. */
+export function carryThroughNorm<T>(layer: Layer, samples: i32, from: i32, to: i32): void {
+  const norm = normOf(layer), gates = !norm.beforeActivation && layer.activation != LINEAR;
+  for (let unit = from; unit < to; unit++) {
+    keepGradient<T>(layer, norm, samples, unit);
+    if (gates) carryUnit<T>(layer, norm, samples, unit, true);
+    else carryUnit<T>(layer, norm, samples, unit, false);
+  }
+}
