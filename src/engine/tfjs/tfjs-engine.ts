@@ -267,7 +267,9 @@ export const createTfjsEngine = async (
   { precision, strict, backend }: TfjsChoice,
 ): Promise<Engine> => {
   if (precision !== 'float32')
-    throw new UserError(`engine tfjs: precision "${precision}" is not offered, allowed: "float32"`);
+    throw new UserError(
+      `engine tfjs: precision "${precision}" is not offered, allowed: "float32"; choose engine wasm or naive for it`,
+    );
   const plain = strict ? (['cpu'] as const) : tfjsBackends;
   return new TfjsEngine(await loadTfjs(backend ? [backend] : plain), problem);
 };

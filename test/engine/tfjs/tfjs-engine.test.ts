@@ -366,12 +366,10 @@ test('the strict engine runs on plain JavaScript, the same bits everywhere', asy
   engine.dispose();
 });
 
-test.each([
-  [randomProblem(smallShape), /^engine tfjs: precision "float64" .*"float32".*wasm or naive.*$/],
-  [randomDeepProblem(), /^engine tfjs: precision "float64" .*"float32".*naive.*$/],
-])('double precision is refused in one line', async (problem, message) => {
-  await expect(createTfjsEngine(problem, { precision: 'float64' })).rejects.toThrow(UserError);
-  await expect(createTfjsEngine(problem, { precision: 'float64' })).rejects.toThrow(message);
+test('double precision is refused in one line', async () => {
+  const refused = createTfjsEngine(randomProblem(smallShape), { precision: 'float64' });
+  await expect(refused).rejects.toThrow(UserError);
+  await expect(refused).rejects.toThrow(/^engine tfjs: precision "float64" .*"float32".*wasm or naive.*$/);
 });
 
 test('every backend that does not load has a reason of one line', async () => {
