@@ -10,6 +10,7 @@ import { schemaNames } from '../src/commands/line/schema-names.js';
 import { schemaText } from '../src/commands/schema.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
 import { seriesMarkdown } from '../src/protocol/frame.js';
+import { logMarkdown } from '../src/protocol/log-markdown.js';
 import { perturbationMarkdown } from '../src/protocol/perturbation.js';
 import { keyChoiceMarkdown } from '../src/ui/screen/key-choice.js';
 import { keyTableMarkdown } from '../src/ui/screen/keys.js';
@@ -21,6 +22,9 @@ const schemas = join(project, 'schemas');
 const tables = [
   { file: 'interventions.md', name: 'perturbations', text: perturbationMarkdown() },
   { file: 'export.md', name: 'series', text: seriesMarkdown() },
+  { file: 'frame-log.md', name: 'header', text: logMarkdown.header() },
+  { file: 'frame-log.md', name: 'frame', text: logMarkdown.frame() },
+  { file: 'frame-log.md', name: 'events', text: logMarkdown.events() },
   { file: 'keys.md', name: 'keys', text: `${keyTableMarkdown()}\n` },
   { file: 'settings.md', name: 'actions', text: `${keyChoiceMarkdown()}\n` },
 ];

@@ -7,6 +7,7 @@ import { manPage } from '../src/commands/line/man-page.js';
 import { optionTable } from '../src/commands/line/option-table.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
 import { seriesMarkdown } from '../src/protocol/frame.js';
+import { logMarkdown } from '../src/protocol/log-markdown.js';
 import { perturbationMarkdown } from '../src/protocol/perturbation.js';
 import { keyChoiceMarkdown } from '../src/ui/screen/key-choice.js';
 import { keyTableMarkdown } from '../src/ui/screen/keys.js';
@@ -102,4 +103,8 @@ test('docs/reference/interventions.md holds the table of perturbations', () => {
 
 test('docs/reference/export.md holds the table of series', () => {
   expect(read('docs/reference/export.md')).toContain(seriesMarkdown().trimEnd());
+});
+
+test.each(Object.entries(logMarkdown))('docs/reference/frame-log.md holds the table of %s', (_, table) => {
+  expect(read('docs/reference/frame-log.md')).toContain(table().trimEnd());
 });

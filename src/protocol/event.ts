@@ -20,13 +20,13 @@ export const runEventSchema = z.discriminatedUnion('event', [
     student: count,
     correlation: number,
     threshold: z.number(),
-  }),
+  }).describe('The best match of a teacher node has come above the threshold, or is no longer above it.'),
   event(['perturbed'], {
     perturbation: loggedPerturbation,
     threshold: z.number(),
     summary: text,
     intervention,
-  }),
+  }).describe('A perturbation has been made; the summary says what it did.'),
   event(['undone', 'redone', 'rewound', 'promoted'], { toStep: count, summary: text }).describe(
     'Undone: to before a perturbation. Redone: to where an undo or a rewind came from. Rewound: a new branch. ' +
       'Promoted: to where the control started, on its course.',
@@ -36,8 +36,10 @@ export const runEventSchema = z.discriminatedUnion('event', [
     to: z.number(),
     cause: z.enum(['key', 'schedule']),
     intervention,
-  }),
-  event(['threshold'], { threshold: z.number() }),
+  }).describe('Changed by a key or an intervention, or by the schedule of the experiment.'),
+  event(['threshold'], { threshold: z.number() }).describe(
+    'Nodes are judged by another threshold from here on.',
+  ),
   event(['paused', 'resumed', 'done', 'forked'], {}).describe(
     'Forked: a control starts here, and goes on untouched beside the run.',
   ),

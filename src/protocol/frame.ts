@@ -5,9 +5,13 @@ import { count, number, numbers, table } from './values.js';
 
 const layerSchema = z
   .object({
-    bestMatchOfTeacher: numbers.describe('Row maximum of the correlation, by teacher node.'),
+    bestMatchOfTeacher: numbers.describe(
+      'Row maximum of the correlation, by teacher node; 6 significant digits.',
+    ),
     bestStudentOfTeacher: z.array(count).describe('The student node that attains it.'),
-    fanOutNorm: numbers.describe('||v_k|| of each student node, bias excluded.'),
+    fanOutNorm: numbers.describe(
+      '||v_k|| of each student node, the length of its fan-out weights, bias excluded; 6 significant digits.',
+    ),
     correlation: table.describe('[teacher][student], rounded to 3 decimals.'),
     observability: z
       .array(z.string().regex(/^[.0-9]*$/))
@@ -31,8 +35,11 @@ export const frameSchema = z.object({
   type: z.literal('frame'),
   step: count.describe('Steps taken.'),
   epoch: z.number().min(0).describe('Completed epochs, fractional between boundaries.'),
-  trainLoss: number.describe('On the whole training set; null when it is not finite.'),
-  evalLoss: number.describe('On the evaluation set; null when it is not finite.'),
+  trainLoss: number.describe(
+    'Mean over samples and outputs of the squared error on the whole training set, or the mean cross-entropy; null when ' +
+      'it is not finite.',
+  ),
+  evalLoss: number.describe('The same on the evaluation set.'),
   batchLoss: z
     .object({ minimum: number, mean: number, maximum: number })
     .nullable()
@@ -46,8 +53,8 @@ export const frameSchema = z.object({
     .object({ weights: numbers, biases: numbers })
     .exactOptional()
     .describe(
-      "Norms of the minibatch gradients of each layer, the head's last, means since the previous frame. Multi-layer " +
-        'runs only, and only after a step.',
+      "Norms of the minibatch gradients of each layer, the head's last, means since the previous frame. Of kind " +
+        '"multi-layer" only, and only after a step.',
     ),
   topAgreement: numbers
     .exactOptional()

@@ -14,19 +14,19 @@ const ownEngines = ['wasm', 'tfjs', 'naive'] as const;
 /** First line of a log of this program: everything needed to run it again. */
 export const headerSchema = z.object({
   type: z.literal('header'),
-  formatVersion: z.literal(formatVersion),
+  formatVersion: z.literal(formatVersion).describe(`Of the lines' format: ${formatVersion}.`),
   program: text.describe('Name and version: "teachtop 0.1.0".'),
   preset: text.describe('Name or path that it was loaded from.'),
-  title: text,
-  experiment: z.unknown().describe('Every setting.'),
+  title: text.describe('What lists and titles call it.'),
+  experiment: z.unknown().describe('Every setting, see experiment.md.'),
   engine: z.object({
     engine: z.enum(ownEngines),
-    variant: text,
+    variant: text.describe('Which build of the engine it is.'),
     precision: z.enum(['float32', 'float64']),
-    threads: z.int().min(1).max(256).default(1),
+    threads: z.int().min(1).max(256).default(1).describe('Threads that train.'),
   }),
   frameEvery: count.describe('Steps between scheduled frames.'),
-  totalSteps: count,
+  totalSteps: count.describe('Steps in the whole run.'),
   threshold: z
     .number()
     .describe('Correlation above which a teacher node counts as specialized, when the run starts.'),
@@ -36,7 +36,7 @@ export const headerSchema = z.object({
       '||v*_j|| of each teacher node by layer, bias excluded; pruned nodes are left out, here and in frames.',
     ),
   studentNodes: z.array(count).min(1).optional().describe('Student nodes of each hidden layer.'),
-  startedAt: text.describe('ISO 8601.'),
+  startedAt: text.describe('Date and time, ISO 8601.'),
   interventions: z
     .array(interventionSchema)
     .max(1000)
