@@ -20,6 +20,7 @@ export {
   theoryDataSize,
 } from './experiment.js';
 export { experimentJsonSchema } from './experiment-schema.js';
+export { learningRateSchema } from './fields/common-fields.js';
 export {
   type HiddenShape,
   hiddenShapes,

@@ -1,4 +1,5 @@
-import type { Experiment } from '../experiment/index.js';
+import { type Experiment, learningRateSchema } from '../experiment/index.js';
+import { allowedValues } from '../input/index.js';
 import type { Perturbation } from '../protocol/index.js';
 import type { Course } from './course/course.js';
 import type { Jumps } from './course/jumps.js';
@@ -61,8 +62,10 @@ export class Changes {
   /** `intervention`: as for perturb. */
   setLearningRate(learningRate: number, intervention?: number): void {
     if (this.#hasMade(intervention)) return;
-    if (!(learningRate > 0 && Number.isFinite(learningRate))) {
-      this.#publisher.refuse(`learning rate ${learningRate}: allowed are positive numbers`);
+    if (!learningRateSchema.safeParse(learningRate).success) {
+      this.#publisher.refuse(
+        `learning rate ${learningRate}: allowed is ${allowedValues(learningRateSchema)}`,
+      );
       return;
     }
     const from = this.#course.learningRate;

@@ -2,6 +2,8 @@ import * as z from 'zod';
 
 export const count = z.int().min(1).max(1_000_000);
 export const scale = z.number().positive().max(1e6);
+/** Size of a step, in settings, schedules and interventions alike. */
+export const learningRateSchema = z.number().positive().max(1e6);
 
 /** Weight values that the reference's traces draw teacher entries from (reference README, two-layer section). */
 export const referenceTeacherChoices = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];

@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { commonFields, count, referenceTeacherChoices, scale, weightChoices } from './common-fields.js';
+import { allowedValues } from '../../input/index.js';
+import {
+  commonFields,
+  count,
+  learningRateSchema,
+  referenceTeacherChoices,
+  scale,
+  weightChoices,
+} from './common-fields.js';
 
 /** Name of a file in the data folder: a name, never a path that leads out of it. */
 const fileName = z
@@ -109,10 +117,10 @@ export const multiLayerFields = {
   optimizer: z.enum(['sgd', 'adam']).default('sgd').describe("PyTorch's update rule"),
   momentum: z.number().min(0).max(0.9999).default(0).describe('momentum of SGD'),
   weightDecay: z.number().min(0).max(1e3).default(0).describe('L2 penalty added to gradients'),
-  learningRate: z.number().positive().max(1e6).default(0.05).describe('size of a step'),
+  learningRate: learningRateSchema.default(0.05).describe('size of a step'),
   learningRateSchedule: z
-    .record(z.string().regex(/^(0|[1-9][0-9]{0,5})$/), z.number().positive().max(1e6))
-    .meta({ allowed: 'an object of epochs and numbers above 0 and up to 1000000' })
+    .record(z.string().regex(/^(0|[1-9][0-9]{0,5})$/), learningRateSchema)
+    .meta({ allowed: `an object of epochs, each with ${allowedValues(learningRateSchema)}` })
     .default({})
     .describe('rates from later epochs on, counted from 0: {"20": 0.1}'),
   crossEntropy: z

@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { commonFields, count, referenceTeacherChoices, scale, weightChoices } from './common-fields.js';
+import {
+  commonFields,
+  count,
+  learningRateSchema,
+  referenceTeacherChoices,
+  scale,
+  weightChoices,
+} from './common-fields.js';
 
 /**
  * Every setting of a two-layer student-teacher experiment, with its default.
@@ -29,7 +36,7 @@ export const twoLayerFields = {
   batchSize: count.max(100_000).default(16).describe('samples a step, drawn with replacement'),
   sgd: z.boolean().default(true).describe('false: every step uses the whole training set'),
   stepsPerEpoch: count.default(1000).describe('steps in an epoch'),
-  learningRate: z.number().positive().max(1e6).default(0.01).describe('size of a step'),
+  learningRate: learningRateSchema.default(0.01).describe('size of a step'),
   halvingPeriod: z
     .int()
     .min(0)

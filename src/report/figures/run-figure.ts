@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { isSpecialized } from '../../net/index.js';
-import type { Frame } from '../../protocol/index.js';
+import { type Frame, runSeries } from '../../protocol/index.js';
 import type { RunInput } from '../read-inputs.js';
 import { bucketed, labelled, type RunTimeline, spread } from '../run-timeline.js';
 import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
@@ -18,8 +18,8 @@ const mostColumns = 200;
 const shades = { type: 'pow', exponent: 3, scheme: 'blues', domain: [0, 1], clamp: true } as const;
 
 type Curve = { readonly label: string; readonly color: string; readonly dash: string };
-const trainCurve: Curve = { label: 'training loss', color: '#e07b00', dash: 'none' };
-const evalCurve: Curve = { label: 'evaluation loss', color: '#1d1a4f', dash: '6 3' };
+const trainCurve: Curve = { label: runSeries.trainLoss.label, color: '#e07b00', dash: 'none' };
+const evalCurve: Curve = { label: runSeries.evalLoss.label, color: '#1d1a4f', dash: '6 3' };
 
 /** A loss of 0 has no place on a log axis: it becomes a gap. */
 const positive = (value: number): number => (value > 0 ? value : Number.NaN);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type Experiment, hiddenShapes, totalSteps } from '../../experiment/index.js';
-import { editorSchema, nearestName, shown, UserError } from '../../input/index.js';
+import { type Experiment, hiddenShapes, learningRateSchema, totalSteps } from '../../experiment/index.js';
+import { allowedValues, editorSchema, nearestName, shown, UserError } from '../../input/index.js';
 import {
   type Intervention,
   type Perturbation,
@@ -13,12 +13,11 @@ import { perturbationProblem } from '../perturbations/perturbation-target.js';
 
 /** The one intervention that is no perturbation. */
 const learningRateKind = 'learning-rate';
-const mostLearningRate = 1e6;
 
 const learningRateSettings: Readonly<Record<string, Setting>> = {
   learningRate: {
-    input: z.number().positive().max(mostLearningRate),
-    allowed: `a number above 0, at most ${mostLearningRate}`,
+    input: learningRateSchema,
+    allowed: allowedValues(learningRateSchema),
     optional: false,
   },
 };
