@@ -7,7 +7,7 @@ export const commandTable: readonly CommandRow[] = [
     words: '[PRESET|FILE.json]',
     operand: 'preset',
     text: 'the dashboard; without a name the last preset, at first quick-start',
-    load: () => import('./train/train.js'),
+    load: () => import('./train/train-command.js'),
   },
   {
     name: 'presets',

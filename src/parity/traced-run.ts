@@ -1,6 +1,6 @@
 import { createEngine, type EngineChoice, type EngineDescription } from '../engine/index.js';
 import type { Visit } from './observation.js';
-import { replay } from './replay.js';
+import { replay } from './trace-replay.js';
 import type { Trace } from './traces/trace.js';
 
 /** A trace and the engine that runs it again. */

@@ -57,7 +57,7 @@ export const spread = <T>(list: readonly T[], most: number): T[] => {
 };
 
 /** A stretch of a curve too fine to draw, by its bounds and its last value: no spike is sampled away. */
-export type Stretch = {
+export type CurveStretch = {
   readonly epoch: number;
   readonly value: number;
   readonly minimum: number;
@@ -68,7 +68,7 @@ export type Stretch = {
 export const bucketed = (
   points: readonly { readonly epoch: number; readonly value: number }[],
   most: number,
-): Stretch[] => {
+): CurveStretch[] => {
   const size = Math.max(1, Math.ceil(points.length / most));
   return Array.from({ length: Math.ceil(points.length / size) }, (_, index) => {
     const part = points.slice(index * size, (index + 1) * size);

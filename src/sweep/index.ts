@@ -1,13 +1,5 @@
 /** A grid of runs over seeds: file, folder, results, statistics; on local threads or Slurm. */
-export { cellKey, type SweepRun } from './expand.js';
-export type { LaunchedSweep } from './launched-sweep.js';
-export { LocalSweep } from './local/local-sweep.js';
-export { type CellProgress, type SweepEvent, SweepProgress } from './progress.js';
-export type { EpochRecord, SweepResult } from './result.js';
-export { holdsResults, readResults, resultsFileName } from './results-file.js';
-export { slurmCommands } from './slurm/slurm-commands.js';
-export { SlurmSweep } from './slurm/slurm-sweep.js';
-export { runTask } from './slurm/slurm-task.js';
+
 export {
   type CellStatistics,
   cellStatistics,
@@ -19,7 +11,16 @@ export {
   type SuccessRates,
   statisticsByCell,
   successAt,
-} from './statistics.js';
+} from './cell-statistics.js';
+export { cellKey, type SweepRun } from './expand.js';
+export type { LaunchedSweep } from './launched-sweep.js';
+export { LocalSweep } from './local/local-sweep.js';
+export { type CellProgress, type SweepEvent, SweepProgress } from './progress.js';
+export type { EpochRecord, SweepResult } from './result.js';
+export { holdsResults, readResults, resultsFileName } from './results-file.js';
+export { slurmCommands } from './slurm/slurm-commands.js';
+export { SlurmSweep } from './slurm/slurm-sweep.js';
+export { runTask } from './slurm/slurm-task.js';
 export { listSweeps, loadSweep, type Sweep, type SweepFile, sweepJsonSchema } from './sweep-file.js';
 export { withSettings } from './sweep-settings.js';
 export { sweptLayer } from './swept-layer.js';

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SweepResult } from '../../src/sweep/result.js';
 import {
   cellStatistics,
   lossCurve,
@@ -9,7 +8,8 @@ import {
   studentPoints,
   successAt,
   wilsonRate,
-} from '../../src/sweep/statistics.js';
+} from '../../src/sweep/cell-statistics.js';
+import type { SweepResult } from '../../src/sweep/result.js';
 import { outcomes, resultOf } from '../support/synthetic-results.js';
 
 const seed = 20260101;

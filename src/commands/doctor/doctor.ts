@@ -1,9 +1,9 @@
 import type { RunCommand } from '../command-row.js';
 import { printable, printableJson } from '../host/printable.js';
 import { refuseWords } from '../line/refuse-words.js';
-import { type Examination, examine, type Kernels, type Logs } from './examine.js';
+import { type Examination, examine, type KernelTrial, type Logs } from './examine.js';
 
-const kernelLine = ({ strict, variant, problem }: Kernels): string =>
+const kernelLine = ({ strict, variant, problem }: KernelTrial): string =>
   `wasm${strict ? ' --strict' : ''}: ${problem === null ? `${variant}, float32 and float64` : `does not load: ${problem}`}`;
 
 /** The backend that the tfjs engine would run on, and why not a better one. */

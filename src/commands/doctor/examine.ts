@@ -22,7 +22,7 @@ export type Examination = {
     readonly processor: string;
     readonly memoryBytes: number;
   };
-  readonly wasm: readonly Kernels[];
+  readonly wasm: readonly KernelTrial[];
   /** The backends of tfjs, the preferred one first; a text where tfjs itself does not load. */
   readonly tfjs: readonly BackendReport[] | string;
   readonly terminal: {
@@ -40,7 +40,7 @@ export type Examination = {
 };
 
 /** The kernels' build; `variant` is null where `problem` says why they do not load. */
-export type Kernels = {
+export type KernelTrial = {
   readonly strict: boolean;
   readonly variant: string | null;
   readonly problem: string | null;
@@ -60,7 +60,7 @@ const firstLine = (error: unknown): string =>
 
 const homeless = (text: string): string => text.replaceAll(os.homedir() + sep, `~${sep}`);
 
-const examineKernels = async (strict: boolean): Promise<Kernels> => {
+const examineKernels = async (strict: boolean): Promise<KernelTrial> => {
   const experiment = resolveExperiment({ d: 4, m: 2, c: 2, trainSize: 16, evalSize: 16 }, 'doctor');
   try {
     const engine = await createEngine(prepareRun(experiment).problem, {

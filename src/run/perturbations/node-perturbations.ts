@@ -4,22 +4,22 @@ import {
   bestStudent,
   drawNodes,
   idleNodes,
-  type Layer,
   list,
+  type StudentLayer,
   silence,
   valuesOf,
   writeValues,
 } from './student-layer.js';
 
 /** Zeroes the best match of a teacher node. */
-export const killBestMatch = (layer: Layer, teacher: number): string => {
+export const killBestMatch = (layer: StudentLayer, teacher: number): string => {
   const node = bestStudent(teacher, layer);
   silence(layer, node);
   return `killed student node ${node}${layer.where}, the best match of teacher node ${teacher}`;
 };
 
 /** Zeroes the nodes that do next to nothing. */
-export const killIdle = (layer: Layer): string => {
+export const killIdle = (layer: StudentLayer): string => {
   const nodes = idleNodes(layer);
   if (nodes.length === 0) return `no student nodes${layer.where} are idle: nothing changed`;
   for (const node of nodes) silence(layer, node);
@@ -27,14 +27,14 @@ export const killIdle = (layer: Layer): string => {
 };
 
 /** Zeroes some nodes drawn at random. */
-export const killRandom = (layer: Layer, count: number): string => {
+export const killRandom = (layer: StudentLayer, count: number): string => {
   const nodes = drawNodes(layer, count);
   for (const node of nodes) silence(layer, node);
   return `killed ${nodes.length} student nodes${layer.where} drawn at random: ${list(nodes)}`;
 };
 
 /** Adds Gaussian noise of one standard deviation to all weights and biases that a layer's nodes read with. */
-export const addLayerNoise = (layer: Layer, deviation: number): string => {
+export const addLayerNoise = (layer: StudentLayer, deviation: number): string => {
   const { student, index, random, where } = layer;
   const nodes = nodesOf(student, index);
   for (let node = 0; node < nodes; node++)
@@ -44,7 +44,7 @@ export const addLayerNoise = (layer: Layer, deviation: number): string => {
 };
 
 /** Adds Gaussian noise of `scale` times their root-mean-square to the weights and biases that a layer's nodes read with. */
-export const addRelativeLayerNoise = (layer: Layer, scale: number): string => {
+export const addRelativeLayerNoise = (layer: StudentLayer, scale: number): string => {
   const { student, index, random, where } = layer;
   const slices = Array.from({ length: nodesOf(student, index) }, (_, node) => [
     incomingWeights(student, index, node),
@@ -57,7 +57,7 @@ export const addRelativeLayerNoise = (layer: Layer, scale: number): string => {
 };
 
 /** Puts a copy of a teacher node's best match in place of the node with the least fan-out; each keeps half of it. */
-export const duplicate = (layer: Layer, teacher: number): string => {
+export const duplicate = (layer: StudentLayer, teacher: number): string => {
   const { student, index, where } = layer;
   const source = bestStudent(teacher, layer);
   const norms = fanOutNorms(student, index);
@@ -73,7 +73,7 @@ export const duplicate = (layer: Layer, teacher: number): string => {
 };
 
 /** Multiplies the fan-out of a teacher node's best match. */
-export const scaleFanOut = (layer: Layer, teacher: number, factor: number): string => {
+export const scaleFanOut = (layer: StudentLayer, teacher: number, factor: number): string => {
   const node = bestStudent(teacher, layer);
   for (const slice of fanOutWeights(layer.student, layer.index, node))
     mapSlice(slice, (weight) => factor * weight);
@@ -81,7 +81,7 @@ export const scaleFanOut = (layer: Layer, teacher: number, factor: number): stri
 };
 
 /** Turns the fan-out of a teacher node's best match towards a random direction at right angles, its length kept. */
-export const rotateFanOut = (layer: Layer, teacher: number, degrees: number): string => {
+export const rotateFanOut = (layer: StudentLayer, teacher: number, degrees: number): string => {
   const { student, index, random, where } = layer;
   const node = bestStudent(teacher, layer);
   const slices = fanOutWeights(student, index, node);

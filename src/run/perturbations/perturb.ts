@@ -20,7 +20,13 @@ import {
 import { addRelativeNoise } from './noise.js';
 import { layerOf } from './perturbation-target.js';
 import { reinitialize, reinitializeBestMatch, reinitializeRandom } from './reinitialization.js';
-import { bestStudent, type Layer, type PerturbationContext, valuesOf, writeValues } from './student-layer.js';
+import {
+  bestStudent,
+  type PerturbationContext,
+  type StudentLayer,
+  valuesOf,
+  writeValues,
+} from './student-layer.js';
 
 const addNoise = (student: Network, scale: number, random: RandomStream): string => {
   let count = 0;
@@ -31,7 +37,7 @@ const addNoise = (student: Network, scale: number, random: RandomStream): string
   return `noise of ${scale}x RMS on ${count.toLocaleString('en')} weights`;
 };
 
-const swapFanOut = (layer: Layer, [first, second]: readonly [number, number]): string => {
+const swapFanOut = (layer: StudentLayer, [first, second]: readonly [number, number]): string => {
   const { student, index, where } = layer;
   const [a, b] = [bestStudent(first, layer), bestStudent(second, layer)];
   if (a === b)
@@ -43,7 +49,7 @@ const swapFanOut = (layer: Layer, [first, second]: readonly [number, number]): s
   return `swapped the fan-out of student nodes ${a} and ${b}${where}, best matches of teacher nodes ${first} and ${second}`;
 };
 
-const negateFanOut = (layer: Layer, teacher: number): string => {
+const negateFanOut = (layer: StudentLayer, teacher: number): string => {
   const { student, index, where } = layer;
   const node = bestStudent(teacher, layer);
   for (const slice of fanOutWeights(student, index, node)) mapSlice(slice, (weight) => -weight);
@@ -51,7 +57,7 @@ const negateFanOut = (layer: Layer, teacher: number): string => {
 };
 
 type Effects = {
-  readonly [Kind in StudentKind]: (layer: Layer, perturbation: Perturbation<Kind>) => string;
+  readonly [Kind in StudentKind]: (layer: StudentLayer, perturbation: Perturbation<Kind>) => string;
 };
 
 /** What each perturbation of the student does to it and says of that, in one line. */
@@ -82,7 +88,7 @@ export const perturb = (
   const index = layerOf(perturbation);
   const where = student.hidden.length > 1 ? ` of layer ${index}` : '';
   let metrics: LayerMetrics | undefined;
-  const layer: Layer = {
+  const layer: StudentLayer = {
     ...{ threshold, initialScale, random, student, index, where },
     /** Asked for only by effects that depend on the matches: they cost an evaluation. */
     get metrics() {
@@ -90,6 +96,6 @@ export const perturb = (
       return metrics;
     },
   };
-  const effect = effects[perturbation.kind] as (layer: Layer, perturbation: Perturbation) => string;
+  const effect = effects[perturbation.kind] as (layer: StudentLayer, perturbation: Perturbation) => string;
   return effect(layer, perturbation);
 };

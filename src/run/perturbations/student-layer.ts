@@ -27,7 +27,7 @@ export type PerturbationContext = {
 };
 
 /** A hidden layer of the student, and what is known of it. */
-export type Layer = Omit<PerturbationContext, 'layers'> & {
+export type StudentLayer = Omit<PerturbationContext, 'layers'> & {
   readonly student: Network;
   readonly index: number;
   readonly metrics: LayerMetrics;
@@ -44,14 +44,14 @@ export const asMatrix = ({ teachers, students, correlation }: LayerMetrics): Mat
   data: correlation,
 });
 
-export const bestStudent = (teacher: number, { metrics }: Layer): number =>
+export const bestStudent = (teacher: number, { metrics }: StudentLayer): number =>
   bestMatchOfTeacher(asMatrix(metrics)).node[teacher];
 
 export const list = (nodes: readonly number[]): string =>
   nodes.length > 12 ? `${nodes.slice(0, 12).join(' ')} and ${nodes.length - 12} more` : nodes.join(' ');
 
 /** Student nodes with next to no fan-out, or never active: their correlation with every teacher node is exactly 0. */
-export const idleNodes = ({ student, index, metrics }: Layer): number[] => {
+export const idleNodes = ({ student, index, metrics }: StudentLayer): number[] => {
   const norms = fanOutNorms(student, index);
   const floor = idleShare * norms.reduce((a, b) => Math.max(a, b), 0);
   const best = bestMatchOfStudent(asMatrix(metrics)).correlation;
@@ -69,13 +69,13 @@ export const writeValues = (slices: readonly WeightSlice[], values: readonly num
 };
 
 /** Zeroes every weight of a node. */
-export const silence = ({ student, index }: Layer, node: number): void => {
+export const silence = ({ student, index }: StudentLayer, node: number): void => {
   const slices = [incomingWeights(student, index, node), biasOf(student, index, node)];
   for (const slice of [...slices, ...fanOutWeights(student, index, node)]) mapSlice(slice, () => 0);
 };
 
 /** So many different nodes of a layer, drawn at random, in their order; all where there are no more. Advances `random`. */
-export const drawNodes = ({ student, index, random }: Layer, count: number): number[] => {
+export const drawNodes = ({ student, index, random }: StudentLayer, count: number): number[] => {
   const left = Array.from({ length: nodesOf(student, index) }, (_, node) => node);
   const drawn: number[] = [];
   while (drawn.length < count && left.length > 0)
