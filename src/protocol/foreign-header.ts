@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { Experiment } from '../experiment/index.js';
 import { type Intervention, interventionSchema } from './command.js';
 import type { Immutable } from './immutable.js';
 import { count, table, text } from './values.js';
@@ -57,7 +56,6 @@ const shownSettings = [
 
 /** Settings as another trainer has them: the numbers that are shown, and all others as they are named there. */
 export type ForeignSettings = Readonly<Record<(typeof shownSettings)[number], number>> &
-  Pick<Experiment, 'kind'> &
   Readonly<Record<string, unknown>>;
 
 /** The header of another trainer's log. */
@@ -129,7 +127,6 @@ const settingsOf = ({
   return {
     ...experiment,
     ...told,
-    kind: experiment.kind === 'multi-layer' ? 'multi-layer' : 'two-layer',
     m,
     n,
     multi: or(number('multi'), n / m),

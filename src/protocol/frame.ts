@@ -53,8 +53,8 @@ export const frameSchema = z.object({
     .object({ weights: numbers, biases: numbers })
     .exactOptional()
     .describe(
-      "Norms of the minibatch gradients of each layer, the head's last, means since the previous frame. Of kind " +
-        '"multi-layer" only, and only after a step.',
+      "Norms of the minibatch gradients of each layer, the head's last, means since the previous frame. Only of " +
+        'experiments after the published script of several layers, and only after a step.',
     ),
   topAgreement: numbers
     .exactOptional()
