@@ -64,15 +64,18 @@ export const terminalTraits = (host: Host, options: Options, settings: SettingsV
   };
 };
 
-/** Whether lines are for a listener: asked for, or on a terminal that can do nothing else. */
+/** Whether a terminal takes lines only: it can do nothing else, or Ink's programs are told of a screen reader. */
+const takesLinesOnly = ({ environment }: Host): boolean =>
+  environment.TERM === 'dumb' || environment.INK_SCREEN_READER === 'true';
+
+/** Whether lines are for a listener: asked for, or on a terminal that takes nothing else. */
 export const wantsSentences = ({
   host,
   options,
 }: {
   readonly host: Host;
   readonly options: Options;
-}): boolean =>
-  options.sentences || (!options.headless && host.stdout.isTTY === true && host.environment.TERM === 'dumb');
+}): boolean => options.sentences || (!options.headless && host.stdout.isTTY === true && takesLinesOnly(host));
 
 /** Whether standard output takes the frame log in place of a folder. */
 export const streamsLog = ({ options }: { readonly options: Options }): boolean => options.logFolder === '-';
@@ -84,4 +87,4 @@ export const canDraw = ({ host, options }: { readonly host: Host; readonly optio
   !streamsLog({ options }) &&
   host.stdout.isTTY === true &&
   host.stdin.isTTY === true &&
-  host.environment.TERM !== 'dumb';
+  !takesLinesOnly(host);

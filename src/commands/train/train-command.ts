@@ -48,6 +48,9 @@ const refuseOtherCommands = async ({ commands }: Context, word: string): Promise
 export const run: RunCommand = async (context, [named, ...others]) => {
   refuseWords(named ?? '', others);
   if (named !== undefined) await refuseOtherCommands(context, named);
+  // What is typed before the screen is there is for the screen: it is neither echoed nor lost. A log to go on with may
+  // take long to read, and ctrl-c is to end that.
+  if (canDraw(context) && context.options.resume === null) context.host.stdin.setRawMode(true);
   const start = await startOf(context, named);
   if (canDraw(context)) {
     const { runDashboard } = await import('./run-dashboard.js');

@@ -1,24 +1,23 @@
 import type { PresetSummary, Session, SessionMessage } from '../../protocol/index.js';
 import { initialState, Recording, reduce, type State, type Timeline } from '../../store/index.js';
-import { zoomIn, zoomOut } from '../charts/chart-actions.js';
-import { cursorAt, wholeChart } from '../charts/chart-view.js';
+import { wholeChart } from '../charts/chart-view.js';
 import { footerHints } from '../screen/footer.js';
 import { bindingFor } from '../screen/key-rows.js';
 import type { Shell } from '../screen/shell.js';
 import { type DrawingName, drawings } from '../terminal/drawing.js';
-import type { Pointer } from '../terminal/terminal-input.js';
+import type { Pointer } from '../terminal/input-parser.js';
 import type { DashboardActions, DashboardKey, Display, Mode } from './actions/actions.js';
+import { typed } from './actions/overlay-changes.js';
+import { pointAt } from './actions/pointer-actions.js';
 import { RunCommands } from './actions/run-commands.js';
-import { isChart, moved } from './actions/scrolling.js';
-import { hasHeading, type Layout, layoutFor, type PlacedPanel, wholeLayoutFor } from './layout.js';
+import { hasHeading, type Layout, layoutFor, wholeLayoutFor } from './layout.js';
 import { Notice } from './notice.js';
 import { type BaseMode, lastHelpScroll } from './overlay-lines.js';
 import { chosenPerturbation } from './perturb-menu.js';
 import { Playback } from './playback.js';
-import { chartColumnAt, chartWidth, panelAt } from './pointing.js';
 import { isSlowed, type Preferences, shownRate } from './preferences.js';
 import type { Scene } from './scene.js';
-import { focusOrder, initialView, type Overlay, type View } from './view.js';
+import { initialView, type Overlay, type View } from './view.js';
 
 export type ModelOptions = {
   readonly session: Session;
@@ -57,8 +56,8 @@ export type Outline = {
   readonly preview: string;
 };
 
-/** Items that a notch of the wheel scrolls by. */
-const wheelRows = 3;
+/** Characters of pasted text that a field takes. */
+const longestPaste = 60;
 
 /** Teacher and student nodes that the layout assumes before a run says its own. */
 const expectedNodes = { m: 10, n: 50 };
@@ -233,13 +232,28 @@ export class DashboardModel {
     this.#refresh();
   }
 
-  /** A press chooses a panel, reads a chart, or is the key that the footer names there; the wheel scrolls and zooms. */
+  /** Pasted text is text where there is a field for it, and nothing anywhere else. */
+  paste(text: string): void {
+    const line = text
+      .replace(/\p{C}+/gu, ' ')
+      .trim()
+      .slice(0, longestPaste);
+    const { kind } = this.#view.overlay ?? {};
+    if (kind === 'presets' || kind === 'perturb')
+      this.#look(typed(this.#view, this.#display, (before) => before + line));
+    else {
+      this.#notice.say('pasted text is not taken for keys');
+      this.#notice.hold(this.#options.clock());
+    }
+    this.#refresh();
+  }
+
+  /** A press on the footer is the key that it names there. */
   point(pointer: Pointer): void {
     const { layout } = this.#outline;
     if (!layout) return;
     if (pointer.kind === 'press' && pointer.row === layout.rows - 1) this.#pressFooter(pointer.column);
-    else if (this.#view.overlay) this.#turnWheel(pointer);
-    else this.#pointAtPanel(pointer, layout);
+    else pointAt(this.#actions, layout, pointer);
     this.#notePast();
     this.#refresh();
   }
@@ -250,28 +264,6 @@ export class DashboardModel {
       ({ from, to }) => column >= from && column < to,
     );
     if (hint) this.press(hint.key);
-  }
-
-  #turnWheel({ kind }: Pointer): void {
-    if (kind !== 'press') this.#actions.look(moved, 'rows', kind === 'wheel-up' ? -wheelRows : wheelRows);
-  }
-
-  #pointAtPanel(pointer: Pointer, layout: Layout): void {
-    const { column, row, kind } = pointer;
-    const panel = panelAt(layout, column, row);
-    const focus = focusOrder.find((id) => id === panel?.id);
-    if (!panel || !focus) return;
-    this.#view = { ...this.#view, focus };
-    if (!isChart(focus)) this.#turnWheel(pointer);
-    else if (kind === 'press') this.#readChart(panel, layout.framed, column);
-    else this.#actions.chart(kind === 'wheel-up' ? zoomIn : zoomOut);
-  }
-
-  #readChart(panel: PlacedPanel, framed: boolean, column: number): void {
-    const at = chartColumnAt(panel, framed, column);
-    if (at === null) return;
-    const chart = cursorAt(this.#shown, this.#view.chart, at, chartWidth(panel, framed));
-    this.#view = { ...this.#view, chart };
   }
 
   /** Plays on, and takes back what has been said long enough. */

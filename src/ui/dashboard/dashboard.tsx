@@ -48,6 +48,8 @@ const viewOf = (model: DashboardModel): TerminalView => ({
   },
   resize: (columns, rows) => model.resize(columns, rows),
   tick: () => model.tick(),
+  press: (key) => model.press(key),
+  paste: (text) => model.paste(text),
   point: (pointer) => model.point(pointer),
   subscribe: (listener) => model.subscribe(listener),
   ingredients: () => [model.scene.state, model.view],
@@ -81,7 +83,7 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
     shell: {
       quit: (reason) => app.quit(reason),
       suspend: () => app.suspend(),
-      repaint: () => app.repaint(),
+      repaint: () => app.renew(),
       setPace: (framesPerSecond) => app.setFrameRate(framesPerSecond),
     },
     clock: options.clock,

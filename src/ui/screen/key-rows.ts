@@ -2,7 +2,7 @@
 export type KeyBinding<Mode extends string = string> = {
   /** What is done, as settings name it. */
   readonly action: string;
-  /** Names as `keysOf` gives them; "text" stands for any character without a binding of its own. */
+  /** Names as terminal input gives them; "text" stands for any character without a binding of its own. */
   readonly keys: readonly string[];
   /** The keys as a person reads them. */
   readonly label: string;

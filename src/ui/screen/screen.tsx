@@ -1,4 +1,4 @@
-import { Box, Text, useInput } from 'ink';
+import { Box, Text } from 'ink';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import type { DashboardModel, Outline } from '../dashboard/dashboard-model.js';
 import { type Layout, type PanelSize, type Stack, smallestSize, stackGap } from '../dashboard/layout.js';
@@ -11,7 +11,6 @@ import {
   presetLines,
 } from '../dashboard/overlay-lines.js';
 import { type Drawing, drawings } from '../terminal/drawing.js';
-import { keysOf } from '../terminal/key-input.js';
 import { panelMarker } from './compose.js';
 import { footerHints, footerPieces } from './footer.js';
 import { Line, Lines } from './lines.js';
@@ -91,15 +90,12 @@ const TooSmall = ({ columns, rows }: Outline): ReactNode => (
   </Text>
 );
 
-/** Everything on the screen that Ink lays out, and the keyboard. */
+/** Everything on the screen that Ink lays out. */
 export const Screen = ({ model }: { readonly model: DashboardModel }): ReactNode => {
   const outline = useSyncExternalStore(
     (listener) => model.subscribe(listener),
     () => model.outline,
   );
-  useInput((input, key) => {
-    for (const name of keysOf(input, key)) model.press(name);
-  });
   const { columns, rows, layout } = outline;
   if (!layout) return <TooSmall {...outline} />;
   const drawing = drawings[outline.drawing];

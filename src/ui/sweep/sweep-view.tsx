@@ -1,8 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
-import { Box, useInput } from 'ink';
-import type { ReactNode } from 'react';
+import { Box } from 'ink';
 import type { SweepEvent } from '../../sweep/index.js';
-import { keysOf } from '../terminal/key-input.js';
 import {
   type Appearance,
   type ExitReason,
@@ -23,22 +21,17 @@ export type SweepViewOptions = Omit<SweepModelOptions, 'columns' | 'rows' | 'she
   readonly subscribe: (listener: (event: SweepEvent) => void) => () => void;
 };
 
-/** Ink only listens: all of the screen is painted as cells. */
-const Keys = ({ press }: { readonly press: (key: string) => void }): ReactNode => {
-  useInput((input, key) => {
-    for (const name of keysOf(input, key)) press(name);
-  });
-  return <Box />;
-};
-
 const viewOf = (model: SweepModel): TerminalView => ({
-  element: <Keys press={(key) => model.press(key)} />,
+  // All of the screen is painted as cells.
+  element: <Box />,
   get size() {
     const { columns, rows } = model.scene;
     return { columns, rows };
   },
   resize: (columns, rows) => model.resize(columns, rows),
   tick: () => model.tick(),
+  press: (key) => model.press(key),
+  paste: () => {},
   point: () => {},
   subscribe: (listener) => model.subscribe(listener),
   ingredients: () => [model.scene],
@@ -54,7 +47,7 @@ export const showSweep = async (options: SweepViewOptions): Promise<ExitReason> 
     shell: {
       quit: (reason) => app.quit(reason),
       suspend: () => app.suspend(),
-      repaint: () => app.repaint(),
+      repaint: () => app.renew(),
     },
   });
   const app = new TerminalApp(

@@ -5,9 +5,10 @@ import type { ReactElement } from 'react';
 import { parseFrame } from '../screen/compose.js';
 import { CellGrid } from './cells.js';
 import { InkFrames } from './ink-frames.js';
-import type { PaletteName } from './palette.js';
+import type { Pointer, TerminalInputEvent } from './input-parser.js';
+import { backgroundKind, type PaletteName } from './palette.js';
 import { Terminal } from './terminal.js';
-import { type Pointer, TerminalInput } from './terminal-input.js';
+import { TerminalInput } from './terminal-input.js';
 import { type ColorLevel, type RoleCodes, roleCodes, type ThemeChoice, type ThemeName } from './theme.js';
 
 /** Calls `tick` every so many milliseconds; the result stops it. */
@@ -16,13 +17,17 @@ export type FrameClock = (intervalMs: number, tick: () => void) => () => void;
 /** Why an app ended: a key, Ctrl-C, the terminal gone, or the signal of its options. */
 export type ExitReason = 'quit' | 'interrupt' | 'terminal-lost' | 'aborted';
 
-/** What is shown: Ink lays out and listens to keys, panels are painted as cells on top. */
+/** What is shown: Ink lays out, panels are painted as cells on top. */
 export type TerminalView = {
   readonly element: ReactElement;
   readonly size: { readonly columns: number; readonly rows: number };
   resize(columns: number, rows: number): void;
   /** Called before every frame of the clock. */
   tick(): void;
+  /** Called with every key that is pressed. */
+  press(key: string): void;
+  /** Called with text that is pasted. */
+  paste(text: string): void;
   /** Called with what the mouse does, while the program has it. */
   point(pointer: Pointer): void;
   /** Calls back when something has changed that is to be shown at once; returns the way to stop. */
@@ -58,6 +63,14 @@ export type TerminalAppOptions = {
 const codesFor = ({ theme, palette, colorLevel, background }: Appearance): readonly RoleCodes[] =>
   roleCodes(theme === 'auto' ? background : theme, colorLevel, palette);
 
+/** Whether a colour as terminals tell it, each channel of 1 to 4 hexadecimal digits, is dark or light; null for another. */
+const backgroundOf = (colour: string): ThemeName | null => {
+  const found = /^rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})/i.exec(colour);
+  if (!found) return null;
+  const shares = found.slice(1, 4).map((digits) => Number.parseInt(digits, 16) / (16 ** digits.length - 1));
+  return backgroundKind(shares);
+};
+
 /** How long the terminal's last answer is waited for. */
 const answerMs = 300;
 
@@ -82,6 +95,7 @@ export class TerminalApp {
   #appearance: Appearance;
   #codes: readonly RoleCodes[];
   #framesPerSecond: number;
+  #mouse: boolean;
   /** What the terminal shows now; null paints again whatever there is to show. */
   #painted: readonly unknown[] | null = null;
   #stopClock: () => void = () => {};
@@ -95,11 +109,8 @@ export class TerminalApp {
     this.#options = options;
     this.#view = view;
     this.#terminal = new Terminal(options.stdout, () => performance.now());
-    this.#input = new TerminalInput(options.stdin, {
-      onAnswer: () => this.#terminal.answered(),
-      onBackground: (background) => this.#learnBackground(background),
-      onPointer: (pointer) => this.guarded(() => this.#point(pointer)),
-    });
+    this.#mouse = options.mouse;
+    this.#input = new TerminalInput(options.stdin, (event) => this.guarded(() => this.#hear(event)));
     this.#appearance = options.appearance;
     this.#codes = codesFor(options.appearance);
     this.#framesPerSecond = options.framesPerSecond;
@@ -113,13 +124,13 @@ export class TerminalApp {
       this.#end = resolve;
       this.#fail = reject;
     });
-    this.#terminal.setMouse(this.#options.mouse);
+    this.#terminal.setMouse(this.#mouse);
+    this.#input.setRaw(true);
     this.#terminal.enter();
     const stopListening = this.#listen();
     const stopFollowing = this.#view.subscribe(() => this.#paintPromptly());
     const ink = render(this.#view.element, {
       stdout: this.#frames as unknown as WriteStream,
-      stdin: this.#input as unknown as ReadStream,
       debug: true,
       interactive: true,
       patchConsole: false,
@@ -139,8 +150,8 @@ export class TerminalApp {
       this.#terminal.leave();
       ink.unmount();
       ink.cleanup();
-      this.#input.stop();
-      // Last, because a terminal that is gone fails once more when Ink takes it out of raw mode.
+      // A terminal that is gone fails once more when it is to be given back.
+      this.guarded(() => this.#input.stop());
       stopListening();
     }
   }
@@ -164,6 +175,13 @@ export class TerminalApp {
     this.#painted = null;
   }
 
+  /** Brings everything back, modes too: the terminal may have been reset by somebody else. */
+  renew(): void {
+    this.#input.renewRaw();
+    this.#terminal.renew();
+    this.#painted = null;
+  }
+
   setAppearance(changed: Partial<Appearance>): void {
     this.#appearance = { ...this.#appearance, ...changed };
     this.#codes = codesFor(this.#appearance);
@@ -176,6 +194,7 @@ export class TerminalApp {
   }
 
   setMouse(on: boolean): void {
+    this.#mouse = on;
     this.#terminal.setMouse(on);
   }
 
@@ -189,7 +208,7 @@ export class TerminalApp {
     await this.#terminal.settled(answerMs);
     this.#terminal.abandonAnswers();
     this.#terminal.leave();
-    this.#options.stdin.setRawMode(false);
+    this.#input.setRaw(false);
     // All of the foreground job, as the terminal itself would: npm and a shell between here and the user's stop too.
     process.kill(0, 'SIGTSTP');
     // Without a shell that could continue it the process is not stopped at all.
@@ -240,9 +259,30 @@ export class TerminalApp {
     this.#paintPromptly();
   }
 
-  #point(pointer: Pointer): void {
-    this.#view.point(pointer);
+  #hear(event: TerminalInputEvent): void {
+    switch (event.type) {
+      case 'key':
+        this.#view.press(event.name);
+        break;
+      case 'paste':
+        this.#view.paste(event.text);
+        break;
+      case 'pointer':
+        if (this.#mouse) this.#view.point(event.pointer);
+        break;
+      case 'colour':
+        this.#learnColour(event.which, event.colour);
+        break;
+      case 'answer':
+        this.#terminal.answered();
+        return;
+    }
     this.#paintPromptly();
+  }
+
+  #learnColour(which: string, colour: string): void {
+    const kind = which === '11' ? backgroundOf(colour) : null;
+    if (kind) this.#learnBackground(kind);
   }
 
   /** What a key changed is shown at once, not at the next tick. */
@@ -271,7 +311,7 @@ export class TerminalApp {
   }
 
   #resume(): void {
-    this.#options.stdin.setRawMode(true);
+    this.#input.renewRaw();
     this.#terminal.leave();
     this.#terminal.enter();
     this.#resize();

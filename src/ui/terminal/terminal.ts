@@ -1,14 +1,18 @@
 import type { WriteStream } from 'node:tty';
 import { frameOutput } from './cell-diff.js';
 import type { CellGrid } from './cells.js';
-import { backgroundRequest, statusRequest } from './terminal-input.js';
 import type { RoleCodes } from './theme.js';
 
 const csi = '\u001b[';
-/** Alternate screen, hidden cursor, no automatic wrapping. */
-const enterOutput = `${csi}?1049h${csi}?25l${csi}?7l`;
+/** Asks any terminal whether it is there. */
+export const statusRequest = `${csi}5n`;
+/** Asks for the colour of the background. */
+const backgroundRequest = '\u001b]11;?\u0007';
+
+/** Alternate screen, hidden cursor, no automatic wrapping, pasted text told from typed. */
+const enterOutput = `${csi}?1049h${csi}?25l${csi}?7l${csi}?2004h`;
 /** Below the picture first: it stays where there is no alternate screen, as in GNU screen and on the Linux console. */
-const leaveOutput = `${csi}0m${csi}999;1H\r\n${csi}?7h${csi}?25h${csi}?1049l`;
+const leaveOutput = `${csi}0m${csi}999;1H\r\n${csi}?2004l${csi}?7h${csi}?25h${csi}?1049l`;
 
 /** Presses and the wheel, in decimal coordinates of any size. */
 const mouseOn = `${csi}?1000h${csi}?1006h`;
@@ -89,6 +93,15 @@ export class Terminal {
     if (this.#entered) return;
     this.#entered = true;
     this.#setBlocking(false);
+    this.#enterModes();
+  }
+
+  /** Sets all modes again and draws the next grid whole: something else may have reset the terminal. */
+  renew(): void {
+    if (this.#entered) this.#enterModes();
+  }
+
+  #enterModes(): void {
     this.#stdout.write(enterOutput + (this.#mouse ? mouseOn : ''));
     this.forget();
   }

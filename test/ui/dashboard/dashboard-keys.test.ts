@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { Key } from 'ink';
 import stringWidth from 'string-width';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Command, thresholdChoices } from '../../../src/protocol/command.js';
@@ -15,25 +14,10 @@ import { chosenKeys, keyProblem } from '../../../src/ui/screen/key-choice.js';
 import { bindingFor, footerBindings } from '../../../src/ui/screen/key-rows.js';
 import { keyTable, keyTableMarkdown } from '../../../src/ui/screen/keys.js';
 import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
-import { keysOf } from '../../../src/ui/terminal/key-input.js';
 import { usualPreferences } from '../../support/preferences.js';
 import { syntheticMessages } from '../../support/synthetic-run.js';
 
 const modes: readonly Mode[] = ['panels', 'watch', 'perturb', 'presets', 'help'];
-
-const noKey: Key = {
-  ...{
-    upArrow: false,
-    downArrow: false,
-    leftArrow: false,
-    rightArrow: false,
-    pageDown: false,
-    pageUp: false,
-  },
-  ...{ home: false, end: false, return: false, escape: false, ctrl: false, shift: false, tab: false },
-  ...{ backspace: false, delete: false, meta: false, super: false, hyper: false, capsLock: false },
-  numLock: false,
-};
 
 const presets: readonly PresetSummary[] = [
   { name: 'quick-start', title: 'Quick start', look: 'Rows light up.', shows: 'Strong nodes first.' },
@@ -212,25 +196,6 @@ describe('the mouse', () => {
     const { focus } = model.view;
     model.point({ kind: 'press', column: 1, row: 6 });
     expect([model.view.focus, model.view.overlay?.kind]).toEqual([focus, 'help']);
-  });
-});
-
-describe('input', () => {
-  test('keys that arrive together are told apart', () => {
-    expect(keysOf('p\rq', noKey)).toEqual(['p', 'enter', 'q']);
-    expect(keysOf('+ \t', noKey)).toEqual(['+', 'space', 'tab']);
-    expect(keysOf('\u000cq', noKey)).toEqual(['ctrl-l', 'q']);
-  });
-
-  test('escape and a key at once are both', () => {
-    expect(keysOf('q', { ...noKey, meta: true })).toEqual(['escape', 'q']);
-  });
-
-  test('named keys have names', () => {
-    expect(keysOf('', { ...noKey, upArrow: true })).toEqual(['up']);
-    expect(keysOf('', { ...noKey, tab: true, shift: true })).toEqual(['shift-tab']);
-    expect(keysOf('', { ...noKey, escape: true, meta: true })).toEqual(['escape']);
-    expect(keysOf('c', { ...noKey, ctrl: true })).toEqual(['ctrl-c']);
   });
 });
 

@@ -337,3 +337,23 @@ test('colours follow the background that the terminal tells, and the screen is d
   terminal.type('\u001b]11;rgb:ffff/ffff/ffff\u0007');
   await terminal.until(() => clears() === before + 1);
 });
+
+test('pasted text is text in the search, and nothing on the panels', async () => {
+  const { terminal, sent } = open(80, 24, halfway);
+  await terminal.shows(/space pause/);
+  expect(terminal.output).toContain('\u001b[?2004h');
+  terminal.type('\u001b[200~export LR=0.01\rq\u001b[201~');
+  await terminal.shows(/pasted text is not taken for keys/);
+  expect(terminal.screen).not.toContain('perturb the student');
+  expect(sent).toEqual([]);
+  terminal.type('/\u001b[200~tiny\n\u001b[201~');
+  expect(await terminal.shows(/search: tiny_/)).toContain('presets 1 of 2');
+});
+
+test('clicks that a program before asked for are neither keys nor clicks', async () => {
+  const { terminal, sent } = open(80, 24, halfway);
+  await terminal.shows(/space pause/);
+  terminal.type('\u001b[<0;3;24M\u001b[M #8?');
+  await terminal.shows(/ keys /);
+  expect(sent).toEqual([]);
+});

@@ -1,14 +1,12 @@
-import { once } from 'node:events';
-import { PassThrough, Writable } from 'node:stream';
-import type { ReadStream, WriteStream } from 'node:tty';
+import { Writable } from 'node:stream';
+import type { WriteStream } from 'node:tty';
 import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { reduce } from '../../../src/store/state.js';
 import { frameOutput } from '../../../src/ui/terminal/cell-diff.js';
 import { CellGrid } from '../../../src/ui/terminal/cells.js';
-import { Terminal } from '../../../src/ui/terminal/terminal.js';
-import { type Pointer, statusRequest, TerminalInput } from '../../../src/ui/terminal/terminal-input.js';
+import { statusRequest, Terminal } from '../../../src/ui/terminal/terminal.js';
 import { type ColorLevel, roleCodes, roles } from '../../../src/ui/terminal/theme.js';
 import { paintScreen, stateAfter } from '../../support/painted-screen.js';
 import { syntheticMessages } from '../../support/synthetic-run.js';
@@ -144,8 +142,8 @@ test('entering and leaving are each other undone, once however often asked', () 
   terminal.leave();
   terminal.leave();
   expect(stream.chunks).toEqual([
-    '\u001b[?1049h\u001b[?25l\u001b[?7l',
-    '\u001b[0m\u001b[999;1H\r\n\u001b[?7h\u001b[?25h\u001b[?1049l',
+    '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h',
+    '\u001b[0m\u001b[999;1H\r\n\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l',
   ]);
   expect(stream.blocking).toEqual([false, true]);
 });
@@ -225,73 +223,6 @@ test('every answer is waited for, those to the frames before the first answer an
   expect(order).toEqual(['first', 'second', 'third', 'settled']);
 });
 
-/** A terminal's input with what it has been told; `type` sends bytes. */
-const openedInput = () => {
-  const stdin = new PassThrough();
-  const told: unknown[] = [];
-  const input = new TerminalInput(stdin as unknown as ReadStream, {
-    onAnswer: () => told.push('answer'),
-    onBackground: (background) => told.push(background),
-    onPointer: (pointer: Pointer) => told.push(pointer),
-  });
-  input.setEncoding('utf8');
-  input.start();
-  return { input, told, type: (bytes: Uint8Array | string) => stdin.emit('data', Buffer.from(bytes)) };
-};
-
-test('reports are taken out of what is typed, however both are cut into pieces, fast-check seed 5', () => {
-  const reports = [
-    '\u001b[0n',
-    '\u001b[<0;12;7M',
-    '\u001b[<64;1;1M',
-    '\u001b]11;rgb:ff/ff/ff\u0007',
-    '\u001b[<0;12;7m',
-  ];
-  const typed = ['a', '[0n', '\u001b[A', 'é', '0', ';', '\u001bx'];
-  fc.assert(
-    fc.property(fc.array(fc.constantFrom(...reports, ...typed)), fc.array(fc.nat(200)), (sent, cuts) => {
-      const { input, told, type } = openedInput();
-      const bytes = Buffer.from(sent.join(''));
-      const at = [0, ...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length];
-      for (const [piece, from] of at.slice(0, -1).entries()) type(bytes.subarray(from, at[piece + 1]));
-      input.stop();
-      expect(input.read() ?? '').toBe(sent.filter((piece) => !reports.includes(piece)).join(''));
-      // The release of a button is told to nobody.
-      expect(told.length).toBe(sent.filter((piece) => reports.slice(0, -1).includes(piece)).length);
-    }),
-    { seed: 5, numRuns: 1000 },
-  );
-});
-
-test('escape by itself is a key, a moment later', async () => {
-  const { input, type } = openedInput();
-  type('\u001b');
-  expect(input.read()).toBe(null);
-  await once(input, 'readable');
-  expect(input.read()).toBe('\u001b');
-});
-
-test.each([
-  ['rgb:0000/0000/0000', 'dark'],
-  ['rgb:1e1e/1e1e/2e2e', 'dark'],
-  ['rgb:fdfd/f6f6/e3e3', 'light'],
-  ['rgb:f/f/f', 'light'],
-  ['rgba:ffff/ffff/ffff/8080', 'light'],
-])('a background of %s is %s', (colour, kind) => {
-  const { told, type } = openedInput();
-  type(`\u001b]11;${colour}\u001b\\`);
-  expect(told).toEqual([kind]);
-});
-
-test('the mouse is told in cells, the upper left one being 0, 0', () => {
-  const { told, type } = openedInput();
-  type('\u001b[<0;1;1M\u001b[<65;80;24M\u001b[<2;5;5M\u001b[<35;5;5M');
-  expect(told).toEqual([
-    { kind: 'press', column: 0, row: 0 },
-    { kind: 'wheel-down', column: 79, row: 23 },
-  ]);
-});
-
 test('the mouse is taken only where it is asked for, and given back on every way out', () => {
   const { stream, terminal } = opened();
   terminal.enter();
@@ -305,6 +236,20 @@ test('the mouse is taken only where it is asked for, and given back on every way
   terminal.leave();
   const switches = stream.chunks.join('').match(/\?100[06][hl]/g);
   expect(switches?.join(' ')).toBe('?1000h ?1006h ?1006l ?1000l ?1000h ?1006h ?1006l ?1000l');
+});
+
+test('after a reset of the terminal all modes are set again and the screen is drawn whole', () => {
+  const { stream, terminal, codes } = opened();
+  terminal.setMouse(true);
+  terminal.renew();
+  expect(stream.chunks).toEqual([]);
+  terminal.enter();
+  terminal.show(gridOf(1, 1, [['a', 0]]), codes);
+  const [modes] = stream.chunks;
+  terminal.renew();
+  expect(stream.chunks.at(-1)).toBe(modes);
+  terminal.show(gridOf(1, 1, [['a', 0]]), codes);
+  expect(stream.chunks.at(-1)).toContain('\u001b[2J');
 });
 
 test('blocking writes are not asked for behind queued ones', () => {
