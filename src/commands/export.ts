@@ -1,6 +1,14 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { asciicast, eventsCsv, longCsv, startSeconds, tensorboardEvents, wideCsv } from '../export/index.js';
+import {
+  asciicast,
+  eventsCsv,
+  longCsv,
+  startSeconds,
+  statementsCsv,
+  tensorboardEvents,
+  wideCsv,
+} from '../export/index.js';
 import { createFolders, encodeSafetensors, networkTensors } from '../files/index.js';
 import { UserError } from '../input/index.js';
 import { LogIndex } from '../log/index.js';
@@ -38,6 +46,7 @@ const formats: Readonly<Record<(typeof exportFormats)[number], Format>> = {
   csv: { fileName: () => 'long.csv', pieces: ({ index }) => longCsv(index) },
   'csv-wide': { fileName: () => 'wide.csv', pieces: ({ index }) => wideCsv(index) },
   'csv-events': { fileName: () => 'events.csv', pieces: ({ index }) => eventsCsv(index) },
+  'csv-statements': { fileName: () => 'statements.csv', pieces: ({ index }) => statementsCsv(index) },
   tensorboard: {
     fileName: ({ index }) =>
       `events.out.tfevents.${Math.floor(startSeconds(index.header.startedAt))}.${basename(dirname(index.file))}`,

@@ -9,8 +9,8 @@ import type { RunCommand } from './command-row.js';
 const difference = (logged: Frame, replayed: Frame): string | null => {
   if (logged.stateHash !== replayed.stateHash)
     return `weights: log ${logged.stateHash}, replay ${replayed.stateHash}`;
-  const shown = ({ trainLoss, evalLoss, layers }: Frame): string =>
-    JSON.stringify({ trainLoss, evalLoss, layers });
+  const shown = ({ trainLoss, evalLoss, layers, statements }: Frame): string =>
+    JSON.stringify({ trainLoss, evalLoss, layers, statements });
   return shown(logged) === shown(replayed) ? null : 'metrics, at equal weights';
 };
 

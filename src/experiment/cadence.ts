@@ -19,6 +19,11 @@ type Costs = {
   readonly reading: number;
 };
 
+/** What a frame with the statements costs, by sample and multiply-add of a forward pass: a fifth of their time, for who asks for them wants to see them. */
+const statementsCost = 8;
+/** Samples that they are evaluated on, of both data sets together. */
+const statementsSamples = 2000;
+
 const twoLayerCosts = ({ d, m, n, c, sgd, batchSize, trainSize }: TwoLayerExperiment): Costs => ({
   forward: (d + 1) * n + (n + 1) * c,
   batch: sgd ? batchSize : trainSize,
@@ -57,8 +62,12 @@ export const trainingCost = (experiment: Experiment): number => {
 const stepCost = ({ forward, batch }: Costs): number => 3 * batch * forward;
 
 /** Both full sets: reading, forward pass, correlation and observability. */
-const frameCost = ({ forward, metrics, reading }: Costs, { trainSize, evalSize }: Experiment): number =>
-  (trainSize + evalSize) * (readingCost * reading + forward + metrics);
+const frameCost = (
+  { forward, metrics, reading }: Costs,
+  { trainSize, evalSize, statements = false }: Experiment,
+): number =>
+  (trainSize + evalSize) * (readingCost * reading + forward + metrics) +
+  (statements ? statementsCost * Math.min(statementsSamples, trainSize + evalSize) * forward : 0);
 
 /** Entries of all correlation matrices of a frame. */
 const correlations = (experiment: Experiment): number =>

@@ -13,7 +13,7 @@ import {
 } from '../protocol/index.js';
 import { framesOf, linesOf } from './logged-lines.js';
 
-type Cell = string | number | null | undefined;
+export type Cell = string | number | null | undefined;
 
 /** A cell of RFC 4180: quoted where it must be; empty for what is missing, NaN for what is no number. */
 const cell = (value: Cell): string => {
@@ -22,7 +22,8 @@ const cell = (value: Cell): string => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-const row = (cells: readonly Cell[]): string => `${cells.map(cell).join(',')}\r\n`;
+/** A line of RFC 4180. */
+export const row = (cells: readonly Cell[]): string => `${cells.map(cell).join(',')}\r\n`;
 
 const allRunSeries = Object.values<RunSeries>(runSeries);
 const clockless = allRunSeries.filter(({ clock }) => !clock);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isSpecialized } from '../net/index.js';
 import type { Immutable } from './immutable.js';
+import { statementsSchema } from './statements-frame.js';
 import { count, number, numbers, table } from './values.js';
 
 const layerSchema = z
@@ -60,6 +61,12 @@ export const frameSchema = z.object({
     .exactOptional()
     .describe(
       "Percentage of evaluation samples whose teacher class is among the student's first 1 .. 5; with cross-entropy.",
+    ),
+  statements: statementsSchema
+    .exactOptional()
+    .describe(
+      "Quantities of the paper's statements on the lowest layer, 5 significant digits, or why there are none: see " +
+        'docs/guide/theory.md. Only with the setting `statements`.',
     ),
   stateHash: z
     .string()

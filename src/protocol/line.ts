@@ -26,13 +26,31 @@ const fitsLayer = (layer: LayerFrame, teachers: number, students: number): boole
   layer.observability.length === teachers &&
   layer.observability.every((row) => row.length === students);
 
+/** Whether the statements are about as many nodes as there are. */
+const fitsStatements = (
+  statements: Frame['statements'],
+  teachers: readonly number[],
+  students: readonly number[],
+): boolean =>
+  statements === undefined ||
+  typeof statements === 'string' ||
+  (statements.teachers.length === teachers[0] &&
+    statements.students.length === students[0] &&
+    statements.upper.length === students.length - 1 &&
+    statements.upper.every(({ fanOutNorm }, at) => fanOutNorm.length === students[at + 1]));
+
 const fits = (parsed: Frame | RunEvent, { teacherStrength, studentNodes }: Header): boolean => {
   if (parsed.type === 'frame') {
     const strength = parsed.teacherStrength ?? teacherStrength;
     return (
       parsed.layers.length === teacherStrength.length &&
       strength.length === teacherStrength.length &&
-      parsed.layers.every((one, l) => fitsLayer(one, strength[l].length, studentNodes[l]))
+      parsed.layers.every((one, l) => fitsLayer(one, strength[l].length, studentNodes[l])) &&
+      fitsStatements(
+        parsed.statements,
+        strength.map(({ length }) => length),
+        studentNodes,
+      )
     );
   }
   if (parsed.event !== 'specialized' && parsed.event !== 'lost') return true;

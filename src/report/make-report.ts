@@ -1,7 +1,10 @@
 import type { Figure } from './figures/figure.js';
+import { formsFigure } from './figures/forms-figure.js';
 import { lShapeFigure } from './figures/l-shape-figure.js';
 import { lossFigure } from './figures/loss-figure.js';
-import { runFigure, runShapeFigure } from './figures/run-figure.js';
+import { runFigure } from './figures/run-figure.js';
+import { runShapeFigure } from './figures/run-shape-figure.js';
+import { statementFigures } from './figures/statements-figure.js';
 import { successFigure } from './figures/success-figure.js';
 import { titleSuffixOf } from './figures/sweep-figure.js';
 import { type PooledGroup, poolSweeps } from './pool-sweeps.js';
@@ -41,12 +44,17 @@ const sweepSection = (group: PooledGroup, choice: ReportChoice, published: Publi
 const figureName = (index: number, runs: readonly RunInput[]): string =>
   runs.length === 1 ? 'run' : `run-${index + 1}`;
 
+const figuresOf = (run: RunInput, name: string, threshold: number): Figure[] =>
+  [
+    runFigure(run, name, threshold),
+    runShapeFigure(run, name, threshold),
+    ...statementFigures(run, name, threshold),
+    formsFigure(run, name),
+  ].filter((figure) => figure !== null);
+
 const runSection = (runs: readonly RunInput[], { threshold }: ReportChoice): Section => ({
   title: runs.length === 1 ? 'Run' : 'Runs',
-  figures: runs.flatMap((run, index) => [
-    runFigure(run, figureName(index, runs), threshold),
-    runShapeFigure(run, figureName(index, runs), threshold),
-  ]),
+  figures: runs.flatMap((run, index) => figuresOf(run, figureName(index, runs), threshold)),
   tables: [runTable(runs, threshold)],
 });
 

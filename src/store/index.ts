@@ -21,5 +21,6 @@ export {
 } from './selectors.js';
 export { matchSeries, seriesIndex } from './series.js';
 export { initialState, type ListedEvent, reduce, type State } from './state.js';
-export { type Statement, statementsOf, type Verdict } from './statements.js';
+export { type Statement, statementsOf, type Verdict } from './statements/statements.js';
+export { type JudgedFrame, statementsOverRun } from './statements/statements-over-run.js';
 export type { Timeline } from './timeline.js';

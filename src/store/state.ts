@@ -24,7 +24,7 @@ import {
   withFrame,
 } from './past.js';
 import { bucketOf } from './series.js';
-import { statementsOf } from './statements.js';
+import { statementsOf } from './statements/statements.js';
 
 /** What the event list shows: an event of a run, or the start of a run. */
 export type ListedEvent = RunEvent | { readonly type: 'started'; readonly header: Header };
@@ -145,13 +145,20 @@ const receiveFrame = (waiting: State, frame: Frame): State => {
   const state = afterJump(waiting);
   const teacherStrength = frame.teacherStrength ?? state.header?.teacherStrength ?? [];
   const next = withJudgement({ ...state, ...withFrame(pastOf(state), frame), frame, teacherStrength });
-  return {
+  return withStatements({
     ...next,
     ahead: null,
     learningRate: frame.learningRate,
     columns: columnsAfter(next, frame),
     control: state.control && withRunFrame(state.control, frame),
-  };
+  });
+};
+
+/** With the paper's statements, where the frame has them. */
+const withStatements = (state: State): State => {
+  const { step, statements } = state.frame ?? {};
+  if (step === undefined || statements === undefined) return state;
+  return receiveTheory(state, { type: 'theory', step, theory: statements });
 };
 
 /** With owners and steps as the threshold judges them. */

@@ -179,6 +179,7 @@ describe('the command', () => {
       ['csv', 'long.csv'],
       ['csv-wide', 'wide.csv'],
       ['csv-events', 'events.csv'],
+      ['csv-statements', 'statements.csv'],
       ['asciicast', 'run.cast'],
       ['safetensors', 'weights.safetensors'],
       ['tensorboard', `events.out.tfevents.1767225600.${basename(path)}`],

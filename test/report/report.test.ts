@@ -14,12 +14,15 @@ import { SaxesParser } from 'saxes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runReport } from '../../src/commands/report.js';
 import { UserError } from '../../src/input/user-error.js';
+import { sourceOf } from '../../src/report/figures/run-shape-figure.js';
 import { seriesStyles } from '../../src/report/figures/series-style.js';
+import { lossShares } from '../../src/report/figures/statements-figure.js';
 import { makeReport } from '../../src/report/make-report.js';
 import { markdownPage } from '../../src/report/markdown.js';
 import { escapeText, markup } from '../../src/report/markup.js';
 import { htmlPage } from '../../src/report/page.js';
 import { readInputs } from '../../src/report/read-inputs.js';
+import { statementsOverRun } from '../../src/store/statements/statements-over-run.js';
 import { encodeResult, type SweepResult } from '../../src/sweep/result.js';
 import { readResults, resultsFileName } from '../../src/sweep/results-file.js';
 import { isOnPath } from '../support/outside.js';
@@ -173,11 +176,45 @@ describe('a report', () => {
     for (const [name, svg] of svgs(files)) expect(`${name} ${svg}`).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  test('of a run with the statements draws them, and the parts of its loss', async () => {
+    const path = await writeRunFolder(join(folder, 'stated'), { multi: 3, statements: true });
+    const { sections } = makeReport(await readInputs([path]), choice);
+    const [{ figures }] = sections;
+    expect(figures.map(({ name }) => name)).toEqual([
+      'run',
+      'run-l-shape',
+      'run-statements',
+      'run-loss-parts',
+    ]);
+    expect(figures[1].svg.markup).toContain('best correlation on the training set');
+    for (const name of ['small gradient at every sample', 'student nodes form an L'])
+      expect(figures[2].svg.markup).toContain(name);
+    const { runs } = await readInputs([path]);
+    const judged = statementsOverRun(runs[0].header, runs[0].frames, 0.9);
+    expect(judged.length).toBe(runs[0].frames.length);
+    for (const frame of judged)
+      expect(lossShares(frame).reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 3);
+  });
+
   test('has a row of L-shapes for each hidden layer', async () => {
     const { sweeps, runs } = await readInputs([run]);
     const frames = runs[0].frames.map((frame) => ({ ...frame, layers: [frame.layers[0], frame.layers[0]] }));
     const deep = makeReport({ sweeps, runs: [{ ...runs[0], frames }], skipped: [] }, choice);
     const shape = deep.sections[0].figures.find(({ name }) => name === 'run-l-shape');
+    const forms = (sqrt: number) => {
+      const { length } = frames[0].layers[0].fanOutNorm;
+      const table = Array.from({ length: length + 1 }, () => new Array<number>(length + 1).fill(sqrt ** 2));
+      return { hStudent: table, betaStudent: table, hTeacher: table, betaTeacher: table };
+    };
+    const told = frames.map((frame) => ({
+      ...frame,
+      layers: frame.layers.map((layer) => ({ ...layer, forms: forms(3) })),
+    }));
+    expect(sourceOf(told).fanOut).toBe('sqrt(E beta)');
+    expect(sourceOf(told).pointsOf(told[0], 1)?.[0].fanOutNorm).toBe(3);
+    const withForms = makeReport({ sweeps, runs: [{ ...runs[0], frames: told }], skipped: [] }, choice)
+      .sections[0].figures;
+    expect(withForms.map(({ name }) => name)).toEqual(['run', 'run-l-shape', 'run-forms']);
     expect(shape?.svg.markup).toContain('layer 0: fan-out norm');
     expect(shape?.svg.markup).toContain('layer 1: fan-out norm');
     const [figure] = deep.sections[0].figures;

@@ -4,7 +4,7 @@ import type { Matrix } from '../../src/net/matrix.js';
 import type { Network } from '../../src/net/network.js';
 import type { Compared } from '../../src/net/theory/lowest-layer.js';
 import { evaluateTheory, type StatementId, type Theory } from '../../src/net/theory/theory.js';
-import { type JudgedState, type Statement, statementsOf } from '../../src/store/statements.js';
+import { type JudgedState, type Statement, statementsOf } from '../../src/store/statements/statements.js';
 
 export const matrixOf = (rows: readonly (readonly number[])[]): Matrix => ({
   rows: rows.length,
@@ -40,12 +40,14 @@ export type ComparedOnce = Pick<Compared, 'teacher' | 'student'> &
   Partial<Compared> & { readonly samples?: Matrix };
 
 const completed = ({ samples, ...given }: ComparedOnce): Compared => {
-  const all = Array.from({ length: given.teacher.hidden[0].weight.rows }, (_, node) => node);
+  const all = given.teacher.hidden.map(({ weight }) =>
+    Array.from({ length: weight.rows }, (_, node) => node),
+  );
   const training = given.training ?? samples;
   const evaluation = given.evaluation ?? samples;
   if (!training || !evaluation) throw new Error('samples, or a training and an evaluation set');
   return {
-    active: all,
+    activeNodes: all,
     loss: 'half-squared-error',
     grid: { height: 1, width: 1 },
     ...given,

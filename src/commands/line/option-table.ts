@@ -20,6 +20,7 @@ export const exportFormats = [
   'csv',
   'csv-wide',
   'csv-events',
+  'csv-statements',
   'tensorboard',
   'asciicast',
   'safetensors',
@@ -238,7 +239,7 @@ export const optionDefinitions = {
     of: ['export'],
     group: 'Export',
     kind: { ...kinds.text('FORMAT'), choices: exportFormats },
-    text: 'csv, csv-wide, csv-events, tensorboard, asciicast or safetensors',
+    text: 'csv, csv-wide, csv-events, csv-statements, tensorboard, asciicast or safetensors',
   },
   step: {
     flag: 'step',

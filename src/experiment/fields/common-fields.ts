@@ -16,6 +16,11 @@ export const commonFields = {
   regenerateData: z.boolean().default(false).describe('a new training set after each epoch'),
   seed: z.int().min(0).max(0xffffffff).default(1).describe('seed of every random stream'),
   precision: z.enum(['float32', 'float64']).default('float32').describe('arithmetic of the engine'),
+  // Without a default: logs and checkpoints of runs that do not ask for them stay as they were.
+  statements: z
+    .boolean()
+    .exactOptional()
+    .describe("the paper's statements in every frame, for log, report and exports; takes time"),
   frameEvery: z
     .union([z.literal('auto'), count.max(1_000_000_000)])
     .default('auto')

@@ -24,7 +24,7 @@ const through = (v: Matrix, gates: Float64Array, { weight }: Affine): Matrix => 
   return out;
 };
 
-/** V with what the biases above the lowest layer contribute as a last column. [c x nodes] -> [c x nodes+1] */
+/** V with what the biases above the layer contribute as a last column. [c x nodes] -> [c x nodes+1] */
 const withLast = (v: Matrix, last: Float64Array): Matrix => {
   const out = zeros(v.rows, v.columns + 1);
   for (let o = 0; o < v.rows; o++) {
@@ -35,14 +35,14 @@ const withLast = (v: Matrix, last: Float64Array): Matrix => {
 };
 
 /**
- * V_1 at one sample: what each node of the lowest layer, and last a constant unit, contributes to every output.
- * [c x nodes+1]. Of a network of one hidden layer it is the same at every sample.
+ * V at one sample: what each node of a hidden layer, and last a constant unit, contributes to every output.
+ * [c x nodes+1]. Of the last hidden layer it is the same at every sample.
  */
-export const contributionsAt = (evaluated: Evaluated, sample: number): Matrix => {
+export const contributionsAt = (evaluated: Evaluated, sample: number, layer: number): Matrix => {
   const { hidden, final } = evaluated.network;
   let v = final.weight;
   const ofBiases = Float64Array.from({ length: v.rows }, (_, o) => final.bias?.[o] ?? 0);
-  for (let l = hidden.length - 1; l > 0; l--) {
+  for (let l = hidden.length - 1; l > layer; l--) {
     const gates = gatesOf(evaluated, l, sample);
     for (let o = 0; o < v.rows; o++)
       for (let u = 0; u < v.columns; u++)

@@ -17,7 +17,7 @@ export const formCost = (teacher: Network, student: Network): number => {
 type Form = { readonly alpha: Matrix; readonly beta: Matrix; readonly ofTeacher: Matrix };
 
 const formAt = (teacher: Evaluated, student: Evaluated, sample: number): Form => {
-  const [ofTeacher, ofStudent] = [contributionsAt(teacher, sample), contributionsAt(student, sample)];
+  const [ofTeacher, ofStudent] = [contributionsAt(teacher, sample, 0), contributionsAt(student, sample, 0)];
   return { alpha: inner(ofStudent, ofTeacher), beta: inner(ofStudent, ofStudent), ofTeacher };
 };
 

@@ -23,8 +23,8 @@ const observedShare = 0.005;
 export type Compared = {
   readonly teacher: Network;
   readonly student: Network;
-  /** Nodes of the lowest teacher layer that the statements are about. */
-  readonly active: readonly number[];
+  /** Nodes of each hidden teacher layer that the statements are about. */
+  readonly activeNodes: readonly (readonly number[])[];
   readonly loss: LossName;
   readonly grid: Grid;
   /** The current training set, and the evaluation set. [N x d] */
@@ -75,7 +75,8 @@ const unitsOf = ({ teacher, student }: EvaluatedSet, active: readonly number[]) 
 
 /** Evaluates both networks on the samples that there is time for. */
 export const compareLowest = (compared: Compared): LowestLayer => {
-  const { active, loss, grid } = compared;
+  const { loss, grid } = compared;
+  const [active] = compared.activeNodes;
   const [teacher, student] = [compared.teacher, compared.student].map(withoutNorms);
   const affordable = Math.floor(passBudget / passCost({ ...compared, teacher, student }));
   const most = Math.max(leastSamples, Math.min(mostSamples, affordable));

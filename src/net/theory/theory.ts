@@ -5,6 +5,7 @@ import { type Compared, compareLowest, formObstacle, type LowestLayer } from './
 import { ownersOf } from './owners.js';
 import { type StudentTheory, studentTheories } from './student-theory.js';
 import { type TeacherTheory, teacherTheories } from './teacher-theory.js';
+import { type UpperLayer, upperLayers } from './upper-layers.js';
 
 /** The paper's statements, in the order in which they are shown. */
 export const statementIds = [
@@ -33,6 +34,8 @@ export type Theory = {
   readonly loss: { readonly whole: number; readonly rest: number };
   readonly teachers: readonly TeacherTheory[];
   readonly students: readonly StudentTheory[];
+  /** The layers above the lowest. */
+  readonly upper: readonly UpperLayer[];
   /** Why a statement cannot be judged on this student. */
   readonly missing: Readonly<Partial<Record<StatementId, string>>>;
 };
@@ -100,6 +103,7 @@ export const evaluateTheory = (compared: Compared): Theory | string => {
     loss: { whole: parts?.loss ?? Number.NaN, rest: parts?.rest ?? Number.NaN },
     teachers: teacherTheories(layer, parts?.ofTeachers ?? active.map(() => Number.NaN)),
     students: studentTheories(layer),
+    upper: upperLayers(training, compared.activeNodes, layer.forms?.samples ?? 0),
     missing: missingOf(layer),
   };
 };

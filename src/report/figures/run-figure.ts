@@ -218,7 +218,8 @@ const shadeLegend = (): Part => {
   );
 };
 
-const runSubtitle = ({ header }: RunInput): string => {
+/** What was run, in one line. */
+export const runSubtitle = ({ header }: RunInput): string => {
   const { d, c, strengthDecay, seed, learningRate } = header.experiment;
   const m = header.teacherStrength.map((nodes) => nodes.length).join('-');
   const n = header.studentNodes.join('-');
@@ -236,90 +237,4 @@ export const runFigure = (run: RunInput, name: string, threshold: number): Figur
   const caption = `Above: loss on a log axis, with the range of minibatch losses between two frames. Below: the best correlation of each teacher node with a student node on the evaluation set, darker is closer to 1, and its last value at the right; a diamond marks the time since which it has been above ${threshold}. Dotted vertical lines are interventions.`;
   const parts = [lossLegend, drawLoss(run), shadeLegend(), ...layers];
   return composeFigure(name, `Run ${run.name}`, runSubtitle(run), caption, parts);
-};
-
-/** The student nodes of one layer of a frame: best match with a teacher node, and fan-out norm. */
-export const studentsOfFrame = (frame: Frame, layer: number) => {
-  const { fanOutNorm, correlation } = frame.layers[layer];
-  return fanOutNorm.map((norm, student) => ({
-    bestMatch: Math.max(...correlation.map((row) => row[student])),
-    fanOutNorm: norm,
-  }));
-};
-
-/** Shares of the run at which its L-shape is shown: specialization is fast at first. */
-const moments = [0, 0.05, 0.2, 0.5, 1];
-
-const framesAt = (frames: readonly Frame[]): Frame[] => {
-  const end = frames[frames.length - 1].epoch;
-  const nearest = (epoch: number): Frame =>
-    frames.reduce((best, frame) =>
-      Math.abs(frame.epoch - epoch) < Math.abs(best.epoch - epoch) ? frame : best,
-    );
-  return [...new Set(moments.map((share) => nearest(share * end)))];
-};
-
-const epochLabel = (epoch: number): string => `epoch ${Number(epoch.toFixed(2))}`;
-
-const drawLayer = (frames: readonly Frame[], layer: number, threshold: number): Part => {
-  const points = frames.flatMap((frame) =>
-    studentsOfFrame(frame, layer).map((point) => ({ ...point, epoch: frame.epoch })),
-  );
-  const layers = frames[0].layers.length;
-  return drawPlot({
-    width: Math.max(440, 70 + 160 * frames.length),
-    height: 210,
-    marginLeft: 52,
-    marginRight: 16,
-    marginTop: 28,
-    marginBottom: 42,
-    x: {
-      domain: [0, 1],
-      insetLeft: 3,
-      insetRight: 5,
-      ticks: 3,
-      label: 'best correlation on the evaluation set',
-      labelAnchor: 'center',
-      labelArrow: 'none',
-      tickFormat: '~r',
-    },
-    y: {
-      zero: true,
-      insetTop: 4,
-      insetBottom: 4,
-      nice: true,
-      ticks: 4,
-      label: layers > 1 ? `layer ${layer}: fan-out norm` : 'fan-out norm',
-      labelAnchor: 'center',
-      labelArrow: 'none',
-    },
-    fx: { domain: frames.map(({ epoch }) => epoch), tickFormat: epochLabel, label: null, padding: 0.08 },
-    marks: [
-      Plot.frame({ stroke: '#999' }),
-      Plot.ruleX([threshold], { stroke: '#777', strokeDasharray: '3 3' }),
-      Plot.dot(points, {
-        x: 'bestMatch',
-        y: 'fanOutNorm',
-        fx: 'epoch',
-        r: 2,
-        fill: '#16254a',
-        fillOpacity: 0.5,
-      }),
-    ],
-  });
-};
-
-/** The L-shape of every layer as it forms over a run. */
-export const runShapeFigure = (run: RunInput, name: string, threshold: number): Figure => {
-  const finite = run.frames.filter(({ evalLoss }) => Number.isFinite(evalLoss));
-  const frames = framesAt(finite.length > 0 ? finite : run.frames);
-  const parts = frames[0].layers.map((_, layer) => drawLayer(frames, layer, threshold));
-  const caption = `Each dot is a student node: its best correlation with a teacher node on the evaluation set, against the norm of its fan-out weights, at ${frames.length} moments of the run; a row for each hidden layer, the lowest first. The dashed line is the threshold ${threshold}.`;
-  return composeFigure(
-    `${name}-l-shape`,
-    `L-shape over the run ${run.name}`,
-    runSubtitle(run),
-    caption,
-    parts,
-  );
 };

@@ -1,5 +1,5 @@
 import { type BatchLosses, noLosses } from '../../engine/index.js';
-import type { Network } from '../../net/index.js';
+import type { Network, Theory } from '../../net/index.js';
 import type { Frame, OwnHeader, RunEvent, RunMessage, RunState } from '../../protocol/index.js';
 import type { Course } from '../course/course.js';
 import { teacherStrength } from './run-header.js';
@@ -125,12 +125,17 @@ export class Publisher {
     return frame;
   }
 
-  /** Publishes the statements, where they are watched and due. */
+  /** Publishes the statements, where they are watched and due, and not in the frames. */
   #publishTheory(): void {
-    if (!this.#theory.isDue) return;
+    if (!this.#theory.isDue || this.#header.experiment.statements) return;
     const { problem, engine, step, trainingSet } = this.#course;
     const theory = this.#theory.evaluate(problem, engine.readState().student, trainingSet);
     this.#publish({ type: 'theory', step, theory });
+  }
+
+  get #statements(): Theory | string {
+    const { problem, engine, trainingSet } = this.#course;
+    return this.#theory.framed(problem, engine.readState().student, trainingSet);
   }
 
   /** What was measured on the way to another position says nothing about this one. */
@@ -150,6 +155,7 @@ export class Publisher {
       stepsPerSecond: this.clock.stepsPerSecond,
       trainingSeconds: this.clock.trainingSeconds,
       batchLosses,
+      ...(experiment.statements ? { statements: this.#statements } : {}),
       ...(isTeacherChanged ? { teacherStrength: teacherStrength(problem, teacher) } : {}),
     });
   }

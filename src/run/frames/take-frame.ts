@@ -8,7 +8,7 @@ import { stateHash } from './state-hash.js';
 /** Readings of a run that go into a frame beside the evaluation. */
 export type FrameReadings = Pick<
   Frame,
-  'step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds' | 'teacherStrength'
+  'step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds' | 'teacherStrength' | 'statements'
 > & {
   /** Since the previous frame. */
   readonly batchLosses: BatchLosses;
@@ -61,6 +61,7 @@ export const takeFrame = (engine: ReadableEngine, experiment: Experiment, given:
     ...(readings.teacherStrength ? { teacherStrength: readings.teacherStrength } : {}),
     ...gradientNormsOf(batchLosses),
     ...(topAgreement ? { topAgreement: topAgreement.map(significant) } : {}),
+    ...(readings.statements ? { statements: readings.statements } : {}),
     stateHash: stateHash(student, engine.description.precision),
     stepsPerSecond: readings.stepsPerSecond,
     trainingSeconds: readings.trainingSeconds,

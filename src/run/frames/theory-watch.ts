@@ -23,6 +23,11 @@ export class TheoryWatch {
     return this.#isOn && this.#clock() >= this.#restUntil;
   }
 
+  /** The statements' quantities as a frame keeps them. */
+  framed(problem: Problem, student: Network, training: Matrix): Theory | string {
+    return shortened(theoryOf(problem, student, training));
+  }
+
   /** The statements' quantities on the student of a problem and its current training set, or why there are none. */
   evaluate(problem: Problem, student: Network, training: Matrix): Theory | string {
     const started = this.#clock();
@@ -33,11 +38,22 @@ export class TheoryWatch {
   }
 }
 
+/** The value with all of its numbers cut to 5 significant digits. */
+const shortened = <Value>(value: Value): Value => {
+  const short = (part: unknown): unknown => {
+    if (typeof part === 'number') return Number(part.toPrecision(5)) + 0;
+    if (Array.isArray(part)) return part.map(short);
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, short(each)]));
+  };
+  return short(value) as Value;
+};
+
 const theoryOf = (problem: Problem, student: Network, training: Matrix): Theory | string =>
   evaluateTheory({
     teacher: problem.teacher,
     student,
-    active: problem.activeNodes[0],
+    activeNodes: problem.activeNodes,
     loss: problem.rule.loss,
     grid: problem.grid,
     training,

@@ -209,7 +209,7 @@ describe('on students of several layers', () => {
     return prepareRun(experiment).problem;
   };
   const evaluated = ({ teacher, student, activeNodes, evaluationSet }: Problem) =>
-    theoryOn({ teacher, student, active: activeNodes[0], samples: evaluationSet });
+    theoryOn({ teacher, student, activeNodes, samples: evaluationSet });
 
   test('the form of the gradient agrees with back-propagation to rounding, biases above included', () => {
     const problem = deepProblem();

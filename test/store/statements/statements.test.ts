@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SessionMessage } from '../../src/protocol/session.js';
-import { rankCorrelation } from '../../src/store/rank-correlation.js';
-import { initialState, reduce, type State } from '../../src/store/state.js';
-import { statementsOf } from '../../src/store/statements.js';
-import { paintScreen } from '../support/painted-screen.js';
-import { recordRun, trainTo } from '../support/small-run.js';
+import { parseLine } from '../../../src/protocol/line.js';
+import type { SessionMessage } from '../../../src/protocol/session.js';
+import { initialState, reduce, type State } from '../../../src/store/state.js';
+import { rankCorrelation } from '../../../src/store/statements/rank-correlation.js';
+import { statementsOf } from '../../../src/store/statements/statements.js';
+import { paintScreen } from '../../support/painted-screen.js';
+import { recordRun, trainTo } from '../../support/small-run.js';
 
 describe('the rank correlation', () => {
   test('of distinct values is 1 - 6 sum d^2 / (n^3 - n)', () => {
@@ -60,6 +61,36 @@ describe('the statements', () => {
     const before = messages.length;
     trainTo(run, 100);
     expect(messages.slice(before).some(({ type }) => type === 'theory')).toBe(false);
+  });
+
+  test('are in the frames of a run that asks for them, as they are found, and read back from its log', () => {
+    const { run, messages } = recordRun({ statements: true, frameEvery: 50 });
+    trainTo(run, 100);
+    const frames = messages.filter((message) => message.type === 'frame');
+    expect(frames.map(({ statements }) => typeof statements)).toEqual(['object', 'object', 'object']);
+    const [last] = frames.slice(-1);
+    const { statements: theory, ...rest } = last;
+    expect(parseLine(JSON.parse(JSON.stringify(last)), run.header)).toEqual(last);
+    const state = (messages as SessionMessage[]).reduce<State>(reduce, initialState);
+    expect(state.theory).toEqual({ type: 'theory', step: 100, theory });
+    expect(state.theoryHistory).toHaveLength(3);
+    const plain = recordRun({ frameEvery: 50 });
+    trainTo(plain.run, 100);
+    plain.run.handle({ type: 'watch-theory', on: true });
+    const found = (plain.messages as SessionMessage[]).reduce<State>(reduce, initialState);
+    const shown = (of: State) => statementsOf(of).map(({ id, verdict, quantity }) => [id, verdict, quantity]);
+    // The form's difference is rounding, of which five digits are rounded again.
+    expect(shown(state)).toEqual(shown(found));
+    expect(rest).toEqual({
+      ...plain.run.frame(),
+      batchLoss: rest.batchLoss,
+      stepsPerSecond: rest.stepsPerSecond,
+      trainingSeconds: rest.trainingSeconds,
+    });
+    expect(plain.messages.some((message) => 'statements' in message)).toBe(false);
+    expect(plain.run.header.experiment).not.toHaveProperty('statements');
+    const short = { ...last, statements: typeof theory === 'object' ? { ...theory, students: [] } : theory };
+    expect(() => parseLine(JSON.parse(JSON.stringify(short)), run.header)).toThrow();
   });
 
   test('turn from not yet to holding as the student specializes', () => {

@@ -1,5 +1,5 @@
-import { isSpecialized, type StatementId, statementIds, type Theory } from '../net/index.js';
-import type { Header, TheoryMessage } from '../protocol/index.js';
+import { isSpecialized, type StatementId, statementIds, type Theory } from '../../net/index.js';
+import type { Header, TheoryMessage } from '../../protocol/index.js';
 import { rankCorrelation } from './rank-correlation.js';
 
 /** What the statements are judged by: the latest evaluation, and since when each teacher node is specialized, by layer. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { resolveExperiment } from '../../src/experiment/draft.js';
-import type { MultiLayerOptions } from '../../src/experiment/experiment.js';
-import { forward } from '../../src/net/forward.js';
-import { copyNetwork, type Network } from '../../src/net/network.js';
-import { RandomStream } from '../../src/net/random.js';
-import type { Theory } from '../../src/net/theory/theory.js';
-import { withoutNorms } from '../../src/net/theory/without-norms.js';
-import { prepareRun } from '../../src/problem/prepare.js';
-import { teachersOfStudent, twinsOf } from '../../src/store/selectors.js';
+import { resolveExperiment } from '../../../src/experiment/draft.js';
+import type { MultiLayerOptions } from '../../../src/experiment/experiment.js';
+import { forward } from '../../../src/net/forward.js';
+import { copyNetwork, type Network } from '../../../src/net/network.js';
+import { RandomStream } from '../../../src/net/random.js';
+import type { Theory } from '../../../src/net/theory/theory.js';
+import { withoutNorms } from '../../../src/net/theory/without-norms.js';
+import { prepareRun } from '../../../src/problem/prepare.js';
+import { teachersOfStudent, twinsOf } from '../../../src/store/selectors.js';
 import {
   type ComparedOnce,
   foundOn,
@@ -15,7 +15,7 @@ import {
   networkOf,
   statementsOn,
   theoryOn,
-} from '../support/theory.js';
+} from '../../support/theory.js';
 
 /** Gaussian samples of two inputs. */
 const plane = (count = 400) => {
@@ -262,7 +262,7 @@ describe('each statement is evaluated where it can be', () => {
       resolveExperiment({ ...settings, ...options } as MultiLayerOptions, 'test'),
     );
     const { teacher, student, activeNodes, rule, grid, trainingSet, evaluationSet } = problem;
-    const of = { active: activeNodes[0], loss: rule.loss, grid };
+    const of = { activeNodes, loss: rule.loss, grid };
     return theoryOn({ teacher, student, ...of, training: trainingSet, evaluation: evaluationSet });
   };
   const missing = (theory: Theory) => Object.keys(theory.missing).sort();

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { type StatementId, statementIds } from '../net/index.js';
+import { count, number, numbers, text } from './values.js';
+
+const sizes = z
+  .object({ samples: count, of: count, median: number, p90: number, p99: number, maximum: number })
+  .nullable();
+
+const teacher = z.object({
+  observedBy: count,
+  isConcerned: z.boolean(),
+  part: number,
+  epsilon: z.object({ training: number, evaluation: number }),
+  angle: number,
+  isMirror: z.boolean(),
+  isHeld: z.boolean(),
+  correlation: number,
+  twins: z.array(count),
+  residual: number,
+  loss: number,
+});
+
+const student = z.object({
+  correlation: number,
+  fanOutNorm: number,
+  isHolding: z.boolean(),
+  groupSize: count,
+  groupFanOut: number,
+  observers: count,
+  independent: count,
+  isConcerned: z.boolean(),
+});
+
+const missing = z.object(
+  Object.fromEntries(statementIds.map((id) => [id, text.exactOptional()])) as Record<
+    StatementId,
+    z.ZodExactOptional<typeof text>
+  >,
+);
+
+/** What the paper's statements are judged by, as a frame keeps it: `Theory`, or why there is none. */
+export const statementsSchema = z.union([
+  text,
+  z.object({
+    outputs: count,
+    gradient: z.object({ training: sizes, evaluation: sizes }),
+    form: z.object({ samples: count, deviation: number }),
+    loss: z.object({ whole: number, rest: number }),
+    teachers: z.array(teacher),
+    students: z.array(student),
+    upper: z.array(z.object({ correlation: numbers, fanOutNorm: numbers })),
+    missing,
+  }),
+]);

@@ -1,0 +1,149 @@
+import * as Plot from '@observablehq/plot';
+import { type JudgedFrame, type Statement, statementsOverRun, type Verdict } from '../../store/index.js';
+import type { RunInput } from '../read-inputs.js';
+import { spread } from '../run-timeline.js';
+import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
+import { runSubtitle } from './run-figure.js';
+import { drawLegend, seriesStyles } from './series-style.js';
+
+const width = 760;
+const margins = { marginLeft: 64, marginRight: 20, marginTop: 22, marginBottom: 22 } as const;
+/** Most frames that a figure of this width can show. */
+const mostFrames = 300;
+
+const verdictColors: Readonly<Record<Verdict, string>> = {
+  holds: '#9fd3a5',
+  'not yet': '#f3dc9b',
+  fails: '#e8a79b',
+  unknown: '#ececec',
+};
+
+type Place = { readonly from: number; readonly to: number; readonly epoch: number };
+
+/** Each judged frame holds until the next one. */
+const placesOf = (judged: readonly JudgedFrame[]): Place[] =>
+  judged.map(({ frame: { epoch } }, at) => ({
+    epoch,
+    from: epoch,
+    to: judged[at + 1]?.frame.epoch ?? epoch,
+  }));
+
+const epochAxis = (judged: readonly JudgedFrame[]) => ({
+  domain: [judged[0].frame.epoch, Math.max(1e-3, judged[judged.length - 1].frame.epoch)],
+  label: null,
+});
+
+/** How the values of each statement are drawn: over powers of ten, or as shares or correlations. */
+const axes: Readonly<Record<Statement['id'], 'log' | readonly [number, number]>> = {
+  gradient: 'log',
+  aligned: [0, 1],
+  'finite-sample': [0, 1],
+  form: 'log',
+  'fan-out': 'log',
+  order: [-1, 1],
+  'l-shape': [0, 1],
+};
+
+const drawStatement = (judged: readonly JudgedFrame[], at: number): Part => {
+  const { id, name, threshold } = judged[0].statements[at];
+  const axis = axes[id];
+  const places = placesOf(judged);
+  const points = judged.map(({ statements }, index) => {
+    const { value, verdict } = statements[at];
+    return { ...places[index], verdict, value: axis === 'log' && !(value > 0) ? Number.NaN : value };
+  });
+  return drawPlot({
+    width,
+    height: 104,
+    ...margins,
+    x: epochAxis(judged),
+    y: { ...(axis === 'log' ? { type: axis, tickFormat: '.0e' } : { domain: axis }), label: null, ticks: 3 },
+    marks: [
+      Plot.rectX(points, {
+        x1: 'from',
+        x2: 'to',
+        fill: ({ verdict }: { verdict: Verdict }) => verdictColors[verdict],
+        inset: -0.2,
+      }),
+      Plot.frame({ stroke: '#999' }),
+      Plot.line(points, { x: 'epoch', y: 'value', stroke: '#16254a', strokeWidth: 1.5 }),
+      Plot.text([`${name} (${threshold})`], {
+        frameAnchor: 'top-left',
+        lineAnchor: 'bottom',
+        dy: -4,
+        fill: '#111',
+      }),
+    ],
+  });
+};
+
+const statementsFigure = (run: RunInput, judged: readonly JudgedFrame[], name: string): Figure => {
+  const verdicts = Object.entries(verdictColors).map(([label, color]) => ({ label, color, swatch: true }));
+  return composeFigure(
+    `${name}-statements`,
+    `The paper's statements over the run ${run.name}`,
+    runSubtitle(run),
+    'Each row is one of the statements: the value that it is judged by, by epoch, on the colour of its verdict. docs/guide/theory.md says how each is measured and judged.',
+    [drawLegend(verdicts, width), ...judged[0].statements.map((_, at) => drawStatement(judged, at))],
+  );
+};
+
+type LossPart = { readonly epoch: number; readonly part: string; readonly share: number };
+
+const restName = 'rest';
+const partName = (teacher: number): string => `node ${teacher}`;
+
+/** Shares of the loss by teacher node and what is left, 1 in all. */
+export const lossShares = ({ frame, theory }: JudgedFrame): LossPart[] => {
+  const { whole, rest } = theory.loss;
+  if (!(whole > 0)) return [];
+  const part = (name: string, value: number): LossPart => ({
+    epoch: frame.epoch,
+    part: name,
+    share: value / whole,
+  });
+  return [...theory.teachers.map(({ loss }, j) => part(partName(j), loss)), part(restName, rest)];
+};
+
+const lossFigure = (run: RunInput, judged: readonly JudgedFrame[], name: string): Figure | null => {
+  const shares = judged.flatMap(lossShares);
+  if (shares.length === 0) return null;
+  const teachers = judged[0].theory.teachers.length;
+  const colors = [...seriesStyles(teachers).map(({ color }) => color), '#bbb'];
+  const names = [...Array.from({ length: teachers }, (_, j) => partName(j)), restName];
+  const plot = drawPlot({
+    width,
+    height: 300,
+    ...margins,
+    marginBottom: 40,
+    x: { ...epochAxis(judged), label: 'epoch', labelAnchor: 'center', labelArrow: 'none' },
+    y: { label: 'share of the loss', labelAnchor: 'center', labelArrow: 'none', tickFormat: '.0%' },
+    color: { domain: names, range: colors },
+    marks: [
+      Plot.areaY(shares, { x: 'epoch', y: 'share', fill: 'part', order: names, curve: 'step-after' }),
+      Plot.ruleY([0, 1], { stroke: '#555', strokeDasharray: '2 3' }),
+      Plot.frame({ stroke: '#999' }),
+    ],
+  });
+  const every = Math.ceil(teachers / 8);
+  const legend = names.flatMap((label, at) =>
+    at % every === 0 || label === restName ? [{ label, color: colors[at], swatch: true }] : [],
+  );
+  return composeFigure(
+    `${name}-loss-parts`,
+    `What the loss is made of, over the run ${run.name}`,
+    runSubtitle(run),
+    'The share of the mean squared error that is due to each teacher node, strong ones first; the parts add up to the loss. Parts below 0 make up for errors of others. The rest is due to biases and to student nodes that belong to no teacher node.',
+    [drawLegend(legend, width), plot],
+  );
+};
+
+/** The statements and the parts of the loss over a run; nothing of a run without them. */
+export const statementFigures = (run: RunInput, name: string, threshold: number): Figure[] => {
+  if (run.frames.every(({ statements }) => typeof statements !== 'object')) return [];
+  const judged = statementsOverRun(run.header, run.frames, threshold);
+  const shown = spread(judged, mostFrames);
+  return [statementsFigure(run, shown, name), lossFigure(run, shown, name)].filter(
+    (figure) => figure !== null,
+  );
+};
