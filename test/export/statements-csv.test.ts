@@ -10,7 +10,9 @@ import { writeRunFolder } from '../support/sweep-folder.js';
 test('the statements of a log: those of each frame, then its teacher nodes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'teachtop-statements-'));
   try {
-    const index = new LogIndex(await writeRunFolder(join(folder, 'run'), { statements: true, epochs: 1 }));
+    const index = await LogIndex.readWhole(
+      await writeRunFolder(join(folder, 'run'), { statements: true, epochs: 1 }),
+    );
     const [heading, ...rows] = [...statementsCsv(index)].map((line) => line.trimEnd());
     expect(heading).toBe('step,epoch,metric,teacher,value,verdict,quantity');
     const cells = rows.map((line) => line.split(','));
@@ -21,7 +23,7 @@ test('the statements of a log: those of each frame, then its teacher nodes', asy
     expect(first.find(([, , metric]) => metric === 'form')?.[5]).toBe('holds');
     const parts = first.filter(([, , metric]) => metric === 'loss_part');
     expect(parts.map(([, , , teacher]) => Number(teacher))).toEqual([...Array(teachers).keys()]);
-    const plain = new LogIndex(await writeRunFolder(join(folder, 'plain'), { epochs: 1 }));
+    const plain = await LogIndex.readWhole(await writeRunFolder(join(folder, 'plain'), { epochs: 1 }));
     expect([...statementsCsv(plain)].length).toBe(1);
   } finally {
     rmSync(folder, { recursive: true });
