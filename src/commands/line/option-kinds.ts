@@ -60,15 +60,22 @@ export const texts = (argument: string): OptionKind<readonly string[]> => ({
   read: (_, given) => z.array(z.string()).parse(given ?? []),
 });
 
+/** An option that is a setting of the experiment under a flag of its own. */
+export type SettingKind = OptionKind<readonly GivenSetting[]> & { readonly isSetting: true };
+
+export const isSetting = (kind: OptionKind<unknown>): kind is SettingKind => 'isSetting' in kind;
+
+/** "no-log" as the name of a value: "noLog". */
+export const camelCase = (flag: string): string =>
+  flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
 /** Text that a setting of the experiment of the flag's own name is set to. */
-export const setting = (
-  argument: string,
-  choices?: readonly string[],
-): OptionKind<readonly GivenSetting[]> => ({
+export const setting = (argument: string, choices?: readonly string[]): SettingKind => ({
   ...single(argument, (flag, given) => {
     const value = readText(flag, given);
-    return value === null ? [] : [{ option: `--${flag}`, text: `${flag}=${value}` }];
+    return value === null ? [] : [{ option: `--${flag}`, text: `${camelCase(flag)}=${value}` }];
   }),
+  isSetting: true,
   ...(choices && { choices }),
 });
 

@@ -1,9 +1,7 @@
 import meow from 'meow';
 import { nearestName, UserError } from '../../input/index.js';
+import { camelCase, isSetting } from './option-kinds.js';
 import { type OptionRow, type Options, optionDefinitions, optionTable } from './option-table.js';
-
-const camelCase = (flag: string): string =>
-  flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The name under which meow gives a flag's value: that of "no-log" is false under "log". */
 const parsedName = ({ flag }: Pick<OptionRow, 'flag'>): string => camelCase(flag.replace(/^no-/, ''));
@@ -66,9 +64,9 @@ export const readOptions = (args: readonly string[], importMeta: ImportMeta): Op
   ) as Options;
   const settings = [
     ...values.set.map((text) => ({ option: '--set', text })),
-    ...values.seed,
-    ...values.epochs,
-    ...values.precision,
+    ...optionTable.flatMap(({ flag, kind }) =>
+      isSetting(kind) ? kind.read(flag, given[parsedName({ flag })]) : [],
+    ),
   ];
   return { ...values, words: input, settings };
 };

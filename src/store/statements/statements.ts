@@ -231,7 +231,7 @@ const kinds: Readonly<Record<StatementId, Kind>> = {
 export const statementsOf = (state: JudgedState): Statement[] => {
   const theory = state.theory?.theory;
   if (!theory || typeof theory === 'string') return [];
-  const section = (state.header?.studentNodes.length ?? 1) > 1 ? 'multi-layer' : 'two-layer';
+  const section = (state.header?.studentNodes.length ?? 1) > 1 ? 'several hidden layers' : 'one hidden layer';
   const judged: Judged = { state, theory, threshold: state.threshold };
   return statementIds.map((id) => {
     const { find, ...kind } = kinds[id];
