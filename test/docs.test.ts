@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { publicCommands } from '../src/commands/command-table.js';
 import { defaultSettings } from '../src/commands/host/settings.js';
@@ -61,6 +61,17 @@ test('docs/architecture.md has a row for every room, in the words of its index',
       }),
     ),
   );
+});
+
+test('docs/architecture.md has a row for every folder inside a room', () => {
+  const folders = readdirSync(join(projectFolder, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ parentPath, name }) => relative(join(projectFolder, 'src'), join(parentPath, name)))
+    .filter((folder) => folder.includes('/'));
+  const rows = [...read('docs/architecture.md').matchAll(/^\| `([\w/-]+\/[\w/-]+)` \|/gm)].map(
+    ([, folder]) => folder,
+  );
+  expect(rows.filter((folder) => !folder.startsWith('src/')).sort()).toEqual(folders.sort());
 });
 
 test('the README opens with its two commands and names only options that exist', () => {
