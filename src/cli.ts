@@ -16,7 +16,7 @@ if (major < requiredMajor) {
 } else {
   // React is many times slower otherwise, and keeps every render for its tools.
   process.env.NODE_ENV ??= 'production';
-  // Ink's colour library heeds FORCE_COLOR but not NO_COLOR, and reads it when it is imported.
+  // Ink's colour library follows FORCE_COLOR but not NO_COLOR, and reads it when it is imported.
   const asked = process.argv.findLast((arg) => arg === '--color' || arg === '--no-color');
   const unwanted = asked === undefined ? Boolean(process.env.NO_COLOR) : asked === '--no-color';
   if (unwanted && (process.env.FORCE_COLOR === undefined || asked)) process.env.FORCE_COLOR = '0';

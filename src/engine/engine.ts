@@ -56,7 +56,7 @@ export const noLosses: BatchLosses = {
 };
 
 export type StepReport = {
-  /** Steps carried out: fewer than asked for when a loss stopped being finite, that step included. */
+  /** Steps taken: fewer than asked for when a loss stopped being finite, that step included. */
   readonly steps: number;
   readonly diverged: boolean;
   /** Those of the call, added to the ones it was given. */

@@ -195,7 +195,7 @@ export const perturbationTable = {
     actsOn: 'conditions',
     ofLayer: false,
     parameters: { part: choiceParameter('features', 'top-layer') },
-    does: "leaves the student's hidden layers, or the layer above them, as they are from then on; no gradient norm is told of them",
+    does: "leaves the student's hidden layers, or the layer above them, as they are from then on; their gradients have no norm",
     menu: [
       {
         label: 'Freeze the features (hidden layers)',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Text from a file that a stranger may have written: control characters would reach the terminal. */
+/** Text from a file that anyone may have written: control characters would reach the terminal. */
 export const text = z
   .string()
   .max(2000)

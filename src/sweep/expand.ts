@@ -64,7 +64,7 @@ export const expandSweep = (sweep: Sweep): SweepRun[] => {
   const { origin, file } = sweep;
   refuseSeedSetting(sweep);
   const seeds = seedsOf(file);
-  // Before the cells are made: those of a stranger's grid may be more than memory holds.
+  // Before the cells are made: a file may ask for more than memory holds.
   const count = Object.values(file.grid).reduce((product, values) => product * values.length, 1);
   if (count * seeds.length > mostRuns)
     throw new UserError(

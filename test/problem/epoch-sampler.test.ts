@@ -31,8 +31,8 @@ describe('the epoch sampler', () => {
     for (const taken of [0, 1, 3, 4, 5]) {
       const sampler = new EpochSampler(EpochSampler.initialState(streamState(3, 'batches')), 25, 7);
       for (let i = 0; i < taken; i++) sampler.next();
-      const twin = new EpochSampler(sampler.state, 25, 7);
-      for (let i = 0; i < 9; i++) expect([...twin.next()]).toEqual([...sampler.next()]);
+      const same = new EpochSampler(sampler.state, 25, 7);
+      for (let i = 0; i < 9; i++) expect([...same.next()]).toEqual([...sampler.next()]);
     }
   });
 });

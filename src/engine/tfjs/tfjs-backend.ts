@@ -46,7 +46,7 @@ const prepare: Readonly<Record<TfjsBackend, () => Promise<unknown>>> = {
 };
 
 /**
- * The library without its banners and warnings, which would land on the terminal. On Node its core comes without
+ * The library without its banners and warnings, which would be printed on the terminal. On Node its core comes without
  * the gradients of its operations; the package of layers registers them, at a third of the union package's size.
  */
 const loadSilenced = async (): Promise<Tfjs> => {

@@ -15,12 +15,12 @@ const knownTensor =
 const prefixOf = (table: TensorTable, who: 'teacher' | 'student'): string =>
   table.has(`${who}.final_w.weight`) ? `${who}.` : '';
 
-const refuseStrangers = (table: TensorTable, prefix: string): void => {
-  const strange = table
+const refuseUnknownTensors = (table: TensorTable, prefix: string): void => {
+  const unknown = table
     .names()
     .find((name) => name.startsWith(prefix) && !knownTensor.test(name.slice(prefix.length)));
-  if (strange !== undefined && (prefix !== '' || !/^(?:teacher|student)\./.test(strange)))
-    throw table.refuse(strange, 'that name', 'ws_linear.L, ws_bn.L and final_w of the published networks');
+  if (unknown !== undefined && (prefix !== '' || !/^(?:teacher|student)\./.test(unknown)))
+    throw table.refuse(unknown, 'that name', 'ws_linear.L, ws_bn.L and final_w of the published networks');
 };
 
 const refuseOtherShape = (
@@ -60,7 +60,7 @@ export const loadWeights = (
   const path = join(dataFolder, name);
   const table = new TensorTable(readSafetensors(readUserFile(path, largestFileBytes), path), path);
   const prefix = prefixOf(table, who);
-  refuseStrangers(table, prefix);
+  refuseUnknownTensors(table, prefix);
   const { image, d, batchNormBeforeRelu, teacherLeak } = settings;
   const network = readNetwork(
     table,

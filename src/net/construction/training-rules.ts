@@ -14,7 +14,7 @@ import { type Grid, inputGrid } from '../patches.js';
 export type UpdateRule = {
   readonly loss: LossName;
   readonly optimizer: OptimizerSettings;
-  /** Layers that updates leave alone, and no gradient norm is told of: hidden ones by index, then the head. */
+  /** Layers that updates leave alone, whose gradients have no norm: hidden ones by index, then the head. */
   readonly frozenLayers: readonly number[];
   /** What holds of the student after each update. */
   readonly constraints: readonly Constraint[];
