@@ -13,17 +13,17 @@ import {
 } from '../protocol/index.js';
 import { framesOf, linesOf } from './logged-lines.js';
 
-export type Cell = string | number | null | undefined;
+export type CsvCell = string | number | null | undefined;
 
 /** A cell of RFC 4180: quoted where it must be; empty for what is missing, NaN for what is no number. */
-const cell = (value: Cell): string => {
+const cell = (value: CsvCell): string => {
   if (value === null || value === undefined) return '';
   const text = String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
 /** A line of RFC 4180. */
-export const row = (cells: readonly Cell[]): string => `${cells.map(cell).join(',')}\r\n`;
+export const row = (cells: readonly CsvCell[]): string => `${cells.map(cell).join(',')}\r\n`;
 
 const allRunSeries = Object.values<RunSeries>(runSeries);
 const clockless = allRunSeries.filter(({ clock }) => !clock);
@@ -32,7 +32,7 @@ const clocks = allRunSeries.filter(({ clock }) => clock);
 const longHeading = ['step', 'epoch', 'metric', 'layer', 'teacher', 'student', 'value'];
 
 /** What one series has of a hidden layer: metric, layer, teacher, student, value. */
-const layerRows = (series: LayerSeries, layer: LayerFrame, L: number): Cell[][] => {
+const layerRows = (series: LayerSeries, layer: LayerFrame, L: number): CsvCell[][] => {
   const { long, per } = series;
   if (long === undefined) return [];
   switch (per) {
@@ -89,7 +89,7 @@ const lengthOf = (index: LogIndex, of: ListSeries['of']): number => {
 };
 
 /** A column of the wide form. */
-type Column = { readonly name: string; readonly of: (frame: Frame) => Cell };
+type Column = { readonly name: string; readonly of: (frame: Frame) => CsvCell };
 
 const layerColumns = (series: LayerSeries, teachers: readonly number[]): Column[] => {
   const { wide } = series;
@@ -131,7 +131,7 @@ export function* wideCsv(index: LogIndex): Generator<string> {
     yield row([frame.step, frame.epoch, ...columns.map(({ of }) => of(frame)), frame.stateHash]);
 }
 
-const detailOf = (event: RunEvent): Cell => {
+const detailOf = (event: RunEvent): CsvCell => {
   if ('summary' in event) return event.summary;
   if ('correlation' in event) return event.correlation;
   if (event.event === 'learning-rate') return event.to;

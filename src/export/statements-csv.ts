@@ -1,6 +1,6 @@
 import type { LogIndex } from '../log/index.js';
 import { type JudgedFrame, statementsOverRun } from '../store/index.js';
-import { type Cell, row } from './csv.js';
+import { type CsvCell, row } from './csv.js';
 import { framesOf } from './logged-lines.js';
 
 const heading = ['step', 'epoch', 'metric', 'teacher', 'value', 'verdict', 'quantity'];
@@ -17,7 +17,7 @@ const teacherMetrics: Readonly<Record<string, (teacher: TeacherTheory) => number
   loss_part: ({ loss }) => loss,
 };
 
-function* frameRows({ frame, theory, statements }: JudgedFrame): Generator<readonly Cell[]> {
+function* frameRows({ frame, theory, statements }: JudgedFrame): Generator<readonly CsvCell[]> {
   const { step, epoch } = frame;
   for (const { id, value, verdict, quantity } of statements)
     yield [step, epoch, id, '', value, verdict, quantity];

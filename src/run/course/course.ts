@@ -9,8 +9,8 @@ import {
   conditionChanges,
 } from '../perturbations/condition-change.js';
 import { perturb } from '../perturbations/perturb.js';
-import type { Change } from './change.js';
 import { type Conditions, conditionsOf, inputsUnder, problemUnder } from './conditions.js';
+import type { Change } from './course-change.js';
 import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
 import type { Position } from './position.js';
 import { type Snapshot, Snapshots, type TrainingSetOrigin } from './snapshots.js';

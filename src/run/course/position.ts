@@ -1,4 +1,4 @@
-import type { Change } from './change.js';
+import type { Change } from './course-change.js';
 
 /**
  * A position in a run's history: this many steps from the start, these changes on the way, in their order. What the

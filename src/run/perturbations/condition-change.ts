@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../net/index.js';
 import { type ConditionKind, isConditionChange, type Perturbation } from '../../protocol/index.js';
-import type { Change } from '../course/change.js';
 import type { Conditions } from '../course/conditions.js';
+import type { Change } from '../course/course-change.js';
 import { drifted, withNode, withSwappedFanOut } from './teacher-changes.js';
 
 /** A perturbation that leaves the student as it is and changes what it is trained under. */

@@ -1,5 +1,5 @@
 import type { Intervention } from '../../protocol/index.js';
-import type { Change } from '../course/change.js';
+import type { Change } from '../course/course-change.js';
 
 /** The interventions that an experiment makes by itself, and those that have been undone for good. */
 export class InterventionPlan {
