@@ -1,6 +1,6 @@
 /**
  * Carries out the fault tests in full and ends with what came of each, one line a fault.
- * `npm run faults -- [--kills 200] [--inputs 100000] [--keys 1000] [--moments 1000] [--seed 1]`
+ * `npm run faults -- [--kills 200] [--inputs 100000] [--keys 1000] [--cuts 20000] [--moments 1000] [--seed 1]`
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '200' },
     inputs: { type: 'string', default: '100000' },
     keys: { type: 'string', default: '1000' },
+    cuts: { type: 'string', default: '20000' },
     moments: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
   },
@@ -28,6 +29,7 @@ const { status } = spawnSync('vitest', ['run', 'test/faults'], {
     FAULT_KILLS: values.kills,
     FAULT_INPUTS: values.inputs,
     FAULT_KEYS: values.keys,
+    FAULT_CUTS: values.cuts,
     FAULT_MOMENTS: values.moments,
     FAULT_SEED: values.seed,
   },

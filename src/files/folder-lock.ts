@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -15,6 +16,8 @@ const holderSchema = z.object({
   host: z.string().max(300),
   /** Tells a process from a later one of the same number; empty where the system does not say. */
   born: z.string().max(100).default(''),
+  /** The space that its number counts in: containers have their own. Empty where the system does not say. */
+  space: z.string().max(100).default(''),
 });
 type Holder = z.output<typeof holderSchema>;
 
@@ -30,6 +33,21 @@ const birthOf = (pid: number): string => {
   } catch {
     return '';
   }
+};
+
+/** The space in which this process' number counts; empty where that cannot be read. */
+const processSpace = (): string => {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+};
+
+/** Whether this process can tell if another one is alive: it is on the same machine, and counted in the same space. */
+const canTell = ({ host, space }: Holder): boolean => {
+  const own = processSpace();
+  return host === os.hostname() && (space === '' || own === '' || space === own);
 };
 
 const isAlive = ({ process: pid, born }: Holder): boolean => {
@@ -56,9 +74,9 @@ const holderOf = (path: string): Holder | null => {
 
 /** Writes a file whole, unless there is one already; returns whether it did. */
 export const writeNewFile = (path: string, content: string): boolean => {
-  const whole = `${path}.${process.pid}`;
+  const whole = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
-    writeFileSync(whole, content, { flush: true });
+    writeFileSync(whole, content, { flag: 'wx', flush: true });
     return appear(whole, path);
   } catch (error) {
     throw new UserError(`${path}: cannot be written (${codeOf(error)})`);
@@ -86,23 +104,24 @@ const appear = (whole: string, path: string): boolean => {
 
 /** Keeps a second process from doing the same in a folder. */
 export class FolderLock {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #path: string;
   readonly #purpose: Purpose;
 
   /** Takes the lock; one whose process has died on this machine is taken over. Errors: UserError when it is held. */
   constructor(folder: string, purpose: Purpose) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#purpose = purpose;
     this.#path = join(folder, purpose.fileName);
     const content = JSON.stringify({
       process: process.pid,
       host: os.hostname(),
       born: birthOf(process.pid),
+      space: processSpace(),
     } satisfies Holder);
     if (writeNewFile(this.#path, content)) return;
     const holder = holderOf(this.#path);
-    if (!holder || holder.host !== os.hostname() || isAlive(holder)) throw this.#refusal(holder);
+    if (!holder || !canTell(holder) || isAlive(holder)) throw this.#refusal(holder);
     this.#remove(holder);
     if (!writeNewFile(this.#path, content)) throw this.#refusal(holderOf(this.#path));
   }
@@ -130,7 +149,7 @@ export class FolderLock {
   #refusal(holder: Holder | null): UserError {
     const who = holder ? `process ${holder.process} on ${holder.host}` : 'another process';
     return new UserError(
-      `${this.#folder}: got a folder in which ${who} ${this.#purpose.doing}, allowed: one process at a time (if it is gone for good, remove ${this.#path})`,
+      `${this.folder}: got a folder in which ${who} ${this.#purpose.doing}, allowed: one process at a time (if it is gone for good, remove ${this.#path})`,
     );
   }
 }

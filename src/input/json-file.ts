@@ -1,16 +1,45 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { parse as parseStrictJson } from '@humanwhocodes/momoa';
 import { UserError } from './user-error.js';
 
+const pieceBytes = 1024 ** 2;
+
+/** Descriptors that whoever started the program has opened for it, as `<(command)` does. */
+const openedForUs = /^\/(?:dev\/fd\/\d+|dev\/stdin|proc\/self\/fd\/\d+)$/;
+
+/** Reads a descriptor to its end. Errors: UserError when there are more than `largestBytes`. */
+const readAll = (descriptor: number, path: string, largestBytes: number): Buffer => {
+  const pieces: Buffer[] = [];
+  for (let read = 0; ; ) {
+    const piece = Buffer.alloc(Math.min(pieceBytes, largestBytes + 1 - read));
+    const count = readSync(descriptor, piece);
+    if (count === 0) return Buffer.concat(pieces);
+    read += count;
+    if (read > largestBytes)
+      throw new UserError(`${path}: got more than ${largestBytes} bytes, allowed: at most ${largestBytes}`);
+    pieces.push(piece.subarray(0, count));
+  }
+};
+
 /**
- * The bytes of a file that a user named. Errors: UserError when it cannot be read, or is longer than `largestBytes`.
+ * The bytes of a file that a user named: a plain one, or a pipe that was opened for the program. Errors: UserError when
+ * it is neither, cannot be read, or is longer than `largestBytes`.
  */
 export const readUserFile = (path: string, largestBytes: number): Buffer => {
   try {
-    const { size } = statSync(path);
+    const stats = statSync(path);
+    const { size } = stats;
+    if (stats.isDirectory()) throw new UserError(`${path}: got a folder, allowed: a file`);
+    if (!stats.isFile() && !(stats.isFIFO() && openedForUs.test(path)))
+      throw new UserError(`${path}: got a device or a pipe, allowed: a plain file`);
     if (size > largestBytes)
       throw new UserError(`${path}: got ${size} bytes, allowed: at most ${largestBytes}`);
-    return readFileSync(path);
+    const descriptor = openSync(path, 'r');
+    try {
+      return readAll(descriptor, path, largestBytes);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     if (error instanceof UserError) throw error;
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);

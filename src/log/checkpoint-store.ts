@@ -1,6 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '../files/index.js';
 import { describeFailure } from './failure.js';
 
 export const checkpointFolderName = 'checkpoints';
@@ -32,6 +34,19 @@ export const listCheckpoints = (runFolder: string): CheckpointFile[] => {
   }
 };
 
+const partialSuffix = '.part';
+
+/** Removes what a killed program has left of checkpoints that it was writing. */
+const removePartial = async (folder: string): Promise<void> => {
+  const names = (await fs.readdir(folder)).filter((name) => name.endsWith(partialSuffix));
+  await Promise.all(names.map((name) => fs.rm(join(folder, name), { force: true })));
+};
+
+/** Removes checkpoints of a future that a log has lost: its lines will have other meanings. */
+export const removeCheckpoints = (paths: readonly string[]): void => {
+  for (const path of paths) rmSync(path, { force: true });
+};
+
 type Pending = { readonly step: number; readonly line: number; readonly bytes: Uint8Array };
 
 /**
@@ -39,15 +54,18 @@ type Pending = { readonly step: number; readonly line: number; readonly bytes: U
  * one is written only the latest is. Never throws: a failure is told, once in a row.
  */
 export class CheckpointStore {
-  readonly #runFolder: string;
+  readonly runFolder: string;
   readonly #onFailure: (reason: string) => void;
+  readonly #syncLog: () => void;
   #pending: Pending | null = null;
   #writing: Promise<void> | null = null;
   #failed = false;
 
-  constructor(runFolder: string, onFailure: (reason: string) => void) {
-    this.#runFolder = runFolder;
+  /** `syncLog`: has the log on the disk, so that no checkpoint is ahead of it there. */
+  constructor(runFolder: string, onFailure: (reason: string) => void, syncLog: () => void = () => {}) {
+    this.runFolder = runFolder;
     this.#onFailure = onFailure;
+    this.#syncLog = syncLog;
   }
 
   /** `line`: lines in the log when the checkpoint was taken. */
@@ -78,20 +96,26 @@ export class CheckpointStore {
   }
 
   async #write({ step, line, bytes }: Pending): Promise<void> {
-    const folder = join(this.#runFolder, checkpointFolderName);
-    await fs.mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    const folder = join(this.runFolder, checkpointFolderName);
+    await fs.mkdir(folder).then(
+      () => syncFolder(this.runFolder),
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      },
+    );
+    await removePartial(folder);
     const path = join(folder, `step-${step}-line-${line}.safetensors`);
-    const partial = `${path}.part`;
+    const partial = `${path}.${randomBytes(6).toString('hex')}${partialSuffix}`;
     try {
-      await fs.writeFile(partial, bytes, { flush: true });
+      this.#syncLog();
+      await fs.writeFile(partial, bytes, { flag: 'wx', flush: true });
       await fs.rename(partial, path);
+      syncFolder(folder);
     } catch (error) {
       await fs.rm(partial, { force: true });
       throw error;
     }
-    const old = listCheckpoints(this.#runFolder).slice(0, -mostKept);
+    const old = listCheckpoints(this.runFolder).slice(0, -mostKept);
     await Promise.all(old.map((file) => fs.rm(file.path, { force: true })));
   }
 }

@@ -1,5 +1,5 @@
 /** The frame log on disk: writer, reader, index, resumption, checkpoints. */
-export { CheckpointStore } from './checkpoint-store.js';
+export { CheckpointStore, removeCheckpoints } from './checkpoint-store.js';
 export { logFileName, logLine } from './log-file.js';
 export { type Growth, LogIndex } from './log-index.js';
 export type { PlacedLine } from './log-parser.js';

@@ -21,12 +21,16 @@ export type LogEnd = Pick<Log, 'file' | 'header' | 'tornBytes' | 'notes'> & {
   /** Lines of the file, those left out with them, and their bytes. */
   readonly lines: number;
   readonly bytes: number;
+  /** Bytes of the file, a torn last line with them. */
+  readonly size: number;
+  /** Whether it is a file that can be written on: no pipe, and not compressed. */
+  readonly isPlain: boolean;
 };
 
 /** Calls back with the header and every sound line of a log, in order. Errors: UserError for what is no log. */
 export const eachLine = async (path: string, tell: (line: PlacedLine) => void): Promise<LogEnd> => {
   const file = locateLog(path);
-  const { descriptor, complete } = openLog(file);
+  const { descriptor, complete, isPlain } = openLog(file);
   try {
     const damage = await complete;
     const parser = new LogParser(file);
@@ -38,12 +42,13 @@ export const eachLine = async (path: string, tell: (line: PlacedLine) => void): 
       at += count;
     }
     const { tornBytes, lineNumber: lines, wholeBytes: bytes } = parser;
+    const size = bytes + tornBytes;
     const unended = parser.end();
     for (const line of unended) tell(line);
     const { header } = parser;
     if (!header) throw parser.refuseWithoutHeader();
     return {
-      ...{ file, header, lines, bytes },
+      ...{ file, header, lines, bytes, size, isPlain },
       tornBytes: unended.length > 0 ? 0 : tornBytes,
       notes: [...parser.omissions.notes, ...(damage === null ? [] : [damage])],
     };

@@ -1,16 +1,27 @@
 import fs from 'node:fs';
-import { join } from 'node:path';
-import { createFolders } from '../files/index.js';
+import { dirname, join } from 'node:path';
+import { createFolders, syncFolder } from '../files/index.js';
 import type { Frame, Header, LogStatus, RunEvent } from '../protocol/index.js';
 import { codeOf, describeFailure } from './failure.js';
-import { changesRun, type Line, logFileName, logLine } from './log-file.js';
+import { changesRun, type Line, logFileName, logLine, longestLineBytes } from './log-file.js';
 import type { StoppedLog } from './resumption.js';
 
 /** The file system calls that the log makes; tests put faults in their place. */
 export type LogFileSystem = Pick<
   typeof fs,
-  'mkdirSync' | 'openSync' | 'writeSync' | 'fstatSync' | 'ftruncateSync' | 'closeSync'
+  | 'mkdirSync'
+  | 'openSync'
+  | 'writeSync'
+  | 'fstatSync'
+  | 'statSync'
+  | 'ftruncateSync'
+  | 'fdatasync'
+  | 'fdatasyncSync'
+  | 'closeSync'
 >;
+
+/** Lines are on the disk, not only in the system's memory, at most this long after they were written. */
+const syncMs = 2000;
 
 /** Run-changing events kept for a file that must catch up; with more of them only an unbroken file replays. */
 const mostChanges = 10_000;
@@ -43,8 +54,8 @@ const createRunFolder = (parent: string, header: Header, fileSystem: LogFileSyst
  * The frame log of one run: a folder with a JSON Lines file, header first, then frames and events.
  *
  * Every line goes out in one synchronous write to a file opened for appending, so that a killed program
- * leaves at most its last line torn. A failure never throws: it becomes a status, the file is cut back to
- * its last whole line, and training goes on.
+ * leaves at most its last line torn; a loss of power loses what was written in the last two seconds. A failure never
+ * throws: it becomes a status, the file is cut back to its last whole line, and training goes on.
  */
 export class LogWriter {
   readonly #parent: string;
@@ -61,6 +72,9 @@ export class LogWriter {
   /** Bytes of whole lines in the file, and how many they are. */
   #size = 0;
   #lines = 0;
+  /** Whether the file system counts the links of its files: some report none for all. */
+  #countsLinks = true;
+  #syncTimer: NodeJS.Timeout | null = null;
 
   constructor(
     parent: string,
@@ -93,15 +107,20 @@ export class LogWriter {
     folder,
     changes,
     bytes,
+    size,
     lines,
-  }: Pick<StoppedLog, 'folder' | 'changes' | 'bytes' | 'lines'>): void {
+  }: Pick<StoppedLog, 'folder' | 'changes' | 'bytes' | 'size' | 'lines'>): void {
     this.#attempt(() => {
       this.#folder = folder;
       this.#changes.push(...changes);
       this.#changesWritten = changes.length;
       this.#size = bytes;
       this.#lines = lines;
-      this.#descriptor = this.#fileSystem.openSync(join(folder, logFileName), 'a');
+      this.#use(this.#fileSystem.openSync(join(folder, logFileName), 'a'));
+      if (this.#descriptor === null || this.#fileSystem.fstatSync(this.#descriptor).size !== size) {
+        this.#closeFile();
+        throw new Error('somebody else has written to the log since it was read');
+      }
       this.#fileSystem.ftruncateSync(this.#descriptor, bytes);
       this.#recording = true;
       this.#report('recording', '');
@@ -137,7 +156,16 @@ export class LogWriter {
     });
   }
 
+  /** Has all lines so far on the disk. Errors: those of the file system. */
+  sync(): void {
+    this.#stopTimer();
+    if (this.#descriptor !== null) this.#fileSystem.fdatasyncSync(this.#descriptor);
+  }
+
+  /** Ends the recording, its lines on the disk. */
   close(): void {
+    const wasRecording = this.#recording;
+    if (wasRecording) this.#attempt(() => this.sync());
     this.#recording = false;
     this.#closeFile();
   }
@@ -150,35 +178,71 @@ export class LogWriter {
   #create(): void {
     this.#closeFile();
     this.#folder = createRunFolder(this.#parent, this.#header, this.#fileSystem);
-    this.#descriptor = this.#fileSystem.openSync(join(this.#folder, logFileName), 'ax');
+    this.#use(this.#fileSystem.openSync(join(this.#folder, logFileName), 'ax'));
+    syncFolder(this.#folder);
+    syncFolder(dirname(this.#folder));
     this.#size = 0;
     this.#lines = 0;
     this.#changesWritten = 0;
   }
 
+  #use(descriptor: number): void {
+    this.#descriptor = descriptor;
+    this.#countsLinks = this.#fileSystem.fstatSync(descriptor).nlink > 0;
+  }
+
+  /**
+   * Whether the file is gone from its folder: it has no link any more, or its path leads to another file. Where links
+   * are not counted, a path that leads nowhere says so.
+   */
   #isRemoved(descriptor: number): boolean {
-    return this.#fileSystem.fstatSync(descriptor).nlink === 0;
+    const open = this.#fileSystem.fstatSync(descriptor);
+    const named = this.#fileSystem.statSync(join(this.#folder ?? '', logFileName), { throwIfNoEntry: false });
+    if (!named) return this.#countsLinks ? open.nlink === 0 : true;
+    return named.ino !== open.ino || named.dev !== open.dev;
   }
 
   #append(line: Line): void {
     if (this.#descriptor === null) return;
     if (this.#isRemoved(this.#descriptor)) throw new Error('the log file was removed');
     const bytes = Buffer.from(logLine(line));
+    if (bytes.length > longestLineBytes)
+      throw new Error(`a line of ${bytes.length} bytes, more than ${longestLineBytes}`);
     let written = 0;
     while (written < bytes.length)
       written += this.#fileSystem.writeSync(this.#descriptor, bytes, written, bytes.length - written);
     this.#size += bytes.length;
     this.#lines++;
+    this.#syncTimer ??= setTimeout(() => this.#syncSoon(), syncMs).unref();
+  }
+
+  /** Has the lines brought to the disk, without waiting for it. */
+  #syncSoon(): void {
+    this.#stopTimer();
+    const descriptor = this.#descriptor;
+    if (descriptor === null) return;
+    this.#fileSystem.fdatasync(descriptor, (error) => {
+      if (error && this.#recording && descriptor === this.#descriptor) this.#fail(error);
+    });
+  }
+
+  #stopTimer(): void {
+    if (this.#syncTimer) clearTimeout(this.#syncTimer);
+    this.#syncTimer = null;
   }
 
   #attempt(action: () => void): void {
     try {
       action();
     } catch (error) {
-      this.#recording = false;
-      this.#cutBack();
-      this.#report('failed', describeFailure(error));
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#recording = false;
+    this.#cutBack();
+    this.#report('failed', describeFailure(error));
   }
 
   /** Removes what a failed write left of a line. */
@@ -192,6 +256,7 @@ export class LogWriter {
   }
 
   #closeFile(): void {
+    this.#stopTimer();
     if (this.#descriptor === null) return;
     const descriptor = this.#descriptor;
     this.#descriptor = null;

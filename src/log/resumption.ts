@@ -1,11 +1,13 @@
 import { dirname } from 'node:path';
-import { readUserFile, UserError } from '../input/index.js';
+import { UserError } from '../input/index.js';
 import { type Frame, isForeign, type OwnHeader, type RunEvent } from '../protocol/index.js';
 import { listCheckpoints } from './checkpoint-store.js';
 import { changesRun } from './log-file.js';
 import { eachLine } from './log-reader.js';
+import { locateLog } from './log-source.js';
 
-const largestCheckpointBytes = 1024 ** 3;
+/** A frame as far as it tells whether a run is where its log says. */
+type FrameMark = Pick<Frame, 'type' | 'step' | 'stateHash'>;
 
 /** A log that stops before its run was done, and what is needed to go on with both. */
 export type StoppedLog = {
@@ -14,15 +16,24 @@ export type StoppedLog = {
   /** Whole lines and their bytes; what follows is a torn line. */
   readonly lines: number;
   readonly bytes: number;
+  /** Bytes of the file. */
+  readonly size: number;
   /** What was left out of the log, in sentences. */
   readonly notes: readonly string[];
   /** Every event that changed the run. */
   readonly changes: readonly RunEvent[];
-  readonly checkpoint: { readonly path: string; readonly bytes: Uint8Array } | null;
-  /** Those after the checkpoint. */
-  readonly events: readonly RunEvent[];
-  /** The last frame; null when an event that changed the run came after it. */
-  readonly frame: Frame | null;
+  /** Latest first, each with the last frame before it. */
+  readonly checkpoints: readonly {
+    readonly path: string;
+    readonly line: number;
+    readonly frame: FrameMark | null;
+  }[];
+  /** Checkpoints of a future that the log has lost. */
+  readonly lostCheckpoints: readonly string[];
+  /** What changed the run, the first frame after each, and the last frame; with their numbers in the log. */
+  readonly places: readonly { readonly line: RunEvent | FrameMark; readonly number: number }[];
+  /** What the log reports after the last of them. */
+  readonly reports: readonly RunEvent[];
 };
 
 const refuseEnded = (file: string, last: RunEvent | Frame | null): void => {
@@ -33,35 +44,75 @@ const refuseEnded = (file: string, last: RunEvent | Frame | null): void => {
     throw new UserError(`--resume: got ${file}, whose run has diverged, allowed: one that stopped`);
 };
 
+const markOf = ({ type, step, stateHash }: Frame): FrameMark => ({ type, step, stateHash });
+
+type Placed<Line> = { readonly line: Line; readonly number: number };
+
+/** Follows the lines of a log to what a resumption needs of them. */
+class Places {
+  readonly #places: Placed<RunEvent | FrameMark>[] = [];
+  /** The last frame, where it is not the first after a change. */
+  #later: Placed<FrameMark> | null = null;
+  /** What the log reports since the last frame or change. */
+  reports: RunEvent[] = [];
+  /** The last frame. */
+  frame: FrameMark | null = null;
+  /** The last line that is no `stopped`. */
+  last: RunEvent | Frame | null = null;
+
+  /** Every change, the first frame after each, and the last frame. */
+  get all(): readonly Placed<RunEvent | FrameMark>[] {
+    return this.#later ? [...this.#places, this.#later] : this.#places;
+  }
+
+  add(line: Frame | RunEvent, number: number): void {
+    if (line.type !== 'event' || line.event !== 'stopped') this.last = line;
+    if (line.type === 'event' && !changesRun(line)) {
+      this.reports.push(line);
+      return;
+    }
+    this.reports = [];
+    const follows = this.#places.at(-1)?.line.type === 'event';
+    if (line.type === 'frame') this.frame = markOf(line);
+    if (line.type === 'frame' && !follows) this.#later = { line: markOf(line), number };
+    else {
+      this.#places.push({ line: line.type === 'frame' ? markOf(line) : line, number });
+      this.#later = null;
+    }
+  }
+}
+
 /**
  * Reads what is needed to go on with a run from its folder or log. Errors: UserError for a path that is no log, a run
- * that is done or has diverged, a log that says nothing yet.
+ * that is done or has diverged, a log that is no plain file.
  */
 export const readStoppedLog = async (path: string): Promise<StoppedLog> => {
-  let last: RunEvent | Frame | null = null;
-  let frame: Frame | null = null;
-  const changes: { readonly event: RunEvent; readonly line: number }[] = [];
-  const { file, header, lines, bytes, notes } = await eachLine(path, ({ line, number }) => {
+  const folder = dirname(locateLog(path));
+  const ahead = listCheckpoints(folder);
+  const checkpoints: StoppedLog['checkpoints'][number][] = [];
+  const places = new Places();
+  const changes: RunEvent[] = [];
+  /** Takes the checkpoints up to a line, with the last frame before it. */
+  const pass = (lastLine: number): void => {
+    while (ahead.length > 0 && ahead[0].line <= lastLine)
+      checkpoints.unshift(...ahead.splice(0, 1).map((one) => ({ ...one, frame: places.frame })));
+  };
+  const { file, header, lines, bytes, size, notes, isPlain } = await eachLine(path, ({ line, number }) => {
+    pass(number - 1);
     if (line.type === 'header') return;
-    if (line.type === 'frame') frame = line;
-    else if (changesRun(line)) {
-      changes.push({ event: line, line: number });
-      frame = line.event === 'threshold' ? frame : null;
-    }
-    if (line.type !== 'event' || line.event !== 'stopped') last = line;
+    places.add(line, number);
+    if (line.type === 'event' && changesRun(line)) changes.push(line);
   });
-  refuseEnded(file, last);
+  pass(lines);
+  if (!isPlain)
+    throw new UserError(`--resume: got ${file}, which is no plain file, allowed: a run's own log`);
+  refuseEnded(file, places.last);
   if (isForeign(header))
     throw new UserError(`--resume: got ${file} of another trainer, allowed: a run of teachtop`);
-  const folder = dirname(file);
-  const latest = listCheckpoints(folder).findLast(({ line }) => line <= lines);
+  const { all, reports } = places;
   return {
-    ...{ folder, header, lines, bytes, notes },
-    changes: changes.map(({ event }) => event),
-    checkpoint: latest
-      ? { path: latest.path, bytes: readUserFile(latest.path, largestCheckpointBytes) }
-      : null,
-    events: changes.filter(({ line }) => line > (latest?.line ?? 0)).map(({ event }) => event),
-    frame,
+    ...{ folder, header, lines, bytes, size, notes, changes, checkpoints, reports },
+    places: all,
+    lostCheckpoints: ahead.map((one) => one.path),
   };
 };

@@ -9,6 +9,7 @@ import type {
   Intervention,
   OwnHeader,
   Progress,
+  RunEvent,
   RunMessage,
   RunState,
 } from '../protocol/index.js';
@@ -126,18 +127,31 @@ export class Run {
 
   /** Makes the run what it was at a checkpoint; publishes nothing. */
   restore(checkpoint: Checkpoint): void {
+    this.#course.forgetSnapshots();
     this.#course.restore(checkpoint.snapshot);
     this.#course.perturbationRandom = checkpoint.perturbationRandom;
     this.#jumps.restore(checkpoint);
     this.#schedule.interventions.restore(checkpoint.cancelled);
     this.#publisher.restore(checkpoint.threshold);
+    const { diverged, step } = checkpoint.snapshot;
+    this.#state = diverged ? 'diverged' : this.#schedule.isEnd(step) ? 'done' : 'running';
   }
 
-  /** Goes on after a restore, from the log's end; `summary`: what is not as it was. */
-  continue(summary?: string): void {
+  /** Has the run make no interventions by itself until it continues: it follows a log, which has those that were made. */
+  followLog(): void {
+    this.#schedule.interventions.suspend();
+  }
+
+  /**
+   * Goes on after a log has been followed to its end. `unlogged`: what the run said there and the log does not have;
+   * `summary`: what is not as it was.
+   */
+  continue(unlogged: readonly (Frame | RunEvent)[] = [], summary?: string): void {
     this.#publisher.event({ event: 'continued', ...(summary === undefined ? {} : { summary }) });
-    this.#setState('running');
-    this.#intervene();
+    for (const message of unlogged) this.#publisher.message(message);
+    this.#schedule.interventions.resume();
+    this.#setState(this.#state);
+    if (this.#state === 'running') this.#intervene();
   }
 
   /** Trains at most this many steps, and no further than the next step at which something is due; publishes that. */
@@ -209,9 +223,9 @@ export class Run {
     return snapshot;
   }
 
-  /** Puts the run on its control's course, to the control's state, or where that is null to the control's start. */
-  promoteControl(state: Snapshot | null): void {
-    this.#showJump(this.#jumps.promoteControl(state));
+  /** Puts the run on its control's course, to the control's state, or to a step that the control has come to. */
+  promoteControl(to: Snapshot | number): void {
+    this.#showJump(this.#jumps.promoteControl(to));
   }
 
   /** The whole state, as it is now. */

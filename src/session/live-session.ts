@@ -1,6 +1,6 @@
 import { type EngineName, olderKernels } from '../engine/index.js';
 import type { Experiment } from '../experiment/index.js';
-import { FolderLock, recording } from '../files/index.js';
+import type { FolderLock } from '../files/index.js';
 import { UserError } from '../input/index.js';
 import type { StoppedLog } from '../log/index.js';
 import type {
@@ -124,15 +124,14 @@ export class LiveSession implements Session {
 
   /**
    * Goes on with a run that stopped, in its log; the listeners must have been shown its lines so far by `showLogged`.
-   * Errors: UserError where another process has it.
+   * `lock`: of its folder, taken before the log was read; null where nothing is to be recorded.
    */
-  resume(log: StoppedLog): void {
-    const lock = this.#recording ? new FolderLock(log.folder, recording) : null;
-    const { header, checkpoint, events, frame } = log;
+  resume(log: StoppedLog, lock: FolderLock | null): void {
+    const { header, checkpoints, places, reports } = log;
     const { preset, title, experiment, interventions = [] } = header;
     const setup = loggedSetup(header, loggedEngine(header), this.#options.dataFolder);
     const older = olderKernels(header.engine);
-    const from = { kind: 'log', checkpoint, events, frame, olderKernels: older } as const;
+    const from = { kind: 'log', checkpoints, lines: places, reports, olderKernels: older } as const;
     const plan = { preset, title, experiment, interventions, breakpoints: [] };
     this.#run(plan, { ...setup, interventions, from }, { log, lock });
   }

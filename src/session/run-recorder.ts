@@ -1,6 +1,6 @@
 import { FolderLock, recording } from '../files/index.js';
 import { UserError } from '../input/index.js';
-import { CheckpointStore, LogWriter, type StoppedLog } from '../log/index.js';
+import { CheckpointStore, LogWriter, removeCheckpoints, type StoppedLog } from '../log/index.js';
 import type { Frame, Header, LogStatus, RunEvent } from '../protocol/index.js';
 
 type RunRecorderOptions = {
@@ -41,7 +41,7 @@ export class RunRecorder {
   /** Goes on in the log of a run that stopped. */
   reopen(stopped: StoppedLog): void {
     this.#writer.reopen(stopped);
-    this.#lockFolder();
+    if (this.#writer.isRecording) removeCheckpoints(stopped.lostCheckpoints);
   }
 
   /** Stops recording until the next start. */
@@ -57,9 +57,12 @@ export class RunRecorder {
   saveCheckpoint(step: number, bytes: Uint8Array): void {
     const { folder, isRecording, lines } = this.#writer;
     if (!isRecording || folder === null) return;
-    this.#checkpoints ??= new CheckpointStore(folder, (reason) =>
-      this.#onFailure(`no checkpoint was written: ${reason}`),
-    );
+    if (this.#checkpoints?.runFolder !== folder)
+      this.#checkpoints = new CheckpointStore(
+        folder,
+        (reason) => this.#onFailure(`no checkpoint was written: ${reason}`),
+        () => this.#writer.sync(),
+      );
     this.#checkpoints.save(step, lines, bytes);
   }
 
@@ -70,11 +73,16 @@ export class RunRecorder {
     this.#lock?.release();
   }
 
-  /** Locks a new run's folder; on a disk that takes no lock the log fails too, and reports it. */
+  /**
+   * Locks the run's folder, in place of one that was removed; on a disk that takes no lock the log fails too, and reports
+   * it.
+   */
   #lockFolder(): void {
     const { folder } = this;
-    if (!folder || this.#lock) return;
+    if (!folder || this.#lock?.folder === folder) return;
     try {
+      this.#lock?.release();
+      this.#lock = null;
       this.#lock = new FolderLock(folder, recording);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

@@ -12,6 +12,7 @@ export const scale = {
   inputs: whole('FAULT_INPUTS', 2000),
   keySequences: whole('FAULT_KEYS', 3),
   moments: whole('FAULT_MOMENTS', 80),
+  cuts: whole('FAULT_CUTS', 40),
   seed: whole('FAULT_SEED', 1),
 } as const;
 

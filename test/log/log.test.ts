@@ -180,6 +180,30 @@ describe('a failing disk', () => {
     expect((await readLog(writer.folder ?? '')).header).toEqual(header);
   });
 
+  test('that counts no links is no removed log, until its path leads elsewhere', async () => {
+    const { header, lines } = eventfulRun();
+    const uncounted = failing({
+      fstatSync: ((descriptor: number) =>
+        Object.assign(fs.fstatSync(descriptor), { nlink: 0 })) as typeof fs.fstatSync,
+    });
+    const { writer, statuses } = record(header, lines.slice(0, 3), uncounted);
+    expect(statuses.map(({ state }) => state)).toEqual(['recording']);
+    expect((await readLog(writer.folder ?? '')).lines).toEqual(lines.slice(0, 3));
+    rmSync(writer.folder ?? '', { recursive: true });
+    writer.write(lines[3]);
+    expect(statuses.at(-1)).toMatchObject({ state: 'failed', reason: 'the log file was removed' });
+  });
+
+  test('on which another file has taken the path of the log reports it as removed', () => {
+    const { header, lines } = eventfulRun();
+    const { writer, statuses } = record(header, lines.slice(0, 3));
+    const path = join(writer.folder ?? '', logFileName);
+    fs.renameSync(path, `${path}.old`);
+    writeFileSync(path, '');
+    writer.write(lines[3]);
+    expect(statuses.at(-1)).toMatchObject({ state: 'failed', reason: 'the log file was removed' });
+  });
+
   test('that misses a perturbation gets it at the next try, so that the log replays', async () => {
     const { header, lines } = eventfulRun();
     const broken = { now: false };

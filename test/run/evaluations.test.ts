@@ -67,7 +67,7 @@ test('a promotion of the control evaluates once, from its state and from its sta
   run.startControl();
   noise(run);
   trainTo(run, 60);
-  expect(evaluationsOf(() => run.promoteControl(null))).toBe(1);
+  expect(evaluationsOf(() => run.promoteControl(50))).toBe(1);
 });
 
 test('a perturbation evaluates once, and once more where it depends on the matches', () => {

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changesRun } from '../../src/log/log-file.js';
 import type { Command } from '../../src/protocol/command.js';
 import type { RunEvent } from '../../src/protocol/event.js';
@@ -12,6 +15,12 @@ import type { Run } from '../../src/run/run.js';
 import { deterministic, recordRun, trainTo } from '../support/small-run.js';
 
 const seed = 1909;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'teachtop-courses-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const isLogged = (message: RunMessage): message is Frame | RunEvent =>
   message.type === 'frame' || message.type === 'event';
@@ -135,18 +144,25 @@ describe(`random courses of a run (seed ${seed})`, () => {
         const lines = whole.messages.filter(isLogged);
         const known = checkpoint as { readonly bytes: Uint8Array; readonly lines: number } | null;
 
-        const resumed = recordRun(options, more);
-        const lastChange = lines.findLastIndex((line) => line.type === 'event' && changesRun(line));
-        const frame = lines.slice(lastChange + 1).findLast((line) => line.type === 'frame') ?? null;
-        resume(resumed.run, {
-          checkpoint: known && { path: 'a checkpoint', bytes: known.bytes },
-          events: lines
-            .slice(known?.lines ?? 0)
-            .filter((line) => line.type === 'event')
-            .filter(changesRun),
-          frame,
-          olderKernels: null,
-        });
+        const resumed = recordRun(options, { ...more, followsLog: true });
+        const path = join(folder, 'checkpoint');
+        if (known) writeFileSync(path, known.bytes);
+        const frame = lines.slice(0, known?.lines).findLast((line) => line.type === 'frame') ?? null;
+        const { unlogged, notes } = resume(
+          resumed.run,
+          {
+            checkpoints: known ? [{ path, line: known.lines, frame }] : [],
+            lines: lines
+              .map((line, at) => ({ line, number: at + 1 }))
+              .filter(({ line }) => line.type === 'frame' || changesRun(line)),
+            reports: [],
+            olderKernels: null,
+          },
+          resumed.messages.filter(isLogged),
+        );
+        expect({ unlogged, notes }).toEqual({ unlogged: [], notes: [] });
+        resumed.run.continue();
+        expect(resumed.messages.at(-1)).toMatchObject({ type: 'status', state: 'running' });
         const from = resumed.messages.length;
         const wholeFrom = whole.messages.length;
         for (const one of actions.slice(stop)) {

@@ -3,7 +3,7 @@ import { createNaiveEngine } from '../../src/engine/naive/naive-engine.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { Experiment } from '../../src/experiment/experiment.js';
 import { prepareRun } from '../../src/problem/prepare.js';
-import { thresholdChoices } from '../../src/protocol/command.js';
+import { type Intervention, thresholdChoices } from '../../src/protocol/command.js';
 import type { RunEvent } from '../../src/protocol/event.js';
 import type { Frame } from '../../src/protocol/frame.js';
 import type { Perturbation } from '../../src/protocol/perturbation.js';
@@ -24,6 +24,30 @@ const shallow = (seed: number): Experiment =>
 const experimentOf = (seed: number): Experiment =>
   seed % 3 === 2 ? smallDeepExperiment({ frameEvery: 5, epochs: 40, seed }) : shallow(seed);
 
+/** What a course may have beside the usual. */
+type CourseOptions = {
+  readonly experiment?: Experiment;
+  readonly interventions?: readonly Intervention[];
+  /** Learning rates that are set; the usual ones let a run converge. */
+  readonly rates?: readonly number[];
+};
+
+/** A run of an experiment on the oracle, that publishes as it is told. */
+export const openOnOracle = (
+  experiment: Experiment,
+  interventions: readonly Intervention[],
+  clock: () => number,
+  publish: (message: RunMessage) => void,
+): Run => {
+  const prepared = prepareRun(experiment);
+  return new Run({
+    identity: { program: 'teachtop test', preset: 'random', title: 'Random course', startedAt: '' },
+    ...{ experiment, prepared, interventions, clock, publish },
+    engine: createNaiveEngine(prepared.problem, { precision: 'float64' }) as Engine,
+    threshold: 0.9,
+  });
+};
+
 const perturbations = (deep: boolean): readonly Perturbation[] => [
   { kind: 'noise', scale: 0.3 },
   { kind: 'reinitialize', which: 'unlearned' },
@@ -40,14 +64,21 @@ export class RandomCourse {
   readonly #experiment: Experiment;
   readonly #random: () => number;
   readonly #tell: (message: SessionMessage) => void;
+  readonly #rates: readonly number[] | null;
   #control: Run | null = null;
   #now = 0;
 
-  constructor(seed: number, random: () => number, tell: (message: SessionMessage) => void) {
-    this.#experiment = experimentOf(seed);
+  constructor(
+    seed: number,
+    random: () => number,
+    tell: (message: SessionMessage) => void,
+    { experiment = experimentOf(seed), interventions = [], rates }: CourseOptions = {},
+  ) {
+    this.#experiment = experiment;
+    this.#rates = rates ?? null;
     this.#random = random;
     this.#tell = tell;
-    this.run = this.#open((message) => {
+    this.run = this.#open(interventions, (message) => {
       if (message.type === 'frame' || message.type === 'event') this.lines.push(message);
       tell(message);
     });
@@ -62,12 +93,16 @@ export class RandomCourse {
       ...[() => this.run.handle({ type: 'undo' }), () => this.run.handle({ type: 'redo' })],
       () => this.run.handle({ type: 'rewind', step: this.#below(this.run.step + 1) }),
       () => this.run.handle({ type: 'set-threshold', threshold: this.#oneOf(thresholdChoices) }),
-      () => this.run.handle({ type: 'set-learning-rate', learningRate: 0.02 + 0.06 * this.#random() }),
+      () => this.run.handle({ type: 'set-learning-rate', learningRate: this.#rate() }),
       () => this.run.handle({ type: this.run.state === 'paused' ? 'resume' : 'pause' }),
       () => this.run.handle({ type: 'advance', by: 'step' }),
       () => (this.#control ? this.#endControl() : this.#startControl()),
     ];
     this.#oneOf(actions)();
+  }
+
+  #rate(): number {
+    return this.#rates ? this.#oneOf(this.#rates) : 0.02 + 0.06 * this.#random();
   }
 
   #below(bound: number): number {
@@ -78,17 +113,8 @@ export class RandomCourse {
     return list[this.#below(list.length)];
   }
 
-  #open(publish: (message: RunMessage) => void): Run {
-    const prepared = prepareRun(this.#experiment);
-    return new Run({
-      identity: { program: 'teachtop test', preset: 'random', title: 'Random course', startedAt: '' },
-      experiment: this.#experiment,
-      engine: createNaiveEngine(prepared.problem, { precision: 'float64' }) as Engine,
-      prepared,
-      threshold: 0.9,
-      clock: () => this.#now++,
-      publish,
-    });
+  #open(interventions: readonly Intervention[], publish: (message: RunMessage) => void): Run {
+    return openOnOracle(this.#experiment, interventions, () => this.#now++, publish);
   }
 
   #train(): void {
@@ -105,7 +131,7 @@ export class RandomCourse {
   #startControl(): void {
     const snapshot = this.run.startControl();
     this.#tell({ type: 'control-started', step: this.run.step });
-    this.#control = this.#open((message) => {
+    this.#control = this.#open([], (message) => {
       if (message.type === 'frame') this.#tell({ type: 'control-frame', frame: message });
     });
     this.#control.startFrom(snapshot);

@@ -34,6 +34,8 @@ export type RecordedRun = {
 };
 
 type RecordedRunOptions = Pick<RunOptions, 'interventions' | 'breakpoints'> & {
+  /** Whether the run is to follow a log: it makes no interventions by itself. */
+  readonly followsLog?: boolean;
   /** Makes the engine that the run gets from the oracle. */
   readonly engineFrom?: (oracle: Engine) => Engine;
 };
@@ -41,7 +43,7 @@ type RecordedRunOptions = Pick<RunOptions, 'interventions' | 'breakpoints'> & {
 /** A started run on the oracle, what it publishes recorded, under a clock that ticks one millisecond a reading. */
 export const recordRun = (
   options: TwoLayerOptions = {},
-  { engineFrom = (oracle) => oracle, ...more }: RecordedRunOptions = {},
+  { engineFrom = (oracle) => oracle, followsLog = false, ...more }: RecordedRunOptions = {},
 ): RecordedRun => {
   const experiment = resolveExperiment({ ...small, ...options }, 'test');
   const prepared = prepareRun(experiment);
@@ -62,6 +64,7 @@ export const recordRun = (
     clock: () => now++,
     publish: (message) => messages.push(message),
   });
+  if (followsLog) run.followLog();
   run.start();
   const { student, teacher } = prepared.problem;
   return { run, messages, student, teacher };

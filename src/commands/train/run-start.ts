@@ -1,6 +1,7 @@
+import { dirname } from 'node:path';
 import { FolderLock, recording } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
-import { eachLine, readStoppedLog } from '../../log/index.js';
+import { eachLine, locateLog, readStoppedLog, type StoppedLog } from '../../log/index.js';
 import type { LiveSession } from '../../session/index.js';
 import type { Context } from '../command-row.js';
 import { planOf } from './plan.js';
@@ -12,6 +13,13 @@ export type RunStart = (session: LiveSession, showPast: boolean) => Promise<void
 export const presetStart = (name: string, { options }: Context): RunStart => {
   const plan = planOf(name, options);
   return (session) => session.start(plan);
+};
+
+const refuseOtherPreset = ({ header }: StoppedLog, preset: string | null): void => {
+  if (preset !== null && preset !== header.preset)
+    throw new UserError(
+      `--resume: got a run of ${header.preset}, not of ${preset}, allowed: its own preset, or none`,
+    );
 };
 
 /** A run that stopped, to go on with in its log. Errors: UserError, also for settings, which are the log's. */
@@ -26,17 +34,20 @@ export const stoppedStart = async (
     throw new UserError(`${setting.option}: got it with --resume, allowed: the settings that the run has`);
   if (options.interventions.length + options.breakpoints.length > 0)
     throw new UserError('--at, --break: got one with --resume, allowed: the interventions that the run has');
-  const stopped = await readStoppedLog(path);
+  // Taken before the log is read: nobody else goes on with the run from here on.
+  const lock = options.record ? new FolderLock(dirname(locateLog(path)), recording) : null;
+  let stopped: StoppedLog;
+  try {
+    stopped = await readStoppedLog(path);
+    refuseOtherPreset(stopped, preset);
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
   for (const note of stopped.notes) warn(`${stopped.folder}: ${note}`);
-  if (preset !== null && preset !== stopped.header.preset)
-    throw new UserError(
-      `--resume: got a run of ${stopped.header.preset}, not of ${preset}, allowed: its own preset, or none`,
-    );
-  // Said before the screen is taken; the session takes the lock for good.
-  if (options.record) new FolderLock(stopped.folder, recording).release();
   return async (session, showPast) => {
     if (showPast) await eachLine(path, ({ line }) => session.showLogged(line));
     else session.showLogged(stopped.header);
-    session.resume(stopped);
+    session.resume(stopped, lock);
   };
 };

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Precision } from '../../engine/index.js';
 import {
-  encodeSafetensors,
+  checkSeal,
+  encodeSealed,
   networkTensors,
   readNetworkLike,
   readSafetensors,
@@ -52,6 +53,8 @@ const state = z.object({
   cancelled: z.array(count).max(1000),
   threshold: z.number(),
   perturbationRandom: words,
+  /** Whether the file was written with a checksum; missing in files of earlier builds. */
+  sealed: z.boolean().default(false),
 });
 type State = z.output<typeof state>;
 
@@ -78,6 +81,7 @@ const stateOf = (checkpoint: Checkpoint): State => {
     cancelled: [...cancelled],
     threshold,
     perturbationRandom: [...perturbationRandom],
+    sealed: true,
   };
 };
 
@@ -99,7 +103,7 @@ export const encodeCheckpoint = (
   }));
   const dtype = precision === 'float32' ? ('F32' as const) : ('F64' as const);
   const networks = [...networkTensors(student, 'student.'), ...networkTensors(teacher, 'teacher.')];
-  return encodeSafetensors([...networks.map((tensor) => ({ ...tensor, dtype })), ...arrays], {
+  return encodeSealed([...networks.map((tensor) => ({ ...tensor, dtype })), ...arrays], {
     format: 'pt',
     teachtop: JSON.stringify(stateOf(checkpoint)),
   });
@@ -115,11 +119,13 @@ const parseState = (text: string | undefined, origin: string): State => {
 
 /**
  * Reads what encodeCheckpoint wrote. `like`: a student of the same shape. Errors: UserError naming `origin` for a file
- * that is no checkpoint, or one of another network.
+ * that is no checkpoint, is damaged, or is one of another network.
  */
 export const decodeCheckpoint = (file: Uint8Array, origin: string, like: Network): Checkpoint => {
+  const isSealed = checkSeal(file, origin);
   const table = new TensorTable(readSafetensors(file, origin), origin);
   const parsed = parseState(readSafetensorsMetadata(file, origin).teachtop, origin);
+  if (parsed.sealed && !isSealed) throw new UserError(`${origin}: damaged: its checksum is gone`);
   const { left, branch, fork, cancelled, threshold, perturbationRandom } = parsed;
   const optimizer: Float64Array[] = [];
   for (let at = 0; table.has(`optimizer.${at}`); at++) optimizer.push(table.get(`optimizer.${at}`).values);

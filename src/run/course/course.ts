@@ -180,6 +180,11 @@ export class Course {
     return snapshot;
   }
 
+  /** Forgets every snapshot but that of the start, after which a jump begins there. */
+  forgetSnapshots(): void {
+    this.#snapshots.clear();
+  }
+
   restore(snapshot: Snapshot): void {
     this.#changes = snapshot.changes;
     this.#updateConditions();

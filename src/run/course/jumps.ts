@@ -90,14 +90,14 @@ export class Jumps {
     return this.#course.pin();
   }
 
-  /** Onto the control's course: to its state, or where that is null to its start. */
-  promoteControl(state: Snapshot | null): JumpOutcome {
+  /** Onto the control's course: to its state, or to a step that it has come to. */
+  promoteControl(to: Snapshot | number): JumpOutcome {
     const start = this.#controlStart;
     if (!start) return { refused: 'there is no control to take the place of' };
     const from = this.#course.step;
     this.#keepRedoTarget('took the place of the control');
-    if (state) this.#course.restore({ ...state, changes: start.changes });
-    else this.#course.goTo(start);
+    if (typeof to === 'number') this.#course.goTo({ step: to, changes: start.changes });
+    else this.#course.restore({ ...to, changes: start.changes });
     this.#controlStart = null;
     const summary = "took the control's course";
     return { type: 'event', step: from, event: 'promoted', toStep: start.step, summary };

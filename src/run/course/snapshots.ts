@@ -63,6 +63,12 @@ export class Snapshots {
     this.#pinned = [...this.#pinned, snapshot].slice(-Math.min(mostRedos, this.#most));
   }
 
+  /** Forgets all but the start. */
+  clear(): void {
+    this.#regular = [];
+    this.#pinned = [];
+  }
+
   /** The latest snapshot from which a run reaches the position. */
   nearest(position: Position): Snapshot {
     const candidates = [...this.#regular, ...this.#pinned].filter((snapshot) => leadsTo(snapshot, position));

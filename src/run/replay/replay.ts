@@ -12,7 +12,7 @@ export type ReplayedFrame = { readonly logged: Frame; readonly replayed: Frame }
  */
 export async function* replay(
   header: Header,
-  lines: Iterable<Frame | RunEvent>,
+  lines: readonly (Frame | RunEvent)[],
   choice: EngineChoice,
   dataFolder: string | null,
 ): AsyncGenerator<ReplayedFrame> {

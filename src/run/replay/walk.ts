@@ -2,13 +2,16 @@ import type { Command, Frame, RunEvent } from '../../protocol/index.js';
 import type { Run } from '../run.js';
 
 /** A line of a log, as far as a walk needs it. */
-type WalkLine = RunEvent | Pick<Frame, 'type' | 'step'>;
+export type WalkLine = RunEvent | Pick<Frame, 'type' | 'step'>;
 
 const interventionOf = ({ intervention }: { readonly intervention?: number }) =>
   intervention === undefined ? {} : { intervention };
 
-/** What an event that changed the run does to it once more; null for events that only report. */
-const repetitionOf = (event: RunEvent): ((run: Run) => void) | null => {
+/**
+ * What an event that changed the run does to it once more; null for events that only report. `nextStep`: where the run
+ * stood next.
+ */
+const repetitionOf = (event: RunEvent, nextStep: number | null): ((run: Run) => void) | null => {
   const handle = (command: Command) => (run: Run) => run.handle(command);
   switch (event.event) {
     case 'perturbed':
@@ -22,7 +25,7 @@ const repetitionOf = (event: RunEvent): ((run: Run) => void) | null => {
     case 'forked':
       return (run) => void run.startControl();
     case 'promoted':
-      return (run) => run.promoteControl(null);
+      return (run) => run.promoteControl(nextStep ?? event.toStep);
     case 'learning-rate':
       return event.cause === 'key'
         ? handle({ type: 'set-learning-rate', learningRate: event.to, ...interventionOf(event) })
@@ -34,6 +37,9 @@ const repetitionOf = (event: RunEvent): ((run: Run) => void) | null => {
   }
 };
 
+/** Whether a line says where the run is: a frame, or an event that changed it. Others only report. */
+const isPlace = (line: WalkLine): boolean => line.type === 'frame' || repetitionOf(line, null) !== null;
+
 /** Trains until the step is reached; frames and epochs may cut the way into pieces, `onPiece` is called after each. */
 const advanceTo = (run: Run, step: number, onPiece: () => void): void => {
   while (run.step < step && run.state === 'running') {
@@ -43,23 +49,28 @@ const advanceTo = (run: Run, step: number, onPiece: () => void): void => {
 };
 
 /**
- * Leads a run along the lines of its log: trains to the step of each, repeats what was done there, and yields the line.
+ * Leads a run along the lines of its log: trains to the step of each frame and each change, makes the change once more,
+ * and yields every line. A line that only reports does not move the run: the run may have gone on from before it.
  */
 export function* walk<Line extends WalkLine>(
   run: Run,
-  lines: Iterable<Line>,
+  lines: readonly Line[],
   onPiece: () => void = () => {},
 ): Generator<Line> {
-  for (const line of lines) {
-    advanceTo(run, line.step, onPiece);
-    if (line.type === 'event') repetitionOf(line)?.(run);
+  for (const [at, line] of lines.entries()) {
+    if (isPlace(line)) advanceTo(run, line.step, onPiece);
+    if (line.type === 'event') {
+      // The control that was promoted stood where the next frame is.
+      const next = line.event === 'promoted' ? lines.slice(at + 1).find(isPlace) : undefined;
+      repetitionOf(line, next?.type === 'frame' ? next.step : null)?.(run);
+    }
     if (run.state === 'paused') run.handle({ type: 'resume' });
     yield line;
   }
 }
 
 /** Leads a run along all of the lines. */
-export const walkToEnd = (run: Run, lines: Iterable<WalkLine>, onPiece?: () => void): void => {
+export const walkToEnd = (run: Run, lines: readonly WalkLine[], onPiece?: () => void): void => {
   const steps = walk(run, lines, onPiece);
   while (!steps.next().done);
 };

@@ -5,6 +5,7 @@ import type { Change } from '../course/course-change.js';
 export class InterventionPlan {
   readonly interventions: readonly Intervention[];
   #cancelled: readonly number[] = [];
+  #isSuspended = false;
 
   constructor(interventions: readonly Intervention[]) {
     this.interventions = interventions;
@@ -19,6 +20,15 @@ export class InterventionPlan {
     this.#cancelled = cancelled;
   }
 
+  /** Has nothing be due until `resume`. */
+  suspend(): void {
+    this.#isSuspended = true;
+  }
+
+  resume(): void {
+    this.#isSuspended = false;
+  }
+
   /** Takes an undone change out of the plan; a change by hand is not in it. */
   cancel({ intervention }: Change): void {
     if (intervention !== undefined) this.#cancelled = [...this.#cancelled, intervention];
@@ -31,12 +41,14 @@ export class InterventionPlan {
 
   /** The first step after this one at which something is to be made; infinite when there is none. */
   nextAfter(step: number): number {
+    if (this.#isSuspended) return Number.POSITIVE_INFINITY;
     const later = this.interventions.filter(({ at }, index) => at > step && !this.#cancelled.includes(index));
     return later.reduce((next, { at }) => Math.min(next, at), Number.POSITIVE_INFINITY);
   }
 
   /** Places in the list of those to be made at this step, `changes` having been made. */
   dueAt(step: number, changes: readonly Change[]): number[] {
+    if (this.#isSuspended) return [];
     return [...this.interventions.keys()].filter(
       (index) =>
         this.interventions[index].at === step && !this.#cancelled.includes(index) && !hasMade(changes, index),

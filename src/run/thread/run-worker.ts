@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Frame, RunEvent } from '../../protocol/index.js';
 import { encodeCheckpoint } from '../course/checkpoint-file.js';
 import { openRun } from '../open-run.js';
 import { resume } from '../replay/resume.js';
@@ -21,18 +22,22 @@ const onOtherKernels = (older: string, { header }: Run): string =>
 /** Opens a run and starts it where it is to start; of one that goes on from a log only what is new is published. */
 const startRun = async ({ from, ...setup }: RunRequest): Promise<Run> => {
   let isNew = from?.kind !== 'log';
+  const said: (Frame | RunEvent)[] = [];
   const run = await openRun(setup, {
     clock: () => performance.now(),
     publish: (message) => {
       if (isNew || message.type === 'header') post(message);
+      else if (message.type === 'frame' || message.type === 'event') said.push(message);
     },
   });
+  if (from?.kind === 'log') run.followLog();
   if (from?.kind === 'snapshot') run.startFrom(from.snapshot);
   else run.start();
   if (from?.kind === 'log') {
-    resume(run, from, heartbeat(run, post));
+    const { unlogged, notes } = resume(run, from, said, heartbeat(run, post));
     isNew = true;
-    run.continue(from.olderKernels ? onOtherKernels(from.olderKernels, run) : undefined);
+    const changed = from.olderKernels ? [onOtherKernels(from.olderKernels, run)] : [];
+    run.continue(unlogged, [...changed, ...notes].join('; ') || undefined);
   }
   return run;
 };

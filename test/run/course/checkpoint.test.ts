@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -14,6 +24,7 @@ import { CheckpointStore, checkpointFolderName, listCheckpoints } from '../../..
 import { everyArray } from '../../../src/net/network.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/run/course/checkpoint-file.js';
+import { resume } from '../../../src/run/replay/resume.js';
 import { stackedLayers } from '../../support/problems.js';
 import { recordRun, trainTo } from '../../support/small-run.js';
 
@@ -132,6 +143,78 @@ describe('a checkpoint', () => {
       }),
       { seed, numRuns: 300 },
     );
+  });
+});
+
+describe('a run that goes on from its checkpoints', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'teachtop-resumed-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const path = (line: number): string => join(folder, `step-0-line-${line}.safetensors`);
+
+  /** A run of 40 steps with checkpoints at 20 and 30, and one that goes on in its place. */
+  const goOn = (damage: (file: string) => void) => {
+    const { run, messages, teacher } = recordRun();
+    const checkpoints = [20, 30].map((step) => {
+      trainTo(run, step);
+      writeFileSync(path(step), encodeCheckpoint(run.checkpoint(), teacher, 'float64'));
+      const frame = messages.findLast((message) => message.type === 'frame') ?? null;
+      return { path: path(step), line: messages.length, frame };
+    });
+    trainTo(run, 40);
+    damage(path(30));
+    const lines = messages
+      .map((line, at) => ({ line, number: at + 1 }))
+      .flatMap(({ line, number }) => (line.type === 'frame' ? [{ line, number }] : []));
+    const resumed = recordRun({}, { followsLog: true });
+    const resumption = { checkpoints: checkpoints.toReversed(), lines, reports: [], olderKernels: null };
+    const { notes } = resume(resumed.run, resumption, []);
+    expect(resumed.run.stateHash).toBe(run.stateHash);
+    return notes;
+  };
+
+  test('takes the latest', () => {
+    expect(goOn(() => {})).toEqual([]);
+  });
+
+  test.each([
+    ['cut', (file: string) => truncateSync(file, 1000), /not a safetensors file/],
+    ['gone', (file: string) => rmSync(file), /got no plain file/],
+    [
+      'a link',
+      (file: string) => {
+        rmSync(file);
+        symlinkSync('/dev/zero', file);
+      },
+      /got no plain file/,
+    ],
+    [
+      'changed in a bit',
+      (file: string) => {
+        const bytes = readFileSync(file);
+        bytes[bytes.length - 3] ^= 4;
+        writeFileSync(file, bytes);
+      },
+      /damaged: its bytes are not those that were written/,
+    ],
+    [
+      'of another past',
+      (file: string) => copyFileSync(path(20), file),
+      /got weights that the log does not have/,
+    ],
+  ])('passes over one that is %s', (_, damage, reason) => {
+    expect(goOn(damage)).toEqual([expect.stringMatching(reason)]);
+  });
+
+  test('goes on from its seed where none is sound', () => {
+    const notes = goOn(() => {
+      truncateSync(path(20), 0);
+      truncateSync(path(30), 0);
+    });
+    expect(notes.length).toBe(2);
   });
 });
 
