@@ -2,6 +2,7 @@ import type { Figure } from './figures/figure.js';
 import { formsFigure } from './figures/forms-figure.js';
 import { lShapeFigure } from './figures/l-shape-figure.js';
 import { lossFigure } from './figures/loss-figure.js';
+import { recoveryFigure } from './figures/recovery-figure.js';
 import { runFigure } from './figures/run-figure.js';
 import { runShapeFigure } from './figures/run-shape-figure.js';
 import { statementFigures } from './figures/statements-figure.js';
@@ -14,7 +15,7 @@ import { type ReportChoice, summarizeGroup } from './summarized-group.js';
 import { publishedTables } from './tables/published-table.js';
 import { runTable } from './tables/run-table.js';
 import { settingsTable } from './tables/settings-table.js';
-import { successTable, summaryTable } from './tables/sweep-tables.js';
+import { recoveryTable, successTable, summaryTable } from './tables/sweep-tables.js';
 import type { Table } from './tables/table.js';
 
 /** Figures and tables that belong together. */
@@ -36,8 +37,8 @@ const sweepSection = (group: PooledGroup, choice: ReportChoice, published: Publi
   const seen = of.summaries.some(({ last }) => last !== null);
   return {
     title: `Sweep${titleSuffixOf(of)}`,
-    figures: seen ? [lShapeFigure(of), successFigure(of), lossFigure(of)] : [],
-    tables: [summaryTable(of), successTable(of), ...publishedTables(group, published)],
+    figures: seen ? [lShapeFigure(of), successFigure(of), recoveryFigure(of), lossFigure(of)] : [],
+    tables: [summaryTable(of), successTable(of), recoveryTable(of), ...publishedTables(group, published)],
   };
 };
 

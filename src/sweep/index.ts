@@ -16,6 +16,7 @@ export { cellKey, type SweepRun } from './expand.js';
 export type { LaunchedSweep } from './launched-sweep.js';
 export { LocalSweep } from './local/local-sweep.js';
 export { type CellProgress, type SweepEvent, SweepProgress } from './progress.js';
+export { medianRecovery, recoveryCurve, recoveryEpochs } from './recovery.js';
 export type { EpochRecord, SweepResult } from './result.js';
 export { holdsResults, readResults, resultsFileName } from './results-file.js';
 export { slurmCommands } from './slurm/slurm-commands.js';

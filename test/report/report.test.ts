@@ -102,11 +102,12 @@ describe('the results file', () => {
 });
 
 describe('a report', () => {
-  test('of a sweep has three figures, a page and a table', async () => {
+  test('of a sweep has four figures, a page and a table', async () => {
     const files = await report('of-sweep', sweep);
     expect([...files.keys()].sort()).toEqual([
       'l-shape.svg',
       'loss.svg',
+      'recovery.svg',
       'report.html',
       'report.md',
       'success.svg',
@@ -157,12 +158,14 @@ describe('a report', () => {
       svgs(files)
         .map(([name]) => name)
         .sort(),
-    ).toEqual(['l-shape', 'loss', 'success'].flatMap((name) => [`${name}-m3.svg`, `${name}-m5.svg`]));
+    ).toEqual(
+      ['l-shape', 'loss', 'recovery', 'success'].flatMap((name) => [`${name}-m3.svg`, `${name}-m5.svg`]),
+    );
   });
 
   test('comes out of one seed, and of runs that all failed', async () => {
     const one = writeSweepFolder(join(folder, 'one'), [results[0]]);
-    expect(svgs(await report('of-one', one))).toHaveLength(3);
+    expect(svgs(await report('of-one', one))).toHaveLength(4);
     const students = { bestMatchTrain: [], bestMatchEval: [], fanOutNorm: [] };
     const failed = { ...results[0], status: 'failed' as const, reason: 'killed', epochs: [], students };
     const none = writeSweepFolder(join(folder, 'none'), [failed]);
@@ -233,7 +236,7 @@ const lightness = (color: string): number => {
 describe('every figure', () => {
   test('is well-formed XML without a number that is none', async () => {
     const files = await report('xml', sweep, run);
-    expect(svgs(files)).toHaveLength(5);
+    expect(svgs(files)).toHaveLength(6);
     for (const [name, svg] of svgs(files)) {
       expect(elementsOf(svg)[0].name).toBe('svg');
       expect(`${name} ${svg}`).not.toMatch(/NaN|undefined|Infinity/);
@@ -398,8 +401,8 @@ describe.skipIf(browser === undefined)('in headless Chromium', () => {
   test('the page shows its figures and tables', async () => {
     await report('browser-page', sweep, run);
     const dom = open('--dump-dom', `file://${join(folder, 'browser-page', 'report.html')}`).toString('utf8');
-    expect(dom.match(/<figure /g)).toHaveLength(5);
-    expect(dom.match(/<table /g)).toHaveLength(4);
+    expect(dom.match(/<figure /g)).toHaveLength(6);
+    expect(dom.match(/<table /g)).toHaveLength(5);
     expect(dom).not.toContain('parsererror');
   });
 

@@ -1,4 +1,4 @@
-import { type SuccessRates, sweptLayer } from '../../sweep/index.js';
+import { medianRecovery, recoveryEpochs, type SuccessRates, sweptLayer } from '../../sweep/index.js';
 import { fixedNumber, intervalText, pageSigns, spreadText } from '../../words/index.js';
 import { decayText, multiLabel } from '../figures/sweep-figure.js';
 import type { CellSummary, SummarizedGroup } from '../summarized-group.js';
@@ -77,5 +77,20 @@ export const successTable = (of: SummarizedGroup): Table => {
     note: `Share of seeds whose best match of the node exceeds ${of.threshold} on the evaluation set after an epoch, with Wilson's 95 % interval. Nodes are counted from 0, strong to weak.`,
     head: [...cellHead, 'epoch', ...Array.from({ length: teachers }, (_, teacher) => String(teacher))],
     rows: of.summaries.flatMap((summary) => [...row(summary, summary.early), ...row(summary, summary.last)]),
+  };
+};
+
+/** A row for each cell: the epoch by which half of the seeds have recovered each teacher node. */
+export const recoveryTable = (of: SummarizedGroup): Table => {
+  const { teachers } = sweptLayer(of.group.cells[0].experiment);
+  const epochText = (epoch: number): string => (Number.isFinite(epoch) ? String(epoch) : pageSigns.missing);
+  const epochsOf = ({ cell }: CellSummary): number[] =>
+    medianRecovery(recoveryEpochs(cell.results, of.threshold));
+  return {
+    title: 'Epochs to recovery by teacher node',
+    dense: true,
+    note: `The first measured epoch by which half of the seeds have recovered a node: its best match on the evaluation set exceeds ${of.threshold}. Missing where fewer seeds ever do. Nodes are counted from 0, strong to weak.`,
+    head: [...cellHead, ...Array.from({ length: teachers }, (_, teacher) => String(teacher))],
+    rows: of.summaries.map((summary) => [...cellName(summary), ...epochsOf(summary).map(epochText)]),
   };
 };

@@ -1,0 +1,40 @@
+import { isSpecialized } from '../net/index.js';
+import type { SweepResult } from './result.js';
+import { sweptLayer } from './swept-layer.js';
+
+/** Share of the teacher nodes of all runs that have not been recovered up to an epoch. */
+export type RecoveryPoint = { readonly epoch: number; readonly unrecovered: number };
+
+/**
+ * By run, the epoch after which each teacher node was first measured above the threshold; Infinity where it never was, and
+ * of all nodes of a run that diverged. Epochs in between were not measured: a node may have been recovered earlier.
+ */
+export const recoveryEpochs = (results: readonly SweepResult[], threshold: number): number[][] =>
+  results
+    .filter(({ status }) => status !== 'failed')
+    .map(({ experiment, status, epochs }) =>
+      Array.from({ length: sweptLayer(experiment).teachers }, (_, teacher) => {
+        if (status === 'diverged') return Number.POSITIVE_INFINITY;
+        const first = epochs.find(({ bestMatchOfTeacher: best }) =>
+          isSpecialized(best?.[teacher] ?? Number.NaN, threshold),
+        );
+        return first?.epoch ?? Number.POSITIVE_INFINITY;
+      }),
+    );
+
+/** The survival curve of unrecovered teacher nodes: 1 at epoch 0 unless some are recovered there, then its steps to `end`. */
+export const recoveryCurve = (epochs: readonly (readonly number[])[], end: number): RecoveryPoint[] => {
+  const all = epochs.flat();
+  const steps = [...new Set([0, ...all.filter(Number.isFinite), end])].sort((a, b) => a - b);
+  return steps.map((epoch) => ({
+    epoch,
+    unrecovered: all.filter((first) => first > epoch).length / all.length,
+  }));
+};
+
+/** The epoch by which half of the runs have recovered each teacher node; Infinity where fewer ever do. */
+export const medianRecovery = (epochs: readonly (readonly number[])[]): number[] =>
+  (epochs[0] ?? []).map((_, teacher) => {
+    const sorted = epochs.map((run) => run[teacher]).sort((a, b) => a - b);
+    return sorted[Math.ceil(sorted.length / 2) - 1];
+  });
