@@ -9,8 +9,6 @@ import type { Host } from './host/process-host.js';
 import { Settings } from './host/settings.js';
 import { readOptions } from './line/options.js';
 
-const paths = envPaths('teachtop', { suffix: '' });
-
 const isNamed = (word: string | undefined): boolean => word !== undefined && word !== '';
 
 const help = async (name: string | undefined): Promise<string> => {
@@ -31,6 +29,7 @@ const dispatch = async (
     out(asksHelp ? await help(first === 'help' ? rest[0] : first) : programName());
     return 0;
   }
+  const paths = envPaths('teachtop', { suffix: '' });
   const settings = new Settings(paths.config, warn);
   const logParent = options.logFolder ?? settings.values.logFolder ?? join(paths.data, 'runs');
   const context: Context = { host, options, settings, out, warn, logParent, commands: publicCommands };

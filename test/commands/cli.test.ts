@@ -1,24 +1,14 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  watch,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { logFileName } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
 import { parseHeader } from '../../src/protocol/header.js';
 import { parseLine } from '../../src/protocol/line.js';
 import { type Child, finish } from '../support/finish.js';
+import { logOfLines } from '../support/growing-log.js';
+import { runHere } from '../support/program-here.js';
 import {
   personalEnvironment,
   programPath,
@@ -42,25 +32,7 @@ const start = (args: readonly string[], extra: Readonly<Record<string, string>> 
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-const run = (...args: string[]) => finish(start(args));
-
-/** The one run's log file under --log `home`/runs, once it has this many bytes. */
-const logOf = async (folder: string, bytes: number): Promise<string> => {
-  const find = (): string | null => {
-    const [name] = existsSync(folder) ? readdirSync(folder) : [];
-    const path = name === undefined ? null : join(folder, name, logFileName);
-    return path !== null && existsSync(path) && statSync(path).size >= bytes ? path : null;
-  };
-  const watcher = watch(home, { recursive: true });
-  try {
-    for (let path = find(); ; path = find()) {
-      if (path !== null) return path;
-      await once(watcher, 'change');
-    }
-  } finally {
-    watcher.close();
-  }
-};
+const run = (...args: string[]) => runHere(home, args);
 
 const smallSettings = [
   '--set',
@@ -75,9 +47,12 @@ const smallSettings = [
   'evalSize=500',
 ];
 
+const patient = ['quick-start', '--epochs', '20000', ...smallSettings];
+
 describe('without a terminal', () => {
   test('a run ends by itself with a summary and exit code 0, and verify finds the same bits', async () => {
-    const { out, errors, code } = await run('quick-start', '--epochs', '5', '--log', join(home, 'runs'));
+    const args = ['quick-start', '--epochs', '5', '--log', join(home, 'runs')];
+    const { out, errors, code } = await finish(start(args));
     expect(errors).toBe('');
     expect(code).toBe(0);
     const lines = out.trimEnd().split('\n');
@@ -91,14 +66,14 @@ describe('without a terminal', () => {
       'log',
     ]);
     const folder = lines.at(-1)?.slice('log '.length) ?? '';
-    const verified = await run('verify', folder);
+    const verified = await finish(start(['verify', folder]));
     expect(verified.out).toMatch(/^\d+ frames, the same bits on wasm/);
     expect(verified.code).toBe(0);
   });
 
   test('verify finds a log whose weights are not those of the run', async () => {
     await run('quick-start', '--epochs', '5', '--log', join(home, 'runs'), ...smallSettings);
-    const path = await logOf(join(home, 'runs'), 1);
+    const path = await logOfLines(join(home, 'runs'), 1);
     const lines = readFileSync(path, 'utf8').split('\n');
     const last = lines.findLastIndex((line) => line.startsWith('{"type":"frame"'));
     lines[last] = lines[last].replace(
@@ -120,52 +95,8 @@ describe('without a terminal', () => {
     expect(await frames('a')).toEqual(await frames('b'));
   });
 
-  test('a diverged run ends with exit code 1 and a whole log', async () => {
-    const { out, code } = await run('quick-start', '--set', 'learningRate=1e5', '--log', join(home, 'runs'));
-    expect(out).toMatch(/diverged/);
-    expect(code).toBe(1);
-    const { lines, tornBytes } = await readLog(await logOf(join(home, 'runs'), 1));
-    expect(lines.some((line) => line.type === 'event' && line.event === 'diverged')).toBe(true);
-    expect(tornBytes).toBe(0);
-  });
-
-  test('a reader that goes away ends the run quietly with its log whole', async () => {
-    const child = start(['quick-start', '--log', join(home, 'runs')]);
-    await once(child.stdout, 'data');
-    child.stdout.destroy();
-    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
-    expect([errors, code]).toEqual(['', 0]);
-    expect((await readLog(await logOf(join(home, 'runs'), 1))).tornBytes).toBe(0);
-  });
-
-  test.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const)('%s ends the run with exit code %i, its log whole', async (signal, expected) => {
-    const child = start(['paper-m10', '--log', join(home, 'runs')]);
-    const finished = finish(child);
-    const path = await logOf(join(home, 'runs'), 20_000);
-    child.kill(signal);
-    expect((await finished).code).toBe(expected);
-    const { lines, tornBytes } = await readLog(path);
-    expect(lines.at(-1)).toMatchObject({ event: 'stopped' });
-    expect(tornBytes).toBe(0);
-  });
-
-  test('kill -9 in the middle of logging leaves a log that reads up to its last line', async () => {
-    const child = start(['quick-start', '--log', join(home, 'runs')]);
-    const finished = finish(child);
-    const path = await logOf(join(home, 'runs'), 100_000);
-    child.kill('SIGKILL');
-    expect((await finished).signal).toBe('SIGKILL');
-    const { header, lines } = await readLog(path);
-    expect(header.preset).toBe('quick-start');
-    expect(lines.length).toBeGreaterThan(5);
-  });
-
   test('--no-log records nothing and says so', async () => {
-    const { out } = await run('quick-start', '--epochs', '1', '--no-log');
+    const { out } = await run('quick-start', ...smallSettings, '--epochs', '1', '--no-log');
     expect(out).toMatch(/log not recorded\n$/);
     expect(existsSync(join(home, 'teachtop', 'runs'))).toBe(false);
   });
@@ -178,9 +109,9 @@ describe('an error of our own', () => {
   };
 
   test('is one line and exit code 1 without a terminal, the log whole', async () => {
-    const child = start(['paper-m10', '--log', join(home, 'runs')], fragile);
+    const child = start([...patient, '--log', join(home, 'runs')], fragile);
     const finished = finish(child);
-    const path = await logOf(join(home, 'runs'), 20_000);
+    const path = await logOfLines(join(home, 'runs'), 3);
     child.kill('SIGUSR2');
     const { errors, code } = await finished;
     expect(errors).toBe('teachtop: made by the test\n');
@@ -191,7 +122,7 @@ describe('an error of our own', () => {
   });
 
   test('gives the terminal back, says so in one line and ends the training', async () => {
-    const program = new TerminalProgram(['paper-m10', '--log', join(home, 'runs')], {
+    const program = new TerminalProgram([...patient, '--log', join(home, 'runs')], {
       environment: environment(fragile),
     });
     await program.waitFor(/RUN/);
@@ -199,7 +130,7 @@ describe('an error of our own', () => {
     expect((await program.exited).exitCode).toBe(1);
     await program.waitFor(/teachtop: made by the test/);
     expect(program.onAlternateScreen).toBe(false);
-    const { lines } = await readLog(await logOf(join(home, 'runs'), 1));
+    const { lines } = await readLog(await logOfLines(join(home, 'runs'), 1));
     expect(lines.at(-1)).toMatchObject({ event: 'stopped', summary: 'ended by an error' });
   });
 });
@@ -313,7 +244,7 @@ describe('what it says of itself', () => {
       '--no-log',
     );
     expect(out).toMatch(
-      /^Quick start, seed \d+: a student of \d+ nodes learns from a teacher of \d+, for [\d,]+ steps\.$/m,
+      /^Quick start with .*, seed \d+: a student of \d+ nodes learns from a teacher of \d+, for [\d,]+ steps\.$/m,
     );
     expect(out).toMatch(
       /^Step 0, 0 percent: training loss .* teacher nodes specialized, next is node \d+ with .*\.$/m,
@@ -347,7 +278,7 @@ describe('what it says of itself', () => {
   });
 
   test('doctor names the engines, the terminal and the folders, without the home folder', async () => {
-    await run('quick-start', '--headless', '--epochs', '1');
+    await run('quick-start', ...smallSettings, '--headless', '--epochs', '1');
     const { out, code } = await run('doctor');
     expect(out).toMatch(/^wasm: (avx2|simd128), float32 and float64$/m);
     expect(out).toMatch(/^wasm --strict: (avx2|simd128)-strict/m);
@@ -364,18 +295,17 @@ describe('what it says of itself', () => {
 describe('watch', () => {
   test('prints a finished log as the run itself did, and ends', async () => {
     const folder = join(home, 'runs');
-    await run('quick-start', '--headless', '--epochs', '30', '--log', folder);
+    await run('quick-start', '--headless', ...smallSettings, '--epochs', '5', '--log', folder);
     const { out, code } = await run('watch', folder);
     expect(code).toBe(0);
-    expect(out).toMatch(/^Quick start \(quick-start\), seed 1/);
-    expect(out).toMatch(/step 30,000 {2}done/);
-    expect(out).toMatch(/30,000 of 30,000 steps/);
+    expect(out).toMatch(/^Quick start with .* \(quick-start\), seed 1/);
+    expect(out).toMatch(/step 5,000 {2}done/);
+    expect(out).toMatch(/5,000 of 5,000 steps/);
   });
 
   test('refuses what is no log in a line', async () => {
     for (const [path, reason] of [
-      [join(home, 'nowhere'), /no such frame log/],
-      [home, /without a run/],
+      [join(home, 'nowhere', 'run'), /no such frame log/],
       [join(projectFolder, 'package.json'), /not a frame log/],
     ] as const) {
       const { errors, code } = await run('watch', path);

@@ -10,11 +10,11 @@ import { usualPreferences } from '../support/preferences.js';
 import { syntheticFrame, syntheticHeader } from '../support/synthetic-run.js';
 
 /** An hour at 12 frames a second is 43,200 of them; `npm run bench:memory` takes all. */
-const frames = Number(process.env.MEMORY_FRAMES ?? 3000);
+const frames = Number(process.env.MEMORY_FRAMES ?? 1920);
 const samples = 12;
 /** After so many parts of the run everything that is bounded has come to its bounds. */
 const filled = 4;
-const mostGrowth = 8 * 1024 ** 2;
+const mostGrowth = 6 * 1024 ** 2;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');

@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { logFileName } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
 import { type Child, finish } from '../support/finish.js';
+import { logOfLines } from '../support/growing-log.js';
+import { runHere } from '../support/program-here.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
+import { slowAfterFrames } from '../support/training-thread.js';
 
 let home: string;
 beforeEach(() => {
@@ -15,39 +18,34 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-const start = (...args: string[]): Child =>
+/** The program in a process of its own. */
+const start = (nodeOptions: string, ...args: string[]): Child =>
   spawn(process.execPath, [programPath, '--headless', ...args], {
     cwd: projectFolder,
-    env: personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home }),
+    env: personalEnvironment({
+      ...{ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home },
+      NODE_OPTIONS: nodeOptions,
+    }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-const small = [
-  '--epochs',
-  '60',
-  '--set',
-  'd=10',
-  '--set',
-  'm=5',
-  '--set',
-  'c=5',
-  '--set',
-  'regenerateData=true',
-];
+const run = (...args: string[]) => runHere(home, ['--headless', ...args]);
+
+const small = (
+  '--epochs 30 --set d=10 --set m=5 --set c=5 --set regenerateData=true ' +
+  '--set trainSize=500 --set evalSize=200'
+).split(' ');
 
 const onlyRun = (folder: string): string => join(folder, readdirSync(folder)[0]);
 
-/** Starts a run and ends it by a signal once it has said where it stands. */
+/** Starts a run and ends it by a signal in its middle, with a log of at least 20 lines. */
 const interrupt = async (folder: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<string> => {
-  const child = start('quick-start', ...small, '--log', folder);
-  child.stdout.setEncoding('utf8');
-  let said = '';
-  child.stdout.on('data', (part: string) => {
-    said += part;
-    if (/step [1-9]/.test(said)) child.kill(signal);
-  });
-  await once(child, 'close');
-  return onlyRun(folder);
+  const child = start(slowAfterFrames(40), 'quick-start', ...small, '--log', folder);
+  const closed = once(child, 'close');
+  const log = await logOfLines(folder, 20);
+  child.kill(signal);
+  await closed;
+  return dirname(log);
 };
 
 const hashesOf = async (folder: string): Promise<string[]> => {
@@ -60,11 +58,11 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
   'a run ended by %s, its last line torn, goes on as if it had not stopped',
   async (signal) => {
     const whole = join(home, 'whole');
-    await finish(start('quick-start', ...small, '--log', whole));
+    await run('quick-start', ...small, '--log', whole);
     const stopped = await interrupt(join(home, 'stopped'), signal);
     appendFileSync(join(stopped, logFileName), '{"type":"frame","step":1');
     const before = (await hashesOf(stopped)).length;
-    const { code, out, errors } = await finish(start('--resume', stopped));
+    const { code, out, errors } = await finish(start('', '--resume', stopped));
     expect([errors, code]).toEqual(['', 0]);
     expect(out).toContain(`log ${stopped}`);
     const hashes = await hashesOf(stopped);
@@ -72,14 +70,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     expect(hashes).toEqual(await hashesOf(onlyRun(whole)));
     const events = (await readLog(stopped)).lines.filter((line) => line.type === 'event');
     expect(events.map(({ event }) => event)).toContain('continued');
-    const verified = await finish(
-      spawn(process.execPath, [programPath, 'verify', stopped], {
-        cwd: projectFolder,
-        env: personalEnvironment({ HOME: home }),
-        stdio: ['ignore', 'pipe', 'pipe'],
-      }),
-    );
-    expect(verified.code).toBe(0);
+    expect((await run('verify', stopped)).code).toBe(0);
   },
 );
 
@@ -92,19 +83,19 @@ const recordedByOlderKernels = (folder: string): void => {
 test('a run of older kernels goes on from its checkpoint and says so; its bits are not verified', async () => {
   const stopped = await interrupt(join(home, 'stopped'), 'SIGTERM');
   recordedByOlderKernels(stopped);
-  const { code, errors } = await finish(start('--resume', stopped));
+  const { code, errors } = await run('--resume', stopped);
   expect([errors, code]).toEqual(['', 0]);
   const events = (await readLog(stopped)).lines.filter((line) => line.type === 'event');
   const continued = events.find(({ event }) => event === 'continued');
   expect(continued).toMatchObject({ summary: expect.stringMatching(/another order than in relaxed-simd$/) });
-  const verified = await finish(start('verify', stopped));
+  const verified = await run('verify', stopped);
   expect(verified.code).toBe(2);
   expect(verified.errors).toMatch(/recorded by an older build of the kernels \(wasm relaxed-simd\)/);
 });
 
 describe('what cannot go on is one line and exit code 2', () => {
   const refused = async (...args: string[]): Promise<string> => {
-    const { code, out, errors } = await finish(start(...args));
+    const { code, out, errors } = await run(...args);
     expect([code, out]).toEqual([2, '']);
     expect(errors.trim().split('\n').length).toBe(1);
     return errors;
@@ -120,24 +111,18 @@ describe('what cannot go on is one line and exit code 2', () => {
 
   test('a run that another process is still recording', async () => {
     const folder = join(home, 'live');
-    const child = start('quick-start', '--log', folder);
-    child.stdout.setEncoding('utf8');
-    let said = '';
-    await new Promise<void>((resolve) => {
-      child.stdout.on('data', (part: string) => {
-        said += part;
-        if (/step 0/.test(said)) resolve();
-      });
-    });
+    const child = start('', 'quick-start', '--epochs', '20000', '--log', folder);
+    const closed = once(child, 'close');
+    await logOfLines(folder, 1);
     expect(await refused('--resume', onlyRun(folder))).toMatch(/in which process \d+ on .* records a run/);
     child.kill('SIGTERM');
-    await once(child, 'close');
+    await closed;
     expect(readdirSync(onlyRun(folder))).not.toContain('run.lock');
   });
 
   test('a run that is done, another preset, settings of its own', async () => {
     const folder = join(home, 'runs');
-    await finish(start('quick-start', '--epochs', '3', '--log', folder));
+    await run('quick-start', '--epochs', '3', '--log', folder);
     expect(await refused('--resume', onlyRun(folder))).toMatch(/whose run is done/);
     const stopped = await interrupt(join(home, 'stopped'), 'SIGKILL');
     expect(await refused('strong-first', '--resume', stopped)).toMatch(/a run of quick-start/);

@@ -1,12 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Settings } from '../../src/commands/host/settings.js';
 import { readLog } from '../../src/log/log-reader.js';
+import { finish } from '../support/finish.js';
+import { logOfLines } from '../support/growing-log.js';
+import { runHere } from '../support/program-here.js';
 import { personalEnvironment, programPath } from '../support/terminal-program.js';
+import { afterFrames } from '../support/training-thread.js';
 import { tell } from './scale.js';
 
 let home: string;
@@ -26,19 +29,7 @@ const small = ['quick-start', '--epochs', '100', '--set', 'd=10', '--set', 'm=5'
 const mounted = (options: string): boolean =>
   spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]).status === 0;
 
-const train = (log: string) => {
-  const environment = personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home });
-  const child = spawn(process.execPath, [programPath, '--headless', ...small, '--log', log], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (part: string) => {
-    said += part;
-  });
-  const ended = once(child, 'close').then(([code]) => ({ code, said }));
-  return { child, ended };
-};
+const train = (log: string) => runHere(home, ['--headless', ...small, '--log', log]);
 
 /** Told and counted as not run where this user may mount nothing, which continuous integration may not. */
 const needsMount = (fault: string, options: string): boolean => {
@@ -49,7 +40,7 @@ const needsMount = (fault: string, options: string): boolean => {
 
 test('training goes on when the disk is full, and what was logged before is whole', async (context) => {
   if (!needsMount('full disk', 'size=16k')) return context.skip('mounting is not permitted');
-  const { code, said } = await train(disk).ended;
+  const { code, out: said } = await train(disk);
   expect(code).toBe(0);
   expect(said).toContain('log failed: no space left on the disk; training goes on without it');
   const { lines, tornBytes } = await readLog(join(disk, readdirSync(disk)[0]));
@@ -60,18 +51,28 @@ test('training goes on when the disk is full, and what was logged before is whol
 
 test('training goes on when the log folder is read-only', async (context) => {
   if (!needsMount('read-only log folder', 'ro')) return context.skip('mounting is not permitted');
-  const { code, said } = await train(disk).ended;
+  const { code, out: said } = await train(disk);
   expect([code, said]).toEqual([0, expect.stringContaining('log failed: the file system is read-only')]);
   tell('read-only log folder: 1 run trained to its end');
 });
 
+/** Has the training wait until the folder of logs is empty. */
+const untilGone = `
+  const { readdirSync } = process.getBuiltinModule('node:fs');
+  const log = process.argv[process.argv.indexOf('--log') + 1];
+  while (readdirSync(log).length > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);`;
+
 test('training goes on when the log folder vanishes', async () => {
-  const { child, ended } = train(disk);
-  await once(child.stdout, 'data');
-  while (readdirSync(disk).length === 0 && child.exitCode === null) await new Promise(setImmediate);
+  const environment = personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home });
+  const child = spawn(process.execPath, [programPath, '--headless', ...small, '--log', disk], {
+    env: { ...environment, NODE_OPTIONS: afterFrames(40, untilGone) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = finish(child);
+  const log = await logOfLines(disk, 20);
   // What the run still writes into the folder makes removing it a matter of tries.
-  rmSync(join(disk, readdirSync(disk)[0]), { recursive: true, force: true, maxRetries: 50, retryDelay: 1 });
-  const { code, said } = await ended;
+  rmSync(dirname(log), { recursive: true, force: true, maxRetries: 50, retryDelay: 1 });
+  const { code, out: said } = await ended;
   expect([code, said]).toEqual([
     0,
     expect.stringMatching(/log failed: the (?:log file was removed|folder is gone)/),

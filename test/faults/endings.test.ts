@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readLog } from '../../src/log/log-reader.js';
+import { runHere } from '../support/program-here.js';
 import { personalEnvironment, programPath, TerminalProgram } from '../support/terminal-program.js';
 import { tell } from './scale.js';
 
@@ -17,7 +18,11 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 const environment = (): Record<string, string> =>
   personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home });
 
-const patient = ['quick-start', '--epochs', '20000'];
+const small = [
+  'quick-start',
+  ...'--set d=10 --set m=5 --set c=5 --set trainSize=500 --set evalSize=200'.split(' '),
+];
+const patient = [...small, '--epochs', '20000'];
 
 /** The folder's only log, which must be whole. */
 const onlyLog = async (folder: string) => {
@@ -34,6 +39,7 @@ const lastEvent = async (folder: string): Promise<string | undefined> => {
 };
 
 test.each([
+  ['SIGINT', 130],
   ['SIGHUP', 129],
   ['SIGTERM', 143],
 ] as const)('%s ends a headless run with its log complete', async (signal, expected) => {
@@ -66,7 +72,7 @@ test('a terminal that is closed ends the dashboard, its log complete and no proc
   const program = new TerminalProgram(patient, { environment: environment() });
   await program.waitFor(/step\s+[\d,]*[1-9]/);
   program.hangUp();
-  await program.exited;
+  expect((await program.exited).exitCode).toBe(129);
   expect(() => process.kill(program.pid, 0)).toThrow(/ESRCH/);
   expect(await lastEvent(join(home, 'teachtop', 'runs'))).toBe('stopped');
   tell('closed terminal: 1 dashboard ended, log complete, no process left');
@@ -74,9 +80,10 @@ test('a terminal that is closed ends the dashboard, its log complete and no proc
 
 test.each(['1e3', '1e6'])('learning rate %s diverges as a result that is logged', async (rate) => {
   const folder = join(home, 'runs');
-  const args = [programPath, '--headless', 'quick-start', '--set', `learningRate=${rate}`, '--log', folder];
-  const { status, stderr } = spawnSync(process.execPath, args, { env: environment(), encoding: 'utf8' });
-  expect([status, stderr]).toEqual([1, '']);
+  const args = ['--headless', 'quick-start', '--set', `learningRate=${rate}`, '--log', folder];
+  const { code, out, errors } = await runHere(home, args);
+  expect([code, errors]).toEqual([1, '']);
+  expect(out).toMatch(/diverged/);
   const { lines } = await onlyLog(folder);
   expect(lines.some((line) => line.type === 'event' && line.event === 'diverged')).toBe(true);
   tell(`learning rate ${rate}: 1 run diverged, exit code 1, log complete`);
@@ -95,11 +102,11 @@ test('a wall clock that goes back changes nothing of what is computed', async ()
   const folder = join(home, 'runs');
   const program = ['--import', backwards, programPath];
   const options = { env: environment(), encoding: 'utf8' } as const;
-  const args = ['--headless', 'quick-start', '--epochs', '20', '--log', folder];
+  const args = ['--headless', ...small, '--epochs', '20', '--log', folder];
   const { status, stderr } = spawnSync(process.execPath, [...program, ...args], options);
   expect([status, stderr]).toEqual([0, '']);
   const [name] = readdirSync(folder);
-  const verified = spawnSync(process.execPath, [programPath, 'verify', join(folder, name)], options);
-  expect([verified.status, verified.stderr]).toEqual([0, '']);
+  const verified = await runHere(home, ['verify', join(folder, name)]);
+  expect([verified.code, verified.errors]).toEqual([0, '']);
   tell('clock set back: 1 run under a clock that goes back a minute at every reading, its log verified');
 });

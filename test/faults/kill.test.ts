@@ -1,16 +1,19 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readSafetensors } from '../../src/files/tensors/safetensors.js';
 import { listCheckpoints } from '../../src/log/checkpoint-store.js';
 import { logFileName } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
+import { logOfLines, wholeLinesOf } from '../support/growing-log.js';
 import { patienceMs } from '../support/patience.js';
+import { runHere } from '../support/program-here.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
+import { slowAfterFrames } from '../support/training-thread.js';
 import { randomNumbers, scale, tell } from './scale.js';
 
 const small = '--epochs 20 --set d=10 --set m=5 --set c=5 --set frameEvery=20'.split(' ');
@@ -28,28 +31,19 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 const environment = (): Record<string, string> =>
   personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home });
 
-const wholeLinesOf = (file: string): string[] =>
-  existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
-
-const runFolderIn = (parent: string): string | undefined =>
-  existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name))[0] : undefined;
-
 /** Runs until the log holds this many lines, kills it, and tells the lines that were there before the kill. */
 const killAt = async (parent: string, lines: number) => {
   const args = [programPath, '--headless', 'quick-start', ...small, '--log', parent];
-  const child = spawn(process.execPath, args, { env: environment(), stdio: 'ignore' });
+  const child = spawn(process.execPath, args, {
+    env: { ...environment(), NODE_OPTIONS: slowAfterFrames(lines + 20) },
+    stdio: 'ignore',
+  });
   const closed = once(child, 'close');
-  let before: string[] = [];
-  while (before.length < lines && child.exitCode === null) {
-    const folder = runFolderIn(parent);
-    before = folder ? wholeLinesOf(join(folder, logFileName)) : [];
-    await new Promise(setImmediate);
-  }
+  const file = await logOfLines(parent, lines);
+  const before = wholeLinesOf(file);
   child.kill('SIGKILL');
   await closed;
-  const folder = runFolderIn(parent);
-  if (folder === undefined) throw new Error('the run left no folder');
-  return { folder, before, killed: child.signalCode === 'SIGKILL' };
+  return { folder: dirname(file), before, killed: child.signalCode === 'SIGKILL' };
 };
 
 test(
@@ -74,9 +68,8 @@ test(
       }
       expect(stopped.killed).toBe(true);
       killed++;
-      const args = [programPath, '--headless', '--resume', stopped.folder];
-      const { status, stderr } = spawnSync(process.execPath, args, { env: environment(), encoding: 'utf8' });
-      expect([`kill at line ${lines}`, status, stderr]).toEqual([`kill at line ${lines}`, 0, '']);
+      const { code, errors } = await runHere(home, ['--headless', '--resume', stopped.folder]);
+      expect([`kill at line ${lines}`, code, errors]).toEqual([`kill at line ${lines}`, 0, '']);
       resumed++;
       rmSync(join(home, String(kill)), { recursive: true });
     }

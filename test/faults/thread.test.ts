@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readLog } from '../../src/log/log-reader.js';
+import { runHere } from '../support/program-here.js';
 import { personalEnvironment, programPath, TerminalProgram } from '../support/terminal-program.js';
+import { afterFrames } from '../support/training-thread.js';
 import { tell } from './scale.js';
 
 let home: string;
@@ -13,27 +15,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-/** Makes the training thread die right after it has sent this many frames. */
-const dying = (death: string, frames: number): string =>
-  `data:text/javascript,${encodeURIComponent(`
-    import { isMainThread, parentPort } from 'node:worker_threads';
-    if (!isMainThread && parentPort) {
-      const post = parentPort.postMessage.bind(parentPort);
-      let frames = 0;
-      parentPort.postMessage = (message, transfer) => {
-        post(message, transfer);
-        if (message.type === 'frame' && ++frames === ${frames}) { ${death} }
-      };
-    }
-  `)}`;
-
 const environment = (death: string, frames: number): Record<string, string> =>
   personalEnvironment({
     HOME: home,
     XDG_DATA_HOME: home,
     XDG_CONFIG_HOME: home,
-    NODE_OPTIONS: `--import=${dying(death, frames)}`,
+    NODE_OPTIONS: afterFrames(frames, death),
   });
+
+const small = '--epochs 10 --set d=10 --set m=5 --set c=5 --set trainSize=500 --set evalSize=200'.split(' ');
 
 /** The only run's log, whole up to its last line. */
 const onlyLog = async () => {
@@ -55,21 +45,17 @@ test.each(deaths)(
   'a training thread that %s ends the run in one line, its log whole and resumable',
   async (how, death, told) => {
     const limited = { ...environment(death, 5) };
-    if (how === 'runs out of memory') limited.NODE_OPTIONS += ' --max-old-space-size=200';
-    const args = [programPath, 'quick-start', '--headless', '--epochs', '60'];
+    if (how === 'runs out of memory') limited.NODE_OPTIONS += ' --max-old-space-size=100';
+    const args = [programPath, 'quick-start', '--headless', ...small];
     const { status, stderr } = spawnSync(process.execPath, args, { env: limited, encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stderr).toMatch(/^teachtop: .*\n$/);
     expect(stderr).toContain(told);
     const { path, lines } = await onlyLog();
     expect(lines.filter(({ type }) => type === 'frame').length).toBeGreaterThanOrEqual(5);
-    const whole = personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home });
-    const resumed = spawnSync(process.execPath, [programPath, '--headless', '--resume', path], {
-      env: whole,
-      encoding: 'utf8',
-    });
-    expect([resumed.status, resumed.stderr]).toEqual([0, '']);
-    expect((await onlyLog()).lines.at(-1)).toMatchObject({ event: 'done', step: 60_000 });
+    const { code, errors } = await runHere(home, ['--headless', '--resume', path]);
+    expect([code, errors]).toEqual([0, '']);
+    expect((await onlyLog()).lines.at(-1)).toMatchObject({ event: 'done', step: 10_000 });
     tell(
       `training thread that ${how}: 1 run ended with exit code 1 and one line, its log resumed to the end`,
     );

@@ -78,8 +78,13 @@ const change = (name: string, edit: (values: Float64Array) => void) => (tensors:
 };
 
 describe('recorded trajectories', () => {
-  test('all ten pass on the oracle, every metric of each', async () => {
-    const { code, lines, text } = await run(fixtures);
+  let all: Awaited<ReturnType<typeof run>>;
+  beforeAll(async () => {
+    all = await run(fixtures);
+  });
+
+  test('all ten pass on the oracle, every metric of each', () => {
+    const { code, lines, text } = all;
     expect(text).not.toMatch(/FAIL|unknown/);
     expect(lines.at(-1)).toBe('10 traces: 10 passed, 0 failed, 0 refused');
     expect(code).toBe(0);

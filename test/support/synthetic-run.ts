@@ -63,25 +63,41 @@ const learned = (teacher: number, m: number, share: number): number => {
   return 0.25 + (ceiling - 0.25) / (1 + Math.exp(-(share - middle) * 30));
 };
 
+const rounded = (value: number): number => Math.round(1000 * value) / 1000;
+
+/** What a layer of m and n nodes has at every frame alike. */
+const layerOf = (m: number, n: number) => {
+  const pairs = <T>(value: (j: number, k: number) => T): T[][] =>
+    Array.from({ length: m }, (_, j) => Array.from({ length: n }, (_, k) => value(j, k)));
+  return {
+    background: pairs((j, k) => 0.6 * (noise(j, k) - 0.3)),
+    fanOutNorm: Array.from({ length: n }, (_, k) => noise(k, 1)),
+    observability: pairs((j, k) => (noise(j, k + 9) < 0.1 ? '.' : String(Math.floor(10 * noise(k, j))))).map(
+      (row) => row.join(''),
+    ),
+  };
+};
+
+/** Made once for each size, for the many tests that ask for it. */
+const layers = new Map<string, ReturnType<typeof layerOf>>();
+
 const layerAt = (m: number, n: number, share: number): LayerFrame => {
-  const correlation = Array.from({ length: m }, (_, j) =>
-    Array.from({ length: n }, (_, k) => {
-      const best = learned(j, m, share);
-      if (k === matchOf(j, n)) return Number(best.toFixed(3));
-      if (j === 1 && k === (matchOf(j, n) + 1) % n) return Number((best * 0.99).toFixed(3));
-      return Number((0.6 * (noise(j, k) - 0.3) * (1 - 0.4 * share)).toFixed(3));
-    }),
-  );
+  const key = `${m}x${n}`;
+  const layer = layers.get(key) ?? layerOf(m, n);
+  layers.set(key, layer);
+  const correlation = layer.background.map((row, j) => {
+    const best = learned(j, m, share);
+    const values = row.map((value) => rounded(value * (1 - 0.4 * share)));
+    if (j === 1) values[(matchOf(j, n) + 1) % n] = rounded(best * 0.99);
+    values[matchOf(j, n)] = rounded(best);
+    return values;
+  });
   return {
     correlation,
     bestMatchOfTeacher: correlation.map((row) => Math.max(...row)),
     bestStudentOfTeacher: correlation.map((row) => row.indexOf(Math.max(...row))),
-    fanOutNorm: Array.from({ length: n }, (_, k) => noise(k, 1)),
-    observability: Array.from({ length: m }, (_, j) =>
-      Array.from({ length: n }, (_, k) =>
-        noise(j, k + 9) < 0.1 ? '.' : String(Math.floor(10 * noise(k, j))),
-      ).join(''),
-    ),
+    fanOutNorm: [...layer.fanOutNorm],
+    observability: [...layer.observability],
   };
 };
 

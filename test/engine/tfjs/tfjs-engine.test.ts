@@ -79,7 +79,7 @@ const arraysOf = (engine: Engine): ArrayLike<number>[] => {
 };
 
 /** Trains both for some steps, across epochs and short batches, and compares all that they say. */
-const expectAgreement = async (problem: Problem, backend: Backend, steps = 20): Promise<void> => {
+const expectAgreement = async (problem: Problem, backend: Backend, steps = 8): Promise<void> => {
   const [oracle, engine] = [oracleOf(problem), await engineOf(problem, backend)];
   expectSameReport(engine.train(steps), oracle.train(steps));
   const wanted = arraysOf(oracle);
@@ -238,8 +238,8 @@ describe.each(backends)('backend %s', (backend) => {
     engine.train(1);
     const running = memory().numTensors;
     const counts = new Set<number>();
-    for (let i = 0; i < 20; i++) {
-      engine.train(10);
+    for (let i = 0; i < 4; i++) {
+      engine.train(7);
       counts.add(memory().numTensors);
     }
     engine.evaluate('train');

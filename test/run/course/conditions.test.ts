@@ -238,7 +238,7 @@ describe('the store', () => {
   });
 
   test('has a series more once a node has been added, through any reduction of its history', () => {
-    const recorded = recordRun({ epochs: 80, frameEvery: 1 });
+    const recorded = recordRun({ epochs: 80, frameEvery: 1, trainSize: 50, evalSize: 30 });
     trainTo(recorded.run, 100);
     recorded.run.handle({ type: 'perturb', perturbation: { kind: 'add-teacher-node', strength: 1 } });
     trainTo(recorded.run, 2000);
