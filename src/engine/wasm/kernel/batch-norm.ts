@@ -43,33 +43,39 @@ function lanesBelow<T>(samples: i32, offset: usize): v128 {
     : i64x2.gt_s(i64x2.splat(<i64>left), i64x2(0, 1));
 }
 
+/** The sum of a line's lanes, given as four vectors. */
 @inline
-function sumOfLanes<T>(v: v128): f64 {
-  if (sizeof<T>() == 8) return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
-  const low = <f64>f32x4.extract_lane(v, 0) + <f64>f32x4.extract_lane(v, 1);
-  return low + (<f64>f32x4.extract_lane(v, 2) + <f64>f32x4.extract_lane(v, 3));
+function sumOfLine<T>(s0: v128, s1: v128, s2: v128, s3: v128): f64 {
+  const s = v128.add<T>(v128.add<T>(s0, s1), v128.add<T>(s2, s3));
+  if (sizeof<T>() == 8) return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  const low = <f64>f32x4.extract_lane(s, 0) + <f64>f32x4.extract_lane(s, 1);
+  return low + (<f64>f32x4.extract_lane(s, 2) + <f64>f32x4.extract_lane(s, 3));
+}
+
+/** A vector of a line less `centre`, 0 in the lanes that are not counted. */
+@inline
+function counted<T>(line: usize, offset: usize, centre: v128, samples: i32): v128 {
+  return v128.and(v128.sub<T>(v128.load(line + offset), centre), lanesBelow<T>(samples, offset));
 }
 
 /** Sum over positions and samples of a unit's value, or of its square where `squared`, less `centre`. */
 @inline
 function sumOfUnit<T>(layer: Layer, samples: i32, unit: i32, squared: bool, centre: T): f64 {
-  const full = samples / perPanel<T>(), panels = panelsOf<T>(samples), centres = v128.splat<T>(centre);
-  let sum = zero();
-  for (let j: usize = 0; j < LINE; j += VECTOR) {
-    const counted = lanesBelow<T>(samples - full * perPanel<T>(), j);
-    let lanes = zero();
-    for (let position = 0; position < layer.positions; position++) {
-      let line = rowAt(layer.raw, position * layer.units + unit) + j;
-      for (let panel = 0; panel < panels; panel++) {
-        let x = v128.sub<T>(v128.load(line), centres);
-        if (panel == full) x = v128.and(x, counted);
-        lanes = squared ? multiplyAdd<T>(x, x, lanes) : v128.add<T>(lanes, x);
-        line += layer.rawStep;
-      }
+  const centres = v128.splat<T>(centre);
+  let s0 = zero(), s1 = zero(), s2 = zero(), s3 = zero();
+  for (let position = 0; position < layer.positions; position++) {
+    let line = rowAt(layer.raw, position * layer.units + unit);
+    for (let left = samples; left > 0; left -= perPanel<T>()) {
+      const x0 = counted<T>(line, 0, centres, left), x1 = counted<T>(line, 16, centres, left);
+      const x2 = counted<T>(line, 32, centres, left), x3 = counted<T>(line, 48, centres, left);
+      s0 = squared ? multiplyAdd<T>(x0, x0, s0) : v128.add<T>(s0, x0);
+      s1 = squared ? multiplyAdd<T>(x1, x1, s1) : v128.add<T>(s1, x1);
+      s2 = squared ? multiplyAdd<T>(x2, x2, s2) : v128.add<T>(s2, x2);
+      s3 = squared ? multiplyAdd<T>(x3, x3, s3) : v128.add<T>(s3, x3);
+      line += layer.rawStep;
     }
-    sum = v128.add<T>(sum, lanes);
   }
-  return sumOfLanes<T>(sum);
+  return sumOfLine<T>(s0, s1, s2, s3);
 }
 
 /** Takes the statistics of the batch, and moves the running ones towards them: the variance unbiased. */
@@ -130,28 +136,29 @@ export function normalizeUnits<T>(layer: Layer, samples: i32, training: bool, fr
 
 /** Keeps the gradients of a unit's shift and scale: the sums of the gradient, and of it times the normalized value. */
 function keepGradient<T>(layer: Layer, norm: Norm, samples: i32, unit: i32): void {
-  const full = samples / perPanel<T>(), panels = panelsOf<T>(samples);
   const mean = v128.splat<T>(load<T>(numberAt<T>(norm, norm.current, MEAN, unit)));
-  let shift = zero(), scale = zero();
-  for (let j: usize = 0; j < LINE; j += VECTOR) {
-    const counted = lanesBelow<T>(samples - full * perPanel<T>(), j);
-    let plain = zero(), centred = zero();
-    for (let position = 0; position < layer.positions; position++) {
-      const row = position * layer.units + unit;
-      for (let panel = 0; panel < panels; panel++) {
-        let g = v128.load(rowAt(panelAt(layer.gradient, layer.gradientStep, panel), row) + j);
-        if (panel == full) g = v128.and(g, counted);
-        const raw = v128.load(rowAt(panelAt(layer.raw, layer.rawStep, panel), row) + j);
-        plain = v128.add<T>(plain, g);
-        centred = multiplyAdd<T>(g, v128.sub<T>(raw, mean), centred);
-      }
+  let g0 = zero(), g1 = zero(), g2 = zero(), g3 = zero(), x0 = zero(), x1 = zero(), x2 = zero(), x3 = zero();
+  for (let position = 0; position < layer.positions; position++) {
+    const row = position * layer.units + unit;
+    let line = rowAt(layer.gradient, row), raw = rowAt(layer.raw, row);
+    for (let left = samples; left > 0; left -= perPanel<T>()) {
+      const h0 = counted<T>(line, 0, zero(), left), h1 = counted<T>(line, 16, zero(), left);
+      const h2 = counted<T>(line, 32, zero(), left), h3 = counted<T>(line, 48, zero(), left);
+      g0 = v128.add<T>(g0, h0);
+      g1 = v128.add<T>(g1, h1);
+      g2 = v128.add<T>(g2, h2);
+      g3 = v128.add<T>(g3, h3);
+      x0 = multiplyAdd<T>(h0, v128.sub<T>(v128.load(raw), mean), x0);
+      x1 = multiplyAdd<T>(h1, v128.sub<T>(v128.load(raw, 16), mean), x1);
+      x2 = multiplyAdd<T>(h2, v128.sub<T>(v128.load(raw, 32), mean), x2);
+      x3 = multiplyAdd<T>(h3, v128.sub<T>(v128.load(raw, 48), mean), x3);
+      line += layer.gradientStep;
+      raw += layer.rawStep;
     }
-    shift = v128.add<T>(shift, plain);
-    scale = v128.add<T>(scale, centred);
   }
-  write<T>(norm, norm.kept, SHIFT, unit, sumOfLanes<T>(shift));
+  write<T>(norm, norm.kept, SHIFT, unit, sumOfLine<T>(g0, g1, g2, g3));
   const inverse = read<T>(norm, norm.current, INVERSE_DEVIATION, unit);
-  write<T>(norm, norm.kept, SCALE, unit, sumOfLanes<T>(scale) * inverse);
+  write<T>(norm, norm.kept, SCALE, unit, sumOfLine<T>(x0, x1, x2, x3) * inverse);
 }
 
 /** The gradient of what the norm reads, from that of what it gives, in its place; behind the gate where `gates`. */

@@ -7,7 +7,7 @@ import { ADD, GATE, LINEAR, STORE, tileOfColumns, tileOfRows } from './tile';
  * Most rows of a tile: its sums and operands take the 15 registers that V8 hands out, in vectors of 256 bits with six
  * rows, of 128 bits with four.
  */
-const MOST: i32 = WIDE ? 6 : 4;
+const MOST: i32 = WIDE && ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
 /** Rows that threads share out together: whole tiles of either size, and whole groups of a transposition. */
 const BAND: i32 = 12;
 /** Most of the depth that is taken at once: two operands of so many lines stay in the first-level cache. */
