@@ -35,13 +35,13 @@ const normShapes: readonly Shape[] = [
 /** Images of one position and of several; channels and units around tiles and panels, sums longer than a block. */
 const imageShapes: readonly Shape[] = [
   { inputs: 1, side: 3, teacher: [1], student: [1], outputs: 1, batch: 1, rows: 5 },
-  { inputs: 1, side: 8, teacher: [3, 4], student: [9, 12], outputs: 4, batch: 20 },
-  { inputs: 3, side: 7, teacher: [2, 3, 2], student: [4, 17, 5], batch: 17, noBias: true },
+  { inputs: 1, side: 6, teacher: [3, 4], student: [9, 12], outputs: 4, batch: 9, rows: 20 },
+  { inputs: 3, side: 7, teacher: [2, 3, 2], student: [4, 17, 5], batch: 17, rows: 20, noBias: true },
   { inputs: 44, side: 3, teacher: [3], student: [6], batch: 7, rows: 20 },
   { inputs: 2, side: 5, teacher: [2, 2], student: [130, 3], batch: 5, rows: 12 },
   { inputs: 2, side: 4, teacher: [3], student: [16], batch: 150, rows: 160 },
   { inputs: 1, side: 6, teacher: [2, 3], student: [5, 7], batch: 9, norm: after, teacherNorm: true },
-  { inputs: 2, side: 5, teacher: [2, 3], student: [18, 7], batch: 140, rows: 150, norm: before },
+  { inputs: 2, side: 4, teacher: [2], student: [18], batch: 140, rows: 150, norm: before },
   { inputs: 2, side: 6, teacher: [2], student: [4], batch: 6, teacherNorm: true, leak: 0.3 },
 ];
 
@@ -88,7 +88,7 @@ describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict
     async (_, shape) => {
       const { oracle, engine } = await pairOf(problemOf(shape));
       expectAgreement(engine.evaluate('eval'), oracle.evaluate('eval'), allowed);
-      const [expected, report] = [oracle.train(6), engine.train(6)];
+      const [expected, report] = [oracle.train(4), engine.train(4)];
       expect(stateDeviation(engine, oracle)).toBeLessThan(allowed);
       expect(deviation(lossesOf(report), lossesOf(expected))).toBeLessThan(allowed);
       const [norms, wanted] = [report.losses.gradientNorms, expected.losses.gradientNorms];
@@ -192,5 +192,5 @@ test('random networks with norms and images agree with the oracle, seed 9', asyn
     expect(stateDeviation(engine, oracle)).toBeLessThan(1e-8);
     expect(engine.loss('eval')).toBeCloseTo(oracle.loss('eval'), 7);
   });
-  await fc.assert(property, { seed: 9, numRuns: 40 });
+  await fc.assert(property, { seed: 9, numRuns: 25 });
 });
