@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readLog } from '../../src/log/log-reader.js';
+import type { Matrix } from '../../src/net/matrix.js';
+import { correlation, sumOfSquaresFloor } from '../../src/net/metrics/correlation.js';
+import { observability } from '../../src/net/metrics/observability.js';
+import { layerFrame } from '../../src/run/frames/layer-frame.js';
+import { pythonWith } from '../support/outside.js';
+import { projectFolder } from '../support/terminal-program.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'teachtop-python-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const matrixOf = (rows: readonly (readonly number[])[]): Matrix => ({
+  rows: rows.length,
+  columns: rows[0].length,
+  data: Float64Array.from(rows.flat()),
+});
+
+/** A layer as this program would log it, from the activations alone. */
+const expectedLayer = (teacher: readonly number[][], student: readonly number[][]) => {
+  const [t, s] = [matrixOf(teacher), matrixOf(student)];
+  const metrics = {
+    teachers: t.columns,
+    students: s.columns,
+    correlation: correlation(t, s, sumOfSquaresFloor).data,
+    observability: observability(t, s).data,
+  };
+  return layerFrame(metrics, new Float64Array(s.columns), t.rows);
+};
+
+const largest = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number =>
+  Math.max(...a.flatMap((row, i) => row.map((value, j) => Math.abs(value - b[i][j]))));
+
+const write = (python: string, library: string) => {
+  const path = join(folder, library);
+  const script = join(projectFolder, 'test', 'python', 'write_logs.py');
+  const printed = execFileSync(python, [script], { input: JSON.stringify({ library, folder: path }) });
+  const activations: Record<'teacher' | 'student', number[][][]> = JSON.parse(printed.toString());
+  return { path, activations };
+};
+
+describe.each(['numpy', 'torch'])('a log written from %s', (library) => {
+  const python = pythonWith('numpy', library) ?? '';
+
+  test.skipIf(python === '')('has the metrics of this program, of every layer', async () => {
+    const { path, activations } = write(python, library);
+    const { header, lines } = await readLog(path);
+    expect(header).toMatchObject({
+      engine: { engine: 'external', variant: library },
+      studentNodes: [6, 7],
+      totalSteps: 100,
+    });
+    const [first] = lines.filter((line) => line.type === 'frame');
+    expect(first).toMatchObject({
+      trainLoss: 0.5,
+      evalLoss: 0.25,
+      batchLoss: { minimum: 1, mean: 2, maximum: 3 },
+    });
+    for (const [l, layer] of first.layers.entries()) {
+      const expected = expectedLayer(activations.teacher[l], activations.student[l]);
+      expect(layer.bestStudentOfTeacher).toEqual(expected.bestStudentOfTeacher);
+      expect(layer.observability).toEqual(expected.observability);
+      expect(largest(layer.correlation, expected.correlation)).toBeLessThan(2e-3);
+      expect(largest([layer.bestMatchOfTeacher], [expected.bestMatchOfTeacher])).toBeLessThan(1e-5);
+    }
+  });
+
+  test.skipIf(python === '')(
+    'has null for what is not finite, and an event where a node passes the threshold',
+    async () => {
+      const { lines } = await readLog(join(folder, library));
+      const frames = lines.filter((line) => line.type === 'frame');
+      expect(frames[1]).toMatchObject({
+        step: 100,
+        trainLoss: Number.NaN,
+        evalLoss: Number.NaN,
+        batchLoss: null,
+      });
+      const specialized = frames[0].layers
+        .flatMap((layer) => layer.bestMatchOfTeacher)
+        .filter((best) => best > 0.5);
+      expect(lines.filter((line) => line.type === 'event' && line.event === 'specialized')).toHaveLength(
+        specialized.length,
+      );
+      expect(lines.at(-1)).toMatchObject({ event: 'done', step: 100 });
+      expect(readFileSync(join(folder, library, 'frames.jsonl'), 'utf8')).not.toMatch(/NaN|Infinity/);
+    },
+  );
+});
