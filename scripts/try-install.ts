@@ -1,0 +1,170 @@
+/**
+ * Installs the package in every way that people do, each in clean folders, and uses what was installed: from a tarball,
+ * by npx, from git, in a clone without development packages, and as a library that a type checker reads. On Node 22, 24
+ * and 26 with npm 10, 11 and 12, all from the npm registry into a temporary folder with a cache of its own.
+ * `npm run try-install`; POSIX systems only.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const project = join(import.meta.dirname, '..');
+const work = mkdtempSync(join(tmpdir(), 'teachtop-install-'));
+
+/** Each Node with the npm that comes with it, or after it. */
+const pairs = [
+  { node: 22, npm: 10 },
+  { node: 24, npm: 11 },
+  { node: 26, npm: 12 },
+] as const;
+
+type Toolchain = { readonly name: string; readonly bin: string };
+
+const clean = (path: string): string => {
+  mkdirSync(path, { recursive: true });
+  return path;
+};
+
+/** Runs a program in a folder, with a toolchain's node and npm first on the path; its output, or an error with all of it. */
+const run = (cwd: string, bin: string, program: string, ...args: string[]): string => {
+  // What npm tells the scripts that it runs is left out; the user's own registry and certificates stay.
+  const own = Object.entries(process.env).filter(([name]) => !/^npm_(?!config_registry)/.test(name));
+  const env = {
+    ...Object.fromEntries(own),
+    PATH: `${bin}${delimiter}${process.env.PATH}`,
+    XDG_CONFIG_HOME: join(work, 'home'),
+    XDG_DATA_HOME: join(work, 'home'),
+    npm_config_cache: join(work, 'cache'),
+    npm_config_fund: 'false',
+    npm_config_loglevel: 'error',
+    npm_config_audit: 'false',
+    npm_config_update_notifier: 'false',
+  };
+  try {
+    return execFileSync(program, args, {
+      cwd,
+      env,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${program} ${args.join(' ')}\n${stdout}${stderr}`);
+  }
+};
+
+/** A folder whose node, npm and npx are of these versions. */
+const toolchain = ({ node, npm }: (typeof pairs)[number]): Toolchain => {
+  const name = `node${node}-npm${npm}`;
+  const folder = clean(join(work, 'toolchains', name));
+  writeFileSync(join(folder, 'package.json'), '{"allowScripts": {"node": true}}');
+  run(folder, '', 'npm', 'install', `node@${node}`, `npm@${npm}`);
+  const bin = clean(join(folder, 'bin'));
+  const nodePath = join(folder, 'node_modules', 'node', 'bin', 'node');
+  const cli = (file: string): string => `"${join(folder, 'node_modules', 'npm', 'bin', file)}"`;
+  const programs = { node: '', npm: cli('npm-cli.js'), npx: cli('npx-cli.js') };
+  for (const [program, script] of Object.entries(programs)) {
+    writeFileSync(join(bin, program), `#!/bin/sh\nexec "${nodePath}" ${script} "$@"\n`);
+    chmodSync(join(bin, program), 0o755);
+  }
+  return { name, bin };
+};
+
+/** What every installed program must do: tell its version, train, and name a build of its kernels. */
+const use = (bin: string, program: string): string => {
+  const home = clean(join(work, 'use'));
+  const version = run(home, bin, program, '--version').trim();
+  const lines = run(home, bin, program, 'quick-start', '--epochs', '1', '--headless', '--no-log');
+  if (!/^step 1,000 +done/m.test(lines)) throw new Error(`${program}: trained no epoch:\n${lines}`);
+  const { node, wasm } = JSON.parse(run(home, bin, program, 'doctor', '--json'));
+  return `${version} on Node ${node}, kernels ${wasm[0].variant}`;
+};
+
+const installGlobally = ({ name, bin }: Toolchain, tarball: string): string => {
+  const prefix = clean(join(work, 'global', name));
+  run(work, bin, 'npm', 'install', '--global', '--prefix', prefix, tarball);
+  if (!existsSync(join(prefix, 'share', 'man', 'man1', 'teachtop.1'))) throw new Error('no manual page');
+  return use(bin, join(prefix, 'bin', 'teachtop'));
+};
+
+/**
+ * From git into a folder, where npm builds the package as it comes. Not globally: npm 10 and 11 leave a dangling link to
+ * their own temporary clone for every package that is built, `npm pack git+URL` and its tarball are the way there.
+ */
+const installFromGit = ({ name, bin }: Toolchain): string => {
+  const folder = clean(join(work, 'git', name));
+  writeFileSync(join(folder, 'package.json'), '{}');
+  // npm 12 takes nothing from git unless told to.
+  writeFileSync(join(folder, '.npmrc'), 'allow-git=all\n');
+  run(folder, bin, 'npm', 'install', `git+${pathToFileURL(project).href}`);
+  return use(bin, join(folder, 'node_modules', '.bin', 'teachtop'));
+};
+
+const cloneWithoutDevelopment = ({ name, bin }: Toolchain): string => {
+  const clone = join(work, 'clones', name);
+  run(work, bin, 'git', 'clone', '--quiet', '--depth', '1', pathToFileURL(project).href, clone);
+  return run(clone, bin, 'npm', 'install', '--omit=dev').trim().split('\n').at(-1) ?? '';
+};
+
+/** Installs the tarball beside a type checker, which reads the examples of the library page; then they run. */
+const importAsLibrary = ({ name, bin }: Toolchain, tarball: string): string => {
+  const folder = clean(join(work, 'importers', name));
+  const options = {
+    module: 'nodenext',
+    target: 'es2024',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ['node'],
+  };
+  writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: options, include: ['*.ts'] }),
+  );
+  run(folder, bin, 'npm', 'install', tarball, 'typescript', '@types/node@22');
+  const page = readFileSync(join(project, 'docs', 'reference', 'library.md'), 'utf8');
+  const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
+  examples.forEach((code, i) => {
+    writeFileSync(join(folder, `example${i}.ts`), code);
+  });
+  run(folder, bin, join(folder, 'node_modules', '.bin', 'tsc'));
+  examples.forEach((_, i) => {
+    run(folder, bin, 'node', '--experimental-strip-types', `example${i}.ts`);
+  });
+  return `${examples.length} examples type-checked and run`;
+};
+
+try {
+  const [packed] = JSON.parse(run(project, '', 'npm', 'pack', '--json', '--pack-destination', work));
+  const tarball = join(work, packed.filename);
+  console.log(
+    `${packed.filename}: ${packed.size} bytes packed, ${packed.unpackedSize} unpacked, ${packed.files.length} files`,
+  );
+  for (const pair of pairs) {
+    const tools = toolchain(pair);
+    const ways: Readonly<Record<string, () => string>> = {
+      'npm install -g TARBALL': () => installGlobally(tools, tarball),
+      'npx --package TARBALL': () =>
+        run(
+          clean(join(work, 'npx')),
+          tools.bin,
+          'npx',
+          '--yes',
+          '--package',
+          tarball,
+          'teachtop',
+          '--version',
+        ).trim(),
+      'npm install git+file': () => installFromGit(tools),
+      'npm install --omit=dev in a clone': () => cloneWithoutDevelopment(tools),
+      'import from a package': () => importAsLibrary(tools, tarball),
+    };
+    for (const [way, attempt] of Object.entries(ways)) console.log(`${tools.name}, ${way}: ${attempt()}`);
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
