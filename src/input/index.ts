@@ -3,4 +3,4 @@ export { readUserFile, readUserJson } from './json-file.js';
 export { editorSchema, fileJsonSchema, schemaReference } from './json-schema.js';
 export { nearestName } from './nearest-name.js';
 export { allowedValues, refuseIssue, refuseKey, refuseValue, shown, valueAt } from './refusal.js';
-export { UserError } from './user-error.js';
+export { isUserError, UserError } from './user-error.js';

@@ -159,6 +159,8 @@ describe('mistakes are one line and exit code 2', () => {
     [['--set', 'mm=3'], /key "mm": unknown; did you mean "m"\?/],
     [['--set', 'c=1e9'], /key "c": got 1000000000/],
     [['--engine', 'gpu'], /--engine: got "gpu", allowed: auto, wasm, tfjs or naive/],
+    // Found by the thread that trains, not before.
+    [['quick-start', '--engine', 'naive', '--headless'], /precision "float32" is not offered/],
     [['--threshold', '2'], /--threshold: got "2", allowed: a number between 0 and 1/],
     [['--fps', '0'], /--fps: got "0"/],
     [['--log'], /--log: got nothing after it/],

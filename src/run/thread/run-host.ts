@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { UserError } from '../../input/index.js';
+import { isUserError } from '../../input/index.js';
 import { builtFile } from '../../package/index.js';
 import type { Command, RunMessage } from '../../protocol/index.js';
 import type { Snapshot } from '../course/snapshots.js';
@@ -30,7 +30,7 @@ const stopGraceMs = 1500;
 
 /** An error loses its class on the way out of a thread, not its name. */
 const describe = (error: unknown): RunFailure =>
-  error instanceof Error && error.name === UserError.name
+  isUserError(error)
     ? { kind: 'unusable-input', reason: error.message }
     : {
         kind: 'crash',
