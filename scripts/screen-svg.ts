@@ -57,7 +57,7 @@ export const screenSvg = (
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width.toFixed(0)} ${height.toFixed(0)}" xml:space="preserve" role="img">`,
     `<title>${escaped(title)}</title>`,
-    '<style>text { font: 14px "DejaVu Sans Mono", Menlo, Consolas, monospace }</style>',
+    '<style>text { white-space: pre; font: 14px "DejaVu Sans Mono", Menlo, Consolas, monospace }</style>',
     `<rect width="100%" height="100%" rx="6" fill="${look.background}"/>`,
     ...parts,
     '</svg>\n',

@@ -40,6 +40,7 @@ export {
   biasOf,
   fanOutNorms,
   fanOutWeights,
+  incomingAngle,
   incomingWeights,
   mapSlice,
   nodesOf,

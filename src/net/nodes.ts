@@ -48,6 +48,30 @@ export const fanOutWeights = (network: Network, layer: number, node: number): We
   }));
 };
 
+/**
+ * Angle between the incoming weights of two nodes of a layer, biases excluded, in degrees; null where they are of
+ * spaces of different sizes, or one of them is zero.
+ */
+export const incomingAngle = (
+  a: Network,
+  nodeOfA: number,
+  b: Network,
+  nodeOfB: number,
+  layer: number,
+): number | null => {
+  const [u, v] = [incomingWeights(a, layer, nodeOfA), incomingWeights(b, layer, nodeOfB)];
+  if (u.length !== v.length) return null;
+  let [product, lengthOfU, lengthOfV] = [0, 0, 0];
+  for (let i = 0; i < u.length; i++) {
+    const [x, y] = [u.data[u.start + i], v.data[v.start + i]];
+    product += x * y;
+    lengthOfU += x * x;
+    lengthOfV += y * y;
+  }
+  const cosine = product / Math.sqrt(lengthOfU * lengthOfV);
+  return Number.isFinite(cosine) ? (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI : null;
+};
+
 /** Replaces every number of a slice. Mutates its data. */
 export const mapSlice = (
   { data, start, stride, length }: WeightSlice,

@@ -34,6 +34,9 @@ export type Breakpoint =
   /** The evaluation loss has hardly fallen in so many epochs. */
   | { readonly kind: 'plateau'; readonly epochs: number };
 
+/** A teacher and a student node of a hidden layer. */
+export type LayerPair = { readonly layer: number; readonly teacher: number; readonly student: number };
+
 /** Everything a run can be told; applied between steps. */
 export type Command =
   | { readonly type: 'pause' }
@@ -51,4 +54,6 @@ export type Command =
   | { readonly type: 'rewind'; readonly step: number }
   | { readonly type: 'set-breakpoints'; readonly breakpoints: readonly Breakpoint[] }
   | { readonly type: 'watch-theory'; readonly on: boolean }
+  /** Asks with every frame for what the weights of two nodes say; null asks no longer. */
+  | { readonly type: 'watch-pair'; readonly pair: LayerPair | null }
   | { readonly type: 'set-threshold'; readonly threshold: number };

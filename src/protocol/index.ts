@@ -5,6 +5,7 @@ export {
   type Command,
   changeCommandSchema,
   type Intervention,
+  type LayerPair,
   thresholdChoices,
 } from './command.js';
 export type { RunEvent } from './event.js';
@@ -40,6 +41,7 @@ export {
   type ControlMessage,
   type LogStatus,
   mostRedos,
+  type PairMessage,
   type PresetSummary,
   type Progress,
   type RunMessage,

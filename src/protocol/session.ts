@@ -1,5 +1,5 @@
 import type { Theory } from '../net/index.js';
-import type { Command } from './command.js';
+import type { Command, LayerPair } from './command.js';
 import type { RunEvent } from './event.js';
 import type { Frame } from './frame.js';
 import type { Header } from './header.js';
@@ -24,6 +24,17 @@ export type TheoryMessage = {
   readonly theory: Theory | string;
 };
 
+/** What the weights of a teacher and a student node say. Only on request, before each frame; never logged. */
+export type PairMessage = LayerPair & {
+  readonly type: 'pair';
+  readonly step: number;
+  /** Between the nodes' incoming weights, in degrees; null where they are of different spaces. */
+  readonly angle: number | null;
+  /** Null of a layer without biases. */
+  readonly teacherBias: number | null;
+  readonly studentBias: number | null;
+};
+
 /** Jumps back, of the latest ones, that can be redone. */
 export const mostRedos = 16;
 
@@ -31,7 +42,15 @@ export type RunState = 'running' | 'paused' | 'done' | 'diverged';
 export type Status = { readonly type: 'status'; readonly state: RunState; readonly step: number };
 
 /** Everything a run publishes. */
-export type RunMessage = Header | Frame | RunEvent | Progress | Status | TheoryMessage | Preview;
+export type RunMessage =
+  | Header
+  | Frame
+  | RunEvent
+  | Progress
+  | Status
+  | TheoryMessage
+  | PairMessage
+  | Preview;
 
 /** Where the frame log stands; `path` is the run's folder. */
 export type LogStatus = {

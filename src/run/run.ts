@@ -203,6 +203,9 @@ export class Run {
       case 'watch-theory':
         this.#publisher.watchTheory(command.on);
         break;
+      case 'watch-pair':
+        this.#publisher.watchPair(command.pair);
+        break;
       case 'set-threshold':
         this.#setThreshold(command.threshold);
         break;

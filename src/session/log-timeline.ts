@@ -1,10 +1,28 @@
 import type { LogIndex, PlacedLine } from '../log/index.js';
-import type { LogStatus } from '../protocol/index.js';
-import { initialState, isJump, reduce, type State, type Timeline } from '../store/index.js';
+import type { LayerPair, LogStatus } from '../protocol/index.js';
+import {
+  initialState,
+  isJump,
+  type PairRecord,
+  pairRecordOf,
+  reduce,
+  type State,
+  type Timeline,
+} from '../store/index.js';
 
 /** Bytes of log between two kept states: a jump reads about half as much. */
 const bytesBetween = 4 * 1024 ** 2;
 const mostKept = 128;
+/** Bytes of log that the history of a pair of nodes is read from. */
+const pairBytes = 48 * 1024 ** 2;
+
+/** A pair's history as far as it has been read: of every `stride`-th frame before `next`. */
+type ReadPair = {
+  readonly pair: LayerPair;
+  readonly stride: number;
+  readonly next: number;
+  readonly records: readonly PairRecord[];
+};
 
 /** Bytes at the end of a long log that are read at once, to show what it has come to. */
 const endBytes = 512 * 1024;
@@ -32,6 +50,7 @@ export class LogTimeline implements Timeline {
   #visited: Kept | null = null;
   /** What the end of a log shows that has not been read to its end; null otherwise. */
   #end: { readonly bytes: number; readonly state: State } | null = null;
+  #pair: ReadPair | null = null;
 
   constructor(index: LogIndex) {
     this.#index = index;
@@ -87,6 +106,7 @@ export class LogTimeline implements Timeline {
     this.#unkeptBytes = 0;
     this.#visited = null;
     this.#end = null;
+    this.#pair = null;
   }
 
   #receive({ line, bytes }: PlacedLine): void {
@@ -143,6 +163,34 @@ export class LogTimeline implements Timeline {
     const state = lines.reduce(reduce, from?.state ?? this.#stateAtStart);
     this.#visited = { frame: index, state };
     return state;
+  }
+
+  pairHistory(pair: LayerPair): readonly PairRecord[] {
+    const known = this.#pair;
+    const isSame = known !== null && JSON.stringify(known.pair) === JSON.stringify(pair);
+    const from = isSame ? known : { pair, stride: this.#strideOfPairs(), next: 0, records: [] };
+    const read = from.next < this.#frames.length ? this.#readPair(from) : from;
+    this.#pair = read;
+    return read.records;
+  }
+
+  #strideOfPairs(): number {
+    const bytes = this.#frames.reduce((sum, line) => sum + this.#index.lines[line].bytes, 0);
+    return Math.max(1, Math.ceil(bytes / pairBytes));
+  }
+
+  #readPair({ pair, stride, next, records }: ReadPair): ReadPair {
+    const read = [...records];
+    let frame = next;
+    for (; frame < this.#frames.length; frame += stride)
+      for (const line of this.#index.read(this.#frames[frame], this.#frames[frame] + 1)) {
+        const record = line.type === 'frame' ? pairRecordOf(line, pair) : null;
+        if (!record) continue;
+        // What stands at or after this step is of a course that the run has left.
+        while (read.length > 0 && read[read.length - 1].step >= record.step) read.pop();
+        read.push(record);
+      }
+    return { pair, stride, next: frame, records: read };
   }
 
   /** The first line of a frame; of the first frame the first line of all. */

@@ -1,6 +1,6 @@
 import { LogIndex } from '../log/index.js';
-import type { Session, SessionMessage } from '../protocol/index.js';
-import { initialState, type State, type Timeline } from '../store/index.js';
+import type { LayerPair, Session, SessionMessage } from '../protocol/index.js';
+import { initialState, type PairRecord, type State, type Timeline } from '../store/index.js';
 import { LogTimeline } from './log-timeline.js';
 
 /** Bytes of log read between two looks at the clock. */
@@ -68,6 +68,10 @@ export class WatchSession implements Session, Timeline {
 
   stateAt(index: number): State {
     return this.#watched?.timeline.stateAt(index) ?? initialState;
+  }
+
+  pairHistory(pair: LayerPair): readonly PairRecord[] {
+    return this.#watched?.timeline.pairHistory(pair) ?? [];
   }
 
   eventFrom(index: number, side: 1 | -1): number | null {

@@ -80,6 +80,10 @@ export const holdersUntil = ({ threshold, layers }: Holders, step: number): Hold
 export const ownersOf = ({ layers }: Holders): number[][] =>
   layers.map((nodes) => nodes.map((holdings) => holdings.at(-1)?.student ?? 0));
 
+/** Whether some student node was ever specialized to a teacher node. */
+export const everSpecialized = ({ layers }: Holders, layer: number, teacher: number): boolean =>
+  (layers[layer]?.[teacher] ?? []).some(({ isSpecialized }) => isSpecialized);
+
 const specializedSince = (holdings: NodeHoldings): number | null => {
   const lost = holdings.findLastIndex((holding) => !holding.isSpecialized);
   return holdings[lost + 1]?.fromStep ?? null;

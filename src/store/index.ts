@@ -7,15 +7,18 @@ export type { Mark } from './past.js';
 export { Recording } from './recording.js';
 export {
   type CellClass,
+  cellClass,
   census,
-  classifyRow,
   clockOf,
   controlFrameOf,
   correlationsOf,
+  learnersIn,
   progressShare,
   remainingSeconds,
-  standing,
+  type Standing,
+  standingsOf,
   stepOf,
+  type TeacherStanding,
   teachersOfStudent,
   twinsOf,
 } from './selectors.js';
@@ -23,4 +26,4 @@ export { matchSeries, seriesIndex } from './series.js';
 export { initialState, type ListedEvent, reduce, type State } from './state.js';
 export { type Statement, statementsOf, type Verdict } from './statements/statements.js';
 export { type JudgedFrame, statementsOverRun } from './statements/statements-over-run.js';
-export type { Timeline } from './timeline.js';
+export { type PairRecord, pairRecordOf, type Timeline } from './timeline.js';

@@ -1,8 +1,8 @@
-import type { Frame } from '../protocol/index.js';
+import type { Frame, LayerPair } from '../protocol/index.js';
 import type { ControlState } from './control-state.js';
 import { stepOf } from './selectors.js';
 import type { State } from './state.js';
-import type { Timeline } from './timeline.js';
+import { type PairRecord, pairRecordOf, type Timeline } from './timeline.js';
 
 /** Numbers of a frame that all kept frames together may have: some 64 MB. */
 const numberBudget = 8_000_000;
@@ -37,6 +37,10 @@ export class Recording implements Timeline {
   #hasEvent(index: number): boolean {
     const before = this.#states[index - 1]?.events.at(-1);
     return this.#states[index].events.at(-1) !== before;
+  }
+
+  pairHistory(pair: LayerPair): PairRecord[] {
+    return this.#states.flatMap(({ frame }) => (frame && pairRecordOf(frame, pair)) ?? []);
   }
 
   /** Takes the state that a frame has just led to. */

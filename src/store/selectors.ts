@@ -1,5 +1,6 @@
 import { isSpecialized } from '../net/index.js';
 import type { Frame, LayerFrame } from '../protocol/index.js';
+import { everSpecialized } from './holders.js';
 import type { State } from './state.js';
 
 /** The clock readings that are shown with a state: the frame's, or the run's where it is well beyond the frame. */
@@ -32,29 +33,6 @@ export const correlationsOf = (layer: LayerFrame, teacher: number): readonly num
   return layer.correlation[teacher].map((rounded, student) => (student === best ? exact : rounded));
 };
 
-/** What one cell of the matrix is: of the teacher node's row, with this student node. */
-export type CellClass = 'specialized' | 'contested' | 'partial' | 'none';
-
-/** Correlation from which a student that matches no teacher node yet counts as on its way. */
-const partialFrom = 0.5;
-
-/** Classes of one teacher node's row; two students above the threshold contest the node. */
-export const classifyRow = (row: readonly number[], threshold: number): CellClass[] => {
-  const above = row.filter((value) => isSpecialized(value, threshold)).length;
-  return row.map((value) => {
-    if (isSpecialized(value, threshold)) return above > 1 ? 'contested' : 'specialized';
-    return value >= Math.min(partialFrom, threshold) ? 'partial' : 'none';
-  });
-};
-
-/** The class of a teacher node: specialized, contested by several students, on its way, or unlearned. */
-export const standing = (row: readonly number[], threshold: number): CellClass => {
-  const classes = new Set(classifyRow(row, threshold));
-  if (classes.has('contested')) return 'contested';
-  if (classes.has('specialized')) return 'specialized';
-  return classes.has('partial') ? 'partial' : 'none';
-};
-
 /** Other teacher nodes that no student node tells from this one: nodes with the same boundary correlate alike with all. */
 export const twinsOf = ({ correlation }: LayerFrame, teacher: number): number[] =>
   [...correlation.keys()].filter(
@@ -81,3 +59,39 @@ export const remainingSeconds = (state: State): number | null => {
 /** Share of the run's steps that have been taken, 0 to 1; 0 where the run's length is not known. */
 export const progressShare = (state: State): number =>
   state.header?.totalSteps ? Math.min(1, stepOf(state) / state.header.totalSteps) : 0;
+
+/** What a correlation is: above the threshold, alone in its row or one of several; on its way there; or none. */
+export type CellClass = 'one' | 'several' | 'partial' | 'none';
+
+/** What a teacher node is: learned by one student node or by several, lost again, on its way, or unlearned. */
+export type Standing = CellClass | 'lost';
+
+/** A teacher node's standing, and the student nodes that have learned it. */
+export type TeacherStanding = { readonly standing: Standing; readonly learners: number };
+
+/** Correlation from which a student that matches no teacher node yet counts as on its way. */
+const partialFrom = 0.5;
+
+/** How many correlations of a teacher node are above the threshold: the student nodes that have learned it. */
+export const learnersIn = (row: readonly number[], threshold: number): number =>
+  row.reduce((count, value) => count + (isSpecialized(value, threshold) ? 1 : 0), 0);
+
+/** The class of a correlation in a row of which so many are above the threshold. */
+export const cellClass = (correlation: number, learners: number, threshold: number): CellClass => {
+  if (isSpecialized(correlation, threshold)) return learners > 1 ? 'several' : 'one';
+  return correlation >= Math.min(partialFrom, threshold) ? 'partial' : 'none';
+};
+
+/** The standing of every teacher node of a layer. */
+export const standingsOf = (state: State, layer: number): TeacherStanding[] => {
+  const shown = state.frame?.layers[layer];
+  if (!shown) return [];
+  const { threshold } = state;
+  const holders = state.holders.find((each) => each.threshold === threshold);
+  return shown.bestMatchOfTeacher.map((best, teacher) => {
+    const learners = learnersIn(correlationsOf(shown, teacher), threshold);
+    const now = cellClass(best, learners, threshold);
+    const isLost = learners === 0 && holders !== undefined && everSpecialized(holders, layer, teacher);
+    return { standing: isLost ? 'lost' : now, learners };
+  });
+};

@@ -2,6 +2,7 @@ import {
   type Frame,
   type Header,
   type LogStatus,
+  type PairMessage,
   type Progress,
   type RunEvent,
   type RunState,
@@ -64,6 +65,8 @@ export type State = Past & {
   readonly theory: TheoryMessage | null;
   /** Values of the statements at the evaluations so far, by statement; oldest first, bounded. */
   readonly theoryHistory: readonly (readonly number[])[];
+  /** What the weights of the pair of nodes asked about say; null before the first answer. */
+  readonly pair: PairMessage | null;
   /** Null without a control. */
   readonly control: ControlState | null;
 };
@@ -92,6 +95,7 @@ export const initialState: State = {
   preview: '',
   theory: null,
   theoryHistory: [],
+  pair: null,
   control: null,
 };
 
@@ -114,6 +118,8 @@ export const reduce = (state: State, message: SessionMessage): State => {
       return { ...state, preview: message.text };
     case 'theory':
       return receiveTheory(state, message);
+    case 'pair':
+      return { ...state, pair: message };
     case 'control-started':
       return { ...state, control: controlStartedAt(message.step, state.frame) };
     case 'control-frame':

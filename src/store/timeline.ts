@@ -1,4 +1,20 @@
+import type { Frame, LayerPair } from '../protocol/index.js';
 import type { State } from './state.js';
+
+/** A teacher and a student node in a frame. */
+export type PairRecord = {
+  readonly step: number;
+  readonly correlation: number;
+  readonly fanOutNorm: number;
+};
+
+/** What a frame has of a pair of nodes; null of a frame without one of them. */
+export const pairRecordOf = (frame: Frame, { layer, teacher, student }: LayerPair): PairRecord | null => {
+  const shown = frame.layers[layer];
+  const correlation = shown?.correlation[teacher]?.[student];
+  if (correlation === undefined) return null;
+  return { step: frame.step, correlation, fanOutNorm: shown.fanOutNorm[student] };
+};
 
 /** What a run has shown, frame after frame, in the order in which it did. */
 export interface Timeline {
@@ -8,4 +24,6 @@ export interface Timeline {
   stateAt(index: number): State;
   /** The nearest frame on this side of one with which something happened; null where there is none. */
   eventFrom(index: number, side: 1 | -1): number | null;
+  /** A pair of nodes over the course that leads to the latest frame, oldest first; frames left out where they are many. */
+  pairHistory(pair: LayerPair): readonly PairRecord[];
 }

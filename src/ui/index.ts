@@ -1,4 +1,5 @@
 /** The screens: terminal, charts, dashboard and sweep. */
+export { lineDrawings } from './charts/line-drawing.js';
 export type { DashboardOptions } from './dashboard/dashboard.js';
 export { paintPanels } from './dashboard/painted-grid.js';
 export { loadScreens } from './load-screens.js';

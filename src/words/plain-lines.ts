@@ -40,6 +40,7 @@ export class PlainLines {
         return;
       case 'progress':
       case 'theory':
+      case 'pair':
       case 'preview':
       case 'status':
         return;

@@ -199,7 +199,7 @@ describe('the recording of a live run', () => {
 });
 
 describe('playing', () => {
-  const timeline = { length: 100, stateAt: () => initialState, eventFrom: () => null };
+  const timeline = { length: 100, stateAt: () => initialState, eventFrom: () => null, pairHistory: () => [] };
 
   test('moves on as the clock does, and ends at the latest frame', () => {
     const playback = new Playback(timeline, true);

@@ -13,7 +13,7 @@ import {
   recentBudget,
   truncateAfter,
 } from '../../src/store/history.js';
-import { census, classifyRow, remainingSeconds, standing, stepOf } from '../../src/store/selectors.js';
+import { census, remainingSeconds, stepOf } from '../../src/store/selectors.js';
 import { matchSeries, seriesIndex } from '../../src/store/series.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 import { syntheticFrame, syntheticHeader, syntheticMessages } from '../support/synthetic-run.js';
@@ -244,14 +244,6 @@ test('columns stay a permutation and rest while the frame repeats, fast-check se
     }),
     { seed: 17, numRuns: 200 },
   );
-});
-
-test('rows and cells are classified strictly above the threshold', () => {
-  expect(classifyRow([0.95, 0.6, 0.1], 0.95)).toEqual(['partial', 'partial', 'none']);
-  expect(classifyRow([0.96, 0.6, -0.9], 0.95)).toEqual(['specialized', 'partial', 'none']);
-  expect(classifyRow([0.96, 0.97, 0.4], 0.95)).toEqual(['contested', 'contested', 'none']);
-  expect(standing([0.96, 0.97], 0.95)).toBe('contested');
-  expect(standing([0.2, 0.1], 0.95)).toBe('none');
 });
 
 test('the census counts nodes and names the unlearned', () => {

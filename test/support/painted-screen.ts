@@ -1,14 +1,15 @@
 import type { SessionMessage } from '../../src/protocol/session.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
+import type { LineDrawing } from '../../src/ui/charts/line-drawing.js';
 import {
-  hasHeading,
   layoutFor,
+  layoutTraits,
   type PanelId,
   placedPanels,
   wholeLayoutFor,
 } from '../../src/ui/dashboard/layout.js';
 import { panelPainters } from '../../src/ui/dashboard/panels/panels.js';
-import type { Scene } from '../../src/ui/dashboard/scene.js';
+import { contentsOf, type Scene } from '../../src/ui/dashboard/scene.js';
 import { initialView, type View } from '../../src/ui/dashboard/view.js';
 import { Canvas, CellGrid } from '../../src/ui/terminal/cells.js';
 import { type DrawingName, drawings } from '../../src/ui/terminal/drawing.js';
@@ -22,27 +23,27 @@ export type ScreenOptions = {
   readonly drawing?: DrawingName;
   readonly view?: Partial<View>;
   readonly look?: string;
+  readonly lines?: LineDrawing;
 };
 
 /** All panels of a state painted where the layout puts them, and what each shows by itself. */
 export const paintScreen = (state: State, options: ScreenOptions) => {
   const { columns, rows, drawing = 'utf8', view = {}, look = '' } = options;
-  const shown = view.layer ?? 0;
-  const m = state.header?.teacherStrength[shown].length ?? 10;
-  const n = state.header?.studentNodes[shown] ?? 50;
+  const shown = { ...initialView, ...view };
   const layout = view.theory
     ? wholeLayoutFor('theory', columns, rows)
-    : layoutFor(columns, rows, m, n, state.header?.studentNodes.length);
+    : layoutFor(columns, rows, contentsOf(state, shown));
   if (!layout) throw new Error(`no layout for ${columns}x${rows}`);
   const scene: Scene = {
     state,
     runState: state.runState,
     log: state.log,
-    view: { ...initialView, ...view },
+    view: shown,
     drawing: drawings[drawing],
     look,
-    framed: layout.framed,
-    headings: hasHeading(rows),
+    lines: options.lines ?? 'auto',
+    historyOf: () => [],
+    ...layoutTraits(columns, rows),
   };
   const grid = new CellGrid(columns, rows);
   const panels = new Map<PanelId, string>();

@@ -5,6 +5,7 @@ export const usualPreferences: Preferences = {
   theme: 'auto',
   palette: 'okabe-ito',
   drawing: 'utf8',
+  lines: 'auto',
   threshold: 0.95,
   framesPerSecond: 12,
   mouse: false,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { patienceMs } from './patience.js';
+import { patienceMs } from './patience.ts';
 
 export const projectFolder = join(import.meta.dirname, '..', '..');
 export const programPath = join(projectFolder, 'dist', 'cli.js');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Conf from 'conf';
 import * as z from 'zod';
 import { fileJsonSchema, readUserJson, refuseIssue, schemaReference, UserError } from '../../input/index.js';
-import { keyProblem, paletteNames, themeChoices } from '../../ui/index.js';
+import { keyProblem, lineDrawings, paletteNames, themeChoices } from '../../ui/index.js';
 
 const shape = {
   lastPreset: z
@@ -13,6 +13,9 @@ const shape = {
     .describe('the preset that ran last, which a start without a name runs again'),
   theme: z.enum(themeChoices).describe("for a dark or a light background, or auto: the terminal's own"),
   palette: z.enum(paletteNames).describe('colours of the charts'),
+  lines: z
+    .enum(lineDrawings)
+    .describe('lines of charts: in braille where a chart has few rows, always, or plain'),
   drawing: z.enum(['auto', 'utf8', 'ascii']).describe('characters that charts and frames are drawn with'),
   threshold: z
     .number()
@@ -60,6 +63,7 @@ export const defaultSettings: SettingsValues = {
   lastPreset: null,
   theme: 'auto',
   palette: 'okabe-ito',
+  lines: 'auto',
   drawing: 'auto',
   threshold: 0.95,
   framesPerSecond: 12,

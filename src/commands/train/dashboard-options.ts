@@ -21,6 +21,7 @@ export const dashboardOptions = (
       threshold: options.threshold ?? settings.values.threshold,
       framesPerSecond: options.framesPerSecond ?? settings.values.framesPerSecond,
       drawing: traits.drawing,
+      lines: settings.values.lines,
       mouse: options.mouse || settings.values.mouse,
     },
     onPreferences: (changed) => settings.update(changed),

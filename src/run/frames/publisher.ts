@@ -1,7 +1,8 @@
 import { type BatchLosses, noLosses } from '../../engine/index.js';
 import type { Network, Theory } from '../../net/index.js';
-import type { Frame, OwnHeader, RunEvent, RunMessage, RunState } from '../../protocol/index.js';
+import type { Frame, LayerPair, OwnHeader, RunEvent, RunMessage, RunState } from '../../protocol/index.js';
 import type { Course } from '../course/course.js';
+import { pairMessage } from './pair-message.js';
 import { teacherStrength } from './run-header.js';
 import { SpecializationWatch } from './specialization.js';
 import { takeFrame } from './take-frame.js';
@@ -30,6 +31,8 @@ export class Publisher {
   readonly #publish: (message: RunMessage) => void;
   readonly #specialization: SpecializationWatch;
   readonly #theory: TheoryWatch;
+  /** The pair of nodes that is asked about. */
+  #pair: LayerPair | null = null;
   readonly clock: TrainingClock;
   /** Of the steps since the last frame; training adds to them. */
   batchLosses: BatchLosses = noLosses;
@@ -111,6 +114,12 @@ export class Publisher {
     this.#publishTheory();
   }
 
+  /** Publishes what the weights of a pair of nodes say, now and before each frame from now on; null: no longer. */
+  watchPair(pair: LayerPair | null): void {
+    this.#pair = pair;
+    this.#publishPair();
+  }
+
   /** A frame of now, without minibatch losses; publishes nothing. */
   takeFrame(): Frame {
     return this.#take(noLosses);
@@ -120,9 +129,17 @@ export class Publisher {
     const frame = this.#take(this.batchLosses);
     this.batchLosses = noLosses;
     this.#framedStep = this.#course.step;
+    this.#publishPair();
     this.#publish(frame);
     this.#publishTheory();
     return frame;
+  }
+
+  #publishPair(): void {
+    if (!this.#pair) return;
+    const { problem, engine, step } = this.#course;
+    const message = pairMessage(problem, engine.readState().student, step, this.#pair);
+    if (message) this.#publish(message);
   }
 
   /** Publishes the statements, where they are watched and due, and not in the frames. */

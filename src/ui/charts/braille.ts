@@ -3,13 +3,17 @@ import type { Drawing } from '../terminal/drawing.js';
 import type { Role } from '../terminal/theme.js';
 
 const blankBraille = 0x2800;
+
 /** Bits of the dots of a braille cell, by row and column. */
-const dotBits = [
+export const dotsOfCell = [
   [0x01, 0x08],
   [0x02, 0x10],
   [0x04, 0x20],
   [0x40, 0x80],
 ] as const;
+
+/** The braille character of these dots. */
+export const brailleOf = (dots: number): string => String.fromCodePoint(blankBraille + dots);
 
 /** A place in a plot: both from 0 to 1, the origin at the lower left. */
 export type PlotPoint = { readonly x: number; readonly y: number };
@@ -32,15 +36,13 @@ export const paintPoints = (
     const column = Math.round(clamp(x) * (2 * canvas.width - 1));
     const row = Math.round((1 - clamp(y)) * (4 * canvas.height - 1));
     const cell = (row >> 2) * canvas.width + (column >> 1);
-    cells[cell] |= dotBits[row & 3][column & 1];
+    cells[cell] |= dotsOfCell[row & 3][column & 1];
     counts[cell]++;
   }
   cells.forEach((dots, cell) => {
     if (dots === 0) return;
     const glyph =
-      drawing.name === 'utf8'
-        ? String.fromCodePoint(blankBraille + dots)
-        : asciiGlyphs[Math.min(asciiGlyphs.length - 1, counts[cell])];
+      drawing.name === 'utf8' ? brailleOf(dots) : asciiGlyphs[Math.min(asciiGlyphs.length - 1, counts[cell])];
     canvas.text(cell % canvas.width, Math.floor(cell / canvas.width), glyph, role);
   });
 };

@@ -1,9 +1,9 @@
 import type { Header } from '../../protocol/index.js';
 import type { Mark, State } from '../../store/index.js';
-import { compact, epochs } from '../../words/index.js';
 import type { Canvas } from '../terminal/cells.js';
 import type { Drawing } from '../terminal/drawing.js';
 import { rowOf, type Scale } from './chart.js';
+import { type TimeUnit, timeText, timeTicks } from './ticks/time-ticks.js';
 import { columnOf, isWithin, type TimeWindow } from './time-axis.js';
 
 /** Columns left of a chart: the label of a value, and the axis. */
@@ -11,15 +11,18 @@ export const valueAxisWidth = 7;
 
 export type Tick = { readonly value: number; readonly label: string };
 
+/** How axes are drawn and what they count in. */
+export type ChartLook = { readonly drawing: Drawing; readonly timeUnit: TimeUnit };
+
 /** Splits a panel into the plot and draws both axes around it. */
 export const paintAxes = (
   canvas: Canvas,
   state: State,
   window: TimeWindow,
-  drawing: Drawing,
-  ticks: readonly Tick[],
-  scale: Scale,
+  look: ChartLook,
+  { ticks, scale }: { readonly ticks: readonly Tick[]; readonly scale: Scale },
 ): Canvas => {
+  const { drawing } = look;
   const plot = canvas.region(valueAxisWidth, 0, canvas.width - valueAxisWidth, canvas.height - 1);
   for (let y = 0; y < plot.height; y++) canvas.text(valueAxisWidth - 1, y, drawing.vertical, 'rule');
   for (const { value, label } of ticks) {
@@ -31,12 +34,12 @@ export const paintAxes = (
     canvas.region(valueAxisWidth - 1, canvas.height - 1, canvas.width - valueAxisWidth + 1, 1),
     state,
     window,
-    drawing,
+    look,
   );
   return plot;
 };
 
-/** The marks that a chart shows: letters on the time axis, guides through the plot. */
+/** The marks that a chart shows: guides through the plot, a letter at their upper end. */
 const markLetters: Readonly<Record<Mark['kind'], string>> = {
   'learning-rate': 'r',
   perturbed: 'p',
@@ -57,46 +60,27 @@ const markMeanings: Readonly<Record<Mark['kind'], string>> = {
   'control-promoted': 'C control promoted',
 };
 
-/** What the letters on the time axis mean, of those that are there. */
+/** What the letters in the plot mean, of those that are there. */
 export const markLegend = (marks: readonly Mark[]): string[] => [
   ...new Set(marks.map((mark) => markMeanings[mark.kind])),
 ];
 
-const paintTimeAxis = (
-  canvas: Canvas,
-  { header, marks }: State,
-  window: TimeWindow,
-  drawing: Drawing,
-): void => {
+/** The line below a plot: a label at every round moment, the unit at the right end. */
+const paintTimeAxis = (canvas: Canvas, { header }: State, window: TimeWindow, look: ChartLook): void => {
+  const { drawing, timeUnit } = look;
   canvas.text(0, 0, drawing.axisCorner + drawing.horizontal.repeat(canvas.width), 'rule');
   if (!header) return;
-  const { from, to } = window;
-  const label = timeLabel(header, window);
-  const full = `${label(to)} ${timeUnit(header, window)}`;
-  const start = label(from);
-  const centre = (from + to) / 2;
-  const middle = label(centre);
   const width = canvas.width - 1;
-  const marked = marks
-    .filter(({ step }) => isWithin(step, window))
-    .map(({ step, kind }) => ({ column: 1 + columnOf(step, window, width), letter: markLetters[kind] }));
-  const at = 1 + columnOf(centre, window, width);
-  // A letter within a number would make another number of it: the guide above the end's label tells as much.
-  const isFree = marked.every(({ column }) => column < at - 1 || column > at + middle.length);
-  if (isFree && width > full.length + middle.length + start.length + 11) canvas.text(at, 0, middle, 'dim');
-  canvas.text(1, 0, start, 'dim');
-  for (const { column, letter } of marked) canvas.text(column, 0, letter, 'mark');
-  canvas.textBefore(canvas.width, 0, full, 'dim');
+  const unit = ` ${timeUnit}`;
+  const end = canvas.width - unit.length;
+  canvas.textBefore(canvas.width, 0, unit, 'dim');
+  for (const { from, label } of timeTicks(window, header, timeUnit, width)) {
+    const isLast = from >= width - label.length - unit.length;
+    // The end's label stands before the unit, if no other is there.
+    if (isLast && from >= width - 1) canvas.textBefore(end, 0, label, 'dim');
+    else if (!isLast) canvas.text(1 + from, 0, label, 'dim');
+  }
 };
-
-/** Epochs, unless the axis spans too few of them to tell anything. */
-const timeUnit = (header: Header, { from, to }: TimeWindow): 'epochs' | 'steps' =>
-  to - from >= 2 * header.experiment.stepsPerEpoch ? 'epochs' : 'steps';
-
-const timeLabel =
-  (header: Header, window: TimeWindow) =>
-  (step: number): string =>
-    timeUnit(header, window) === 'epochs' ? epochs(step / header.experiment.stepsPerEpoch) : compact(step);
 
 /** Faint vertical guides where the run was changed, beneath the lines. */
 export const paintMarkGuides = (
@@ -105,11 +89,19 @@ export const paintMarkGuides = (
   window: TimeWindow,
   drawing: Drawing,
 ): void => {
-  for (const mark of marks) {
-    if (!isWithin(mark.step, window)) continue;
-    const column = columnOf(mark.step, window, plot.width);
+  for (const { step } of marksWithin(marks, window)) {
+    const column = columnOf(step, window, plot.width);
     for (let y = 0; y < plot.height; y++) plot.text(column, y, drawing.guide, 'mark');
   }
+};
+
+const marksWithin = (marks: readonly Mark[], window: TimeWindow): readonly Mark[] =>
+  marks.filter(({ step }) => isWithin(step, window));
+
+/** What each guide stands for, above the lines: a letter in the plot covers no label of an axis. */
+export const paintMarkLetters = (plot: Canvas, marks: readonly Mark[], window: TimeWindow): void => {
+  for (const { step, kind } of marksWithin(marks, window))
+    plot.text(columnOf(step, window, plot.width), 0, markLetters[kind], 'mark');
 };
 
 /** The line that the charts are read at, beneath their own lines. */
@@ -118,6 +110,10 @@ export const paintCursor = (plot: Canvas, column: number | null, drawing: Drawin
   for (let y = 0; y < plot.height; y++) plot.text(column, y, drawing.vertical, 'focus');
 };
 
-/** Where the charts are read, as the time axis counts. */
-export const cursorLabel = (header: Header, step: number): string =>
-  `at ${compact(step)} (epoch ${epochs(step / header.experiment.stepsPerEpoch)})`;
+/** Where the charts are read, in both units, the one that the axis counts in first. */
+export const cursorLabel = (header: Header, step: number, unit: TimeUnit): string => {
+  const [first, other] = unit === 'epochs' ? (['epoch', 'step'] as const) : (['step', 'epoch'] as const);
+  const text = (name: 'epoch' | 'step'): string =>
+    timeText(step, header, name === 'epoch' ? 'epochs' : 'steps');
+  return `at ${first} ${text(first)} (${other} ${text(other)})`;
+};

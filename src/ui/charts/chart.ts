@@ -61,7 +61,7 @@ const paintPlot = (canvas: Canvas, start: number, plotted: string, role: Role): 
   });
 };
 
-/** Draws a bar between two values in one column. */
+/** Draws a bar between two values in one column, as far as it is on the scale. */
 export const paintSpan = (
   canvas: Canvas,
   column: number,
@@ -69,6 +69,7 @@ export const paintSpan = (
   scale: Scale,
   drawing: Drawing,
 ): void => {
+  if (range[1] < scale.low || range[0] > scale.high) return;
   const bottom = rowOf(range[0], scale, canvas.height);
   for (let y = rowOf(range[1], scale, canvas.height); y <= bottom; y++)
     canvas.text(column, y, drawing.span, 'span');

@@ -1,14 +1,17 @@
-import type { Scale } from './chart.js';
+import { rowOf, type Scale } from './chart.js';
 import { type Tick, valueAxisWidth } from './chart-axes.js';
+import { multiplesOf, roundUp } from './ticks/round-steps.js';
+import { tickedScale } from './ticks/value-scale.js';
 
-/** How losses become heights: what is drawn of a value, the scale that holds all of them, and its ticks. */
+/** The scale that holds all values, and its ticks. */
+export type FittedAxis = { readonly scale: Scale; readonly ticks: readonly Tick[] };
+
+/** How losses become heights: what is drawn of a value, and the axis that fits them. */
 export type LossAxis = {
   /** NaN where nothing can be drawn. */
   readonly heightOf: (loss: number) => number;
-  /** Round limits that hold everything finite, so that they move rarely. */
-  readonly scaleOf: (values: readonly number[]) => Scale;
-  /** Thinned to the rows there are. */
-  readonly ticksOf: (scale: Scale, rows: number) => Tick[];
+  /** The axis of so many rows, 2 or more, that holds every finite height, with a tick on round values. */
+  readonly fit: (heights: readonly number[], rows: number) => FittedAxis;
 };
 
 export const lossAxisNames = ['log', 'linear'] as const;
@@ -17,55 +20,85 @@ export type LossAxisName = (typeof lossAxisNames)[number];
 /** Decades below which a loss of zero is drawn. */
 const leastLogLoss = -12;
 
-const shortExponent = (value: number): string => value.toExponential(0).replace('+', '');
+/** Least and greatest of the finite values; null where there is none. */
+const rangeOf = (values: readonly number[]): Scale | null => {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return null;
+  return finite.reduce<Scale>(
+    ({ low, high }, value) => ({ low: Math.min(low, value), high: Math.max(high, value) }),
+    { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY },
+  );
+};
 
-/** Heights are decades. Whole decades limit the scale where there are many of them. */
+/** Decades between ticks that an axis chooses from. */
+const decadeSteps: readonly number[] = [1, 2, 3, 5, 10, 20, 50, 100, 200];
+/** Decades below which an axis has ticks at 1, 2 and 5, and the fewest that it spans. */
+const fewDecades = 1.3;
+const leastDecades = 0.3;
+/** Parts of a decade that such an axis moves by. */
+const scaleSteps = 10;
+
+/** Heights are decades. */
 const log: LossAxis = {
   heightOf: (loss) =>
     loss > 0 ? Math.max(leastLogLoss, Math.log10(loss)) : loss === 0 ? leastLogLoss : Number.NaN,
-  scaleOf: (values) => {
-    const finite = values.filter(Number.isFinite);
-    if (finite.length === 0) return { low: -1, high: 0 };
-    const least = Math.min(...finite);
-    const most = Math.max(...finite);
-    const parts = most - least > 3 ? 1 : most - least > 1.5 ? 2 : 4;
-    const low = Math.floor(least * parts) / parts;
-    const high = Math.ceil(most * parts) / parts;
-    return high - low >= 0.5 ? { low, high } : { low: low - 0.25, high: low + 0.5 };
-  },
-  ticksOf: ({ low, high }, rows) => {
-    const every = Math.max(1, Math.ceil((3 * (high - low)) / Math.max(1, rows - 1)));
-    const powers: Tick[] = [];
-    for (let exponent = Math.ceil(low); exponent <= high; exponent++)
-      if (exponent % every === 0) powers.push({ value: exponent, label: `1e${exponent}` });
-    if (powers.length > 1) return powers;
-    return [low, high].map((value) => ({ value, label: shortExponent(10 ** value) }));
+  fit: (heights, rows) => {
+    const range = rangeOf(heights) ?? { low: -1, high: 0 };
+    const decades = range.high - range.low >= fewDecades ? tickedScale(range, rows, decadeSteps) : null;
+    if (!decades) return fitWithinDecade(range, rows);
+    const ticks = decades.ticks.map((value) => ({ value, label: `1e${Math.round(value)}` }));
+    return { scale: decades.scale, ticks };
   },
 };
 
-/** The smallest of 1, 2 and 5 times a power of ten that is not below a positive value. */
-const roundUp = (value: number): number => {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5].find((digit) => digit * power >= value) ?? 10) * power;
+/** The axis of a range within a decade or so, with ticks at 1, 2 and 5, or closer where it is narrower than that. */
+const fitWithinDecade = (range: Scale, rows: number): FittedAxis => {
+  const missing = Math.max(0, leastDecades - (range.high - range.low)) / 2;
+  const scale = {
+    low: Math.floor((range.low - missing) * scaleSteps) / scaleSteps,
+    high: Math.ceil((range.high + missing) * scaleSteps) / scaleSteps,
+  };
+  const [low, high] = [10 ** scale.low, 10 ** scale.high];
+  const decade = 10 ** Math.floor(scale.low);
+  const coarse = [1, 2, 5, 10, 20, 50, 100].map((digit) => digit * decade);
+  const within = coarse.filter((value) => value >= low && value <= high);
+  const values = within.length >= 2 ? within : multiplesOf(roundUp((high - low) / 3), low, high);
+  const ticks = values.map((value) => ({ value: Math.log10(value), label: shortNumber(value) }));
+  return { scale, ticks: onRowsOfTheirOwn(ticks, scale, rows) };
 };
 
-/** Two digits at most. */
-const shortNumber = (value: number): string =>
-  value === 0 || (value >= 1e-3 && value < 1e4)
-    ? String(Number(value.toPrecision(2)))
-    : String(Number(value.toExponential(1)).toExponential()).replace('+', '');
+/** Ticks that share no row; the ends of the scale where fewer than two are left. */
+const onRowsOfTheirOwn = (ticks: readonly Tick[], scale: Scale, rows: number): readonly Tick[] => {
+  const kept: Tick[] = [];
+  for (const tick of ticks) {
+    const before = kept.at(-1);
+    if (!before || rowOf(tick.value, scale, rows) < rowOf(before.value, scale, rows)) kept.push(tick);
+  }
+  if (kept.length >= 2) return kept;
+  return [scale.low, scale.high].map((value) => ({ value, label: shortNumber(10 ** value) }));
+};
+
+/** Two digits at most, one where two take more columns than a label has. */
+const shortNumber = (value: number): string => {
+  if (value === 0 || (value >= 1e-2 && value < 1e4)) return String(Number(value.toPrecision(2)));
+  const [two, one] = [1, 0].map((digits) => String(Number(value.toExponential(digits)).toExponential()));
+  const short = (text: string): string => text.replace('+', '');
+  return short(two).length < valueAxisWidth ? short(two) : short(one);
+};
 
 /** From zero to a round number. */
 const linear: LossAxis = {
   heightOf: (loss) => (Number.isFinite(loss) ? loss : Number.NaN),
-  scaleOf: (values) => {
-    const most = values.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0);
-    return { low: 0, high: most > 0 ? roundUp(Math.max(10 ** leastLogLoss, most)) : 1 };
-  },
-  ticksOf: ({ high }, rows) => {
-    const values = rows < 5 ? [0, high] : [0, high / 2, high];
-    const ticks = values.map((value) => ({ value, label: shortNumber(value) }));
-    return ticks.filter(({ label }) => label.length < valueAxisWidth);
+  fit: (heights, rows) => {
+    const most = Math.max(10 ** leastLogLoss, rangeOf(heights)?.high ?? 1);
+    const finest = roundUp(most / rows);
+    const steps = [finest, roundUp(1.5 * finest), roundUp(3 * finest), 10 * finest];
+    const { scale, ticks } = tickedScale({ low: 0, high: most }, rows, steps) ?? {
+      scale: { low: 0, high: Math.max(most, roundUp(most)) },
+      ticks: [0, roundUp(most)],
+    };
+    const labelled = ticks.map((value) => ({ value, label: shortNumber(value) }));
+    return { scale, ticks: labelled.filter(({ label }) => label.length < valueAxisWidth) };
   },
 };
 

@@ -1,19 +1,19 @@
 import { type Bucket, mergeBuckets, type State, stepOf } from '../../store/index.js';
 
-/** Halvings of the run's length that the time axis starts from. */
-const mostHalvings = 10;
+/** Shares of the run's length that the time axis ends at: never does a third of it lie empty. */
+const endShares: readonly number[] = Array.from({ length: 10 }, (_, halvings) => 2 ** -halvings).flatMap(
+  (share) => [share, 0.75 * share],
+);
 
-/**
- * The last step on the time axis: the run's length halved until the present is in the axis' second half.
- * The axis stands still while a run doubles its steps, and a young run fills the chart.
- */
+/** The last step on the time axis. It stands still while a run goes on by a third or so, and a young run fills the chart. */
 export const axisEnd = (state: State): number => {
   const { header } = state;
   const step = stepOf(state);
   if (!header) return 1;
-  let end = header.totalSteps ?? lengthSoFar(step, header.frameEvery);
-  for (let k = 0; k < mostHalvings && end / 2 > Math.max(step, 2 * header.frameEvery); k++) end /= 2;
-  return end;
+  const least = Math.max(step, 2 * header.frameEvery);
+  const length = header.totalSteps ?? lengthSoFar(step, header.frameEvery);
+  const share = endShares.findLast((each) => each * length > least) ?? 1;
+  return share * length;
 };
 
 /** A length for a run that does not say its own: whole doublings of a few frames, the present in it. */
@@ -56,20 +56,24 @@ export const mergedColumns = (
   return groups.map((group) => (group.length > 0 ? mergeBuckets(group) : null));
 };
 
-/**
- * One value a column: the last one in it, columns without a record bridged in a straight line from one
- * neighbour to the next. A value that is not finite stays a gap, and so does all after the last record.
- */
-export const lineOf = (columns: readonly (Bucket | null)[], read: (bucket: Bucket) => number): number[] => {
-  const line = columns.map((bucket) => (bucket ? read(bucket) : Number.NaN));
+/** Values with what is null between two of them bridged in a straight line; NaN where there is none to bridge. */
+export const straightened = (values: readonly (number | null)[]): number[] => {
+  const line = values.map((value) => value ?? Number.NaN);
   let previous = -1;
-  for (let at = 0; at < columns.length; at++) {
-    if (columns[at] === null) continue;
+  values.forEach((value, at) => {
+    if (value === null) return;
     for (let between = previous + 1; previous >= 0 && between < at; between++) {
       const share = (between - previous) / (at - previous);
       line[between] = line[previous] + share * (line[at] - line[previous]);
     }
     previous = at;
-  }
+  });
   return line.map((value) => (Number.isFinite(value) ? value : Number.NaN));
 };
+
+/**
+ * One value a column: the last one in it, columns without a record bridged in a straight line from one
+ * neighbour to the next. A value that is not finite stays a gap, and so does all after the last record.
+ */
+export const lineOf = (columns: readonly (Bucket | null)[], read: (bucket: Bucket) => number): number[] =>
+  straightened(columns.map((bucket) => (bucket ? read(bucket) : null)));

@@ -10,13 +10,14 @@ import type { DashboardActions, DashboardKey, Display, Mode } from './actions/ac
 import { typed } from './actions/overlay-changes.js';
 import { pointAt } from './actions/pointer-actions.js';
 import { RunCommands } from './actions/run-commands.js';
-import { hasHeading, type Layout, layoutFor, wholeLayoutFor } from './layout.js';
+import { noPair } from './actions/view-changes.js';
+import { type Contents, type Layout, layoutFor, layoutTraits, wholeLayoutFor } from './layout.js';
 import { Notice } from './notice.js';
 import { type BaseMode, lastHelpScroll } from './overlay-lines.js';
 import { chosenPerturbation } from './perturb-menu.js';
 import { Playback } from './playback.js';
 import { isSlowed, type Preferences, shownRate } from './preferences.js';
-import type { Scene } from './scene.js';
+import { contentsOf, type Scene } from './scene.js';
 import { initialView, type Overlay, type View } from './view.js';
 
 export type ModelOptions = {
@@ -59,9 +60,6 @@ export type Outline = {
 /** Characters of pasted text that a field takes. */
 const longestPaste = 60;
 
-/** Teacher and student nodes that the layout assumes before a run says its own. */
-const expectedNodes = { m: 10, n: 50 };
-
 /** The dashboard without its terminal: what it has been told, how it is looked at, and what keys and pointer do to it. */
 export class DashboardModel {
   #state = initialState;
@@ -73,6 +71,7 @@ export class DashboardModel {
   readonly #recording = new Recording();
   /** The live state with the latest frame that the control, where there is one, has shown too. */
   #compared: State | null = null;
+  readonly #timeline: Timeline;
   readonly #playback: Playback;
   readonly #run: RunCommands;
   readonly #actions: DashboardActions;
@@ -82,7 +81,8 @@ export class DashboardModel {
   constructor(options: ModelOptions) {
     this.#options = options;
     this.#preferences = options.preferences;
-    this.#playback = new Playback(options.log ?? this.#recording, options.log !== undefined);
+    this.#timeline = options.log ?? this.#recording;
+    this.#playback = new Playback(this.#timeline, options.log !== undefined);
     this.#run = new RunCommands(options.session, () => this.#state);
     if (options.log) this.#view = { ...this.#view, focus: 'loss', past: this.#playback.view };
     this.#size = { columns: options.columns, rows: options.rows };
@@ -112,8 +112,9 @@ export class DashboardModel {
       look: this.#options.presets.find(({ name }) => name === state.header?.preset)?.look ?? '',
       view: this.#view,
       drawing: drawings[this.#preferences.drawing],
-      framed: this.#outline.layout?.framed ?? false,
-      headings: hasHeading(this.#size.rows),
+      ...layoutTraits(this.#size.columns, this.#size.rows),
+      lines: this.#preferences.lines,
+      historyOf: (pair) => this.#timeline.pairHistory(pair),
     };
   }
 
@@ -132,8 +133,8 @@ export class DashboardModel {
       scene: this.scene,
       live: this.#state,
       layout,
-      teachers: this.#teachers,
-      layers: this.#layers,
+      teachers: this.#contents.teachers,
+      layers: this.#contents.layers,
       presets: this.#options.presets,
       helpEnd: layout ? lastHelpScroll(this.#base, layout, this.#options.keys) : 0,
     };
@@ -191,6 +192,7 @@ export class DashboardModel {
     this.#view = {
       ...this.#view,
       layer: 0,
+      ...noPair,
       chart: wholeChart,
       frozen: null,
       past: this.#options.log ? this.#view.past : null,
@@ -290,28 +292,24 @@ export class DashboardModel {
     if (isLive ? past !== null : !same) this.#view = { ...this.#view, past: isLive ? null : now };
   }
 
-  get #teachers(): number {
-    return this.#present.teacherStrength[this.#view.layer]?.length ?? expectedNodes.m;
-  }
-
-  get #layers(): number {
-    return Math.max(1, this.#present.teacherStrength.length);
+  /** What the panels have to show. */
+  get #contents(): Contents {
+    return contentsOf(this.#present, this.#view);
   }
 
   #makeOutline(): Outline {
     const { columns, rows } = this.#size;
-    const n = this.#present.header?.studentNodes[this.#view.layer] ?? expectedNodes.n;
     return {
       columns,
       rows,
       layout: this.#view.theory
         ? wholeLayoutFor('theory', columns, rows)
-        : layoutFor(columns, rows, this.#teachers, n, this.#layers),
+        : layoutFor(columns, rows, this.#contents),
       overlay: this.#view.overlay,
       mode: this.#mode,
       keys: this.#options.keys,
       base: this.#base,
-      teachers: this.#teachers,
+      teachers: this.#contents.teachers,
       drawing: this.#preferences.drawing,
       notice: this.#notice.text,
       presets: this.#options.presets,
@@ -329,13 +327,15 @@ export class DashboardModel {
     this.#options.onPreferences(change);
   }
 
-  /** Looks in another way; has the run say what the menu's choice would do, where that has changed. */
+  /** Looks in another way; asks the run for what is to be shown of it, where that has changed. */
   #look(view: View): void {
-    const before = this.#view.overlay;
+    const before = this.#view;
     this.#view = view;
-    const { overlay, layer } = view;
-    if (overlay?.kind !== 'perturb' || overlay === before) return;
-    const perturbation = chosenPerturbation(overlay, this.#teachers, layer);
+    const { overlay, layer, pair } = view;
+    if (pair !== before.pair || layer !== before.layer)
+      this.#options.session.send({ type: 'watch-pair', pair: pair && { layer, ...pair } });
+    if (overlay?.kind !== 'perturb' || overlay === before.overlay) return;
+    const perturbation = chosenPerturbation(overlay, this.#contents.teachers, layer);
     this.#options.session.send({ type: 'preview', perturbation });
   }
 }

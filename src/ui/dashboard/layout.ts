@@ -3,8 +3,12 @@ export const panelIds = [
   'header',
   'loss',
   'curves',
+  'shape',
   'teachers',
   'matrix',
+  'overview',
+  'pair',
+  'pairHistory',
   'events',
   'layers',
   'theory',
@@ -63,36 +67,112 @@ export const placedPanels = ({ header, body, framed }: Layout): PlacedPanel[] =>
   return placed;
 };
 
-/**
- * Panel sizes for a terminal of this size, m teacher and n student nodes in the layer on display, and that many
- * hidden layers; null below the smallest size.
- */
-export const layoutFor = (columns: number, rows: number, m: number, n: number, layers = 1): Layout | null => {
+/** What there is to show: room goes where there is something. */
+export type Contents = {
+  /** Teacher and student nodes of the layer on display. */
+  readonly teachers: number;
+  readonly students: number;
+  /** Hidden layers. */
+  readonly layers: number;
+  /** Whether a cell of the matrix is asked about. */
+  readonly pair: boolean;
+  /** Whether the history of that cell has the place of the charts. */
+  readonly pairHistory: boolean;
+  /** Whether the L-shape has the place of a chart. */
+  readonly shape: boolean;
+};
+
+/** Width up to which the matrix has all of it, and says of its rows what the table of teacher nodes would. */
+const narrowUpTo = 59;
+/** Columns of a terminal in which all about a cell of the matrix stands in one row. */
+const onePairRowFrom = 110;
+/** Rows of charts that a table which shows all of its rows leaves at least. */
+const chartsBesideAll = { framed: 10, plain: 8, few: 4 } as const;
+
+/** Columns of one teacher node in the overview, and of ten with their number. */
+const overviewTen = 14;
+const mostOverviewRows = 4;
+
+/** Tens of teacher nodes that a row of the overview holds. */
+export const overviewTens = (columns: number): number => Math.max(1, Math.floor(columns / overviewTen));
+
+/** Rows of an overview of all teacher nodes. */
+const overviewHeight = (columns: number, teachers: number): number =>
+  Math.min(mostOverviewRows, Math.ceil(Math.ceil(teachers / 10) / overviewTens(columns)));
+
+/** What panels have to know of the layout that they stand in. */
+export type LayoutTraits = {
+  /** Whether panels have a border all around; otherwise only a rule above. */
+  readonly framed: boolean;
+  /** Rows of headings that tables have. */
+  readonly headings: number;
+  /** Whether the matrix has no table of teacher nodes beside it. */
+  readonly matrixAlone: boolean;
+};
+
+export const layoutTraits = (columns: number, rows: number): LayoutTraits => ({
+  framed: columns >= 100 && rows >= 30,
+  headings: headingRows(rows),
+  matrixAlone: columns <= narrowUpTo,
+});
+
+/** Panel sizes for a terminal of this size; null below the smallest size. */
+export const layoutFor = (columns: number, rows: number, contents: Contents): Layout | null => {
   if (columns < smallestSize.columns || rows < smallestSize.rows) return null;
-  const framed = columns >= 100 && rows >= 30;
+  const { framed } = layoutTraits(columns, rows);
   const header: PanelSize = { id: 'header', width: columns, height: columns < 72 || rows < 16 ? 2 : 3 };
-  const bodyHeight = rows - header.height - footerHeight;
-  const heading = hasHeading(rows) ? 1 : 0;
+  const pairHeight = contents.pair ? (columns < onePairRowFrom ? 2 : 1) : 0;
+  const room = rows - header.height - footerHeight - pairHeight;
+  const { table, overview } = tableHeights(columns, rows, room, framed, contents);
+  const charts = chartStacks(columns, room - table - overview, framed, contents);
+  const whole = (id: PanelId, height: number): (readonly Stack[])[] =>
+    height > 0 ? [[[{ id, width: columns, height }]]] : [];
+  return {
+    ...{ columns, rows, header, framed },
+    body: [
+      charts,
+      ...whole('pair', pairHeight),
+      ...whole('overview', overview),
+      tableStacks(columns, table, contents.students, framed),
+    ],
+  };
+};
+
+/** Rows of the tables, and of the overview of all teacher nodes where the tables do not show all. */
+const tableHeights = (
+  columns: number,
+  rows: number,
+  room: number,
+  framed: boolean,
+  { teachers, layers }: Contents,
+): { readonly table: number; readonly overview: number } => {
+  const wanted = teachers + headingRows(rows) + chrome(framed).rows;
+  const least = rows < 16 ? 'few' : framed ? 'framed' : 'plain';
+  if (layers < 2 && wanted + chartsBesideAll[least] <= room) return { table: wanted, overview: 0 };
   const forLayers = layers < 2 ? 0 : Math.min(layers, 6) + 1 + chrome(framed).rows + leastEvents;
   const leastCharts =
-    rows < 16
-      ? 4
-      : Math.max(8, Math.min(forLayers, Math.floor(bodyHeight / 2)), Math.floor(bodyHeight * 0.4));
-  const table = Math.min(m + heading + chrome(framed).rows, bodyHeight - leastCharts);
-  const charts = chartStacks(columns, bodyHeight - table, framed, layers);
-  return { columns, rows, header, framed, body: [charts, tableStacks(columns, table, n, framed)] };
+    rows < 16 ? 4 : Math.max(8, Math.min(forLayers, Math.floor(room / 2)), Math.floor(room * 0.4));
+  if (wanted + leastCharts <= room) return { table: wanted, overview: 0 };
+  const overview = Math.min(overviewHeight(columns, teachers), room - leastCharts - 3);
+  return { table: room - leastCharts - overview, overview };
 };
 
 /** The header, and one panel that has all the rest; null below the smallest size. */
 export const wholeLayoutFor = (id: PanelId, columns: number, rows: number): Layout | null => {
-  const layout = layoutFor(columns, rows, 1, 1);
+  const layout = layoutFor(columns, rows, noContents);
   if (!layout) return null;
   const height = rows - layout.header.height - footerHeight;
   return { ...layout, body: [[[{ id, width: columns, height }]]] };
 };
 
-/** Whether tables spend a row on headings. */
-export const hasHeading = (rows: number): boolean => rows >= 16;
+/** As few nodes as there can be, and nothing asked. */
+export const noContents: Contents = {
+  ...{ teachers: 1, students: 1, layers: 1 },
+  ...{ pair: false, pairHistory: false, shape: false },
+};
+
+/** Rows that tables spend on headings. */
+const headingRows = (rows: number): number => (rows < 16 ? 0 : rows < 30 ? 1 : 2);
 
 /** Rows that are left to the events beside a table of layers. */
 const leastEvents = 3;
@@ -103,44 +183,75 @@ const layersHeight = (layers: number, height: number, framed: boolean): number =
     ? 0
     : Math.min(layers + 1 + chrome(framed).rows, Math.max(4, height - leastEvents));
 
-const chartStacks = (columns: number, height: number, framed: boolean, layers: number): Stack[] => {
+const chartStacks = (columns: number, height: number, framed: boolean, contents: Contents): Stack[] => {
   const eventsWidth = columns >= eventsFrom ? clamp(Math.floor(columns * 0.34), 30, 66) : 0;
   const gap = eventsWidth > 0 ? stackGap(framed) : 0;
   const width = columns - eventsWidth - gap;
-  const table = layersHeight(layers, height, framed);
-  if (eventsWidth === 0 && (height >= 12 || (layers > 1 && height >= 10))) {
+  const table = layersHeight(contents.layers, height, framed);
+  if (eventsWidth === 0 && !contents.pairHistory && (height >= 12 || (table > 0 && height >= 10))) {
     const list = table > 0 ? Math.min(table, height - 6) : Math.min(6, Math.floor(height / 3));
     return [
       [
-        { id: 'loss', width, height: height - list },
+        { id: contents.shape ? 'shape' : 'loss', width, height: height - list },
         { id: table > 0 ? 'layers' : 'events', width, height: list },
       ],
     ];
   }
-  const charts = chartPanels(width, height, stackGap(framed));
-  if (eventsWidth === 0) return charts;
-  const events: PanelSize = { id: 'events', width: eventsWidth, height: height - table };
-  return [...charts, table > 0 ? [events, { id: 'layers', width: eventsWidth, height: table }] : [events]];
+  const charts = chartPanels(width, height, framed, contents);
+  return eventsWidth === 0 ? charts : [...charts, besideCharts(eventsWidth, height, table, contents)];
 };
 
-/** The loss, and the best matches over time above or beside which there is room for both. */
-const chartPanels = (width: number, height: number, gap: number): Stack[] => {
-  if (height >= 22) {
-    const upper = Math.ceil(height / 2);
+/** Rows of a column beside the charts from which the L-shape has a part of it. */
+const shapeFrom = 20;
+
+/** The events, below them the table of layers and, where the events leave room, the L-shape. */
+const besideCharts = (width: number, height: number, table: number, { shape }: Contents): Stack => {
+  const rest = height - table;
+  const forShape = !shape && rest >= shapeFrom ? Math.floor(rest * 0.55) : 0;
+  const stack: PanelSize[] = [
+    { id: 'events', width, height: rest - forShape },
+    { id: 'layers', width, height: table },
+    { id: 'shape', width, height: forShape },
+  ];
+  return stack.filter((panel) => panel.height > 0);
+};
+
+/** Rows of the loss beside best matches that could do with more. */
+const leastLoss = 8;
+
+/** Rows of the best matches over time, of the rows that they share with the loss: a row a node, or one for two. */
+const curvesHeight = (height: number, teachers: number, framed: boolean): number => {
+  const around = 1 + chrome(framed).rows;
+  const wanted = [teachers, Math.ceil(teachers / 2)].find((rows) => rows + around <= height - leastLoss);
+  return wanted === undefined ? Math.floor(height / 2) : Math.max(6, wanted + around);
+};
+
+/** The loss, and the best matches over time below or beside which there is room for both. */
+const chartPanels = (
+  width: number,
+  height: number,
+  framed: boolean,
+  { teachers, pairHistory, shape }: Contents,
+): Stack[] => {
+  if (pairHistory) return [[{ id: 'pairHistory', width, height }]];
+  const curves = shape ? 'shape' : 'curves';
+  if (height >= 20) {
+    const lower = curvesHeight(height, teachers, framed);
     return [
       [
-        { id: 'loss', width, height: upper },
-        { id: 'curves', width, height: height - upper },
+        { id: 'loss', width, height: height - lower },
+        { id: curves, width, height: lower },
       ],
     ];
   }
-  if (width < 110) return [[{ id: 'loss', width, height }]];
+  if (width < 110) return [[{ id: shape ? 'shape' : 'loss', width, height }]];
+  const gap = stackGap(framed);
   const left = Math.ceil((width - gap) / 2);
-  return [[{ id: 'loss', width: left, height }], [{ id: 'curves', width: width - gap - left, height }]];
+  return [[{ id: 'loss', width: left, height }], [{ id: curves, width: width - gap - left, height }]];
 };
 
-/** Columns of a matrix beside its cells: the labels of its rows. */
-export const matrixLabelWidth = 4;
+/** Columns of a matrix beside its cells: number, sign and learners of a row. */
+export const matrixLabelWidth = 9;
 
 /** Columns that the matrix' title line needs for the names of some unlearned nodes. */
 const titleWidth = 64;
@@ -153,8 +264,9 @@ const matrixWidth = (available: number, n: number, frame: number): number => {
 };
 
 const tableStacks = (columns: number, height: number, n: number, framed: boolean): Stack[] => {
+  if (columns <= narrowUpTo) return [[{ id: 'matrix', width: columns, height }]];
   const gap = stackGap(framed);
-  const least = clamp(Math.floor(columns * 0.42), columns < 72 ? 18 : 34, 50);
+  const least = clamp(Math.floor(columns * 0.42), 34, 50);
   const matrix = matrixWidth(columns - least - gap, n, chrome(framed).columns);
   const teachers = columns - matrix - gap;
   return [[{ id: 'teachers', width: teachers, height }], [{ id: 'matrix', width: matrix, height }]];

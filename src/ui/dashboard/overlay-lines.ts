@@ -52,7 +52,7 @@ export const perturbLines = (
       ...entries.slice(from, to),
       ...(roomy ? [plain(shorten(`known as: ${term}`, width, drawing), 'dim')] : []),
       ...about,
-      problem ? plain(problem, 'unlearned') : plain(shorten(help, width, drawing), 'dim'),
+      problem ? plain(problem, 'alarm') : plain(shorten(help, width, drawing), 'dim'),
     ],
   };
 };
@@ -106,7 +106,7 @@ export const presetLines = (
     ['search: ', 'dim'],
     [query === '' ? 'type to search' : `${singleWidth(query, drawing)}_`, query === '' ? 'dim' : 'key'],
   ];
-  const none = found.length === 0 ? [plain('no preset has that', 'unlearned')] : [];
+  const none = found.length === 0 ? [plain('no preset has that', 'alarm')] : [];
   return {
     title: `presets ${found.length} of ${presets.length}`,
     lines: [search, ...none, ...rows, [], ...about],

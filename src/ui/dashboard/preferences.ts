@@ -1,4 +1,5 @@
 import { thresholdChoices } from '../../protocol/index.js';
+import type { LineDrawing } from '../charts/line-drawing.js';
 import type { DrawingName } from '../terminal/drawing.js';
 import type { PaletteName } from '../terminal/palette.js';
 import type { ThemeChoice } from '../terminal/theme.js';
@@ -8,6 +9,8 @@ export type Preferences = {
   readonly theme: ThemeChoice;
   readonly palette: PaletteName;
   readonly drawing: DrawingName;
+  /** How lines of charts are drawn. */
+  readonly lines: LineDrawing;
   readonly threshold: number;
   readonly framesPerSecond: number;
   /** Whether the program has the mouse, not the terminal. */

@@ -2,6 +2,7 @@ import type { State } from '../../store/index.js';
 import { type ChartView, wholeChart } from '../charts/chart-view.js';
 import type { LossAxisName } from '../charts/loss-axis.js';
 import type { MatchAxisName } from '../charts/match-axis.js';
+import type { TimeUnit } from '../charts/ticks/time-ticks.js';
 import type { PastView } from './playback.js';
 
 /** Panels that can have the focus, in the order of the tab key. */
@@ -11,6 +12,13 @@ export type FocusId = (typeof focusOrder)[number];
 /** The control's correlations have a view of their own where both matrices do not fit side by side. */
 export const matrixViews = ['correlation', 'specialized', 'observability', 'control'] as const;
 export type MatrixView = (typeof matrixViews)[number];
+
+/** How the best matches over time are drawn: a shaded row a teacher node, or a line. */
+export const curveStyles = ['strips', 'lines'] as const;
+export type CurveStyle = (typeof curveStyles)[number];
+
+/** A cell of the matrix. */
+export type Pair = { readonly teacher: number; readonly student: number };
 
 /** What lies over the panels, and where its keys stand. */
 export type Overlay =
@@ -31,6 +39,17 @@ export type View = {
   readonly overlay: Overlay | null;
   readonly focus: FocusId;
   readonly matrixView: MatrixView;
+  /** The cell that is asked about; null without a cursor in the matrix. */
+  readonly pair: Pair | null;
+  /** Whether the history of that cell has the place of the charts. */
+  readonly pairHistory: boolean;
+  /** Whether folded columns are unfolded around that cell. */
+  readonly unfolded: boolean;
+  readonly curveStyle: CurveStyle;
+  /** Whether the L-shape has the place of a chart; else it is where there is room. */
+  readonly shape: boolean;
+  /** What charts and events count time in. */
+  readonly timeUnit: TimeUnit;
   readonly lossAxis: LossAxisName;
   readonly matchAxis: MatchAxisName;
   readonly chart: ChartView;
@@ -38,8 +57,8 @@ export type View = {
   readonly smoothing: number;
   /** Hidden layer shown. */
   readonly layer: number;
-  /** First row, column and event shown. */
-  readonly scroll: { readonly teachers: number; readonly students: number; readonly events: number };
+  /** First row and event shown. */
+  readonly scroll: { readonly teachers: number; readonly events: number };
   /** Whether the paper's statements have the screen. */
   readonly theory: boolean;
   /** Whether the screen keeps to few frames because the training lacks processors. */
@@ -54,12 +73,18 @@ export const initialView: View = {
   overlay: null,
   focus: 'matrix',
   matrixView: 'correlation',
+  pair: null,
+  pairHistory: false,
+  unfolded: false,
+  curveStyle: 'strips',
+  shape: false,
+  timeUnit: 'epochs',
   lossAxis: 'log',
   matchAxis: 'linear',
   chart: wholeChart,
   smoothing: 0,
   layer: 0,
-  scroll: { teachers: 0, students: 0, events: 0 },
+  scroll: { teachers: 0, events: 0 },
   theory: false,
   slowed: false,
   past: null,

@@ -1,5 +1,6 @@
 import { nextAxis, nextSmoothing, toggleCursor, zoomIn, zoomOut } from '../charts/chart-actions.js';
 import type { DashboardActions, DashboardKey, Mode } from '../dashboard/actions/actions.js';
+import { togglePairHistory, toggleUnfolded } from '../dashboard/actions/matrix-cursor.js';
 import {
   closed,
   nextField,
@@ -10,6 +11,7 @@ import {
 } from '../dashboard/actions/overlay-changes.js';
 import {
   chooseFrameRate,
+  chooseLines,
   choosePalette,
   chooseTheme,
   chooseThreshold,
@@ -25,8 +27,16 @@ import {
   toggleControl,
   toggleTheory,
 } from '../dashboard/actions/run-actions.js';
-import { move, page } from '../dashboard/actions/scrolling.js';
-import { movedFocus, moveLayer, nextMatrixView, toggledFreeze } from '../dashboard/actions/view-changes.js';
+import { move, moveAlong, page } from '../dashboard/actions/scrolling.js';
+import {
+  movedFocus,
+  moveLayer,
+  nextCurveStyle,
+  nextMatrixView,
+  nextTimeUnit,
+  toggledFreeze,
+  toggledShape,
+} from '../dashboard/actions/view-changes.js';
 import { rowsIn } from './key-rows.js';
 
 const rows = rowsIn<Mode, DashboardActions>;
@@ -121,6 +131,26 @@ export const keyTable: readonly DashboardKey[] = [
   looking('matrix-view', 'm', 'matrix', 'matrix: correlation, specialized, observability', ({ look }) =>
     look(nextMatrixView),
   ),
+  looking(
+    'unfold',
+    'w',
+    '',
+    'matrix: unfold folded columns around the cursor, or fold them again',
+    toggleUnfolded,
+  ),
+  looking(
+    'pair-history',
+    'enter',
+    '',
+    'matrix: the history of the cell at the cursor, or the charts again',
+    togglePairHistory,
+  ),
+  looking('curves', 'o', '', 'best matches over time: strips or lines', ({ look }) => look(nextCurveStyle)),
+  looking('shape', 'v', '', 'the L-shape: student nodes by fan-out norm and best correlation', ({ look }) =>
+    look(toggledShape),
+  ),
+  looking('lines', 'F', '', 'lines of charts: fine in few rows, always, or never', chooseLines),
+  looking('time-unit', 'e', '', 'time in epochs or in steps', ({ look }) => look(nextTimeUnit)),
   looking('axis', 'a', '', 'axis of the loss, or of the focused chart: logarithmic or linear', ({ chart }) =>
     chart(nextAxis),
   ),
@@ -173,11 +203,17 @@ export const keyTable: readonly DashboardKey[] = [
   ),
   everywhere('page-up', 'pageup', '', 'scroll up by ten', (actions) => move(actions, 'rows', -page)),
   everywhere('page-down', 'pagedown', '', 'scroll down by ten', (actions) => move(actions, 'rows', page)),
-  everywhere('first', 'home', '', 'scroll to the start', (actions) =>
-    move(actions, 'rows', Number.NEGATIVE_INFINITY),
+  everywhere('first', 'home', '', 'scroll to the start; in the matrix first of the row', (actions) =>
+    moveAlong(actions, Number.NEGATIVE_INFINITY),
   ),
-  everywhere('last', 'end', '', 'scroll to the end', (actions) =>
-    move(actions, 'rows', Number.POSITIVE_INFINITY),
+  everywhere('last', 'end', '', 'scroll to the end; in the matrix first of the row', (actions) =>
+    moveAlong(actions, Number.POSITIVE_INFINITY),
+  ),
+  looking('page-left', '(', '', 'matrix: ten columns to the left', (actions) =>
+    move(actions, 'columns', -page),
+  ),
+  looking('page-right', ')', '', 'matrix: ten columns to the right', (actions) =>
+    move(actions, 'columns', page),
   ),
   looking('more-frames', '>', '', 'more frames a second', (actions) => chooseFrameRate(actions, 1)),
   looking('fewer-frames', '<', '', 'fewer frames a second', (actions) => chooseFrameRate(actions, -1)),

@@ -74,7 +74,7 @@ export const paintCells = (canvas: Canvas, scene: SweepScene): void => {
     const name = shorten(rows[from + at].trimEnd(), end - gap - counts.length - 1, drawing);
     canvas.text(0, y, `${chosen ? drawing.right : ' '} ${name}`, chosen ? 'focus' : 'text');
     const { failed, finished, runs } = progress;
-    canvas.textBefore(end, y, counts, failed > 0 ? 'unlearned' : finished === runs ? 'specialized' : 'dim');
+    canvas.textBefore(end, y, counts, failed > 0 ? 'alarm' : finished === runs ? 'specialized' : 'dim');
     if (hasBar) paintBar(canvas, y, progress, scene);
   });
 };

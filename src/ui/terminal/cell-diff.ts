@@ -8,6 +8,10 @@ const endSynchronized = `${csi}?2026l`;
 
 /** Unchanged cells that are cheaper to write again than to jump over. */
 const shortestJump = 4;
+/** Backspaces that are no longer than another way to move so far. */
+const mostBackspaces = 3;
+/** Longer than any move. */
+const unknownMove = ' '.repeat(32);
 
 /** Cells of one row to be written one after the other, all in one role. */
 type Run = { readonly y: number; readonly from: number; to: number; readonly role: number };
@@ -16,12 +20,14 @@ type Run = { readonly y: number; readonly from: number; to: number; readonly rol
 class RunWriter {
   output = '';
   readonly #codes: readonly RoleCodes[];
+  readonly #width: number;
   #x = -1;
   #y = -1;
   #role = 0;
 
-  constructor(codes: readonly RoleCodes[]) {
+  constructor(codes: readonly RoleCodes[], width: number) {
     this.#codes = codes;
+    this.#width = width;
   }
 
   write({ y, from, to, role }: Run, { codePoints, width }: CellGrid): void {
@@ -38,9 +44,23 @@ class RunWriter {
 
   #moveTo(x: number, y: number): void {
     if (y === this.#y && x === this.#x) return;
-    this.output += y === this.#y && x > this.#x ? `${csi}${x - this.#x}C` : `${csi}${y + 1};${x + 1}H`;
+    const absolute = `${csi}${y + 1};${x + 1}H`;
+    const relative = this.#relativeMove(x - this.#x, y - this.#y);
+    this.output += relative.length < absolute.length ? relative : absolute;
     this.#x = x;
     this.#y = y;
+  }
+
+  /** The pen's move by so many columns and rows; to nowhere from where it is not known to be. */
+  #relativeMove(columns: number, rows: number): string {
+    // Behind the last column a terminal that does not wrap keeps the pen on it.
+    if (this.#y < 0 || this.#x >= this.#width) return unknownMove;
+    const by = (count: number, forwards: string, backwards: string): string =>
+      count === 0
+        ? ''
+        : `${csi}${Math.abs(count) === 1 ? '' : Math.abs(count)}${count > 0 ? forwards : backwards}`;
+    const isShortWayBack = columns < 0 && columns >= -mostBackspaces;
+    return by(rows, 'B', 'A') + (isShortWayBack ? '\b'.repeat(-columns) : by(columns, 'C', 'D'));
   }
 
   #setRole(role: number): void {
@@ -58,7 +78,7 @@ class RunWriter {
 }
 
 const written = (runs: readonly Run[], next: CellGrid, codes: readonly RoleCodes[]): string => {
-  const writer = new RunWriter(codes);
+  const writer = new RunWriter(codes, next.width);
   for (const run of runs) writer.write(run, next);
   return writer.finish();
 };

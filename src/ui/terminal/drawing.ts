@@ -6,13 +6,18 @@ export type DrawingName = 'utf8' | 'ascii';
 export type Drawing = {
   readonly name: DrawingName;
   readonly barFull: string;
+  /** A bar that leaves a gap to the row above. */
+  readonly strip: string;
+  readonly upperHalf: string;
+  readonly lowerHalf: string;
   readonly barEmpty: string;
   /** Low to high. */
   readonly spark: readonly string[];
   /** Weak to strong, below the threshold. */
   readonly heat: readonly string[];
-  readonly specialized: string;
-  readonly contested: string;
+  readonly one: string;
+  readonly several: string;
+  readonly lost: string;
   readonly partial: string;
   readonly unlearned: string;
   readonly none: string;
@@ -39,11 +44,15 @@ export type Drawing = {
 const utf8: Drawing = {
   name: 'utf8',
   barFull: '█',
+  strip: '▇',
+  upperHalf: '▀',
+  lowerHalf: '▄',
   barEmpty: '░',
   spark: [...'▁▂▃▄▅▆▇█'],
   heat: [...' ·░▒▓'],
-  specialized: '●',
-  contested: '◆',
+  one: '●',
+  several: '◆',
+  lost: '×',
   partial: '◐',
   unlearned: '○',
   none: '·',
@@ -68,11 +77,15 @@ const utf8: Drawing = {
 const ascii: Drawing = {
   name: 'ascii',
   barFull: '#',
+  strip: '#',
+  upperHalf: '"',
+  lowerHalf: '_',
   barEmpty: '.',
   spark: [...'_.,-=+*#'],
   heat: [...' .:+%'],
-  specialized: '#',
-  contested: 'X',
+  one: '#',
+  several: '@',
+  lost: 'x',
   partial: '+',
   unlearned: 'o',
   none: '.',

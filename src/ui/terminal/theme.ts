@@ -22,9 +22,11 @@ export const roles = [
   'span',
   'mark',
   'specialized',
-  'contested',
+  'lost',
   'partial',
   'unlearned',
+  'notice',
+  'alarm',
   'recording',
   'selected',
   'badgeRunning',
@@ -60,7 +62,7 @@ type Look = {
 
 /**
  * Okabe and Ito's palette for categories and viridis for ramps, lightened or darkened to suit the background:
- * both stay apart for colour-blind eyes. Source: Okabe, Ito 2008, "Color Universal Design"; matplotlib viridis.
+ * both stay apart for colour-blind eyes. What is above the threshold has one saturated colour, what is below has greys. Source: Okabe, Ito 2008, "Color Universal Design"; matplotlib viridis.
  */
 const looks: Readonly<Record<Role, Look>> = {
   text: {},
@@ -74,10 +76,12 @@ const looks: Readonly<Record<Role, Look>> = {
   control: { rgb: ['#35d0a0', '#007a57'], basic: 2 },
   span: { rgb: ['#5f4a20', '#e4c99a'], basic: 8, quiet: true },
   mark: { rgb: ['#cc79a7', '#a0457a'], basic: 5 },
-  specialized: { rgb: ['#35d0a0', '#007a57'], basic: 2, bold: true },
-  contested: { rgb: ['#f0e442', '#463200'], basic: 11, bold: true },
-  partial: { rgb: ['#56b4e9', '#1a4fc0'], basic: 6 },
-  unlearned: { rgb: ['#ff8040', '#c04800'], basic: 1 },
+  specialized: { rgb: ['#35d0a0', '#00687a'], basic: 2, bold: true },
+  lost: { rgb: ['#c8926a', '#8f5424'], basic: 1 },
+  partial: { rgb: ['#d0d0d0', '#242424'], basic: 7 },
+  unlearned: { rgb: ['#8a8a8a', '#757575'], basic: 8, quiet: true },
+  notice: { rgb: ['#f0e442', '#463200'], basic: 11, bold: true },
+  alarm: { rgb: ['#ff8040', '#c04800'], basic: 1 },
   recording: { rgb: ['#ff8040', '#c04800'], basic: 9, bold: true },
   selected: { inverse: true },
   badgeRunning: { rgb: ['#009e73', '#007a57'], basic: 2, bold: true, inverse: true },
@@ -93,10 +97,10 @@ const looks: Readonly<Record<Role, Look>> = {
   strength4: { rgb: ['#2c9a9e', '#1b7d78'], basic: 14 },
   strength5: { rgb: ['#5a8fc0', '#2a8050'], basic: 12 },
   heat0: { rgb: ['#4e4e4e', '#bcbcbc'], basic: 8, quiet: true },
-  heat1: { rgb: ['#3f6f9f', '#8fb8d8'], basic: 4 },
-  heat2: { rgb: ['#2f8f9f', '#4f98b8'], basic: 6 },
-  heat3: { rgb: ['#35b779', '#2a7f8f'], basic: 14 },
-  heat4: { rgb: ['#8fd744', '#2f5f8f'], basic: 10 },
+  heat1: { rgb: ['#606060', '#a8a8a8'], basic: 8, quiet: true },
+  heat2: { rgb: ['#7a7a7a', '#909090'], basic: 8, quiet: true },
+  heat3: { rgb: ['#989898', '#747474'], basic: 7 },
+  heat4: { rgb: ['#b8b8b8', '#585858'], basic: 7 },
 };
 
 /** Terminal codes of a role: attributes that need a reset to end, and a colour that another colour ends. */

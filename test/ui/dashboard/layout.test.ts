@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type Layout,
   layoutFor,
+  noContents,
   placedPanels,
   smallestSize,
   wholeLayoutFor,
@@ -49,8 +50,16 @@ const faultsByWidth = (layoutAt: (columns: number) => Layout | null): string[] =
 
 describe.each(networks)('$name at 40 to 250 columns', ({ m, n, layers }) => {
   test.each(heights)('%d rows: no panel leaves the screen or covers another', (rows) => {
-    expect(widths.filter((columns) => layoutFor(columns, rows, m, n, layers) === null)).toEqual([]);
-    expect(faultsByWidth((columns) => layoutFor(columns, rows, m, n, layers))).toEqual([]);
+    expect(
+      widths.filter(
+        (columns) => layoutFor(columns, rows, { ...noContents, teachers: m, students: n, layers }) === null,
+      ),
+    ).toEqual([]);
+    expect(
+      faultsByWidth((columns) =>
+        layoutFor(columns, rows, { ...noContents, teachers: m, students: n, layers }),
+      ),
+    ).toEqual([]);
   });
 
   test('the theory has all of it too', () => {
@@ -60,9 +69,9 @@ describe.each(networks)('$name at 40 to 250 columns', ({ m, n, layers }) => {
 
 test('below the smallest size there is no layout, at it there is one', () => {
   const { columns, rows } = smallestSize;
-  expect(layoutFor(columns - 1, rows, 10, 50)).toBe(null);
-  expect(layoutFor(columns, rows - 1, 10, 50)).toBe(null);
-  expect(layoutFor(columns, rows, 10, 50)).not.toBe(null);
+  expect(layoutFor(columns - 1, rows, { ...noContents, teachers: 10, students: 50 })).toBe(null);
+  expect(layoutFor(columns, rows - 1, { ...noContents, teachers: 10, students: 50 })).toBe(null);
+  expect(layoutFor(columns, rows, { ...noContents, teachers: 10, students: 50 })).not.toBe(null);
 });
 
 test('an overlay hides what is painted beneath it', () => {

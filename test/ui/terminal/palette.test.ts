@@ -43,7 +43,7 @@ const difference = (a: string, b: string, matrix: readonly number[]): number => 
 /** Roles that stand side by side and mean different things. */
 const neighbours: readonly (readonly Role[])[] = [
   ['train', 'evaluation', 'control'],
-  ['specialized', 'contested', 'partial', 'unlearned'],
+  ['specialized', 'lost', 'partial', 'unlearned'],
   ['badgeRunning', 'badgePaused', 'badgeAlarm'],
 ];
 

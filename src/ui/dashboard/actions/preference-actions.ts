@@ -1,4 +1,5 @@
 import { nextOf } from '../../charts/chart-actions.js';
+import { lineDrawings } from '../../charts/line-drawing.js';
 import { paletteNames } from '../../terminal/palette.js';
 import { themeChoices } from '../../terminal/theme.js';
 import { nextFrameRate, nextThreshold, shownRate } from '../preferences.js';
@@ -30,6 +31,18 @@ export const toggleMouse = ({ preferences, prefer, say }: DashboardActions): voi
 
 export const toggleDrawing = ({ preferences, prefer }: DashboardActions): void =>
   prefer({ drawing: preferences.drawing === 'utf8' ? 'ascii' : 'utf8' });
+
+export const chooseLines = ({ preferences, prefer, say }: DashboardActions): void => {
+  const lines = nextOf(lineDrawings, preferences.lines);
+  prefer({ lines });
+  say(
+    lines === 'auto'
+      ? 'fine lines in charts of few rows'
+      : lines === 'braille'
+        ? 'fine lines'
+        : 'plain lines',
+  );
+};
 
 export const chooseFrameRate = (
   { preferences, prefer, shell, view, say }: DashboardActions,

@@ -3,6 +3,7 @@ import { chosenPerturbation, valueProblem } from '../perturb-menu.js';
 import { searchPresets } from '../preset-search.js';
 import type { DashboardActions } from './actions.js';
 import { closed } from './overlay-changes.js';
+import { noPair } from './view-changes.js';
 
 /** To the frame on display, where the view then follows the run. */
 export const rewind = ({ display, playback, session, say }: DashboardActions): void => {
@@ -61,9 +62,10 @@ export const applyChoice = (actions: DashboardActions): void => {
   look(closed);
 };
 
-/** Takes the cursor away, else comes back to the present, else leaves the dashboard. */
+/** Takes the cursor of the matrix away, else that of the charts, else comes back to the present, else leaves the dashboard. */
 export const goBack = ({ view, look, playback, canGoBack, shell }: DashboardActions): void => {
-  if (view.chart.cursor !== null) look((from) => ({ ...from, chart: { ...from.chart, cursor: null } }));
+  if (view.pair !== null) look((from) => ({ ...from, ...noPair }));
+  else if (view.chart.cursor !== null) look((from) => ({ ...from, chart: { ...from.chart, cursor: null } }));
   else if (playback.view.index !== null) playback.follow();
   else if (canGoBack) shell.quit('quit');
 };

@@ -1,20 +1,16 @@
 import { movedCursor } from '../../charts/chart-view.js';
-import { type PanelId, type PlacedPanel, placedPanels } from '../layout.js';
-import { shownColumns } from '../panels/matrix-panel.js';
-import { shownRows } from '../panels/teachers-panel.js';
+import { shownRows } from '../panels/matrix/matrix-plan.js';
 import { chartWidth } from '../pointing.js';
 import type { FocusId, View } from '../view.js';
 import type { DashboardActions, Display } from './actions.js';
+import { movedInMatrix } from './matrix-cursor.js';
 import { movedInOverlay } from './overlay-changes.js';
+import { panelOf } from './panel-of.js';
 
 /** Items that a page key scrolls by. */
 export const page = 10;
 
 type Axis = 'rows' | 'columns';
-
-/** Where a panel is on the screen; null where it is not. */
-export const panelOf = ({ layout }: Display, wanted: PanelId): PlacedPanel | null =>
-  (layout && placedPanels(layout).find(({ id }) => id === wanted)) ?? null;
 
 /** Whether the focus is on a chart over time. */
 export const isChart = (focus: FocusId): focus is 'loss' | 'curves' => focus === 'loss' || focus === 'curves';
@@ -29,25 +25,24 @@ const withCursorMoved = (view: View, display: Display, columns: number): View =>
 
 /** With the focused table or list scrolled. */
 const scrolled = (view: View, display: Display, axis: Axis, by: number): View => {
-  const { scroll, focus, layer } = view;
+  const { scroll, focus } = view;
   const { scene, teachers } = display;
   const panel = panelOf(display, focus);
   if (!panel || isChart(focus)) return view;
   const set = (change: Partial<View['scroll']>): View => ({ ...view, scroll: { ...scroll, ...change } });
   const bounded = (from: number, count: number): number => Math.max(0, Math.min(count, from + by));
   if (focus === 'events') return set({ events: bounded(scroll.events, scene.state.events.length - 1) });
-  if (focus === 'matrix' && axis === 'columns') {
-    const students = scene.state.columns[layer]?.students.length ?? 0;
-    const { from, to } = shownColumns(panel.width, scene, students);
-    return set({ students: bounded(from, students - (to - from)) });
-  }
+  if (focus === 'matrix') return movedInMatrix(view, display, axis, by);
   if (axis === 'columns') return view;
   const { from, to } = shownRows(panel.height, scene, teachers);
   return set({ teachers: bounded(from, teachers - (to - from)) });
 };
 
-const movesCursor = ({ chart }: View, axis: Axis, by: number): boolean =>
-  chart.cursor !== null && (axis === 'columns' || !Number.isFinite(by));
+/** Whether left and right read the charts: not while a cell of the matrix is asked about there. */
+const isOfCharts = ({ focus, pair }: View): boolean => focus !== 'matrix' || pair === null;
+
+const movesCursor = (view: View, axis: Axis, by: number): boolean =>
+  view.chart.cursor !== null && isOfCharts(view) && (axis === 'columns' || !Number.isFinite(by));
 
 /** With what has the keyboard moved: a choice, a value, the cursor, or what the focused panel shows. */
 export const moved = (view: View, display: Display, axis: Axis, by: number): View => {
@@ -65,4 +60,12 @@ export const move = ({ view, display, look, playback }: DashboardActions, axis: 
     (axis === 'columns' || Math.abs(by) >= page);
   if (turnsFrames) playback.move(by);
   else look(moved, axis, by);
+};
+
+/** To the first or the last: in the matrix along the row, and from its end along the column. */
+export const moveAlong = (actions: DashboardActions, by: number): void => {
+  const before = actions.view;
+  const isInMatrix = before.overlay === null && before.focus === 'matrix' && before.pair !== null;
+  if (isInMatrix) move(actions, 'columns', by);
+  if (!isInMatrix || actions.view.pair?.student === before.pair?.student) move(actions, 'rows', by);
 };

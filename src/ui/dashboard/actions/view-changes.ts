@@ -1,7 +1,8 @@
 import { nextOf } from '../../charts/chart-actions.js';
-import { focusOrder, matrixViews, type View } from '../view.js';
+import { timeUnits } from '../../charts/ticks/time-ticks.js';
+import { curveStyles, focusOrder, matrixViews, type View } from '../view.js';
 import type { DashboardActions, Display } from './actions.js';
-import { panelOf } from './scrolling.js';
+import { panelOf } from './panel-of.js';
 
 /** With the focus on the next panel on the screen, or the one before. */
 export const movedFocus = (view: View, display: Display, by: 1 | -1): View => {
@@ -11,12 +12,13 @@ export const movedFocus = (view: View, display: Display, by: 1 | -1): View => {
   return { ...view, focus: candidates[(at + candidates.length) % candidates.length] };
 };
 
+/** Nothing asked of the matrix. */
+export const noPair = { pair: null, pairHistory: false, unfolded: false } as const;
+
 /** At the hidden layer above or below. */
 const movedLayer = (view: View, { layers }: Display, by: 1 | -1): View => {
   const layer = Math.max(0, Math.min(layers - 1, view.layer + by));
-  return layer === view.layer
-    ? view
-    : { ...view, layer, scroll: { ...view.scroll, teachers: 0, students: 0 } };
+  return layer === view.layer ? view : { ...view, layer, ...noPair, scroll: { ...view.scroll, teachers: 0 } };
 };
 
 /** Goes to the hidden layer above or below, where there is one. */
@@ -36,3 +38,15 @@ export const toggledFreeze = (view: View, { scene }: Display): View => ({
   ...view,
   frozen: view.frozen ? null : scene.state,
 });
+
+/** With the best matches over time drawn the other way. */
+export const nextCurveStyle = (view: View): View => ({
+  ...view,
+  curveStyle: nextOf(curveStyles, view.curveStyle),
+});
+
+/** With the L-shape in the place of a chart, or only where there is room. */
+export const toggledShape = (view: View): View => ({ ...view, shape: !view.shape });
+
+/** With time counted in the other unit. */
+export const nextTimeUnit = (view: View): View => ({ ...view, timeUnit: nextOf(timeUnits, view.timeUnit) });

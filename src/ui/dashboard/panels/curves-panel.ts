@@ -1,16 +1,20 @@
 import { allBuckets, matchSeries } from '../../../store/index.js';
-import { compact, judged } from '../../../words/index.js';
-import { paintLine, rowOf } from '../../charts/chart.js';
+import { judged } from '../../../words/index.js';
+import { rowOf } from '../../charts/chart.js';
 import {
   cursorLabel,
   paintAxes,
   paintCursor,
   paintMarkGuides,
+  paintMarkLetters,
   valueAxisWidth,
 } from '../../charts/chart-axes.js';
 import { cursorColumn, readAt, windowOf } from '../../charts/chart-view.js';
 import { matchAxes, matchTicks } from '../../charts/match-axis.js';
+import { penFor } from '../../charts/pen.js';
 import { smoothed } from '../../charts/smoothing.js';
+import { paintStrips, type Strip, stripsARow } from '../../charts/strips.js';
+import { timeText } from '../../charts/ticks/time-ticks.js';
 import { lastColumns, lineOf } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
@@ -23,6 +27,20 @@ const strengthLegend: Pieces = [
   ['weak teacher nodes', 'strength5'],
 ];
 
+/** What shades and signs of the strips mean; `each`: strips that share a row. */
+const stripLegends = ({ drawing, state }: Scene, each: number): Pieces[] => {
+  const shared: Pieces = each > 1 ? [[`${each} nodes a row  `, 'dim']] : [];
+  const above: Pieces = [
+    [each > 1 ? drawing.strip : drawing.one + drawing.strip, 'specialized'],
+    [` above ${state.threshold}`, 'dim'],
+  ];
+  const shades: Pieces = [
+    [drawing.heat.slice(1).join(''), 'unlearned'],
+    [' below  ', 'dim'],
+  ];
+  return [[...shared, ...shades, ...above], [...shared, ...above], above];
+};
+
 /** What the cursor reads: the best match of as many teacher nodes as there is room for, strong ones first. */
 const readings = (scene: Scene): Pieces[] => {
   const { state, view } = scene;
@@ -34,41 +52,81 @@ const readings = (scene: Scene): Pieces[] => {
     `  ${teacher}: ${judged(read.last[matchSeries(state, view.layer, teacher)], state.threshold)}`,
     strengthRole(rank, shown.teachers.length),
   ]);
-  const place: Pieces = [[cursorLabel(header, read.toStep), 'focus']];
-  const short: Pieces = [[`at ${compact(read.toStep)}`, 'focus']];
+  const place: Pieces = [[cursorLabel(header, read.toStep, view.timeUnit), 'focus']];
+  const short: Pieces = [[`at ${timeText(read.toStep, header, view.timeUnit)}`, 'focus']];
   const fewer = values.map((_, missing): Pieces => [...short, ...values.slice(0, values.length - missing)]);
   return [[...place, ...values], ...fewer, short];
 };
 
-/**
- * The best match of every teacher node over the run, coloured by strength, the threshold a dotted line, on the axis
- * and with the smoothing that the view asks for.
- */
+const titleOf = ({ matchAxis, curveStyle }: Scene['view']): string =>
+  `best match over time${curveStyle === 'lines' && matchAxis === 'log' ? ', log of 1 - it' : ''}`;
+
+/** The best match of every teacher node over the run, as strips or as lines. */
 export const paintCurves = (canvas: Canvas, scene: Scene): void => {
-  const { state, drawing, view } = scene;
+  const { state, view } = scene;
+  const isStrips = view.curveStyle === 'strips';
+  const rows = canvas.height - (scene.framed ? 3 : 2);
+  const each = stripsARow(state.teacherStrength[view.layer]?.length ?? 1, rows);
+  const legend = isStrips ? stripLegends(scene, each) : [strengthLegend];
   const inner = paintFrame(canvas, scene, {
-    title: layerTitle(`best match over time${view.matchAxis === 'log' ? ', log of 1 - it' : ''}`, scene),
+    title: layerTitle(titleOf(view), scene),
     id: 'curves',
-    aside: view.chart.cursor === null ? [strengthLegend] : readings(scene),
+    aside: view.chart.cursor === null ? legend : readings(scene),
   });
   const shown = shownLayer(scene);
-  const width = inner.width - valueAxisWidth;
-  if (!shown || !state.header || width < 2 || inner.height < 3) return;
+  if (!shown || !state.header || inner.width < valueAxisWidth + 2 || inner.height < 3) return;
+  if (isStrips) paintAsStrips(inner, scene, shown.teachers);
+  else paintAsLines(inner, scene, shown.teachers);
+};
+
+/** A row a teacher node, or one for several, named by the strongest and the weakest of them. */
+const paintAsStrips = (inner: Canvas, scene: Scene, teachers: readonly number[]): void => {
+  const { state, view, drawing } = scene;
+  const window = windowOf(state, view.chart);
+  const rows = inner.height - 1;
+  const each = stripsARow(teachers.length, rows);
+  const labels = Array.from({ length: Math.ceil(teachers.length / each) }, (_, y) => {
+    const names = teachers.slice(y * each, (y + 1) * each);
+    const label = names.length > 1 ? `${names[0]}-${names[names.length - 1]}` : String(names[0]);
+    return { value: rows - 1 - y, label: label.slice(0, valueAxisWidth - 1) };
+  });
+  const scale = { low: 0, high: rows - 1 };
+  const plot = paintAxes(
+    inner,
+    state,
+    window,
+    { drawing, timeUnit: view.timeUnit },
+    { ticks: labels, scale },
+  );
+  const columns = lastColumns(allBuckets(state.history), window, plot.width);
+  const strips = teachers.map((teacher): Strip => {
+    const series = matchSeries(state, view.layer, teacher);
+    return { name: String(teacher), values: lineOf(columns, (bucket) => bucket.last[series]) };
+  });
+  paintMarkGuides(plot, state.marks, window, drawing);
+  paintStrips(plot, strips, state.threshold, drawing);
+  paintCursor(plot, cursorColumn(state, view.chart, plot.width), drawing);
+};
+
+/** A line a teacher node in the colour of its strength, the threshold a dotted line. */
+const paintAsLines = (inner: Canvas, scene: Scene, teachers: readonly number[]): void => {
+  const { state, drawing, view } = scene;
   const { threshold } = state;
   const axis = matchAxes[view.matchAxis];
   const { scale } = axis;
   const window = windowOf(state, view.chart);
   const ticks = matchTicks(axis, threshold, (height) => rowOf(height, scale, inner.height - 1));
-  const plot = paintAxes(inner, state, window, drawing, ticks, scale);
+  const plot = paintAxes(inner, state, window, { drawing, timeUnit: view.timeUnit }, { ticks, scale });
   const thresholdRow = rowOf(axis.heightOf(threshold), scale, plot.height);
-  for (let x = 0; x < width; x += 2) plot.text(x, thresholdRow, drawing.dot, 'dim');
+  for (let x = 0; x < plot.width; x += 2) plot.text(x, thresholdRow, drawing.dot, 'dim');
   paintMarkGuides(plot, state.marks, window, drawing);
-  paintCursor(plot, cursorColumn(state, view.chart, width), drawing);
-  const columns = lastColumns(allBuckets(state.history), window, width);
-  const count = shown.teachers.length;
-  for (let rank = count - 1; rank >= 0; rank--) {
-    const series = matchSeries(state, view.layer, shown.teachers[rank]);
-    const line = lineOf(columns, (bucket) => axis.heightOf(bucket.last[series]));
-    paintLine(plot, smoothed(line, view.smoothing), scale, drawing, strengthRole(rank, count));
+  paintCursor(plot, cursorColumn(state, view.chart, plot.width), drawing);
+  const pen = penFor(plot, scale, drawing, scene.lines);
+  const places = lastColumns(allBuckets(state.history), window, pen.places);
+  for (let rank = teachers.length - 1; rank >= 0; rank--) {
+    const series = matchSeries(state, view.layer, teachers[rank]);
+    const line = lineOf(places, (bucket) => axis.heightOf(bucket.last[series]));
+    pen.line(smoothed(line, view.smoothing), strengthRole(rank, teachers.length));
   }
+  paintMarkLetters(plot, state.marks, window);
 };

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../../protocol/index.js';
 import { census, type ListedEvent, type State } from '../../../store/index.js';
 import { compact, duration, listedEvent, loss } from '../../../words/index.js';
+import { timeText } from '../../charts/ticks/time-ticks.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { singleWidth } from '../../terminal/drawing.js';
@@ -33,7 +34,7 @@ const recoveryOf = (perturbed: number, { recoveries }: State): string => {
 
 const roles: Readonly<Record<RunEvent['event'], Role>> = {
   specialized: 'specialized',
-  lost: 'unlearned',
+  lost: 'alarm',
   perturbed: 'mark',
   undone: 'mark',
   redone: 'mark',
@@ -46,10 +47,10 @@ const roles: Readonly<Record<RunEvent['event'], Role>> = {
   continued: 'text',
   forked: 'control',
   done: 'title',
-  diverged: 'unlearned',
+  diverged: 'alarm',
   stopped: 'dim',
-  breakpoint: 'contested',
-  refused: 'contested',
+  breakpoint: 'notice',
+  refused: 'notice',
 };
 
 /** What the dashboard adds to an event's own words: what came of it, and which keys lead on. */
@@ -81,7 +82,7 @@ const describe = (event: ListedEvent, width: number, state: State, current: Stat
   return { step: event.step, text, role: roles[event.event] };
 };
 
-const stepWidth = 6;
+const stepWidth = 7;
 
 /** Breaks text between words into lines of at most this width; a longer word is cut. */
 export const wrapWords = (text: string, width: number): string[] => {
@@ -97,7 +98,7 @@ export const wrapWords = (text: string, width: number): string[] => {
 };
 
 const scrolledAside = (from: number, count: number): Pieces[] =>
-  from > 0 ? [[[`${from} newer of ${count}`, 'contested']]] : [];
+  from > 0 ? [[[`${from} newer of ${count}`, 'notice']]] : [];
 
 /** What happened, newest first; where the run started, what to look for in it. */
 export const paintEvents = (canvas: Canvas, scene: Scene): void => {
@@ -118,7 +119,8 @@ export const paintEvents = (canvas: Canvas, scene: Scene): void => {
   for (let at = count - 1 - from; at >= 0 && y < inner.height; at--) {
     const event = state.events[at];
     const { step, text, role } = describe(event, inner.width, state, at > started ? state : null);
-    if (step !== null) inner.textBefore(stepWidth - 1, y, compact(step), 'dim');
+    if (step !== null && state.header)
+      inner.textBefore(stepWidth - 1, y, timeText(step, state.header, view.timeUnit), 'dim');
     write(text, role);
     if (event.type === 'started' && event.header === state.header && scene.look !== '')
       write(scene.look, 'dim');

@@ -138,7 +138,7 @@ const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
 
 /** Why the screen moves less often than it was asked to. */
 const slowedPieces: Pieces = [
-  ['processors busy, fewer frames', 'unlearned'],
+  ['processors busy, fewer frames', 'alarm'],
   ['  ', 'text'],
 ];
 
@@ -163,7 +163,7 @@ const paintSettings = (canvas: Canvas, { state, log, view, drawing }: Scene): vo
   if (room > 8)
     writePieces(canvas, end, 2, [
       ['log ', 'dim'],
-      [place, log.reason === '' ? 'dim' : 'unlearned'],
+      [place, log.reason === '' ? 'dim' : 'alarm'],
     ]);
 };
 

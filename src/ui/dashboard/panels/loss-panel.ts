@@ -1,18 +1,21 @@
 import { allBuckets, type Bucket, controlFrameOf, seriesIndex } from '../../../store/index.js';
-import { compact, loss } from '../../../words/index.js';
-import { paintLine, paintSpan } from '../../charts/chart.js';
+import { loss } from '../../../words/index.js';
+import { paintSpan } from '../../charts/chart.js';
 import {
   cursorLabel,
   markLegend,
   paintAxes,
   paintCursor,
   paintMarkGuides,
+  paintMarkLetters,
   valueAxisWidth,
 } from '../../charts/chart-axes.js';
 import { cursorColumn, readAt, windowOf } from '../../charts/chart-view.js';
 import { type LossAxis, lossAxes } from '../../charts/loss-axis.js';
+import { penFor } from '../../charts/pen.js';
 import { smoothed } from '../../charts/smoothing.js';
-import { lineOf, mergedColumns } from '../../charts/time-axis.js';
+import { timeText } from '../../charts/ticks/time-ticks.js';
+import { lastColumns, lineOf, mergedColumns } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import type { Scene } from '../scene.js';
@@ -43,7 +46,7 @@ const readings = ({ state, view, drawing }: Scene): Pieces[] => {
   const read = readAt(state, view.chart);
   if (!read || !state.header) return [];
   const { trainLoss, evalLoss, leastBatchLoss, greatestBatchLoss } = seriesIndex;
-  const place: Pieces = [[cursorLabel(state.header, read.toStep), 'focus']];
+  const place: Pieces = [[cursorLabel(state.header, read.toStep, view.timeUnit), 'focus']];
   const losses: Pieces = [
     ['  train ', 'train'],
     [loss(read.last[trainLoss]), 'train'],
@@ -54,7 +57,7 @@ const readings = ({ state, view, drawing }: Scene): Pieces[] => {
     [`  ${drawing.span}`, 'span'],
     [` ${loss(read.minimum[leastBatchLoss])} to ${loss(read.maximum[greatestBatchLoss])}`, 'dim'],
   ];
-  const short: Pieces = [[`at ${compact(read.toStep)}`, 'focus']];
+  const short: Pieces = [[`at ${timeText(read.toStep, state.header, view.timeUnit)}`, 'focus']];
   return [
     [...place, ...losses, ...range],
     [...place, ...losses],
@@ -123,29 +126,35 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing, view } = scene;
   const axis = lossAxes[view.lossAxis];
   const inner = paintFrame(canvas, scene, { title: titleOf(view), id: 'loss', aside: asides(scene) });
-  const window = windowOf(state, view.chart);
   const width = inner.width - valueAxisWidth;
   if (width < 2 || inner.height < 3) return;
-  const columns = mergedColumns(allBuckets(state.history), window, width);
-  const spans = fillBackwards(columns.map((column) => spanOf(axis, column)));
-  const line = (from: readonly (Bucket | null)[], series: number): number[] =>
+  const window = windowOf(state, view.chart);
+  const buckets = allBuckets(state.history);
+  // Finer than the plot's columns: lines may have more places, and the axis is the same either way.
+  const placed = (of: readonly Bucket[], series: number, places: number): number[] =>
     smoothed(
-      lineOf(from, (bucket) => axis.heightOf(bucket.last[series])),
+      lineOf(lastColumns(of, window, places), (bucket) => axis.heightOf(bucket.last[series])),
       view.smoothing,
     );
-  const evaluation = line(columns, seriesIndex.evalLoss);
-  const train = line(columns, seriesIndex.trainLoss);
-  const control = state.control
-    ? line(mergedColumns(allBuckets(state.control.history), window, width), seriesIndex.evalLoss)
-    : [];
-  const scale = axis.scaleOf([...evaluation, ...train, ...control, ...spans.flatMap((span) => span ?? [])]);
-  const plot = paintAxes(inner, state, window, drawing, axis.ticksOf(scale, inner.height - 1), scale);
+  const lines = [
+    { of: buckets, series: seriesIndex.evalLoss, role: 'evaluation' },
+    { of: buckets, series: seriesIndex.trainLoss, role: 'train' },
+    ...(state.control
+      ? [{ of: allBuckets(state.control.history), series: seriesIndex.evalLoss, role: 'control' } as const]
+      : []),
+  ] as const;
+  const { scale, ticks } = axis.fit(
+    lines.flatMap(({ of, series }) => placed(of, series, 2 * width)),
+    inner.height - 1,
+  );
+  const plot = paintAxes(inner, state, window, { drawing, timeUnit: view.timeUnit }, { ticks, scale });
+  const spans = fillBackwards(mergedColumns(buckets, window, width).map((column) => spanOf(axis, column)));
   spans.forEach((span, column) => {
     if (span) paintSpan(plot, column, span, scale, drawing);
   });
   paintMarkGuides(plot, state.marks, window, drawing);
   paintCursor(plot, cursorColumn(state, view.chart, width), drawing);
-  paintLine(plot, evaluation, scale, drawing, 'evaluation');
-  paintLine(plot, train, scale, drawing, 'train');
-  if (control.length > 0) paintLine(plot, control, scale, drawing, 'control');
+  const pen = penFor(plot, scale, drawing, scene.lines);
+  for (const { of, series, role } of lines) pen.line(placed(of, series, pen.places), role);
+  paintMarkLetters(plot, state.marks, window);
 };

@@ -6,7 +6,11 @@ import { paintEvents } from './events-panel.js';
 import { paintHeader } from './header-panel.js';
 import { paintLayers } from './layers-panel.js';
 import { paintLoss } from './loss-panel.js';
-import { paintMatrix } from './matrix-panel.js';
+import { paintMatrix } from './matrix/matrix-panel.js';
+import { paintOverview } from './matrix/overview-panel.js';
+import { paintPairHistory } from './matrix/pair-history-panel.js';
+import { paintPair } from './matrix/pair-panel.js';
+import { paintShape } from './shape-panel.js';
 import { paintTeachers } from './teachers-panel.js';
 import { paintTheory } from './theory-panel.js';
 
@@ -15,8 +19,12 @@ export const panelPainters: Readonly<Record<PanelId, (canvas: Canvas, scene: Sce
   header: paintHeader,
   loss: paintLoss,
   curves: paintCurves,
+  shape: paintShape,
   teachers: paintTeachers,
   matrix: paintMatrix,
+  overview: paintOverview,
+  pair: paintPair,
+  pairHistory: paintPairHistory,
   events: paintEvents,
   layers: paintLayers,
   theory: paintTheory,

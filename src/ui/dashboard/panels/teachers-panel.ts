@@ -1,38 +1,24 @@
+import { isSpecialized } from '../../../net/index.js';
 import type { LayerFrame } from '../../../protocol/index.js';
 import {
   allBuckets,
   areIdentical,
   type Bucket,
-  type CellClass,
   census,
   controlFrameOf,
-  correlationsOf,
   matchSeries,
-  standing,
+  standingsOf,
 } from '../../../store/index.js';
-import { compact, judged } from '../../../words/index.js';
+import { judged } from '../../../words/index.js';
 import { readAt, windowOf } from '../../charts/chart-view.js';
+import { timeText } from '../../charts/ticks/time-ticks.js';
 import { lastColumns, lineOf } from '../../charts/time-axis.js';
-import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
+import { firstFitting, type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
-import type { Drawing } from '../../terminal/drawing.js';
-import { type Role, strengthRole } from '../../terminal/theme.js';
-import { chrome } from '../layout.js';
-import { layerTitle, type Scene, scrollWindow, shownLayer } from '../scene.js';
-
-/** How the standing of a teacher node is told apart without colour. */
-const standingGlyph = (standing: CellClass, drawing: Drawing): string =>
-  ({
-    specialized: drawing.specialized,
-    contested: drawing.contested,
-    partial: drawing.partial,
-    none: drawing.unlearned,
-  })[standing];
-
-export const standingRole = (standing: CellClass): Role =>
-  (({ specialized: 'specialized', contested: 'contested', partial: 'partial', none: 'unlearned' }) as const)[
-    standing
-  ];
+import type { Role } from '../../terminal/theme.js';
+import { layerTitle, type Scene, shownLayer } from '../scene.js';
+import { shownRows } from './matrix/matrix-plan.js';
+import { signMeaning, standingRole, standingSign } from './standing-signs.js';
 
 /** Which columns fit beside the node, its best match and its standing. */
 type Columns = {
@@ -49,16 +35,23 @@ const columnsFor = (width: number, hasControl: boolean): Columns => {
 };
 
 const nodeWidth = 3;
+/** A best match with its sign, and how many have learned it. */
+const bestWidth = 11;
 const differenceWidth = 7;
 
-const sparkline = (columns: readonly (Bucket | null)[], series: number, { spark }: Drawing): string =>
-  lineOf(columns, (bucket) => bucket.last[series])
-    .map((value) =>
-      Number.isNaN(value)
-        ? ' '
-        : spark[Math.max(0, Math.min(spark.length - 1, Math.floor(value * spark.length)))],
-    )
-    .join('');
+/** The best match over time, in the colour of what is above the threshold where it is. */
+const paintHistory = (
+  canvas: Canvas,
+  y: number,
+  columns: readonly (Bucket | null)[],
+  series: number,
+  { state, drawing: { spark } }: Scene,
+): void =>
+  lineOf(columns, (bucket) => bucket.last[series]).forEach((value, x) => {
+    if (Number.isNaN(value)) return;
+    const level = Math.max(0, Math.min(spark.length - 1, Math.floor(value * spark.length)));
+    canvas.text(x, y, spark[level], isSpecialized(value, state.threshold) ? 'specialized' : 'unlearned');
+  });
 
 /** How many teacher nodes are specialized, in a long and in a short form. */
 export const specializedCount = (layer: LayerFrame, threshold: number): readonly [Pieces, Pieces] => {
@@ -84,16 +77,6 @@ const asides = (scene: Scene, from: number, to: number): Pieces[] => {
   return [[...long, ...rows], [...short, ...rows], [...short, ...hint], short, hint];
 };
 
-/** Rows that a table has for its nodes inside a panel's frame. */
-const tableRows = (inner: { readonly height: number }, scene: Scene): number =>
-  Math.max(0, inner.height - (scene.headings ? 1 : 0));
-
-/** Rows on display in both tables, which scroll together. */
-export const shownRows = (panelHeight: number, scene: Scene, count: number): { from: number; to: number } => {
-  const height = panelHeight - chrome(scene.framed).rows;
-  return scrollWindow(scene.view.scroll.teachers, tableRows({ height }, scene), count);
-};
-
 /** One line a teacher node, strong to weak: best match, its history, and the step at which it specialized. */
 export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
   const shown = shownLayer(scene);
@@ -112,21 +95,34 @@ export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
     return;
   }
   const columns = columnsFor(inner.width, scene.state.control !== null);
-  if (scene.headings) paintHeadings(inner, columns, scene);
-  const top = scene.headings ? 1 : 0;
+  if (scene.headings > 1) writePieces(inner, 0, 0, firstFitting(inner.width, censusLines(scene)));
+  if (scene.headings > 0) paintHeadings(inner.region(0, scene.headings - 1, inner.width, 1), columns, scene);
   const row = rowPainter(inner, scene, columns);
-  for (let rank = from; rank < to; rank++) row(top + rank - from, rank);
+  for (let rank = from; rank < to; rank++) row(scene.headings + rank - from, rank);
+};
+
+/** How many teacher nodes have each standing. */
+const censusLines = ({ state, view, drawing }: Scene): Pieces[] => {
+  const standings = standingsOf(state, view.layer);
+  const pieces = (['one', 'several', 'partial', 'lost', 'none'] as const).flatMap((each): Pieces => {
+    const count = standings.filter(({ standing }) => standing === each).length;
+    return count === 0
+      ? []
+      : [[`${count} `, standingRole(each)], ...signMeaning(each, drawing), [' ', 'dim']];
+  });
+  return [pieces, pieces.slice(0, -1), pieces.filter((_, at) => at % 4 < 2)];
 };
 
 /** Left edge and width of the history, which takes what the other columns leave. */
 const historyPlace = (width: number, columns: Columns): { readonly x: number; readonly width: number } => {
-  const x = nodeWidth + 1 + (columns.strength ? 6 : 0) + 8 + (columns.difference ? differenceWidth : 0);
+  const x =
+    nodeWidth + 1 + (columns.strength ? 6 : 0) + bestWidth + (columns.difference ? differenceWidth : 0);
   const right = (columns.since ? 7 : 0) + (columns.student ? 6 : 0);
   return { x, width: Math.max(0, width - x - right) };
 };
 
 const bestPlace = (historyPlace: number, { difference }: Columns): number =>
-  historyPlace - 8 - (difference ? differenceWidth : 0);
+  historyPlace - bestWidth - (difference ? differenceWidth : 0);
 
 /** The run's best match less the control's at the same step; blank where the two are the same. */
 const differenceOf = ({ state, view: { layer } }: Scene, teacher: number): string => {
@@ -140,11 +136,17 @@ const differenceOf = ({ state, view: { layer } }: Scene, teacher: number): strin
 };
 
 const paintHeadings = (inner: Canvas, columns: Columns, { state, view, drawing }: Scene): void => {
+  const { header } = state;
   const read = readAt(state, view.chart);
   inner.textBefore(nodeWidth, 0, '#', 'dim');
   if (columns.strength) inner.textBefore(nodeWidth + 6, 0, drawing.norm, 'dim');
   const history = historyPlace(inner.width, columns);
-  inner.text(bestPlace(history.x, columns), 0, read ? compact(read.toStep) : 'best', read ? 'focus' : 'dim');
+  inner.text(
+    bestPlace(history.x, columns),
+    0,
+    read && header ? timeText(read.toStep, header, view.timeUnit) : 'best',
+    read ? 'focus' : 'dim',
+  );
   if (columns.difference) inner.textBefore(history.x - 1, 0, 'vs ctl', 'control');
   if (history.width >= 7) inner.text(history.x, 0, 'history', 'dim');
   const end = inner.width - (columns.student ? 6 : 0);
@@ -163,26 +165,27 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
     windowOf(state, view.chart),
     Math.max(1, history.width),
   );
+  const standings = standingsOf(state, view.layer);
   const end = inner.width - (columns.student ? 6 : 0);
   const read = readAt(state, view.chart);
   return (y, rank) => {
     const teacher = shown.teachers[rank];
-    const role = strengthRole(rank, shown.teachers.length);
-    const stands = standing(correlationsOf(shown.layer, teacher), state.threshold);
+    const series = matchSeries(state, view.layer, teacher);
+    const { standing, learners } = standings[teacher];
+    const role = standingRole(standing);
     inner.textBefore(nodeWidth, y, String(teacher), role);
     const strength = state.teacherStrength[view.layer][teacher];
     if (columns.strength) inner.textBefore(nodeWidth + 6, y, strength.toPrecision(3).slice(0, 5), 'dim');
     const best = bestPlace(history.x, columns);
-    const match = read
-      ? read.last[matchSeries(state, view.layer, teacher)]
-      : shown.layer.bestMatchOfTeacher[teacher];
+    const match = read ? read.last[series] : shown.layer.bestMatchOfTeacher[teacher];
     inner.text(best, y, judged(match, state.threshold), role);
-    inner.text(best + 6, y, standingGlyph(stands, drawing), standingRole(stands));
+    inner.text(best + 6, y, standingSign(standing, drawing), role);
+    if (learners > 1) inner.text(best + 7, y, String(Math.min(999, learners)), role);
     if (columns.difference) inner.textBefore(history.x - 1, y, differenceOf(scene, teacher), 'control');
-    if (history.width > 0)
-      inner.text(history.x, y, sparkline(buckets, matchSeries(state, view.layer, teacher), drawing), role);
+    paintHistory(inner.region(history.x, 0, history.width, inner.height), y, buckets, series, scene);
     const since = state.specializedSince[view.layer]?.[teacher] ?? null;
-    if (columns.since) inner.textBefore(end, y, since === null ? '-' : compact(since), 'dim');
+    if (columns.since)
+      inner.textBefore(end, y, since === null ? '-' : timeText(since, header, view.timeUnit), 'dim');
     if (columns.student)
       inner.textBefore(inner.width, y, `s${state.owners[view.layer]?.[teacher] ?? '-'}`, 'dim');
   };

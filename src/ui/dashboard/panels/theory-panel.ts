@@ -2,6 +2,7 @@ import { isSpecialized, type Theory } from '../../../net/index.js';
 import type { TheoryMessage } from '../../../protocol/index.js';
 import { type Statement, statementsOf, teachersByStrength, type Verdict } from '../../../store/index.js';
 import { compact, judged } from '../../../words/index.js';
+import { paintScatter, type ScatterPoint } from '../../charts/scatter.js';
 import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { type Drawing, shorten } from '../../terminal/drawing.js';
@@ -13,13 +14,13 @@ type TeacherTheory = Theory['teachers'][number];
 const verdictRole: Readonly<Record<Verdict, Role>> = {
   holds: 'specialized',
   'not yet': 'partial',
-  fails: 'unlearned',
+  fails: 'alarm',
   unknown: 'dim',
 };
 
 const verdictGlyph = (verdict: Verdict, drawing: Drawing): string =>
   ({
-    holds: drawing.specialized,
+    holds: drawing.one,
     'not yet': drawing.partial,
     fails: drawing.unlearned,
     unknown: drawing.none,
@@ -133,40 +134,13 @@ const paintTeachers = (canvas: Canvas, { teachers }: Theory, scene: Scene): void
   });
 };
 
-const scatterLeft = 6;
 const leastScatter = { width: 30, height: 7 } as const;
-/** Leftmost correlation of the scatter. */
-const leastCorrelation = -0.2;
 
-/** The L-shape: every student node at its best correlation and fan-out norm. */
-const paintScatter = (canvas: Canvas, { students }: Theory, { drawing, state }: Scene): void => {
-  const plot = canvas.region(scatterLeft, 1, canvas.width - scatterLeft, canvas.height - 2);
-  const most = students.reduce((sum, { fanOutNorm }) => Math.max(sum, fanOutNorm), 0) || 1;
-  canvas.text(0, 0, `${drawing.norm} by best correlation of every student node`, 'dim');
-  canvas.textBefore(scatterLeft - 1, 1, most.toPrecision(2).slice(0, 5), 'dim');
-  for (let y = 0; y < plot.height; y++) canvas.text(scatterLeft - 1, 1 + y, drawing.vertical, 'rule');
-  const bottom = canvas.height - 1;
-  canvas.text(scatterLeft - 1, bottom, drawing.axisCorner + drawing.horizontal.repeat(plot.width), 'rule');
-  canvas.text(scatterLeft, bottom, String(leastCorrelation), 'dim');
-  canvas.textBefore(canvas.width, bottom, '1', 'dim');
-  const columnOf = (value: number): number =>
-    Math.round(
-      ((Math.max(leastCorrelation, value) - leastCorrelation) / (1 - leastCorrelation)) * (plot.width - 1),
-    );
-  const threshold = columnOf(state.threshold);
-  for (let y = 0; y < plot.height; y++) plot.text(threshold, y, drawing.guide, 'rule');
-  for (const { correlation: best, fanOutNorm } of students) {
-    if (!Number.isFinite(best) || !Number.isFinite(fanOutNorm)) continue;
-    const y = Math.round((1 - fanOutNorm / most) * (plot.height - 1));
-    const aligned = isSpecialized(best, state.threshold);
-    plot.text(
-      columnOf(best),
-      y,
-      aligned ? drawing.specialized : drawing.unlearned,
-      aligned ? 'specialized' : 'unlearned',
-    );
-  }
-};
+const scatterPoints = ({ students }: Theory, threshold: number): ScatterPoint[] =>
+  students.map(({ correlation, fanOutNorm }) => ({
+    ...{ correlation, fanOutNorm },
+    isAbove: isSpecialized(correlation, threshold),
+  }));
 
 const asides = ({ step, theory }: TheoryMessage): Pieces[] =>
   typeof theory === 'string'
@@ -200,7 +174,8 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
   if (room >= leastScatter.width && below.height >= leastScatter.height)
     paintScatter(
       below.region(tableWidth + 2, 0, Math.min(room, 90), Math.min(below.height, 24)),
-      theory,
-      scene,
+      scatterPoints(theory, state.threshold),
+      state.threshold,
+      drawing,
     );
 };

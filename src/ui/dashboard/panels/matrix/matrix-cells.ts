@@ -1,0 +1,67 @@
+import type { LayerFrame } from '../../../../protocol/index.js';
+import { cellClass } from '../../../../store/index.js';
+import type { Drawing } from '../../../terminal/drawing.js';
+import { heatRoles, type Role, strengthRole } from '../../../terminal/theme.js';
+import type { MatrixView } from '../../view.js';
+import { cellSign } from '../standing-signs.js';
+import type { MatrixColumn } from './matrix-columns.js';
+
+/** A character and its role. */
+export type Cell = readonly [character: string, role: Role];
+
+/** A row of the matrix: a teacher node with its correlations, and how many of them are above the threshold. */
+export type MatrixRow = {
+  readonly teacher: number;
+  readonly correlations: readonly number[];
+  readonly learners: number;
+};
+
+/** The greatest correlation of a column's student nodes; NaN where none is a number. */
+const greatest = (column: MatrixColumn, correlations: readonly number[]): number =>
+  column.reduce((most, student) => {
+    const value = correlations[student];
+    return value > most || Number.isNaN(most) ? value : most;
+  }, Number.NaN);
+
+/** A correlation of a run that diverged. */
+const notANumber: Cell = ['?', 'unlearned'];
+
+type CellOf = (
+  row: MatrixRow,
+  column: MatrixColumn,
+  layer: LayerFrame,
+  threshold: number,
+  drawing: Drawing,
+) => Cell;
+
+const correlationCell: CellOf = ({ correlations, learners }, column, _layer, threshold, drawing) => {
+  const value = greatest(column, correlations);
+  if (Number.isNaN(value)) return notANumber;
+  const cell = cellClass(value, learners, threshold);
+  if (cell === 'one' || cell === 'several') return cellSign(cell, drawing);
+  const heat = Math.max(0, Math.min(heatRoles.length - 1, Math.floor(value * heatRoles.length)));
+  return [drawing.heat[heat], heatRoles[heat]];
+};
+
+const specializedCell: CellOf = ({ correlations, learners }, column, _layer, threshold, drawing) =>
+  cellSign(cellClass(greatest(column, correlations), learners, threshold), drawing);
+
+/** Digits of the observability, "." among them, from never to most often seen. */
+const digits = [...'.0123456789'];
+
+/** Never seen is grey, seen has a colour by how often. */
+export const seenRole = (digit: string): Role =>
+  digit === '.' ? 'unlearned' : strengthRole(9 - Number(digit), 10);
+
+const observabilityCell: CellOf = ({ teacher }, column, { observability }) => {
+  const digit = digits[Math.max(...column.map((student) => digits.indexOf(observability[teacher][student])))];
+  return [digit ?? '.', seenRole(digit ?? '.')];
+};
+
+/** What stands in a cell: of several student nodes the greatest value. */
+export const cellOf: Readonly<Record<MatrixView, CellOf>> = {
+  correlation: correlationCell,
+  specialized: specializedCell,
+  observability: observabilityCell,
+  control: correlationCell,
+};

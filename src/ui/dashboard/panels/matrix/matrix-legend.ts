@@ -1,0 +1,50 @@
+import type { Pieces } from '../../../screen/panel-frame.js';
+import { heatRoles } from '../../../terminal/theme.js';
+import type { Scene } from '../../scene.js';
+import type { MatrixView } from '../../view.js';
+import { signMeaning } from '../standing-signs.js';
+import { seenRole } from './matrix-cells.js';
+import type { MatrixPlan } from './matrix-plan.js';
+
+const observabilityLegends = (): Pieces[] => {
+  const scale = [...'02468'].map((digit): Pieces[number] => [digit, seenRole(digit)]);
+  const never: Pieces = [
+    ['.', seenRole('.')],
+    [' never', 'dim'],
+  ];
+  return [
+    [...scale, [' boundary seen by up to half of the data  ', 'dim'], ...never],
+    [...scale, [' seen by up to half  ', 'dim'], ...never],
+    [...scale, [' seen ', 'dim'], ...never],
+    never,
+  ];
+};
+
+/** What the signs of a view mean, from the whole to the shortest way to say it. */
+export const matrixLegends = (view: MatrixView, { drawing }: Scene, { columns }: MatrixPlan): Pieces[] => {
+  if (view === 'observability') return observabilityLegends();
+  const one = signMeaning('one', drawing);
+  const several = signMeaning('several', drawing);
+  const [lost, partial, none] = (['lost', 'partial', 'none'] as const).map((each) =>
+    signMeaning(each, drawing),
+  );
+  const shades: Pieces =
+    view === 'specialized'
+      ? []
+      : [
+          ...drawing.heat.slice(1).map((glyph, at): Pieces[number] => [glyph, heatRoles[at + 1]]),
+          [' below ', 'dim'],
+        ];
+  const folds: Pieces = columns.some(({ length }) => length > 1)
+    ? [['columns folded, w unfolds ', 'dim']]
+    : [];
+  const signs: Pieces = [...one, ...several, ...partial, ...lost, ...none];
+  return [
+    [...signs, ...shades, ...folds],
+    [...signs, ...shades],
+    signs,
+    [...one, ...several, ...partial, ...none],
+    [...one, ...several, ...none],
+    [...one, ...several],
+  ];
+};

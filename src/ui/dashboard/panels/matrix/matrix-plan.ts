@@ -1,0 +1,51 @@
+import { correlationsOf } from '../../../../store/index.js';
+import { chrome, matrixLabelWidth } from '../../layout.js';
+import { type Scene, scrollWindow, shownLayer } from '../../scene.js';
+import { type MatrixColumn, matrixColumns } from './matrix-columns.js';
+
+/** What of a matrix stands where in a panel: rows of teacher nodes, columns of student nodes. */
+export type MatrixPlan = {
+  /** Teacher nodes, strong to weak. */
+  readonly teachers: readonly number[];
+  /** By teacher node. */
+  readonly correlations: readonly (readonly number[])[];
+  readonly columns: readonly MatrixColumn[];
+  readonly cellWidth: number;
+  /** Columns of the panel left of the cells. */
+  readonly labelWidth: number;
+  /** Ranks of the teacher nodes on display. */
+  readonly rows: { readonly from: number; readonly to: number };
+};
+
+/** Columns beside the cells in a matrix that has no table of teacher nodes beside it: their best matches too. */
+const wideLabelWidth = matrixLabelWidth + 6;
+
+/** Columns of a cell at most: of one student node, and of several, whose number stands above them. */
+const widestSingle = 2;
+const widestFolded = 4;
+
+/** Rows on display in a panel of this height, in the matrix and in the table beside it, which scroll together. */
+export const shownRows = (panelHeight: number, scene: Scene, count: number): { from: number; to: number } => {
+  const rows = panelHeight - chrome(scene.framed).rows - scene.headings;
+  return scrollWindow(scene.view.scroll.teachers, Math.max(0, rows), count);
+};
+
+/** Plans the matrix of the layer on display for an inner width and a panel's height; null before the first frame. */
+export const matrixPlan = (innerWidth: number, panelHeight: number, scene: Scene): MatrixPlan | null => {
+  const shown = shownLayer(scene);
+  if (!shown) return null;
+  const { layer, teachers } = shown;
+  const { state, view } = scene;
+  const correlations = layer.correlation.map((_, teacher) => correlationsOf(layer, teacher));
+  const labelWidth = scene.matrixAlone ? wideLabelWidth : matrixLabelWidth;
+  const room = Math.max(3, innerWidth - labelWidth);
+  const order = state.columns[view.layer].students;
+  const columns = matrixColumns({
+    ...{ order, teachers, correlations, threshold: state.threshold, room },
+    around: view.unfolded ? (view.pair?.student ?? null) : null,
+  });
+  const widest = columns.length < order.length ? widestFolded : widestSingle;
+  const cellWidth = Math.max(1, Math.min(widest, Math.floor(room / columns.length)));
+  const rows = shownRows(panelHeight, scene, teachers.length);
+  return { teachers, correlations, columns, cellWidth, labelWidth, rows };
+};

@@ -1,0 +1,52 @@
+import { standingsOf, type TeacherStanding } from '../../../../store/index.js';
+import { firstFitting, type Pieces, writePieces } from '../../../screen/panel-frame.js';
+import type { Canvas } from '../../../terminal/cells.js';
+import type { Drawing } from '../../../terminal/drawing.js';
+import { overviewTens } from '../../layout.js';
+import type { Scene } from '../../scene.js';
+import { signMeaning, standingRole, standingSign } from '../standing-signs.js';
+
+/** Columns of the number before ten teacher nodes. */
+const numberWidth = 3;
+
+/** A node that several have learned is told by their number. */
+const signOf = ({ standing, learners }: TeacherStanding, drawing: Drawing): string =>
+  standing === 'several' ? (learners > 9 ? '+' : String(learners)) : standingSign(standing, drawing);
+
+/** What the signs stand for, at the right end of the first row as far as there is room. */
+const paintCaption = (canvas: Canvas, from: number, drawing: Drawing): void => {
+  const signs = signMeaning('one', drawing);
+  const rest: Pieces = [...signMeaning('partial', drawing), ...signMeaning('none', drawing)];
+  const many: Pieces = [
+    ['2-9+', 'specialized'],
+    [' several ', 'dim'],
+  ];
+  const caption = firstFitting(canvas.width - from, [
+    [['teacher nodes, learned by ', 'dim'], ...signs, ...many, ...rest],
+    [...signs, ...many, ...rest],
+    [...signs, ...many],
+    [['learned by', 'dim']],
+  ]);
+  const width = caption.reduce((sum, [text]) => sum + text.length, 0);
+  writePieces(canvas, canvas.width - width, 0, caption);
+};
+
+/**
+ * Every teacher node of the layer on display by its number, ten and ten: its sign, or how many student nodes have learned
+ * it. Shown where the tables do not have a row for each.
+ */
+export const paintOverview = (canvas: Canvas, { state, view, drawing }: Scene): void => {
+  const standings = standingsOf(state, view.layer);
+  const tens = overviewTens(canvas.width);
+  const width = Math.floor(canvas.width / tens);
+  standings.forEach((each, teacher) => {
+    const ten = Math.floor(teacher / 10);
+    const x = (ten % tens) * width;
+    const y = Math.floor(ten / tens);
+    if (teacher % 10 === 0) canvas.textBefore(x + numberWidth, y, String(teacher), 'dim');
+    canvas.text(x + numberWidth + (teacher % 10) + 1, y, signOf(each, drawing), standingRole(each.standing));
+  });
+  paintCaption(canvas, numberWidth + 1 + width * Math.min(tens, Math.ceil(standings.length / 10)), drawing);
+  const rows = Math.ceil(Math.ceil(standings.length / 10) / tens);
+  if (rows > canvas.height) canvas.textBefore(canvas.width, canvas.height - 1, drawing.ellipsis, 'dim');
+};

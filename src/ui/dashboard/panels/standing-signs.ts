@@ -1,0 +1,44 @@
+import type { CellClass, Standing } from '../../../store/index.js';
+import type { Pieces } from '../../screen/panel-frame.js';
+import type { Drawing } from '../../terminal/drawing.js';
+import type { Role } from '../../terminal/theme.js';
+
+const words: Readonly<Record<Standing, string>> = {
+  one: 'one student',
+  several: 'several',
+  lost: 'lost',
+  partial: 'on its way',
+  none: 'unlearned',
+};
+
+/** How a standing is told apart without colour. */
+export const standingSign = (standing: Standing, drawing: Drawing): string =>
+  ({
+    one: drawing.one,
+    several: drawing.several,
+    lost: drawing.lost,
+    partial: drawing.partial,
+    none: drawing.unlearned,
+  })[standing];
+
+/** One saturated colour above the threshold, greys below it. */
+export const standingRole = (standing: Standing): Role =>
+  (
+    ({
+      one: 'specialized',
+      several: 'specialized',
+      lost: 'lost',
+      partial: 'partial',
+      none: 'unlearned',
+    }) as const
+  )[standing];
+
+/** A sign and what it means. */
+export const signMeaning = (standing: Standing, drawing: Drawing): Pieces => [
+  [standingSign(standing, drawing), standingRole(standing)],
+  [` ${words[standing]} `, 'dim'],
+];
+
+/** The sign of a cell of the matrix, and its role. */
+export const cellSign = (cell: CellClass, drawing: Drawing): readonly [string, Role] =>
+  cell === 'none' ? [drawing.none, 'heat0'] : [standingSign(cell, drawing), standingRole(cell)];
