@@ -201,10 +201,8 @@ export class Run {
         this.#schedule.breakpoints.set(command.breakpoints);
         break;
       case 'watch-theory':
-        this.#publisher.watchTheory(command.on);
-        break;
       case 'watch-pair':
-        this.#publisher.watchPair(command.pair);
+        this.#publisher.watch(command);
         break;
       case 'set-threshold':
         this.#setThreshold(command.threshold);
@@ -270,8 +268,7 @@ export class Run {
 
   /** Pauses where a breakpoint is reached. */
   #breakAt(published: PublishedFrame | null): void {
-    if (!published) return;
-    const reason = this.#schedule.breakpoints.reasonAt(published, this.#publisher.threshold);
+    const reason = published && this.#schedule.breakpoints.reasonAt(published, this.#publisher.threshold);
     if (reason === null) return;
     this.#publisher.event({ event: 'breakpoint', summary: reason });
     this.#schedule.pauseAt(this.step);

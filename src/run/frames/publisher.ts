@@ -1,6 +1,14 @@
 import { type BatchLosses, noLosses } from '../../engine/index.js';
 import type { Network, Theory } from '../../net/index.js';
-import type { Frame, LayerPair, OwnHeader, RunEvent, RunMessage, RunState } from '../../protocol/index.js';
+import type {
+  Command,
+  Frame,
+  LayerPair,
+  OwnHeader,
+  RunEvent,
+  RunMessage,
+  RunState,
+} from '../../protocol/index.js';
 import type { Course } from '../course/course.js';
 import { pairMessage } from './pair-message.js';
 import { teacherStrength } from './run-header.js';
@@ -108,16 +116,15 @@ export class Publisher {
     this.#framedStep = this.#course.step;
   }
 
-  /** Whether the paper's statements are evaluated with the frames from now on. */
-  watchTheory(isOn: boolean): void {
-    this.#theory.set(isOn);
+  /** Publishes with the frames from now on what is watched beside them, and once at once; or no longer. */
+  watch(command: Extract<Command, { readonly type: 'watch-theory' | 'watch-pair' }>): void {
+    if (command.type === 'watch-pair') {
+      this.#pair = command.pair;
+      this.#publishPair();
+      return;
+    }
+    this.#theory.set(command.on);
     this.#publishTheory();
-  }
-
-  /** Publishes what the weights of a pair of nodes say, now and before each frame from now on; null: no longer. */
-  watchPair(pair: LayerPair | null): void {
-    this.#pair = pair;
-    this.#publishPair();
   }
 
   /** A frame of now, without minibatch losses; publishes nothing. */
