@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -16,8 +15,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { printable } from '../../src/commands/host/printable.js';
 import { logFileName, logLine } from '../../src/log/log-file.js';
+import { runHere } from '../support/program-here.js';
 import { syntheticMessages } from '../support/synthetic-run.js';
-import { personalEnvironment, programPath, TerminalProgram } from '../support/terminal-program.js';
+import { personalEnvironment, TerminalProgram } from '../support/terminal-program.js';
 
 /** Sets a title, clears the screen, colours by a C1 control, turns text around, and a lone half of a character. */
 const hostile = 'x\u001b]0;pwned\u0007\u001b[2J\u009b31m\u202eelbatirb\u2028y\ud800';
@@ -32,8 +32,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 const environment = (): Record<string, string> =>
   personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home });
 
-const run = (...args: string[]) =>
-  spawnSync(process.execPath, [programPath, ...args], { env: environment(), encoding: 'utf8' });
+const run = (...args: string[]) => runHere(home, args);
 
 /** A finished log whose every text is a stranger's. */
 const strangersLog = (text = hostile): string => {
@@ -60,8 +59,8 @@ test('printable text has no control or direction characters, and plain text stay
   expect(printable('Ünïcode, 5×, ◆\n\ttwo lines')).toBe('Ünïcode, 5×, ◆\n\ttwo lines');
 });
 
-test("a stranger's log prints no control sequence as plain lines", () => {
-  const { stdout, status } = run('watch', strangersLog());
+test("a stranger's log prints no control sequence as plain lines", async () => {
+  const { out: stdout, code: status } = await run('watch', strangersLog());
   expect(status).toBe(0);
   expect(stdout).toContain(']0;pwned');
   expect(stdout).not.toMatch(dangerous);
@@ -84,28 +83,28 @@ test.each([
   ['title', JSON.stringify({ title: hostile, experiment: {} })],
   ['key', JSON.stringify({ title: 'x', look: 'x', shows: 'x', experiment: { [hostile]: 1 } })],
   ['value', JSON.stringify({ title: 'x', look: 'x', shows: 'x', experiment: { kind: hostile } })],
-])('a preset with a hostile %s is refused without printing it as it is', (_, content) => {
+])('a preset with a hostile %s is refused without printing it as it is', async (_, content) => {
   const file = join(home, 'preset.json');
   writeFileSync(file, content);
   expect(readFileSync(file, 'utf8')).toBe(content);
-  const { stdout, stderr, status } = run(file, '--headless');
+  const { out: stdout, errors: stderr, code: status } = await run(file, '--headless');
   expect(status).toBe(2);
   expect(stdout).toBe('');
   expect(stderr.trimEnd()).not.toMatch(dangerous);
   expect(stderr.trimEnd().split('\n').length).toBe(1);
 });
 
-test('a hostile option is refused without printing it as it is', () => {
-  const { stderr, status } = run('--set', `${hostile}=1`);
+test('a hostile option is refused without printing it as it is', async () => {
+  const { errors: stderr, code: status } = await run('--set', `${hostile}=1`);
   expect(status).toBe(2);
   expect(stderr).not.toMatch(dangerous);
 });
 
-test("a report on a stranger's log has none of its markup and no control sequence", () => {
+test("a report on a stranger's log has none of its markup and no control sequence", async () => {
   const script = '<script>alert(1)</script><img src=x onerror=alert(1)>';
   const log = strangersLog(`${hostile}${script}`);
   const out = join(home, 'report');
-  const { stdout, stderr, status } = run('report', dirname(log), '--out', out);
+  const { out: stdout, errors: stderr, code: status } = await run('report', dirname(log), '--out', out);
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout).not.toMatch(dangerous);
   for (const name of readdirSync(out)) {
@@ -125,12 +124,12 @@ test.each([
     (trace: Record<string, unknown>) => ({ ...trace, config: { ...(trace.config as object), [hostile]: 1 } }),
   ],
   ['epoch', (trace: Record<string, unknown>) => ({ ...trace, epochs: [{ [hostile]: hostile }] })],
-])('a trace with a hostile %s prints no control sequence', (_, spoil) => {
+])('a trace with a hostile %s prints no control sequence', async (_, spoil) => {
   const folder = join(home, 'trace');
   cpSync(join(traces, 'full-batch-normalized'), folder, { recursive: true });
   const path = join(folder, 'trace.json');
   writeFileSync(path, JSON.stringify(spoil(JSON.parse(readFileSync(path, 'utf8')))));
-  const { stdout, stderr } = run('parity', folder);
+  const { out: stdout, errors: stderr } = await run('parity', folder);
   expect(stdout + stderr).not.toMatch(dangerous);
 });
 
@@ -142,21 +141,37 @@ test.each([
   '.',
   'x\u0000.safetensors',
   'a\\b.safetensors',
-])('weights named %j are refused: a preset names files of the data folder, and none beside it', (name) => {
-  const file = join(home, 'preset.json');
-  const experiment = { kind: 'multi-layer', teacherFile: name };
-  writeFileSync(file, JSON.stringify({ title: 'x', look: 'x', shows: 'x', experiment }));
-  const { stderr, status } = run(file, '--headless', '--data-dir', home);
-  expect([status, stderr]).toEqual([2, expect.stringMatching(/^teachtop: .*"teacherFile".*allowed.*\n$/)]);
-  expect(stderr.trimEnd()).not.toMatch(dangerous);
-});
+])(
+  'weights named %j are refused: a preset names files of the data folder, and none beside it',
+  async (name) => {
+    const file = join(home, 'preset.json');
+    const experiment = { kind: 'multi-layer', teacherFile: name };
+    writeFileSync(file, JSON.stringify({ title: 'x', look: 'x', shows: 'x', experiment }));
+    const { errors: stderr, code: status } = await run(file, '--headless', '--data-dir', home);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^teachtop: .*"teacherFile".*allowed.*\n$/)]);
+    expect(stderr.trimEnd()).not.toMatch(dangerous);
+  },
+);
 
-test('a run of a preset with a path for a name logs inside the folder of runs', () => {
+test('a run of a preset with a path for a name logs inside the folder of runs', async () => {
   const folder = join(home, 'deep', 'er');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, '...json');
-  writeFileSync(file, JSON.stringify({ title: 'x', look: 'x', shows: 'x', experiment: { epochs: 1 } }));
-  const { status } = run(join(folder, '..', 'er', '...json'), '--headless', '--log', join(home, 'runs'));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      title: 'x',
+      look: 'x',
+      shows: 'x',
+      experiment: { epochs: 1, trainSize: 500, evalSize: 500 },
+    }),
+  );
+  const { code: status } = await run(
+    join(folder, '..', 'er', '...json'),
+    '--headless',
+    '--log',
+    join(home, 'runs'),
+  );
   expect(status).toBe(0);
   const [name, ...others] = readdirSync(join(home, 'runs'));
   expect([others, existsSync(join(home, 'runs', name, logFileName))]).toEqual([[], true]);

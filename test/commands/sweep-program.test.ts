@@ -4,11 +4,12 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readResults } from '../../src/sweep/results-file.js';
-import { finish } from '../support/finish.js';
-import { patienceMs } from '../support/patience.js';
+import { foundIn, wholeLinesOf } from '../support/growing-log.js';
+import { runHere } from '../support/program-here.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
+import { slowAfterRuns } from '../support/training-thread.js';
 
 let home = '';
 beforeEach(() => {
@@ -18,7 +19,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const file = (change: Record<string, unknown> = {}): string => {
   const path = join(home, 'mine.json');
-  const experiment = { d: 10, m: 4, c: 5, trainSize: 500, evalSize: 400, stepsPerEpoch: 500, epochs: 40 };
+  const experiment = { d: 10, m: 4, c: 5, trainSize: 500, evalSize: 400, stepsPerEpoch: 500, epochs: 10 };
   const content = {
     ...{ title: 'Mine', shows: 'Nothing.', experiment, grid: { multi: [1, 2], strengthDecay: [0, 1] } },
     ...{ seeds: { first: 1, count: 3 }, ...change },
@@ -27,14 +28,14 @@ const file = (change: Record<string, unknown> = {}): string => {
   return path;
 };
 
-const start = (...args: string[]) =>
+const start = (environment: Readonly<Record<string, string>>, ...args: string[]) =>
   spawn(process.execPath, [programPath, 'sweep', ...args], {
     cwd: projectFolder,
-    env: personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home }),
+    env: personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...environment }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-const run = (...args: string[]) => finish(start(...args));
+const run = (...args: string[]) => runHere(home, ['sweep', ...args]);
 
 /** Results without what clocks say. */
 const arithmetic = (folder: string) =>
@@ -57,16 +58,13 @@ test('one worker and two give the same results, a line each, and a summary', asy
 test('kill -9 loses at most the runs under way; resuming repeats and loses none', async () => {
   const [cut, whole] = [join(home, 'cut'), join(home, 'whole')];
   const path = file();
-  const child = start(path, '--workers', '2', '--out', cut);
+  const child = start({ NODE_OPTIONS: slowAfterRuns(2) }, path, '--workers', '2', '--out', cut);
   const closed = once(child, 'close');
   let lines = '';
-  child.stdout.on('data', (data) => {
+  for await (const data of child.stdout) {
     lines += data;
-  });
-  await vi.waitFor(() => expect(lines.match(/recovered/g)?.length ?? 0).toBeGreaterThanOrEqual(3), {
-    timeout: patienceMs,
-    interval: 10,
-  });
+    if ((lines.match(/recovered/g)?.length ?? 0) >= 3) break;
+  }
   child.kill('SIGKILL');
   await closed;
   const kept = readResults(cut).length;
@@ -83,16 +81,11 @@ test('kill -9 loses at most the runs under way; resuming repeats and loses none'
 test('Ctrl-C stops cleanly and says how to go on', async () => {
   const folder = join(home, 'stopped');
   const options = ['--set', 'relu=true', '--strict', '--out', folder];
-  const child = start(file({ seeds: { first: 1, count: 200 } }), ...options);
+  const child = start({}, file({ seeds: { first: 1, count: 200 } }), ...options);
   const [out, code] = [text(child.stdout), once(child, 'close') as Promise<[number | null]>];
-  await vi.waitFor(() => expect(readdirSync(folder)).toContain('sweep.lock'), {
-    timeout: patienceMs,
-    interval: 10,
-  });
-  await vi.waitFor(() => expect(readFileSync(join(folder, 'results.jsonl'), 'utf8')).toContain('\n'), {
-    timeout: patienceMs,
-    interval: 10,
-  });
+  const results = join(folder, 'results.jsonl');
+  await foundIn(folder, () => wholeLinesOf(results)[0] ?? null);
+  expect(readdirSync(folder)).toContain('sweep.lock');
   child.kill('SIGINT');
   expect(await code).toEqual([130, null]);
   expect(await out).toMatch(

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -19,8 +19,8 @@ import { weightsAt } from '../../src/run/replay/weights-at.js';
 import { initialState, reduce } from '../../src/store/state.js';
 import { paintPanels } from '../../src/ui/dashboard/painted-grid.js';
 import { pythonWith } from '../support/outside.js';
+import { runHere } from '../support/program-here.js';
 import { recordRun, trainTo } from '../support/small-run.js';
-import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
 
 let folder: string;
 beforeEach(() => {
@@ -163,17 +163,12 @@ test('weights are those of the run, at the end or at a frame', async () => {
 });
 
 describe('the command', () => {
-  const run = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [programPath, 'export', ...args], {
-      cwd: projectFolder,
-      env: personalEnvironment({ HOME: folder }),
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 ** 2,
-    });
-    return { status, stdout, stderr };
+  const run = async (...args: string[]) => {
+    const { code, out, errors } = await runHere(folder, ['export', ...args]);
+    return { status: code, stdout: out, stderr: errors };
   };
 
-  test('writes beside the log, whole, and never over a file', () => {
+  test('writes beside the log, whole, and never over a file', async () => {
     const { path } = logged();
     for (const [format, name] of [
       ['csv', 'long.csv'],
@@ -184,12 +179,12 @@ describe('the command', () => {
       ['safetensors', 'weights.safetensors'],
       ['tensorboard', `events.out.tfevents.1767225600.${basename(path)}`],
     ]) {
-      const { status, stdout, stderr } = run(path, '--to', format);
+      const { status, stdout, stderr } = await run(path, '--to', format);
       expect([status, stderr]).toEqual([0, '']);
       expect(stdout.trim()).toBe(join(path, name));
       expect(existsSync(join(path, name))).toBe(true);
     }
-    expect(run(path, '--to', 'csv')).toMatchObject({
+    expect(await run(path, '--to', 'csv')).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('there already'),
     });
@@ -197,17 +192,17 @@ describe('the command', () => {
     expect(tensors.get('student.ws_linear.0.weight')?.shape).toEqual([15, 8]);
   });
 
-  test('makes the folder that --out names with a slash at its end', () => {
+  test('makes the folder that --out names with a slash at its end', async () => {
     const { path } = logged();
     const made = join(folder, 'new', 'deeper');
-    const { status, stdout } = run(path, '--to', 'csv-wide', '--out', `${made}/`);
+    const { status, stdout } = await run(path, '--to', 'csv-wide', '--out', `${made}/`);
     expect([status, stdout.trim()]).toEqual([0, join(made, 'wide.csv')]);
     expect(existsSync(join(made, 'wide.csv'))).toBe(true);
   });
 
-  test('prints with --out=-', () => {
+  test('prints with --out=-', async () => {
     const { path } = logged();
-    const { status, stdout } = run(path, '--to', 'csv-wide', '--out=-');
+    const { status, stdout } = await run(path, '--to', 'csv-wide', '--out=-');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^step,epoch,train_loss/);
   });
@@ -219,9 +214,9 @@ describe('the command', () => {
     [['nowhere', '--to', 'csv'], /no such frame log/],
     [['PATH', '--to', 'asciicast', '--size', '10x10'], /--size: got "10x10", allowed: 40x12 to 400x200/],
     [['PATH', '--to', 'csv', '--out', '/nowhere/at/all.csv'], /cannot be written/],
-  ] as const)('with %j is refused in a line', (args, reason) => {
+  ] as const)('with %j is refused in a line', async (args, reason) => {
     const { path } = logged();
-    const { status, stdout, stderr } = run(...args.map((arg) => (arg === 'PATH' ? path : arg)));
+    const { status, stdout, stderr } = await run(...args.map((arg) => (arg === 'PATH' ? path : arg)));
     expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
     expect(stderr).toMatch(reason);
   });

@@ -8,7 +8,7 @@ const whole = (name: string, usual: number): number => {
 
 /** How much the fault tests do: little within `npm test`, all of it under `npm run faults`. */
 export const scale = {
-  kills: whole('FAULT_KILLS', 3),
+  kills: whole('FAULT_KILLS', 2),
   inputs: whole('FAULT_INPUTS', 2000),
   keySequences: whole('FAULT_KEYS', 3),
   moments: whole('FAULT_MOMENTS', 80),

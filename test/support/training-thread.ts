@@ -1,20 +1,27 @@
 /**
- * NODE_OPTIONS that have the training thread do something after every frame that it sends from this one on: to die, or
- * to take its time.
+ * NODE_OPTIONS that have a training thread do something after every message of a type that it sends from the n-th on:
+ * to die, or to take its time.
  */
-export const afterFrames = (frames: number, deed: string): string =>
+const afterMessages = (type: string, first: number, deed: string): string =>
   `--import=data:text/javascript,${encodeURIComponent(`
     import { isMainThread, parentPort } from 'node:worker_threads';
     if (!isMainThread && parentPort) {
       const post = parentPort.postMessage.bind(parentPort);
-      let frames = 0;
+      let sent = 0;
       parentPort.postMessage = (message, transfer) => {
         post(message, transfer);
-        if (message.type === 'frame' && ++frames >= ${frames}) { ${deed} }
+        if (message.type === '${type}' && ++sent >= ${first}) { ${deed} }
       };
     }
   `)}`;
 
+const wait = (milliseconds: number): string =>
+  `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${milliseconds});`;
+
+export const afterFrames = (frames: number, deed: string): string => afterMessages('frame', frames, deed);
+
 /** Makes a run slow after so many frames, so that whoever is to end it in its middle has time to, on any machine. */
-export const slowAfterFrames = (frames: number): string =>
-  afterFrames(frames, 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);');
+export const slowAfterFrames = (frames: number): string => afterFrames(frames, wait(100));
+
+/** The same for a sweep, whose every thread is slow after so many runs. */
+export const slowAfterRuns = (runs: number): string => afterMessages('finished', runs, wait(1000));
