@@ -1,5 +1,5 @@
 // Loss, ranks and metrics of the student on a stretch of a data set, and a network's units for other uses.
-import { CROSS_ENTROPY } from './loss';
+import { CROSS_ENTROPY } from './panel-loss';
 import { RANK, STATISTICS } from './phases';
 import { layerAt, Network } from './records';
 import { perform } from './team';

@@ -1,17 +1,17 @@
 // The phases of a step and of an evaluation. Each is divided by what it computes, never by what it adds up, into parts
 // that any thread may do in any order: the bits depend on neither.
-import { carryThroughNorm, normalizeUnits } from './batch-norm';
-import { changeWeights } from './change';
-import { carryConvolution, forwardConvolution, rowsOfPositions } from './convolution';
-import { carryDense, forwardDense } from './dense';
-import { countHits, crossEntropy, CROSS_ENTROPY, RANKS, squaredError } from './loss';
-import { LINE, panelAt, panelsOf, perPanel, rowAt } from './panel';
-import { bandsOf, bandStart, tileStart, unitTiles } from './product';
+import { carryThroughNorm, normalizeUnits } from './layers/norm';
+import { changeWeights } from './layers/change';
+import { carryConvolution, forwardConvolution, rowsOfPositions } from './layers/convolution';
+import { carryDense, forwardDense } from './layers/dense';
+import { countHits, crossEntropy, CROSS_ENTROPY, RANKS, squaredError } from './panel-loss';
+import { LINE, panelAt, panelsOf, perPanel, rowAt } from './products/panel';
+import { bandsOf, bandStart, tileStart, unitTiles } from './products/tiled-products';
 import { DataSet, DENSE, Layer, layerAt, Network, normOf } from './records';
-import { constrainPanel } from './rule';
+import { constrainPanel } from './layers/rule';
 import { addStatistics } from './statistics';
-import { LINEAR } from './tile';
-import { gatherRows, turnRows } from './turn';
+import { LINEAR } from './products/tile';
+import { gatherRows, turnRows } from './products/turn';
 
 /** Copies the block's rows and targets. Divided by panels of samples. */
 export const GATHER: i32 = 0;

@@ -126,7 +126,7 @@ export class Network {
   layerCount: i32;
   /** [layerCount] records */
   layers: usize;
-  /** One of loss.ts: HALF_SQUARED_ERROR, MEAN_SQUARED_ERROR, CROSS_ENTROPY. */
+  /** One of panel-loss.ts: HALF_SQUARED_ERROR, MEAN_SQUARED_ERROR, CROSS_ENTROPY. */
   loss: i32;
   /** One of rule.ts: DESCENT, MOMENTUM, ADAM. */
   optimizer: i32;

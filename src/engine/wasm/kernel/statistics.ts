@@ -1,10 +1,10 @@
 // What the metrics of one hidden layer add up over a block of samples, by panels of units.
-import { LINE, panelAt, panelsOf, perPanel, rowAt } from './panel';
-import { outerTiles, tilesOf } from './product';
+import { LINE, panelAt, panelsOf, perPanel, rowAt } from './products/panel';
+import { outerTiles, tilesOf } from './products/tiled-products';
 import { Layer } from './records';
-import { ADD } from './tile';
-import { turnRows } from './turn';
-import { multiplyAdd, VECTOR, zero } from './vector';
+import { ADD } from './products/tile';
+import { turnRows } from './products/turn';
+import { multiplyAdd, VECTOR, zero } from './products/vector';
 
 /** Samples whose activity is one word, one bit a sample. */
 export const GROUP: i32 = 32;

@@ -1,14 +1,14 @@
 // Whole steps: draw or take the rows, forward, losses, backward with the update.
-import { changeNorm } from './change';
+import { changeNorm } from './layers/change';
 import { drawIndices } from './sampler';
-import { gradientScale, lossCount } from './loss';
-import { LINE, panelAt, panelsOf, rowAt } from './panel';
+import { gradientScale, lossCount } from './panel-loss';
+import { LINE, panelAt, panelsOf, rowAt } from './products/panel';
 import { ARRIVE, arrivesLater, BACKWARD, CARRY, CHANGE, CONSTRAIN, FORWARD, GATHER, LOSS, NORM } from './phases';
-import { bandsOf } from './product';
+import { bandsOf } from './products/tiled-products';
 import { DataSet, DENSE, Layer, layerAt, Network, normOf } from './records';
-import { ADAM, AS_IS } from './rule';
+import { ADAM, AS_IS } from './layers/rule';
 import { perform } from './team';
-import { VECTOR, zero } from './vector';
+import { VECTOR, zero } from './products/vector';
 
 /** Draws every row from the sampler. */
 const SAMPLED: usize = 0;

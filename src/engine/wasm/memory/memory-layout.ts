@@ -7,7 +7,7 @@ const vectorBytes = 16;
 /** Panels so many bytes apart would share the same sets of the first-level cache. */
 const conflictBytes = 4096;
 
-/** Bytes of a row within a panel, see src/engine/wasm/kernel/panel.ts. */
+/** Bytes of a row within a panel, see src/engine/wasm/kernel/products/panel.ts. */
 export const lineBytes = 64;
 
 /** The kernels' own tables lie in the first bytes; no pointer equals a small number. */

@@ -41,7 +41,7 @@ export type PlannedSums = {
   readonly activity: number;
 };
 
-/** Rows of a norm's matrices, see src/engine/wasm/kernel/batch-norm.ts. */
+/** Rows of a norm's matrices, see src/engine/wasm/kernel/layers/norm.ts. */
 const normRows = 2;
 
 /** Batch norm: pointers of matrices [2 x units] of one step. */

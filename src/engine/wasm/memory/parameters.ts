@@ -18,7 +18,7 @@ import type { PanelMemory } from './panel-memory.js';
 /** Which numbers of a layer: its parameters or one of the optimizer's moments. */
 export type LayerMatrix = 'weights' | 'first' | 'second';
 
-/** Rows of a norm's matrices: scale and shift, or mean and variance. See src/engine/wasm/kernel/batch-norm.ts. */
+/** Rows of a norm's matrices: scale and shift, or mean and variance. See src/engine/wasm/kernel/layers/norm.ts. */
 const [upperRow, lowerRow] = [0, 1];
 
 const pointerOf = (layer: PlannedLayer, part: LayerMatrix): number =>

@@ -1,10 +1,10 @@
 // Batch norm of a layer's units, one unit after the other: statistics are summed over positions and samples lane by lane,
 // then over lanes, so that their bits depend on nothing else. Source: torch.nn.BatchNorm1d and BatchNorm2d.
-import { closed, gated, leaked } from './finish';
-import { LINE, panelAt, panelsOf, perPanel, rowAt } from './panel';
-import { Layer, Norm, normOf } from './records';
-import { CLOSED_AT_ZERO, LEAKY, LINEAR } from './tile';
-import { multiplyAdd, VECTOR, zero } from './vector';
+import { closed, gated, leaked } from '../products/finish';
+import { LINE, panelAt, panelsOf, perPanel, rowAt } from '../products/panel';
+import { Layer, Norm, normOf } from '../records';
+import { CLOSED_AT_ZERO, LEAKY, LINEAR } from '../products/tile';
+import { multiplyAdd, VECTOR, zero } from '../products/vector';
 
 /** The share of a new batch in the running statistics, and the variance's floor. */
 const MOMENTUM: f64 = 0.1;

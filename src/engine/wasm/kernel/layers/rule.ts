@@ -1,8 +1,8 @@
 // What a kept gradient does to the weights, and what holds the weights to their constraints. The formulas are those of
 // src/net/optimizer.ts; `gradient` is the sum of -dL/dw over samples, `scale` what it is multiplied by.
-import { LINE, rowAt } from './panel';
-import { bandAt, tileStart } from './product';
-import { multiplyAdd, VECTOR, zero } from './vector';
+import { LINE, rowAt } from '../products/panel';
+import { bandAt, tileStart } from '../products/tiled-products';
+import { multiplyAdd, VECTOR, zero } from '../products/vector';
 
 export const DESCENT: i32 = 0;
 export const MOMENTUM: i32 = 1;

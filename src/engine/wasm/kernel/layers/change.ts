@@ -1,12 +1,12 @@
 // What a step changes of a layer: its weights, by their gradient over the block, and its norm's scale and shift.
 import { sumConvolution } from './convolution';
 import { sumDense } from './dense';
-import { gradientScale } from './loss';
-import { panelAt, panelsOf, rowAt } from './panel';
-import { bandAt, bandsOf, DEPTH, outerTiles, tilesOf, tileStart } from './product';
-import { DENSE, Layer, layerAt, Network, normOf } from './records';
+import { gradientScale } from '../panel-loss';
+import { panelAt, panelsOf, rowAt } from '../products/panel';
+import { bandAt, bandsOf, DEPTH, outerTiles, tilesOf, tileStart } from '../products/tiled-products';
+import { DENSE, Layer, layerAt, Network, normOf } from '../records';
 import { ADAM, DESCENT, firstCorrection, secondCorrection, updateTiles } from './rule';
-import { ADD, DELIVER, STORE } from './tile';
+import { ADD, DELIVER, STORE } from '../products/tile';
 
 /** What makes kept sums -dL/dw. */
 @inline

@@ -1,9 +1,9 @@
 // A dense layer: every unit reads all of the layer below.
-import { panelsOf } from './panel';
-import { backwardTiles, forwardTiles, outerSum, tileStart } from './product';
-import { Layer, normOf } from './records';
-import { LINEAR } from './tile';
-import { turnRows } from './turn';
+import { panelsOf } from '../products/panel';
+import { backwardTiles, forwardTiles, outerSum, tileStart } from '../products/tiled-products';
+import { Layer, normOf } from '../records';
+import { LINEAR } from '../products/tile';
+import { turnRows } from '../products/turn';
 
 /** The layer's products with a block of samples, in a range of unit tiles. */
 export function forwardDense<T>(layer: Layer, samples: i32, activation: i32, from: i32, to: i32): void {

@@ -1,7 +1,7 @@
 // Losses of a panel of samples, and the gradient at the outputs, which takes their place: -dL/dy times a divisor that
 // depends on the number of samples only, so that a step multiplies by it once.
-import { LINE } from './panel';
-import { laneOf, multiplyAdd, zero } from './vector';
+import { LINE } from './products/panel';
+import { laneOf, multiplyAdd, zero } from './products/vector';
 
 /** Sum of squared errors; half of it, averaged over samples, is what a step follows. Source: luckmatters recon_two_layer.py. */
 export const HALF_SQUARED_ERROR: i32 = 0;

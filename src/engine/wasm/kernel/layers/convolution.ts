@@ -2,12 +2,12 @@
 // channels: a line for each, of so many samples as a line has lanes. What a unit reads of one row of its kernel, three
 // positions side by side, is then a stretch of lines, and so are the weights by which it reads it; all products are those
 // of dense layers on such stretches, and nothing is copied.
-import { gated } from './finish';
-import { LINE, panelAt, panelsOf, perPanel, rowAt } from './panel';
-import { forwardTiles, outerSum, tilesOf, tileStart, unitTiles } from './product';
-import { Layer } from './records';
-import { ADD, LINEAR, STORE } from './tile';
-import { VECTOR, zero } from './vector';
+import { gated } from '../products/finish';
+import { LINE, panelAt, panelsOf, perPanel, rowAt } from '../products/panel';
+import { forwardTiles, outerSum, tilesOf, tileStart, unitTiles } from '../products/tiled-products';
+import { Layer } from '../records';
+import { ADD, LINEAR, STORE } from '../products/tile';
+import { VECTOR, zero } from '../products/vector';
 
 /** Side of a kernel. */
 const SIDE: i32 = 3;
