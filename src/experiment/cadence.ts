@@ -1,8 +1,8 @@
 import type { Experiment, MultiLayerExperiment, TwoLayerExperiment } from './experiment.js';
 import { hiddenShapes, type LayerShape, layerShapes } from './layer-shapes.js';
 
-/** Share of all arithmetic that evaluating frames may take; in time it is up to a quarter, for evaluation waits on memory more. */
-const evaluationShare = 1 / 6;
+/** Share of all arithmetic that evaluating frames may take; in time it is an eighth at most (docs/internals/benchmarks.md). */
+const evaluationShare = 1 / 10;
 const mostFrames = 2000;
 /** Correlations that the frames of a run may hold together: they are the bulk of a log, some 7 bytes each. */
 const mostCorrelations = 5e7;
@@ -47,7 +47,7 @@ const multiLayerCosts = (experiment: MultiLayerExperiment): Costs => {
 };
 
 /** What reading a sample from memory costs beside the arithmetic, in multiply-adds a number: it shows on narrow students. */
-const readingCost = 4;
+const readingCost = 8;
 
 const costsOf = (experiment: Experiment): Costs =>
   experiment.kind === 'multi-layer' ? multiLayerCosts(experiment) : twoLayerCosts(experiment);
@@ -95,7 +95,7 @@ export const totalSteps = ({ epochs, stepsPerEpoch }: Experiment): number => epo
  * Steps between scheduled frames.
  *
  * 'auto' resolves from the experiment alone, never from clocks, so that a seed gives one log: the smallest
- * divisor of an epoch, or round number of epochs, at which evaluation stays within a sixth of the arithmetic,
+ * divisor of an epoch, or round number of epochs, at which evaluation stays within a tenth of the arithmetic,
  * the run within 2,000 frames, and its log within some 350 MB. The run's last step gets a frame whatever this says.
  */
 export const resolveFrameEvery = (experiment: Experiment): number => {

@@ -24,5 +24,5 @@ export const commonFields = {
   frameEvery: z
     .union([z.literal('auto'), count.max(1_000_000_000)])
     .default('auto')
-    .describe('steps between frames; auto keeps evaluation under a sixth of the arithmetic'),
+    .describe('steps between frames; auto keeps evaluation under a tenth of the arithmetic'),
 };

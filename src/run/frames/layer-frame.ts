@@ -9,24 +9,24 @@ const thousandths = (value: number): number => Math.round(value * 1000) / 1000 +
 const observabilityDigit = (count: number, samples: number): string =>
   count === 0 ? '.' : String(Math.min(9, Math.floor((20 * count) / samples)));
 
-const rows = <T>(count: number, make: (row: number) => T): T[] =>
-  Array.from({ length: count }, (_, row) => make(row));
+/** Values by index; a plain loop, for frames of wide students have hundreds of thousands. */
+const listOf = <T>(count: number, make: (index: number) => T): T[] => {
+  const made: T[] = [];
+  for (let index = 0; index < count; index++) made.push(make(index));
+  return made;
+};
 
 /** A layer's metrics on `samples` evaluation samples, rounded as they are shown and logged. */
 export const layerFrame = (metrics: LayerMetrics, fanOutNorm: Float64Array, samples: number): LayerFrame => {
   const { teachers, students, correlation, observability } = metrics;
   const best = bestMatchOfTeacher({ rows: teachers, columns: students, data: correlation });
-  const rowOf = (values: Float64Array, row: number): number[] =>
-    Array.from(values.subarray(row * students, (row + 1) * students));
   return {
     bestMatchOfTeacher: Array.from(best.correlation, significant),
     bestStudentOfTeacher: Array.from(best.node),
     fanOutNorm: Array.from(fanOutNorm, significant),
-    correlation: rows(teachers, (j) => rowOf(correlation, j).map(thousandths)),
-    observability: rows(teachers, (j) =>
-      rowOf(observability, j)
-        .map((count) => observabilityDigit(count, samples))
-        .join(''),
+    correlation: listOf(teachers, (j) => listOf(students, (k) => thousandths(correlation[j * students + k]))),
+    observability: listOf(teachers, (j) =>
+      listOf(students, (k) => observabilityDigit(observability[j * students + k], samples)).join(''),
     ),
   };
 };
