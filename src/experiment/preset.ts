@@ -50,6 +50,7 @@ const order = [
   'deep-mnist',
   'deep-images',
   'deep-paper',
+  'symmetries',
 ];
 
 const largestFileBytes = 1024 ** 2;

@@ -17,15 +17,17 @@ const teacherMetrics: Readonly<Record<string, (teacher: TeacherTheory) => number
   loss_part: ({ loss }) => loss,
 };
 
-function* frameRows({ frame, theory, statements }: JudgedFrame): Generator<readonly CsvCell[]> {
+function* frameRows({ frame, theory, statements, census }: JudgedFrame): Generator<readonly CsvCell[]> {
   const { step, epoch } = frame;
   for (const { id, value, verdict, quantity } of statements)
     yield [step, epoch, id, '', value, verdict, quantity];
+  for (const [name, count] of Object.entries(census))
+    yield [step, epoch, `nodes_${name.replaceAll(' ', '_')}`, '', count, '', ''];
   for (const [metric, of] of Object.entries(teacherMetrics))
     for (const [j, teacher] of theory.teachers.entries()) yield [step, epoch, metric, j, of(teacher), '', ''];
 }
 
-/** The paper's statements, a value a row: of each statement, then of each teacher node; of frames that have them. */
+/** The paper's statements, a value a row: of each statement, the census of student nodes, then of each teacher node; of frames that have them. */
 export function* statementsCsv(index: LogIndex): Generator<string> {
   yield row(heading);
   for (const judged of statementsOverRun(index.header, framesOf(index), index.header.threshold))

@@ -59,4 +59,5 @@ export { type Grid, inputGrid, inputRows } from './patches.js';
 export { fusedProduct, type Product, plainProduct } from './product.js';
 export { type RandomState, RandomStream, streamState } from './random.js';
 export { editTrained, networkOfStacked, stacked, storedArrays, unstacked } from './stacked.js';
+export { type SymmetryClass, symmetryCensus, symmetryClasses, symmetryOf } from './theory/symmetries.js';
 export { evaluateTheory, type StatementId, statementIds, type Theory } from './theory/theory.js';

@@ -46,6 +46,9 @@ export const runEventSchema = z.discriminatedUnion('event', [
   event(['continued'], { summary: text.exactOptional() }).describe(
     'By another process, from its log; the summary says what is not as it was.',
   ),
+  event(['plateau', 'escaped'], { summary: text }).describe(
+    'The evaluation loss no longer falls, or falls again after that; the summary has it, and the census of student nodes. Only with `statements`.',
+  ),
   event(['diverged', 'stopped', 'breakpoint', 'refused'], { summary: text }).describe(
     'Stopped: the last line of a run that was ended before its last step. Breakpoint: why it pauses by itself. ' +
       'Refused: a command that makes no sense now, and why.',

@@ -23,7 +23,9 @@ const teacher = z.object({
 const student = z.object({
   correlation: number,
   fanOutNorm: number,
+  isDead: z.boolean(),
   isHolding: z.boolean(),
+  isMirror: z.boolean(),
   groupSize: count,
   groupFanOut: number,
   observers: count,

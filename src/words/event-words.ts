@@ -95,6 +95,8 @@ const eventWords: { readonly [Name in EventName]: Words<Named<Name>> } = {
   },
   diverged: { line: summaryLine, listed: summaryLine, mark: ({ event }) => event },
   stopped: { line: summaryLine, listed: ({ summary }) => summary, mark: ({ event }) => event },
+  plateau: { line: summaryLine, listed: summaryLine, mark: null },
+  escaped: { line: summaryLine, listed: summaryLine, mark: null },
   breakpoint: { line: summaryLine, listed: summaryLine, mark: null },
   refused: { line: summaryLine, listed: ({ summary }) => summary, mark: null },
 };

@@ -51,6 +51,7 @@ describe('shipped presets', () => {
       'deep-mnist',
       'deep-images',
       'deep-paper',
+      'symmetries',
     ]);
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { statementsCsv } from '../../src/export/statements-csv.js';
 import { LogIndex } from '../../src/log/log-index.js';
+import { symmetryClasses } from '../../src/net/theory/symmetries.js';
 import { statementIds } from '../../src/net/theory/theory.js';
 import { writeRunFolder } from '../support/sweep-folder.js';
 
@@ -19,7 +20,7 @@ test('the statements of a log: those of each frame, then its teacher nodes', asy
     const first = cells.filter(([step]) => step === '0');
     expect(first.slice(0, statementIds.length).map(([, , metric]) => metric)).toEqual([...statementIds]);
     const teachers = index.header.teacherStrength[0].length;
-    expect(first.length).toBe(statementIds.length + 6 * teachers);
+    expect(first.length).toBe(statementIds.length + symmetryClasses.length + 6 * teachers);
     expect(first.find(([, , metric]) => metric === 'form')?.[5]).toBe('holds');
     const parts = first.filter(([, , metric]) => metric === 'loss_part');
     expect(parts.map(([, , , teacher]) => Number(teacher))).toEqual([...Array(teachers).keys()]);

@@ -188,6 +188,7 @@ describe('a report', () => {
       'run-l-shape',
       'run-statements',
       'run-loss-parts',
+      'run-nodes',
     ]);
     expect(figures[1].svg.markup).toContain('best correlation on the training set');
     for (const name of ['small gradient at every sample', 'student nodes form an L'])

@@ -1,7 +1,7 @@
 import { rowNorm, transpose } from '../matrix.js';
 import { bestMatchOfStudent } from '../metrics/best-match.js';
 import { fanOutNorms } from '../nodes.js';
-import { cosines, kinkOf, sameBoundary } from './boundaries.js';
+import { cosines, kinkOf, nearestBoundary, sameBoundary } from './boundaries.js';
 import type { LowestLayer } from './lowest-layer.js';
 import { seenBy } from './observers.js';
 
@@ -10,8 +10,11 @@ export type StudentTheory = {
   /** Best correlation with a teacher node on the training samples, and fan-out norm, sqrt(E beta_kk): a point of the L-shape. */
   readonly correlation: number;
   readonly fanOutNorm: number;
-  /** Whether its boundary is a teacher node's. */
+  /** Whether it is active on no training sample. */
+  readonly isDead: boolean;
+  /** Whether its boundary is a teacher node's, and whether it is active on the other side of the nearest one. */
   readonly isHolding: boolean;
+  readonly isMirror: boolean;
   /** Student nodes with its boundary, itself included. */
   readonly groupSize: number;
   /** Its fan-out norm times the share of their kinks that the nodes of its group leave when they are added up. */
@@ -78,18 +81,29 @@ const fanOutsOf = ({ forms, training }: LowestLayer): Float64Array => {
   return forms ? norms.map((_, k) => Math.sqrt(forms.beta(k, k))) : norms;
 };
 
+/** Whether each student node is active on no training sample. */
+const deadNodes = ({ training }: LowestLayer): boolean[] => {
+  const { columns, data } = training.student.pass.layers[0].output;
+  const dead = new Array<boolean>(columns).fill(true);
+  for (const [i, value] of data.entries()) if (value !== 0) dead[i % columns] = false;
+  return dead;
+};
+
 /** Of each student node. */
 export const studentTheories = (layer: LowestLayer): StudentTheory[] => {
   const best = bestMatchOfStudent(layer.correlation.training).correlation;
   const own = cosines(layer.incoming.student, layer.incoming.student);
   const ofTeachers = transpose(layer.cosines);
+  const isDead = deadNodes(layer);
   return Array.from(fanOutsOf(layer), (fanOutNorm, k) => {
     const group = [...new Set([k, ...sameBoundary(own, k)])];
     const observers = observersOf(layer, k, group);
     return {
       correlation: best[k],
       fanOutNorm,
+      isDead: isDead[k],
       isHolding: sameBoundary(ofTeachers, k).length > 0,
+      isMirror: nearestBoundary(ofTeachers, k).isMirror,
       groupSize: group.length,
       groupFanOut: fanOutNorm * leftOfGroup(layer, group),
       observers: observers.length,

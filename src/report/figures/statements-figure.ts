@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { type SymmetryClass, symmetryClasses } from '../../net/index.js';
 import { type JudgedFrame, type Statement, statementsOverRun, type Verdict } from '../../store/index.js';
 import type { RunInput } from '../read-inputs.js';
 import { spread } from '../run-timeline.js';
@@ -138,12 +139,59 @@ const lossFigure = (run: RunInput, judged: readonly JudgedFrame[], name: string)
   );
 };
 
+/** Colours of the classes of student nodes, apart in lightness too. */
+const classColors: Readonly<Record<SymmetryClass, string>> = {
+  aligned: '#16254a',
+  copy: '#3f6fa8',
+  mirror: '#7fb2dd',
+  cancelling: '#b5651d',
+  idle: '#d9d9d9',
+  dead: '#8c8c8c',
+  'on its way': '#9fd3a5',
+  free: '#f3dc9b',
+};
+
+const censusFigure = (run: RunInput, judged: readonly JudgedFrame[], name: string): Figure => {
+  const counts = judged.flatMap(({ frame: { epoch }, census }) =>
+    symmetryClasses.map((kind) => ({ epoch, kind, count: census[kind] })),
+  );
+  const plot = drawPlot({
+    width,
+    height: 260,
+    ...margins,
+    marginBottom: 40,
+    x: { ...epochAxis(judged), label: 'epoch', labelAnchor: 'center', labelArrow: 'none' },
+    y: { label: 'student nodes', labelAnchor: 'center', labelArrow: 'none' },
+    color: { domain: [...symmetryClasses], range: symmetryClasses.map((kind) => classColors[kind]) },
+    marks: [
+      Plot.areaY(counts, {
+        x: 'epoch',
+        y: 'count',
+        fill: 'kind',
+        order: [...symmetryClasses],
+        curve: 'step-after',
+      }),
+      Plot.frame({ stroke: '#999' }),
+    ],
+  });
+  const legend = symmetryClasses.map((label) => ({ label, color: classColors[label], swatch: true }));
+  return composeFigure(
+    `${name}-nodes`,
+    `What the student nodes are, over the run ${run.name}`,
+    runSubtitle(run),
+    'Student nodes by class, after the symmetries of Simsek et al. 2021: on the boundary of a teacher node alone, as one of several, or active on its other side; cancelling each other, without a fan-out, or active nowhere; on their way to a teacher node, or free.',
+    [drawLegend(legend, width), plot],
+  );
+};
+
 /** The statements and the parts of the loss over a run; nothing of a run without them. */
 export const statementFigures = (run: RunInput, name: string, threshold: number): Figure[] => {
   if (run.frames.every(({ statements }) => typeof statements !== 'object')) return [];
   const judged = statementsOverRun(run.header, run.frames, threshold);
   const shown = spread(judged, mostFrames);
-  return [statementsFigure(run, shown, name), lossFigure(run, shown, name)].filter(
-    (figure) => figure !== null,
-  );
+  return [
+    statementsFigure(run, shown, name),
+    lossFigure(run, shown, name),
+    censusFigure(run, shown, name),
+  ].filter((figure) => figure !== null);
 };

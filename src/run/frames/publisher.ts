@@ -11,6 +11,7 @@ import type {
 } from '../../protocol/index.js';
 import type { Course } from '../course/course.js';
 import { pairMessage } from './pair-message.js';
+import { PlateauWatch } from './plateau-watch.js';
 import { teacherStrength } from './run-header.js';
 import { SpecializationWatch } from './specialization.js';
 import { takeFrame } from './take-frame.js';
@@ -41,6 +42,7 @@ export class Publisher {
   readonly #theory: TheoryWatch;
   /** The pair of nodes that is asked about. */
   #pair: LayerPair | null = null;
+  readonly #plateaus = new PlateauWatch();
   readonly clock: TrainingClock;
   /** Of the steps since the last frame; training adds to them. */
   batchLosses: BatchLosses = noLosses;
@@ -92,11 +94,12 @@ export class Publisher {
     this.#publish({ type: 'status', state, step: this.#course.step });
   }
 
-  /** Publishes a frame and an event for every teacher node specialized or lost with it; null of a diverged course. */
+  /** Publishes a frame and an event for every teacher node specialized or lost with it, and plateau begun or left; null of a diverged course. */
   frame(): PublishedFrame | null {
     const frame = this.#publishFrame();
     if (this.#course.diverged) return null;
-    const events = this.#specialization.eventsOf(frame);
+    const plateaus = frame.statements === undefined ? [] : this.#plateaus.eventsOf(frame);
+    const events = [...this.#specialization.eventsOf(frame), ...plateaus];
     for (const event of events) this.#publish(event);
     return { frame, events };
   }
@@ -164,6 +167,7 @@ export class Publisher {
 
   /** What was measured on the way to another position says nothing about this one. */
   #restart(): void {
+    this.#plateaus.reset();
     this.batchLosses = noLosses;
     this.clock.resetSpeed();
   }

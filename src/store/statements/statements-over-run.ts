@@ -1,3 +1,4 @@
+import { type SymmetryClass, symmetryCensus } from '../../net/index.js';
 import type { Frame, Header } from '../../protocol/index.js';
 import { initialState, reduce } from '../state.js';
 import { type Statement, statementsOf } from './statements.js';
@@ -7,6 +8,8 @@ export type JudgedFrame = {
   readonly frame: Frame;
   readonly theory: Exclude<Frame['statements'], string | undefined>;
   readonly statements: readonly Statement[];
+  /** Student nodes by what they are. */
+  readonly census: Readonly<Record<SymmetryClass, number>>;
 };
 
 /** The statements over a run: of its frames, in order, those that have them. `threshold`: what counts as specialized. */
@@ -21,7 +24,8 @@ export const statementsOverRun = (
     state = reduce(state, frame);
     const theory = frame.statements;
     if (theory === undefined || typeof theory === 'string') continue;
-    judged.push({ frame, theory, statements: statementsOf(state) });
+    const census = symmetryCensus(theory.students);
+    judged.push({ frame, theory, statements: statementsOf(state), census });
   }
   return judged;
 };

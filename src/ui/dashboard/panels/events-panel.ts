@@ -51,6 +51,8 @@ const roles: Readonly<Record<RunEvent['event'], Role>> = {
   stopped: 'dim',
   breakpoint: 'notice',
   refused: 'notice',
+  plateau: 'partial',
+  escaped: 'specialized',
 };
 
 /** What the dashboard adds to an event's own words: what came of it, and which keys lead on. */

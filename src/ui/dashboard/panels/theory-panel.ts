@@ -1,4 +1,4 @@
-import { isSpecialized, type Theory } from '../../../net/index.js';
+import { isSpecialized, symmetryCensus, symmetryClasses, type Theory } from '../../../net/index.js';
 import type { TheoryMessage } from '../../../protocol/index.js';
 import { type Statement, statementsOf, teachersByStrength, type Verdict } from '../../../store/index.js';
 import { compact, judged } from '../../../words/index.js';
@@ -68,6 +68,16 @@ const paintStatement = (
   const said = `${quantity}   (${threshold})`;
   canvas.text(4, y + 1, shorten(said, canvas.width - 4, drawing), 'dim');
   if (lines === 3) canvas.text(4, y + 2, shorten(source, canvas.width - 4, drawing), 'rule');
+};
+
+/** What student nodes are: "nodes  12 aligned  3 copy  35 idle". */
+const paintCensus = (canvas: Canvas, y: number, { students }: Theory, { drawing }: Scene): void => {
+  const counts = symmetryCensus(students);
+  const said = symmetryClasses
+    .filter((name) => counts[name] > 0)
+    .map((name) => `${counts[name]} ${name}`)
+    .join('  ');
+  canvas.text(2, y, shorten(`student nodes: ${said}`, canvas.width - 2, drawing), 'text');
 };
 
 /** A column of the table of teacher nodes. */
@@ -167,7 +177,9 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
     const values = state.theoryHistory.map((each) => each[at] ?? Number.NaN);
     paintStatement(inner, at * lines, statement, values, scene, lines);
   });
-  const top = statements.length * lines + 1;
+  const censusRow = statements.length * lines;
+  paintCensus(inner, censusRow, theory, scene);
+  const top = censusRow + 2;
   const below = inner.region(0, top, inner.width, inner.height - top);
   paintTeachers(below, theory, scene);
   const room = inner.width - tableWidth - 2;
