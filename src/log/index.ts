@@ -1,6 +1,6 @@
 /** The frame log on disk: writer, reader, index, resumption, checkpoints. */
 export { CheckpointStore, removeCheckpoints } from './checkpoint-store.js';
-export { logFileName, logLine } from './log-file.js';
+export { changesRun, logFileName, logLine } from './log-file.js';
 export { type Growth, LogIndex } from './log-index.js';
 export type { PlacedLine } from './log-parser.js';
 export { eachLine, readLog } from './log-reader.js';

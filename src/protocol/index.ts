@@ -48,6 +48,8 @@ export {
   type RunState,
   type Session,
   type SessionMessage,
+  type Stage,
+  type StartingMessage,
   type Status,
   type TheoryMessage,
 } from './session.js';

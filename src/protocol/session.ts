@@ -1,5 +1,5 @@
 import type { Theory } from '../net/index.js';
-import type { Command, LayerPair } from './command.js';
+import type { Breakpoint, Command, LayerPair } from './command.js';
 import type { RunEvent } from './event.js';
 import type { Frame } from './frame.js';
 import type { Header } from './header.js';
@@ -41,6 +41,18 @@ export const mostRedos = 16;
 export type RunState = 'running' | 'paused' | 'done' | 'diverged';
 export type Status = { readonly type: 'status'; readonly state: RunState; readonly step: number };
 
+/** What a run does before its first frame. */
+export type Stage = 'drawing data' | 'tuning the teacher' | 'compiling' | 'first evaluation';
+
+/** A run that is being prepared has come this far; never logged. */
+export type StageMessage = { readonly type: 'stage'; readonly stage: Stage };
+
+/** Where the run is to pause by itself from now on; never logged. */
+export type BreakpointsMessage = {
+  readonly type: 'breakpoints';
+  readonly breakpoints: readonly Breakpoint[];
+};
+
 /** Everything a run publishes. */
 export type RunMessage =
   | Header
@@ -50,7 +62,9 @@ export type RunMessage =
   | Status
   | TheoryMessage
   | PairMessage
-  | Preview;
+  | Preview
+  | StageMessage
+  | BreakpointsMessage;
 
 /** Where the frame log stands; `path` is the run's folder. */
 export type LogStatus = {
@@ -67,8 +81,15 @@ export type ControlMessage =
   | { readonly type: 'control-frame'; readonly frame: Frame }
   | { readonly type: 'control-ended'; readonly reason: string };
 
+/** A run is on its way in place of the one before: what is being done for it. Never logged. */
+export type StartingMessage = {
+  readonly type: 'starting';
+  readonly title: string;
+  readonly stage: Stage | 'ending the run before';
+};
+
 /** Everything a dashboard is told, live or from a log: what the run publishes and how the log fares. */
-export type SessionMessage = RunMessage | LogStatus | ControlMessage;
+export type SessionMessage = RunMessage | LogStatus | ControlMessage | StartingMessage;
 
 /** One line of the preset list. */
 export type PresetSummary = {
@@ -86,6 +107,8 @@ export interface Session {
   /** Ends the current run, its log complete, and starts this preset. */
   switchPreset(name: string): void;
   restart(seed: 'same' | 'new'): void;
+  /** Goes on with the run that the current one took the place of; refused as an event where there is none. */
+  bringBack(): void;
   setLogging(on: boolean): void;
   /** Starts a control beside the run; refused as an event where there is one. */
   startControl(): void;

@@ -1,8 +1,8 @@
 import { createEngine, type EngineChoice, strictProduct } from '../engine/index.js';
 import type { Experiment } from '../experiment/index.js';
 import { loadExperimentFiles } from '../files/index.js';
-import { prepareRun } from '../problem/index.js';
-import { type Breakpoint, type Header, type Intervention, ownHeader } from '../protocol/index.js';
+import { drawInputsOnce, prepareRun } from '../problem/index.js';
+import { type Breakpoint, type Header, type Intervention, ownHeader, type Stage } from '../protocol/index.js';
 import type { RunIdentity } from './frames/run-header.js';
 import { Run, type RunOptions } from './run.js';
 
@@ -18,14 +18,21 @@ export type RunSetup = {
   readonly breakpoints: readonly Breakpoint[];
 };
 
-/** Loads files, makes data, networks and engine; nothing is published yet. Errors: UserError for what cannot be used. */
+/** Loads files, makes data, networks and engine; only how far it is is published yet. Errors: UserError for what cannot be used. */
 export const openRun = async (
   { engine: choice, dataFolder, ...setup }: RunSetup,
   outlets: Pick<RunOptions, 'clock' | 'publish'>,
 ): Promise<Run> => {
-  const files = loadExperimentFiles(setup.experiment, dataFolder);
-  const prepared = prepareRun(setup.experiment, files, null, strictProduct);
+  const { experiment } = setup;
+  const tell = (stage: Stage): void => outlets.publish({ type: 'stage', stage });
+  tell('drawing data');
+  const files = loadExperimentFiles(experiment, dataFolder);
+  const drawn = files.inputs ? null : drawInputsOnce(experiment, null);
+  tell('tuning the teacher');
+  const prepared = prepareRun(experiment, files, drawn, strictProduct);
+  tell('compiling');
   const engine = await createEngine(prepared.problem, choice);
+  tell('first evaluation');
   return new Run({ ...setup, engine, prepared, ...outlets });
 };
 

@@ -1,3 +1,4 @@
 /** A dashboard's runs: live with a control beside it, or read from a log. */
-export { LiveSession, type RunPlan } from './live-session.js';
+export { LiveSession } from './live-session.js';
+export type { RunPlan } from './session-runs.js';
 export { WatchSession } from './watch-session.js';

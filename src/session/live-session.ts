@@ -1,17 +1,13 @@
 import { type EngineName, olderKernels } from '../engine/index.js';
-import type { Experiment } from '../experiment/index.js';
-import type { FolderLock } from '../files/index.js';
+import { FolderLock, recording } from '../files/index.js';
 import { UserError } from '../input/index.js';
-import type { StoppedLog } from '../log/index.js';
+import { readStoppedLog, type StoppedLog } from '../log/index.js';
 import type {
-  Breakpoint,
   Command,
   Frame,
   Header,
-  Intervention,
   RunEvent,
   RunMessage,
-  RunState,
   Session,
   SessionMessage,
 } from '../protocol/index.js';
@@ -19,22 +15,14 @@ import {
   loggedEngine,
   loggedSetup,
   type RunFailure,
-  type RunHandle,
   type RunRequest,
   type Snapshot,
   type startRun as startRunInThread,
 } from '../run/index.js';
 import { Control } from './control.js';
 import { RunRecorder } from './run-recorder.js';
-
-/** An experiment to run, and what to call it. */
-export type RunPlan = {
-  readonly preset: string;
-  readonly title: string;
-  readonly experiment: Experiment;
-  readonly interventions: readonly Intervention[];
-  readonly breakpoints: readonly Breakpoint[];
-};
+import { RunTrail } from './run-trail.js';
+import type { CurrentRun, EndedRun, NextRun, Resumed, RunPlan } from './session-runs.js';
 
 export type SessionOptions = {
   /** "teachtop 0.1.0", for the logs' headers. */
@@ -54,23 +42,9 @@ export type SessionOptions = {
   readonly now: () => Date;
 };
 
-/** A log to go on with, and its folder's lock where the run is to be recorded. */
-type Resumed = { readonly log: StoppedLog; readonly lock: FolderLock | null };
-
-type CurrentRun = {
-  readonly plan: RunPlan;
-  readonly request: RunRequest;
-  readonly handle: RunHandle;
-  /** Null for a new run. */
-  readonly resumed: Resumed | null;
-  /** Null until the run's header has come. */
-  recorder: RunRecorder | null;
-  header: Header | null;
-  state: RunState;
-  step: number;
-  /** The control beside it: none, asked for but not started, or running. */
-  control: Control | 'asked' | null;
-};
+/** Where a run goes on that stopped. */
+const startOf = ({ header, checkpoints, places, reports }: StoppedLog) =>
+  ({ kind: 'log', checkpoints, lines: places, reports, olderKernels: olderKernels(header.engine) }) as const;
 
 /** Seeds are 32 bits wide; after the last comes the first. */
 const nextSeed = (seed: number): number => (seed + 1) >>> 0;
@@ -87,7 +61,13 @@ export class LiveSession implements Session {
   readonly #listeners = new Set<(message: SessionMessage) => void>();
   readonly #fail: (failure: RunFailure) => void;
   #current: CurrentRun | null = null;
-  #next: { readonly plan: RunPlan; readonly reason: string } | null = null;
+  #next: NextRun | null = null;
+  /** The run that `bringBack` goes on with. */
+  #ended: EndedRun | null = null;
+  /** Commands to the run that is on its way. */
+  #waiting: Command[] = [];
+  /** The log of the run before, as long as the current one has none. */
+  #folderBefore: string | null = null;
   #switching: Promise<void> | null = null;
   #ranBefore = false;
   #recording: boolean;
@@ -102,9 +82,9 @@ export class LiveSession implements Session {
     this.#fail = resolve;
   }
 
-  /** The folder of the current run's log; null when nothing of it has been recorded. */
+  /** The folder of the log of the run on display; null when nothing of it has been recorded. */
   get logFolder(): string | null {
-    return this.#current?.recorder?.folder ?? null;
+    return this.#current?.recorder ? this.#current.recorder.folder : this.#folderBefore;
   }
 
   start(plan: RunPlan): void {
@@ -127,13 +107,12 @@ export class LiveSession implements Session {
    * `lock`: of its folder, taken before the log was read; null where nothing is to be recorded.
    */
   resume(log: StoppedLog, lock: FolderLock | null): void {
-    const { header, checkpoints, places, reports } = log;
+    const { header } = log;
     const { preset, title, experiment, interventions = [] } = header;
     const setup = loggedSetup(header, loggedEngine(header), this.#options.dataFolder);
-    const older = olderKernels(header.engine);
-    const from = { kind: 'log', checkpoints, lines: places, reports, olderKernels: older } as const;
+    const from = startOf(log);
     const plan = { preset, title, experiment, interventions, breakpoints: [] };
-    this.#run(plan, { ...setup, interventions, from }, { log, lock });
+    this.#run(plan, { ...setup, interventions, from }, { log, lock }, new RunTrail(from));
   }
 
   /** Shows the listeners a line of a log. */
@@ -143,6 +122,8 @@ export class LiveSession implements Session {
 
   send(command: Command): void {
     if (command.type === 'set-threshold') this.#threshold = command.threshold;
+    // What is asked for while a run is on its way is asked of that run.
+    if (this.#switching && command.type !== 'set-threshold') this.#waiting.push(command);
     if (this.#switching || !this.#current) return;
     const { handle, control } = this.#current;
     handle.send(command);
@@ -186,6 +167,12 @@ export class LiveSession implements Session {
     }
   }
 
+  bringBack(): void {
+    const back = this.#ended;
+    if (!back) this.#refuse('there is no run to bring back');
+    else if (!this.#next) this.#replace(back.plan, 'the run before was brought back', back);
+  }
+
   setLogging(on: boolean): void {
     this.#recording = on;
     if (on) this.#current?.recorder?.start();
@@ -204,20 +191,30 @@ export class LiveSession implements Session {
     await this.#end(reason);
   }
 
-  #run(plan: RunPlan, request: RunRequest, resumed: Resumed | null = null): void {
+  #run(
+    plan: RunPlan,
+    request: RunRequest,
+    resumed: Resumed | null = null,
+    trail: RunTrail = new RunTrail(request.from),
+  ): void {
     const handle = this.#options.startRun(request, {
       onMessage: (message) => this.#receive(message),
       onSnapshot: (snapshot) => this.#openControl(snapshot),
-      onCheckpoint: (step, bytes) => this.#current?.recorder?.saveCheckpoint(step, bytes),
+      onCheckpoint: (step, bytes) => {
+        this.#current?.trail.keep(bytes);
+        this.#current?.recorder?.saveCheckpoint(step, bytes);
+      },
       onFailure: (failure) => this.#failToRun(failure),
     });
     const unknown = { recorder: null, header: null, state: 'running', step: 0, control: null } as const;
-    this.#current = { plan, request, handle, resumed, ...unknown };
+    this.#current = { plan, request, handle, resumed, trail, ...unknown };
+    for (const command of this.#waiting.splice(0)) handle.send(command);
   }
 
   /** Ends the current run and starts the plan; of several requests meanwhile only the last is started. */
-  #replace(plan: RunPlan, reason: string): void {
-    this.#next = { plan, reason };
+  #replace(plan: RunPlan, reason: string, back: EndedRun | null = null): void {
+    this.#next = { plan, reason, back };
+    this.#notify({ type: 'starting', title: plan.title, stage: 'ending the run before' });
     this.#switching ??= this.#switch().finally(() => {
       this.#switching = null;
     });
@@ -225,10 +222,44 @@ export class LiveSession implements Session {
 
   async #switch(): Promise<void> {
     while (this.#next) {
+      const run = this.#current;
+      const isUnderWay = run?.header && (run.state === 'running' || run.state === 'paused');
+      // A paused run has a frame and a checkpoint of the step at which it stands.
+      if (isUnderWay) run.handle.send({ type: 'pause' });
       await this.#end(this.#next.reason);
-      const plan = this.#next?.plan;
+      this.#folderBefore = this.logFolder;
+      const next: NextRun | null = this.#next;
       this.#next = null;
-      if (plan) this.start(plan);
+      const { plan, request, header, trail } = run ?? {};
+      if (isUnderWay && plan && request && header && trail?.startPoint)
+        this.#ended = { plan, request, header, trail, folder: this.#folderBefore };
+      if (next?.back) await this.#goOnWith(next.back);
+      else if (next) this.start(next.plan);
+    }
+  }
+
+  /** Goes on with a run that was ended, on the screen as it was, in its log where it has one, else from memory. */
+  async #goOnWith({ plan, request, header, folder, trail }: EndedRun): Promise<void> {
+    const record = await this.#reopened(folder);
+    this.#notify(header);
+    if (trail.frame) this.#notify(trail.frame);
+    const engine = { ...request.engine, ...loggedEngine(header) };
+    const from = record.log ? startOf(record.log) : trail.startPoint;
+    this.#run(plan, { ...request, engine, from }, record, record.log ? new RunTrail(from) : trail);
+  }
+
+  /** A run's log to go on recording in; none where it has none, or where it cannot be had any more. */
+  async #reopened(folder: string | null): Promise<Resumed> {
+    if (folder === null || !this.#recording) return { log: null, lock: null };
+    let lock: FolderLock | null = null;
+    try {
+      lock = new FolderLock(folder, recording);
+      return { log: await readStoppedLog(folder), lock };
+    } catch (error) {
+      lock?.release();
+      if (!(error instanceof UserError)) throw error;
+      this.#refuse(error.message);
+      return { log: null, lock: null };
     }
   }
 
@@ -258,6 +289,11 @@ export class LiveSession implements Session {
       this.#open(run, message);
       return;
     }
+    if (message.type === 'stage') {
+      this.#notify({ type: 'starting', title: run.plan.title, stage: message.stage });
+      return;
+    }
+    run.trail.receive(message);
     if ('step' in message) run.step = message.step;
     if (message.type === 'status') run.state = message.state;
     if (message.type === 'frame' || message.type === 'event') run.recorder?.write(message);
@@ -280,7 +316,7 @@ export class LiveSession implements Session {
     run.recorder = recorder;
     if (!resumed) this.#notify(header);
     if (!this.#recording) this.#notify({ type: 'log', state: 'off', path: null, reason: '' });
-    else if (resumed) recorder.reopen(resumed.log);
+    else if (resumed?.log) recorder.reopen(resumed.log);
     else recorder.start();
   }
 

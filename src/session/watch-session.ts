@@ -81,6 +81,7 @@ export class WatchSession implements Session, Timeline {
   send(): void {}
   switchPreset(): void {}
   restart(): void {}
+  bringBack(): void {}
   setLogging(): void {}
   startControl(): void {}
   endControl(): void {}

@@ -1,4 +1,5 @@
 import {
+  type Breakpoint,
   type Frame,
   type Header,
   type LogStatus,
@@ -7,6 +8,7 @@ import {
   type RunEvent,
   type RunState,
   type SessionMessage,
+  type StartingMessage,
   type TheoryMessage,
   thresholdChoices,
 } from '../protocol/index.js';
@@ -50,6 +52,12 @@ export type State = Past & {
   readonly owners: readonly (readonly number[])[];
   readonly specializedSince: readonly (readonly (number | null)[])[];
   readonly runState: RunState;
+  /** Whether it was ended before its end, and has not gone on. */
+  readonly isStopped: boolean;
+  /** The run that is on its way in place of this one; null while none is. */
+  readonly starting: StartingMessage | null;
+  /** The state of the run that this one took the place of, which may come back; null where there is none. */
+  readonly replaced: State | null;
   readonly learningRate: number;
   readonly threshold: number;
   readonly log: LogStatus;
@@ -59,6 +67,8 @@ export type State = Past & {
   readonly columns: readonly ColumnOrder[];
   /** The pasts that a redo brings back, latest last. */
   readonly redoable: Branches<Past>['redoable'];
+  /** Where the run is to pause by itself. */
+  readonly breakpoints: readonly Breakpoint[];
   /** What the perturbation previewed last would do; empty where none was. */
   readonly preview: string;
   /** The latest evaluation of the paper's statements; null before the first. */
@@ -86,12 +96,16 @@ export const initialState: State = {
   owners: [],
   specializedSince: [],
   runState: 'running',
+  isStopped: false,
+  starting: null,
+  replaced: null,
   learningRate: Number.NaN,
   threshold: Number.NaN,
   log: { type: 'log', state: 'off', path: null, reason: '' },
   events: [],
   columns: [],
   redoable: [],
+  breakpoints: [],
   preview: '',
   theory: null,
   theoryHistory: [],
@@ -116,6 +130,12 @@ export const reduce = (state: State, message: SessionMessage): State => {
       return { ...state, log: message };
     case 'preview':
       return { ...state, preview: message.text };
+    case 'breakpoints':
+      return { ...state, breakpoints: message.breakpoints };
+    case 'stage':
+      return state;
+    case 'starting':
+      return { ...state, starting: message };
     case 'theory':
       return receiveTheory(state, message);
     case 'pair':
@@ -132,8 +152,16 @@ export const reduce = (state: State, message: SessionMessage): State => {
 const listed = (state: State, event: ListedEvent): readonly ListedEvent[] =>
   [...state.events, event].slice(-eventBudget);
 
-/** A new run starts empty; the event list and the log's state are the session's and stay. */
-const startRun = (state: State, header: Header): State => ({
+/** A new run starts empty, one that comes back as it was; the event list and the log's state are the session's and stay. */
+const startRun = (state: State, header: Header): State => {
+  const before = state.header === null ? null : { ...state, starting: null, replaced: null };
+  const { log, events } = state;
+  return state.replaced?.header === header
+    ? { ...state.replaced, log, events, replaced: before }
+    : { ...newRun(state, header), replaced: before };
+};
+
+const newRun = (state: State, header: Header): State => ({
   ...initialState,
   ...pastAtStart([header.threshold, ...thresholdChoices]),
   log: state.log,
@@ -154,6 +182,7 @@ const receiveFrame = (waiting: State, frame: Frame): State => {
   return withStatements({
     ...next,
     ahead: null,
+    isStopped: false,
     learningRate: frame.learningRate,
     columns: columnsAfter(next, frame),
     control: state.control && withRunFrame(state.control, frame),
@@ -206,6 +235,8 @@ const applyEvent = (state: State, event: RunEvent): State => {
     ...withEvent(past, event, state.frame),
     redoable,
     runState: stateAfter(state.runState, event),
+    isStopped: event.event === 'stopped' || (state.isStopped && event.event === 'refused'),
+    starting: event.event === 'refused' ? null : state.starting,
     events: listed(state, event),
   };
   switch (event.event) {

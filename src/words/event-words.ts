@@ -1,4 +1,4 @@
-import type { RunEvent } from '../protocol/index.js';
+import type { Breakpoint, RunEvent } from '../protocol/index.js';
 import { compact, grouped, judged, rate } from './numbers.js';
 
 type EventName = RunEvent['event'];
@@ -41,6 +41,24 @@ const continuedLine = ({ event, summary }: Named<'continued'>): string =>
 
 const summaryLine = ({ event, summary }: { readonly event: string; readonly summary: string }): string =>
   `${event}: ${summary}`;
+
+/** Where a run is to pause by itself, in a few words. */
+export const breakpointWords = (breakpoint: Breakpoint): string => {
+  switch (breakpoint.kind) {
+    case 'specialized':
+      return `${breakpoint.count} specialized`;
+    case 'lost':
+      return 'a node lost';
+    case 'loss-below':
+      return `loss < ${breakpoint.value}`;
+    case 'loss-above':
+      return `loss > ${breakpoint.value}`;
+    case 'match-above':
+      return `match of ${breakpoint.teacher} > ${breakpoint.value}`;
+    case 'plateau':
+      return `a plateau of ${breakpoint.epochs} epochs`;
+  }
+};
 
 /** The words of each event. */
 const eventWords: { readonly [Name in EventName]: Words<Named<Name>> } = {

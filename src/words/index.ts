@@ -1,5 +1,5 @@
 /** How numbers, runs, events and sweeps are said in text. */
-export { eventMark, listedEvent } from './event-words.js';
+export { breakpointWords, eventMark, listedEvent } from './event-words.js';
 export {
   asGiven,
   compact,

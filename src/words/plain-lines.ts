@@ -42,6 +42,9 @@ export class PlainLines {
       case 'theory':
       case 'pair':
       case 'preview':
+      case 'stage':
+      case 'breakpoints':
+      case 'starting':
       case 'status':
         return;
     }

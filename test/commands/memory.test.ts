@@ -37,7 +37,15 @@ const opened = () => {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode() {}, ref() {}, unref() {} });
   const listeners = new Set<(message: SessionMessage) => void>();
   const session: Session = {
-    ...{ send() {}, switchPreset() {}, restart() {}, setLogging() {}, startControl() {}, endControl() {} },
+    ...{
+      send() {},
+      switchPreset() {},
+      restart() {},
+      bringBack() {},
+      setLogging() {},
+      startControl() {},
+      endControl() {},
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -9,7 +9,8 @@ import type { Frame } from '../../src/protocol/frame.js';
 import type { Header } from '../../src/protocol/header.js';
 import type { Session } from '../../src/protocol/session.js';
 import { LogTimeline } from '../../src/session/log-timeline.js';
-import { DashboardModel, type ModelOptions } from '../../src/ui/dashboard/dashboard-model.js';
+import { DashboardModel } from '../../src/ui/dashboard/dashboard-model.js';
+import type { ModelOptions } from '../../src/ui/dashboard/model-options.js';
 import { keyTable } from '../../src/ui/screen/keys.js';
 import { compact, duration, epochs, grouped, loss, rate } from '../../src/words/numbers.js';
 import { type Moment, momentOf } from '../support/log-reckoning.js';
@@ -32,7 +33,7 @@ const sizes = [
 ] as const;
 
 const silent: Session = {
-  ...{ send: () => {}, switchPreset: () => {}, restart: () => {}, setLogging: () => {} },
+  ...{ send: () => {}, switchPreset: () => {}, restart: () => {}, bringBack: () => {}, setLogging: () => {} },
   ...{ startControl: () => {}, endControl: () => {}, subscribe: () => () => {} },
 };
 

@@ -37,6 +37,7 @@ export const paintScreen = (state: State, options: ScreenOptions) => {
   const scene: Scene = {
     state,
     runState: state.runState,
+    starting: null,
     log: state.log,
     view: shown,
     drawing: drawings[drawing],

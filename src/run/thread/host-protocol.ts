@@ -1,6 +1,7 @@
 import type { Command, RunMessage } from '../../protocol/index.js';
 import type { Snapshot } from '../course/snapshots.js';
 import type { RunSetup } from '../open-run.js';
+import type { Remembered } from '../replay/remembered.js';
 import type { Resumption } from '../replay/resume.js';
 
 /** What a worker needs to open a run and start it. */
@@ -12,7 +13,9 @@ export type RunRequest = RunSetup & {
 /** Where a run starts that does not start at step 0. */
 export type StartPoint =
   /** A snapshot of another run of the same experiment. */
-  { readonly kind: 'snapshot'; readonly snapshot: Snapshot } | ({ readonly kind: 'log' } & Resumption);
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  | ({ readonly kind: 'log' } & Resumption)
+  | ({ readonly kind: 'memory' } & Remembered);
 
 /** What the host asks of a run for the sake of its control, beside the user's commands. */
 export type ControlOrder =

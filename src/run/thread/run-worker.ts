@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Frame, RunEvent } from '../../protocol/index.js';
+import type { Frame, RunEvent, RunMessage } from '../../protocol/index.js';
 import { encodeCheckpoint } from '../course/checkpoint-file.js';
 import { openRun } from '../open-run.js';
+import { recall } from '../replay/remembered.js';
 import { resume } from '../replay/resume.js';
 import type { Run } from '../run.js';
 import { heartbeat } from './heartbeat.js';
@@ -19,20 +20,29 @@ const post = (message: WorkerMessage): void => port.postMessage(message);
 const onOtherKernels = (older: string, { header }: Run): string =>
   `on ${header.engine.variant} kernels, whose sums run in another order than in ${older}`;
 
+/** What a run tells of itself where it starts, one that goes on from a log too. */
+const isOfStart = ({ type }: RunMessage): boolean =>
+  type === 'header' || type === 'stage' || type === 'breakpoints';
+
 /** Opens a run and starts it where it is to start; of one that goes on from a log only what is new is published. */
 const startRun = async ({ from, ...setup }: RunRequest): Promise<Run> => {
-  let isNew = from?.kind !== 'log';
+  let isNew = from === null || from.kind === 'snapshot';
   const said: (Frame | RunEvent)[] = [];
   const run = await openRun(setup, {
     clock: () => performance.now(),
     publish: (message) => {
-      if (isNew || message.type === 'header') post(message);
+      if (isNew || isOfStart(message)) post(message);
       else if (message.type === 'frame' || message.type === 'event') said.push(message);
     },
   });
-  if (from?.kind === 'log') run.followLog();
+  if (!isNew) run.followLog();
   if (from?.kind === 'snapshot') run.startFrom(from.snapshot);
   else run.start();
+  if (from?.kind === 'memory') {
+    recall(run, from, heartbeat(run, post));
+    isNew = true;
+    run.continue();
+  }
   if (from?.kind === 'log') {
     const { unlogged, notes } = resume(run, from, said, heartbeat(run, post));
     isNew = true;

@@ -1,61 +1,28 @@
-import type { PresetSummary, Session, SessionMessage } from '../../protocol/index.js';
+import type { SessionMessage } from '../../protocol/index.js';
 import { initialState, Recording, reduce, type State, type Timeline } from '../../store/index.js';
 import { wholeChart } from '../charts/chart-view.js';
 import { footerHints } from '../screen/footer.js';
-import { bindingFor } from '../screen/key-rows.js';
-import type { Shell } from '../screen/shell.js';
-import { type DrawingName, drawings } from '../terminal/drawing.js';
+import { bindingFor, type Situation } from '../screen/key-rows.js';
+import { drawings } from '../terminal/drawing.js';
 import type { Pointer } from '../terminal/input-parser.js';
-import type { DashboardActions, DashboardKey, Display, Mode } from './actions/actions.js';
+import type { DashboardActions, Display, Mode } from './actions/actions.js';
 import { typed } from './actions/overlay-changes.js';
 import { pointAt } from './actions/pointer-actions.js';
 import { RunCommands } from './actions/run-commands.js';
 import { noPair } from './actions/view-changes.js';
-import { type Contents, type Layout, layoutFor, layoutTraits, wholeLayoutFor } from './layout.js';
+import { EndingQuestion } from './ending-question.js';
+import { type Contents, layoutFor, layoutTraits, wholeLayoutFor } from './layout.js';
+import type { ModelOptions } from './model-options.js';
 import { Notice } from './notice.js';
-import { type BaseMode, lastHelpScroll } from './overlay-lines.js';
-import { chosenPerturbation } from './perturb-menu.js';
+import type { Outline } from './outline.js';
+import { type BaseMode, lastHelpScroll } from './overlays/help-lines.js';
+import { overlayTextColumns } from './overlays/overlay-text.js';
+import { chosenPerturbation } from './overlays/perturb-menu.js';
 import { Playback } from './playback.js';
 import { isSlowed, type Preferences, shownRate } from './preferences.js';
 import { contentsOf, type Scene } from './scene.js';
-import { initialView, type Overlay, type View } from './view.js';
-
-export type ModelOptions = {
-  readonly session: Session;
-  readonly presets: readonly PresetSummary[];
-  readonly preferences: Preferences;
-  readonly onPreferences: (changed: Partial<Preferences>) => void;
-  readonly keys: readonly DashboardKey[];
-  readonly shell: Shell;
-  /** A log to look at in place of a live run. */
-  readonly log?: Timeline;
-  /** Whether there is something behind the dashboard that escape goes back to. */
-  readonly canGoBack?: boolean;
-  /** Milliseconds from some moment on. */
-  readonly clock: () => number;
-  readonly columns: number;
-  readonly rows: number;
-};
-
-/** What Ink lays out: everything on the screen that does not change with every frame. */
-export type Outline = {
-  readonly columns: number;
-  readonly rows: number;
-  /** Null where the terminal is too small. */
-  readonly layout: Layout | null;
-  readonly overlay: Overlay | null;
-  readonly mode: Mode;
-  readonly keys: readonly DashboardKey[];
-  readonly base: BaseMode;
-  /** Nodes of the teacher on display. */
-  readonly teachers: number;
-  readonly drawing: DrawingName;
-  /** What the last key did, where nothing else on the screen says so. */
-  readonly notice: string;
-  readonly presets: readonly PresetSummary[];
-  /** What the chosen perturbation would do. */
-  readonly preview: string;
-};
+import { situationOf } from './situation.js';
+import { initialView, type View } from './view.js';
 
 /** Characters of pasted text that a field takes. */
 const longestPaste = 60;
@@ -68,6 +35,9 @@ export class DashboardModel {
   #preferences: Preferences;
   #outline: Outline;
   readonly #notice = new Notice();
+  readonly #ending = new EndingQuestion();
+  /** When the run that is on its way was asked for. */
+  #startingSince = 0;
   readonly #recording = new Recording();
   /** The live state with the latest frame that the control, where there is one, has shown too. */
   #compared: State | null = null;
@@ -105,10 +75,12 @@ export class DashboardModel {
   /** What the panels are painted from. */
   get scene(): Scene {
     const state = this.#shown;
+    const live = this.#options.log ? state : this.#state;
     return {
       state,
-      runState: this.#options.log ? state.runState : this.#state.runState,
-      log: this.#options.log ? state.log : this.#state.log,
+      runState: live.isStopped ? 'stopped' : live.runState,
+      starting: this.#starting,
+      log: live.log,
       look: this.#options.presets.find(({ name }) => name === state.header?.preset)?.look ?? '',
       view: this.#view,
       drawing: drawings[this.#preferences.drawing],
@@ -116,6 +88,11 @@ export class DashboardModel {
       lines: this.#preferences.lines,
       historyOf: (pair) => this.#timeline.pairHistory(pair),
     };
+  }
+
+  get #starting(): Scene['starting'] {
+    const { starting } = this.#state;
+    return starting && { ...starting, seconds: (this.#options.clock() - this.#startingSince) / 1000 };
   }
 
   /** The state on display: of the past, frozen, or the present one. */
@@ -136,7 +113,15 @@ export class DashboardModel {
       teachers: this.#contents.teachers,
       layers: this.#contents.layers,
       presets: this.#options.presets,
-      helpEnd: layout ? lastHelpScroll(this.#base, layout, this.#options.keys) : 0,
+      helpEnd: layout
+        ? lastHelpScroll(
+            this.#base,
+            this.#view.focus,
+            overlayTextColumns(layout.columns),
+            layout,
+            this.#options.keys,
+          )
+        : 0,
     };
   }
 
@@ -163,7 +148,14 @@ export class DashboardModel {
       prefer: (change) => this.#prefer(change),
       say: (notice) => this.#notice.say(notice),
       sayUntilRun: (notice) => this.#notice.sayUntilRun(notice),
+      mayEnd: (key, does) => this.#mayEnd(key, does),
     };
+  }
+
+  #mayEnd(key: string, does: string): boolean {
+    const question = this.#options.log ? null : this.#ending.ask(this.#state, key, does);
+    if (question !== null) this.#notice.say(question);
+    return question === null;
   }
 
   /** Calls back when the outline has changed; returns the way to stop. */
@@ -173,6 +165,7 @@ export class DashboardModel {
   }
 
   receive(message: SessionMessage): void {
+    if (message.type === 'starting' && !this.#state.starting) this.#startingSince = this.#options.clock();
     this.#state = reduce(this.#state, message);
     this.#record(message);
     this.#run.receive(message);
@@ -180,7 +173,8 @@ export class DashboardModel {
     if (message.type === 'status' && message.state !== 'running') this.#slowDown(false);
     if (message.type === 'event' && message.event === 'refused') this.#notice.endWait();
     if (message.type === 'header') this.#beginRun();
-    if (message.type === 'preview') this.#refresh();
+    const isNews = JSON.stringify(this.#situation) !== JSON.stringify(this.#outline.situation);
+    if (message.type === 'preview' || isNews) this.#refresh();
     if (message.type === 'progress') this.#slowDown(isSlowed(this.#view.slowed, message.processorWait));
   }
 
@@ -229,6 +223,7 @@ export class DashboardModel {
     if (!row) return;
     this.#notice.clear();
     row.act(this.#actions, key);
+    this.#ending.keyDone();
     this.#notePast();
     this.#notice.hold(this.#options.clock());
     this.#refresh();
@@ -261,8 +256,8 @@ export class DashboardModel {
   }
 
   #pressFooter(column: number): void {
-    const { columns, mode, keys, notice } = this.#outline;
-    const hint = footerHints(columns, mode, keys, notice).find(
+    const { columns, mode, keys, notice, situation } = this.#outline;
+    const hint = footerHints(columns, mode, keys, notice, situation).find(
       ({ from, to }) => column >= from && column < to,
     );
     if (hint) this.press(hint.key);
@@ -297,6 +292,11 @@ export class DashboardModel {
     return contentsOf(this.#present, this.#view);
   }
 
+  get #situation(): Situation {
+    const live = this.#options.log ? this.#present : this.#state;
+    return situationOf(live, this.#view, this.#options.canGoBack ?? false);
+  }
+
   #makeOutline(): Outline {
     const { columns, rows } = this.#size;
     return {
@@ -309,6 +309,8 @@ export class DashboardModel {
       mode: this.#mode,
       keys: this.#options.keys,
       base: this.#base,
+      focus: this.#view.focus,
+      situation: this.#situation,
       teachers: this.#contents.teachers,
       drawing: this.#preferences.drawing,
       notice: this.#notice.text,

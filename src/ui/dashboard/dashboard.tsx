@@ -52,11 +52,15 @@ const viewOf = (model: DashboardModel): TerminalView => ({
   paste: (text) => model.paste(text),
   point: (pointer) => model.point(pointer),
   subscribe: (listener) => model.subscribe(listener),
-  ingredients: () => [model.scene.state, model.view],
+  ingredients: () => [model.scene.state, model.view, Math.floor(model.scene.starting?.seconds ?? -1)],
   compose: (template) => {
     const { scene, outline } = model;
     const panels = outline.layout ? placedPanels(outline.layout) : [];
-    return compose(template, panels, (panel, canvas) => panelPainters[panel.id](canvas, scene));
+    return compose(template, panels, (panel, canvas) => {
+      panelPainters[panel.id](canvas, scene);
+      // What is on its way is not on the screen yet: the run before stands back.
+      if (scene.starting && panel.id !== 'header') canvas.recolour('dim');
+    });
   },
 });
 

@@ -19,6 +19,7 @@ export const paintPanels = (
   const scene: Scene = {
     state,
     runState: state.runState,
+    starting: null,
     log: state.log,
     look: '',
     view: initialView,

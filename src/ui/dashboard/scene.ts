@@ -1,16 +1,21 @@
-import type { LayerFrame, LayerPair, LogStatus, RunState } from '../../protocol/index.js';
+import type { LayerFrame, LayerPair, LogStatus, RunState, StartingMessage } from '../../protocol/index.js';
 import { type PairRecord, type State, teachersByStrength } from '../../store/index.js';
 import type { LineDrawing } from '../charts/line-drawing.js';
 import type { Drawing } from '../terminal/drawing.js';
 import type { Contents, LayoutTraits } from './layout.js';
 import type { View } from './view.js';
 
+/** What is being done for a run that is on its way, and for how long all in all. */
+export type Starting = Pick<StartingMessage, 'title' | 'stage'> & { readonly seconds: number };
+
 /** Everything that a panel is painted from. */
 export type Scene = LayoutTraits & {
   /** All that is on display: of the latest frame, or of the past, or frozen. */
   readonly state: State;
   /** What the run itself does meanwhile, and its log; of a log what the frame on display tells. */
-  readonly runState: RunState;
+  readonly runState: RunState | 'stopped';
+  /** The run that is on its way in place of the one on display; null while none is. */
+  readonly starting: Starting | null;
   readonly log: LogStatus;
   readonly view: View;
   readonly drawing: Drawing;

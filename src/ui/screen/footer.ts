@@ -1,4 +1,5 @@
-import { footerBindings, type KeyBinding } from './key-rows.js';
+import { type Drawing, shorten } from '../terminal/drawing.js';
+import { footerBindings, type Hinted, type KeyBinding, type Situation } from './key-rows.js';
 import type { Pieces } from './panel-frame.js';
 
 /** A hint of the footer: the key that it names, and the columns that it takes, `to` not among them. */
@@ -10,27 +11,53 @@ export type FooterHint = {
   readonly to: number;
 };
 
-/** The hints that fit beside a notice at the right end. */
+const widthOf = ({ row: { label }, hint }: Hinted<KeyBinding>): number => label.length + hint.length + 3;
+
+const sum = (widths: readonly number[]): number => widths.reduce((all, width) => all + width, 0);
+
+/** Columns of a notice beside the hints that are always there. */
+const noticeRoom = (columns: number, hints: readonly Hinted<KeyBinding>[]): number =>
+  Math.max(0, columns - 3 - sum(hints.filter(({ row }) => row.isKept).map(widthOf)));
+
+/** The hints that fit beside a notice at the right end, those that are kept at every width last. */
 export const footerHints = <Mode extends string>(
   columns: number,
   mode: Mode,
   keys: readonly KeyBinding<Mode>[],
   notice: string,
+  situation: Situation | null,
 ): readonly FooterHint[] => {
-  const room = columns - (notice === '' ? 0 : notice.length + 2);
-  const hints: FooterHint[] = [];
-  for (const binding of footerBindings(mode, keys)) {
-    const { label, hint } = binding;
-    const from = hints.at(-1)?.to ?? 0;
-    const to = from + label.length + hint.length + 3;
-    if (to + 1 > room) break;
-    hints.push({ key: binding.keys[0], label, hint, from, to });
+  const all = footerBindings(mode, keys, situation);
+  const always = all.filter(({ row }) => row.isKept);
+  const room =
+    columns -
+    1 -
+    sum(always.map(widthOf)) -
+    (notice === '' ? 0 : Math.min(notice.length, noticeRoom(columns, all)) + 2);
+  let used = 0;
+  const others: Hinted<KeyBinding>[] = [];
+  for (const hinted of all.filter(({ row }) => !row.isKept)) {
+    used += widthOf(hinted);
+    if (used > room) break;
+    others.push(hinted);
   }
-  return hints;
+  let from = 0;
+  return [...others, ...always].map((hinted) => {
+    const { row, hint } = hinted;
+    const to = from + widthOf(hinted);
+    const placed = { key: row.keys[0], label: row.label, hint, from, to };
+    from = to;
+    return placed;
+  });
 };
 
-/** The hints that fit, and at the right end the notice. */
-export const footerPieces = (hints: readonly FooterHint[], columns: number, notice: string): Pieces => {
+/** The hints that fit, and at the right end the notice, cut where it is too long. */
+export const footerPieces = (
+  hints: readonly FooterHint[],
+  columns: number,
+  notice: string,
+  drawing: Drawing,
+): Pieces => {
   const pieces = hints.flatMap(
     ({ label, hint }): Pieces => [
       [` ${label}`, 'key'],
@@ -39,9 +66,6 @@ export const footerPieces = (hints: readonly FooterHint[], columns: number, noti
   );
   if (notice === '') return pieces;
   const width = hints.at(-1)?.to ?? 0;
-  return [
-    ...pieces,
-    [' '.repeat(Math.max(1, columns - 1 - width - notice.length)), 'dim'],
-    [notice, 'title'],
-  ];
+  const said = shorten(notice, columns - width - 2, drawing);
+  return [...pieces, [' '.repeat(Math.max(1, columns - 1 - width - said.length)), 'dim'], [said, 'title']];
 };

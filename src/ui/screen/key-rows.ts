@@ -1,3 +1,23 @@
+import type { RunState } from '../../protocol/index.js';
+
+/** What is going on, as far as the footer's words for the keys depend on it. */
+export type Situation = {
+  readonly runState: RunState | 'stopped';
+  readonly isStarting: boolean;
+  /** Whether the screen stands still in the past. */
+  readonly isPast: boolean;
+  readonly isPlaying: boolean;
+  readonly isFrozen: boolean;
+  readonly hasCursor: boolean;
+  readonly hasControl: boolean;
+  readonly showsTheory: boolean;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly canBringBack: boolean;
+  /** Whether there is something behind the screen that escape goes back to. */
+  readonly canGoBack: boolean;
+};
+
 /** A key of a screen, as footer, help, settings and documentation show it. */
 export type KeyBinding<Mode extends string = string> = {
   /** What is done, as settings name it. */
@@ -6,8 +26,12 @@ export type KeyBinding<Mode extends string = string> = {
   readonly keys: readonly string[];
   /** The keys as a person reads them. */
   readonly label: string;
-  /** Two words at most, for the footer; empty where the footer leaves it out. */
-  readonly hint: string;
+  /** Two words at most, for the footer; empty where the footer leaves it out. May depend on what is going on. */
+  readonly hint: string | ((situation: Situation) => string);
+  /** Whether the footer has it at every width. */
+  readonly isKept: boolean;
+  /** The section of the help that it stands in. */
+  readonly group: string;
   /** Empty where the key before it tells of both. */
   readonly description: string;
   /** What has the keyboard where the key does this. */
@@ -36,13 +60,21 @@ export const rowsIn =
   (
     action: string,
     keys: string,
-    hint: string,
+    hint: KeyBinding['hint'],
     description: string,
     act: KeyRow<Mode, Actions>['act'],
   ): KeyRow<Mode, Actions> => {
     const names = keys.split(' ');
-    return { action, keys: names, label: shownKey(names[0]), hint, description, when, fixed, act };
+    const label = shownKey(names[0]);
+    return { action, keys: names, label, hint, description, when, fixed, act, isKept: false, group: '' };
   };
+
+/** Rows of one section of the help. */
+export const inGroup = <Row extends KeyBinding>(group: string, rows: readonly Row[]): Row[] =>
+  rows.map((row) => ({ ...row, group }));
+
+/** A row that the footer has at every width. */
+export const kept = <Row extends KeyBinding>(row: Row): Row => ({ ...row, isKept: true });
 
 const isText = (key: string): boolean => [...key].length === 1;
 
@@ -59,8 +91,16 @@ export const bindingFor = <Row extends KeyBinding>(
   );
 };
 
-/** Bindings whose hints the footer shows in a mode. */
+/** A key with the words that the footer has for it now. */
+export type Hinted<Row> = { readonly row: Row; readonly hint: string };
+
+/** Bindings whose hints the footer shows in a mode; no situation: of a screen whose hints depend on none. */
 export const footerBindings = <Row extends KeyBinding>(
   mode: Row['when'][number],
   table: readonly Row[],
-): readonly Row[] => table.filter(({ hint, when }) => hint !== '' && when.includes(mode));
+  situation: Situation | null,
+): readonly Hinted<Row>[] =>
+  table.flatMap((row) => {
+    const hint = typeof row.hint === 'string' ? row.hint : situation ? row.hint(situation) : '';
+    return hint !== '' && row.when.includes(mode) ? [{ row, hint }] : [];
+  });

@@ -21,6 +21,8 @@ import {
 import {
   applyChoice,
   goBack,
+  quit,
+  redoOrBringBack,
   restart,
   rewind,
   startPreset,
@@ -37,7 +39,7 @@ import {
   toggledFreeze,
   toggledShape,
 } from '../dashboard/actions/view-changes.js';
-import { rowsIn } from './key-rows.js';
+import { inGroup, kept, rowsIn, type Situation } from './key-rows.js';
 
 const rows = rowsIn<Mode, DashboardActions>;
 const fixed = { fixed: true };
@@ -57,26 +59,106 @@ const inMenu = rows(['perturb'], fixed);
 const inPresets = rows(['presets'], fixed);
 const inHelp = rows(['help'], fixed);
 
+const pauseHint = ({ isStarting, runState }: Situation): string =>
+  isStarting || runState === 'running' ? 'pause' : runState === 'paused' ? 'resume' : '';
+
+const backHint = ({ hasCursor, isPast, canGoBack }: Situation): string =>
+  hasCursor ? 'no cursor' : isPast ? 'present' : canGoBack ? 'back' : '';
+
+const redoHint = ({ canRedo, canBringBack }: Situation): string =>
+  canRedo ? 'redo' : canBringBack ? 'run before' : '';
+
 const typeKey = ({ look }: DashboardActions, key: string): void =>
   look(typed, (text: string) => text + (key === 'space' ? ' ' : key));
 
-/**
- * Every key of the dashboard, in the order of help and documentation; the footer takes hints in this order too. A row
- * is all that a key needs.
- */
-export const keyTable: readonly DashboardKey[] = [
-  live('pause', 'space', 'pause', 'pause or resume the training', ({ run }) => run.togglePause()),
+const runKeys: readonly DashboardKey[] = [
+  looking(
+    'back',
+    'escape',
+    backHint,
+    'take the cursor away; back to the present; to the sweep that the run was opened from',
+    goBack,
+  ),
+  live('pause', 'space', pauseHint, 'pause or resume the training', ({ run }) => run.togglePause()),
+  live('step', 's', 'step', 'one step, then pause', ({ session }) =>
+    session.send({ type: 'advance', by: 'step' }),
+  ),
+  live('epoch', 'n', 'epoch', 'run to the end of the epoch, then pause', ({ session }) =>
+    session.send({ type: 'advance', by: 'epoch' }),
+  ),
+  live('presets', '/', 'presets', 'list of presets, with search', ({ look }) => look(openedPresets)),
+  live(
+    'restart',
+    'r',
+    ({ runState }) => (runState === 'done' ? 'again' : 'restart'),
+    'restart with the same seed',
+    (actions, key) => restart(actions, 'same', key),
+  ),
+  live('restart-new-seed', 'R', '', 'restart with a new seed', (actions, key) =>
+    restart(actions, 'new', key),
+  ),
+  {
+    ...liveFixed(
+      'preset-number',
+      '1 2 3 4 5 6 7 8 9',
+      '',
+      'start a preset by its number in the list',
+      (actions, key) => startPreset(actions, actions.display.presets[Number(key) - 1], key),
+    ),
+    label: '1-9',
+  },
+  live(
+    'break',
+    'B',
+    '',
+    'pause by itself: at the next node specialized, one lost, a plateau, or never',
+    ({ run, say }) => say(run.nextBreakpoint()),
+  ),
+];
+
+const changeKeys: readonly DashboardKey[] = [
   live('perturb', 'p', 'perturb', 'perturb the student: a menu of what to do to it', ({ look }) =>
     look(openedPerturb),
   ),
-  live('undo', 'u', 'undo', 'undo the last perturbation: back to the state just before it', ({ session }) =>
-    session.send({ type: 'undo' }),
+  live(
+    'undo',
+    'u',
+    ({ canUndo }) => (canUndo ? 'undo' : ''),
+    'undo the last perturbation: back to the state just before it',
+    ({ session }) => session.send({ type: 'undo' }),
   ),
-  live('redo', 'U', '', 'redo: back to where the last undo or rewind came from', ({ session }) =>
-    session.send({ type: 'redo' }),
+  live(
+    'redo',
+    'U',
+    redoHint,
+    'redo: back to where the last undo or rewind came from; else back to the run before this one',
+    redoOrBringBack,
   ),
-  watching('play', 'space', 'play', 'of a log: play it, or stop', ({ playback, clock }) =>
-    playback.toggle(clock()),
+  live(
+    'control',
+    'c',
+    ({ hasControl }) => (hasControl ? 'drop control' : 'control'),
+    'control: the run as it would go on untouched, beside it; again to drop it',
+    toggleControl,
+  ),
+  live('promote-control', 'C', '', "take the control's course in place of the run's", ({ session }) =>
+    session.endControl(true),
+  ),
+  live('faster-learning', '+ =', '', 'double the learning rate', ({ run, say }) =>
+    say(run.scaleLearningRate(2)),
+  ),
+  live('slower-learning', '-', '', 'halve the learning rate', ({ run, say }) =>
+    say(run.scaleLearningRate(0.5)),
+  ),
+];
+
+const timeKeys: readonly DashboardKey[] = [
+  watching(
+    'play',
+    'space',
+    ({ isPlaying }) => (isPlaying ? 'stop' : 'play'),
+    'of a log: play it, or stop',
+    ({ playback, clock }) => playback.toggle(clock()),
   ),
   watching('play-faster', '+ =', 'faster', 'of a log: play twice as fast', ({ playback }) =>
     playback.scaleSpeed(2),
@@ -84,9 +166,6 @@ export const keyTable: readonly DashboardKey[] = [
   watching('play-slower', '-', 'slower', 'of a log: play half as fast', ({ playback }) =>
     playback.scaleSpeed(0.5),
   ),
-  live('presets', '/', 'presets', 'list of presets, with search', ({ look }) => look(openedPresets)),
-  looking('help', '?', 'help', 'this list', ({ look }) => look(openedHelp)),
-  looking('quit', 'q', 'quit', 'quit', ({ shell }) => shell.quit('quit')),
   looking('frame-before', ',', 'back', 'the frame before, while the run goes on', ({ playback }) =>
     playback.move(-1),
   ),
@@ -95,38 +174,22 @@ export const keyTable: readonly DashboardKey[] = [
     playback.toEvent(-1),
   ),
   looking('event-after', '}', '', 'on to where something happened', ({ playback }) => playback.toEvent(1)),
-  live('rewind', 'b', '', 'rewind the run to the frame on display, and go on from there', rewind),
   live(
-    'break',
-    'B',
-    '',
-    'pause by itself: at the next node specialized, one lost, a plateau, or never',
-    ({ run, say }) => say(run.nextBreakpoint()),
+    'rewind',
+    'b',
+    ({ isPast }) => (isPast ? 'rewind' : ''),
+    'rewind the run to the frame on display, and go on from there',
+    rewind,
   ),
+];
+
+const lookKeys: readonly DashboardKey[] = [
   live(
-    'control',
-    'c',
-    'control',
-    'control: the run as it would go on untouched, beside it; again to drop it',
-    toggleControl,
-  ),
-  live('promote-control', 'C', '', "take the control's course in place of the run's", ({ session }) =>
-    session.endControl(true),
-  ),
-  live('freeze', 'f', 'freeze', 'freeze the view while the training goes on', ({ look }) =>
-    look(toggledFreeze),
-  ),
-  live('step', 's', 'step', 'one step, then pause', ({ session }) =>
-    session.send({ type: 'advance', by: 'step' }),
-  ),
-  live('epoch', 'n', 'epoch', 'run to the end of the epoch, then pause', ({ session }) =>
-    session.send({ type: 'advance', by: 'epoch' }),
-  ),
-  live('faster-learning', '+ =', '', 'double the learning rate', ({ run, say }) =>
-    say(run.scaleLearningRate(2)),
-  ),
-  live('slower-learning', '-', '', 'halve the learning rate', ({ run, say }) =>
-    say(run.scaleLearningRate(0.5)),
+    'freeze',
+    'f',
+    ({ isFrozen }) => (isFrozen ? 'go on' : 'freeze'),
+    'freeze the view while the training goes on',
+    ({ look }) => look(toggledFreeze),
   ),
   looking('matrix-view', 'm', 'matrix', 'matrix: correlation, specialized, observability', ({ look }) =>
     look(nextMatrixView),
@@ -165,7 +228,7 @@ export const keyTable: readonly DashboardKey[] = [
   live(
     'theory',
     'y',
-    'theory',
+    ({ showsTheory }) => (showsTheory ? 'back' : 'theory'),
     "theory: the paper's statements, checked on the student as it is",
     toggleTheory,
   ),
@@ -174,21 +237,6 @@ export const keyTable: readonly DashboardKey[] = [
   ),
   looking('layer-above', ']', '', 'the hidden layer above', (actions) => moveLayer(actions, 1)),
   live('threshold', 't', 'threshold', 'threshold: .5 .6 .7 .8 .9 .95 .99', chooseThreshold),
-  live('restart', 'r', 'restart', 'restart with the same seed', (actions) => restart(actions, 'same')),
-  live('restart-new-seed', 'R', '', 'restart with a new seed', (actions) => restart(actions, 'new')),
-  {
-    ...liveFixed(
-      'preset-number',
-      '1 2 3 4 5 6 7 8 9',
-      '',
-      'start a preset by its number in the list',
-      (actions, key) => startPreset(actions, actions.display.presets[Number(key) - 1]),
-    ),
-    label: '1-9',
-  },
-  live('log', 'l', 'log', 'log on or off', ({ session, display }) =>
-    session.setLogging(display.live.log.state !== 'recording'),
-  ),
   looking('focus-next', 'tab', 'focus', 'focus the next panel', ({ look }) => look(movedFocus, 1)),
   looking('focus-previous', 'shift-tab', '', 'focus the previous panel', ({ look }) => look(movedFocus, -1)),
   everywhere('up', 'up', '', 'scroll up, or choose the one above', (actions) => move(actions, 'rows', -1)),
@@ -215,38 +263,61 @@ export const keyTable: readonly DashboardKey[] = [
   looking('page-right', ')', '', 'matrix: ten columns to the right', (actions) =>
     move(actions, 'columns', page),
   ),
+];
+
+const filesKeys: readonly DashboardKey[] = [
+  live('log', 'l', 'log', 'log on or off', ({ session, display }) =>
+    session.setLogging(display.live.log.state !== 'recording'),
+  ),
+];
+
+const screenKeys: readonly DashboardKey[] = [
+  kept(
+    looking('help', '? h f1', 'help', 'this list, the focused panel first', ({ look }) => look(openedHelp)),
+  ),
+  kept(looking('quit', 'q', 'quit', 'quit', quit)),
   looking('more-frames', '>', '', 'more frames a second', (actions) => chooseFrameRate(actions, 1)),
   looking('fewer-frames', '<', '', 'fewer frames a second', (actions) => chooseFrameRate(actions, -1)),
   looking('theme', 'T', '', "theme: for a dark or a light background, or the terminal's own", chooseTheme),
   looking('palette', 'P', '', 'palette: okabe-ito, contrast, or mono without colours', choosePalette),
   looking('drawing', 'D', '', 'draw with Unicode or with ASCII characters', toggleDrawing),
   looking('mouse', 'M', '', "mouse: click and wheel here, or the terminal's own selection", toggleMouse),
+  everywhere('repaint', 'ctrl-l', '', 'repaint the screen', ({ shell }) => shell.repaint()),
+  everywhere('suspend', 'ctrl-z', '', 'suspend; fg brings it back', ({ shell }) => shell.suspend()),
+  everywhereFixed('interrupt', 'ctrl-c', '', 'quit', ({ shell }) => shell.quit('interrupt')),
+];
+
+const menuKeys: readonly DashboardKey[] = [
   choosing('apply', 'enter', 'apply', 'apply what is chosen', applyChoice),
   inMenu('next-field', 'tab', 'next value', 'next value of a perturbation', ({ look }) => look(nextField)),
   overlays('close', 'escape', 'close', 'close the menu, the list or the help', ({ look }) => look(closed)),
-  looking(
-    'back',
-    'escape',
-    '',
-    'take the cursor away; back to the present; to the sweep that the run was opened from',
-    goBack,
-  ),
-  inHelp('close', '? q', '', 'close the help', ({ look }) => look(closed)),
+  inHelp('close', '? h f1 q', '', 'close the help', ({ look }) => look(closed)),
   inMenu('close', 'p q', '', 'close the menu', ({ look }) => look(closed)),
   choosing('erase', 'backspace', '', 'erase a character', ({ look }) =>
     look(typed, (text) => text.slice(0, -1)),
   ),
   { ...inPresets('type', 'space text', '', 'search the presets', typeKey), label: 'letters' },
   { ...inMenu('type', 'text', '', 'type a value', typeKey), label: 'digits' },
-  everywhere('repaint', 'ctrl-l', '', 'repaint the screen', ({ shell }) => shell.repaint()),
-  everywhere('suspend', 'ctrl-z', '', 'suspend; fg brings it back', ({ shell }) => shell.suspend()),
-  everywhereFixed('interrupt', 'ctrl-c', '', 'quit', ({ shell }) => shell.quit('interrupt')),
+];
+
+/**
+ * Every key of the dashboard, in the order of help and documentation; the footer takes hints in this order too. A row
+ * is all that a key needs.
+ */
+export const keyTable: readonly DashboardKey[] = [
+  ...inGroup('run', runKeys),
+  ...inGroup('change', changeKeys),
+  ...inGroup('time', timeKeys),
+  ...inGroup('look', lookKeys),
+  ...inGroup('files', filesKeys),
+  ...inGroup('screen', screenKeys),
+  ...inGroup('menus and lists', menuKeys),
 ];
 
 /** The key table as a Markdown table, for docs/reference/keys.md. */
 export const keyTableMarkdown = (): string =>
   [
-    '| key | what it does |',
-    '| --- | --- |',
-    ...keyTable.map(({ label, description }) => `| \`${label}\` | ${description} |`),
+    '| key | what it does | for |',
+    '| --- | --- | --- |',
+    ...keyTable.map(({ label, description, group }) => `| \`${label}\` | ${description} | ${group} |`),
   ].join('\n');

@@ -1,15 +1,17 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useSyncExternalStore } from 'react';
-import type { DashboardModel, Outline } from '../dashboard/dashboard-model.js';
+import type { DashboardModel } from '../dashboard/dashboard-model.js';
 import { type Layout, type PanelSize, type Stack, smallestSize, stackGap } from '../dashboard/layout.js';
+import type { Outline } from '../dashboard/outline.js';
+import { helpLines } from '../dashboard/overlays/help-lines.js';
+import { perturbLines, presetLines } from '../dashboard/overlays/overlay-lines.js';
 import {
-  helpLines,
   type OverlayText,
   overlayChrome,
+  overlayColumns,
+  overlayTextColumns,
   overlayTextRows,
-  perturbLines,
-  presetLines,
-} from '../dashboard/overlay-lines.js';
+} from '../dashboard/overlays/overlay-text.js';
 import { type Drawing, drawings } from '../terminal/drawing.js';
 import { panelMarker } from './compose.js';
 import { footerHints, footerPieces } from './footer.js';
@@ -63,8 +65,6 @@ const Overlay = ({
   );
 };
 
-const widestOverlay = 76;
-
 const overlayText = (
   outline: Outline,
   width: number,
@@ -74,7 +74,7 @@ const overlayText = (
   const { overlay, teachers, presets } = outline;
   switch (overlay?.kind) {
     case 'help':
-      return helpLines(outline.base, overlay.scroll, width, height, drawing, outline.keys);
+      return helpLines(outline.base, outline.focus, overlay.scroll, width, height, drawing, outline.keys);
     case 'perturb':
       return perturbLines(overlay, teachers, outline.preview, width, height, drawing);
     case 'presets':
@@ -99,9 +99,10 @@ export const Screen = ({ model }: { readonly model: DashboardModel }): ReactNode
   const { columns, rows, layout } = outline;
   if (!layout) return <TooSmall {...outline} />;
   const drawing = drawings[outline.drawing];
-  const width = Math.min(columns - 2, widestOverlay);
-  const text = overlayText(outline, width - overlayChrome.columns, overlayTextRows(layout), drawing);
-  const hints = footerHints(columns, outline.mode, outline.keys, outline.notice);
+  const width = overlayColumns(columns);
+  const text = overlayText(outline, overlayTextColumns(columns), overlayTextRows(layout), drawing);
+  const { mode, keys, notice, situation } = outline;
+  const hints = footerHints(columns, mode, keys, notice, situation);
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Panel {...layout.header} />
@@ -112,7 +113,7 @@ export const Screen = ({ model }: { readonly model: DashboardModel }): ReactNode
           ))}
         </Box>
       ))}
-      <Line pieces={footerPieces(hints, columns, outline.notice)} />
+      <Line pieces={footerPieces(hints, columns, notice, drawing)} />
       {text && <Overlay layout={layout} drawing={drawing} text={text} width={width} />}
     </Box>
   );

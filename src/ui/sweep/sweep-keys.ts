@@ -1,4 +1,4 @@
-import { type KeyRow, rowsIn } from '../screen/key-rows.js';
+import { type KeyRow, kept, rowsIn } from '../screen/key-rows.js';
 import type { Shell } from '../screen/shell.js';
 import type { LossAction } from './loss-view.js';
 
@@ -53,8 +53,8 @@ export const sweepKeys: readonly KeyRow<SweepMode, SweepActions>[] = [
   cells('smoothing', 'S', '', 'smoothing of the losses: none, 0.6, 0.9', (sweep) =>
     sweep.changeLoss('smoothing'),
   ),
-  everywhere('help', '?', 'help', 'this list', (sweep) => sweep.toggleHelp()),
-  everywhere('quit', 'q', 'quit', 'quit; --resume goes on', ({ shell }) => shell.quit('quit')),
+  kept(everywhere('help', '? h f1', 'help', 'this list', (sweep) => sweep.toggleHelp())),
+  kept(everywhere('quit', 'q', 'quit', 'quit; --resume goes on', ({ shell }) => shell.quit('quit'))),
   everywhere('interrupt', 'ctrl-c', '', 'quit', ({ shell }) => shell.quit('interrupt')),
   everywhere('repaint', 'ctrl-l', '', 'repaint the screen', ({ shell }) => shell.repaint()),
   everywhere('suspend', 'ctrl-z', '', 'suspend; fg brings it back', ({ shell }) => shell.suspend()),

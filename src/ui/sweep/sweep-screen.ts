@@ -100,8 +100,8 @@ export const paintSweep = (scene: SweepScene): CellGrid => {
   paintCells(list.region(0, 1, left - 1, height - 2), scene);
   paintChosenRun(list.region(0, height - 1, left - 1, 1), scene);
   paintPanels(canvas.region(left, headerRows, columns - left, height), scene);
-  const hints = footerHints(columns, 'cells', sweepKeys, '');
-  writePieces(canvas, 0, rows - 1, footerPieces(hints, columns, ''));
+  const hints = footerHints(columns, 'cells', sweepKeys, '', null);
+  writePieces(canvas, 0, rows - 1, footerPieces(hints, columns, '', scene.drawing));
   if (scene.help) paintHelp(canvas.region(0, 0, columns, rows - 1), scene);
   return grid;
 };

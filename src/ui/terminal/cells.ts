@@ -62,6 +62,14 @@ export class Canvas {
     );
   }
 
+  /** Gives all that has been painted one role. */
+  recolour(role: Role): void {
+    for (let y = 0; y < this.height; y++) {
+      const from = (this.#top + y) * this.#grid.width + this.#left;
+      this.#grid.roles.fill(roleNumber[role], from, from + this.width);
+    }
+  }
+
   put(x: number, y: number, codePoint: number, role: Role): void {
     if (x < 0 || y < 0 || x >= this.width || y >= this.height) return;
     const at = (this.#top + y) * this.#grid.width + this.#left + x;

@@ -10,10 +10,12 @@ import { DashboardModel } from '../../../src/ui/dashboard/dashboard-model.js';
 import { placedPanels } from '../../../src/ui/dashboard/layout.js';
 import { panelPainters } from '../../../src/ui/dashboard/panels/panels.js';
 import type { Preferences } from '../../../src/ui/dashboard/preferences.js';
+import { footerHints, footerPieces } from '../../../src/ui/screen/footer.js';
 import { chosenKeys, keyProblem } from '../../../src/ui/screen/key-choice.js';
 import { bindingFor, footerBindings } from '../../../src/ui/screen/key-rows.js';
 import { keyTable, keyTableMarkdown } from '../../../src/ui/screen/keys.js';
 import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
+import { drawings } from '../../../src/ui/terminal/drawing.js';
 import { usualPreferences } from '../../support/preferences.js';
 import { syntheticMessages } from '../../support/synthetic-run.js';
 
@@ -37,6 +39,7 @@ const opened = (keys = keyTable) => {
     send: (command) => (command.type === 'preview' ? previews : sent).push(command),
     switchPreset: (name) => asked.push(`preset ${name}`),
     restart: (seed) => asked.push(`restart ${seed}`),
+    bringBack: () => asked.push('bring back'),
     setLogging: (on) => asked.push(`log ${on}`),
     startControl: () => asked.push('control'),
     endControl: (promote) => asked.push(promote ? 'promote control' : 'drop control'),
@@ -88,14 +91,14 @@ describe('the key table', () => {
     (mode) => {
       expect(bindingFor(mode, 'escape', keyTable)?.action).toBe('close');
       expect(bindingFor(mode, 'ctrl-c', keyTable)?.action).toBe('interrupt');
-      expect(footerBindings(mode, keyTable).map(({ action }) => action)).toContain('close');
+      expect(footerBindings(mode, keyTable, null).map(({ row }) => row.action)).toContain('close');
     },
   );
 
   test('is a Markdown table with a row for every binding', () => {
     const rows = keyTableMarkdown().split('\n');
     expect(rows).toHaveLength(keyTable.length + 2);
-    expect(rows[2]).toBe('| `space` | pause or resume the training |');
+    expect(rows).toContain('| `space` | pause or resume the training | run |');
   });
 });
 
@@ -110,7 +113,9 @@ describe("keys of one's own", () => {
   });
 
   test('show in the footer', () => {
-    const hints = footerBindings('panels', chosenKeys(own)).map(({ label, hint }) => `${label} ${hint}`);
+    const hints = footerBindings('panels', chosenKeys(own), null).map(
+      ({ row, hint }) => `${row.label} ${hint}`,
+    );
     expect(hints).toContain('Q quit');
     expect(hints).toContain('h help');
   });
@@ -196,6 +201,100 @@ describe('the mouse', () => {
     const { focus } = model.view;
     model.point({ kind: 'press', column: 1, row: 6 });
     expect([model.view.focus, model.view.overlay?.kind]).toEqual([focus, 'help']);
+  });
+});
+
+/** What the footer says at a width. */
+const footerOf = ({ outline }: DashboardModel, columns: number): string => {
+  const { mode, keys, notice, situation } = outline;
+  const hints = footerHints(columns, mode, keys, notice, situation);
+  return footerPieces(hints, columns, notice, drawings.utf8)
+    .map(([text]) => text)
+    .join('');
+};
+
+describe('the footer', () => {
+  test.each([40, 80, 160])('has help and quit at %i columns, with a notice too', (columns) => {
+    const { model, press } = dashboard;
+    expect(footerOf(model, columns)).toMatch(/ \? help {2}q quit $/);
+    press('9');
+    const said = footerOf(model, columns);
+    expect(said).toContain(' ? help  q quit ');
+    expect(said).toContain(columns === 40 ? 'there are' : 'there are 3 presets');
+    expect(stringWidth(said)).toBeLessThan(columns);
+  });
+
+  test('follows what is going on', () => {
+    const { model, press } = dashboard;
+    const tell = (state: 'paused' | 'done'): void => model.receive({ type: 'status', state, step: 39_000 });
+    expect(footerOf(model, 160)).toContain('space pause');
+    tell('paused');
+    expect(footerOf(model, 160)).toContain('space resume');
+    press(',');
+    expect(footerOf(model, 160)).toContain('esc present');
+    expect(footerOf(model, 160)).toContain('b rewind');
+    press('escape', 'y');
+    expect(footerOf(model, 160)).toContain('y back');
+    press('y');
+    tell('done');
+    expect(footerOf(model, 160)).not.toContain('space');
+    expect(footerOf(model, 160)).toContain('r again');
+  });
+});
+
+describe('a key that would end a run that has trained for long', () => {
+  const minutes = { stepsPerSecond: 100, trainingSeconds: 125, processorWait: null };
+  const trained = (): void => dashboard.model.receive({ type: 'progress', step: 50_000, ...minutes });
+
+  test.each([
+    ['r', 'r again restarts: trained for 2m05s', 'restart same'],
+    ['R', 'R again restarts: trained for 2m05s', 'restart new'],
+    ['2', '2 again starts tiny-batches: trained for 2m05s', 'preset tiny-batches'],
+    ['q', 'q again quits: trained for 2m05s', 'quit'],
+  ])('%s asks once', (key, question, asked) => {
+    trained();
+    dashboard.press(key);
+    expect([dashboard.model.outline.notice, dashboard.asked]).toEqual([question, []]);
+    dashboard.press(key);
+    expect(dashboard.asked).toEqual([asked]);
+  });
+
+  test('asks again after another key', () => {
+    trained();
+    dashboard.press('r', 'm', 'r');
+    expect(dashboard.asked).toEqual([]);
+  });
+
+  test('asks in the list of presets too, which stays open', () => {
+    trained();
+    dashboard.press('/', 'enter');
+    expect(dashboard.asked).toEqual([]);
+    expect(dashboard.model.view.overlay?.kind).toBe('presets');
+    dashboard.press('enter');
+    expect(dashboard.asked).toEqual(['preset quick-start']);
+  });
+
+  test('does not ask for a short run, one that is done, or ctrl-c', () => {
+    dashboard.press('r');
+    trained();
+    dashboard.press('ctrl-c');
+    dashboard.model.receive({ type: 'status', state: 'done', step: 100_000 });
+    dashboard.press('R');
+    expect(dashboard.asked).toEqual(['restart same', 'interrupt', 'restart new']);
+  });
+
+  test('is followed by U, which brings the run back', () => {
+    const { model, press, asked, sent } = dashboard;
+    press('U');
+    expect([sent, asked]).toEqual([[{ type: 'redo' }], []]);
+    const before = model.scene.state;
+    const { header } = before;
+    for (const message of syntheticMessages({ until: 1, title: 'Another' })) model.receive(message);
+    expect(footerOf(model, 160)).toContain('U run before');
+    press('U');
+    expect(asked).toEqual(['bring back']);
+    if (header) model.receive(header);
+    expect(model.scene.state.history).toBe(before.history);
   });
 });
 
@@ -330,6 +429,7 @@ describe('the view', () => {
         send() {},
         switchPreset() {},
         restart() {},
+        bringBack() {},
         setLogging() {},
         startControl() {},
         endControl() {},

@@ -100,6 +100,7 @@ const open = (columns: number, rows: number, messages: readonly SessionMessage[]
       send: (command) => sent.push(command),
       switchPreset: (name) => started.push(name),
       restart: () => {},
+      bringBack: () => {},
       setLogging: () => {},
       startControl: () => {},
       endControl: () => {},
@@ -246,12 +247,12 @@ test('help scrolls where it does not fit', async () => {
   const { terminal } = open(60, 14, halfway);
   await terminal.shows(/space pause/);
   terminal.type('?');
-  expect(await terminal.shows(/keys {2}1-/)).toContain('pause or resume the training');
+  expect(await terminal.shows(/help {2}1-/)).toContain('here: matrix');
   terminal.type('\u001b[F');
-  const atTheEnd = await terminal.shows(/letters +search the presets/);
-  const all = Number(/keys {2}\d+-(\d+) of \1,/.exec(atTheEnd)?.[1]);
+  const atTheEnd = await terminal.shows(/PAST, LOG +an earlier frame/);
+  const all = Number(/help {2}\d+-(\d+) of \1,/.exec(atTheEnd)?.[1]);
   terminal.type('\u001b[A');
-  await terminal.shows(new RegExp(`keys {2}\\d+-${all - 1} of ${all},`));
+  await terminal.shows(new RegExp(`help {2}\\d+-${all - 1} of ${all},`));
 });
 
 test.each([
@@ -354,6 +355,25 @@ test('clicks that a program before asked for are neither keys nor clicks', async
   const { terminal, sent } = open(80, 24, halfway);
   await terminal.shows(/space pause/);
   terminal.type('\u001b[<0;3;24M\u001b[M #8?');
-  await terminal.shows(/ keys /);
+  await terminal.shows(/here: matrix/);
   expect(sent).toEqual([]);
+});
+
+test.each(['h', '?', '\u001bOP'])('%j opens the help at every size', async (key) => {
+  const { terminal } = open(40, 12, halfway);
+  await terminal.shows(/space pause/);
+  terminal.type(key);
+  expect(await terminal.shows(/help {2}1-/)).toContain('here: matrix');
+});
+
+test('a run on its way has the header, with what is being done, and the one before stands back', async () => {
+  const { terminal, tell } = open(80, 24, halfway);
+  await terminal.shows(/space pause/);
+  tell({ type: 'starting', title: 'Tiny batches', stage: 'tuning the teacher' });
+  const screen = await terminal.shows(/STARTING/);
+  expect(screen).toMatch(/Tiny batches +STARTING/);
+  expect(screen).toMatch(/tuning the teacher {2}0:00/);
+  expect(screen).toContain('best match');
+  for (const message of syntheticMessages({ until: 1, title: 'Tiny batches' })) tell(message);
+  await terminal.shows(/Tiny batches.* RUN/);
 });

@@ -55,6 +55,11 @@ export type DashboardActions = {
   say(notice: string): void;
   /** Tells it until the run that is asked for is there. */
   sayUntilRun(notice: string): void;
+  /**
+   * Whether a key may end the run: not the first time where that has trained for long, which the footer tells. `does`:
+   * what the key does, "R restarts".
+   */
+  mayEnd(key: string, does: string): boolean;
 };
 
 export type DashboardKey = KeyRow<Mode, DashboardActions>;

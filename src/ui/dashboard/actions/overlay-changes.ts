@@ -5,8 +5,8 @@ import {
   openMenu,
   type PerturbMenu,
   typeValue,
-} from '../perturb-menu.js';
-import { searchPresets } from '../preset-search.js';
+} from '../overlays/perturb-menu.js';
+import { searchPresets } from '../overlays/preset-search.js';
 import type { Overlay, View } from '../view.js';
 import type { Display } from './actions.js';
 

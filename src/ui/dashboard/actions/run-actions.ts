@@ -1,6 +1,6 @@
 import type { PresetSummary } from '../../../protocol/index.js';
-import { chosenPerturbation, valueProblem } from '../perturb-menu.js';
-import { searchPresets } from '../preset-search.js';
+import { chosenPerturbation, valueProblem } from '../overlays/perturb-menu.js';
+import { searchPresets } from '../overlays/preset-search.js';
 import type { DashboardActions } from './actions.js';
 import { closed } from './overlay-changes.js';
 import { noPair } from './view-changes.js';
@@ -27,32 +27,58 @@ export const toggleTheory = (actions: DashboardActions): void => {
   actions.session.send({ type: 'watch-theory', on: actions.view.theory });
 };
 
+/** `key`: the one that asks for it. */
 export const startPreset = (
-  { look, sayUntilRun, say, session, display }: DashboardActions,
+  { look, sayUntilRun, say, session, display, mayEnd }: DashboardActions,
   preset: PresetSummary | undefined,
+  key: string,
 ): void => {
   if (!preset) {
     say(`there are ${display.presets.length} presets`);
     return;
   }
+  if (!mayEnd(key, `starts ${preset.name}`)) return;
   look((view) => ({ ...view, overlay: null, frozen: null }));
   sayUntilRun(`starting ${preset.title}`);
   session.switchPreset(preset.name);
 };
 
-export const restart = ({ look, sayUntilRun, session }: DashboardActions, seed: 'same' | 'new'): void => {
+export const restart = (
+  { look, sayUntilRun, session, mayEnd }: DashboardActions,
+  seed: 'same' | 'new',
+  key: string,
+): void => {
+  if (!mayEnd(key, 'restarts')) return;
   look((view) => ({ ...view, frozen: null }));
   sayUntilRun(seed === 'same' ? 'restarting' : 'restarting with a new seed');
   session.restart(seed);
 };
 
+/** Quits where the run may end. */
+export const quit = ({ shell, mayEnd }: DashboardActions, key: string): void => {
+  if (mayEnd(key, 'quits')) shell.quit('quit');
+};
+
+/** Back to where the last undo or rewind came from; without one to the run that this one took the place of. */
+export const redoOrBringBack = (
+  { display, session, mayEnd, sayUntilRun }: DashboardActions,
+  key: string,
+): void => {
+  const { redoable, replaced } = display.live;
+  if (redoable.length > 0 || replaced === null) session.send({ type: 'redo' });
+  else if (mayEnd(key, 'brings the run before back')) {
+    sayUntilRun(`bringing ${replaced.header?.title ?? 'the run'} back`);
+    session.bringBack();
+  }
+};
+
 /** Does what is chosen in the overlay. */
-export const applyChoice = (actions: DashboardActions): void => {
+export const applyChoice = (actions: DashboardActions, key: string): void => {
   const { view, display, session, look } = actions;
   const { overlay } = view;
   if (overlay?.kind === 'presets') {
     const found = searchPresets(display.presets, overlay.query)[overlay.selected];
-    if (found) startPreset(actions, found.preset);
+    if (found) startPreset(actions, found.preset, key);
   }
   if (overlay?.kind !== 'perturb' || valueProblem(overlay, display.teachers) !== '') return;
   session.send({

@@ -11,6 +11,7 @@ export class RunCommands {
   readonly #live: () => State;
   /** Asked for and not yet confirmed. */
   #wanted: { readonly runState?: RunState; readonly learningRate?: number } = {};
+  #isNextPaused = false;
   /** Which of its breakpoints the key has set. */
   #breakpoint = 0;
 
@@ -24,19 +25,31 @@ export class RunCommands {
   receive(message: SessionMessage): void {
     if (message.type === 'status') this.#wanted = { ...this.#wanted, runState: message.state };
     if (message.type === 'header') {
-      this.#wanted = {};
+      this.#wanted = this.#isNextPaused ? { runState: 'paused' } : {};
+      this.#isNextPaused = false;
       this.#breakpoint = 0;
     }
     if (message.type === 'event' && message.event === 'learning-rate') this.#forgetRate(message.to);
     if (message.type === 'event' && 'toStep' in message) this.#forgetRate(null);
   }
 
+  /** Of a run that is on its way: whether it is to wait where it starts. */
   togglePause(): void {
+    if (this.#live().starting) {
+      this.#isNextPaused = !this.#isNextPaused;
+      this.#session.send({ type: this.#isNextPaused ? 'pause' : 'resume' });
+      return;
+    }
     const runState = this.#wanted.runState ?? this.#live().runState;
     const pausing = runState === 'running';
     this.#session.send({ type: pausing ? 'pause' : 'resume' });
     if (pausing || runState === 'paused')
       this.#wanted = { ...this.#wanted, runState: pausing ? 'paused' : 'running' };
+  }
+
+  /** The breakpoint that the key has set, in a word; empty without one. */
+  get armed(): string {
+    return ['', 'specialized', 'lost', 'plateau'][this.#breakpoint];
   }
 
   /** Returns what has been set, in words; nothing before there is a rate. */

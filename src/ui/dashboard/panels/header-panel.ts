@@ -1,4 +1,4 @@
-import type { LogStatus, RunState } from '../../../protocol/index.js';
+import type { LogStatus } from '../../../protocol/index.js';
 import {
   clockOf,
   controlFrameOf,
@@ -7,23 +7,43 @@ import {
   type State,
   stepOf,
 } from '../../../store/index.js';
-import { asGiven, compact, duration, epochs, grouped, rate } from '../../../words/index.js';
+import { asGiven, breakpointWords, compact, duration, epochs, grouped, rate } from '../../../words/index.js';
 import { type Pieces, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { type Drawing, shorten, shortenStart, singleWidth } from '../../terminal/drawing.js';
 import type { Role } from '../../terminal/theme.js';
 import type { PastView } from '../playback.js';
-import type { Scene } from '../scene.js';
+import type { Scene, Starting } from '../scene.js';
 
-const badges: Readonly<Record<RunState, readonly [string, Role]>> = {
+const badges: Readonly<Record<Scene['runState'], readonly [string, Role]>> = {
   running: [' RUN ', 'badgeRunning'],
   paused: [' PAUSED ', 'badgePaused'],
   done: [' DONE ', 'badgeDone'],
   diverged: [' DIVERGED ', 'badgeAlarm'],
+  stopped: [' STOPPED ', 'badgePaused'],
+};
+
+/** The threshold that a teacher node is usually judged by. */
+const usualThreshold = 0.95;
+/** Width from which a header says things in words. */
+const wordyFrom = 72;
+
+/** What is set that is not as it usually is: the threshold, and where the run pauses by itself. */
+const settingPieces = ({ threshold, breakpoints }: State, width: number): Pieces => {
+  const wordy = width >= wordyFrom;
+  const more = breakpoints.length > 1 ? ` +${breakpoints.length - 1}` : '';
+  const armed = wordy
+    ? breakpoints.slice(0, 1).map((one) => `break at ${breakpointWords(one)}${more}  `)
+    : breakpoints.slice(0, 1).map(() => 'B ');
+  const judged =
+    Number.isNaN(threshold) || threshold === usualThreshold
+      ? []
+      : [`${wordy ? 'threshold ' : 't '}${threshold}  `];
+  return [...armed, ...judged].map((text): Pieces[number] => [text, 'alarm']);
 };
 
 /** What state the training, the view and the log are in; never left out. */
-const badgePieces = ({ state, runState, log, view, drawing }: Scene): Pieces => {
+const badgePieces = ({ state, runState, log, view, drawing }: Scene, width: number): Pieces => {
   const frozen: Pieces = view.frozen
     ? [
         [' FROZEN ', 'badgeFrozen'],
@@ -31,6 +51,7 @@ const badgePieces = ({ state, runState, log, view, drawing }: Scene): Pieces => 
       ]
     : [];
   return [
+    ...settingPieces(state, width),
     ...recordPieces(log, drawing),
     [' ', 'text'],
     ...controlPieces(state),
@@ -82,7 +103,7 @@ const lengthOf = (pieces: Pieces): number => pieces.reduce((sum, [text]) => sum 
 /** Preset, seed and over-realization at the left, badges at the right. */
 const paintIdentity = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing } = scene;
-  const badge = badgePieces(scene);
+  const badge = badgePieces(scene, canvas.width);
   const room = canvas.width - lengthOf(badge) - 2;
   writePieces(canvas, canvas.width - lengthOf(badge), 0, badge);
   const { header } = state;
@@ -167,8 +188,24 @@ const paintSettings = (canvas: Canvas, { state, log, view, drawing }: Scene): vo
     ]);
 };
 
+/** What is on its way, and what is being done for it. */
+const paintStarting = (canvas: Canvas, { drawing }: Scene, { title, stage, seconds }: Starting): void => {
+  const badge: Pieces = [[' STARTING ', 'badgePaused']];
+  const room = canvas.width - lengthOf(badge) - 2;
+  writePieces(canvas, canvas.width - lengthOf(badge), 0, badge);
+  canvas.text(1, 0, shorten(singleWidth(title, drawing), room, drawing), 'title');
+  writePieces(canvas, 1, 1, [
+    [stage, 'text'],
+    [`  ${duration(seconds)}`, 'dim'],
+  ]);
+};
+
 /** What runs, how far it is, and whether it runs at all. */
 export const paintHeader = (canvas: Canvas, scene: Scene): void => {
+  if (scene.starting) {
+    paintStarting(canvas, scene, scene.starting);
+    return;
+  }
   paintIdentity(canvas, scene);
   paintProgress(canvas, scene);
   paintSettings(canvas, scene);

@@ -16,6 +16,7 @@ const opened = (columns: number, rows: number) => {
     send: (command) => sent.push(command),
     switchPreset() {},
     restart() {},
+    bringBack() {},
     setLogging() {},
     startControl() {},
     endControl() {},

@@ -1,5 +1,5 @@
-import { type Perturbation, type PerturbationEntry, perturbationCatalog } from '../../protocol/index.js';
-import type { Overlay } from './view.js';
+import { type Perturbation, type PerturbationEntry, perturbationCatalog } from '../../../protocol/index.js';
+import type { Overlay } from '../view.js';
 
 export type PerturbMenu = Extract<Overlay, { kind: 'perturb' }>;
 

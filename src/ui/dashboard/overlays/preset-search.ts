@@ -1,4 +1,4 @@
-import type { PresetSummary } from '../../protocol/index.js';
+import type { PresetSummary } from '../../../protocol/index.js';
 
 export type NumberedPreset = { readonly number: number; readonly preset: PresetSummary };
 

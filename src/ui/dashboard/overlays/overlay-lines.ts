@@ -1,20 +1,11 @@
-import { type PresetSummary, perturbationCatalog } from '../../protocol/index.js';
-import { helpLine, keyWidth } from '../screen/key-help.js';
-import type { KeyBinding } from '../screen/key-rows.js';
-import type { Pieces } from '../screen/panel-frame.js';
-import { type Drawing, drawings, shorten, singleWidth } from '../terminal/drawing.js';
-import type { Role } from '../terminal/theme.js';
-import type { Mode } from './actions/actions.js';
-import { footerHeight, type Layout } from './layout.js';
-import { wrapWords } from './panels/events-panel.js';
+import { type PresetSummary, perturbationCatalog } from '../../../protocol/index.js';
+import type { Pieces } from '../../screen/panel-frame.js';
+import { type Drawing, shorten, singleWidth } from '../../terminal/drawing.js';
+import { wrapWords } from '../panels/events-panel.js';
+import { scrollWindow } from '../scene.js';
+import { type OverlayText, plain, wrapped } from './overlay-text.js';
 import { type PerturbMenu, valueProblem } from './perturb-menu.js';
 import { searchPresets } from './preset-search.js';
-import { scrollWindow } from './scene.js';
-
-/** Text of an overlay: its title and what stands in it, each line of the width asked for at most. */
-export type OverlayText = { readonly title: string; readonly lines: readonly Pieces[] };
-
-const plain = (text: string, role: Role = 'text'): Pieces => [[text, role]];
 
 const number = (value: number): string => String(Number(value.toPrecision(4)));
 
@@ -115,63 +106,8 @@ export const presetLines = (
 
 const aboutPreset = (preset: PresetSummary | undefined, width: number, drawing: Drawing): Pieces[] => {
   if (!preset) return [];
-  const wrapped = (text: string, role: Role): Pieces[] =>
-    wrapWords(singleWidth(text, drawing), width).map((line) => plain(line, role));
-  return [...wrapped(preset.look, 'text'), ...wrapped(`${preset.name}: ${preset.shows}`, 'dim')];
-};
-
-/** Columns and rows of an overlay that are not its text: border, padding, title. */
-export const overlayChrome = { columns: 4, rows: 3 } as const;
-
-/** Lines of text in an overlay of the greatest height, below the header and above the footer. */
-export const overlayTextRows = ({ rows, header }: Pick<Layout, 'rows' | 'header'>): number =>
-  rows - header.height - footerHeight - overlayChrome.rows;
-
-/** What the panels show: a live run, or a log. */
-export type BaseMode = Extract<Mode, 'panels' | 'watch'>;
-
-const sectionsOf = (base: BaseMode): readonly (readonly [Mode, string])[] =>
-  base === 'watch'
-    ? [['watch', 'panels']]
-    : [
-        ['panels', 'panels'],
-        ['perturb', 'in the menu of perturbations'],
-        ['presets', 'in the list of presets'],
-      ];
-
-/** Every key that does something, from the key table. */
-const allHelp = (
-  base: BaseMode,
-  width: number,
-  drawing: Drawing,
-  keys: readonly KeyBinding<Mode>[],
-): Pieces[] =>
-  sectionsOf(base).flatMap(([mode, name], at): Pieces[] => {
-    const earlier = sectionsOf(base)
-      .slice(0, at)
-      .map(([each]) => each);
-    const rows = keys.filter(
-      ({ when }) => when.includes(mode) && !earlier.some((each) => when.includes(each)),
-    );
-    const heading = at === 0 ? [] : [plain(''), plain(name, 'title')];
-    return [...heading, ...rows.map((row) => helpLine(row, width, drawing))];
-  });
-
-/** The furthest that the help scrolls on a screen of this layout. */
-export const lastHelpScroll = (base: BaseMode, layout: Layout, keys: readonly KeyBinding<Mode>[]): number =>
-  Math.max(0, allHelp(base, keyWidth, drawings.ascii, keys).length - overlayTextRows(layout));
-
-/** The keys from the scroll position on, `height` lines of them. */
-export const helpLines = (
-  base: BaseMode,
-  scroll: number,
-  width: number,
-  height: number,
-  drawing: Drawing,
-  keys: readonly KeyBinding<Mode>[],
-): OverlayText => {
-  const all = allHelp(base, width, drawing, keys);
-  const { from, to } = scrollWindow(scroll, height, all.length);
-  const more = to - from < all.length ? `  ${from + 1}-${to} of ${all.length}, up and down scroll` : '';
-  return { title: `keys${more}`, lines: all.slice(from, to) };
+  return [
+    ...wrapped(preset.look, width, drawing),
+    ...wrapped(`${preset.name}: ${preset.shows}`, width, drawing, 'dim'),
+  ];
 };

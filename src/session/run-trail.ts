@@ -1,0 +1,39 @@
+import { changesRun } from '../log/index.js';
+import type { Frame, RunEvent, RunMessage } from '../protocol/index.js';
+import type { RunRequest } from '../run/index.js';
+
+/** What it takes to go on with a run where it stands: its latest checkpoint, and what has changed it since. Mutable. */
+export class RunTrail {
+  readonly #start: RunRequest['from'];
+  #checkpoint: Uint8Array | null = null;
+  #events: RunEvent[] = [];
+  #frame: Frame | null = null;
+
+  /** `start`: where the run started. */
+  constructor(start: RunRequest['from']) {
+    this.#start = start;
+  }
+
+  /** The latest frame; null before the first. */
+  get frame(): Frame | null {
+    return this.#frame;
+  }
+
+  /** Where the run would go on; null where that is not known. */
+  get startPoint(): RunRequest['from'] {
+    const { length } = this.#events;
+    if (this.#checkpoint === null && this.#start !== null) return length === 0 ? this.#start : null;
+    return { kind: 'memory', checkpoint: this.#checkpoint, events: this.#events };
+  }
+
+  receive(message: RunMessage): void {
+    if (message.type === 'frame') this.#frame = message;
+    else if (message.type === 'event' && changesRun(message)) this.#events.push(message);
+  }
+
+  /** A checkpoint of the state after the last message. */
+  keep(bytes: Uint8Array): void {
+    this.#checkpoint = bytes;
+    this.#events = [];
+  }
+}

@@ -1,0 +1,22 @@
+import type { PresetSummary, Session } from '../../protocol/index.js';
+import type { Timeline } from '../../store/index.js';
+import type { Shell } from '../screen/shell.js';
+import type { DashboardKey } from './actions/actions.js';
+import type { Preferences } from './preferences.js';
+
+export type ModelOptions = {
+  readonly session: Session;
+  readonly presets: readonly PresetSummary[];
+  readonly preferences: Preferences;
+  readonly onPreferences: (changed: Partial<Preferences>) => void;
+  readonly keys: readonly DashboardKey[];
+  readonly shell: Shell;
+  /** A log to look at in place of a live run. */
+  readonly log?: Timeline;
+  /** Whether there is something behind the dashboard that escape goes back to. */
+  readonly canGoBack?: boolean;
+  /** Milliseconds from some moment on. */
+  readonly clock: () => number;
+  readonly columns: number;
+  readonly rows: number;
+};

@@ -1,0 +1,23 @@
+import type { State } from '../../store/index.js';
+import type { Situation } from '../screen/key-rows.js';
+import type { View } from './view.js';
+
+/** What is going on with a run and with how it is looked at; `live`: the run as it is now. */
+export const situationOf = (
+  live: State,
+  { past, chart, frozen, theory }: View,
+  canGoBack: boolean,
+): Situation => ({
+  runState: live.isStopped ? 'stopped' : live.runState,
+  isStarting: live.starting !== null,
+  isPast: past !== null && past.index !== null,
+  isPlaying: past?.playing ?? false,
+  isFrozen: frozen !== null,
+  hasCursor: chart.cursor !== null,
+  hasControl: live.control !== null,
+  showsTheory: theory,
+  canUndo: live.recoveries.length > 0,
+  canRedo: live.redoable.length > 0,
+  canBringBack: live.replaced !== null,
+  canGoBack,
+});

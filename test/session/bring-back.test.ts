@@ -1,0 +1,117 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { resolveExperiment } from '../../src/experiment/draft.js';
+import { readLog } from '../../src/log/log-reader.js';
+import type { RunEvent } from '../../src/protocol/event.js';
+import { replay } from '../../src/run/replay/replay.js';
+import { startRun } from '../../src/run/thread/run-host.js';
+import { LiveSession } from '../../src/session/live-session.js';
+import { allBuckets } from '../../src/store/history.js';
+import { stepOf } from '../../src/store/selectors.js';
+import { initialState, reduce, type State } from '../../src/store/state.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'teachtop-back-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A session with real threads on a run that goes on until it is ended. */
+const open = (record: boolean) => {
+  const experiment = resolveExperiment(
+    {
+      ...{ d: 8, m: 5, multi: 3, c: 4, trainSize: 200, evalSize: 100, learningRate: 0.02, seed: 3 },
+      ...{ epochs: 100_000, stepsPerEpoch: 1000, frameEvery: 500 },
+    },
+    'test',
+  );
+  const plan = { preset: 'small', title: 'Small', experiment, interventions: [], breakpoints: [] };
+  const session = new LiveSession({
+    ...{ program: 'teachtop test', engine: 'wasm', dataFolder: null, strict: true, threshold: 0.95 },
+    ...{ logParent: folder, record, startRun },
+    planOf: () => plan,
+    now: () => new Date('2026-01-01T00:00:00Z'),
+  });
+  const waiting = new Set<() => void>();
+  let state: State = initialState;
+  session.subscribe((message) => {
+    state = reduce(state, message);
+    for (const check of waiting) check();
+  });
+  const until = (passes: (now: State) => boolean): Promise<State> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        if (!passes(state)) return;
+        waiting.delete(check);
+        resolve(state);
+      };
+      waiting.add(check);
+      check();
+    });
+  session.start(plan);
+  return { session, until };
+};
+
+const seedOf = ({ header }: State): unknown =>
+  header && 'seed' in header.experiment ? header.experiment.seed : null;
+
+test.each([true, false])(
+  'a run that a restart took the place of comes back and goes on, recorded: %s',
+  async (record) => {
+    const { session, until } = open(record);
+    await until((state) => stepOf(state) > 0);
+    session.send({ type: 'perturb', perturbation: { kind: 'noise', scale: 0.3 } });
+    await until(({ events }) =>
+      events.some((event) => event.type === 'event' && event.event === 'perturbed'),
+    );
+    session.restart('new');
+    const other = await until((state) => seedOf(state) === 4 && stepOf(state) > 0);
+    const left = stepOf(other.replaced as State);
+    expect(left).toBeGreaterThan(0);
+    session.bringBack();
+    // Its past is on the screen at once, and it trains on from where it stood.
+    const back = await until((state) => seedOf(state) === 3 && stepOf(state) > left);
+    expect(allBuckets(back.history)[0].fromStep).toBe(0);
+    expect(back.marks.map(({ kind }) => kind)).toContain('perturbed');
+    expect(back.isStopped).toBe(false);
+    session.send({ type: 'undo' });
+    await until(({ events }) => events.some((event) => event.type === 'event' && event.event === 'undone'));
+    // The other run can be brought back in turn.
+    session.bringBack();
+    await until((state) => seedOf(state) === 4 && state.starting === null);
+    await session.close('quit');
+    const folders = readdirSync(folder);
+    expect(folders.length).toBe(record ? 2 : 0);
+    for (const name of folders) {
+      const log = await readLog(join(folder, name));
+      const events = log.lines.flatMap((line): RunEvent['event'][] =>
+        line.type === 'event' ? [line.event] : [],
+      );
+      expect(events).toContain('continued');
+      const engine = { engine: 'wasm', precision: 'float32', strict: true } as const;
+      for await (const { logged, replayed } of replay(log.header, log.lines, engine, null))
+        expect(`${replayed.step} ${replayed.stateHash}`).toBe(`${logged.step} ${logged.stateHash}`);
+    }
+  },
+);
+
+test('without a run before there is none to bring back', async () => {
+  const { session, until } = open(false);
+  await until((state) => stepOf(state) > 0);
+  session.bringBack();
+  await until(({ events }) => events.some((event) => event.type === 'event' && event.event === 'refused'));
+  await session.close('quit');
+});
+
+test('what is asked for while a run is on its way is asked of it', async () => {
+  const { session, until } = open(false);
+  await until((state) => stepOf(state) > 0);
+  session.restart('new');
+  session.send({ type: 'pause' });
+  const paused = await until((state) => seedOf(state) === 4 && state.runState === 'paused');
+  // It was under way to its second frame at most.
+  expect(stepOf(paused)).toBeLessThan(500);
+  await session.close('quit');
+});
