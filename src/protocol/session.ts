@@ -63,8 +63,7 @@ export type RunMessage =
   | TheoryMessage
   | PairMessage
   | Preview
-  | StageMessage
-  | BreakpointsMessage;
+  | StageMessage;
 
 /** Where the frame log stands; `path` is the run's folder. */
 export type LogStatus = {
@@ -89,7 +88,7 @@ export type StartingMessage = {
 };
 
 /** Everything a dashboard is told, live or from a log: what the run publishes and how the log fares. */
-export type SessionMessage = RunMessage | LogStatus | ControlMessage | StartingMessage;
+export type SessionMessage = RunMessage | LogStatus | ControlMessage | StartingMessage | BreakpointsMessage;
 
 /** One line of the preset list. */
 export type PresetSummary = {

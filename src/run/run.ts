@@ -112,8 +112,6 @@ export class Run {
   /** Publishes the header and the frame at step 0; nothing is trained yet. */
   start(): void {
     this.#publisher.message(this.header);
-    const { breakpoints } = this.#schedule.breakpoints;
-    if (breakpoints.length > 0) this.#publisher.message({ type: 'breakpoints', breakpoints });
     this.#publisher.frame();
     this.#setState('running');
     this.#intervene();
@@ -201,7 +199,6 @@ export class Run {
         break;
       case 'set-breakpoints':
         this.#schedule.breakpoints.set(command.breakpoints);
-        this.#publisher.message({ type: 'breakpoints', breakpoints: command.breakpoints });
         break;
       case 'watch-theory':
       case 'watch-pair':

@@ -127,6 +127,7 @@ export class LiveSession implements Session {
     if (this.#switching || !this.#current) return;
     const { handle, control } = this.#current;
     handle.send(command);
+    if (command.type === 'set-breakpoints') this.#notify({ ...command, type: 'breakpoints' });
     if (control instanceof Control) control.share(command);
   }
 
@@ -315,6 +316,7 @@ export class LiveSession implements Session {
     run.header = header;
     run.recorder = recorder;
     if (!resumed) this.#notify(header);
+    this.#notify({ type: 'breakpoints', breakpoints: run.request.breakpoints });
     if (!this.#recording) this.#notify({ type: 'log', state: 'off', path: null, reason: '' });
     else if (resumed?.log) recorder.reopen(resumed.log);
     else recorder.start();

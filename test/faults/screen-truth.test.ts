@@ -40,8 +40,8 @@ const silent: Session = {
 const openModel = (
   [columns, rows]: readonly [number, number],
   more: Partial<ModelOptions> = {},
-): DashboardModel =>
-  new DashboardModel({
+): DashboardModel => {
+  const model = new DashboardModel({
     ...{
       session: silent,
       presets: [],
@@ -54,6 +54,10 @@ const openModel = (
     ...{ columns, rows },
     ...more,
   });
+  // Time in steps, as the log has it.
+  model.press('e');
+  return model;
+};
 
 /** What a number on the screen says, and what the log has; both as texts. */
 type Compared = readonly [what: string, shown: unknown, logged: unknown];
@@ -246,6 +250,7 @@ const checkWatch = (course: RandomCourse, random: () => number, moments: number)
   writeFileSync(path, [header, ...course.lines].map(logLine).join(''));
   const index = new LogIndex(path);
   const log = new LogTimeline(index);
+  log.follow();
   const model = openModel(sizes[Math.floor(random() * sizes.length)], { log });
   model.receive(index.header);
   const frames = course.lines.filter((line: Frame | RunEvent) => line.type === 'frame');

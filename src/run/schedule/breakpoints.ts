@@ -15,10 +15,6 @@ export class Breakpoints {
     this.#stepsPerEpoch = stepsPerEpoch;
   }
 
-  get breakpoints(): readonly Breakpoint[] {
-    return this.#breakpoints;
-  }
-
   set(breakpoints: readonly Breakpoint[]): void {
     this.#breakpoints = breakpoints;
   }

@@ -21,8 +21,7 @@ const onOtherKernels = (older: string, { header }: Run): string =>
   `on ${header.engine.variant} kernels, whose sums run in another order than in ${older}`;
 
 /** What a run tells of itself where it starts, one that goes on from a log too. */
-const isOfStart = ({ type }: RunMessage): boolean =>
-  type === 'header' || type === 'stage' || type === 'breakpoints';
+const isOfStart = ({ type }: RunMessage): boolean => type === 'header' || type === 'stage';
 
 /** Opens a run and starts it where it is to start; of one that goes on from a log only what is new is published. */
 const startRun = async ({ from, ...setup }: RunRequest): Promise<Run> => {
