@@ -2,7 +2,7 @@
  * Installs the package in every way that people do, each in clean folders, and uses what was installed: from a tarball,
  * by npx, from git, in a clone without development packages, and as a library that a type checker reads. On Node 22, 24
  * and 26 with npm 10, 11 and 12, all from the npm registry into a temporary folder with a cache of its own.
- * `npm run try-install`; POSIX systems only.
+ * `npm run try-install`, or with the names of pairs (`-- node24-npm11`); POSIX systems only.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,11 +14,15 @@ const project = join(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'teachtop-install-'));
 
 /** Each Node with the npm that comes with it, or after it. */
-const pairs = [
+const pairs: readonly Pair[] = [
   { node: 22, npm: 10 },
   { node: 24, npm: 11 },
   { node: 26, npm: 12 },
-] as const;
+];
+
+type Pair = { readonly node: number; readonly npm: number };
+
+const nameOf = ({ node, npm }: Pair): string => `node${node}-npm${npm}`;
 
 type Toolchain = { readonly name: string; readonly bin: string };
 
@@ -57,8 +61,8 @@ const run = (cwd: string, bin: string, program: string, ...args: string[]): stri
 };
 
 /** A folder whose node, npm and npx are of these versions. */
-const toolchain = ({ node, npm }: (typeof pairs)[number]): Toolchain => {
-  const name = `node${node}-npm${npm}`;
+const toolchain = ({ node, npm }: Pair): Toolchain => {
+  const name = nameOf({ node, npm });
   const folder = clean(join(work, 'toolchains', name));
   writeFileSync(join(folder, 'package.json'), '{"allowScripts": {"node": true}}');
   run(folder, '', 'npm', 'install', `node@${node}`, `npm@${npm}`);
@@ -144,7 +148,8 @@ try {
   console.log(
     `${packed.filename}: ${packed.size} bytes packed, ${packed.unpackedSize} unpacked, ${packed.files.length} files`,
   );
-  for (const pair of pairs) {
+  const asked = process.argv.slice(2);
+  for (const pair of pairs.filter((one) => asked.length === 0 || asked.includes(nameOf(one)))) {
     const tools = toolchain(pair);
     const ways: Readonly<Record<string, () => string>> = {
       'npm install -g TARBALL': () => installGlobally(tools, tarball),

@@ -16,5 +16,5 @@ export {
   type Precision,
   type StepReport,
 } from '../engine/index.js';
-export type { LayerMetrics, Matrix, Network } from '../net/index.js';
+export { bestMatchOfTeacher, type LayerMetrics, type Matrix, type Network } from '../net/index.js';
 export { type PreparedRun, type Problem, prepareRun } from '../problem/index.js';
