@@ -15,6 +15,7 @@ const teacherMetrics: Readonly<Record<string, (teacher: TeacherTheory) => number
   angle: ({ angle }) => angle,
   residual: ({ residual }) => residual,
   loss_part: ({ loss }) => loss,
+  loss_fall: ({ fall }) => fall,
 };
 
 function* frameRows({ frame, theory, statements, census }: JudgedFrame): Generator<readonly CsvCell[]> {

@@ -18,6 +18,7 @@ const teacher = z.object({
   twins: z.array(count),
   residual: number,
   loss: number,
+  fall: number,
 });
 
 const student = z.object({

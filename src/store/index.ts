@@ -24,6 +24,7 @@ export {
 } from './selectors.js';
 export { matchSeries, seriesIndex } from './series.js';
 export { initialState, type ListedEvent, reduce, type State } from './state.js';
+export { type LossSpeed, lossSpeeds } from './statements/loss-speed.js';
 export { type Statement, statementsOf, type Verdict } from './statements/statements.js';
 export { type JudgedFrame, statementsOverRun } from './statements/statements-over-run.js';
 export { type PairRecord, pairRecordOf, type Timeline } from './timeline.js';

@@ -73,6 +73,8 @@ export type State = Past & {
   readonly preview: string;
   /** The latest evaluation of the paper's statements; null before the first. */
   readonly theory: TheoryMessage | null;
+  /** The evaluation before it, to measure what has fallen since; null before the second. */
+  readonly theoryBefore: TheoryMessage | null;
   /** Values of the statements at the evaluations so far, by statement; oldest first, bounded. */
   readonly theoryHistory: readonly (readonly number[])[];
   /** What the weights of the pair of nodes asked about say; null before the first answer. */
@@ -108,6 +110,7 @@ export const initialState: State = {
   breakpoints: [],
   preview: '',
   theory: null,
+  theoryBefore: null,
   theoryHistory: [],
   pair: null,
   control: null,
@@ -203,7 +206,8 @@ const withJudgement = (state: State): State => {
 };
 
 const receiveTheory = (state: State, message: TheoryMessage): State => {
-  const next = { ...state, theory: message };
+  const theoryBefore = state.theory && state.theory.step < message.step ? state.theory : state.theoryBefore;
+  const next = { ...state, theory: message, theoryBefore };
   const values = statementsOf(next).map(({ value }) => value);
   return { ...next, theoryHistory: [...state.theoryHistory, values].slice(-theoryBudget) };
 };

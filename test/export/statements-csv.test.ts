@@ -20,7 +20,7 @@ test('the statements of a log: those of each frame, then its teacher nodes', asy
     const first = cells.filter(([step]) => step === '0');
     expect(first.slice(0, statementIds.length).map(([, , metric]) => metric)).toEqual([...statementIds]);
     const teachers = index.header.teacherStrength[0].length;
-    expect(first.length).toBe(statementIds.length + symmetryClasses.length + 6 * teachers);
+    expect(first.length).toBe(statementIds.length + symmetryClasses.length + 7 * teachers);
     expect(first.find(([, , metric]) => metric === 'form')?.[5]).toBe('holds');
     const parts = first.filter(([, , metric]) => metric === 'loss_part');
     expect(parts.map(([, , , teacher]) => Number(teacher))).toEqual([...Array(teachers).keys()]);

@@ -49,6 +49,7 @@ const completed = ({ samples, ...given }: ComparedOnce): Compared => {
   return {
     activeNodes: all,
     loss: 'half-squared-error',
+    step: null,
     grid: { height: 1, width: 1 },
     ...given,
     training,

@@ -1,4 +1,7 @@
-import { backward, type LayerGradient } from '../backward.js';
+import { backward, gradientArrays, type LayerGradient } from '../backward.js';
+import { forward } from '../forward.js';
+import type { LossName } from '../loss.js';
+import { copyNetwork, layersOfArrays, type Network, trainedArrays } from '../network.js';
 import type { Evaluated } from './contributions.js';
 import type { EvaluatedSet } from './evaluated-set.js';
 
@@ -34,17 +37,62 @@ const through = (evaluated: Evaluated, gradients: readonly LayerGradient[]): Thr
   return { nodes, biases: biasPart(evaluated, gradients) };
 };
 
+/** A plain gradient step: how far it goes, and the layers that it leaves alone. */
+export type DescentStep = { readonly learningRate: number; readonly frozenLayers: readonly number[] };
+
+/** The student after one such step down the loss of a data set. `ofStudent`: what the error there sends back to its layers. */
+const afterStep = (
+  { student, error, samples }: EvaluatedSet,
+  ofStudent: readonly LayerGradient[],
+  loss: LossName,
+  { learningRate, frozenLayers }: DescentStep,
+): Network => {
+  const next = copyNetwork(student.network);
+  // Half the squared error summed over outputs, or its mean over outputs; the error points down.
+  const scale = loss === 'mean-squared-error' ? (2 * learningRate) / error.columns : learningRate;
+  const layers = layersOfArrays(next);
+  const gradients = gradientArrays(ofStudent);
+  for (const [at, values] of trainedArrays(next).entries())
+    if (!frozenLayers.includes(layers[at]))
+      for (let i = 0; i < values.length; i++) values[i] += (scale / samples) * gradients[at][i];
+  return next;
+};
+
+/** A dense set's samples under another student. */
+const underStudent = (set: EvaluatedSet, network: Network): EvaluatedSet => {
+  const pass = forward(network, set.student.pass.layers[0].input, { height: 1, width: 1 }, false);
+  const error = { ...pass.output, data: pass.output.data.map((y, i) => set.target.data[i] - y) };
+  return { ...set, student: { network, pass }, error };
+};
+
+/**
+ * By how much each teacher node's part of the loss on `evaluation` falls in one plain step down the loss of all `training`
+ * samples. Dense networks, squared errors. Both sets with what their errors send back to the student's layers.
+ */
+export const partsFall = (
+  before: LossParts,
+  evaluation: EvaluatedSet,
+  training: { readonly set: EvaluatedSet; readonly ofStudent: readonly LayerGradient[] },
+  { active, owners, loss, step }: PartsAsked & { readonly loss: LossName; readonly step: DescentStep },
+): number[] => {
+  const network = afterStep(training.set, training.ofStudent, loss, step);
+  const set = underStudent(evaluation, network);
+  const after = lossParts(set, backward(network, set.student.pass, set.error), { active, owners });
+  return before.ofTeachers.map((part, j) => part - after.ofTeachers[j]);
+};
+
+/** Teacher nodes that have a part of their own, and by student node the one that it belongs to, or null. */
+type PartsAsked = { readonly active: readonly number[]; readonly owners: readonly (number | null)[] };
+
 /**
  * The mean squared error e^2 = e (y* - y) by teacher node of the lowest layer: what node j contributes to the outputs, less
  * what the student nodes that belong to it do, times the whole error. A part is negative where others' errors make up for
- * it. `ofStudent`: what the error sends back to the student's layers; `owners`: by student node the teacher node that it belongs to, or null; `active`: teacher nodes that have a part of
- * their own. Networks without batch norm.
+ * it. `ofStudent`: what the error sends back to the student's layers. Networks without batch norm.
  */
 export const lossParts = (
   { teacher, student, error }: EvaluatedSet,
   ofStudent: readonly LayerGradient[],
-  active: readonly number[],
-  owners: readonly (number | null)[],
+  { active, owners }: PartsAsked,
 ): LossParts => {
   const of = through(teacher, backward(teacher.network, teacher.pass, error));
   const from = through(student, ofStudent);

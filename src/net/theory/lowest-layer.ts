@@ -8,6 +8,7 @@ import { cosines, withBias } from './boundaries.js';
 import { type EvaluatedSet, evaluateSet } from './evaluated-set.js';
 import { Forms, formCost } from './forms.js';
 import { type LowestGradient, lowestGradient } from './gradient-sizes.js';
+import type { DescentStep } from './loss-parts.js';
 import { withoutNorms } from './without-norms.js';
 
 /** Most samples of a data set that the statements are checked on, and the fewest, whatever they cost. */
@@ -27,6 +28,8 @@ export type Compared = {
   readonly activeNodes: readonly (readonly number[])[];
   readonly loss: LossName;
   readonly grid: Grid;
+  /** What plain gradient descent does next; null where the student is trained by another rule. */
+  readonly step: DescentStep | null;
   /** The current training set, and the evaluation set. [N x d] */
   readonly training: Matrix;
   readonly evaluation: Matrix;

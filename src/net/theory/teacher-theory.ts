@@ -36,6 +36,8 @@ export type TeacherTheory = {
   readonly residual: number;
   /** What of the mean squared error on the evaluation samples is due to it: see LossParts. NaN with cross-entropy. */
   readonly loss: number;
+  /** By how much that falls with the next step, on the gradient of all training samples. NaN where it is not predicted. */
+  readonly fall: number;
 };
 
 const largestOf = (values: readonly number[]): number =>
@@ -91,8 +93,12 @@ const residualsOf = (
   );
 };
 
-/** Of each active teacher node. `loss`: its part of the mean squared error. */
-export const teacherTheories = (layer: LowestLayer, loss: readonly number[]): TeacherTheory[] => {
+/** Of each active teacher node. `loss`: its part of the mean squared error; `fall`: by how much that falls in a step. */
+export const teacherTheories = (
+  layer: LowestLayer,
+  loss: readonly number[],
+  fall: readonly number[],
+): TeacherTheory[] => {
   const { incoming, active, cosines: ofStudents } = layer;
   const own = takeRows(incoming.teacher, active);
   const ofTeachers = cosines(own, own);
@@ -112,6 +118,7 @@ export const teacherTheories = (layer: LowestLayer, loss: readonly number[]): Te
       twins: groups[j].filter((other) => other !== j),
       residual: residuals[j],
       loss: loss[j],
+      fall: fall[j],
     };
   });
 };

@@ -1,6 +1,6 @@
 import { everyArray } from '../network.js';
 import type { GradientSizes } from './gradient-sizes.js';
-import { lossParts } from './loss-parts.js';
+import { type LossParts, lossParts, partsFall } from './loss-parts.js';
 import { type Compared, compareLowest, formObstacle, type LowestLayer } from './lowest-layer.js';
 import { ownersOf } from './owners.js';
 import { type StudentTheory, studentTheories } from './student-theory.js';
@@ -81,6 +81,23 @@ const missingOf = (layer: LowestLayer): Theory['missing'] => {
   return missing;
 };
 
+/** The parts of the loss, and by how much the next step lowers them; NaN where they cannot be had. */
+const partsOf = (
+  layer: LowestLayer,
+  { step, student }: Compared,
+): { readonly parts: LossParts; readonly fall: readonly number[] } => {
+  const { active, loss, gradient, training, evaluation } = layer;
+  const none = active.map(() => Number.NaN);
+  if (loss === 'cross-entropy')
+    return { parts: { ofTeachers: none, rest: Number.NaN, loss: Number.NaN }, fall: none };
+  const asked = { active, owners: ownersOf(layer) };
+  const parts = lossParts(evaluation, gradient.evaluation.layers, asked);
+  if (step === null || student.convolutional || student.hidden.some(({ norm }) => norm))
+    return { parts, fall: none };
+  const trained = { set: training, ofStudent: gradient.training.layers };
+  return { parts, fall: partsFall(parts, evaluation, trained, { ...asked, loss, step }) };
+};
+
 const diverged = 'the run has diverged: its numbers are no longer finite, and nothing can be said of them';
 
 /**
@@ -90,18 +107,15 @@ const diverged = 'the run has diverged: its numbers are no longer finite, and no
 export const evaluateTheory = (compared: Compared): Theory | string => {
   if (!everyArray(compared.student).every((array) => array.every(Number.isFinite))) return diverged;
   const layer = compareLowest(compared);
-  const { gradient, training, evaluation, active, loss } = layer;
+  const { gradient, training } = layer;
   if (!training.error.data.every(Number.isFinite)) return diverged;
-  const parts =
-    loss === 'cross-entropy'
-      ? null
-      : lossParts(evaluation, gradient.evaluation.layers, active, ownersOf(layer));
+  const { parts, fall } = partsOf(layer, compared);
   return {
     outputs: training.target.columns,
     gradient: { training: gradient.training.sizes, evaluation: gradient.evaluation.sizes },
     form: formOf(layer),
-    loss: { whole: parts?.loss ?? Number.NaN, rest: parts?.rest ?? Number.NaN },
-    teachers: teacherTheories(layer, parts?.ofTeachers ?? active.map(() => Number.NaN)),
+    loss: { whole: parts.loss, rest: parts.rest },
+    teachers: teacherTheories(layer, parts.ofTeachers, fall),
     students: studentTheories(layer),
     upper: upperLayers(training, compared.activeNodes, layer.forms?.samples ?? 0),
     missing: missingOf(layer),

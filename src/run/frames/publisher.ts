@@ -155,14 +155,13 @@ export class Publisher {
   /** Publishes the statements, where they are watched and due, and not in the frames. */
   #publishTheory(): void {
     if (!this.#theory.isDue || this.#header.experiment.statements) return;
-    const { problem, engine, step, trainingSet } = this.#course;
-    const theory = this.#theory.evaluate(problem, engine.readState().student, trainingSet);
+    const { step } = this.#course;
+    const theory = this.#theory.evaluate(this.#course);
     this.#publish({ type: 'theory', step, theory });
   }
 
   get #statements(): Theory | string {
-    const { problem, engine, trainingSet } = this.#course;
-    return this.#theory.framed(problem, engine.readState().student, trainingSet);
+    return this.#theory.framed(this.#course);
   }
 
   /** What was measured on the way to another position says nothing about this one. */

@@ -1,8 +1,12 @@
-import { evaluateTheory, type Matrix, type Network, type Theory } from '../../net/index.js';
+import { evaluateTheory, type Theory } from '../../net/index.js';
 import type { Problem } from '../../problem/index.js';
+import type { Course } from '../course/course.js';
 
 /** Pause after an evaluation, in units of its own time: evaluations take a quarter of the time at most. */
 const restShare = 3;
+
+/** What the statements take of a course. */
+type WatchedCourse = Pick<Course, 'problem' | 'engine' | 'trainingSet' | 'learningRate'>;
 
 /** Evaluates the paper's statements on a run's student now and then, while they are on the screen. */
 export class TheoryWatch {
@@ -24,14 +28,14 @@ export class TheoryWatch {
   }
 
   /** The statements' quantities as a frame keeps them. */
-  framed(problem: Problem, student: Network, training: Matrix): Theory | string {
-    return shortened(theoryOf(problem, student, training));
+  framed(course: WatchedCourse): Theory | string {
+    return shortened(theoryOf(course));
   }
 
-  /** The statements' quantities on the student of a problem and its current training set, or why there are none. */
-  evaluate(problem: Problem, student: Network, training: Matrix): Theory | string {
+  /** The statements' quantities on the student of a course and its current training set, or why there are none. */
+  evaluate(course: WatchedCourse): Theory | string {
     const started = this.#clock();
-    const theory = theoryOf(problem, student, training);
+    const theory = theoryOf(course);
     const ended = this.#clock();
     this.#restUntil = ended + restShare * (ended - started);
     return theory;
@@ -49,13 +53,21 @@ const shortened = <Value>(value: Value): Value => {
   return short(value) as Value;
 };
 
-const theoryOf = (problem: Problem, student: Network, training: Matrix): Theory | string =>
+/** The next step of plain gradient descent; null under another rule. */
+const plainStep = ({ rule }: Problem, learningRate: number) => {
+  const { optimizer, constraints, frozenLayers } = rule;
+  const isPlain = optimizer.method === 'sgd' && optimizer.momentum === 0 && optimizer.weightDecay === 0;
+  return isPlain && constraints.length === 0 ? { learningRate, frozenLayers } : null;
+};
+
+const theoryOf = ({ problem, engine, trainingSet, learningRate }: WatchedCourse): Theory | string =>
   evaluateTheory({
     teacher: problem.teacher,
-    student,
+    student: engine.readState().student,
     activeNodes: problem.activeNodes,
     loss: problem.rule.loss,
     grid: problem.grid,
-    training,
+    step: plainStep(problem, learningRate),
+    training: trainingSet,
     evaluation: problem.evaluationSet,
   });

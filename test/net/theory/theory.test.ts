@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
 import { resolveExperiment } from '../../../src/experiment/draft.js';
 import type { MultiLayerOptions } from '../../../src/experiment/experiment.js';
 import { forward } from '../../../src/net/forward.js';
@@ -191,6 +192,45 @@ test("a teacher node's part is its largest term in any gradient", () => {
   );
   teachers.forEach(({ part }, j) => {
     expect(part).toBeCloseTo(largest((i, k) => term(i, j, k)) / whole, 10);
+  });
+});
+
+describe('the fall of the loss by teacher node', () => {
+  test.each([
+    ['two layers', { ...small, sgd: false, learningRate: 0.05 }],
+    ['two layers, the first one fixed', { ...small, sgd: false, learningRate: 0.05, featuresFixed: true }],
+    [
+      'several layers',
+      {
+        kind: 'multi-layer',
+        d: 6,
+        hidden: [5, 7],
+        multi: 2,
+        c: 4,
+        trainSize: 40,
+        evalSize: 60,
+        batchSize: 40,
+      },
+    ],
+  ])('is what a step on all training samples makes of it: %s', (_, options) => {
+    const experiment = resolveExperiment(options as MultiLayerOptions, 'test');
+    const { problem } = prepareRun(experiment);
+    const engine = createNaiveEngine(problem, { precision: 'float64' });
+    engine.train(20);
+    const { rule, teacher, activeNodes, trainingSet, evaluationSet, learningRate } = problem;
+    const found = () =>
+      theoryOn({
+        ...{ teacher, student: engine.readState().student, activeNodes, loss: rule.loss },
+        ...{ training: trainingSet, evaluation: evaluationSet },
+        step: { learningRate, frozenLayers: rule.frozenLayers },
+      });
+    const before = found();
+    engine.train(1);
+    const after = found();
+    before.teachers.forEach(({ loss, fall }, j) => {
+      expect(fall).not.toBe(0);
+      expect(fall / before.loss.whole).toBeCloseTo((loss - after.teachers[j].loss) / before.loss.whole, 10);
+    });
   });
 });
 

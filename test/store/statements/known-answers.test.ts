@@ -8,6 +8,7 @@ import type { Theory } from '../../../src/net/theory/theory.js';
 import { withoutNorms } from '../../../src/net/theory/without-norms.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
 import { teachersOfStudent, twinsOf } from '../../../src/store/selectors.js';
+import { lossSpeeds } from '../../../src/store/statements/loss-speed.js';
 import {
   type ComparedOnce,
   foundOn,
@@ -340,4 +341,19 @@ test('teacher nodes that correlate alike with all student nodes are twins, and a
   };
   expect([0, 1, 2].map((teacher) => twinsOf(layer, teacher))).toEqual([[1], [0], []]);
   expect([0, 1, 2].map((student) => teachersOfStudent(layer, student, 0.95))).toEqual([[2], [0, 1], []]);
+});
+
+test('a part of the loss that halves in 100 steps is measured to fall at ln 2 / 100', () => {
+  const node = { w: [1, 0], v: [1, 0] };
+  const theory = on(networkOf([node]), networkOf([{ ...node, v: [0.5, 0] }]));
+  const at = (step: number, loss: number) => ({
+    type: 'theory' as const,
+    step,
+    theory: { ...theory, teachers: [{ ...theory.teachers[0], loss, fall: 0.02 }] },
+  });
+  const [{ predicted, measured }] = lossSpeeds(at(300, 0.5), at(200, 1));
+  expect(predicted).toBeCloseTo(0.04, 12);
+  expect(measured).toBeCloseTo(Math.LN2 / 100, 12);
+  expect(lossSpeeds(at(300, 0.5), null)[0].measured).toBeNaN();
+  expect(lossSpeeds(at(300, 0.5), at(200, -1))[0].measured).toBeNaN();
 });

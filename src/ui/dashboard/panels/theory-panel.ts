@@ -1,6 +1,13 @@
 import { isSpecialized, symmetryCensus, symmetryClasses, type Theory } from '../../../net/index.js';
 import type { TheoryMessage } from '../../../protocol/index.js';
-import { type Statement, statementsOf, teachersByStrength, type Verdict } from '../../../store/index.js';
+import {
+  type LossSpeed,
+  lossSpeeds,
+  type Statement,
+  statementsOf,
+  teachersByStrength,
+  type Verdict,
+} from '../../../store/index.js';
 import { compact, judged } from '../../../words/index.js';
 import { paintScatter, type ScatterPoint } from '../../charts/scatter.js';
 import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
@@ -104,6 +111,10 @@ const lossShare = (part: number, { state }: Scene): string => {
   return theory && typeof theory !== 'string' ? share(part / theory.loss.whole) : '-';
 };
 
+/** The share of a node's part of the loss that is lost in 1,000 steps. */
+const speedText = (node: number, { state }: Scene, kind: keyof LossSpeed): string =>
+  state.theory ? share(1000 * lossSpeeds(state.theory, state.theoryBefore)[node][kind]) : '-';
+
 /** From the left; those for which there is no room are left out. */
 const columns: readonly Column[] = [
   { heading: '#', width: 4, cell: (node) => String(node) },
@@ -126,6 +137,8 @@ const columns: readonly Column[] = [
   { heading: 'loss', width: 8, cell: (_, { loss }, scene) => lossShare(loss, scene) },
   { heading: 'match', width: 8, cell: (_, found, { state }) => judged(found.correlation, state.threshold) },
   { heading: 'since', width: 7, cell: (node, _, scene) => sinceText(node, scene) },
+  { heading: 'predicted', width: 11, cell: (node, _, scene) => speedText(node, scene, 'predicted') },
+  { heading: 'measured', width: 10, cell: (node, _, scene) => speedText(node, scene, 'measured') },
 ];
 const tableWidth = columns.reduce((sum, { width }) => sum + width, 0);
 
