@@ -1,11 +1,20 @@
 /**
- * Makes the pictures of the README and of the tour: the real program in a pseudo-terminal, keys pressed as a person
- * would, and the emulator's cells written as SVG. `npm run captures [-- NAME...]`
+ * Makes the pictures of the README and of the docs: the real program in a pseudo-terminal, keys pressed as a person would, and
+ * the emulator's cells written as SVG, or as text where they are ASCII. Runs that are looked at in several sizes are trained
+ * once, into the folder that CAPTURE_RUNS names if it names one: there they are found again. The longest takes a quarter of
+ * an hour. `npm run captures [-- NAME...]`
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { personalEnvironment, projectFolder, TerminalProgram } from '../test/support/terminal-program.ts';
+import {
+  personalEnvironment,
+  programPath,
+  projectFolder,
+  TerminalProgram,
+} from '../test/support/terminal-program.ts';
 import { screenSvg } from './screen-svg.ts';
 
 /** A pattern is waited for, a text is typed. */
@@ -20,9 +29,11 @@ type Capture = {
   readonly rows: number;
   readonly deeds: readonly Deed[];
   readonly background?: 'light';
+  /** Whether it is written as text. */
+  readonly isText?: true;
 };
 
-const captures: readonly Capture[] = [
+const stories: readonly Capture[] = [
   {
     name: 'quick-start',
     title: 'The dashboard on the quick start: loss, events, best matches, and the correlation matrix',
@@ -80,7 +91,75 @@ const captures: readonly Capture[] = [
   },
 ];
 
-const capture = async ({ name, title, args, columns, rows, deeds, background }: Capture): Promise<string> => {
+/** Runs that are looked at in every size: so many events back from the end, and those of hours stopped at an epoch. */
+const recordedRuns = {
+  'quick-start': { args: ['quick-start'], events: 6, stopAt: Number.POSITIVE_INFINITY },
+  'paper-m20-10x': {
+    args: ['paper-m20', '--set', 'multi=10'],
+    events: 8,
+    stopAt: Number.POSITIVE_INFINITY,
+  },
+  'deep-paper': { args: ['deep-paper'], events: 0, stopAt: 36 },
+} as const;
+
+type RunName = keyof typeof recordedRuns;
+
+const runsFolder = process.env.CAPTURE_RUNS ?? mkdtempSync(join(tmpdir(), 'teachtop-capture-runs-'));
+
+/** Trains a run without a screen up to the epoch at which it is stopped. */
+const train = async (name: RunName, folder: string): Promise<void> => {
+  const { args, stopAt } = recordedRuns[name];
+  const command = [programPath, ...args, '--headless', '--log', folder];
+  const child = spawn(process.execPath, command, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: personalEnvironment(),
+  });
+  child.stdout.on('data', (lines: Buffer) => {
+    const epochs = [...lines.toString().matchAll(/epoch (\d+)/g)].map(([, epoch]) => Number(epoch));
+    if (epochs.some((epoch) => epoch >= stopAt)) child.kill('SIGINT');
+  });
+  await once(child, 'exit');
+};
+
+/** The log of a run, which is trained now where it has not been before. */
+const logOf = async (name: RunName): Promise<string> => {
+  const folder = join(runsFolder, name);
+  if (!existsSync(folder)) await train(name, folder);
+  return join(folder, readdirSync(folder).sort().at(-1) ?? '');
+};
+
+const sizes = [
+  [40, 12],
+  [80, 24],
+  [120, 40],
+  [160, 50],
+  [200, 60],
+] as const;
+
+/** Ways to look at a run at 120x40 beside the usual one. */
+const otherLooks = [
+  { name: 'light', args: ['--theme', 'light'], background: 'light' },
+  { name: 'mono', args: ['--palette', 'mono'] },
+  { name: 'ascii', args: ['--palette', 'mono', '--ascii'], isText: true },
+] as const;
+
+/** The pictures of a run: `args` name its log only when they are asked for. */
+const gallery = (Object.keys(recordedRuns) as RunName[]).flatMap((run) => {
+  const deeds = [/LOG END/, ...new Array<string>(recordedRuns[run].events).fill('{')];
+  const picture = (name: string, columns: number, rows: number) => ({
+    ...{ name: `${run}-${name}`, title: `${run} at ${columns}x${rows}`, run, columns, rows, deeds },
+    args: [] as readonly string[],
+  });
+  return [
+    ...sizes.map(([columns, rows]) => picture(`${columns}x${rows}`, columns, rows)),
+    ...otherLooks.map((look) => ({ ...picture(look.name, 120, 40), ...look, name: `${run}-${look.name}` })),
+  ];
+});
+
+const capture = async (
+  { name, title, columns, rows, deeds, background, isText }: Capture,
+  args: readonly string[],
+): Promise<string> => {
   const home = mkdtempSync(join(tmpdir(), 'teachtop-capture-'));
   const folders = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home };
   const program = new TerminalProgram(args, {
@@ -94,10 +173,10 @@ const capture = async ({ name, title, args, columns, rows, deeds, background }: 
       else await program.waitFor(deed);
     // Repainted, so that what the last key changed is there.
     program.press('\u000c');
-    await program.waitFor(/q quit/);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const path = join(projectFolder, 'docs', 'captures', `${name}.svg`);
-    writeFileSync(path, screenSvg(program.cells, title, background ?? 'dark'));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const path = join(projectFolder, 'docs', 'captures', `${name}.${isText ? 'txt' : 'svg'}`);
+    const svg = (): string => screenSvg(program.cells, title, background ?? 'dark');
+    writeFileSync(path, isText ? `${program.screen.join('\n')}\n` : svg());
     return path;
   } finally {
     program.press('\u0003');
@@ -107,6 +186,10 @@ const capture = async ({ name, title, args, columns, rows, deeds, background }: 
 };
 
 const wanted = process.argv.slice(2);
+const isWanted = ({ name }: { readonly name: string }): boolean =>
+  wanted.length === 0 || wanted.some((each) => name.startsWith(each));
 mkdirSync(join(projectFolder, 'docs', 'captures'), { recursive: true });
-for (const each of captures)
-  if (wanted.length === 0 || wanted.includes(each.name)) console.log(await capture(each));
+for (const each of stories.filter(isWanted)) console.log(await capture(each, each.args));
+for (const each of gallery.filter(isWanted))
+  console.log(await capture(each, ['watch', await logOf(each.run), ...each.args]));
+if (process.env.CAPTURE_RUNS === undefined) rmSync(runsFolder, { recursive: true });

@@ -1,7 +1,9 @@
 import type { ScreenCell } from '../test/support/terminal-program.ts';
 
-const cellWidth = 8.4;
-const cellHeight = 16.4;
+/** Whole numbers keep the files small. */
+const cellWidth = 8;
+const cellHeight = 16;
+const baseline = 12;
 const margin = 12;
 const looks = {
   dark: { background: '#0c0f13', text: '#d8dee6' },
@@ -11,53 +13,82 @@ const looks = {
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-const sameLook = (a: ScreenCell, b: ScreenCell): boolean =>
-  a.colour === b.colour && a.bold === b.bold && a.inverse === b.inverse;
+type Look = Omit<ScreenCell, 'text'>;
 
-/** Stretches of a row that look alike. */
-const stretchesOf = (row: readonly ScreenCell[]): { from: number; cells: ScreenCell[] }[] => {
-  const stretches: { from: number; cells: ScreenCell[] }[] = [];
+const sameLook = (a: Look, b: Look): boolean =>
+  a.colour === b.colour && a.bold === b.bold && a.faint === b.faint && a.inverse === b.inverse;
+
+/** Looks alike whatever its colour. */
+const isBlank = ({ text, inverse }: ScreenCell): boolean => text === ' ' && !inverse;
+
+/** Cells of a row that look alike, blanks between them included. */
+type Stretch = { readonly from: number; readonly cells: ScreenCell[]; look: Look };
+
+const stretchesOf = (row: readonly ScreenCell[]): Stretch[] => {
+  const stretches: Stretch[] = [];
   for (const [column, cell] of row.entries()) {
     const last = stretches.at(-1);
-    if (last && sameLook(last.cells[0], cell)) last.cells.push(cell);
-    else stretches.push({ from: column, cells: [cell] });
+    const joins = last && (isBlank(cell) ? !last.look.inverse : sameLook(last.look, cell));
+    if (joins) last.cells.push(cell);
+    else if (!isBlank(cell)) stretches.push({ from: column, cells: [cell], look: cell });
   }
   return stretches;
 };
 
-/** A terminal's screen as SVG text, in the fonts of whoever looks at it; every stretch keeps the width of its cells. */
+/** CSS classes of the looks on a screen, by their rule. */
+class Classes {
+  readonly #names = new Map<string, string>();
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  of({ colour, bold, faint }: Look): string {
+    const rule = `fill:${colour ?? this.#text}${bold ? ';font-weight:bold' : ''}${faint ? ';opacity:.6' : ''}`;
+    const known = this.#names.get(rule);
+    if (known !== undefined) return known;
+    const name = `c${this.#names.size}`;
+    this.#names.set(rule, name);
+    return name;
+  }
+
+  get css(): string {
+    return [...this.#names].map(([rule, name]) => `.${name}{${rule}}`).join('');
+  }
+}
+
+/** A terminal's screen as SVG text, in the fonts of whoever looks at it; what is not ASCII keeps the width of its cells. */
 export const screenSvg = (
   rows: readonly (readonly ScreenCell[])[],
   title: string,
   background: keyof typeof looks,
 ): string => {
   const look = looks[background];
-  const width = rows[0].length * cellWidth + 2 * margin;
-  const height = rows.length * cellHeight + 2 * margin;
+  const [width, height] = [rows[0].length * cellWidth + 2 * margin, rows.length * cellHeight + 2 * margin];
+  const classes = new Classes(look.text);
   const parts = rows.flatMap((row, y) =>
-    stretchesOf(row).flatMap(({ from, cells }) => {
-      const text = cells.map(({ text: each }) => each).join('');
-      const [{ colour, bold, inverse }] = cells;
-      const [x, top, wide] = [margin + from * cellWidth, margin + y * cellHeight, cells.length * cellWidth];
-      const fill = colour ?? look.text;
-      const box = inverse
-        ? [
-            `<rect x="${x.toFixed(1)}" y="${top.toFixed(1)}" width="${wide.toFixed(1)}" height="${cellHeight}" fill="${fill}"/>`,
-          ]
-        : [];
-      if (text.trim() === '') return box;
-      const weight = bold ? ' font-weight="bold"' : '';
-      const place = `x="${x.toFixed(1)}" y="${(top + 12.6).toFixed(1)}" textLength="${wide.toFixed(1)}"`;
+    stretchesOf(row).flatMap(({ from, cells, look: shown }) => {
+      const text = cells.map((cell) => cell.text).join('');
+      const said = shown.inverse ? text : text.trimEnd();
+      const [x, top] = [margin + from * cellWidth, margin + y * cellHeight];
+      const wide = [...said].length * cellWidth;
+      const box = `<rect x="${x}" y="${top}" width="${wide}" height="${cellHeight}" class="${classes.of(shown)}"/>`;
+      const name = shown.inverse ? 'i' : classes.of(shown);
+      const fitted = /^[\x20-\x7e]*$/.test(said)
+        ? ''
+        : ` textLength="${wide}" lengthAdjust="spacingAndGlyphs"`;
       return [
-        ...box,
-        `<text ${place} lengthAdjust="spacingAndGlyphs" fill="${inverse ? look.background : fill}"${weight}>${escaped(text)}</text>`,
+        ...(shown.inverse ? [box] : []),
+        `<text x="${x}" y="${top + baseline}" class="${name}"${fitted}>${escaped(said)}</text>`,
       ];
     }),
   );
+  const font = 'white-space:pre;font:13.3px "DejaVu Sans Mono",Menlo,Consolas,monospace';
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width.toFixed(0)} ${height.toFixed(0)}" xml:space="preserve" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" xml:space="preserve" role="img">`,
     `<title>${escaped(title)}</title>`,
-    '<style>text { white-space: pre; font: 14px "DejaVu Sans Mono", Menlo, Consolas, monospace }</style>',
+    `<style>text{${font}}.i{fill:${look.background};font-weight:bold}${classes.css}</style>`,
     `<rect width="100%" height="100%" rx="6" fill="${look.background}"/>`,
     ...parts,
     '</svg>\n',

@@ -25,6 +25,7 @@ export type ScreenCell = {
   readonly text: string;
   readonly colour: string | null;
   readonly bold: boolean;
+  readonly faint: boolean;
   readonly inverse: boolean;
 };
 
@@ -103,8 +104,10 @@ export class TerminalProgram {
     const cellAt = (row: number, column: number): ScreenCell => {
       const cell = active.getLine(active.viewportY + row)?.getCell(column);
       const rgb = cell?.isFgRGB() ? `#${cell.getFgColor().toString(16).padStart(6, '0')}` : null;
-      const [bold, inverse] = [cell?.isBold() !== 0, cell?.isInverse() !== 0];
-      return { text: cell?.getChars() || ' ', colour: rgb, bold, inverse };
+      const [bold, faint, inverse] = [cell?.isBold(), cell?.isDim(), cell?.isInverse()].map(
+        (set) => set !== 0,
+      );
+      return { text: cell?.getChars() || ' ', colour: rgb, bold, faint, inverse };
     };
     const { rows, cols } = this.#terminal;
     return Array.from({ length: rows }, (_, row) =>

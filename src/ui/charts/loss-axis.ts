@@ -34,9 +34,9 @@ const rangeOf = (values: readonly number[]): Scale | null => {
 const decadeSteps: readonly number[] = [1, 2, 3, 5, 10, 20, 50, 100, 200];
 /** Decades below which an axis has ticks at 1, 2 and 5, and the fewest that it spans. */
 const fewDecades = 1.3;
-const leastDecades = 0.3;
+const leastDecades = 0.2;
 /** Parts of a decade that such an axis moves by. */
-const scaleSteps = 10;
+const scaleSteps = 20;
 
 /** Heights are decades. */
 const log: LossAxis = {
@@ -61,8 +61,8 @@ const fitWithinDecade = (range: Scale, rows: number): FittedAxis => {
   const [low, high] = [10 ** scale.low, 10 ** scale.high];
   const decade = 10 ** Math.floor(scale.low);
   const coarse = [1, 2, 5, 10, 20, 50, 100].map((digit) => digit * decade);
-  const within = coarse.filter((value) => value >= low && value <= high);
-  const values = within.length >= 2 ? within : multiplesOf(roundUp((high - low) / 3), low, high);
+  const within = coarse.filter((value) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9));
+  const values = within.length >= 3 ? within : multiplesOf(roundUp((high - low) / 6), low, high);
   const ticks = values.map((value) => ({ value: Math.log10(value), label: shortNumber(value) }));
   return { scale, ticks: onRowsOfTheirOwn(ticks, scale, rows) };
 };

@@ -138,6 +138,9 @@ export const layoutFor = (columns: number, rows: number, contents: Contents): La
   };
 };
 
+/** Rows from which charts have half of them where the tables do not show all teacher nodes anyway. */
+const roomy = 40;
+
 /** Rows of the tables, and of the overview of all teacher nodes where the tables do not show all. */
 const tableHeights = (
   columns: number,
@@ -151,9 +154,11 @@ const tableHeights = (
   if (layers < 2 && wanted + chartsBesideAll[least] <= room) return { table: wanted, overview: 0 };
   const forLayers = layers < 2 ? 0 : Math.min(layers, 6) + 1 + chrome(framed).rows + leastEvents;
   const leastCharts =
-    rows < 16 ? 4 : Math.max(8, Math.min(forLayers, Math.floor(room / 2)), Math.floor(room * 0.4));
+    rows < 16
+      ? 4
+      : Math.max(8, Math.min(forLayers, Math.floor(room / 2)), Math.floor(room * (room < roomy ? 0.4 : 0.5)));
   if (wanted + leastCharts <= room) return { table: wanted, overview: 0 };
-  const overview = Math.min(overviewHeight(columns, teachers), room - leastCharts - 3);
+  const overview = Math.min(overviewHeight(columns, teachers), room - leastCharts - 2);
   return { table: room - leastCharts - overview, overview };
 };
 

@@ -87,7 +87,8 @@ const paintAsStrips = (inner: Canvas, scene: Scene, teachers: readonly number[])
   const each = stripsARow(teachers.length, rows);
   const labels = Array.from({ length: Math.ceil(teachers.length / each) }, (_, y) => {
     const names = teachers.slice(y * each, (y + 1) * each);
-    const label = names.length > 1 ? `${names[0]}-${names[names.length - 1]}` : String(names[0]);
+    const label =
+      names.length > 1 ? `${names[0]}${drawing.ellipsis}${names[names.length - 1]}` : String(names[0]);
     return { value: rows - 1 - y, label: label.slice(0, valueAxisWidth - 1) };
   });
   const scale = { low: 0, high: rows - 1 };

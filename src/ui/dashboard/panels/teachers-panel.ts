@@ -101,16 +101,24 @@ export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
   for (let rank = from; rank < to; rank++) row(scene.headings + rank - from, rank);
 };
 
-/** How many teacher nodes have each standing. */
+/** How many teacher nodes have each standing, in words or by signs alone. */
 const censusLines = ({ state, view, drawing }: Scene): Pieces[] => {
   const standings = standingsOf(state, view.layer);
-  const pieces = (['one', 'several', 'partial', 'lost', 'none'] as const).flatMap((each): Pieces => {
-    const count = standings.filter(({ standing }) => standing === each).length;
-    return count === 0
-      ? []
-      : [[`${count} `, standingRole(each)], ...signMeaning(each, drawing), [' ', 'dim']];
-  });
-  return [pieces, pieces.slice(0, -1), pieces.filter((_, at) => at % 4 < 2)];
+  const counts = (['one', 'several', 'partial', 'lost', 'none'] as const)
+    .map((each) => ({ each, count: standings.filter(({ standing }) => standing === each).length }))
+    .filter(({ count }) => count > 0);
+  const inWords = counts.flatMap(
+    ({ each, count }): Pieces => [
+      [`${count} `, standingRole(each)],
+      ...signMeaning(each, drawing),
+      [' ', 'dim'],
+    ],
+  );
+  const bySigns = counts.map(({ each, count }): Pieces[number] => [
+    `${standingSign(each, drawing)} ${count}   `,
+    standingRole(each),
+  ]);
+  return [inWords, inWords.slice(0, -1), bySigns];
 };
 
 /** Left edge and width of the history, which takes what the other columns leave. */
