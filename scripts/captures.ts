@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   personalEnvironment,
   programPath,
@@ -128,6 +129,8 @@ const logOf = async (name: RunName): Promise<string> => {
   return join(folder, readdirSync(folder).sort().at(-1) ?? '');
 };
 
+const quietMs = 1000;
+
 const sizes = [
   [40, 12],
   [80, 24],
@@ -156,6 +159,14 @@ const gallery = (Object.keys(recordedRuns) as RunName[]).flatMap((run) => {
   ];
 });
 
+/** Waits until nothing has changed for a while: a log is read to its end, a key has done what it does. */
+const settled = async (program: TerminalProgram): Promise<void> => {
+  for (let before = ''; before !== program.screen.join('\n'); ) {
+    before = program.screen.join('\n');
+    await wait(quietMs);
+  }
+};
+
 const capture = async (
   { name, title, columns, rows, deeds, background, isText }: Capture,
   args: readonly string[],
@@ -168,12 +179,13 @@ const capture = async (
     environment: personalEnvironment({ ...folders, COLORTERM: 'truecolor' }),
   });
   try {
+    if (args[0] === 'watch') await settled(program);
     for (const deed of deeds)
       if (typeof deed === 'string') program.press(deed);
       else await program.waitFor(deed);
     // Repainted, so that what the last key changed is there.
     program.press('\u000c');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await settled(program);
     const path = join(projectFolder, 'docs', 'captures', `${name}.${isText ? 'txt' : 'svg'}`);
     const svg = (): string => screenSvg(program.cells, title, background ?? 'dark');
     writeFileSync(path, isText ? `${program.screen.join('\n')}\n` : svg());
@@ -187,7 +199,7 @@ const capture = async (
 
 const wanted = process.argv.slice(2);
 const isWanted = ({ name }: { readonly name: string }): boolean =>
-  wanted.length === 0 || wanted.some((each) => name.startsWith(each));
+  wanted.length === 0 || wanted.some((each) => name === each || name.startsWith(`${each}-`));
 mkdirSync(join(projectFolder, 'docs', 'captures'), { recursive: true });
 for (const each of stories.filter(isWanted)) console.log(await capture(each, each.args));
 for (const each of gallery.filter(isWanted))

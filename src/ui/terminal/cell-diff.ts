@@ -13,6 +13,17 @@ const mostBackspaces = 3;
 /** Longer than any move. */
 const unknownMove = ' '.repeat(32);
 
+/** Blanks that are shorter to erase than to write: at the end of a run, and where the pen has to move on behind them. */
+const fewestErasedAtEnd = 5;
+const fewestErased = 10;
+
+/** The place after the blanks that begin at a place; that place itself where there is none. */
+const blanksFrom = (codePoints: Uint32Array, from: number, last: number): number => {
+  let at = from;
+  while (at <= last && codePoints[at] === blank) at++;
+  return at;
+};
+
 /** Cells of one row to be written one after the other, all in one role. */
 type Run = { readonly y: number; readonly from: number; to: number; readonly role: number };
 
@@ -33,8 +44,21 @@ class RunWriter {
   write({ y, from, to, role }: Run, { codePoints, width }: CellGrid): void {
     this.#moveTo(from, y);
     this.#setRole(role);
-    for (let x = from; x <= to; x++) this.output += String.fromCodePoint(codePoints[y * width + x]);
-    this.#x = to + 1;
+    const erases = !this.#codes[role].attributes.includes('7');
+    for (let x = from; x <= to; ) {
+      const end = erases ? blanksFrom(codePoints, y * width + x, y * width + to) - y * width : x;
+      // Erasing leaves the pen where it is.
+      if (end - x >= (end > to ? fewestErasedAtEnd : fewestErased)) {
+        this.output += `${csi}${end - x}X`;
+        this.#x = x;
+        this.#y = y;
+        x = end;
+        if (x <= to) this.#moveTo(x, y);
+        continue;
+      }
+      this.output += String.fromCodePoint(codePoints[y * width + x]);
+      this.#x = ++x;
+    }
   }
 
   finish(): string {
