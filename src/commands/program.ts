@@ -31,6 +31,8 @@ const dispatch = async (
   }
   const paths = envPaths('teachtop', { suffix: '' });
   const settings = new Settings(paths.config, warn);
+  if ((options.kernels ?? settings.values.kernels) === 'simd128')
+    (await import('../engine/index.js')).keepNarrow();
   const logParent = options.logFolder ?? settings.values.logFolder ?? join(paths.data, 'runs');
   const context: Context = { host, options, settings, out, warn, logParent, commands: publicCommands };
   const named = isNamed(first) ? commandTable.find(({ name }) => name === first) : undefined;

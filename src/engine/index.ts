@@ -13,5 +13,6 @@ export {
   type StepReport,
 } from './engine.js';
 export { type BackendReport, reportBackends } from './tfjs/tfjs-backend.js';
+export { keepNarrow } from './wasm/builds.js';
 export { isStrictVariant, olderKernels } from './wasm/older-kernels.js';
 export { strictProduct } from './wasm/strict-product.js';

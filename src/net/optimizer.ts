@@ -1,3 +1,5 @@
+import { power } from './power.js';
+
 /** PyTorch's update rules over a list of arrays; hyper-parameters by PyTorch's names and defaults. */
 export type OptimizerSettings =
   | { readonly method: 'sgd'; readonly momentum: number; readonly weightDecay: number }
@@ -61,8 +63,8 @@ const adam = (
   const count = parameters.length;
   const steps = state[2 * count];
   steps[0]++;
-  const rate = learningRate / (1 - beta1 ** steps[0]);
-  const secondScale = Math.sqrt(1 - beta2 ** steps[0]);
+  const rate = learningRate / (1 - power(beta1, steps[0]));
+  const secondScale = Math.sqrt(1 - power(beta2, steps[0]));
   for (const [p, values] of parameters.entries()) {
     const [first, second] = [state[p], state[count + p]];
     for (let i = 0; i < values.length; i++) {

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -291,6 +299,18 @@ describe('what it says of itself', () => {
     expect(out).toMatch(/^settings: \S*settings\.json, (all at|lastPreset)/m);
     expect(out).toMatch(/^logs: \S+runs, 1 runs, [\d.]+ GB free$/m);
     expect(code).toBe(0);
+  });
+
+  test('--kernels or its setting keeps a process to vectors of 128 bits, its training thread too', async () => {
+    const told = await finish(start(['doctor', '--json', '--kernels', 'simd128']));
+    expect(JSON.parse(told.out)).toMatchObject({
+      wasm: [{ variant: 'simd128' }, { variant: 'simd128-strict' }],
+    });
+    const folder = join(home, 'teachtop');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'settings.json'), JSON.stringify({ kernels: 'simd128' }));
+    const run = await finish(start(['quick-start', '--epochs', '1', '--log=-', ...smallSettings]));
+    expect(parseHeader(JSON.parse(run.out.split('\n')[0]), 'the log').engine.variant).toBe('simd128');
   });
 });
 

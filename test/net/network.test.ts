@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { backward, gradientArrays } from '../../src/net/backward.js';
 import { forward } from '../../src/net/forward.js';
-import { fusedDot } from '../../src/net/fused-dot.js';
 import { lossGradient } from '../../src/net/loss.js';
 import type { Matrix } from '../../src/net/matrix.js';
 import { copyNetwork, type Network, slopeAt, trainedArrays } from '../../src/net/network.js';
 import { inputRows } from '../../src/net/patches.js';
+import { fusedDot } from '../../src/net/product.js';
 import type { Problem } from '../../src/problem/problem.js';
 import { deepProblem, deepVariants, normAndImageVariants } from '../support/deep-problems.js';
 import { randomProblem } from '../support/problems.js';

@@ -4,6 +4,7 @@ import Conf from 'conf';
 import * as z from 'zod';
 import { fileJsonSchema, readUserJson, refuseIssue, schemaReference, UserError } from '../../input/index.js';
 import { keyProblem, lineDrawings, paletteNames, themeChoices } from '../../ui/index.js';
+import { kernelChoices } from '../line/option-table.js';
 
 const shape = {
   lastPreset: z
@@ -30,6 +31,11 @@ const shape = {
     .max(4096)
     .nullable()
     .describe("folder for the logs instead of the platform's data folder"),
+  kernels: z
+    .enum(kernelChoices)
+    .describe(
+      "widest vectors of the kernels: auto, or simd128, without V8's experimental flag for longer ones",
+    ),
   keys: z
     .record(z.string(), z.union([z.string(), z.array(z.string())]))
     .meta({ allowed: 'an object of actions, each with a key or a list of keys' })
@@ -69,6 +75,7 @@ export const defaultSettings: SettingsValues = {
   framesPerSecond: 12,
   mouse: false,
   logFolder: null,
+  kernels: 'auto',
   keys: {},
 };
 

@@ -26,6 +26,9 @@ export const exportFormats = [
   'safetensors',
 ] as const;
 
+/** Widest vectors of the kernels: the fastest, or 128 bits. */
+export const kernelChoices = ['auto', 'simd128'] as const;
+
 /**
  * Every option by the name of its value: type, parsing, bounds, help, completion, manual page and docs follow from
  * its row here.
@@ -93,6 +96,13 @@ export const optionDefinitions = {
     group: 'Engine',
     kind: kinds.onSwitch(),
     text: 'the same bits on every machine, a little slower',
+  },
+  kernels: {
+    flag: 'kernels',
+    of: [train, 'sweep', 'parity', 'verify', 'doctor'],
+    group: 'Engine',
+    kind: kinds.oneOf('NAME', kernelChoices, null),
+    text: "auto (default), or simd128: the same bits without V8's experimental flag for vectors of 256 bits",
   },
   logFolder: {
     flag: 'log',

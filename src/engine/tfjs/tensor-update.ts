@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { adamConstants, type OptimizerSettings } from '../../net/index.js';
+import { adamConstants, type OptimizerSettings, power } from '../../net/index.js';
 import type { Tfjs } from './tfjs-backend.js';
 
 /**
@@ -37,9 +37,9 @@ const adam = (tf: Tfjs, update: TensorUpdate, { moments, steps }: TensorMoments)
   const second = update.gradients.map((gradient, p) =>
     decayed(tf, moments[1][p], tf.square(gradient), beta2),
   );
-  const scale = Math.sqrt(1 - beta2 ** step);
+  const scale = Math.sqrt(1 - power(beta2, step));
   const directions = first.map((mean, p) => tf.div(mean, tf.add(tf.div(tf.sqrt(second[p]), scale), epsilon)));
-  const learningRate = update.learningRate / (1 - beta1 ** step);
+  const learningRate = update.learningRate / (1 - power(beta1, step));
   return {
     parameters: descend(tf, { ...update, learningRate }, directions),
     state: { moments: [first, second], steps: step },

@@ -13,6 +13,14 @@ const joiningVersion = 13;
 /** Set to any value, it keeps the flag off, and with it the wide build. */
 const offVariable = 'TEACHTOP_SIMD128';
 
+/**
+ * Keeps the kernels to vectors of 128 bits from now on, in this process and in the threads and processes that it starts:
+ * V8's flag is one for all of them.
+ */
+export const keepNarrow = (): void => {
+  process.env[offVariable] = '1';
+};
+
 const compile = (variant: KernelBuild): CompiledKernels => ({
   variant,
   module: new WebAssembly.Module(readFileSync(packageFile(`dist/kernels/${variant}.wasm`))),

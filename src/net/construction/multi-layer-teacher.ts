@@ -2,6 +2,7 @@ import type { MultiLayerExperiment } from '../../experiment/index.js';
 import { normalizeNetwork } from '../constraints.js';
 import type { Matrix } from '../matrix.js';
 import type { Affine, Network } from '../network.js';
+import { power } from '../power.js';
 import type { Product } from '../product.js';
 import type { RandomStream } from '../random.js';
 import { headPositions, randomNetwork } from './initialization.js';
@@ -25,7 +26,7 @@ const separateRows = (layer: Affine, choices: readonly number[], stream: RandomS
 /** Divides the weights that read node j of the layer below by (j+1)^decay. Mutates `layer`. */
 const decayInputs = ({ weight }: Affine, entriesPerNode: number, decay: number): void => {
   for (let i = 0; i < weight.data.length; i++)
-    weight.data[i] /= (Math.floor((i % weight.columns) / entriesPerNode) + 1) ** decay;
+    weight.data[i] /= power(Math.floor((i % weight.columns) / entriesPerNode) + 1, decay);
 };
 
 const drawTeacher = (experiment: MultiLayerExperiment, stream: RandomStream): Network => {

@@ -2,6 +2,7 @@ import type { TwoLayerExperiment } from '../../experiment/index.js';
 import { scaleToUnitWeights } from '../constraints.js';
 import { type Matrix, zeros } from '../matrix.js';
 import type { Affine, Network } from '../network.js';
+import { power } from '../power.js';
 import type { RandomStream } from '../random.js';
 
 /** What fixes a teacher beside the stream that it is drawn from. */
@@ -68,7 +69,7 @@ export const createTwoLayerTeacher = (settings: TeacherSettings, stream: RandomS
   scaleToUnitWeights(features);
   const final = withBias(draw(c, m), bias);
   for (let k = 0; k < c; k++)
-    for (let j = 0; j < m; j++) final.weight.data[k * m + j] /= (j + 1) ** strengthDecay;
+    for (let j = 0; j < m; j++) final.weight.data[k * m + j] /= power(j + 1, strengthDecay);
   return {
     hidden: [{ ...features, norm: null }],
     final,
