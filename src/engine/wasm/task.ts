@@ -11,7 +11,8 @@ import type { Problem } from '../../problem/index.js';
 
 /**
  * The kernels' numbers, by the names of their sources in src/engine/wasm/kernel: records.ts, tile.ts, rule.ts,
- * panel-loss.ts, train.ts. */
+ * panel-loss.ts, train.ts.
+ */
 export const layerKinds = { dense: 0, convolution: 1 } as const;
 export const activations = { linear: 0, closedAtZero: 1, openAtZero: 2, leaky: 3 } as const;
 export const layerConstraints = { asIs: 0, unitColumns: 1, flooredColumns: 2 } as const;

@@ -130,15 +130,20 @@ export const rowsOf = ({ channels, positions }: Image): number => channels * pos
 /** Rows from a batch's teacher units to the next's: their activity starts with a new word. */
 export const batchPitch = (evaluationBatch: number): number => roundUp(evaluationBatch, groupRows);
 
+/** Units of a block of images at most, where the block has more than a group. */
+const blockUnits = 8e6;
+
 /**
- * Samples that a task works on at once. Batch norm needs a step's whole batch; images, which take more memory, are no more
- * than a step has.
+ * Samples that a task works on at once. Images are no more than a step has, nor than memory allows; batch norm needs a
+ * step's whole batch.
  */
 const blockOf = ({ layers, batch }: Task): number => {
   const whole = roundUp(batch, groupRows);
+  const units = layers.reduce((sum, layer) => sum + layer.units * layer.positions, 0);
+  const roomy = Math.max(1, Math.floor(blockUnits / units / groupRows)) * groupRows;
   const convolves = layers.some(({ kind }) => kind === layerKinds.convolution);
-  const least = convolves ? Math.min(blockRows, whole) : blockRows;
-  return layers.some(({ norm }) => norm) ? Math.max(least, whole) : least;
+  const rows = convolves ? Math.min(blockRows, whole, roomy) : blockRows;
+  return layers.some(({ norm }) => norm) ? Math.max(rows, whole) : rows;
 };
 
 class Planner {

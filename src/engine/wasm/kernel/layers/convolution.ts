@@ -6,8 +6,8 @@ import { gated } from '../products/finish';
 import { LINE, panelAt, panelsOf, perPanel, rowAt } from '../products/panel';
 import { forwardTiles, outerSum, tilesOf, tileStart, unitTiles } from '../products/tiled-products';
 import { Layer } from '../records';
-import { ADD, LINEAR, STORE } from '../products/tile';
-import { VECTOR, zero } from '../products/vector';
+import { ADD, LINEAR } from '../products/tile';
+import { VECTOR } from '../products/vector';
 
 /** Side of a kernel. */
 const SIDE: i32 = 3;

@@ -1,9 +1,7 @@
 // A dense layer: every unit reads all of the layer below.
 import { panelsOf } from '../products/panel';
-import { backwardTiles, forwardTiles, outerSum, tileStart } from '../products/tiled-products';
-import { Layer, normOf } from '../records';
-import { LINEAR } from '../products/tile';
-import { turnRows } from '../products/turn';
+import { backwardTiles, forwardTiles, outerSum } from '../products/tiled-products';
+import { Layer } from '../records';
 
 /** The layer's products with a block of samples, in a range of unit tiles. */
 export function forwardDense<T>(layer: Layer, samples: i32, activation: i32, from: i32, to: i32): void {
@@ -13,7 +11,7 @@ export function forwardDense<T>(layer: Layer, samples: i32, activation: i32, fro
   );
 }
 
-/** The gradient at the units below, those that tiles [from, to) of the weights read: behind their gates where they have the last word. */
+/** The gradient at the units below that tiles [from, to) of the weights read; 0 behind closed gates where `gates`. */
 export function carryDense<T>(layer: Layer, below: Layer, gates: bool, samples: i32, from: i32, to: i32): void {
   backwardTiles<T>(
     layer.weights, layer.weightStep, layer.gradient, layer.gradientStep, layer.inputs, layer.units,

@@ -5,7 +5,7 @@ import { ADD, GATE, LINEAR, STORE, tileOfColumns, tileOfRows } from './tile';
 
 /**
  * Most rows of a tile: its sums and operands take the 15 registers that V8 hands out, in vectors of 256 bits with six
- * rows, of 128 bits with four.
+ * rows, of 128 bits with four; in the strict builds the products take one more.
  */
 const MOST: i32 = WIDE && ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
 /** Rows that threads share out together: whole tiles of either size, and whole groups of a transposition. */
