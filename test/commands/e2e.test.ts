@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -148,13 +148,16 @@ describe('a session at the keyboard', () => {
 
   test('what was set is there at the next start: preset, threshold, log folder', async () => {
     const folder = join(home, 'elsewhere');
-    start(['strong-first', '--log', folder]);
+    const preset = join(home, 'mine.json');
+    const experiment = { d: 10, m: 5, c: 5, trainSize: 500, evalSize: 200, epochs: 20_000 };
+    writeFileSync(preset, JSON.stringify({ title: 'Mine', look: 'x', shows: 'x', experiment }));
+    start([preset, '--log', folder]);
     await program.waitFor(/0\.95/);
     program.press('t');
     await program.waitFor(/at 0\.99/);
     await quit('q');
     start([]);
-    await program.waitFor(/Strong nodes first/);
+    await program.waitFor(/^ Mine/m);
     await program.waitFor(/at 0\.99/);
     await quit('\x03');
     expect(readdirSync(folder).length).toBe(2);

@@ -9,7 +9,7 @@ const whole = (name: string, usual: number): number => {
 /** How much the fault tests do: little within `npm test`, all of it under `npm run faults`. */
 export const scale = {
   kills: whole('FAULT_KILLS', 2),
-  inputs: whole('FAULT_INPUTS', 2000),
+  inputs: whole('FAULT_INPUTS', 1200),
   keySequences: whole('FAULT_KEYS', 3),
   moments: whole('FAULT_MOMENTS', 80),
   cuts: whole('FAULT_CUTS', 40),

@@ -42,10 +42,9 @@ const readBatch = (path: string): Uint8Array => {
 
 const images = (names: readonly string[], folder: string, samples: number): Matrix => {
   const needed = names.slice(0, Math.ceil(samples / recordsPerFile));
-  const pixels = new Uint8Array(needed.length * recordsPerFile * imageBytes);
-  needed.forEach((name, at) => {
-    pixels.set(readBatch(findFile(name, folder)), at * recordsPerFile * imageBytes);
-  });
+  const batches = needed.map((name) => readBatch(findFile(name, folder)));
+  const pixels = new Uint8Array(batches.length * recordsPerFile * imageBytes);
+  for (const [at, batch] of batches.entries()) pixels.set(batch, at * recordsPerFile * imageBytes);
   return standardizedImages(pixels, samples, positions, statistics);
 };
 

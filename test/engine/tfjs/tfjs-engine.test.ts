@@ -111,7 +111,7 @@ const twoLayerRules: readonly Partial<UpdateOptions>[] = [
   { featuresFixed: true, topLayerFixed: true, normalizeStudent: true },
 ];
 
-const conv: Partial<DeepProblemShape> = { inputs: 2, side: 6, teacher: [3, 4], student: [5, 6] };
+const conv: Partial<DeepProblemShape> = { inputs: 2, side: 6, teacher: [2, 3], student: [3, 4], rows: 20 };
 const afterRelu = { affine: false, beforeRelu: false };
 const beforeRelu = { affine: true, beforeRelu: true };
 
