@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { parse as parseStrictJson } from '@humanwhocodes/momoa';
+import { decodeText, refuseTraps } from './json-text.js';
 import { UserError } from './user-error.js';
 
 const pieceBytes = 1024 ** 2;
@@ -57,14 +58,21 @@ const lineAndColumn = (text: string): string => {
   return '';
 };
 
-/** The value in a JSON file. Errors: those of `readUserFile`, and UserError with line and column for broken JSON. */
-export const readUserJson = (path: string, largestBytes: number): unknown => {
-  const text = readUserFile(path, largestBytes)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+const parsed = (text: string, path: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
     throw new UserError(`${path}: broken JSON${lineAndColumn(text)}`);
   }
+};
+
+/**
+ * The value in a JSON file. Errors: those of `readUserFile`, and UserError with line and column for broken JSON, or with
+ * the key for what `refuseTraps` refuses.
+ */
+export const readUserJson = (path: string, largestBytes: number): unknown => {
+  const text = decodeText(readUserFile(path, largestBytes), path);
+  const value = parsed(text, path);
+  refuseTraps(text, path);
+  return value;
 };

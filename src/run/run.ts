@@ -329,7 +329,7 @@ export class Run {
     this.#publisher.frame();
   }
 
-  /** Publishes where a jump has led to; an ended run that has steps to train again waits there. */
+  /** Publishes where a jump has led to; an ended run that has steps to train again waits there, one at its end is done. */
   #showJump(outcome: JumpOutcome): void {
     if ('refused' in outcome) {
       this.#publisher.refuse(outcome.refused);
@@ -341,6 +341,8 @@ export class Run {
     const state = this.#state === 'running' || isOver ? this.#state : 'paused';
     this.#setState(this.#course.diverged ? 'diverged' : state);
     this.#publisher.frameAfterJump();
+    if (this.#schedule.isEnd(this.step) && (this.#state === 'running' || this.#state === 'paused'))
+      this.#finish();
   }
 
   #setState(state: RunState): void {

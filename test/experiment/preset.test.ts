@@ -113,12 +113,50 @@ describe('a preset by path', () => {
       JSON.stringify({ ...valid, experiment: { m: -1 } }),
       /key "m": got -1, allowed: a whole number from 1 to 10000$/,
     ],
+    [
+      'a setting given twice',
+      JSON.stringify(valid).replace('"experiment":{', '"experiment":{"d":5,"d":7,'),
+      /key "experiment.d": got it twice, allowed: each key once$/,
+    ],
+    [
+      'a part given twice',
+      JSON.stringify(valid).replace('"experiment":', '"experiment":{},"experiment":'),
+      /key "experiment": got it twice/,
+    ],
+    [
+      'a number beyond the largest',
+      JSON.stringify(valid).replace('"experiment":{', '"experiment":{"learningRate":1e400,'),
+      /key "experiment.learningRate": got 1e400, allowed: numbers up to 1.8e\+308$/,
+    ],
+    [
+      'a prototype',
+      JSON.stringify(valid).replace('"experiment":{', '"experiment":{"__proto__":{"m":4},'),
+      /key "experiment.__proto__": got that name/,
+    ],
+    [
+      'brackets without end',
+      `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+      /key "the whole file": got brackets without end, allowed: up to 64 within each other$/,
+    ],
   ])('with %s is refused in one line that names the file', (_, text, pattern) => {
     const path = write(text);
     const message = refusal(path);
     expect(message.startsWith(`${path}: `)).toBe(true);
     expect(message).toMatch(pattern);
     expect(message).not.toMatch(/\n/);
+  });
+
+  test('in UTF-8 or UTF-16 with a byte order mark is read; other bytes are refused', () => {
+    const path = write('');
+    const text = `\u{feff}${JSON.stringify({ ...valid, title: 'K\u00f6rper' })}`;
+    for (const encoding of ['utf8', 'utf16le'] as const) {
+      writeFileSync(path, Buffer.from(text, encoding));
+      expect(loadPreset(path).title).toBe('K\u00f6rper');
+    }
+    writeFileSync(path, Buffer.from(text, 'utf16le').swap16());
+    expect(loadPreset(path).title).toBe('K\u00f6rper');
+    writeFileSync(path, Buffer.from(text.slice(1), 'latin1'));
+    expect(refusal(path)).toMatch(/got bytes that are not UTF-8, allowed: text in UTF-8$/);
   });
 
   test('that is a folder, or too large, is refused', () => {

@@ -11,6 +11,7 @@ import { readIdxImages } from '../../src/files/datasets/idx.js';
 import { loadExperimentFiles } from '../../src/files/experiment-files.js';
 import { createFolders } from '../../src/files/folders.js';
 import { readSafetensors } from '../../src/files/tensors/safetensors.js';
+import { encodeSafetensors } from '../../src/files/tensors/safetensors-writer.js';
 import { UserError } from '../../src/input/user-error.js';
 import { everyArray } from '../../src/net/network.js';
 import { prepareRun } from '../../src/problem/prepare.js';
@@ -70,9 +71,34 @@ describe('MNIST', () => {
   test.each([
     ['plain', 'train-images-idx3-ubyte', 't10k-images-idx3-ubyte', (bytes: Buffer) => bytes],
     ['gzip', 'train-images-idx3-ubyte.gz', 't10k-images-idx3-ubyte.gz', gzipSync],
+    [
+      'as its archive on Kaggle',
+      'train-images.idx3-ubyte',
+      't10k-images.idx3-ubyte',
+      (bytes: Buffer) => bytes,
+    ],
+    [
+      'in folders of their names',
+      join('train-images-idx3-ubyte', 'train-images-idx3-ubyte'),
+      join('t10k-images-idx3-ubyte', 't10k-images-idx3-ubyte'),
+      (bytes: Buffer) => bytes,
+    ],
+    [
+      'of QMNIST, where torchvision keeps it',
+      join('QMNIST', 'raw', 'qmnist-train-images-idx3-ubyte'),
+      join('QMNIST', 'raw', 'qmnist-test-images-idx3-ubyte'),
+      (bytes: Buffer) => bytes,
+    ],
+    [
+      'of a split of EMNIST',
+      join('gzip', 'emnist-letters-train-images-idx3-ubyte.gz'),
+      join('gzip', 'emnist-letters-test-images-idx3-ubyte.gz'),
+      gzipSync,
+    ],
     ['in a subfolder', join('MNIST', 'raw', 'train-images-idx3-ubyte'), 't10k-images.idx3-ubyte', gzipSync],
   ] as const)('%s', (_, training, test10k, pack) => {
     mkdirSync(dirname(join(data, training)), { recursive: true });
+    mkdirSync(dirname(join(data, test10k)), { recursive: true });
     writeFileSync(join(data, training), pack(idx(6)));
     writeFileSync(join(data, test10k), pack(idx(3)));
     const { inputs } = load({});
@@ -98,8 +124,19 @@ describe('MNIST', () => {
 
   test('a folder without it', () => {
     expect(refusal(() => load({}))).toBe(
-      `${data}: got no train-images-idx3-ubyte, allowed: MNIST's IDX files, gzip or not`,
+      `${data}: got no train-images-idx3-ubyte, allowed: MNIST's IDX files, gzip or not, there or where torchvision keeps them`,
     );
+  });
+
+  test("a folder of a file's name beside the file does not hide it; several splits are not guessed at", () => {
+    mkdirSync(join(data, 'train-images-idx3-ubyte'));
+    writeFileSync(join(data, 'train-images.idx3-ubyte'), idx(6));
+    writeFileSync(join(data, 't10k-images-idx3-ubyte'), idx(3));
+    expect(load({}).inputs?.train.rows).toBe(4);
+    rmSync(join(data, 'train-images.idx3-ubyte'));
+    for (const split of ['letters', 'digits'])
+      writeFileSync(join(data, `emnist-${split}-train-images-idx3-ubyte`), idx(6));
+    expect(refusal(() => load({}))).toMatch(/got .*letters.* and .*digits.*, allowed: one data set$/);
   });
 
   const shipped = (() => {
@@ -201,6 +238,61 @@ describe('weights', () => {
     expect(everyArray(student)).toEqual(everyArray(load(options).student ?? student));
     expect(student.hidden.map(({ weight }) => weight.rows)).toEqual([15, 18, 21]);
     expect(teacher.final.weight.data).toEqual(named.get('teacher.final_w.weight')?.values);
+  });
+
+  /** The trace's teacher as another program saves it: names as `rename` makes them, values as `change` makes them. */
+  const saved = (
+    rename: (name: string) => string,
+    change: (values: Float64Array) => Float64Array = (values) => values,
+    more: Parameters<typeof encodeSafetensors>[0] = [],
+  ): string => {
+    const own = [...tensors()].filter(([name]) => name.startsWith('teacher.') && !name.endsWith('tracked'));
+    const file = own.map(([name, { shape, values }]) => ({
+      ...{
+        name: rename(name.slice('teacher.'.length)),
+        shape,
+        values: change(values),
+        dtype: 'F64' as const,
+      },
+    }));
+    writeFileSync(join(data, 'saved.safetensors'), encodeSafetensors([...file, ...more], {}));
+    return 'saved.safetensors';
+  };
+
+  test.each(['', 'module.', '_orig_mod.', 'model.', 'module._orig_mod.', 'teacher.module.'])(
+    'may have "%s" before their names, and other tensors beside them',
+    (prefix) => {
+      const epoch = { name: 'epoch', shape: [1], values: Float64Array.of(3), dtype: 'F64' as const };
+      const teacherFile = saved((name) => prefix + name, undefined, [epoch]);
+      const { teacher } = load({ ...options, teacherFile });
+      expect(teacher?.final.weight.data).toEqual(tensors().get('teacher.final_w.weight')?.values);
+    },
+  );
+
+  test('that are no numbers are refused by the name of their tensor', () => {
+    const teacherFile = saved(
+      (name) => name,
+      (values) => values.with(0, Number.NaN),
+    );
+    expect(refusal(() => load({ ...options, teacherFile }))).toMatch(
+      /tensor ".*": got NaN at place 0, allowed: finite numbers$/,
+    );
+  });
+
+  test('of a network with a part that the published ones have not are refused', () => {
+    const teacherFile = saved((name) => name.replace('.bias', '.offset'));
+    expect(refusal(() => load({ ...options, teacherFile }))).toMatch(/offset": got that name/);
+  });
+
+  test('in half precision are widened', () => {
+    const entry = (dtype: string, at: number) => ({ dtype, shape: [4], data_offsets: [at, at + 8] });
+    const header = Buffer.from(JSON.stringify({ half: entry('F16', 0), brain: entry('BF16', 8) }));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    const bits = Uint16Array.of(...[0x3c00, 0xc400, 0x0001, 0x7c00], ...[0x3f80, 0xc080, 0x0001, 0x7f80]);
+    const read = readSafetensors(Buffer.concat([length, header, Buffer.from(bits.buffer)]), 'a file');
+    expect([...(read.get('half')?.values ?? [])]).toEqual([1, -4, 2 ** -24, Number.POSITIVE_INFINITY]);
+    expect([...(read.get('brain')?.values ?? [])]).toEqual([1, -4, 2 ** -133, Number.POSITIVE_INFINITY]);
   });
 
   test.each<[string, Partial<MultiLayerOptions>, RegExp]>([

