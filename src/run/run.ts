@@ -133,8 +133,8 @@ export class Run {
     this.#jumps.restore(checkpoint);
     this.#schedule.interventions.restore(checkpoint.cancelled);
     this.#publisher.restore(checkpoint.threshold);
-    const { diverged, step } = checkpoint.snapshot;
-    this.#state = diverged ? 'diverged' : this.#schedule.isEnd(step) ? 'done' : 'running';
+    const { diverged } = this.#course;
+    this.#state = diverged ? 'diverged' : this.#schedule.isEnd(this.step) ? 'done' : 'running';
   }
 
   /** Has the run make no interventions by itself until it continues: it follows a log, which has those that were made. */
@@ -331,18 +331,16 @@ export class Run {
 
   /** Publishes where a jump has led to; an ended run that has steps to train again waits there, one at its end is done. */
   #showJump(outcome: JumpOutcome): void {
-    if ('refused' in outcome) {
-      this.#publisher.refuse(outcome.refused);
-      return;
-    }
+    if ('refused' in outcome) return this.#publisher.refuse(outcome.refused);
     this.#schedule.cancelPause();
     this.#publisher.message(outcome);
-    const isOver = this.#state === 'done' && this.#schedule.isEnd(this.step);
-    const state = this.#state === 'running' || isOver ? this.#state : 'paused';
-    this.#setState(this.#course.diverged ? 'diverged' : state);
+    const { diverged } = this.#course;
+    const isEnd = this.#schedule.isEnd(this.step);
+    const wasDone = isEnd && this.#state === 'done';
+    const state = this.#state === 'running' || wasDone ? this.#state : 'paused';
+    this.#setState(diverged ? 'diverged' : state);
     this.#publisher.frameAfterJump();
-    if (this.#schedule.isEnd(this.step) && (this.#state === 'running' || this.#state === 'paused'))
-      this.#finish();
+    if (isEnd && !wasDone && !diverged) this.#finish();
   }
 
   #setState(state: RunState): void {
