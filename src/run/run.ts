@@ -127,9 +127,7 @@ export class Run {
 
   /** Makes the run what it was at a checkpoint; publishes nothing. */
   restore(checkpoint: Checkpoint): void {
-    this.#course.forgetSnapshots();
-    this.#course.restore(checkpoint.snapshot);
-    this.#course.perturbationRandom = checkpoint.perturbationRandom;
+    this.#course.restoreCheckpoint(checkpoint);
     this.#jumps.restore(checkpoint);
     this.#schedule.interventions.restore(checkpoint.cancelled);
     this.#publisher.restore(checkpoint.threshold);
@@ -331,16 +329,18 @@ export class Run {
 
   /** Publishes where a jump has led to; an ended run that has steps to train again waits there, one at its end is done. */
   #showJump(outcome: JumpOutcome): void {
-    if ('refused' in outcome) return this.#publisher.refuse(outcome.refused);
+    if ('refused' in outcome) {
+      this.#publisher.refuse(outcome.refused);
+      return;
+    }
     this.#schedule.cancelPause();
     this.#publisher.message(outcome);
-    const { diverged } = this.#course;
     const isEnd = this.#schedule.isEnd(this.step);
     const wasDone = isEnd && this.#state === 'done';
     const state = this.#state === 'running' || wasDone ? this.#state : 'paused';
-    this.#setState(diverged ? 'diverged' : state);
+    this.#setState(this.#course.diverged ? 'diverged' : state);
     this.#publisher.frameAfterJump();
-    if (isEnd && !wasDone && !diverged) this.#finish();
+    if (isEnd && !wasDone && !this.#course.diverged) this.#finish();
   }
 
   #setState(state: RunState): void {
