@@ -9,6 +9,7 @@ import {
   conditionChanges,
 } from '../perturbations/condition-change.js';
 import { perturb } from '../perturbations/perturb.js';
+import type { Checkpoint } from './checkpoint.js';
 import { type Conditions, conditionsOf, inputsUnder, problemUnder } from './conditions.js';
 import type { Change } from './course-change.js';
 import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
@@ -133,10 +134,6 @@ export class Course {
     return Array.from(this.#perturbationRandom.state);
   }
 
-  set perturbationRandom(state: readonly number[]) {
-    this.#perturbationRandom = new RandomStream(Uint32Array.from(state));
-  }
-
   /** Makes a change here. `intervention`: which of the experiment's it is. */
   change(command: Change['command'], threshold: number, intervention?: number): Change {
     const random = this.#perturbationRandom;
@@ -180,9 +177,11 @@ export class Course {
     return snapshot;
   }
 
-  /** Forgets every snapshot but that of the start, after which a jump begins there. */
-  forgetSnapshots(): void {
+  /** Restores what another process has left; snapshots of this one say nothing of it. */
+  restoreCheckpoint({ snapshot, perturbationRandom }: Checkpoint): void {
     this.#snapshots.clear();
+    this.restore(snapshot);
+    this.#perturbationRandom = new RandomStream(Uint32Array.from(perturbationRandom));
   }
 
   restore(snapshot: Snapshot): void {
