@@ -3,6 +3,8 @@ import type { Affine, Network } from '../network.js';
 
 /** |cos| of two incoming weight vectors, bias included, from which nodes have the same boundary: 11.5 degrees. */
 const collinear = 0.98;
+/** Share of two kinks that rounding leaves when they cancel. */
+const rounding = 1e-9;
 
 /** Incoming weights with the bias as a last column, a row a node. [nodes x in+1] */
 export const withBias = ({ weight: { rows, columns, data }, bias }: Affine): Matrix => {
@@ -80,6 +82,3 @@ export const residualOf = (
   const whole = lengthOf(wanted) > rounding * alone ? lengthOf(wanted) : alone;
   return whole === 0 ? 0 : lengthOf(wanted.map((value, o) => value - found[o])) / whole;
 };
-
-/** Share of two kinks that rounding leaves when they cancel. */
-const rounding = 1e-9;

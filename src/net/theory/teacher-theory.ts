@@ -10,7 +10,7 @@ const leastAlignment = 0.01;
 export type TeacherTheory = {
   /** Student nodes that observe its boundary. */
   readonly observedBy: number;
-  /** Whether one that does has a nonzero alpha with it: then it must be specialized to. NaN-free even without forms: false. */
+  /** Whether one that does has a nonzero alpha with it: then it must be specialized to. False without forms. */
   readonly isConcerned: boolean;
   /** Its own largest part |alpha_kj h*_j(x)| in a gradient, as a share of the whole teacher's. */
   readonly part: number;

@@ -100,12 +100,18 @@ const partsOf = (
 
 const diverged = 'the run has diverged: its numbers are no longer finite, and nothing can be said of them';
 
+/** Student nodes of a layer that can be compared in pairs, in memory and time. */
+const mostNodes = 1000;
+
 /**
  * Evaluates the paper's statements on the lowest layer of a student, biases as they are and batch norm by its running
  * statistics, on as many samples as there is time for; a sentence where nothing can be said at all. Source: Tian 2019.
  */
 export const evaluateTheory = (compared: Compared): Theory | string => {
   if (!everyArray(compared.student).every((array) => array.every(Number.isFinite))) return diverged;
+  const nodes = compared.student.hidden[0].weight.rows;
+  if (nodes > mostNodes)
+    return `the statements compare every pair of student nodes: ${nodes} in the lowest layer are more than ${mostNodes}`;
   const layer = compareLowest(compared);
   const { gradient, training } = layer;
   if (!training.error.data.every(Number.isFinite)) return diverged;

@@ -180,6 +180,11 @@ describe('says nothing', () => {
     expect(foundOn({ teacher, student, samples: plane() })).toMatch(/diverged/);
   });
 
+  test('of more nodes than can be compared in pairs', () => {
+    const nodes = Array.from({ length: 1001 }, () => ({ w: [1, 0], v: [1, 0] }));
+    expect(foundOn({ teacher, student: networkOf(nodes), samples: plane() })).toMatch(/more than 1000/);
+  });
+
   test.each([
     ['a collapsed student', networkOf([{ w: [1, 2], v: [0, 0] }]), teacher, 'collapsed'],
     ['a dead student', networkOf([{ w: [1, 2], b: -99, v: [1, 1] }]), teacher, 'no student node is active'],
