@@ -1,4 +1,5 @@
 import { type Matrix, zeros } from './matrix.js';
+import { square } from './power.js';
 
 /** PyTorch's constants for BatchNorm: the share of a new batch in the running statistics, and the variance's floor. */
 const momentum = 0.1;
@@ -32,7 +33,7 @@ const columnMoments = (a: Matrix): { mean: Float64Array; variance: Float64Array 
   const variance = new Float64Array(a.columns);
   for (let i = 0; i < a.data.length; i++) mean[i % a.columns] += a.data[i] / a.rows;
   for (let i = 0; i < a.data.length; i++)
-    variance[i % a.columns] += (a.data[i] - mean[i % a.columns]) ** 2 / a.rows;
+    variance[i % a.columns] += square(a.data[i] - mean[i % a.columns]) / a.rows;
   return { mean, variance };
 };
 

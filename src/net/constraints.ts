@@ -1,4 +1,5 @@
 import type { Affine, Network } from './network.js';
+import { square } from './power.js';
 
 /** What each update leaves behind; see the rules of the two published scripts. */
 export type Constraint =
@@ -24,7 +25,7 @@ const normalizeRows = (layer: Affine): void => {
 /** Scales each row of weights to unit length; a zero row stays. Mutates `layer`. */
 export const scaleToUnitWeights = (layer: Affine): void => {
   for (const row of rowsOf(layer)) {
-    const sum = row.reduce((total, value) => total + value ** 2, 0);
+    const sum = row.reduce((total, value) => total + square(value), 0);
     if (sum === 0) continue;
     const norm = Math.sqrt(sum);
     for (let j = 0; j < row.length; j++) row[j] /= norm;

@@ -56,7 +56,7 @@ export {
   updateParameters,
 } from './optimizer.js';
 export { type Grid, inputGrid, inputRows } from './patches.js';
-export { power } from './power.js';
+export { power, square } from './power.js';
 export { fusedProduct, type Product, plainProduct } from './product.js';
 export { type RandomState, RandomStream, streamState } from './random.js';
 export { editTrained, networkOfStacked, stacked, storedArrays, unstacked } from './stacked.js';

@@ -1,3 +1,5 @@
+import { square } from './power.js';
+
 /** A dense row-major matrix in double precision; `at(i, j)` is `data[i * columns + j]`. */
 export type Matrix = {
   readonly rows: number;
@@ -34,7 +36,7 @@ export const transpose = (a: Matrix): Matrix => {
 /** Euclidean length of a row, over all its columns. */
 export const rowNorm = (a: Matrix, row: number): number => {
   let sum = 0;
-  for (let j = 0; j < a.columns; j++) sum += a.data[row * a.columns + j] ** 2;
+  for (let j = 0; j < a.columns; j++) sum += square(a.data[row * a.columns + j]);
   return Math.sqrt(sum);
 };
 

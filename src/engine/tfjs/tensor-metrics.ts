@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { CorrelationFloor, LayerMetrics } from '../../net/index.js';
+import { type CorrelationFloor, type LayerMetrics, square } from '../../net/index.js';
 import type { Forward } from './tensor-forward.js';
 import { transposedProduct } from './tensor-product.js';
 import type { Tfjs } from './tfjs-backend.js';
@@ -35,7 +35,7 @@ class UnitSums {
   deviations(count: number, { addedTo, value }: CorrelationFloor): Float64Array {
     const added = addedTo === 'variance' ? value : value / count;
     return this.squares.map((squares, k) =>
-      Math.sqrt(Math.max(0, squares / count - (this.sum[k] / count) ** 2) + added),
+      Math.sqrt(Math.max(0, squares / count - square(this.sum[k] / count)) + added),
     );
   }
 
@@ -101,7 +101,7 @@ export class TensorLayerMetrics {
     const students = below.length;
     return this.#products.map((product, i) => {
       const [j, k] = [Math.floor(i / students), i % students];
-      const covariance = product / count - (ofTeacher.sum[j] * ofStudent.sum[k]) / count ** 2;
+      const covariance = product / count - (ofTeacher.sum[j] * ofStudent.sum[k]) / square(count);
       return covariance / (above[j] * below[k]);
     });
   }

@@ -222,7 +222,7 @@ export class DataSets {
         lines[j * per + lane] = data[r * columns + j] - centres[j];
         const stored = lines[j * per + lane];
         totals.sums[j] += stored;
-        totals.squares[j] += stored ** 2;
+        totals.squares[j] += stored * stored;
       }
       lines[columns * per + lane] = 1;
     }

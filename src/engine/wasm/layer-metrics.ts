@@ -1,4 +1,4 @@
-import type { CorrelationFloor, LayerMetrics } from '../../net/index.js';
+import { type CorrelationFloor, type LayerMetrics, square } from '../../net/index.js';
 import type { TeacherSums } from './data-sets.js';
 import { perPanel } from './memory/memory-layout.js';
 import type { Plan, PlannedLayer, PlannedSums } from './memory/memory-plan.js';
@@ -35,7 +35,7 @@ const inverseDeviation = (
   scale: number,
   floor: CorrelationFloor,
 ): number => {
-  const variance = scale ** 2 * Math.max(0, squares / rows - (sum / rows) ** 2);
+  const variance = square(scale) * Math.max(0, squares / rows - square(sum / rows));
   return 1 / Math.sqrt(variance + (floor.addedTo === 'variance' ? floor.value : floor.value / rows));
 };
 
@@ -75,7 +75,7 @@ export const layerMetrics = (
   for (let j = 0; j < teachers; j++) {
     const inverse = inverseDeviation(teacher.squares[j], teacher.sums[j], rows, 1, floor);
     for (let k = 0; k < students; k++) {
-      const means = (teacher.sums[j] * studentSums[k]) / rows ** 2;
+      const means = (teacher.sums[j] * studentSums[k]) / square(rows);
       const covariance = products[at(j, k)] / rows - means;
       correlation[j * students + k] = scales[k] * covariance * inverse * inverses[k];
       const both = counts[at(j, k)];

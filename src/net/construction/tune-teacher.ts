@@ -3,6 +3,7 @@ import { finishHead, finishLayer, readRows, unitGrid } from '../forward.js';
 import { type Matrix, transpose } from '../matrix.js';
 import type { Affine, Network } from '../network.js';
 import { flatten, inputGrid, inputRows } from '../patches.js';
+import { square } from '../power.js';
 import type { Product } from '../product.js';
 
 /** What says how a teacher is tuned. */
@@ -35,7 +36,7 @@ const momentsOf = (values: Float64Array) => {
   for (const value of values) sum += value;
   const mean = sum / values.length;
   let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
+  for (const value of values) squares += square(value - mean);
   return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
 };
 

@@ -1,4 +1,5 @@
 import { type Matrix, multiply, transpose, zeros } from '../matrix.js';
+import { square } from '../power.js';
 
 /** Where the floor under a vanishing variance is added: to the variance, or to the sum of squares. */
 export type CorrelationFloor = {
@@ -16,9 +17,15 @@ const addInto = (target: Float64Array, values: Float64Array): void => {
   for (let i = 0; i < target.length; i++) target[i] += values[i];
 };
 
-const columnSums = (a: Matrix, power: 1 | 2): Float64Array => {
-  const sums = new Float64Array(a.columns);
-  for (let i = 0; i < a.data.length; i++) sums[i % a.columns] += a.data[i] ** power;
+const columnSums = ({ columns, data }: Matrix): Float64Array => {
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < data.length; i++) sums[i % columns] += data[i];
+  return sums;
+};
+
+const columnSquares = ({ columns, data }: Matrix): Float64Array => {
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < data.length; i++) sums[i % columns] += square(data[i]);
   return sums;
 };
 
@@ -41,8 +48,8 @@ class UnitSums {
   /** Adds units [rows x k]; returns them as they enter. */
   add(units: Matrix): Matrix {
     const entering = this.#floor.addedTo === 'variance' ? units : this.#shifted(units);
-    addInto(this.sum, columnSums(entering, 1));
-    addInto(this.squares, columnSums(entering, 2));
+    addInto(this.sum, columnSums(entering));
+    addInto(this.squares, columnSquares(entering));
     return entering;
   }
 
@@ -57,7 +64,7 @@ class UnitSums {
   }
 
   #shifted(units: Matrix): Matrix {
-    this.#shift ??= columnSums(units, 1).map((sum) => sum / units.rows);
+    this.#shift ??= columnSums(units).map((sum) => sum / units.rows);
     const shift = this.#shift;
     return { ...units, data: units.data.map((value, i) => value - shift[i % units.columns]) };
   }
@@ -91,7 +98,7 @@ export class RunningCorrelation {
     const [above, below] = [ofTeacher, ofStudent].map((sums) => sums.deviations(count));
     const correlations = data.map((product, i) => {
       const [j, k] = [Math.floor(i / columns), i % columns];
-      const covariance = product / count - (ofTeacher.sum[j] * ofStudent.sum[k]) / count ** 2;
+      const covariance = product / count - (ofTeacher.sum[j] * ofStudent.sum[k]) / square(count);
       return covariance / (above[j] * below[k]);
     });
     return { rows, columns, data: correlations };

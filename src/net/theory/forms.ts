@@ -1,5 +1,6 @@
 import { type Matrix, zeros } from '../matrix.js';
 import type { Network } from '../network.js';
+import { square } from '../power.js';
 import { contributionsAt, type Evaluated, gatesOf, inner } from './contributions.js';
 import type { EvaluatedSet } from './evaluated-set.js';
 
@@ -105,7 +106,7 @@ export class Forms {
         this.#beta.data[k * n + other] += beta.data[k * (n + 1) + other];
     }
     for (let o = 0; o < ofTeacher.rows; o++)
-      for (let j = 0; j < m; j++) this.#ofTeacher[j] += ofTeacher.data[o * (m + 1) + j] ** 2;
+      for (let j = 0; j < m; j++) this.#ofTeacher[j] += square(ofTeacher.data[o * (m + 1) + j]);
     this.#count++;
   }
 }

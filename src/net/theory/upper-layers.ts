@@ -2,6 +2,7 @@ import { takeColumns } from '../matrix.js';
 import { bestMatchOfStudent } from '../metrics/best-match.js';
 import { correlation, sumOfSquaresFloor } from '../metrics/correlation.js';
 import { fanOutNorms, nodesOf } from '../nodes.js';
+import { square } from '../power.js';
 import { contributionsAt } from './contributions.js';
 import type { EvaluatedSet } from './evaluated-set.js';
 
@@ -19,7 +20,7 @@ const contributionNorms = ({ student }: EvaluatedSet, layer: number, samples: nu
   for (let i = 0; i < samples; i++) {
     const { rows, columns, data } = contributionsAt(student, i, layer);
     for (let o = 0; o < rows; o++)
-      for (let k = 0; k < squares.length; k++) squares[k] += data[o * columns + k] ** 2 / samples;
+      for (let k = 0; k < squares.length; k++) squares[k] += square(data[o * columns + k]) / samples;
   }
   return squares.map(Math.sqrt);
 };
