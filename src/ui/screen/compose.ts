@@ -1,6 +1,7 @@
 import { styledCharsFromTokens, tokenize } from '@alcalzone/ansi-tokenize';
 import { type PanelId, type PlacedPanel, panelIds } from '../dashboard/layout.js';
 import { Canvas, CellGrid, numberOfRole } from '../terminal/cells.js';
+import { columnsOf } from '../terminal/text-width.js';
 import type { Role } from '../terminal/theme.js';
 
 /** First private-use code point: each panel's place on Ink's frame is filled with one of its own. */
@@ -26,11 +27,12 @@ export const parseFrame = (frame: string, width: number, height: number): CellGr
     .slice(0, height)
     .forEach((line, y) => {
       let x = 0;
-      for (const { value, fullWidth, styles } of styledCharsFromTokens(tokenize(line))) {
-        if (x >= width) break;
-        grid.codePoints[y * width + x] = fullWidth ? 0x3f : (value.codePointAt(0) ?? 0x20);
-        grid.roles[y * width + x] = roleOf(styles);
-        x++;
+      for (const { value, styles } of styledCharsFromTokens(tokenize(line))) {
+        const columns = columnsOf(value);
+        if (columns === 0) continue;
+        if (x + columns > width) break;
+        grid.place(y * width + x, value, columns, roleOf(styles));
+        x += columns;
       }
     });
   return grid;
@@ -49,8 +51,7 @@ export const compose = (
   const end = firstMarker + panelIds.length;
   template.codePoints.forEach((codePoint, at) => {
     if (codePoint >= firstMarker && codePoint < end) return;
-    painted.codePoints[at] = codePoint;
-    painted.roles[at] = template.roles[at];
+    painted.copy(at, template);
   });
   return painted;
 };

@@ -1,4 +1,5 @@
 import { type Drawing, shorten } from '../terminal/drawing.js';
+import { columnsOf } from '../terminal/text-width.js';
 import { footerBindings, type Hinted, type KeyBinding, type Situation } from './key-rows.js';
 import type { Pieces } from './panel-frame.js';
 
@@ -11,7 +12,8 @@ export type FooterHint = {
   readonly to: number;
 };
 
-const widthOf = ({ row: { label }, hint }: Hinted<KeyBinding>): number => label.length + hint.length + 3;
+const widthOf = ({ row: { label }, hint }: Hinted<KeyBinding>): number =>
+  columnsOf(label) + columnsOf(hint) + 3;
 
 const sum = (widths: readonly number[]): number => widths.reduce((all, width) => all + width, 0);
 
@@ -33,7 +35,7 @@ export const footerHints = <Mode extends string>(
     columns -
     1 -
     sum(always.map(widthOf)) -
-    (notice === '' ? 0 : Math.min(notice.length, noticeRoom(columns, all)) + 2);
+    (notice === '' ? 0 : Math.min(columnsOf(notice), noticeRoom(columns, all)) + 2);
   let used = 0;
   const others: Hinted<KeyBinding>[] = [];
   for (const hinted of all.filter(({ row }) => !row.isKept)) {
@@ -67,5 +69,9 @@ export const footerPieces = (
   if (notice === '') return pieces;
   const width = hints.at(-1)?.to ?? 0;
   const said = shorten(notice, columns - width - 2, drawing);
-  return [...pieces, [' '.repeat(Math.max(1, columns - 1 - width - said.length)), 'dim'], [said, 'title']];
+  return [
+    ...pieces,
+    [' '.repeat(Math.max(1, columns - 1 - width - columnsOf(said))), 'dim'],
+    [said, 'title'],
+  ];
 };

@@ -39,6 +39,7 @@ import {
   toggledFreeze,
   toggledShape,
 } from '../dashboard/actions/view-changes.js';
+import { graphemesOf } from '../terminal/text-width.js';
 import { inGroup, kept, rowsIn, type Situation } from './key-rows.js';
 
 const rows = rowsIn<Mode, DashboardActions>;
@@ -294,7 +295,7 @@ const menuKeys: readonly DashboardKey[] = [
   inHelp('close', '? h f1 q', '', 'close the help', ({ look }) => look(closed)),
   inMenu('close', 'p q', '', 'close the menu', ({ look }) => look(closed)),
   choosing('erase', 'backspace', '', 'erase a character', ({ look }) =>
-    look(typed, (text) => text.slice(0, -1)),
+    look(typed, (text) => graphemesOf(text).slice(0, -1).join('')),
   ),
   { ...inPresets('type', 'space text', '', 'search the presets', typeKey), label: 'letters' },
   { ...inMenu('type', 'text', '', 'type a value', typeKey), label: 'digits' },

@@ -2,12 +2,13 @@ import type { Scene } from '../dashboard/scene.js';
 import type { FocusId } from '../dashboard/view.js';
 import type { Canvas } from '../terminal/cells.js';
 import { shorten } from '../terminal/drawing.js';
+import { columnsOf } from '../terminal/text-width.js';
 import type { Role } from '../terminal/theme.js';
 
 /** Pieces of text, each in its role, written one after the other. */
 export type Pieces = readonly (readonly [text: string, role: Role])[];
 
-const widthOf = (pieces: Pieces): number => pieces.reduce((sum, [text]) => sum + [...text].length, 0);
+const widthOf = (pieces: Pieces): number => pieces.reduce((sum, [text]) => sum + columnsOf(text), 0);
 
 /** Writes pieces from column x on and returns the column after them. */
 export const writePieces = (canvas: Canvas, x: number, y: number, pieces: Pieces): number =>

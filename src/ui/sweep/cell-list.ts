@@ -1,6 +1,7 @@
 import type { CellProgress } from '../../sweep/index.js';
 import type { Canvas } from '../terminal/cells.js';
-import { shorten, singleWidth } from '../terminal/drawing.js';
+import { printableText, shorten } from '../terminal/drawing.js';
+import { columnsOf, padded } from '../terminal/text-width.js';
 import type { SweepScene } from './sweep-model.js';
 
 const gap = 2;
@@ -19,8 +20,8 @@ export const columnWidths = (
   rows: readonly (readonly string[])[],
   room: number,
 ): number[] => {
-  const widths = headings.map((_, at) => Math.max(1, ...rows.map((row) => row[at].length)));
-  const lacking = headings.map((heading, at) => Math.max(0, heading.length - widths[at]));
+  const widths = headings.map((_, at) => Math.max(1, ...rows.map((row) => columnsOf(row[at]))));
+  const lacking = headings.map((heading, at) => Math.max(0, columnsOf(heading) - widths[at]));
   let spare = Math.max(0, room - widths.reduce((sum, width) => sum + width + gap, 0));
   for (const at of [...headings.keys()].sort((a, b) => lacking[a] - lacking[b])) {
     const more = Math.min(spare, lacking[at]);
@@ -35,14 +36,14 @@ const countsOf = ({ running, failed, finished, runs }: CellProgress, { drawing }
 
 /** Settings of every cell as a table, so that cells which differ in the last one can be told apart. */
 const tableOf = ({ cells, drawing }: SweepScene, room: number) => {
-  const names = Object.keys(cells[0].cell).map((name) => singleWidth(name, drawing));
+  const names = Object.keys(cells[0].cell).map((name) => printableText(name, drawing));
   if (names.length === 0) return { heading: '', rows: cells.map(({ key }) => key) };
   const rows = cells.map(({ cell }) =>
-    Object.values(cell).map((value) => singleWidth(String(value), drawing)),
+    Object.values(cell).map((value) => printableText(String(value), drawing)),
   );
   const widths = columnWidths(names, rows, room);
   const line = (texts: readonly string[]): string =>
-    texts.map((text, at) => shorten(text, widths[at], drawing).padEnd(widths[at] + gap)).join('');
+    texts.map((text, at) => padded(shorten(text, widths[at], drawing), widths[at] + gap)).join('');
   return { heading: line(names), rows: rows.map(line) };
 };
 

@@ -4,7 +4,7 @@ import { footerHints, footerPieces } from '../screen/footer.js';
 import { helpLine } from '../screen/key-help.js';
 import { writePieces } from '../screen/panel-frame.js';
 import { Canvas, CellGrid } from '../terminal/cells.js';
-import { shorten, shortenStart, singleWidth } from '../terminal/drawing.js';
+import { printableText, shorten, shortenStart } from '../terminal/drawing.js';
 import { paintCells } from './cell-list.js';
 import { sweepKeys } from './sweep-keys.js';
 import { type SweepPanel, type SweepScene, sweepPanels } from './sweep-model.js';
@@ -15,7 +15,7 @@ const headerRows = 3;
 const paintHeader = (canvas: Canvas, scene: SweepScene): void => {
   const { title, finished, all, failed, running, runsPerMinute, remainingSeconds, drawing } = scene;
   const badge = scene.ended ? ' DONE ' : ' RUN ';
-  const name = shorten(singleWidth(title, drawing), canvas.width - 20, drawing);
+  const name = shorten(printableText(title, drawing), canvas.width - 20, drawing);
   canvas.text(1, 0, name, 'title');
   canvas.textBefore(canvas.width, 0, badge, scene.ended ? 'badgeDone' : 'badgeRunning');
   const eta = remainingSeconds === null ? '-' : durationWithUnits(remainingSeconds);
@@ -29,7 +29,7 @@ const paintHeader = (canvas: Canvas, scene: SweepScene): void => {
   canvas.text(1, 1, drawing.barFull.repeat(full), 'key');
   canvas.text(1 + full, 1, drawing.barEmpty.repeat(bar - full), 'rule');
   canvas.text(1 + bar, 1, tail, 'text');
-  canvas.text(1, 2, shortenStart(singleWidth(scene.folder, drawing), canvas.width - 2, drawing), 'dim');
+  canvas.text(1, 2, shortenStart(printableText(scene.folder, drawing), canvas.width - 2, drawing), 'dim');
 };
 
 const paintRule = (canvas: Canvas, title: string, scene: SweepScene, focused: boolean): void => {
@@ -59,7 +59,7 @@ const paintPanels = (canvas: Canvas, scene: SweepScene): void => {
 };
 
 const paintChosenRun = (canvas: Canvas, { runs, run, runText, drawing }: SweepScene): void => {
-  const text = `seed ${runs[run].seed} (${run + 1} of ${runs.length}): ${singleWidth(runText, drawing)}`;
+  const text = `seed ${runs[run].seed} (${run + 1} of ${runs.length}): ${printableText(runText, drawing)}`;
   canvas.text(1, 0, shorten(text, canvas.width - 2, drawing), 'dim');
 };
 

@@ -41,23 +41,27 @@ class RunWriter {
     this.#width = width;
   }
 
-  write({ y, from, to, role }: Run, { codePoints, width }: CellGrid): void {
+  write({ y, from, to, role }: Run, grid: CellGrid): void {
     this.#moveTo(from, y);
     this.#setRole(role);
+    const row = y * grid.width;
     const erases = !this.#codes[role].attributes.includes('7');
     for (let x = from; x <= to; ) {
-      const end = erases ? blanksFrom(codePoints, y * width + x, y * width + to) - y * width : x;
+      const end = erases ? blanksFrom(grid.codePoints, row + x, row + to) - row : x;
+      const text = grid.textAt(row + x);
+      if (text !== '') this.#moveTo(x, y);
       // Erasing leaves the pen where it is.
       if (end - x >= (end > to ? fewestErasedAtEnd : fewestErased)) {
         this.output += `${csi}${end - x}X`;
-        this.#x = x;
-        this.#y = y;
         x = end;
         if (x <= to) this.#moveTo(x, y);
         continue;
       }
-      this.output += String.fromCodePoint(codePoints[y * width + x]);
-      this.#x = ++x;
+      this.output += text;
+      // Terminals do not agree how wide other characters are: the pen may be anywhere after one.
+      if (grid.isSimple(row + x)) this.#x = x + 1;
+      else this.#y = -1;
+      x++;
     }
   }
 
@@ -134,7 +138,7 @@ const changedRuns = (shown: CellGrid, next: CellGrid, codes: readonly RoleCodes[
     grid.codePoints[at] === blank && plain[grid.roles[at]];
   const same = (at: number): boolean =>
     (isBlank(shown, at) && isBlank(next, at)) ||
-    (shown.codePoints[at] === next.codePoints[at] && shown.roles[at] === next.roles[at]);
+    (next.isSame(at, shown) && shown.roles[at] === next.roles[at]);
   const runs: Run[] = [];
   for (let y = 0; y < next.height; y++) {
     const start = y * next.width;

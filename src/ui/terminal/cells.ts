@@ -1,3 +1,4 @@
+import { columnsOf, graphemesOf } from './text-width.js';
 import { type Role, roles } from './theme.js';
 
 const blank = 0x20;
@@ -9,14 +10,20 @@ const roleNumber: Readonly<Record<Role, number>> = Object.fromEntries(
 /** The number that stands for a role in a grid. */
 export const numberOfRole = (role: Role): number => roleNumber[role];
 
-/** A rectangle of terminal cells: a code point one column wide, and the number of a role, for each. */
+/** Codes from here on stand for characters of more than one column or code point. */
+const firstWide = 0x110000;
+/** The second column of a character. */
+const continuation = 0;
+
+/** A rectangle of terminal cells: a character and the number of a role for each. */
 export class CellGrid {
   readonly width: number;
   readonly height: number;
-  /** [height x width], row-major. */
+  /** [height x width], row-major: a code point one column wide, or what `textAt` knows. */
   readonly codePoints: Uint32Array;
   /** [height x width], row-major. */
   readonly roles: Uint8Array;
+  readonly #characters: { readonly text: string; readonly columns: number }[] = [];
 
   constructor(width: number, height: number) {
     this.width = width;
@@ -27,8 +34,62 @@ export class CellGrid {
 
   /** The text of each row, trailing blanks included. */
   get lines(): string[] {
-    return Array.from({ length: this.height }, (_, row) =>
-      String.fromCodePoint(...this.codePoints.subarray(row * this.width, (row + 1) * this.width)),
+    return Array.from({ length: this.height }, (_, row) => {
+      let line = '';
+      for (let at = row * this.width; at < (row + 1) * this.width; at++) line += this.textAt(at);
+      return line;
+    });
+  }
+
+  /** What a cell shows; nothing for the second column of a character, a blank where half of one has been covered. */
+  textAt(at: number): string {
+    const code = this.codePoints[at];
+    if (code === continuation) return at % this.width > 0 && this.#isWide(at - 1) ? '' : ' ';
+    if (code < firstWide) return String.fromCodePoint(code);
+    const { text, columns } = this.#characters[code - firstWide];
+    return columns === 1 || this.#isWide(at) ? text : ' ';
+  }
+
+  /** Whether a cell holds one code point one column wide. */
+  isSimple(at: number): boolean {
+    const code = this.codePoints[at];
+    return code !== continuation && code < firstWide;
+  }
+
+  /** Whether two grids show the same in a cell. */
+  isSame(at: number, other: CellGrid): boolean {
+    return this.isSimple(at) && other.isSimple(at)
+      ? this.codePoints[at] === other.codePoints[at]
+      : this.textAt(at) === other.textAt(at);
+  }
+
+  /** Puts a character of one or two columns, all of which lie within the row. */
+  place(at: number, text: string, columns: number, role: number): void {
+    const code = text.codePointAt(0) ?? blank;
+    const isSimple = columns === 1 && text.length === (code > 0xffff ? 2 : 1);
+    this.codePoints[at] = isSimple ? code : firstWide + this.#characters.push({ text, columns }) - 1;
+    this.roles[at] = role;
+    if (columns < 2) return;
+    this.codePoints[at + 1] = continuation;
+    this.roles[at + 1] = role;
+  }
+
+  /** Takes a cell over from another grid of the same size. */
+  copy(at: number, from: CellGrid): void {
+    const code = from.codePoints[at];
+    if (code < firstWide) this.codePoints[at] = code;
+    else this.codePoints[at] = firstWide + this.#characters.push(from.#characters[code - firstWide]) - 1;
+    this.roles[at] = from.roles[at];
+  }
+
+  /** Whether a character of two columns begins in a cell and has both. */
+  #isWide(at: number): boolean {
+    const code = this.codePoints[at];
+    return (
+      code >= firstWide &&
+      this.#characters[code - firstWide].columns === 2 &&
+      (at + 1) % this.width > 0 &&
+      this.codePoints[at + 1] === continuation
     );
   }
 }
@@ -77,15 +138,27 @@ export class Canvas {
     this.#grid.roles[at] = roleNumber[role];
   }
 
-  /** Writes text of one-column characters and returns the column after it. */
+  /** Writes text and returns the column after it. */
   text(x: number, y: number, text: string, role: Role): number {
     let column = x;
-    for (const character of text) this.put(column++, y, character.codePointAt(0) ?? blank, role);
+    for (const grapheme of graphemesOf(text)) {
+      const columns = columnsOf(grapheme);
+      if (columns === 1 && grapheme.length === 1) this.put(column, y, grapheme.charCodeAt(0), role);
+      else if (columns > 0) this.#place(column, y, grapheme, columns, role);
+      column += columns;
+    }
     return column;
   }
 
   /** Writes text that ends before column `end`. */
   textBefore(end: number, y: number, text: string, role: Role): void {
-    this.text(end - [...text].length, y, text, role);
+    this.text(end - columnsOf(text), y, text, role);
+  }
+
+  /** A character that only half fits is left out. */
+  #place(x: number, y: number, text: string, columns: number, role: Role): void {
+    if (x < 0 || y < 0 || x + columns > this.width || y >= this.height) return;
+    const at = (this.#top + y) * this.#grid.width + this.#left + x;
+    this.#grid.place(at, text, Math.min(2, columns), roleNumber[role]);
   }
 }

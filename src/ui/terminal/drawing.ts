@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { columnsOf, endIn, graphemesOf, startIn } from './text-width.js';
 
 export type DrawingName = 'utf8' | 'ascii';
 
@@ -109,26 +109,29 @@ const ascii: Drawing = {
 
 export const drawings: Readonly<Record<DrawingName, Drawing>> = { utf8, ascii };
 
-/** Text from outside as one-column characters: what is wider, has no width or controls becomes "?". */
-export const singleWidth = (text: string, drawing: Drawing): string => {
+/**
+ * Text from outside as it can be shown: without controls, and where only ASCII can be drawn a "?" for each other
+ * character.
+ */
+export const printableText = (text: string, drawing: Drawing): string => {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
-  const allowed = (character: string): boolean =>
-    drawing.name === 'ascii'
-      ? /^[\x20-\x7e]$/.test(character)
-      : !/[\p{C}\p{Zl}\p{Zp}]/u.test(character) && stringWidth(character) === 1;
-  return Array.from(text, (character) => (allowed(character) ? character : '?')).join('');
+  return graphemesOf(text)
+    .map((grapheme) => {
+      if (drawing.name === 'ascii') return /^[\x20-\x7e]$/.test(grapheme) ? grapheme : '?';
+      // A joiner belongs to the character that it makes; by itself it is a control.
+      return /^[\p{C}\p{Zl}\p{Zp}]+$/u.test(grapheme) || columnsOf(grapheme) === 0 ? '?' : grapheme;
+    })
+    .join('');
 };
 
 /** Text cut to a width, its last column an ellipsis where something is missing. */
 export const shorten = (text: string, width: number, { ellipsis }: Drawing): string => {
-  const characters = [...text];
-  if (characters.length <= width) return text;
-  return width < 1 ? '' : characters.slice(0, width - 1).join('') + ellipsis;
+  if (columnsOf(text) <= width) return text;
+  return width < 1 ? '' : startIn(text, width - 1) + ellipsis;
 };
 
 /** Like shorten, keeping the end: for paths. */
 export const shortenStart = (text: string, width: number, { ellipsis }: Drawing): string => {
-  const characters = [...text];
-  if (characters.length <= width) return text;
-  return width < 1 ? '' : ellipsis + characters.slice(characters.length - width + 1).join('');
+  if (columnsOf(text) <= width) return text;
+  return width < 1 ? '' : ellipsis + endIn(text, width - 1);
 };

@@ -1,6 +1,7 @@
 import { type PresetSummary, perturbationCatalog } from '../../../protocol/index.js';
 import type { Pieces } from '../../screen/panel-frame.js';
-import { type Drawing, shorten, singleWidth } from '../../terminal/drawing.js';
+import { type Drawing, printableText, shorten } from '../../terminal/drawing.js';
+import { padded } from '../../terminal/text-width.js';
 import { wrapWords } from '../panels/events-panel.js';
 import { scrollWindow } from '../scene.js';
 import { type OverlayText, plain, wrapped } from './overlay-text.js';
@@ -21,7 +22,7 @@ export const perturbLines = (
   const entries = perturbationCatalog(teachers).flatMap(({ label, parameters }, entry): Pieces[] => {
     const chosen = entry === menu.selected;
     const marker = chosen ? `${drawing.right} ` : '  ';
-    const head = plain(shorten(marker + label, width, drawing).padEnd(width), chosen ? 'selected' : 'text');
+    const head = plain(padded(shorten(marker + label, width, drawing), width), chosen ? 'selected' : 'text');
     if (!chosen) return [head];
     return [head, ...parameters.map((parameter, at) => parameterLine(menu, parameter, at, drawing))];
   });
@@ -55,7 +56,7 @@ const roomOfOneEntry = 5;
 const previewLines = (preview: string, width: number, drawing: Drawing): Pieces[] =>
   preview === ''
     ? []
-    : wrapWords(`now: ${singleWidth(preview, drawing)}`, width)
+    : wrapWords(`now: ${printableText(preview, drawing)}`, width)
         .slice(0, 2)
         .map((line) => plain(line, 'mark'));
 
@@ -90,12 +91,12 @@ export const presetLines = (
   const { from, to } = scrollWindow(selected - Math.floor(list / 2), list, found.length);
   const rows = found.slice(from, to).map(({ number, preset }, at): Pieces => {
     const key = number <= 9 ? `${number} ` : '  ';
-    const text = ` ${key} ${singleWidth(preset.title, drawing)}`;
-    return plain(shorten(text, width, drawing).padEnd(width), from + at === selected ? 'selected' : 'text');
+    const text = ` ${key} ${printableText(preset.title, drawing)}`;
+    return plain(padded(shorten(text, width, drawing), width), from + at === selected ? 'selected' : 'text');
   });
   const search: Pieces = [
     ['search: ', 'dim'],
-    [query === '' ? 'type to search' : `${singleWidth(query, drawing)}_`, query === '' ? 'dim' : 'key'],
+    [query === '' ? 'type to search' : `${printableText(query, drawing)}_`, query === '' ? 'dim' : 'key'],
   ];
   const none = found.length === 0 ? [plain('no preset has that', 'alarm')] : [];
   return {

@@ -1,5 +1,5 @@
 import type { Pieces } from '../../screen/panel-frame.js';
-import { type Drawing, singleWidth } from '../../terminal/drawing.js';
+import { type Drawing, printableText } from '../../terminal/drawing.js';
 import type { Role } from '../../terminal/theme.js';
 import { footerHeight, type Layout } from '../layout.js';
 import { wrapWords } from '../panels/events-panel.js';
@@ -12,7 +12,7 @@ export const plain = (text: string, role: Role = 'text'): Pieces => [[text, role
 
 /** Text as lines of a width at most. */
 export const wrapped = (text: string, width: number, drawing: Drawing, role: Role = 'text'): Pieces[] =>
-  wrapWords(singleWidth(text, drawing), width).map((line) => plain(line, role));
+  wrapWords(printableText(text, drawing), width).map((line) => plain(line, role));
 
 /** Columns and rows of an overlay that are not its text: border, padding, title. */
 export const overlayChrome = { columns: 4, rows: 3 } as const;

@@ -4,7 +4,8 @@ import { compact, duration, listedEvent, loss } from '../../../words/index.js';
 import { timeText } from '../../charts/ticks/time-ticks.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
-import { singleWidth } from '../../terminal/drawing.js';
+import { printableText } from '../../terminal/drawing.js';
+import { columnsOf, startIn } from '../../terminal/text-width.js';
 import type { Role } from '../../terminal/theme.js';
 import { type Scene, scrollWindow } from '../scene.js';
 
@@ -91,12 +92,12 @@ export const wrapWords = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && columnsOf(line) + 1 + columnsOf(word) > width) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
-  return [...lines, line].map((each) => each.slice(0, width));
+  return [...lines, line].map((each) => startIn(each, width));
 };
 
 const scrolledAside = (from: number, count: number): Pieces[] =>
@@ -114,7 +115,7 @@ export const paintEvents = (canvas: Canvas, scene: Scene): void => {
   });
   let y = 0;
   const write = (text: string, role: Role): void => {
-    for (const line of wrapWords(singleWidth(text, drawing), inner.width - stepWidth))
+    for (const line of wrapWords(printableText(text, drawing), inner.width - stepWidth))
       inner.text(stepWidth, y++, line, role);
   };
   const started = state.events.findLastIndex(({ type }) => type === 'started');

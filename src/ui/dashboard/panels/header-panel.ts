@@ -10,7 +10,7 @@ import {
 import { asGiven, breakpointWords, compact, duration, epochs, grouped, rate } from '../../../words/index.js';
 import { type Pieces, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
-import { type Drawing, shorten, shortenStart, singleWidth } from '../../terminal/drawing.js';
+import { type Drawing, printableText, shorten, shortenStart } from '../../terminal/drawing.js';
 import type { Role } from '../../terminal/theme.js';
 import type { PastView } from '../playback.js';
 import type { Scene, Starting } from '../scene.js';
@@ -26,7 +26,7 @@ const badges: Readonly<Record<Scene['runState'], readonly [string, Role]>> = {
 /** The threshold that a teacher node is usually judged by. */
 const usualThreshold = 0.95;
 /** Width from which a header says things in words. */
-const wordyFrom = 72;
+const wordyFrom = 100;
 
 /** What is set that is not as it usually is: the threshold, and where the run pauses by itself. */
 const settingPieces = ({ threshold, breakpoints }: State, width: number): Pieces => {
@@ -114,7 +114,7 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
   const { experiment, title, preset, studentNodes } = header;
   const { seed, multi, d, c } = experiment;
   const essential = `seed ${asGiven(seed)}  ${asGiven(Number(multi.toPrecision(3)))}x`;
-  const name = shorten(singleWidth(title, drawing), Math.max(8, room - essential.length - 3), drawing);
+  const name = shorten(printableText(title, drawing), Math.max(8, room - essential.length - 3), drawing);
   const line = canvas.region(0, 0, room, 1);
   const end = writePieces(line, 1, 0, [
     [name, 'title'],
@@ -122,7 +122,7 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
   ]);
   const m = state.teacherStrength.map((nodes) => nodes.length).join('-');
   const size = `  m ${m}  n ${studentNodes.join('-')}  d ${asGiven(d)}  c ${asGiven(c)}`;
-  const identity = `  ${singleWidth(preset, drawing)}`;
+  const identity = `  ${printableText(preset, drawing)}`;
   if (end + size.length > room) return;
   line.text(end, 0, size, 'dim');
   if (end + size.length + identity.length <= room) line.text(end + size.length, 0, identity, 'dim');
@@ -178,7 +178,7 @@ const paintSettings = (canvas: Canvas, { state, log, view, drawing }: Scene): vo
   ]);
   const isPath = log.reason === '' && log.state !== 'off';
   const text = log.state === 'off' ? 'not recorded, l records' : log.reason || log.path;
-  const said = singleWidth(text ?? '', drawing);
+  const said = printableText(text ?? '', drawing);
   const room = canvas.width - end - 5;
   const place = isPath ? shortenStart(said, room, drawing) : shorten(said, room, drawing);
   if (room > 8)
@@ -193,7 +193,7 @@ const paintStarting = (canvas: Canvas, { drawing }: Scene, { title, stage, secon
   const badge: Pieces = [[' STARTING ', 'badgePaused']];
   const room = canvas.width - lengthOf(badge) - 2;
   writePieces(canvas, canvas.width - lengthOf(badge), 0, badge);
-  canvas.text(1, 0, shorten(singleWidth(title, drawing), room, drawing), 'title');
+  canvas.text(1, 0, shorten(printableText(title, drawing), room, drawing), 'title');
   writePieces(canvas, 1, 1, [
     [stage, 'text'],
     [`  ${duration(seconds)}`, 'dim'],

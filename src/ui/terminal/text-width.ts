@@ -1,0 +1,40 @@
+import stringWidth from 'string-width';
+
+const isPlain = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+const segmenter = new Intl.Segmenter();
+
+/** Columns that a terminal gives to text. */
+export const columnsOf = (text: string): number => (isPlain(text) ? text.length : stringWidth(text));
+
+/** What a terminal shows as one character each: a letter with its marks, an emoji of several parts. */
+export const graphemesOf = (text: string): readonly string[] =>
+  isPlain(text) ? [...text] : Array.from(segmenter.segment(text), ({ segment }) => segment);
+
+/** The longest start of a text in so many columns. */
+export const startIn = (text: string, columns: number): string => {
+  if (columnsOf(text) <= columns) return text;
+  let start = '';
+  let used = 0;
+  for (const grapheme of graphemesOf(text)) {
+    used += columnsOf(grapheme);
+    if (used > columns) break;
+    start += grapheme;
+  }
+  return start;
+};
+
+/** The longest end of a text in so many columns. */
+export const endIn = (text: string, columns: number): string => {
+  let end = '';
+  let used = 0;
+  for (const grapheme of graphemesOf(text).toReversed()) {
+    used += columnsOf(grapheme);
+    if (used > columns) break;
+    end = grapheme + end;
+  }
+  return end;
+};
+
+/** Text with blanks after it, so many columns in all. */
+export const padded = (text: string, columns: number): string =>
+  text + ' '.repeat(Math.max(0, columns - columnsOf(text)));

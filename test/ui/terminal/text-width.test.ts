@@ -1,0 +1,67 @@
+import xterm from '@xterm/headless';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { expect, test } from 'vitest';
+import { frameOutput } from '../../../src/ui/terminal/cell-diff.js';
+import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
+import { drawings, printableText, shorten, shortenStart } from '../../../src/ui/terminal/drawing.js';
+import { roleCodes } from '../../../src/ui/terminal/theme.js';
+
+const utf8 = drawings.utf8;
+const words = fc
+  .array(fc.constantFrom('a', ' ', 'é', 'e\u0301', '漢', '字', '한', 'ﾊ', '👩‍🔬', '🇫🇷', 'ก็', '·'), {
+    maxLength: 12,
+  })
+  .map((parts) => parts.join(''));
+
+test('text is cut by what a terminal shows, at its end or at its start, fast-check seed 8', () => {
+  fc.assert(
+    fc.property(words, fc.nat(20), (text, width) => {
+      for (const cut of [shorten(text, width, utf8), shortenStart(text, width, utf8)]) {
+        expect(stringWidth(cut)).toBeLessThanOrEqual(width);
+        if (stringWidth(text) <= width) expect(cut).toBe(text);
+      }
+    }),
+    { seed: 8, numRuns: 500 },
+  );
+});
+
+test('wide, combining and joining characters stay themselves; controls do not', () => {
+  const text = '漢字 e\u0301 👩‍🔬 한';
+  expect(printableText(text, utf8)).toBe(text);
+  expect(printableText('a\u001b[31mb\u200b', utf8)).toBe('a?[31mb?');
+  expect(printableText('漢é', drawings.ascii)).toBe('??');
+});
+
+test('a grid of any text has rows of its width, and half a covered character is a blank, fast-check seed 9', () => {
+  const piece = fc.tuple(fc.integer({ min: -3, max: 12 }), words);
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+      const grid = new CellGrid(12, 1);
+      for (const [x, text] of pieces) new Canvas(grid).text(x, 0, text, 'text');
+      expect(stringWidth(grid.lines[0])).toBe(12);
+    }),
+    { seed: 9, numRuns: 500 },
+  );
+});
+
+test('a terminal shows each of a sequence of grids with wide characters, fast-check seed 10', async () => {
+  const codes = roleCodes('dark', 2);
+  const wide = fc.array(fc.constantFrom('a', ' ', '漢', '字', 'é', 'e\u0301', '·'), { maxLength: 10 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(wide, { minLength: 1, maxLength: 5 }), async (frames) => {
+      const terminal = new xterm.Terminal({ cols: 12, rows: 1, allowProposedApi: true });
+      let shown: CellGrid | null = null;
+      for (const frame of frames) {
+        const grid = new CellGrid(12, 1);
+        new Canvas(grid).text(0, 0, frame.join(''), 'text');
+        const output = frameOutput(shown, grid, codes);
+        await new Promise<void>((resolve) => terminal.write(`\u001b[?7l${output}`, resolve));
+        shown = grid;
+      }
+      const line = terminal.buffer.active.getLine(0)?.translateToString(false);
+      expect(line?.trimEnd()).toBe(shown?.lines[0].trimEnd());
+    }),
+    { seed: 10, numRuns: 100 },
+  );
+});
