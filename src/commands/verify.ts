@@ -23,9 +23,13 @@ const refuseOlderKernels = (file: string, { engine }: Header): void => {
     );
 };
 
+const engineText = ({ engine: { engine, variant, precision } }: Pick<Header, 'engine'>): string =>
+  `${engine} ${variant} ${precision}`;
+
 /**
  * Runs a log again, with its commands at their steps, and compares every frame. Resolves to the exit code:
- * 0 when all have the same bits, 1 otherwise. Errors: UserError for a file that is no log.
+ * 0 when all have the same bits, 1 otherwise. Errors: UserError for a file that is no log, and for other bits where the
+ * engine here is not the one that recorded it.
  */
 const verifyLog = async (
   path: string,
@@ -37,18 +41,23 @@ const verifyLog = async (
   for (const note of notes) out(`${file}: ${note}`);
   refuseOlderKernels(file, header);
   const choice = loggedEngine(header);
-  const { engine, variant, precision } = header.engine;
+  const recordedOn = engineText(header);
   let frames = 0;
-  for await (const { logged, replayed } of replay(header, lines, choice, dataFolder)) {
+  for await (const { logged, replayed, engine } of replay(header, lines, choice, dataFolder)) {
     const found = difference(logged, replayed);
     if (found !== null) {
+      const here = engineText({ engine });
+      if (here !== recordedOn)
+        throw new UserError(
+          `${file}: recorded on ${recordedOn}, got ${here} here, which rounds otherwise (step ${logged.step}), allowed: a log of the same engine and variant`,
+        );
       out(`step ${logged.step}: differs in ${found} (${frames} frames before it are the same)`);
       return 1;
     }
     frames++;
   }
   if (frames === 0) throw new UserError(`${file}: got a log without frames, nothing to verify`);
-  out(`${frames} frames, the same bits on ${engine} ${variant} ${precision}`);
+  out(`${frames} frames, the same bits on ${recordedOn}`);
   return 0;
 };
 

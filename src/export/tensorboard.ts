@@ -8,8 +8,9 @@ import {
   type RunSeries,
   runSeries,
 } from '../protocol/index.js';
+
+import { courseOf } from './course.js';
 import { createCrc32c } from './crc32c.js';
-import { framesOf } from './logged-lines.js';
 
 /** Kinds of a protocol buffer's fields. */
 const varintType = 0;
@@ -45,9 +46,12 @@ const message = (field: number, bytes: readonly number[]): number[] => [
 const text = (field: number, value: string): number[] => message(field, [...new TextEncoder().encode(value)]);
 
 /** Field numbers of tensorflow's event.proto and summary.proto. */
-const eventFields = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 } as const;
+const eventFields = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 } as const;
 const summaryValue = 1;
 const valueFields = { tag: 1, simpleValue: 2 } as const;
+const sessionStatus = 1;
+/** A session log's status that has TensorBoard forget all from its step on. */
+const sessionStart = 1;
 
 type Scalar = readonly [tag: string, value: number];
 
@@ -85,11 +89,20 @@ const eventOf = (frame: Frame, startedAt: number, threshold: number): number[] =
   ),
 ];
 
+/** The run went elsewhere: what stands from this step on is of a course that it left. */
+const startOf = (fromStep: number, wallTime: number): number[] => [
+  ...number64(eventFields.wallTime, wallTime),
+  ...key(eventFields.step, varintType),
+  ...varint(fromStep),
+  ...message(eventFields.sessionLog, [...key(sessionStatus, varintType), ...varint(sessionStart)]),
+];
+
 const maskDelta = 0xa282ead8;
 
 /**
  * The scalars of a log as a TensorBoard event file: records of length, checksum of the length, event, checksum of the
- * event. Sources: tensorflow record_writer.cc, event.proto, summary.proto.
+ * event. Where the run left a course by undo, redo, rewind or promotion, a start of a session has TensorBoard forget it.
+ * Sources: tensorflow record_writer.cc, event.proto, summary.proto.
  */
 export function* tensorboardEvents(index: LogIndex): Generator<Uint8Array> {
   const crc32c = createCrc32c();
@@ -109,7 +122,13 @@ export function* tensorboardEvents(index: LogIndex): Generator<Uint8Array> {
     ...number64(eventFields.wallTime, startedAt),
     ...text(eventFields.fileVersion, 'brain.Event:2'),
   ]);
-  for (const frame of framesOf(index)) yield record(eventOf(frame, startedAt, header.threshold));
+  let wallTime = startedAt;
+  for (const item of courseOf(index))
+    if (item.kind === 'left') yield record(startOf(item.fromStep, wallTime));
+    else {
+      wallTime = startedAt + item.frame.trainingSeconds;
+      yield record(eventOf(item.frame, startedAt, header.threshold));
+    }
 }
 
 /** Seconds since 1970 of a header's time; 0 where it is none. */

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import xterm from '@xterm/headless';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { asciicast } from '../../src/export/asciicast.js';
+import { courseOf } from '../../src/export/course.js';
 import { createCrc32c } from '../../src/export/crc32c.js';
 import { eventsCsv, longCsv, wideCsv } from '../../src/export/csv.js';
 import { tensorboardEvents } from '../../src/export/tensorboard.js';
@@ -14,6 +15,7 @@ import { LogWriter } from '../../src/log/log-writer.js';
 import { everyArray } from '../../src/net/network.js';
 import type { RunEvent } from '../../src/protocol/event.js';
 import type { Frame } from '../../src/protocol/frame.js';
+import type { Header } from '../../src/protocol/header.js';
 import type { RunMessage } from '../../src/protocol/session.js';
 import { weightsAt } from '../../src/run/replay/weights-at.js';
 import { initialState, reduce } from '../../src/store/state.js';
@@ -112,11 +114,13 @@ describe('TensorBoard', () => {
     const file = join(folder, 'events');
     writeFileSync(file, Buffer.concat([...tensorboardEvents(index)]));
     const script = join(import.meta.dirname, '..', 'support', 'read_tfevents.py');
-    const events: { step: number; scalars: Record<string, number> }[] = JSON.parse(
+    const events: { step: number; start?: boolean; scalars: Record<string, number> }[] = JSON.parse(
       execFileSync(python ?? '', [script, file], { encoding: 'utf8' }),
     );
     expect(events[0]).toMatchObject({ version: 'brain.Event:2' });
-    const read = events.slice(1);
+    const read = events.slice(1).filter(({ start }) => !start);
+    const starts = events.filter(({ start }) => start);
+    expect(starts.map(({ step }) => step)).toEqual([40]);
     expect(read.map(({ step }) => step)).toEqual(frames.map(({ step }) => step));
     read.forEach(({ scalars }, at) => {
       expect(scalars['loss/eval']).toBe(Math.fround(frames[at].evalLoss));
@@ -124,6 +128,48 @@ describe('TensorBoard', () => {
         Math.fround(frames[at].layers[0].bestMatchOfTeacher[4]),
       );
     });
+  });
+});
+
+describe('the course of a log', () => {
+  /** Steps of what a reader has that forgets what it is told to. */
+  const kept = (messages: readonly RunMessage[], header: Header): number[] => {
+    const writer = new LogWriter(folder, header, () => {});
+    writer.start();
+    for (const line of messages.filter(isLogged)) writer.write(line);
+    writer.close();
+    const index = new LogIndex(writer.folder ?? '');
+    index.grow();
+    let steps: number[] = [];
+    for (const item of courseOf(index)) {
+      if (item.kind === 'left') steps = steps.filter((step) => step < item.fromStep);
+      else steps.push(item.frame.step);
+    }
+    index.close();
+    return steps;
+  };
+  const tens = (to: number): number[] => Array.from({ length: to / 10 + 1 }, (_, k) => 10 * k);
+
+  test('forgets what undo and rewind left, and has again what a redo brings back', () => {
+    const { run, messages } = recordRun();
+    trainTo(run, 40);
+    run.handle({ type: 'perturb', perturbation: { kind: 'noise', scale: 0.5 } });
+    trainTo(run, 70);
+    expect(kept(messages, run.header)).toEqual([...tens(40), 40, 50, 60, 70]);
+    run.handle({ type: 'undo' });
+    expect(kept(messages, run.header)).toEqual(tens(40));
+    run.handle({ type: 'redo' });
+    expect([...new Set(kept(messages, run.header))]).toEqual(tens(70));
+    run.handle({ type: 'rewind', step: 20 });
+    trainTo(run, 50);
+    expect(kept(messages, run.header)).toEqual(tens(50));
+  });
+
+  test('begins again where the steps of a log go back by themselves', () => {
+    const { run, messages } = recordRun();
+    trainTo(run, 60);
+    const again = recordRun().messages;
+    expect(kept([...messages, ...again], run.header)).toEqual([0]);
   });
 });
 

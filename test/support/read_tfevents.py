@@ -66,6 +66,8 @@ def event_of(body):
             event["step"] = value
         elif number == 3:
             event["version"] = value.decode()
+        elif number == 7:
+            event["start"] = dict(fields(value))[1] == 1
         elif number == 5:
             for _, entry in fields(value):
                 parts = dict(fields(entry))

@@ -4,7 +4,12 @@ import { loggedSetup, openRun } from '../open-run.js';
 import { walk } from './walk.js';
 
 /** A logged frame beside the frame that the replayed run shows at the same place. */
-export type ReplayedFrame = { readonly logged: Frame; readonly replayed: Frame };
+export type ReplayedFrame = {
+  readonly logged: Frame;
+  readonly replayed: Frame;
+  /** What the replayed run was trained on. */
+  readonly engine: Header['engine'];
+};
 
 /**
  * Runs a log's experiment again, with the logged commands at their steps, and yields every logged frame
@@ -27,7 +32,7 @@ export async function* replay(
   try {
     run.start();
     for (const line of walk(run, lines))
-      if (line.type === 'frame') yield { logged: line, replayed: currentFrame() };
+      if (line.type === 'frame') yield { logged: line, replayed: currentFrame(), engine: run.header.engine };
   } finally {
     run.dispose();
   }

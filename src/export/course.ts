@@ -1,0 +1,47 @@
+import type { LogIndex } from '../log/index.js';
+import type { Frame } from '../protocol/index.js';
+import { type Branches, followEvent, isJump } from '../store/index.js';
+import { linesOf } from './logged-lines.js';
+
+/** A frame of a run's course; or that the run went elsewhere, so that frames from a step on are of a course it left. */
+export type CourseItem =
+  | { readonly kind: 'frame'; readonly frame: Frame }
+  | { readonly kind: 'left'; readonly fromStep: number };
+
+/** Where a frame stands in the log, and its step. */
+type Place = { readonly at: number; readonly step: number };
+
+/**
+ * A log's frames in order, and between them where undo, redo, rewind and promotion left a course; frames that a redo brings
+ * back come again. A log of another trainer leaves a course where its steps go back.
+ */
+export function* courseOf(index: LogIndex): Generator<CourseItem> {
+  let branches: Branches<readonly Place[]> = { past: [], redoable: [] };
+  let at = -1;
+  for (const line of linesOf(index)) {
+    at++;
+    const { past } = branches;
+    if (line.type === 'frame') {
+      if (line.step < (past.at(-1)?.step ?? 0)) {
+        yield { kind: 'left', fromStep: line.step };
+        branches = { ...branches, past: past.filter(({ step }) => step < line.step) };
+      }
+      branches = { ...branches, past: [...branches.past, { at, step: line.step }] };
+      yield { kind: 'frame', frame: line };
+      continue;
+    }
+    branches = followEvent(branches, line, (before, { toStep }) =>
+      before.filter(({ step }) => step < toStep),
+    );
+    if (!isJump(line.event)) continue;
+    const same = past.findIndex((place, k) => place.at !== branches.past[k]?.at);
+    const common = same === -1 ? past.length : same;
+    const restored = branches.past.slice(common);
+    const left = past.slice(common);
+    const fromStep = Math.min(...[...restored, ...left].map(({ step }) => step), line.step);
+    yield { kind: 'left', fromStep: 'toStep' in line ? Math.min(fromStep, line.toStep) : fromStep };
+    for (const place of restored)
+      for (const frame of index.read(place.at, place.at + 1))
+        if (frame.type === 'frame') yield { kind: 'frame', frame };
+  }
+}
