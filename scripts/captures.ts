@@ -129,7 +129,7 @@ const logOf = async (name: RunName): Promise<string> => {
   return join(folder, readdirSync(folder).sort().at(-1) ?? '');
 };
 
-const quietMs = 1000;
+const quietMs = 3000;
 
 const sizes = [
   [40, 12],

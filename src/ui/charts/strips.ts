@@ -4,7 +4,7 @@ import type { Drawing } from '../terminal/drawing.js';
 import type { Role } from '../terminal/theme.js';
 
 /** A best match over time: one value a column, NaN where there is none. */
-export type Strip = { readonly name: string; readonly values: readonly number[] };
+export type Strip = readonly number[];
 
 /** Strips that share a row: so many that all have a place. */
 export const stripsARow = (strips: number, rows: number): number =>
@@ -82,7 +82,7 @@ export const paintStrips = (
 ): void => {
   const each = stripsARow(strips.length, canvas.height);
   for (let first = 0, y = 0; first < strips.length; first += each, y++) {
-    const values = strips.slice(first, first + each).map((strip) => strip.values);
+    const values = strips.slice(first, first + each);
     if (values.length === 1) paintStrip(canvas, y, values[0], threshold, drawing);
     else if (values.length === 2) paintPair(canvas, y, values, threshold, drawing);
     else paintMean(canvas, y, values, threshold, drawing);

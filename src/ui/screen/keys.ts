@@ -252,10 +252,10 @@ const lookKeys: readonly DashboardKey[] = [
   ),
   everywhere('page-up', 'pageup', '', 'scroll up by ten', (actions) => move(actions, 'rows', -page)),
   everywhere('page-down', 'pagedown', '', 'scroll down by ten', (actions) => move(actions, 'rows', page)),
-  everywhere('first', 'home', '', 'scroll to the start; in the matrix first of the row', (actions) =>
+  everywhere('first', 'home', '', 'scroll to the start; in the matrix to the first of the row', (actions) =>
     moveAlong(actions, Number.NEGATIVE_INFINITY),
   ),
-  everywhere('last', 'end', '', 'scroll to the end; in the matrix first of the row', (actions) =>
+  everywhere('last', 'end', '', 'scroll to the end; in the matrix to the last of the row', (actions) =>
     moveAlong(actions, Number.POSITIVE_INFINITY),
   ),
   looking('page-left', '(', '', 'matrix: ten columns to the left', (actions) =>

@@ -3,15 +3,13 @@ import { paintStrips, stripsARow } from '../../../src/ui/charts/strips.js';
 import { Canvas, CellGrid, numberOfRole } from '../../../src/ui/terminal/cells.js';
 import { type DrawingName, drawings } from '../../../src/ui/terminal/drawing.js';
 
-const strip = (name: string, ...values: number[]) => ({ name, values });
-
-const painted = (rows: number, strips: ReturnType<typeof strip>[], drawing: DrawingName = 'utf8') => {
+const painted = (rows: number, strips: number[][], drawing: DrawingName = 'utf8') => {
   const grid = new CellGrid(6, rows);
   paintStrips(new Canvas(grid), strips, 0.9, drawings[drawing]);
   return grid;
 };
 
-const rising = strip('0', 0.1, 0.5, 0.8, 0.95, 0.99, Number.NaN);
+const rising = [0.1, 0.5, 0.8, 0.95, 0.99, Number.NaN];
 
 test('a strip is shaded up to the threshold, marked where it crosses it, and full from there on', () => {
   expect(painted(1, [rising]).lines).toEqual([' ░▓●▇ ']);
@@ -25,8 +23,8 @@ test('only what is above the threshold has its colour', () => {
 });
 
 test('two to a row say which of them is above, more than two by their mean', () => {
-  const low = strip('1', ...new Array(6).fill(0.2));
-  const high = strip('2', ...new Array(6).fill(0.99));
+  const low = new Array(6).fill(0.2);
+  const high = new Array(6).fill(0.99);
   expect(painted(1, [high, low]).lines).toEqual(['▀▀▀▀▀▀']);
   expect(painted(1, [low, high]).lines).toEqual(['▄▄▄▄▄▄']);
   expect(painted(1, [high, high]).lines).toEqual(['██████']);

@@ -102,7 +102,7 @@ const paintAsStrips = (inner: Canvas, scene: Scene, teachers: readonly number[])
   const columns = lastColumns(allBuckets(state.history), window, plot.width);
   const strips = teachers.map((teacher): Strip => {
     const series = matchSeries(state, view.layer, teacher);
-    return { name: String(teacher), values: lineOf(columns, (bucket) => bucket.last[series]) };
+    return lineOf(columns, (bucket) => bucket.last[series]);
   });
   paintMarkGuides(plot, state.marks, window, drawing);
   paintStrips(plot, strips, state.threshold, drawing);
