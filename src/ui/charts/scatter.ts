@@ -33,14 +33,12 @@ export const paintScatter = (
   const line = drawing.axisCorner + drawing.horizontal.repeat(plot.width);
   canvas.text(labelWidth - 1, canvas.height - 1, line, 'rule');
   const share = (correlation: number): number => (correlation - leastCorrelation) / (1 - leastCorrelation);
-  for (const value of [0, 0.5])
-    canvas.text(
-      labelWidth + Math.round(share(value) * (plot.width - 1)),
-      canvas.height - 1,
-      String(value),
-      'dim',
-    );
-  canvas.textBefore(canvas.width, canvas.height - 1, 'correlation 1', 'dim');
+  const name = 'correlation 1';
+  canvas.textBefore(canvas.width, canvas.height - 1, name, 'dim');
+  for (const value of [0, 0.5]) {
+    const x = labelWidth + Math.round(share(value) * (plot.width - 1));
+    if (x + 4 <= canvas.width - name.length) canvas.text(x, canvas.height - 1, String(value), 'dim');
+  }
   const column = Math.round(share(threshold) * (plot.width - 1));
   for (let y = 0; y < plot.height; y++) plot.text(column, y, drawing.guide, 'rule');
   // A dot a cell: finer ones would move, and be sent, with every frame.

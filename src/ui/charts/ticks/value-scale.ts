@@ -10,6 +10,12 @@ const hair = 1e-9;
 /** Rows between two ticks at least, so that labels do not crowd. */
 const leastRowsApart = 2;
 
+/** How much wider a scale with only two ticks counts: one with more is worth some rows. */
+const fewTicksFactor = 1.4;
+
+const costOf = ({ scale, ticks }: TickedScale): number =>
+  (scale.high - scale.low) * (ticks.length < 3 ? fewTicksFactor : 1);
+
 /**
  * The tightest scale of so many rows that holds the range and has its ticks, multiples of one of the steps, on rows
  * equally far apart; null where no step gives two ticks. `rows` 2 or more.
@@ -29,8 +35,8 @@ export const tickedScale = (
       const high = low + (rows - 1) * ofRow;
       if (high < most - hair * step) continue;
       const ticks = multiplesOf(step, low, high);
-      const isTighter = best === null || high - low < best.scale.high - best.scale.low - hair * step;
-      if (ticks.length >= 2 && isTighter) best = { scale: { low, high: Math.max(high, most) }, ticks };
+      const found = { scale: { low, high: Math.max(high, most) }, ticks };
+      if (ticks.length >= 2 && (best === null || costOf(found) < costOf(best) - hair * step)) best = found;
     }
   return best;
 };
