@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -12,8 +12,9 @@ import type { RunEvent } from '../../src/protocol/event.js';
 import type { Frame } from '../../src/protocol/frame.js';
 import type { Header } from '../../src/protocol/header.js';
 import { logJsonSchema } from '../../src/protocol/line.js';
-import type { RunMessage } from '../../src/protocol/session.js';
+import type { RunMessage, SessionMessage } from '../../src/protocol/session.js';
 import { LogTimeline } from '../../src/session/log-timeline.js';
+import { WatchSession } from '../../src/session/watch-session.js';
 import { Recording } from '../../src/store/recording.js';
 import { stepOf } from '../../src/store/selectors.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
@@ -250,4 +251,32 @@ test('every line of a log is of that schema, and others are not', () => {
   for (const line of [header, ...lines])
     expect(schema.safeParse(JSON.parse(logLine(line))).success).toBe(true);
   expect(schema.safeParse({ type: 'frame', step: 1 }).success).toBe(false);
+});
+
+test('a log may begin after its watcher, and be begun again', () => {
+  const { header, lines } = eventful();
+  const path = join(folder, 'later.jsonl');
+  const told: SessionMessage[] = [];
+  const session = new WatchSession({
+    find: () => (existsSync(path) ? path : null),
+    waiting: 'waiting for it',
+    clock: () => 0,
+  });
+  session.subscribe((message) => told.push(message));
+  expect(session.poll()).toBe(false);
+  expect(told).toEqual([{ type: 'log', state: 'watched', path: null, reason: 'waiting for it' }]);
+  expect(session.length).toBe(0);
+  writeFileSync(path, '');
+  session.poll();
+  expect(told.length).toBe(1);
+  appendFileSync(path, [header, ...lines.slice(0, 3)].map(logLine).join(''));
+  session.poll();
+  expect(told.at(-1)).toEqual(header);
+  expect(session.stateAt(session.length - 1).frame).toEqual(lines[2]);
+  writeFileSync(path, [{ ...header, title: 'Again' }, lines[0]].map(logLine).join(''));
+  session.poll();
+  session.poll();
+  expect(told.at(-1)).toMatchObject({ title: 'Again' });
+  expect(session.length).toBe(1);
+  session.close();
 });

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { createFolders } from '../../files/index.js';
+import { createFolders, replaceFile } from '../../files/index.js';
 import { readUserJson, UserError } from '../../input/index.js';
 
 const jobsName = 'jobs.json';
@@ -18,13 +18,14 @@ export type SlurmJob = z.output<typeof jobSchema>;
 export const readJobs = (folder: string): readonly SlurmJob[] => {
   const path = join(folder, jobsName);
   if (!existsSync(path)) return [];
-  const parsed = jobsSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  const parsed = jobsSchema.safeParse(readUserJson(path, largestFileBytes));
   if (!parsed.success) throw new UserError(`${path}: not a list of jobs`);
   return parsed.data;
 };
 
+/** Adds a job array to the list; the list is never half written. */
 export const addJob = (folder: string, job: SlurmJob): void =>
-  writeFileSync(join(folder, jobsName), `${JSON.stringify([...readJobs(folder), job], null, 2)}\n`);
+  replaceFile(join(folder, jobsName), `${JSON.stringify([...readJobs(folder), job], null, 2)}\n`);
 
 const chunksPath = (folder: string, attempt: number): string => join(folder, 'tasks', `${attempt}.json`);
 
@@ -35,7 +36,7 @@ export const writeChunks = (
   chunks: readonly (readonly string[])[],
 ): void => {
   for (const name of ['tasks', 'results', 'output']) createFolders(join(folder, name));
-  writeFileSync(chunksPath(folder, attempt), JSON.stringify(chunks));
+  replaceFile(chunksPath(folder, attempt), JSON.stringify(chunks));
 };
 
 /** Ids of the runs of one task. Errors: UserError. */
