@@ -1,5 +1,7 @@
 /** How numbers, runs, events and sweeps are said in text. */
+
 export { breakpointWords, eventMark, listedEvent } from './event-words.js';
+export { futureOf } from './future.js';
 export {
   asGiven,
   compact,

@@ -6,7 +6,7 @@ import { bindingFor, type Situation } from '../screen/key-rows.js';
 import { drawings } from '../terminal/drawing.js';
 import type { Pointer } from '../terminal/input-parser.js';
 import type { DashboardActions, Display, Mode } from './actions/actions.js';
-import { typed } from './actions/overlay-changes.js';
+import { pastedLine, typed } from './actions/overlay-changes.js';
 import { pointAt } from './actions/pointer-actions.js';
 import { RunCommands } from './actions/run-commands.js';
 import { noPair } from './actions/view-changes.js';
@@ -24,9 +24,6 @@ import { contentsOf, type Scene } from './scene.js';
 import { situationOf } from './situation.js';
 import { initialView, type View } from './view.js';
 
-/** Characters of pasted text that a field takes. */
-const longestPaste = 60;
-
 /** The dashboard without its terminal: what it has been told, how it is looked at, and what keys and pointer do to it. */
 export class DashboardModel {
   #state = initialState;
@@ -38,6 +35,8 @@ export class DashboardModel {
   readonly #ending = new EndingQuestion();
   /** When the run that is on its way was asked for. */
   #startingSince = 0;
+  /** Previews asked for and not answered yet. */
+  #previews = 0;
   readonly #recording = new Recording();
   /** The live state with the latest frame that the control, where there is one, has shown too. */
   #compared: State | null = null;
@@ -166,6 +165,8 @@ export class DashboardModel {
 
   receive(message: SessionMessage): void {
     if (message.type === 'starting' && !this.#state.starting) this.#startingSince = this.#options.clock();
+    // What an entry would do that is not the chosen one any more is not shown.
+    if (message.type === 'preview' && --this.#previews > 0) return;
     this.#state = reduce(this.#state, message);
     this.#record(message);
     this.#run.receive(message);
@@ -180,6 +181,7 @@ export class DashboardModel {
 
   /** Shows a new run from its start, and as a whole. */
   #beginRun(): void {
+    this.#previews = 0;
     this.#notice.endWait();
     this.#playback.follow();
     if (this.#view.theory) this.#options.session.send({ type: 'watch-theory', on: true });
@@ -231,10 +233,7 @@ export class DashboardModel {
 
   /** Pasted text is text where there is a field for it, and nothing anywhere else. */
   paste(text: string): void {
-    const line = text
-      .replace(/\p{C}+/gu, ' ')
-      .trim()
-      .slice(0, longestPaste);
+    const line = pastedLine(text);
     const { kind } = this.#view.overlay ?? {};
     if (kind === 'presets' || kind === 'perturb')
       this.#look(typed(this.#view, this.#display, (before) => before + line));
@@ -315,6 +314,7 @@ export class DashboardModel {
       drawing: this.#preferences.drawing,
       notice: this.#notice.text,
       presets: this.#options.presets,
+      running: this.#state.header?.preset ?? null,
       preview: this.#state.preview,
     };
   }
@@ -338,6 +338,8 @@ export class DashboardModel {
       this.#options.session.send({ type: 'watch-pair', pair: pair && { layer, ...pair } });
     if (overlay?.kind !== 'perturb' || overlay === before.overlay) return;
     const perturbation = chosenPerturbation(overlay, this.#contents.teachers, layer);
+    this.#state = { ...this.#state, preview: '' };
+    this.#previews++;
     this.#options.session.send({ type: 'preview', perturbation });
   }
 }

@@ -25,6 +25,8 @@ export type Outline = {
   /** What the footer says of the keys depends on it. */
   readonly situation: Situation;
   readonly presets: readonly PresetSummary[];
+  /** The preset that runs; null before the first. */
+  readonly running: string | null;
   /** What the chosen perturbation would do. */
   readonly preview: string;
 };

@@ -78,7 +78,7 @@ const overlayText = (
     case 'perturb':
       return perturbLines(overlay, teachers, outline.preview, width, height, drawing);
     case 'presets':
-      return presetLines(presets, overlay, width, height, drawing);
+      return presetLines(presets, overlay, outline.running, width, height, drawing);
     case undefined:
       return null;
   }

@@ -515,6 +515,9 @@ describe('the menu of perturbations', () => {
       { kind: 'reinitialize-best-match', teacher: 0 },
       { kind: 'reinitialize-best-match', teacher: 1 },
     ]);
+    // Answers that are not about the choice at hand are not shown beside it.
+    for (const _ of previews.slice(1)) model.receive({ type: 'preview', text: 'noise of 0.5x RMS' });
+    expect(model.outline.preview).toBe('');
     model.receive({ type: 'preview', text: 'killed student node 3' });
     expect(model.outline.preview).toBe('killed student node 3');
   });

@@ -16,8 +16,11 @@ export const closed = (view: View): View => withOverlay(view, null);
 
 export const openedHelp = (view: View): View => withOverlay(view, { kind: 'help', scroll: 0 });
 
-export const openedPresets = (view: View): View =>
-  withOverlay(view, { kind: 'presets', query: '', selected: 0 });
+/** With the list of presets, the running one chosen. */
+export const openedPresets = (view: View, { presets, live }: Display): View => {
+  const running = presets.findIndex(({ name }) => name === live.header?.preset);
+  return withOverlay(view, { kind: 'presets', query: '', selected: Math.max(0, running) });
+};
 
 export const openedPerturb = (view: View, { teachers }: Display): View =>
   withOverlay(view, openMenu(teachers));
@@ -60,3 +63,13 @@ export const movedInOverlay = (
       return view;
   }
 };
+
+/** Characters of pasted text that a field takes. */
+const longestPaste = 60;
+
+/** Pasted text as a field takes it: one line. */
+export const pastedLine = (text: string): string =>
+  text
+    .replace(/\p{C}+/gu, ' ')
+    .trim()
+    .slice(0, longestPaste);

@@ -1,7 +1,8 @@
 import { type PresetSummary, perturbationCatalog } from '../../../protocol/index.js';
+import { futureOf } from '../../../words/index.js';
 import type { Pieces } from '../../screen/panel-frame.js';
 import { type Drawing, printableText, shorten } from '../../terminal/drawing.js';
-import { padded } from '../../terminal/text-width.js';
+import { columnsOf, padded } from '../../terminal/text-width.js';
 import { wrapWords } from '../panels/events-panel.js';
 import { scrollWindow } from '../scene.js';
 import { type OverlayText, plain, wrapped } from './overlay-text.js';
@@ -52,11 +53,11 @@ export const perturbLines = (
 /** Lines of an entry with two values, what it would do and the help, one each. */
 const roomOfOneEntry = 5;
 
-/** What the perturbation would do, in the words in which it will be told. */
+/** What the perturbation would do. */
 const previewLines = (preview: string, width: number, drawing: Drawing): Pieces[] =>
   preview === ''
     ? []
-    : wrapWords(`now: ${printableText(preview, drawing)}`, width)
+    : wrapWords(futureOf(printableText(preview, drawing)), width)
         .slice(0, 2)
         .map((line) => plain(line, 'mark'));
 
@@ -77,21 +78,36 @@ const parameterLine = (
   return pieces;
 };
 
-/** The presets that match the search, the chosen one with what to look for and what it shows. */
+/** Lines of the list with the search and a blank, before anything is said of the chosen preset. */
+const leastList = 6;
+/** Columns of a title from which on the name stands beside it. */
+const leastTitle = 24;
+
+/** The presets that match the search, the running one marked, the chosen one with what it shows. */
 export const presetLines = (
   presets: readonly PresetSummary[],
   { query, selected }: { readonly query: string; readonly selected: number },
+  running: string | null,
   width: number,
   height: number,
   drawing: Drawing,
 ): OverlayText => {
   const found = searchPresets(presets, query);
-  const about = aboutPreset(found[selected]?.preset, width, drawing);
+  // Where there is little room the list comes first.
+  const about = aboutPreset(found[selected]?.preset, width, drawing).slice(
+    0,
+    Math.max(0, height - leastList),
+  );
   const list = Math.max(3, height - about.length - 3);
   const { from, to } = scrollWindow(selected - Math.floor(list / 2), list, found.length);
   const rows = found.slice(from, to).map(({ number, preset }, at): Pieces => {
     const key = number <= 9 ? `${number} ` : '  ';
-    const text = ` ${key} ${printableText(preset.title, drawing)}`;
+    const mark = preset.name === running ? drawing.right : ' ';
+    const title = printableText(preset.title, drawing);
+    const name = printableText(preset.name, drawing);
+    const room = width - columnsOf(name) - 1;
+    const whole = padded(shorten(`${mark}${key} ${title}`, room, drawing), room);
+    const text = room > leastTitle ? `${whole} ${name}` : `${mark}${key} ${title}`;
     return plain(padded(shorten(text, width, drawing), width), from + at === selected ? 'selected' : 'text');
   });
   const search: Pieces = [

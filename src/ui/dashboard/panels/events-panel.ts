@@ -8,6 +8,7 @@ import { printableText } from '../../terminal/drawing.js';
 import { columnsOf, startIn } from '../../terminal/text-width.js';
 import type { Role } from '../../terminal/theme.js';
 import { type Scene, scrollWindow } from '../scene.js';
+import { compactEvents } from './compact-events.js';
 
 /** What an event says, and how it looks. */
 type Line = { readonly step: number | null; readonly text: string; readonly role: Role };
@@ -106,7 +107,8 @@ const scrolledAside = (from: number, count: number): Pieces[] =>
 /** What happened, newest first; where the run started, what to look for in it. */
 export const paintEvents = (canvas: Canvas, scene: Scene): void => {
   const { state, view, drawing } = scene;
-  const count = state.events.length;
+  const events = compactEvents(state.events);
+  const count = events.length;
   const { from } = scrollWindow(view.scroll.events, 1, count);
   const inner = paintFrame(canvas, scene, {
     title: 'events',
@@ -118,13 +120,13 @@ export const paintEvents = (canvas: Canvas, scene: Scene): void => {
     for (const line of wrapWords(printableText(text, drawing), inner.width - stepWidth))
       inner.text(stepWidth, y++, line, role);
   };
-  const started = state.events.findLastIndex(({ type }) => type === 'started');
+  const started = events.findLastIndex(({ event }) => event.type === 'started');
   for (let at = count - 1 - from; at >= 0 && y < inner.height; at--) {
-    const event = state.events[at];
+    const { event, times } = events[at];
     const { step, text, role } = describe(event, inner.width, state, at > started ? state : null);
     if (step !== null && state.header)
       inner.textBefore(stepWidth - 1, y, timeText(step, state.header, view.timeUnit), 'dim');
-    write(text, role);
+    write(times === 1 ? text : `${text}, changed ${times} times`, role);
     if (event.type === 'started' && event.header === state.header && scene.look !== '')
       write(scene.look, 'dim');
   }

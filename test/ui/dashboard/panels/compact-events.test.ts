@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../../../src/protocol/event.js';
+import { compactEvents } from '../../../../src/ui/dashboard/panels/compact-events.js';
+
+const event = (step: number, body: object): RunEvent => ({ type: 'event', step, ...body }) as RunEvent;
+const match = (step: number, name: 'specialized' | 'lost', teacher: number): RunEvent =>
+  event(step, { event: name, layer: 0, teacher, student: 1, correlation: 0.95, threshold: 0.95 });
+
+/** Steps of the lines, with how often. */
+const lines = (events: readonly RunEvent[]) =>
+  compactEvents(events).map(({ event, times }) => ['step' in event ? event.step : null, times]);
+
+test('a node that flaps is one line with a count, others keep theirs', () => {
+  const flaps = [1, 2, 3, 4, 5].map((step) => match(step, step % 2 === 1 ? 'specialized' : 'lost', 7));
+  expect(lines([...flaps, match(6, 'specialized', 2), match(7, 'lost', 2)])).toEqual([
+    [5, 5],
+    [6, 1],
+    [7, 1],
+  ]);
+});
+
+test('single steps and thresholds in a row are one line each', () => {
+  const steps = [1, 2, 3].map((step) => event(step, { event: 'paused' }));
+  const thresholds = [0.99, 0.5].map((threshold) => event(3, { event: 'threshold', threshold }));
+  expect(lines([...steps, ...thresholds])).toEqual([
+    [3, 1],
+    [3, 1],
+  ]);
+});
+
+test('nodes that another threshold judges otherwise are no news', () => {
+  const threshold = event(5, { event: 'threshold', threshold: 0.5 });
+  expect(
+    lines([threshold, match(5, 'specialized', 1), match(5, 'specialized', 2), match(9, 'lost', 1)]),
+  ).toEqual([
+    [5, 1],
+    [9, 1],
+  ]);
+});
