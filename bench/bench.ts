@@ -6,18 +6,32 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import type { Engine, Precision } from '../src/engine/engine.js';
+import { createTfjsEngine } from '../src/engine/tfjs/tfjs-engine.js';
 import { createWasmEngine } from '../src/engine/wasm/wasm.js';
 import { resolveFrameEvery } from '../src/experiment/cadence.js';
-import { resolveExperiment } from '../src/experiment/draft.js';
+import { completeExperiment, resolveExperiment } from '../src/experiment/draft.js';
+import type { Experiment } from '../src/experiment/experiment.js';
+import { hiddenShapes } from '../src/experiment/layer-shapes.js';
+import { loadPreset } from '../src/experiment/preset.js';
 import { logLine } from '../src/log/log-file.js';
 import { LogWriter } from '../src/log/log-writer.js';
 import { prepareRun } from '../src/problem/prepare.js';
 import type { Frame } from '../src/protocol/frame.js';
 import type { Header } from '../src/protocol/header.js';
 import { Run } from '../src/run/run.js';
-import { measurePeak } from './peak.ts';
-import { flopsPerStep, measureInTurns, median, type Peer, rounds, type Size, timed } from './peer.ts';
-import { pythonLibrary, pythonPeer } from './peers/python-loop.ts';
+import { measurePeaks } from './peak.ts';
+import {
+  flopsPerStep,
+  measureInTurns,
+  median,
+  type Peer,
+  pairedRatio,
+  rounds,
+  type Size,
+  spent,
+  timed,
+} from './peer.ts';
+import { libraryName, pythonLibraries, pythonPeer } from './peers/python-loop.ts';
 import { tfjsPeer } from './peers/tfjs-loop.ts';
 
 const sizes: readonly Size[] = [
@@ -48,93 +62,162 @@ const experimentOf = ({ widths: [d, n, c], batch }: Size, precision: Precision) 
 const deepExperimentOf = (multi: number, precision: Precision) =>
   resolveExperiment({ kind: 'multi-layer', multi, precision, trainSize: 10_000, evalSize: 1000 }, 'bench');
 
-const enginePeer = async (size: Size, precision: Precision, strict: boolean): Promise<Peer> => {
-  const { problem } = prepareRun(experimentOf(size, precision));
-  const engine = await createWasmEngine(problem, { precision, strict });
-  return {
-    name: `teachtop ${precision}${strict ? ' --strict' : ''}`,
-    seconds: (steps) => timed(() => engine.train(steps)),
-    close: () => engine.dispose(),
-  };
+const closingPeer = (name: string, engine: Engine, measure: typeof spent): Peer => ({
+  name,
+  seconds: (steps) => measure(() => engine.train(steps)),
+  close: () => engine.dispose(),
+});
+
+const enginePeer = async (experiment: Experiment, precision: Precision, strict: boolean): Promise<Peer> => {
+  const { problem } = prepareRun(experiment);
+  const engine = await createWasmEngine(problem, { precision, strict, threads: 1 });
+  return closingPeer(`teachtop ${precision}${strict ? ' --strict' : ''}`, engine, spent);
 };
 
-const deepPeer = async (multi: number, precision: Precision, threads: number): Promise<Peer> => {
-  const { problem } = prepareRun(deepExperimentOf(multi, precision));
-  const engine = await createWasmEngine(problem, { precision, strict: false, threads });
-  return {
-    name: `teachtop ${precision}, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
-    seconds: (steps) => timed(() => engine.train(steps)),
-    close: () => engine.dispose(),
-  };
-};
+const torches = pythonLibraries('torch');
+const numpys = pythonLibraries('numpy');
 
-const python = (['torch', 'numpy'] as const).filter((library) => pythonLibrary(library) !== null);
-
-const pythonPeers = (size: Size): Promise<Peer[]> =>
+const pythonPeers = ({ widths, batch }: Size): Promise<Peer[]> =>
   Promise.all(
-    python.flatMap((library) =>
-      (['float32', 'float64'] as const).map((precision) => pythonPeer(library, size, precision)),
+    [...torches, ...numpys].flatMap((found) =>
+      (['float32', 'float64'] as const).map((precision) =>
+        pythonPeer(found, precision, 'loop.py', [found.library, widths.join('-'), String(batch), precision]),
+      ),
     ),
   );
 
-const peersOf = async (size: Size): Promise<Peer[]> => [
-  await enginePeer(size, 'float32', false),
-  await enginePeer(size, 'float32', true),
-  await enginePeer(size, 'float64', false),
+const peersOf = async (size: Size, experimentIn: (precision: Precision) => Experiment): Promise<Peer[]> => [
+  await enginePeer(experimentIn('float32'), 'float32', false),
+  await enginePeer(experimentIn('float32'), 'float32', true),
+  await enginePeer(experimentIn('float64'), 'float64', false),
   await tfjsPeer('wasm', size),
-  await tfjsPeer('cpu', size),
   ...(await pythonPeers(size)),
 ];
 
-/** The cpu backend of tfjs would take seconds a step at these sizes. */
-const deepPeersOf = async (multi: number): Promise<Peer[]> => [
-  await deepPeer(multi, 'float32', 1),
-  await deepPeer(multi, 'float32', 2),
-  await deepPeer(multi, 'float64', 1),
-  await deepPeer(multi, 'float64', 2),
-  await tfjsPeer('wasm', deepSize(multi)),
-  ...(await pythonPeers(deepSize(multi))),
-];
+type Peaks = Awaited<ReturnType<typeof measurePeaks>>;
 
-type Row = { readonly size: Size; readonly peers: () => Promise<Peer[]> };
+const share = (rate: number, peak: number): string => `${((100 * rate) / peak).toFixed(0)} %`;
 
-/** `ours`: the names of the loops, float32 and float64, that the others are compared with. */
-const printSteps = async (
-  peak: number,
-  label: string,
-  rows: readonly Row[],
-  ours: readonly [string, string],
-): Promise<void> => {
+const printSteps = async (peaks: Peaks): Promise<void> => {
   header(
-    label,
+    'student; batch',
     'loop',
     'µs a step',
-    'steps/s',
     'GFLOP/s',
-    'of peak',
-    `${ours[0]} is faster by`,
-    `${ours[1]} is faster by`,
+    'of the peak in 128 bits',
+    'in 256 bits',
+    'teachtop float32 is faster by',
+    'teachtop float64 is faster by',
   );
-  for (const { size, peers: start } of rows) {
-    const peers = await start();
-    const micros = await measureInTurns(peers);
+  const rows = [
+    ...sizes.map((size) => ({ size, of: (precision: Precision) => experimentOf(size, precision) })),
+    ...overRealizations.map((multi) => ({
+      size: deepSize(multi),
+      of: (precision: Precision) => deepExperimentOf(multi, precision),
+    })),
+  ];
+  for (const { size, of } of rows) {
+    const peers = await peersOf(size, of);
+    const times = await measureInTurns(peers);
     for (const peer of peers) peer.close();
-    const [float32, float64] = ours.map((name) => micros.get(name) ?? Number.NaN);
-    for (const [name, time] of micros) {
-      const rate = flopsPerStep(size) / time / 1e3;
-      const isOurs = name.startsWith('teachtop');
+    const ours = ['teachtop float32', 'teachtop float64'].map((name) => times.get(name) ?? []);
+    for (const [name, micros] of times) {
+      const rate = flopsPerStep(size) / median(micros) / 1e3;
+      const factor = name.includes('64') ? 0.5 : 1;
       row(
-        size.widths.join(', '),
+        `${size.widths.join(', ')}; ${size.batch}`,
         name,
-        time.toFixed(1),
-        Math.round(1e6 / time).toLocaleString('en'),
+        median(micros).toFixed(1),
         rate.toFixed(1),
-        isOurs ? `${((100 * rate) / (name.includes('64') ? peak / 2 : peak)).toFixed(0)} %` : '',
-        `${(time / float32).toFixed(1)}x`,
-        `${(time / float64).toFixed(1)}x`,
+        share(rate, factor * peaks.narrow),
+        share(rate, factor * peaks.wide),
+        ...ours.map((own) => `${pairedRatio(micros, own).toFixed(2)}x`),
       );
     }
   }
+};
+
+/** Two threads beside one, on the clock: what they gain depends on whether both cores are free. */
+const printThreads = async (): Promise<void> => {
+  header('student; batch', 'precision', 'one thread, µs on the clock', 'two threads', 'faster by');
+  for (const multi of overRealizations)
+    for (const precision of ['float32', 'float64'] as const) {
+      const peers: Peer[] = [];
+      for (const threads of [1, 2]) {
+        const { problem } = prepareRun(deepExperimentOf(multi, precision));
+        peers.push(
+          closingPeer(
+            `${threads}`,
+            await createWasmEngine(problem, { precision, strict: false, threads }),
+            timed,
+          ),
+        );
+      }
+      const [one, two] = [...(await measureInTurns(peers)).values()];
+      for (const peer of peers) peer.close();
+      const { widths, batch } = deepSize(multi);
+      const cells = [median(one).toFixed(0), median(two).toFixed(0), `${pairedRatio(one, two).toFixed(2)}x`];
+      row(`${widths.join(', ')}; ${batch}`, precision, ...cells);
+    }
+};
+
+/** What batch norm adds at the size of the paper's multi-layer student, and presets with norms and images in every engine. */
+const printNorms = async (): Promise<void> => {
+  header('experiment', 'loop', 'µs a step', 'steps/s', 'teachtop is faster by');
+  const plain = deepExperimentOf(overRealizations[0], 'float32');
+  const normed = resolveExperiment(
+    { kind: 'multi-layer', multi: overRealizations[0], batchNorm: true, trainSize: 10_000, evalSize: 1000 },
+    'bench',
+  );
+  const twice = [
+    await enginePeer(plain, 'float32', false),
+    { ...(await enginePeer(normed, 'float32', false)), name: 'the same with batch norm' },
+  ];
+  await printPeers('multi-layer student at 2x', twice);
+  for (const name of ['deep-batch-norm', 'deep-images']) await printPeers(name, await presetPeers(name));
+};
+
+const printPeers = async (label: string, peers: readonly Peer[]): Promise<void> => {
+  const times = await measureInTurns(peers);
+  for (const peer of peers) peer.close();
+  const [own] = [...times.values()];
+  for (const [name, micros] of times) {
+    const time = median(micros);
+    const ratio = `${pairedRatio(micros, own).toFixed(2)}x`;
+    row(label, name, time.toFixed(1), Math.round(1e6 / time).toLocaleString('en'), ratio);
+  }
+};
+
+const presetPeers = async (name: string): Promise<Peer[]> => {
+  const experiment = completeExperiment(loadPreset(name).draft);
+  if (experiment.kind !== 'multi-layer') throw new Error(`${name} is no experiment of several layers`);
+  const {
+    image,
+    d,
+    c: outputs,
+    batchNorm,
+    batchNormAffine: affine,
+    batchSize: batch,
+    learningRate: rate,
+  } = experiment;
+  const spec = {
+    ...(image ?? { channels: d, side: 1 }),
+    hidden: hiddenShapes(experiment).map(({ students }) => students),
+    outputs,
+    batchNorm,
+    affine,
+    batch,
+    samples: experiment.trainSize,
+    rate,
+  };
+  const { problem } = prepareRun(experiment);
+  const tfjs = await createTfjsEngine(problem, { precision: 'float32', strict: false });
+  const script = ['preset_loop.py', [JSON.stringify(spec), 'float32']] as const;
+  return [
+    await enginePeer(experiment, 'float32', false),
+    closingPeer(`teachtop on tfjs ${tfjs.description.variant}`, tfjs, spent),
+    ...(await Promise.all(torches.map((found) => pythonPeer(found, 'float32', ...script)))),
+  ];
 };
 
 const repeat = (count: number, action: () => void): number =>
@@ -233,30 +316,26 @@ const printDeepEvaluations = async (): Promise<void> => {
     }
 };
 
-const peak = await measurePeak();
+const peaks = await measurePeaks();
+const versions = (found: readonly Parameters<typeof libraryName>[0][], name: string): string =>
+  found.length === 0
+    ? `${name}: no interpreter here can import it, left out`
+    : found.map(libraryName).join(', ');
 print(
-  `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, Node ${process.versions.node}; one thread each unless said, medians of ${rounds} rounds in turns.`,
+  `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, Node ${process.versions.node}; one thread each, processor time, ` +
+    `medians of ${rounds} rounds in turns, ratios of each round. Load of the machine at the start: ${os.loadavg()[0].toFixed(1)}.`,
 );
 print(
-  `Multiply-add peak of one thread in WebAssembly: ${peak.toFixed(0)} GFLOP/s in float32, half of that in float64.`,
+  `Multiply-add peak of one thread in WebAssembly, float32: ${peaks.narrow.toFixed(0)} GFLOP/s in vectors of 128 bits, ` +
+    `${peaks.wide.toFixed(0)} in 256; half of that in float64.`,
 );
-print(
-  `PyTorch: ${pythonLibrary('torch') ?? 'not installed here, left out'}; NumPy: ${pythonLibrary('numpy') ?? 'not installed here, left out'}.`,
-);
+print(`${versions(torches, 'PyTorch')}; ${versions(numpys, 'NumPy')}.`);
 print();
-await printSteps(
-  peak,
-  'd, n, c; batch 16',
-  sizes.map((size) => ({ size, peers: () => peersOf(size) })),
-  ['teachtop float32', 'teachtop float64'],
-);
+await printSteps(peaks);
 print();
-await printSteps(
-  peak,
-  'multi-layer student; batch 64',
-  overRealizations.map((multi) => ({ size: deepSize(multi), peers: () => deepPeersOf(multi) })),
-  ['teachtop float32, 1 thread', 'teachtop float64, 1 thread'],
-);
+await printThreads();
+print();
+await printNorms();
 print();
 await printDeepEvaluations();
 print();

@@ -13,7 +13,7 @@ import { expandSweep, type SweepRun } from '../src/sweep/expand.js';
 import { loadSweep } from '../src/sweep/sweep-file.js';
 import { sweptLayer } from '../src/sweep/swept-layer.js';
 import { measureInTurns, median, type Peer, timed } from './peer.ts';
-import { pythonLibrary, pythonPeer } from './peers/python-loop.ts';
+import { libraryName, pythonLibraries, pythonPeer } from './peers/python-loop.ts';
 
 const print = (line = ''): void => console.log(line);
 const row = (...cells: (string | number)[]): void => print(`| ${cells.join(' | ')} |`);
@@ -93,13 +93,13 @@ const planPaper = async (overhead: number): Promise<void> => {
   const groups = [...shapes().values()];
   const peers = await Promise.all(groups.map(([run]) => runPeer(run.experiment)));
   const micros = await measureInTurns(peers);
-  const library = (['torch', 'numpy'] as const).find((name) => pythonLibrary(name) !== null);
+  const [library] = [...pythonLibraries('torch'), ...pythonLibraries('numpy')];
   print();
   row(
     'shape',
     'runs',
     'µs a step',
-    ...(library ? [`${library} µs a step`, 'ratio'] : []),
+    ...(library ? [`${libraryName(library)} µs a step`, 'ratio'] : []),
     'hours on one core',
   );
   row('---', '---', '---', ...(library ? ['---', '---'] : []), '---');
@@ -108,13 +108,14 @@ const planPaper = async (overhead: number): Promise<void> => {
     const [{ experiment }] = runs;
     const { d, c, batchSize, epochs, stepsPerEpoch } = experiment;
     const { students: n } = sweptLayer(experiment);
-    const ours = micros.get(peers[at].name) ?? Number.NaN;
+    const ours = median(micros.get(peers[at].name) ?? []);
     const cost = (runs.length * epochs * stepsPerEpoch * ours) / 3.6e9;
     hours += cost;
     const cells: string[] = [];
     if (library) {
-      const other = await pythonPeer(library, { widths: [d, n, c], batch: batchSize }, 'float32');
-      const theirs = [...(await measureInTurns([other])).values()][0];
+      const args = [library.library, [d, n, c].join('-'), String(batchSize), 'float32'];
+      const other = await pythonPeer(library, 'float32', 'loop.py', args);
+      const theirs = median([...(await measureInTurns([other])).values()][0]);
       other.close();
       cells.push(theirs.toFixed(1), `${(theirs / ours).toFixed(1)}x`);
     }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { type Peer, type Size, timed } from '../peer.ts';
+import { type Peer, type Size, spent } from '../peer.ts';
 
 const rows = 10_000;
 const rate = 0.01;
@@ -80,7 +80,7 @@ export const tfjsPeer = async (backend: 'wasm' | 'cpu', { widths, batch }: Size)
     name: `tfjs ${backend}`,
     seconds: async (steps) => {
       await tf.setBackend(backend);
-      return timed(() => {
+      return spent(() => {
         for (let i = 0; i < steps; i++) step();
         weights[0].dataSync();
       });
