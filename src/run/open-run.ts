@@ -41,7 +41,9 @@ export const openRun = async (
  * events. Errors: UserError for a log of another trainer.
  */
 export const loggedSetup = (header: Header, engine: EngineChoice, dataFolder: string | null): RunSetup => {
-  const { program, preset, title, startedAt, experiment, threshold } = ownHeader(header);
+  const { program, preset, title, startedAt, threshold, frameEvery, experiment: logged } = ownHeader(header);
   const identity = { program, preset, title, startedAt };
+  // What `auto` came to when the run started: a later build may choose otherwise.
+  const experiment = { ...logged, frameEvery };
   return { identity, experiment, engine, dataFolder, threshold, interventions: [], breakpoints: [] };
 };
