@@ -11,7 +11,7 @@ import {
   type RunSeries,
   runSeries,
 } from '../protocol/index.js';
-import { framesOf, linesOf } from './logged-lines.js';
+import { branchedFramesOf, branchesOf, framesOf } from './logged-lines.js';
 
 export type CsvCell = string | number | null | undefined;
 
@@ -29,7 +29,7 @@ const allRunSeries = Object.values<RunSeries>(runSeries);
 const clockless = allRunSeries.filter(({ clock }) => !clock);
 const clocks = allRunSeries.filter(({ clock }) => clock);
 
-const longHeading = ['step', 'epoch', 'metric', 'layer', 'teacher', 'student', 'value'];
+const longHeading = ['step', 'epoch', 'metric', 'layer', 'teacher', 'student', 'value', 'branch'];
 
 /** What one series has of a hidden layer: metric, layer, teacher, student, value. */
 const layerRows = (series: LayerSeries, layer: LayerFrame, L: number): CsvCell[][] => {
@@ -49,25 +49,23 @@ const layerRows = (series: LayerSeries, layer: LayerFrame, L: number): CsvCell[]
   }
 };
 
-function* longRows(frame: Frame): Generator<string> {
-  const { step, epoch } = frame;
+function* longRows(frame: Frame): Generator<readonly CsvCell[]> {
   for (const { long, of } of clockless) {
     const value = of(frame);
-    if (long !== undefined && value !== undefined) yield row([step, epoch, long, '', '', '', value]);
+    if (long !== undefined && value !== undefined) yield [long, '', '', '', value];
   }
   for (const { long, per, of } of listSeries)
     for (const [at, value] of (of(frame) ?? []).entries())
-      if (long !== undefined)
-        yield row([step, epoch, nameAt(long, { K: at + 1 }), per === 'weights' ? at : '', '', '', value]);
+      if (long !== undefined) yield [nameAt(long, { K: at + 1 }), per === 'weights' ? at : '', '', '', value];
   for (const [L, layer] of frame.layers.entries())
-    for (const series of layerSeries)
-      for (const cells of layerRows(series, layer, L)) yield row([step, epoch, ...cells]);
+    for (const series of layerSeries) yield* layerRows(series, layer, L);
 }
 
-/** One value a row: step, epoch, metric, layer, teacher, student, value. */
+/** One value a row: step, epoch, metric, layer, teacher, student, value, branch. */
 export function* longCsv(index: LogIndex): Generator<string> {
   yield row(longHeading);
-  for (const frame of framesOf(index)) yield* longRows(frame);
+  for (const { frame, branch } of branchedFramesOf(index))
+    for (const cells of longRows(frame)) yield row([frame.step, frame.epoch, ...cells, branch]);
 }
 
 /** Most nodes of each hidden teacher layer in any frame: a run may add some on its way. */
@@ -126,9 +124,9 @@ const columnsOf = (index: LogIndex): Column[] => {
 /** One frame a row. */
 export function* wideCsv(index: LogIndex): Generator<string> {
   const columns = columnsOf(index);
-  yield row(['step', 'epoch', ...columns.map(({ name }) => name), 'state_hash']);
-  for (const frame of framesOf(index))
-    yield row([frame.step, frame.epoch, ...columns.map(({ of }) => of(frame)), frame.stateHash]);
+  yield row(['step', 'epoch', ...columns.map(({ name }) => name), 'state_hash', 'branch']);
+  for (const { frame, branch } of branchedFramesOf(index))
+    yield row([frame.step, frame.epoch, ...columns.map(({ of }) => of(frame)), frame.stateHash, branch]);
 }
 
 const detailOf = (event: RunEvent): CsvCell => {
@@ -140,10 +138,14 @@ const detailOf = (event: RunEvent): CsvCell => {
 
 /** One event a row. */
 export function* eventsCsv(index: LogIndex): Generator<string> {
-  yield row(['step', 'event', 'to_step', 'layer', 'teacher', 'student', 'detail']);
-  for (const line of linesOf(index)) {
-    if (line.type === 'frame') continue;
-    const nodes = 'teacher' in line ? [line.layer, line.teacher, line.student] : ['', '', ''];
-    yield row([line.step, line.event, 'toStep' in line ? line.toStep : '', ...nodes, detailOf(line)]);
+  yield row(['step', 'event', 'to_step', 'layer', 'teacher', 'student', 'detail', 'branch']);
+  for (const [at, branch] of branchesOf(index).entries()) {
+    if (index.lines[at].event === null) continue;
+    for (const line of index.read(at, at + 1)) {
+      if (line.type === 'frame') continue;
+      const nodes = 'teacher' in line ? [line.layer, line.teacher, line.student] : ['', '', ''];
+      const toStep = 'toStep' in line ? line.toStep : '';
+      yield row([line.step, line.event, toStep, ...nodes, detailOf(line), branch]);
+    }
   }
 }

@@ -78,6 +78,16 @@ describe('CSV', () => {
     });
   });
 
+  test('tells the courses before and after an undo apart', () => {
+    const { index, lines } = logged();
+    const undone = lines.findIndex((line) => line.type === 'event' && line.event === 'undone');
+    const expected = lines.flatMap((line, at) => (line.type === 'frame' ? [at > undone ? '1' : '0'] : []));
+    expect(rowsOf([...wideCsv(index)].join('')).map(({ branch }) => branch)).toEqual(expected);
+    expect(new Set(expected).size).toBe(2);
+    const ofLoss = rowsOf([...longCsv(index)].join('')).filter(({ metric }) => metric === 'eval_loss');
+    expect(ofLoss.map(({ branch }) => branch)).toEqual(expected);
+  });
+
   test('long: a value a row, correlations of every pair too', () => {
     const { index, frames } = logged();
     const rows = rowsOf([...longCsv(index)].join(''));
@@ -94,9 +104,9 @@ describe('CSV', () => {
   test('events: what happened, quoted where it has commas', () => {
     const { index, lines } = logged();
     const text = [...eventsCsv(index)].join('');
-    expect(text).toMatch(/^step,event,to_step,layer,teacher,student,detail\r\n/);
+    expect(text).toMatch(/^step,event,to_step,layer,teacher,student,detail,branch\r\n/);
     expect(text.trimEnd().split('\r\n').length).toBe(1 + lines.filter(({ type }) => type === 'event').length);
-    expect(text).toMatch(/^70,undone,40,,,,undid: noise of 0\.5x RMS on \d+ weights\r$/m);
+    expect(text).toMatch(/^70,undone,40,,,,undid: noise of 0\.5x RMS on \d+ weights,1\r$/m);
   });
 });
 
