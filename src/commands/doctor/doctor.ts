@@ -17,6 +17,16 @@ const tfjsLine = (tfjs: Examination['tfjs']): string => {
   return [`tfjs: ${name}`, ...refused].join('; ');
 };
 
+/** How to let the script of native TensorFlow run, where npm has blocked it: npm 12 does unless told otherwise. */
+const blockedLines = (tfjs: Examination['tfjs']): readonly string[] => {
+  const reasons = typeof tfjs === 'string' ? [] : tfjs.map(({ reason }) => reason ?? '');
+  return reasons.some((reason) => reason.includes('tfjs_binding.node'))
+    ? [
+        'tfjs: if npm blocked the install script of native TensorFlow: npm install -g --allow-scripts=@tensorflow/tfjs-node teachtop, or npm install-scripts approve @tensorflow/tfjs-node in a clone',
+      ]
+    : [];
+};
+
 const quoted = (variables: Readonly<Record<string, string>>): string =>
   Object.entries(variables)
     .map(([name, value]) => `${name}=${printable(value)}`)
@@ -56,6 +66,7 @@ const linesOf = (found: Examination): readonly string[] => [
   ...found.wasm.map(kernelLine),
   'naive: float64, the oracle',
   tfjsLine(found.tfjs),
+  ...blockedLines(found.tfjs),
   terminalLine(found.terminal),
   `environment: ${quoted(found.environment)}`,
   `locale: ${quoted(found.locale)}`,

@@ -2,6 +2,7 @@ import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
+import { nativeProblem } from './native-trial.js';
 
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
 
@@ -26,10 +27,11 @@ const restoreIsNullOrUndefined = (): void => {
 };
 
 const prepareTensorflow = async (): Promise<void> => {
+  const module = import.meta.resolve('@tensorflow/tfjs-node');
+  const problem = nativeProblem(module);
+  if (problem !== null) throw new Error(problem);
   restoreIsNullOrUndefined();
-  // Not a literal: the package is optional, and the build must not look for its types.
-  const name = '@tensorflow/tfjs-node';
-  await import(name);
+  await import(module);
 };
 
 const prepareWasm = async (): Promise<void> => {
