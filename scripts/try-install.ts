@@ -90,7 +90,8 @@ const use = (bin: string, program: string): string => {
 const installGlobally = ({ name, bin }: Toolchain, tarball: string): string => {
   const prefix = clean(join(work, 'global', name));
   run(work, bin, 'npm', 'install', '--global', '--prefix', prefix, tarball);
-  if (!existsSync(join(prefix, 'share', 'man', 'man1', 'teachtop.1'))) throw new Error('no manual page');
+  const page = join(prefix, 'lib', 'node_modules', 'teachtop', 'man', 'teachtop.1');
+  if (!existsSync(page)) throw new Error('no manual page');
   return use(bin, join(prefix, 'bin', 'teachtop'));
 };
 
