@@ -25,7 +25,7 @@ describe("another trainer's header", () => {
     const { studentNodes, ...rest } = usual;
     expect(parseHeader(rest, 'log')).toMatchObject({
       ...usual,
-      experiment: { ...usual.experiment, stepsPerEpoch: 10, kind: 'two-layer' },
+      experiment: { ...usual.experiment, stepsPerEpoch: 10 },
       studentNodes: [4],
     });
   });
@@ -56,7 +56,7 @@ describe("another trainer's header", () => {
   test('keeps settings of its own, whatever they are', () => {
     const experiment = { ...usual.experiment, warmup: [1, 2], optimizer: null, kind: 'transformer' };
     const read = parseHeader({ ...usual, experiment }, 'log').experiment;
-    expect(read).toMatchObject({ warmup: [1, 2], optimizer: null, kind: 'two-layer' });
+    expect(read).toMatchObject({ warmup: [1, 2], optimizer: null, kind: 'transformer' });
   });
 
   test.each([
