@@ -59,13 +59,12 @@ test('training goes on when the log folder is read-only', async (context) => {
 /** Has the training wait until the folder of logs is empty. */
 const untilGone = `
   const { readdirSync } = process.getBuiltinModule('node:fs');
-  const log = process.argv[process.argv.indexOf('--log') + 1];
-  while (readdirSync(log).length > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);`;
+  while (readdirSync(process.env.WATCHED_FOLDER).length > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);`;
 
 test('training goes on when the log folder vanishes', async () => {
   const environment = personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home });
   const child = spawn(process.execPath, [programPath, '--headless', ...small, '--log', disk], {
-    env: { ...environment, NODE_OPTIONS: afterFrames(40, untilGone) },
+    env: { ...environment, WATCHED_FOLDER: disk, NODE_OPTIONS: afterFrames(40, untilGone) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = finish(child);
