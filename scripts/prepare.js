@@ -9,7 +9,7 @@ const project = join(import.meta.dirname, '..');
 const isThere = (name) => existsSync(join(project, 'node_modules', name, 'package.json'));
 
 if (existsSync(join(project, 'src')) && ['assemblyscript', 'rolldown'].every(isThere)) {
-  const { status } = spawnSync('npm', ['run', '-s', 'build'], {
+  const { status } = spawnSync('npm run -s build', {
     cwd: project,
     stdio: 'inherit',
     shell: true,
