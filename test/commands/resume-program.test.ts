@@ -113,7 +113,8 @@ describe('what cannot go on is one line and exit code 2', () => {
     const folder = join(home, 'live');
     const child = start('', 'quick-start', '--epochs', '20000', '--log', folder);
     const closed = once(child, 'close');
-    await logOfLines(folder, 1);
+    // The folder is locked once the header is written, before anything else is.
+    await logOfLines(folder, 2);
     expect(await refused('--resume', onlyRun(folder))).toMatch(/in which process \d+ on .* records a run/);
     child.kill('SIGTERM');
     await closed;
