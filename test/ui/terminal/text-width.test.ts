@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { frameOutput } from '../../../src/ui/terminal/cell-diff.js';
 import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
 import { drawings, printableText, shorten, shortenStart } from '../../../src/ui/terminal/drawing.js';
+import { columnsOf } from '../../../src/ui/terminal/text-width.js';
 import { roleCodes } from '../../../src/ui/terminal/theme.js';
 
 const utf8 = drawings.utf8;
@@ -13,6 +14,14 @@ const words = fc
     maxLength: 12,
   })
   .map((parts) => parts.join(''));
+
+test('the characters of frames and charts are as wide as string-width has them, alone and beside one another', () => {
+  const codes = Array.from({ length: 0x3000 - 0x20 }, (_, at) => 0x20 + at);
+  const narrow = codes.map((code) => String.fromCodePoint(code)).filter((one) => !/\p{C}/u.test(one));
+  expect(narrow.filter((one) => columnsOf(one) !== stringWidth(one))).toEqual([]);
+  const beside = narrow.filter((one) => columnsOf(`─${one}█`) !== stringWidth(`─${one}█`));
+  expect(beside).toEqual([]);
+});
 
 test('text is cut by what a terminal shows, at its end or at its start, fast-check seed 8', () => {
   fc.assert(
