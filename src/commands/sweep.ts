@@ -28,7 +28,11 @@ import { openSession } from './train/open-session.js';
 const folderChoice = ({ options, logParent }: Context) => ({
   parent: join(dirname(logParent), 'sweeps'),
   asked: options.outFolder === null ? null : resolve(options.outFolder),
-  resume: options.resume !== null || options.cancel,
+  opening: options.cancel
+    ? ('existing' as const)
+    : options.resume === null
+      ? ('begin' as const)
+      : ('resume' as const),
   program: programName(),
   choice: { engine: options.engine, strict: options.strict },
   now: new Date(),
@@ -91,8 +95,6 @@ const runPlain = async (
   watch.signal.addEventListener('abort', () => void sweep.stop());
   host.stdout.on('error', () => void sweep.stop());
   out(`${file.file.title}: ${sweep.runs.length} runs, ${sweep.known.length} of them known; ${sweep.folder}`);
-  if (sweep.tornBytes > 0)
-    warn(`a torn last line of ${sweep.tornBytes} bytes was left out; its run is repeated`);
   await sweep.run(tell);
   sweep.close();
   watch.stop();
@@ -213,5 +215,6 @@ export const run: RunCommand = async (context, words) => {
     return 0;
   }
   const sweep = context.options.launcher === 'slurm' ? openSlurm(file, context) : openLocal(file, context);
+  for (const note of sweep.notes) context.warn(note);
   return canDraw(context) ? runLive(context, name, file, sweep) : runPlain(context, name, file, sweep);
 };

@@ -62,9 +62,9 @@ const runSection = (runs: readonly RunInput[], { threshold }: ReportChoice): Sec
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const sourcesOf = ({ sweeps, runs, skipped }: Inputs): string[] => [
-  ...sweeps.map(({ path, results }) => {
+  ...sweeps.flatMap(({ path, results, notes }) => {
     const engines = new Set(results.map(({ engine: e }) => `${e.engine} ${e.variant} ${e.precision}`));
-    return `${path}: a sweep, ${plural(results.length, 'result')}, ${[...engines].join(' and ')}`;
+    return [`${path}: a sweep, ${plural(results.length, 'result')}, ${[...engines].join(' and ')}`, ...notes];
   }),
   ...runs.map(({ path, header, frames, notes }) => {
     const { engine, variant, precision } = header.engine;

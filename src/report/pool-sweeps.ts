@@ -1,7 +1,9 @@
 import type { Experiment } from '../experiment/index.js';
 import { UserError } from '../input/index.js';
-import { type SweepResult, sweptLayer } from '../sweep/index.js';
+import { betterResult, type SweepResult, sweptLayer } from '../sweep/index.js';
 import type { SweepInput } from './read-inputs.js';
+
+type PathAndResults = Pick<SweepInput, 'path' | 'results'>;
 
 /** Runs that differ in their seed only. */
 export type PooledCell = {
@@ -45,15 +47,7 @@ export const sameButSeed = (a: Experiment, b: Experiment): boolean => {
   return textWithout(a, keys) === textWithout(b, keys);
 };
 
-const finished = ({ status }: SweepResult): boolean => status !== 'failed';
-
-/** Of two results of one run the finished one, else the later one. */
-const better = (a: SweepResult, b: SweepResult): SweepResult => {
-  if (finished(a) !== finished(b)) return finished(a) ? a : b;
-  return a.finishedAt > b.finishedAt ? a : b;
-};
-
-const refuseConflicts = (sweeps: readonly SweepInput[]): void => {
+const refuseConflicts = (sweeps: readonly PathAndResults[]): void => {
   const seen = new Map<string, { readonly path: string; readonly result: SweepResult }>();
   for (const { path, results } of sweeps)
     for (const result of results) {
@@ -92,7 +86,7 @@ const groupBy = <T>(items: readonly T[], keyOf: (item: T) => string): T[][] => {
 
 const cellOf = (results: readonly SweepResult[]): PooledCell => {
   const bySeed = groupBy(results, ({ experiment }) => String(experiment.seed)).map((same) =>
-    same.reduce(better),
+    same.reduce(betterResult),
   );
   bySeed.sort((a, b) => a.experiment.seed - b.experiment.seed);
   const [{ experiment }] = bySeed;
@@ -112,7 +106,7 @@ const settingsOf = ({ cells }: { readonly cells: readonly PooledCell[] }): Setti
  * Pools the runs of all sweeps by cell, a run that several hold counted once, and cells into groups.
  * Errors: UserError for two runs of one name with different settings.
  */
-export const poolSweeps = (sweeps: readonly SweepInput[]): PooledGroup[] => {
+export const poolSweeps = (sweeps: readonly PathAndResults[]): PooledGroup[] => {
   refuseConflicts(sweeps);
   const results = sweeps.flatMap((sweep) => sweep.results);
   const cells = groupBy(results, ({ experiment }) => textWithout(experiment, cellKeys)).map(cellOf);

@@ -3,11 +3,16 @@ import { basename, join, resolve } from 'node:path';
 import { UserError } from '../input/index.js';
 import { locateLog, logFileName, readLog } from '../log/index.js';
 import type { Header } from '../protocol/index.js';
-import { holdsResults, readResults, resultsFileName, type SweepResult } from '../sweep/index.js';
+import { holdsResults, readStoredResults, resultsFileName, type SweepResult } from '../sweep/index.js';
 import { type RunTimeline, timelineOf } from './run-timeline.js';
 
 /** A sweep's folder as it was named. */
-export type SweepInput = { readonly path: string; readonly results: readonly SweepResult[] };
+export type SweepInput = {
+  readonly path: string;
+  readonly results: readonly SweepResult[];
+  /** What was left out of its results, in sentences. */
+  readonly notes: readonly string[];
+};
 
 /** One run, from its frame log. */
 export type RunInput = {
@@ -34,10 +39,12 @@ const readRun = async (path: string): Promise<RunInput> => {
 };
 
 const readSweep = (folder: string): SweepInput => {
-  const results = readResults(folder);
+  const { results, notes } = readStoredResults(folder);
   if (results.length === 0)
-    throw new UserError(`${join(folder, resultsFileName)}: got no finished run, allowed: one or more`);
-  return { path: folder, results };
+    throw new UserError(
+      notes[0] ?? `${join(folder, resultsFileName)}: got no finished run, allowed: one or more`,
+    );
+  return { path: folder, results, notes };
 };
 
 const isFolder = (path: string): boolean => {

@@ -13,12 +13,12 @@ export {
   successAt,
 } from './cell-statistics.js';
 export { cellKey, type SweepRun } from './expand.js';
-export type { LaunchedSweep } from './launched-sweep.js';
+export { betterResult, type LaunchedSweep } from './launched-sweep.js';
 export { LocalSweep } from './local/local-sweep.js';
 export { type CellProgress, type SweepEvent, SweepProgress } from './progress.js';
 export { medianRecovery, recoveryCurve, recoveryEpochs } from './recovery.js';
 export type { EpochRecord, SweepResult } from './result.js';
-export { holdsResults, readResults, resultsFileName } from './results-file.js';
+export { holdsResults, readResults, readStoredResults, resultsFileName } from './results-file.js';
 export { slurmCommands } from './slurm/slurm-commands.js';
 export { SlurmSweep } from './slurm/slurm-sweep.js';
 export { runTask } from './slurm/slurm-task.js';

@@ -8,9 +8,11 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { syncFolder } from '../files/index.js';
 import { UserError } from '../input/index.js';
 import { encodeResult, parseFailure, parseResult, type SweepResult } from './result.js';
 
@@ -19,47 +21,91 @@ export const resultsFileName = 'results.jsonl';
 /** Folder of the files that tasks of a cluster append to. */
 const partsFolderName = 'results';
 
-/** What a file of results holds. A torn last line is left out of the results and counted in bytes. */
-export type StoredResults = { readonly results: readonly SweepResult[]; readonly tornBytes: number };
+/** What files of results hold: sound lines, and a sentence on each kind of line that was left out. */
+export type StoredResults = { readonly results: readonly SweepResult[]; readonly notes: readonly string[] };
 
-/** Reads a file of results; one that is not there holds none. Errors: UserError naming the file and the line. */
+/** Lines of one file that are named one by one when they are left out. */
+const mostNamed = 5;
+
+const reasonOf = (error: unknown): string =>
+  error instanceof UserError ? error.message : `not a result of a sweep: ${parseFailure(error)}`;
+
+/**
+ * Reads a file of results; one that is not there holds none. Lines that are no results are left out: their runs are
+ * without a result, and are repeated when the sweep goes on.
+ */
 export const readResultsFile = (path: string): StoredResults => {
-  if (!existsSync(path)) return { results: [], tornBytes: 0 };
+  if (!existsSync(path)) return { results: [], notes: [] };
   const content = readFileSync(path, 'utf8');
   const end = content.lastIndexOf('\n') + 1;
-  const results = content
-    .slice(0, end)
-    .split('\n')
-    .flatMap((line, at): SweepResult[] => {
-      if (line === '') return [];
-      try {
-        return [parseResult(JSON.parse(line), path)];
-      } catch (error) {
-        if (error instanceof UserError) throw error;
-        throw new UserError(`${path}: line ${at + 1}: not a result of a sweep: ${parseFailure(error)}`);
-      }
-    });
-  return { results, tornBytes: Buffer.byteLength(content.slice(end)) };
+  const results: SweepResult[] = [];
+  const refusals: string[] = [];
+  for (const [at, line] of content.slice(0, end).split('\n').entries()) {
+    if (line === '') continue;
+    try {
+      results.push(parseResult(JSON.parse(line), path));
+    } catch (error) {
+      refusals.push(`${path}: line ${at + 1}: ${reasonOf(error).replace(`${path}: `, '')}`);
+    }
+  }
+  const more = refusals.length - mostNamed;
+  const tornBytes = Buffer.byteLength(content.slice(end));
+  return {
+    results,
+    notes: [
+      ...refusals.slice(0, mostNamed).map((refusal) => `${refusal}; left out`),
+      ...(more > 0 ? [`${path}: ${more} more lines left out`] : []),
+      ...(tornBytes > 0 ? [`${path}: the last line is torn (${tornBytes} bytes); left out`] : []),
+    ],
+  };
 };
 
 /** Whether a folder holds results of a sweep. */
 export const holdsResults = (folder: string): boolean =>
   existsSync(join(folder, resultsFileName)) || existsSync(join(folder, partsFolderName));
 
+/** By attempt, task and start as numbers: "2-0" before "10-0". */
+const inOrderOfNames = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
 /** Files of results in a sweep's folder: the one of this machine's runs, then those of the tasks of a cluster. */
 const resultFiles = (folder: string): string[] => {
   const parts = join(folder, partsFolderName);
   const names = existsSync(parts) ? readdirSync(parts).filter((name) => name.endsWith('.jsonl')) : [];
-  return [join(folder, resultsFileName), ...names.sort().map((name) => join(parts, name))];
+  return [join(folder, resultsFileName), ...names.sort(inOrderOfNames).map((name) => join(parts, name))];
 };
 
-/** The results of a sweep's folder. Errors: UserError. */
-export const readResults = (folder: string): readonly SweepResult[] =>
-  resultFiles(folder).flatMap((path) => readResultsFile(path).results);
+/** Reads a sweep's folder again and again; files that have not grown meanwhile are not read again. */
+export class ResultsReader {
+  readonly #folder: string;
+  readonly #read = new Map<string, { readonly size: number; readonly stored: StoredResults }>();
 
-/** Bytes of torn last lines in a sweep's folder. */
-export const tornBytesOf = (folder: string): number =>
-  resultFiles(folder).reduce((sum, path) => sum + readResultsFile(path).tornBytes, 0);
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  read(): StoredResults {
+    const stored = resultFiles(this.#folder).map((path) => this.#readFile(path));
+    return {
+      results: stored.flatMap(({ results }) => results),
+      notes: stored.flatMap(({ notes }) => notes),
+    };
+  }
+
+  #readFile(path: string): StoredResults {
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    const known = this.#read.get(path);
+    if (known?.size === size) return known.stored;
+    const stored = readResultsFile(path);
+    this.#read.set(path, { size, stored });
+    return stored;
+  }
+}
+
+/** What a sweep's folder holds. */
+export const readStoredResults = (folder: string): StoredResults => new ResultsReader(folder).read();
+
+/** The results of a sweep's folder. */
+export const readResults = (folder: string): readonly SweepResult[] => readStoredResults(folder).results;
 
 const lineFeed = 10;
 
@@ -84,6 +130,7 @@ export class ResultsWriter {
     this.#path = path;
     this.#file = openSync(path, 'a+');
     cutTornLine(this.#file);
+    syncFolder(dirname(path));
     this.#size = fstatSync(this.#file).size;
   }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { createFolders, writeNewFile } from '../files/index.js';
+import { createFolders, syncFolder, writeNewFile } from '../files/index.js';
 import { readUserJson, UserError } from '../input/index.js';
 import { parseSweepFile, type Sweep, type SweepFile } from './sweep-file.js';
 import type { SweepEngine } from './trainer.js';
@@ -55,12 +55,18 @@ const newestFolder = (parent: string, name: string): string | null => {
   return found === undefined ? null : join(parent, found);
 };
 
+/** Whether a sweep begins, goes on where it was begun and begins where it was not, or must have been begun. */
+export type Opening = 'begin' | 'resume' | 'existing';
+
+/** A sweep's folder, and whether the sweep has just begun there. */
+export type OpenedFolder = { readonly folder: string; readonly isNew: boolean };
+
 export type FolderChoice = {
   /** Folder of all sweeps. */
   readonly parent: string;
   /** The folder that was asked for; null for one of the program's choice. */
   readonly asked: string | null;
-  readonly resume: boolean;
+  readonly opening: Opening;
   readonly program: string;
   /** The engine of all runs: other bits are another sweep. */
   readonly choice: SweepEngine;
@@ -94,27 +100,28 @@ const makeFolder = (folder: string): void => {
 
 /**
  * The folder that a sweep goes on in or begins in, with its manifest. Errors: UserError for a folder with another
- * sweep, one that holds this sweep already without `resume`, and nothing to resume.
+ * sweep, one that holds this sweep already where it is to begin, and none where it must have been begun.
  */
-export const openFolder = (sweep: Sweep, choice: FolderChoice): string => {
-  const { parent, asked, resume, program, now } = choice;
-  const name = `${now.toISOString().slice(0, 19).replace(/:/g, '-')}-${slug(sweep.name)}`;
-  const folder = asked ?? (resume ? newestFolder(parent, sweep.name) : join(parent, name));
-  if (folder === null || (resume && !holdsSweep(folder)))
-    throw new UserError(
-      `--resume: got no sweep ${sweep.name} in ${folder ?? parent}, allowed: one that was begun`,
-    );
+export const openFolder = (sweep: Sweep, choice: FolderChoice): OpenedFolder => {
+  const { parent, asked, opening, program, now } = choice;
+  const named = join(parent, `${now.toISOString().slice(0, 19).replace(/:/g, '-')}-${slug(sweep.name)}`);
+  const folder = asked ?? (opening === 'begin' ? null : newestFolder(parent, sweep.name)) ?? named;
   if (!holdsSweep(folder)) {
+    if (opening === 'existing')
+      throw new UserError(`${asked ?? parent}: got no sweep ${sweep.name}, allowed: one that was begun`);
     makeFolder(folder);
     const manifest = { type: 'sweep', formatVersion: 1, program, name: sweep.name, engine: choice.choice };
     const content = JSON.stringify({ ...manifest, sweep: sweep.file }, null, 2);
     // Where another process has just begun there, its sweep is the folder's.
-    if (writeNewFile(join(folder, manifestName), `${content}\n`)) return folder;
+    if (writeNewFile(join(folder, manifestName), `${content}\n`)) {
+      syncFolder(folder);
+      return { folder, isNew: true };
+    }
   }
   refuseOther(folder, sweep, choice.choice);
-  if (!resume)
+  if (opening === 'begin')
     throw new UserError(
       `${folder}: holds this sweep already, allowed: --resume to go on with it, or another folder`,
     );
-  return folder;
+  return { folder, isNew: false };
 };

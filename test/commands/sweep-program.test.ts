@@ -78,6 +78,18 @@ test('kill -9 loses at most the runs under way; resuming repeats and loses none'
   expect(arithmetic(cut)).toEqual(arithmetic(whole));
 });
 
+test('--resume begins where nothing was begun, and says so', async () => {
+  const folder = join(home, 'job');
+  const lines = [];
+  for (let start = 0; start < 2; start++)
+    lines.push(await run(file({ seeds: [1] }), '--resume', '--out', folder, '--epochs', '1'));
+  expect(lines.map(({ code, errors }) => [code, errors])).toEqual([
+    [0, `teachtop: --resume: nothing was begun yet; the sweep begins in ${folder}\n`],
+    [0, ''],
+  ]);
+  expect(lines[1].out).toContain('4 runs, 4 of them known');
+});
+
 test('Ctrl-C stops cleanly and says how to go on', async () => {
   const folder = join(home, 'stopped');
   const options = ['--set', 'relu=true', '--strict', '--out', folder];

@@ -272,6 +272,7 @@ describe('the page', () => {
         sweeps: [
           {
             path: evil,
+            notes: [evil],
             results: sweeps[0].results.map((one) => ({ ...one, run: evil + one.run, reason: evil, engine })),
           },
         ],

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { FolderLock, sweeping } from '../../files/index.js';
 import { costOf, expandSweep, type SweepRun } from '../expand.js';
-import { type LaunchedSweep, latestResults, unfinishedRuns } from '../launched-sweep.js';
+import { beginningNotes, type LaunchedSweep, latestResults, unfinishedRuns } from '../launched-sweep.js';
 import type { SweepEvent } from '../progress.js';
 import type { SweepResult } from '../result.js';
-import { ResultsWriter, readResults, resultsFileName, tornBytesOf } from '../results-file.js';
+import { ResultsWriter, readStoredResults, resultsFileName } from '../results-file.js';
 import type { Sweep } from '../sweep-file.js';
 import { type FolderChoice, openFolder } from '../sweep-folder.js';
 import { WorkerPool } from './worker-pool.js';
@@ -24,8 +24,7 @@ export class LocalSweep implements LaunchedSweep {
   readonly runs: readonly SweepRun[];
   /** Results of earlier starts, the last one of each run. */
   readonly known: readonly SweepResult[];
-  /** Bytes of a torn last line that was left out. */
-  readonly tornBytes: number;
+  readonly notes: readonly string[];
   readonly #options: SweepOptions;
   readonly #sweep: Sweep;
   readonly #lock: FolderLock;
@@ -37,11 +36,13 @@ export class LocalSweep implements LaunchedSweep {
     this.#sweep = sweep;
     this.#options = options;
     this.runs = expandSweep(sweep);
-    this.folder = openFolder(sweep, options);
+    const opened = openFolder(sweep, options);
+    this.folder = opened.folder;
     this.#lock = new FolderLock(this.folder, sweeping);
     try {
-      this.known = latestResults(readResults(this.folder));
-      this.tornBytes = tornBytesOf(this.folder);
+      const stored = readStoredResults(this.folder);
+      this.known = latestResults(stored.results);
+      this.notes = [...beginningNotes(opened, options.opening), ...stored.notes];
       this.#writer = new ResultsWriter(join(this.folder, resultsFileName));
     } catch (error) {
       this.#lock.release();

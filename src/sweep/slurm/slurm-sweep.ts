@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FolderLock, sweeping } from '../../files/index.js';
 import { costOf, expandSweep, type SweepRun } from '../expand.js';
-import { type LaunchedSweep, latestResults, unfinishedRuns } from '../launched-sweep.js';
+import { beginningNotes, type LaunchedSweep, latestResults, unfinishedRuns } from '../launched-sweep.js';
 import type { SweepEvent } from '../progress.js';
 import type { SweepResult } from '../result.js';
-import { readResults, tornBytesOf } from '../results-file.js';
+import { ResultsReader } from '../results-file.js';
 import type { Sweep } from '../sweep-file.js';
 import { type FolderChoice, openFolder } from '../sweep-folder.js';
 import type { Slurm } from './slurm-commands.js';
@@ -44,17 +44,21 @@ export class SlurmSweep implements LaunchedSweep {
   readonly folder: string;
   readonly runs: readonly SweepRun[];
   readonly known: readonly SweepResult[];
-  readonly tornBytes: number;
+  readonly notes: readonly string[];
   readonly #options: SlurmOptions;
+  readonly #reader: ResultsReader;
   readonly #stop = new AbortController();
 
   /** Opens the folder; nothing is submitted yet. Errors: UserError. */
   constructor(sweep: Sweep, options: SlurmOptions) {
     this.#options = options;
     this.runs = expandSweep(sweep);
-    this.folder = openFolder(sweep, options);
-    this.known = latestResults(readResults(this.folder));
-    this.tornBytes = tornBytesOf(this.folder);
+    const opened = openFolder(sweep, options);
+    this.folder = opened.folder;
+    this.#reader = new ResultsReader(this.folder);
+    const stored = this.#reader.read();
+    this.known = latestResults(stored.results);
+    this.notes = [...beginningNotes(opened, options.opening), ...stored.notes];
   }
 
   get afterwards(): string {
@@ -67,7 +71,7 @@ export class SlurmSweep implements LaunchedSweep {
     await this.#submitMissing();
     for (;;) {
       const { running, pending } = await this.#options.slurm.state(this.#jobs());
-      const results = latestResults(readResults(this.folder));
+      const results = latestResults(this.#reader.read().results);
       for (const result of results)
         if (!told.has(result.run)) {
           told.add(result.run);
@@ -104,7 +108,7 @@ export class SlurmSweep implements LaunchedSweep {
     const lock = new FolderLock(this.folder, sweeping);
     try {
       const { running, pending } = await this.#options.slurm.state(this.#jobs());
-      const missing = unfinishedRuns(this.runs, readResults(this.folder));
+      const missing = unfinishedRuns(this.runs, this.#reader.read().results);
       if (running + pending === 0 && missing.length > 0) await this.#submit(missing);
     } finally {
       lock.release();
