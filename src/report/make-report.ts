@@ -2,16 +2,17 @@ import type { Figure } from './figures/figure.js';
 import { formsFigure } from './figures/forms-figure.js';
 import { lShapeFigure } from './figures/l-shape-figure.js';
 import { lossFigure } from './figures/loss-figure.js';
-import { recoveryFigure } from './figures/recovery-figure.js';
+import { recoveryFigure, theoryDataFigure } from './figures/recovery-figure.js';
 import { runFigure } from './figures/run-figure.js';
 import { runShapeFigure } from './figures/run-shape-figure.js';
 import { statementFigures } from './figures/statements-figure.js';
 import { successFigure } from './figures/success-figure.js';
 import { titleSuffixOf } from './figures/sweep-figure.js';
-import { type PooledGroup, poolSweeps } from './pool-sweeps.js';
+import { trainingSizeFigure } from './figures/training-size-figure.js';
+import { poolSweeps } from './pool-sweeps.js';
 import { type PublishedStatistics, readPublishedStatistics } from './published-statistics.js';
 import type { Inputs, RunInput } from './read-inputs.js';
-import { type ReportChoice, summarizeGroup } from './summarized-group.js';
+import { type ReportChoice, type SummarizedGroup, summarizeGroup } from './summarized-group.js';
 import { publishedTables } from './tables/published-table.js';
 import { runTable } from './tables/run-table.js';
 import { settingsTable } from './tables/settings-table.js';
@@ -32,14 +33,19 @@ export type Report = {
   readonly settings: Table;
 };
 
-const sweepSection = (group: PooledGroup, choice: ReportChoice, published: PublishedStatistics): Section => {
-  const of = summarizeGroup(group, choice);
+const sweepSection = (of: SummarizedGroup, published: PublishedStatistics): Section => {
   const seen = of.summaries.some(({ last }) => last !== null);
   return {
     title: `Sweep${titleSuffixOf(of)}`,
     figures: seen ? [lShapeFigure(of), successFigure(of), recoveryFigure(of), lossFigure(of)] : [],
-    tables: [summaryTable(of), successTable(of), recoveryTable(of), ...publishedTables(group, published)],
+    tables: [summaryTable(of), successTable(of), recoveryTable(of), ...publishedTables(of.group, published)],
   };
+};
+
+/** What is seen between the groups of sweeps only. */
+const acrossSection = (groups: readonly SummarizedGroup[]): Section[] => {
+  const figures = [trainingSizeFigure(groups), theoryDataFigure(groups)].filter((figure) => figure !== null);
+  return figures.length === 0 ? [] : [{ title: 'Training data', figures, tables: [] }];
 };
 
 const figureName = (index: number, runs: readonly RunInput[]): string =>
@@ -77,6 +83,7 @@ const sourcesOf = ({ sweeps, runs, skipped }: Inputs): string[] => [
 /** Figures and tables of everything read. Errors: UserError for runs that do not go together. */
 export const makeReport = (inputs: Inputs, choice: ReportChoice): Report => {
   const groups = poolSweeps(inputs.sweeps);
+  const summarized = groups.map((group) => summarizeGroup(group, choice));
   const published = readPublishedStatistics();
   const experiments = [
     ...groups.flatMap(({ cells }) => cells.flatMap(({ results }) => results.map((one) => one.experiment))),
@@ -85,7 +92,8 @@ export const makeReport = (inputs: Inputs, choice: ReportChoice): Report => {
   return {
     sources: sourcesOf(inputs),
     sections: [
-      ...groups.map((group) => sweepSection(group, choice, published)),
+      ...acrossSection(summarized),
+      ...summarized.map((of) => sweepSection(of, published)),
       ...(inputs.runs.length > 0 ? [runSection(inputs.runs, choice)] : []),
     ],
     settings: settingsTable(experiments),

@@ -9,6 +9,7 @@ export {
   type Spread,
   type StudentPoint,
   type SuccessRates,
+  spreadOf,
   statisticsByCell,
   successAt,
 } from './cell-statistics.js';

@@ -163,6 +163,24 @@ describe('a report', () => {
     );
   });
 
+  test('of several training-set sizes, with and without suggested data, compares them', async () => {
+    const cells = [30, 90, 330].flatMap((trainSize) =>
+      [false, true].map((theoryData) => ({ multi: 2, strengthDecay: 1, trainSize, theoryData })),
+    );
+    const sized = await trainSweep({}, cells, [1, 2]);
+    const path = writeSweepFolder(join(folder, 'sized'), sized);
+    const { sections } = makeReport(await readInputs([path]), choice);
+    const [{ figures }] = sections;
+    expect(figures.map(({ name }) => name)).toEqual(['training-size', 'recovery-theory-data']);
+    const [size, recovery] = figures.map(({ svg }) => svg.markup);
+    const groupsOf = (svg: string, label: string): number =>
+      elementsOf(svg).filter(({ attributes }) => attributes['aria-label'] === label).length;
+    expect(size).toContain('2×, theoryData = true');
+    expect(groupsOf(size, 'area')).toBe(2);
+    for (const trainSize of [30, 90, 330]) expect(recovery).toContain(`p = 1, 2×, trainSize = ${trainSize}`);
+    expect(size + recovery).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
   test('comes out of one seed, and of runs that all failed', async () => {
     const one = writeSweepFolder(join(folder, 'one'), [results[0]]);
     expect(svgs(await report('of-one', one))).toHaveLength(4);

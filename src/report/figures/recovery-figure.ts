@@ -1,14 +1,17 @@
 import * as Plot from '@observablehq/plot';
 import { recoveryCurve, recoveryEpochs } from '../../sweep/index.js';
+import type { PooledCell } from '../pool-sweeps.js';
 import type { SummarizedGroup } from '../summarized-group.js';
-import { composeFigure, drawPlot, type Figure } from './figure.js';
+import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
 import { panelGrid } from './panel-grid.js';
-import { drawLegend } from './series-style.js';
+import { drawLegend, type SeriesStyle, seriesStyles } from './series-style.js';
 import {
   decayLabel,
   decaysOf,
+  distinctionText,
   multiLabel,
   seriesOf,
+  sharedSubtitle,
   subtitleOf,
   suffixOf,
   titleSuffixOf,
@@ -17,37 +20,42 @@ import {
 const caption = (threshold: number): string =>
   `Share of the teacher nodes of all seeds that have not been recovered up to an epoch: survival curves of unlearned nodes, an epoch being the first measured one after which a node's best match on the evaluation set exceeds ${threshold}. Nodes of runs that diverged are never recovered. A lower curve recovers more nodes, or in fewer epochs.`;
 
-/** Survival of unrecovered teacher nodes by epoch, a line for each over-realization; a panel for each strength decay. */
-export const recoveryFigure = (of: SummarizedGroup): Figure => {
-  const series = seriesOf(of);
-  const grid = panelGrid(decaysOf(of), decayLabel);
-  const lines = grid.panels.flatMap(({ content: decay, column, row }) =>
-    of.summaries
-      .filter(({ cell }) => cell.strengthDecay === decay)
-      .map(({ cell }) => {
-        const { style } = series[series.findIndex(({ multi }) => multi === cell.multi)];
-        const curve = recoveryCurve(recoveryEpochs(cell.results, of.threshold), cell.experiment.epochs);
-        return Plot.line(
-          curve.map((point) => ({ ...point, fx: column, fy: row })),
-          {
-            x: 'epoch',
-            y: 'unrecovered',
-            fx: 'fx',
-            fy: 'fy',
-            curve: 'step-after',
-            stroke: style.color,
-            strokeWidth: 1.8,
-            strokeDasharray: style.dash,
-          },
-        );
-      }),
+type SurvivalPanel = {
+  readonly title: string;
+  readonly lines: readonly { readonly cell: PooledCell; readonly style: SeriesStyle }[];
+};
+
+/** Survival of unrecovered teacher nodes by epoch: a curve for each cell of each panel, below a legend. */
+const survivalParts = (
+  panels: readonly SurvivalPanel[],
+  legend: readonly { readonly label: string; readonly style: SeriesStyle }[],
+  threshold: number,
+): Part[] => {
+  const grid = panelGrid(panels, ({ title }) => title);
+  const curves = grid.panels.flatMap(({ content: { lines }, column, row }) =>
+    lines.map(({ cell, style }) => {
+      const curve = recoveryCurve(recoveryEpochs(cell.results, threshold), cell.experiment.epochs);
+      return Plot.line(
+        curve.map((point) => ({ ...point, fx: column, fy: row })),
+        {
+          x: 'epoch',
+          y: 'unrecovered',
+          fx: 'fx',
+          fy: 'fy',
+          curve: 'step-after',
+          stroke: style.color,
+          strokeWidth: 1.8,
+          strokeDasharray: style.dash,
+        },
+      );
+    }),
   );
   const titles = grid.panels.map(({ title, column, row }) => ({ title, fx: column, fy: row }));
   const width = Math.max(440, 70 + 300 * grid.columns);
   const plot = drawPlot({
     width,
     height: 60 + 220 * grid.rows,
-    marginLeft: 50,
+    marginLeft: 58,
     marginRight: 12,
     marginTop: 24,
     marginBottom: 42,
@@ -65,7 +73,7 @@ export const recoveryFigure = (of: SummarizedGroup): Figure => {
     marks: [
       Plot.gridY({ ticks: 5, stroke: '#ddd', strokeOpacity: 1 }),
       Plot.frame({ stroke: '#999' }),
-      ...lines,
+      ...curves,
       Plot.text(titles, {
         fx: 'fx',
         fy: 'fy',
@@ -78,13 +86,68 @@ export const recoveryFigure = (of: SummarizedGroup): Figure => {
       }),
     ],
   });
-  const legend = drawLegend(
-    series.map(({ multi, style: { color, dash } }) => ({ color, dash, label: multiLabel(multi) })),
-    width,
-  );
+  const entries = legend.map(({ label, style: { color, dash } }) => ({ label, color, dash }));
+  return [drawLegend(entries, width), plot];
+};
+
+/** Epochs to recovery, a line for each over-realization; a panel for each strength decay. */
+export const recoveryFigure = (of: SummarizedGroup): Figure => {
+  const series = seriesOf(of);
+  const styleOf = ({ multi }: PooledCell): SeriesStyle =>
+    series[series.findIndex((one) => one.multi === multi)].style;
+  const panels = decaysOf(of).map((decay) => ({
+    title: decayLabel(decay),
+    lines: of.group.cells
+      .filter(({ strengthDecay }) => strengthDecay === decay)
+      .map((cell) => ({ cell, style: styleOf(cell) })),
+  }));
+  const legend = series.map(({ multi, style }) => ({ label: multiLabel(multi), style }));
   const title = `Epochs to recovery${titleSuffixOf(of)}`;
-  return composeFigure(`recovery${suffixOf(of)}`, title, subtitleOf(of), caption(of.threshold), [
-    legend,
-    plot,
-  ]);
+  return composeFigure(
+    `recovery${suffixOf(of)}`,
+    title,
+    subtitleOf(of),
+    caption(of.threshold),
+    survivalParts(panels, legend, of.threshold),
+  );
+};
+
+/** Cells that differ in `theoryData` only, side by side: what their panel is called, and the cells by its value. */
+const pairedCells = (groups: readonly SummarizedGroup[]) => {
+  const cells = groups.flatMap(({ group }) =>
+    group.cells.map((cell) => {
+      const others = group.distinction.filter(([key]) => key !== 'theoryData').map(distinctionText);
+      const { experiment, multi, strengthDecay } = cell;
+      return {
+        title: [decayLabel(strengthDecay), multiLabel(multi), ...others].join(', '),
+        isSuggested: experiment.kind === 'two-layer' && experiment.theoryData,
+        cell,
+      };
+    }),
+  );
+  return [...Map.groupBy(cells, ({ title }) => title)].filter(([, pair]) => pair.length === 2);
+};
+
+/** Epochs to recovery with and without theory-suggested data, a panel for each pair; null where there is none. */
+export const theoryDataFigure = (groups: readonly SummarizedGroup[]): Figure | null => {
+  const isVaried = groups.some(({ group }) => group.distinction.some(([key]) => key === 'theoryData'));
+  const pairs = isVaried ? pairedCells(groups) : [];
+  if (pairs.length === 0) return null;
+  const [drawn, suggested] = seriesStyles(2);
+  const panels = pairs.map(([title, pair]) => ({
+    title,
+    lines: pair.map(({ cell, isSuggested }) => ({ cell, style: isSuggested ? suggested : drawn })),
+  }));
+  const legend = [
+    { label: 'drawn inputs', style: drawn },
+    { label: 'theory-suggested data', style: suggested },
+  ];
+  const [{ threshold }] = groups;
+  return composeFigure(
+    'recovery-theory-data',
+    'Epochs to recovery with and without theory-suggested data',
+    sharedSubtitle(groups),
+    caption(threshold),
+    survivalParts(panels, legend, threshold),
+  );
 };

@@ -50,6 +50,18 @@ export const subtitleOf = (of: SummarizedGroup): string => {
   return `d = ${d}, m = ${sweptLayer(experiment).teachers}, c = ${c}, learning rate ${learningRate}, batch ${batchSize}, ${epochs} epochs of ${stepsPerEpoch} steps${others}; ${seedsText(of)}`;
 };
 
+/** `subtitleOf` what all groups share, with the seeds of all. */
+export const sharedSubtitle = (groups: readonly SummarizedGroup[]): string =>
+  subtitleOf({
+    ...groups[0],
+    group: { ...groups[0].group, distinction: [] },
+    summaries: groups.flatMap(({ summaries }) => summaries),
+  });
+
+/** A setting that tells a group from the others: "m = 20". */
+export const distinctionText = ([key, value]: readonly [key: string, value: unknown]): string =>
+  `${key} = ${valueText(value)}`;
+
 /** Ending of the file names: "-m20", empty for the only group. */
 export const suffixOf = ({ group }: SummarizedGroup): string =>
   group.distinction
@@ -60,4 +72,4 @@ export const suffixOf = ({ group }: SummarizedGroup): string =>
 
 /** ", m = 20" to tell titles of several groups apart. */
 export const titleSuffixOf = ({ group }: SummarizedGroup): string =>
-  group.distinction.map(([key, value]) => `, ${key} = ${valueText(value)}`).join('');
+  group.distinction.map((setting) => `, ${distinctionText(setting)}`).join('');
