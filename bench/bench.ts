@@ -252,7 +252,11 @@ const frameCost = async (size: Size) => {
 
 const logCost = (runHeader: Header, frame: Frame): { bytes: number; ms: number } => {
   const folder = mkdtempSync(join(os.tmpdir(), 'teachtop-bench-'));
-  const writer = new LogWriter(folder, runHeader, () => undefined);
+  const writer = new LogWriter(
+    () => folder,
+    runHeader,
+    () => undefined,
+  );
   writer.start();
   const ms = repeat(50, () => writer.write(frame));
   writer.close();

@@ -1,5 +1,6 @@
 import type { Host } from './host/process-host.js';
 import type { Settings } from './host/settings.js';
+import type { UserFolders } from './host/user-folders.js';
 import type { Options } from './line/option-table.js';
 
 /** What every command gets: the process, the command line, the settings file and the platform's folders. */
@@ -9,7 +10,9 @@ export type Context = {
   readonly settings: Settings;
   readonly out: (line: string) => void;
   readonly warn: (line: string) => void;
-  readonly logParent: string;
+  readonly folders: UserFolders;
+  /** Folder of the runs' logs. Errors: UserError where there is none. */
+  readonly logParent: () => string;
   /** All there are, for those that tell of them. */
   readonly commands: readonly CommandRow[];
 };

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import envPaths from 'env-paths';
 import { UserError } from '../input/index.js';
 import { programName } from '../package/index.js';
 import type { Context } from './command-row.js';
@@ -7,6 +6,7 @@ import { commandTable, publicCommands } from './command-table.js';
 import { printable } from './host/printable.js';
 import type { Host } from './host/process-host.js';
 import { Settings } from './host/settings.js';
+import { createPrivateFolder, UserFolders } from './host/user-folders.js';
 import { readOptions } from './line/options.js';
 
 const isNamed = (word: string | undefined): boolean => word !== undefined && word !== '';
@@ -17,24 +17,40 @@ const help = async (name: string | undefined): Promise<string> => {
   return row ? commandHelp(row) : helpText(publicCommands);
 };
 
+/** The folder of the runs' logs: the one that is asked for, else the program's own. Errors: UserError where there is none. */
+const logFolderOf = (asked: string | null, folders: UserFolders): string => {
+  if (asked !== null) return folders.expand(asked);
+  const own = folders.locate('logs');
+  if (own instanceof UserError) throw own;
+  try {
+    createPrivateFolder(own);
+  } catch {
+    // Whoever writes there says that it cannot be done.
+  }
+  return join(own, 'runs');
+};
+
 const dispatch = async (
   host: Host,
   out: (line: string) => void,
   warn: (line: string) => void,
 ): Promise<number> => {
-  const options = readOptions(host.args, import.meta);
+  const folders = new UserFolders(host.environment);
+  const options = readOptions(host.args, import.meta, (path) => folders.expand(path));
   const [first, ...rest] = options.words;
   if (options.help || options.version || first === 'help') {
     const asksHelp = options.help || first === 'help';
     out(asksHelp ? await help(first === 'help' ? rest[0] : first) : programName());
     return 0;
   }
-  const paths = envPaths('teachtop', { suffix: '' });
-  const settings = new Settings(paths.config, warn);
+  const settings = new Settings(folders.locate('settings'), warn);
   if ((options.kernels ?? settings.values.kernels) === 'simd128')
     (await import('../engine/index.js')).keepNarrow();
-  const logParent = options.logFolder ?? settings.values.logFolder ?? join(paths.data, 'runs');
-  const context: Context = { host, options, settings, out, warn, logParent, commands: publicCommands };
+  const logParent = (): string => logFolderOf(options.logFolder ?? settings.values.logFolder, folders);
+  const context: Context = {
+    ...{ host, options, settings, folders, out, warn, logParent },
+    commands: publicCommands,
+  };
   const named = isNamed(first) ? commandTable.find(({ name }) => name === first) : undefined;
   const { run } = await (named ?? commandTable[0]).load();
   return run(context, named ? rest : options.words);

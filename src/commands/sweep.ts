@@ -26,8 +26,9 @@ import { dashboardOptions } from './train/dashboard-options.js';
 import { openSession } from './train/open-session.js';
 
 const folderChoice = ({ options, logParent }: Context) => ({
-  parent: join(dirname(logParent), 'sweeps'),
-  asked: options.outFolder === null ? null : resolve(options.outFolder),
+  ...(options.outFolder === null
+    ? { parent: join(dirname(logParent()), 'sweeps'), asked: null }
+    : { parent: dirname(options.outFolder), asked: resolve(options.outFolder) }),
   opening: options.cancel
     ? ('existing' as const)
     : options.resume === null

@@ -20,13 +20,13 @@ export const syncFolder = (folder: string): void => {
 };
 
 /**
- * Puts a file's content in place of what it had, all of it or nothing, and on the disk before it returns. Errors: those
- * of the file system.
+ * Puts a file's content in place of what it had, all of it or nothing, and on the disk before it returns. `mode`: who may
+ * read and write it, less what the umask takes away. Errors: those of the file system.
  */
-export const replaceFile = (path: string, content: string | Uint8Array): void => {
+export const replaceFile = (path: string, content: string | Uint8Array, mode = 0o666): void => {
   const partial = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
-    writeFileSync(partial, content, { flag: 'wx', flush: true });
+    writeFileSync(partial, content, { flag: 'wx', flush: true, mode });
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });

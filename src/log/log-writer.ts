@@ -58,7 +58,7 @@ const createRunFolder = (parent: string, header: Header, fileSystem: LogFileSyst
  * throws: it becomes a status, the file is cut back to its last whole line, and training goes on.
  */
 export class LogWriter {
-  readonly #parent: string;
+  readonly #parent: () => string;
   readonly #header: Header;
   readonly #fileSystem: LogFileSystem;
   readonly #onStatus: (status: LogStatus) => void;
@@ -77,7 +77,7 @@ export class LogWriter {
   #syncTimer: NodeJS.Timeout | null = null;
 
   constructor(
-    parent: string,
+    parent: () => string,
     header: Header,
     onStatus: (status: LogStatus) => void,
     fileSystem: LogFileSystem = fs,
@@ -177,7 +177,7 @@ export class LogWriter {
 
   #create(): void {
     this.#closeFile();
-    this.#folder = createRunFolder(this.#parent, this.#header, this.#fileSystem);
+    this.#folder = createRunFolder(this.#parent(), this.#header, this.#fileSystem);
     this.#use(this.#fileSystem.openSync(join(this.#folder, logFileName), 'ax'));
     syncFolder(this.#folder);
     syncFolder(dirname(this.#folder));

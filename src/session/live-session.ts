@@ -32,8 +32,8 @@ export type SessionOptions = {
   readonly dataFolder: string | null;
   readonly strict: boolean;
   readonly threshold: number;
-  /** Folder under which every run gets a folder of its own. */
-  readonly logParent: string;
+  /** Folder under which every run gets a folder of its own. Errors: UserError where there is none. */
+  readonly logParent: () => string;
   /** Whether runs are recorded without being asked to. */
   readonly record: boolean;
   /** The plan behind a preset's name. Errors: UserError. */

@@ -4,8 +4,8 @@ import { CheckpointStore, LogWriter, removeCheckpoints, type StoppedLog } from '
 import type { Frame, Header, LogStatus, RunEvent } from '../protocol/index.js';
 
 type RunRecorderOptions = {
-  /** Folder in which the run gets a folder of its own. */
-  readonly logParent: string;
+  /** Folder in which the run gets a folder of its own. Errors: UserError where there is none. */
+  readonly logParent: () => string;
   readonly header: Header;
   /** The lock of a folder that the run goes on in; null for a new run. */
   readonly lock: FolderLock | null;

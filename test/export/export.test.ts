@@ -42,7 +42,11 @@ const logged = () => {
   run.handle({ type: 'undo' });
   trainTo(run, 100);
   const lines = messages.filter(isLogged);
-  const writer = new LogWriter(folder, run.header, () => {});
+  const writer = new LogWriter(
+    () => folder,
+    run.header,
+    () => {},
+  );
   writer.start();
   for (const line of lines) writer.write(line);
   writer.close();
@@ -144,7 +148,11 @@ describe('TensorBoard', () => {
 describe('the course of a log', () => {
   /** Steps of what a reader has that forgets what it is told to. */
   const kept = (messages: readonly RunMessage[], header: Header): number[] => {
-    const writer = new LogWriter(folder, header, () => {});
+    const writer = new LogWriter(
+      () => folder,
+      header,
+      () => {},
+    );
     writer.start();
     for (const line of messages.filter(isLogged)) writer.write(line);
     writer.close();

@@ -110,7 +110,12 @@ const memory = { ...fs, fdatasyncSync: () => {} };
 /** Goes on with a run in its log as the training thread does; `random`: what is done then. */
 const goOn = (course: Course, stopped: StoppedLog, random: () => number): Run => {
   const statuses: LogStatus[] = [];
-  const writer = new LogWriter(home, course.header, (status) => statuses.push(status), memory);
+  const writer = new LogWriter(
+    () => home,
+    course.header,
+    (status) => statuses.push(status),
+    memory,
+  );
   writer.reopen(stopped);
   removeCheckpoints(stopped.lostCheckpoints);
   const said: (Frame | RunEvent)[] = [];

@@ -92,7 +92,7 @@ test('settings hold for the run when there is no space for them', (context) => {
   settings.update({ theme: 'light', framesPerSecond: 5 });
   expect(settings.values).toMatchObject({ theme: 'light', framesPerSecond: 5 });
   expect(warnings).toEqual([
-    expect.stringMatching(/settings\.json: not writable, settings hold for this run/),
+    expect.stringMatching(/settings\.json: not writable \(ENOSPC.*\); settings hold for this run only/),
   ]);
   tell('no space for the settings: 1 warning, values kept for the run');
 });

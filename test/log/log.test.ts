@@ -42,7 +42,12 @@ const eventfulRun = (): { header: Header; lines: (Frame | RunEvent)[] } => {
 
 const record = (header: Header, lines: readonly (Frame | RunEvent)[], fileSystem?: LogFileSystem) => {
   const statuses: LogStatus[] = [];
-  const writer = new LogWriter(folder, header, (status) => statuses.push(status), fileSystem);
+  const writer = new LogWriter(
+    () => folder,
+    header,
+    (status) => statuses.push(status),
+    fileSystem,
+  );
   writer.start();
   for (const line of lines) writer.write(line);
   return { writer, statuses };
@@ -256,7 +261,11 @@ describe('a failing disk', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     const statuses: LogStatus[] = [];
-    new LogWriter(file, header, (status) => statuses.push(status)).start();
+    new LogWriter(
+      () => file,
+      header,
+      (status) => statuses.push(status),
+    ).start();
     expect(statuses.map(({ state }) => state)).toEqual(['failed']);
   });
 });

@@ -172,7 +172,11 @@ test('a log of layers reads back and runs again to the same bits', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'teachtop-deep-'));
   try {
     const { run, messages } = open({ momentum: 0.9, gradientForms: true, regenerateData: true });
-    const writer = new LogWriter(folder, run.header, () => {});
+    const writer = new LogWriter(
+      () => folder,
+      run.header,
+      () => {},
+    );
     writer.start();
     trainTo(run, 12);
     run.handle({ type: 'perturb', perturbation: { kind: 'reinitialize', which: 'unlearned', layer: 2 } });

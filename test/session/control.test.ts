@@ -30,7 +30,7 @@ const open = (options: TwoLayerOptions = {}, start = startRun) => {
   const plan = { preset: 'small', title: 'Small', experiment, interventions: [], breakpoints: [] };
   const session = new LiveSession({
     ...{ program: 'teachtop test', engine: 'wasm', dataFolder: null, strict: true, threshold: 0.95 },
-    ...{ logParent: folder, record: true, startRun: start },
+    ...{ logParent: () => folder, record: true, startRun: start },
     planOf: () => plan,
     now: () => new Date('2026-01-01T00:00:00Z'),
   });

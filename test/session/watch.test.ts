@@ -46,7 +46,11 @@ const eventful = (): { header: Header; lines: (Frame | RunEvent)[] } => {
 };
 
 const written = (header: Header, lines: readonly (Frame | RunEvent)[]): string => {
-  const writer = new LogWriter(folder, header, () => {});
+  const writer = new LogWriter(
+    () => folder,
+    header,
+    () => {},
+  );
   writer.start();
   for (const line of lines) writer.write(line);
   writer.close();

@@ -46,12 +46,12 @@ const drawingLine = ({ traits }: Examination['terminal']): string => {
 /** The settings that are not the first ones, in the words of the file. */
 const settingsLine = ({ path, changed }: Examination['settings']): string => {
   const values = Object.entries(changed).map(([key, value]) => `${key} ${printable(JSON.stringify(value))}`);
-  return `settings: ${path}, ${values.join(', ') || 'all at their first values'}`;
+  return `settings: ${path ?? 'no folder for them'}, ${values.join(', ') || 'all at their first values'}`;
 };
 
 const logsLine = ({ folder, exists, runs, freeBytes, problem }: Logs): string => {
+  if (problem !== null) return `logs: ${folder === null ? '' : `${folder}: `}${problem}`;
   if (!exists) return `logs: ${folder}, not there yet`;
-  if (problem !== null) return `logs: ${folder}: ${problem}`;
   return `logs: ${folder}, ${runs} runs, ${((freeBytes ?? 0) / 1e9).toFixed(1)} GB free`;
 };
 

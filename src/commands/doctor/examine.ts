@@ -1,6 +1,5 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync } from 'node:fs';
 import os from 'node:os';
-import { sep } from 'node:path';
 import { type BackendReport, createEngine, reportBackends } from '../../engine/index.js';
 import { resolveExperiment } from '../../experiment/index.js';
 import { programName } from '../../package/index.js';
@@ -35,7 +34,7 @@ export type Examination = {
   };
   readonly environment: Readonly<Record<string, string>>;
   readonly locale: Readonly<Record<string, string>>;
-  readonly settings: { readonly path: string; readonly changed: Partial<SettingsValues> };
+  readonly settings: { readonly path: string | null; readonly changed: Partial<SettingsValues> };
   readonly logs: Logs;
 };
 
@@ -48,7 +47,7 @@ export type KernelTrial = {
 
 /** The folder of logs: how many runs it has, and the room that is left; null where that cannot be told. */
 export type Logs = {
-  readonly folder: string;
+  readonly folder: string | null;
   readonly exists: boolean;
   readonly runs: number | null;
   readonly freeBytes: number | null;
@@ -58,7 +57,8 @@ export type Logs = {
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0];
 
-const homeless = (text: string): string => text.replaceAll(os.homedir() + sep, `~${sep}`);
+/** A text without the name of the user's folder. */
+type HideHome = (text: string) => string;
 
 const examineKernels = async (strict: boolean): Promise<KernelTrial> => {
   const experiment = resolveExperiment({ d: 4, m: 2, c: 2, trainSize: 16, evalSize: 16 }, 'doctor');
@@ -76,12 +76,12 @@ const examineKernels = async (strict: boolean): Promise<KernelTrial> => {
   }
 };
 
-const examineTfjs = async (): Promise<Examination['tfjs']> => {
+const examineTfjs = async (hideHome: HideHome): Promise<Examination['tfjs']> => {
   try {
     const reports = await reportBackends();
-    return reports.map(({ backend, reason }) => ({ backend, reason: reason && homeless(reason) }));
+    return reports.map(({ backend, reason }) => ({ backend, reason: reason && hideHome(reason) }));
   } catch (error) {
-    return homeless(firstLine(error));
+    return hideHome(firstLine(error));
   }
 };
 
@@ -98,31 +98,39 @@ const between = ({ TMUX, STY, SSH_CONNECTION, SSH_TTY }: Host['environment']): s
     Boolean(name),
   );
 
-const changedSettings = (values: SettingsValues): Partial<SettingsValues> => {
+const changedSettings = (values: SettingsValues, hideHome: HideHome): Partial<SettingsValues> => {
   const { logFolder, ...others } = values;
-  const shown = { ...others, logFolder: logFolder && homeless(logFolder) };
+  const shown = { ...others, logFolder: logFolder && hideHome(logFolder) };
   const changed = Object.entries(shown).filter(
     ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaultSettings[key as keyof SettingsValues]),
   );
   return Object.fromEntries(changed);
 };
 
-const examineLogs = (path: string): Logs => {
-  const folder = homeless(path);
-  const unknown = { folder, exists: existsSync(path), runs: null, freeBytes: null, problem: null };
-  if (!unknown.exists) return unknown;
+const examineLogs = (findFolder: () => string, hideHome: HideHome): Logs => {
+  let known: Logs = { folder: null, exists: false, runs: null, freeBytes: null, problem: null };
   try {
+    const path = findFolder();
+    known = { ...known, folder: hideHome(path), exists: existsSync(path) };
+    if (!known.exists) return known;
     const runs = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()).length;
     const { bavail, bsize } = statfsSync(path);
     accessSync(path, constants.W_OK);
-    return { ...unknown, runs, freeBytes: bavail * bsize };
+    return { ...known, runs, freeBytes: bavail * bsize };
   } catch (error) {
-    return { ...unknown, problem: homeless(firstLine(error)) };
+    return { ...known, problem: hideHome(firstLine(error)) };
   }
 };
 
 /** Tries engines and looks at terminal, settings and folders. */
-export const examine = async ({ host, options, settings, logParent }: Context): Promise<Examination> => {
+export const examine = async ({
+  host,
+  options,
+  settings,
+  folders,
+  logParent,
+}: Context): Promise<Examination> => {
+  const hideHome = (text: string): string => folders.hideHome(text);
   const { stdout, stdin, environment } = host;
   return {
     program: programName(),
@@ -136,7 +144,7 @@ export const examine = async ({ host, options, settings, logParent }: Context): 
       memoryBytes: os.totalmem(),
     },
     wasm: [await examineKernels(false), await examineKernels(true)],
-    tfjs: await examineTfjs(),
+    tfjs: await examineTfjs(hideHome),
     terminal: {
       size: stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : null,
       inputIsTerminal: Boolean(stdin.isTTY),
@@ -145,7 +153,10 @@ export const examine = async ({ host, options, settings, logParent }: Context): 
     },
     environment: variablesOf(environment, ['TERM', 'COLORTERM', 'NO_COLOR', 'FORCE_COLOR', 'COLORFGBG']),
     locale: variablesOf(environment, ['LC_ALL', 'LC_CTYPE', 'LANG']),
-    settings: { path: homeless(settings.path), changed: changedSettings(settings.values) },
-    logs: examineLogs(logParent),
+    settings: {
+      path: settings.path && hideHome(settings.path),
+      changed: changedSettings(settings.values, hideHome),
+    },
+    logs: examineLogs(logParent, hideHome),
   };
 };

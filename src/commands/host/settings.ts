@@ -1,10 +1,11 @@
-import { existsSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
-import Conf from 'conf';
+import { existsSync, realpathSync, renameSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod';
+import { replaceFile } from '../../files/index.js';
 import { fileJsonSchema, readUserJson, refuseIssue, schemaReference, UserError } from '../../input/index.js';
 import { keyProblem, lineDrawings, paletteNames, themeChoices } from '../../ui/index.js';
 import { kernelChoices } from '../line/option-table.js';
+import { createPrivateFolder } from './user-folders.js';
 
 const shape = {
   lastPreset: z
@@ -29,7 +30,9 @@ const shape = {
   logFolder: z
     .string()
     .max(4096)
+    .refine((path) => isAbsolute(path) || /^~(?:\/|$)/.test(path))
     .nullable()
+    .meta({ allowed: 'null, an absolute path, or one that begins with ~/' })
     .describe("folder for the logs instead of the platform's data folder"),
   kernels: z
     .enum(kernelChoices)
@@ -51,18 +54,16 @@ export const settingsJsonSchema = (): object => fileJsonSchema('Settings of teac
 
 const largestFileBytes = 1024 ** 2;
 
-/** What is wrong with a settings file, in a line that names file and key; null where nothing is. */
-const problemIn = (path: string): string | null => {
-  try {
-    const content = readUserJson(path, largestFileBytes);
-    const parsed = schema.safeParse(content);
-    if (!parsed.success) return refuseIssue(parsed.error.issues[0], content, shape, () => path).message;
-    const problem = keyProblem(parsed.data.keys ?? {});
-    return problem === null ? null : `${path}: key "keys": ${problem}`;
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
+type FileContent = z.output<typeof schema>;
+
+/** What a settings file says. Errors: UserError that names file and key. */
+const readSettings = (path: string): FileContent => {
+  const content = readUserJson(path, largestFileBytes);
+  const parsed = schema.safeParse(content);
+  if (!parsed.success) throw refuseIssue(parsed.error.issues[0], content, shape, () => path);
+  const problem = keyProblem(parsed.data.keys ?? {});
+  if (problem !== null) throw new UserError(`${path}: key "keys": ${problem}`);
+  return parsed.data;
 };
 
 export const defaultSettings: SettingsValues = {
@@ -81,52 +82,81 @@ export const defaultSettings: SettingsValues = {
 
 /** The settings file. A change that cannot be written is kept for this run and reported once. */
 export class Settings {
-  readonly path: string;
+  /** Null where there is no folder for it. */
+  readonly path: string | null;
   readonly #warn: (line: string) => void;
-  #store: Conf<SettingsValues> | null;
-  #values: SettingsValues;
+  #values: SettingsValues = defaultSettings;
+  /** Why the file is not written any more; null while it is. */
+  #problem: string | null = null;
+  #isTold = false;
 
-  /** Opens or creates the file in this folder. A broken one is kept beside under a new name; `warn` gets a line. */
-  constructor(folder: string, warn: (line: string) => void) {
-    this.path = join(folder, 'settings.json');
+  /**
+   * Reads the file in this folder, if both are there. `folder`: an error where none is to be had. A broken file is kept
+   * beside under a new name; `warn` gets a line.
+   */
+  constructor(folder: string | UserError, warn: (line: string) => void) {
     this.#warn = warn;
-    const { store, values } = this.#open(folder);
-    this.#store = store;
-    this.#values = values;
+    if (typeof folder === 'string') {
+      this.path = join(folder, 'settings.json');
+      this.#read(this.path);
+    } else {
+      this.path = null;
+      this.#problem = folder.message;
+    }
   }
 
   get values(): SettingsValues {
     return this.#values;
   }
 
+  /** Changes are written to what the file says now: another program may have changed other values. */
   update(change: Partial<SettingsValues>): void {
     this.#values = { ...this.#values, ...change };
     try {
-      this.#store?.set(change);
+      if (this.path !== null && this.#problem === null) write(this.path, change);
     } catch (error) {
-      this.#store = null;
-      this.#warn(`${this.path}: not writable, settings hold for this run only (${reasonOf(error)})`);
+      this.#problem = `${this.path}: not writable (${reasonOf(error)})`;
     }
+    if (this.#problem !== null && !this.#isTold)
+      this.#tell(`${this.#problem}; settings hold for this run only`);
   }
 
-  #open(folder: string): { store: Conf<SettingsValues> | null; values: SettingsValues } {
+  #read(path: string): void {
     try {
-      const problem = existsSync(this.path) ? problemIn(this.path) : null;
-      if (problem !== null) this.#setAside(problem);
-      const store = new Conf<SettingsValues>({ cwd: folder, configName: 'settings' });
-      return { store, values: { ...defaultSettings, ...store.store } };
+      if (existsSync(path)) this.#values = Object.assign({}, defaultSettings, readSettings(path));
     } catch (error) {
-      this.#warn(`${this.path}: not readable, defaults are used (${reasonOf(error)})`);
-      return { store: null, values: defaultSettings };
+      this.#setAside(path, reasonOf(error));
     }
   }
 
-  #setAside(problem: string): void {
-    const kept = `${this.path}.broken-${Date.now()}`;
-    renameSync(this.path, kept);
-    this.#warn(`${problem}; defaults are used and the file is kept as ${kept}`);
+  #setAside(path: string, problem: string): void {
+    const kept = `${path}.broken-${Date.now()}`;
+    try {
+      renameSync(path, kept);
+      this.#warn(`${problem}; defaults are used and the file is kept as ${kept}`);
+    } catch {
+      this.#problem = problem;
+      this.#tell(`${problem}; defaults are used`);
+    }
+  }
+
+  #tell(line: string): void {
+    this.#isTold = true;
+    this.#warn(line);
   }
 }
+
+/** Nobody but its user is told by a file's mode; a link to a file stays one. Errors: those of the file system, UserError. */
+const write = (path: string, change: Partial<SettingsValues>): void => {
+  const exists = existsSync(path);
+  const content: FileContent = exists ? readSettings(path) : {};
+  createPrivateFolder(dirname(path));
+  replaceFile(
+    exists ? realpathSync(path) : path,
+    `${JSON.stringify({ ...content, ...change }, null, '\t')}\n`,
+    0o600,
+  );
+};
 
 const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0];

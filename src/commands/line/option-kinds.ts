@@ -9,6 +9,8 @@ export type OptionKind<T> = {
   readonly repeated: boolean;
   /** All that it may be, where that is a list. */
   readonly choices?: readonly string[];
+  /** Whether a text is a path, in which `~` is the home folder: shells leave that alone behind an equals sign. */
+  readonly isPath?: true;
   /** The option's value; `given` is what meow found, undefined where the flag is absent. Errors: UserError. */
   readonly read: (flag: string, given: unknown) => T;
 };
@@ -44,6 +46,9 @@ export const eitherSwitch = (): OptionKind<boolean | null> =>
 
 /** Any text but none; null where the flag is absent. */
 export const text = (argument: string): OptionKind<string | null> => single(argument, readText);
+
+/** The path of a file or folder; null where the flag is absent. */
+export const path = (argument: string): OptionKind<string | null> => ({ ...text(argument), isPath: true });
 
 /** Text that may be missing after the flag, which then is empty; null where the flag is absent. */
 export const optionalText = (argument: string): OptionKind<string | null> =>

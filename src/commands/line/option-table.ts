@@ -73,7 +73,7 @@ export const optionDefinitions = {
     flag: 'data-dir',
     of: [train, 'export', 'verify'],
     group: 'Experiment',
-    kind: kinds.text('DIR'),
+    kind: kinds.path('DIR'),
     text: 'folder of MNIST, CIFAR-10 and .safetensors files',
   },
   engine: {
@@ -108,14 +108,14 @@ export const optionDefinitions = {
     flag: 'log',
     of: [train, 'doctor'],
     group: 'Log',
-    kind: kinds.text('DIR'),
+    kind: kinds.path('DIR'),
     text: "folder for the runs' logs; the dashboard keeps it for the next start; --log=- prints the log alone",
   },
   resume: {
     flag: 'resume',
     of: [train, 'sweep'],
     group: 'Log',
-    kind: kinds.optionalText('RUN'),
+    kind: { ...kinds.optionalText('RUN'), isPath: true },
     text: 'go on with a stopped or killed run, in its log; with a sweep without RUN',
   },
   record: {
@@ -206,7 +206,7 @@ export const optionDefinitions = {
     flag: 'out',
     of: ['sweep', 'export', 'report'],
     group: 'Sweep',
-    kind: kinds.text('DIR'),
+    kind: kinds.path('DIR'),
     text: "folder of a sweep's results or a report's files; file or folder of an export, --out=- prints it",
   },
   launcher: {

@@ -49,17 +49,24 @@ const refuseEmpty = (args: readonly string[]): void => {
   if (empty !== undefined) throw new UserError(`${empty}: got nothing after it`);
 };
 
-/** Reads the command line. Errors: UserError naming the option, what was given and what is allowed. */
-export const readOptions = (args: readonly string[], importMeta: ImportMeta): Options => {
+/**
+ * Reads the command line. `expand`: a path as given to one for the system. Errors: UserError naming the option, what was
+ * given and what is allowed.
+ */
+export const readOptions = (
+  args: readonly string[],
+  importMeta: ImportMeta,
+  expand: (path: string) => string = (path) => path,
+): Options => {
   refuseEmpty(args);
   const { input, flags } = parse(args, importMeta);
   refuseUnknown(Object.keys(flags));
   const given: Readonly<Record<string, unknown>> = flags;
   const values = Object.fromEntries(
-    Object.entries(optionDefinitions).map(([name, { flag, kind }]) => [
-      name,
-      kind.read(flag, given[parsedName({ flag })]),
-    ]),
+    Object.entries(optionDefinitions).map(([name, { flag, kind }]) => {
+      const value = kind.read(flag, given[parsedName({ flag })]);
+      return [name, 'isPath' in kind && typeof value === 'string' ? expand(value) : value];
+    }),
     // The table's own readers made each value, so each has its row's type.
   ) as Options;
   const settings = [

@@ -4,20 +4,23 @@ import { LiveSession } from '../../session/index.js';
 import type { Context } from '../command-row.js';
 import { planOf } from './plan.js';
 
-/** A session with the command line's choices; nothing runs yet. */
+/** A session with the command line's choices; nothing runs yet. Errors: UserError where a log has no folder to lie in. */
 export const openSession = (
   { options, settings, logParent }: Context,
-  change: { readonly record?: boolean } = {},
-): LiveSession =>
-  new LiveSession({
+  { record = options.record }: { readonly record?: boolean } = {},
+): LiveSession => {
+  // A run that goes on has its folder; a new one is refused before it starts.
+  if (record && options.resume === null) logParent();
+  return new LiveSession({
     program: programName(),
     engine: options.engine,
     dataFolder: options.dataFolder,
     strict: options.strict,
     threshold: options.threshold ?? settings.values.threshold,
     logParent,
-    record: change.record ?? options.record,
+    record,
     planOf: (preset) => planOf(preset),
     startRun,
     now: () => new Date(),
   });
+};

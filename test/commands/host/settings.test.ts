@@ -1,8 +1,19 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaultSettings, Settings } from '../../../src/commands/host/settings.js';
+import { UserError } from '../../../src/input/index.js';
 
 let folder: string;
 let warnings: string[];
@@ -38,6 +49,11 @@ test.each([
     '{"keys": {"pause": "spcae"}}',
     /key "keys": "pause": got "spcae", allowed: a character, /,
   ],
+  [
+    'with a relative folder',
+    '{"logFolder": "runs"}',
+    /key "logFolder": got "runs", allowed: null, an absolute/,
+  ],
   ['with a control sequence for a key', '{"keys": {"pause": "\\u001b"}}', /"pause": got "\\u001b", allowed/],
   ['with a key for two actions', '{"keys": {"pause": "p"}}', /"p" would be both "pause" and "perturb"; /],
 ])('a file %s is kept beside, reported once, and defaults are used', (_, content, told) => {
@@ -62,4 +78,31 @@ test('a folder that is a file makes settings hold for this run only', () => {
   settings.update({ framesPerSecond: 20 });
   expect(settings.values.framesPerSecond).toBe(20);
   expect(warnings.length).toBe(1);
+});
+
+test('without a folder settings hold for this run only, which a change is told of', () => {
+  const settings = new Settings(new UserError('no folder'), (line) => warnings.push(line));
+  expect([settings.path, settings.values, warnings]).toEqual([null, defaultSettings, []]);
+  settings.update({ theme: 'light' });
+  settings.update({ theme: 'dark' });
+  expect(settings.values.theme).toBe('dark');
+  expect(warnings).toEqual(['no folder; settings hold for this run only']);
+});
+
+test('a change leaves alone what another program has written meanwhile', () => {
+  const [one, other] = [open(), open()];
+  one.update({ theme: 'light' });
+  other.update({ framesPerSecond: 20 });
+  expect(open().values).toEqual({ ...defaultSettings, theme: 'light', framesPerSecond: 20 });
+});
+
+test('only its owner reads the file, and a link to one stays a link', () => {
+  const file = join(folder, 'settings.json');
+  const elsewhere = join(folder, 'elsewhere.json');
+  writeFileSync(elsewhere, '{}');
+  symlinkSync(elsewhere, file);
+  open().update({ theme: 'light' });
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  expect(JSON.parse(readFileSync(elsewhere, 'utf8'))).toEqual({ theme: 'light' });
+  expect(statSync(elsewhere).mode & 0o777).toBe(0o600);
 });
