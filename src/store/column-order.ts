@@ -25,8 +25,8 @@ export const identityOrder = (students: number): ColumnOrder => ({
 
 /**
  * Moves the student that holds the r-th strongest teacher node to column r, and every further student above the
- * threshold right behind the diagonal. The surest matches choose first, so that a node without a match of its own
- * cannot draw away another node's. `owners`: the student that holds each teacher node.
+ * threshold right behind the diagonal. Holders choose first, the surest matches before others, so that no node draws away
+ * another node's holder. `owners`: the student that holds each teacher node.
  *
  * Stable: a column changes place only when another beats it by a margin, and then the two trade places.
  */
@@ -53,8 +53,13 @@ export const reorderColumns = (
   };
 };
 
-/** A student that belongs in the column of this rank, and how well it matches. */
-type Claim = { readonly rank: number; readonly student: number; readonly match: number };
+/** A student that belongs in the column of this rank, how well it matches, and whether it holds the node. */
+type Claim = {
+  readonly rank: number;
+  readonly student: number;
+  readonly match: number;
+  readonly isHolder: boolean;
+};
 
 /** A teacher node's correlations, and the student that holds it. */
 type Row = { readonly correlation: readonly number[]; readonly owner: number };
@@ -86,20 +91,23 @@ const bestBid = (
   free: ReadonlySet<number>,
 ): Claim | null => {
   if (free.has(owner) && !Number.isNaN(correlation[owner]))
-    return { rank, student: owner, match: correlation[owner] + takeOverMargin };
+    return { rank, student: owner, match: correlation[owner], isHolder: true };
   let best: Claim | null = null;
   for (const student of free) {
     const match = correlation[student] + (student === incumbent ? takeOverMargin : 0);
-    if (match > (best?.match ?? Number.NEGATIVE_INFINITY)) best = { rank, student, match };
+    if (match > (best?.match ?? Number.NEGATIVE_INFINITY)) best = { rank, student, match, isHolder: false };
   }
   return best;
 };
+
+/** Whether a claim comes before another: a holder's before one that is not, then the better match. */
+const isSurer = (a: Claim, b: Claim): boolean => (a.isHolder === b.isHolder ? a.match > b.match : a.isHolder);
 
 const surestOf = (bids: readonly (Claim | null)[], waiting: ReadonlySet<number>): Claim | null => {
   let surest: Claim | null = null;
   for (const rank of waiting) {
     const bid = bids[rank];
-    if (bid && bid.match > (surest?.match ?? Number.NEGATIVE_INFINITY)) surest = bid;
+    if (bid && (surest === null || isSurer(bid, surest))) surest = bid;
   }
   return surest;
 };

@@ -221,6 +221,19 @@ test('a strong node that lost its match leaves the matches of weaker nodes on th
   expect(killed.columns[0].students).toEqual([3, 1, 2, 0]);
 });
 
+test('a node whose holder stands elsewhere does not draw away the holder of another', () => {
+  const header = syntheticHeader({ m: 3, n: 4 });
+  const { columns } = play([
+    header,
+    frameOf(header, [
+      [0.99, 0.1, 0.1, 0.1],
+      [0.98, 0.9, 0.1, 0.1],
+      [0.1, 0.4, 0.1, 0.1],
+    ]),
+  ]);
+  expect(columns[0].students.slice(0, 3)).toEqual([0, 2, 1]);
+});
+
 test('columns stay a permutation and rest while the frame repeats, fast-check seed 17', () => {
   const size = fc.record({ m: fc.integer({ min: 1, max: 6 }), n: fc.integer({ min: 1, max: 9 }) });
   const value = fc.oneof(
