@@ -84,6 +84,16 @@ export type LayerFrame = Frame['layers'][number];
 /** The paper's gradient forms of a hidden layer. Source: Tian 2019; luckmatters stats_operator.py, StatsHs. */
 export type FormsFrame = NonNullable<LayerFrame['forms']>;
 
+/** Correlation from which the published script counts a student node as a match of a teacher node. */
+const countedMatch = 0.9;
+
+/**
+ * Student nodes that correlate with each teacher node from 0.9 on, by the correlations as logged (3 decimals).
+ * Source: luckmatters stats_operator.py, StatsCorr, "MatchCnt".
+ */
+export const matchCounts = ({ correlation }: LayerFrame): number[] =>
+  correlation.map((row) => row.filter((value) => value >= countedMatch).length);
+
 /** What is said of a number of the frames wherever it is kept, drawn or exported. */
 type Said = {
   /** What a legend calls it. */
@@ -256,6 +266,15 @@ export const layerSeries: readonly LayerSeries[] = [
     wide: 'best_student.L.J',
     per: 'teacher',
     of: ({ bestStudentOfTeacher }) => bestStudentOfTeacher,
+  },
+  {
+    label: 'student nodes that match from 0.9 on',
+    unit: 'student nodes',
+    better: null,
+    long: 'match_count',
+    tag: 'match_count/layer_L/teacher_J',
+    per: 'teacher',
+    of: matchCounts,
   },
   {
     label: 'fan-out norm',

@@ -18,6 +18,7 @@ export {
   type ListSeries,
   layerSeries,
   listSeries,
+  matchCounts,
   nameAt,
   type RunSeries,
   runSeries,

@@ -105,6 +105,18 @@ describe('CSV', () => {
     expect(norms.map(({ value }) => Number(value))).toEqual(frames.at(-1)?.layers[0].fanOutNorm);
   });
 
+  test('long: how many student nodes match each teacher node from 0.9 on', () => {
+    const { index, frames } = logged();
+    const rows = rowsOf([...longCsv(index)].join('')).filter(({ metric }) => metric === 'match_count');
+    const expected = frames.flatMap(({ layers }) =>
+      layers.flatMap(({ correlation }) =>
+        correlation.map((row) => row.filter((value) => value >= 0.9).length),
+      ),
+    );
+    expect(rows.map(({ value }) => Number(value))).toEqual(expected);
+    expect(Math.max(...expected)).toBeGreaterThan(0);
+  });
+
   test('events: what happened, quoted where it has commas', () => {
     const { index, lines } = logged();
     const text = [...eventsCsv(index)].join('');
