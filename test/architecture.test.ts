@@ -18,7 +18,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   run: ['package', 'protocol', 'files', 'engine', 'problem', 'net', 'experiment', 'input'],
   sweep: ['package', 'files', 'engine', 'problem', 'net', 'experiment', 'input'],
   parity: ['files', 'engine', 'problem', 'net', 'experiment', 'input'],
-  log: ['protocol', 'files', 'experiment', 'input'],
+  log: ['protocol', 'files', 'net', 'experiment', 'input'],
   store: ['protocol', 'net'],
   words: ['sweep', 'protocol', 'net', 'experiment', 'input'],
   session: ['store', 'log', 'run', 'protocol', 'files', 'engine', 'experiment', 'input'],

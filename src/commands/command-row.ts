@@ -21,7 +21,7 @@ export type Context = {
 export type RunCommand = (context: Context, words: readonly string[]) => number | Promise<number>;
 
 /** What a word after a command's name is, for those who complete it. */
-export type Operand = 'none' | 'preset' | 'sweep' | 'run' | 'file' | 'shell' | 'schema';
+export type Operand = 'none' | 'preset' | 'sweep' | 'run' | 'listed-run' | 'file' | 'shell' | 'schema';
 
 /** A command; which options it takes stands in the options' rows. */
 export type CommandRow = {

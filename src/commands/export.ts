@@ -15,6 +15,7 @@ import { LogIndex } from '../log/index.js';
 import { weightsAt } from '../run/index.js';
 import type { RunCommand } from './command-row.js';
 import { exportFormats, type Options } from './line/option-table.js';
+import { runPath } from './runs/run-path.js';
 
 type Piece = string | Uint8Array;
 
@@ -132,11 +133,12 @@ const prepareFolder = (target: string, isMade: boolean): void => {
  * Writes a run's log in another format. Resolves to the exit code. Errors: UserError for what is no log, an unknown
  * format, or a place that cannot be written.
  */
-export const run: RunCommand = async ({ options, out, warn, host }, words) => {
+export const run: RunCommand = async (context, words) => {
+  const { options, out, warn, host } = context;
   if (words.length !== 1)
-    throw new UserError(`export: got ${words.length} paths, allowed: one run's folder or log`);
+    throw new UserError(`export: got ${words.length} runs, allowed: one, by its name, folder or log`);
   const format = formatOf(options.format);
-  const index = await LogIndex.readWhole(words[0]);
+  const index = await LogIndex.readWhole(await runPath(words[0], context));
   try {
     const source = { index, options };
     if (index.tornBytes > 0)

@@ -2,6 +2,7 @@ import { UserError } from '../input/index.js';
 import { programName } from '../package/index.js';
 import { makeReport, type ReportChoice, readInputs, writeReport } from '../report/index.js';
 import type { Context, RunCommand } from './command-row.js';
+import { runPaths } from './runs/run-path.js';
 
 /**
  * Draws the figures of sweeps and runs into a folder and prints what it wrote. Resolves to the exit code.
@@ -23,8 +24,9 @@ export const runReport = async (
 };
 
 /** A report of the named folders, where --out says. */
-export const run: RunCommand = (context, words) => {
+export const run: RunCommand = async (context, words) => {
   const { options } = context;
   const choice = { threshold: options.threshold ?? 0.95, earlyEpoch: options.earlyEpoch ?? 5 };
-  return runReport(words, options.outFolder ?? 'teachtop-report', choice, context);
+  const paths = await runPaths(words, context);
+  return runReport(paths, options.outFolder ?? 'teachtop-report', choice, context);
 };

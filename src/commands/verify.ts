@@ -4,6 +4,7 @@ import { readLog } from '../log/index.js';
 import type { Frame, Header } from '../protocol/index.js';
 import { loggedEngine, replay } from '../run/index.js';
 import type { RunCommand } from './command-row.js';
+import { runPath } from './runs/run-path.js';
 
 /** The first thing in which two frames differ; null when both show the same. */
 const difference = (logged: Frame, replayed: Frame): string | null => {
@@ -62,8 +63,8 @@ const verifyLog = async (
 };
 
 /** Verifies the one log that is named. */
-export const run: RunCommand = ({ options, out }, words) => {
+export const run: RunCommand = async (context, words) => {
   if (words.length !== 1)
-    throw new UserError(`verify: got ${words.length} paths, allowed: one run's folder or log`);
-  return verifyLog(words[0], options.dataFolder, out);
+    throw new UserError(`verify: got ${words.length} runs, allowed: one, by its name, folder or log`);
+  return verifyLog(await runPath(words[0], context), context.options.dataFolder, context.out);
 };

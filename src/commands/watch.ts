@@ -1,7 +1,7 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../input/index.js';
-import { LogIndex, logFileName } from '../log/index.js';
+import { growingForMs, LogIndex, logFileName } from '../log/index.js';
 import type { Frame, Header, RunEvent } from '../protocol/index.js';
 import { WatchSession } from '../session/index.js';
 import { loadScreens } from '../ui/index.js';
@@ -9,6 +9,7 @@ import { RunSummary } from '../words/index.js';
 import type { Context, RunCommand } from './command-row.js';
 import { EndingWatch } from './host/process-host.js';
 import { canDraw } from './host/terminal-traits.js';
+import { runPath } from './runs/run-path.js';
 import { dashboardOptions } from './train/dashboard-options.js';
 import { runLines } from './train/run-lines.js';
 
@@ -105,9 +106,6 @@ const show = async (context: Context, path: string): Promise<number> => {
 const isEnd = (line: Header | Frame | RunEvent | null): boolean =>
   line?.type === 'event' && (line.event === 'done' || line.event === 'stopped');
 
-/** A log without an end that was written to this recently is taken to be growing. */
-const growingForMs = 60_000;
-
 const mayGrow = ({ file, isPlain, isOpen }: LogIndex): boolean => {
   if (!isPlain) return isOpen;
   const stats = look(file);
@@ -169,15 +167,24 @@ const print = async (context: Context, path: string): Promise<number> => {
   return watch.ending?.exitCode ?? 0;
 };
 
+/** The log folder, whose newest run is meant. Errors: UserError where there is none yet. */
+const newestIn = (logParent: string): string => {
+  if (look(logParent) === null)
+    throw new UserError(
+      `watch: got no run, and there are none in ${logParent}, allowed: a run's folder or log`,
+    );
+  return logParent;
+};
+
 /**
  * Shows a log in the dashboard's views, finished or growing; without a screen as plain lines. One that is not there yet
- * is waited for. Resolves to the exit code. Errors: UserError for what is no log.
+ * is waited for; without a word the newest in the log folder. Resolves to the exit code. Errors: UserError for what is no log.
  */
-export const run: RunCommand = (context, words) => {
-  if (words.length !== 1)
+export const run: RunCommand = async (context, words) => {
+  if (words.length > 1)
     throw new UserError(
-      `watch: got ${words.length} paths, allowed: one run's folder or log, or a folder of runs`,
+      `watch: got ${words.length} runs, allowed: one, by its name, folder or log, or a folder of runs`,
     );
-  const [path] = words;
+  const path = words.length === 0 ? newestIn(context.logParent()) : await runPath(words[0], context);
   return canDraw(context) ? show(context, path) : print(context, path);
 };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -70,6 +70,26 @@ const holderOf = (path: string): Holder | null => {
   } catch {
     return null;
   }
+};
+
+/** A lock that was found in a folder: whose it is, null where that cannot be read, and whether that process is dead. */
+export type FoundLock = {
+  readonly process: number | null;
+  readonly host: string | null;
+  readonly isDead: boolean;
+};
+
+/** The lock in a folder; null where there is none. */
+export const findLock = (folder: string, { fileName }: Purpose): FoundLock | null => {
+  const path = join(folder, fileName);
+  if (!existsSync(path)) return null;
+  const holder = holderOf(path);
+  if (!holder) return { process: null, host: null, isDead: false };
+  return {
+    process: holder.process,
+    host: holder.host,
+    isDead: canTell(holder) && !isAlive(holder),
+  };
 };
 
 /** Writes a file whole, unless there is one already; returns whether it did. */

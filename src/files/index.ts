@@ -1,7 +1,7 @@
 /** Tensors, data sets, folders and locks on disk. */
 export { replaceFile, syncFolder } from './durable.js';
 export { loadExperimentFiles } from './experiment-files.js';
-export { FolderLock, recording, sweeping, writeNewFile } from './folder-lock.js';
+export { FolderLock, type FoundLock, findLock, recording, sweeping, writeNewFile } from './folder-lock.js';
 export { createFolders } from './folders.js';
 export { networkTensors, readNetworkLike } from './tensors/network-tensors.js';
 export { readSafetensors, readSafetensorsMetadata } from './tensors/safetensors.js';

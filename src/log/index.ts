@@ -7,3 +7,5 @@ export { eachLine, readLog } from './log-reader.js';
 export { locateLog } from './log-source.js';
 export { LogWriter } from './log-writer.js';
 export { readStoppedLog, type StoppedLog } from './resumption.js';
+export { growingForMs, RunCatalog, runNames } from './runs/run-catalog.js';
+export { findRun, newestWord } from './runs/run-name.js';

@@ -6,6 +6,9 @@ import { type LogSource, locateLog, openLog } from './log-source.js';
 
 const chunkBytes = 1024 * 1024;
 
+/** Bytes in which most headers end. */
+const headerBytes = 4096;
+
 /** Bytes before the end of what has been read by which a file is known again. */
 const markBytes = 256;
 
@@ -70,15 +73,26 @@ export class LogIndex {
   static async readWhole(path: string): Promise<LogIndex> {
     const index = new LogIndex(path);
     try {
-      await index.#source.complete;
-      index.grow();
-      index.end();
-      if (!index.#parser.header) throw index.#parser.refuseWithoutHeader();
+      await index.readWhole();
       return index;
     } catch (error) {
       index.close();
       throw error;
     }
+  }
+
+  /** Reads all of it. Errors: UserError for what is no log. */
+  async readWhole(): Promise<void> {
+    await this.#source.complete;
+    this.grow();
+    this.end();
+    if (!this.#parser.header) throw this.#parser.refuseWithoutHeader();
+  }
+
+  /** Reads to the header and little further. Errors: UserError for what is no log. */
+  readHeader(): void {
+    while (!this.hasHeader && this.grow(headerBytes) === 'grown');
+    if (!this.#parser.header) throw this.#parser.refuseWithoutHeader();
   }
 
   /** Errors: where it has not been read. */
@@ -143,9 +157,9 @@ export class LogIndex {
     }
     const before = this.#parser.wholeBytes;
     this.#parser.forgetTorn();
-    const chunk = Buffer.alloc(chunkBytes);
+    const chunk = Buffer.alloc(Math.min(chunkBytes, mostBytes));
     for (let at = before; this.#parser.wholeBytes === before || at - before < mostBytes; ) {
-      const count = readSync(this.#descriptor, chunk, 0, chunkBytes, at);
+      const count = readSync(this.#descriptor, chunk, 0, chunk.length, at);
       if (count === 0) break;
       for (const line of this.#parser.push(chunk.subarray(0, count))) this.#add(line, tell);
       at += count;

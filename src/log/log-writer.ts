@@ -5,6 +5,7 @@ import type { Frame, Header, LogStatus, RunEvent } from '../protocol/index.js';
 import { codeOf, describeFailure } from './failure.js';
 import { changesRun, type Line, logFileName, logLine, longestLineBytes } from './log-file.js';
 import type { StoppedLog } from './resumption.js';
+import { runFolderName } from './runs/run-name.js';
 
 /** The file system calls that the log makes; tests put faults in their place. */
 export type LogFileSystem = Pick<
@@ -26,19 +27,10 @@ const syncMs = 2000;
 /** Run-changing events kept for a file that must catch up; with more of them only an unbroken file replays. */
 const mostChanges = 10_000;
 
-const slug = (text: string): string =>
-  text
-    .replace(/^.*[/\\]/, '')
-    .replace(/\.json$/, '')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60) || 'run';
-
 /** Makes a folder for a run that no other run has: date, preset and seed, and a number where that is taken. */
 const createRunFolder = (parent: string, header: Header, fileSystem: LogFileSystem): string => {
   createFolders(parent, (path) => fileSystem.mkdirSync(path));
-  const date = header.startedAt.slice(0, 19).replace(/:/g, '-');
-  const name = `${date}-${slug(header.preset)}-seed${header.experiment.seed}`;
+  const name = runFolderName(header);
   for (let attempt = 1; ; attempt++) {
     const folder = join(parent, attempt === 1 ? name : `${name}-${attempt}`);
     try {

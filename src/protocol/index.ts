@@ -40,12 +40,16 @@ export {
 export type { MenuNumber } from './perturbation-parameter.js';
 export {
   type ControlMessage,
+  isResumable,
   type LogStatus,
   mostRedos,
   type PairMessage,
   type PresetSummary,
   type Progress,
+  type RecordState,
+  type RunList,
   type RunMessage,
+  type RunRecord,
   type RunState,
   type Session,
   type SessionMessage,

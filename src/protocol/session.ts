@@ -100,6 +100,52 @@ export type PresetSummary = {
   readonly shows: string;
 };
 
+/** What has become of a run: trained by a process, or without one; killed where its log has no end. */
+export type RecordState = 'running' | 'stopped' | 'killed' | 'done' | 'diverged';
+
+/** A run in the folder of runs, as lists show it. */
+export type RunRecord = {
+  /** Short and its own; another run's being deleted does not change it. */
+  readonly name: string;
+  /** The run's folder. */
+  readonly folder: string;
+  readonly preset: string;
+  readonly title: string;
+  /** Null where the log does not say, as those of other trainers may not; in the numbers below too. */
+  readonly seed: number | null;
+  /** Student nodes over teacher nodes. */
+  readonly overRealization: number | null;
+  /** "wasm avx2 float32". */
+  readonly engine: string;
+  /** Whether another trainer wrote the log: its run can only be looked at. */
+  readonly isForeign: boolean;
+  /** Of the last frame; null before the first. */
+  readonly step: number | null;
+  readonly totalSteps: number | null;
+  readonly trainLoss: number | null;
+  readonly evalLoss: number | null;
+  /** Teacher nodes above the header's threshold in the last frame. */
+  readonly specialized: number | null;
+  readonly teachers: number;
+  readonly state: RecordState;
+  /** Who has the run open, where that is known: a done run may still be on a screen. */
+  readonly process: number | null;
+  readonly host: string | null;
+  /** Bytes of the folder, checkpoints among them. */
+  readonly bytes: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** When its log was written to last, ISO 8601. */
+  readonly writtenAt: string;
+};
+
+/** The runs of a folder, the newest first, and why entries were passed over, each in a sentence that names it. */
+export type RunList = { readonly runs: readonly RunRecord[]; readonly skipped: readonly string[] };
+
+/** Whether a run can be gone on with: it stopped before its end, and nobody trains it. */
+export const isResumable = ({ state, isForeign }: RunRecord): boolean =>
+  !isForeign && (state === 'stopped' || state === 'killed');
+
 /** What the dashboard can ask for; the key table calls nothing else. */
 export interface Session {
   send(command: Command): void;

@@ -3,6 +3,7 @@
 export { breakpointWords, eventMark, listedEvent } from './event-words.js';
 export { futureOf } from './future.js';
 export {
+  age,
   asGiven,
   compact,
   correlation,
@@ -15,6 +16,7 @@ export {
   rate,
 } from './numbers.js';
 export { PlainLines } from './plain-lines.js';
+export { runColumns, runListLines } from './run-list-words.js';
 export { RunSummary } from './run-summary.js';
 export { Sentences } from './sentences.js';
 export { resultLine, summaryLines } from './sweep-lines.js';

@@ -67,3 +67,11 @@ export const durationWithUnits = (seconds: number): string => {
   if (minutes < 60) return `${minutes}m${two(whole % 60)}s`;
   return `${Math.floor(minutes / 60)}h${two(minutes % 60)}m`;
 };
+
+/** How long ago, by the largest unit: 42s, 5m, 3h, 12d. */
+export const age = (seconds: number): string => {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m`;
+  return whole < 48 * 3600 ? `${Math.floor(whole / 3600)}h` : `${Math.floor(whole / 86_400)}d`;
+};

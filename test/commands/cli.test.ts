@@ -178,7 +178,7 @@ describe('mistakes are one line and exit code 2', () => {
     [['parity'], /parity: got no path/],
     [['parity', '/no/such/trace'], /no such trace/],
     [['verify', '/no/such/run'], /no such frame log/],
-    [['verify'], /verify: got 0 paths/],
+    [['verify'], /verify: got 0 runs/],
     [['presets', 'x'], /presets: got "x"/],
   ])('%j', async (args, message) => {
     const { out, errors, code } = await run(...args);

@@ -284,7 +284,7 @@ describe('the command', () => {
   });
 
   test.each([
-    [[], /got 0 paths/],
+    [[], /got 0 runs/],
     [['PATH'], /--to: got nothing, allowed: csv, csv-wide/],
     [['PATH', '--to', 'cvs'], /--to: got "cvs"/],
     [['nowhere', '--to', 'csv'], /no such frame log/],

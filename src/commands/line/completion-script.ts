@@ -19,10 +19,16 @@ const wordsOf = (operand: Operand): readonly string[] => {
   if (operand === 'preset') return listPresets().map(({ name }) => name);
   if (operand === 'sweep') return listSweeps().map(({ name }) => name);
   if (operand === 'schema') return schemaNames;
+  if (operand === 'listed-run') return ['delete'];
   return operand === 'shell' ? Object.keys(scripts) : [];
 };
 
-const takesPath = (operand: Operand): boolean => !['none', 'shell', 'schema'].includes(operand);
+const takesPath = (operand: Operand): boolean => !['none', 'listed-run', 'shell', 'schema'].includes(operand);
+
+/** Prints the names that the runs have now, for operands that may be one. */
+const runNames = 'teachtop run-names 2>/dev/null';
+
+const takesRun = (operand: Operand): boolean => operand === 'run' || operand === 'listed-run';
 
 /** Text in single quotes, for each of the three shells. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -37,7 +43,8 @@ const bash = (table: readonly CommandRow[]): string => {
   const folders = optionTable.filter(({ argument }) => argument === 'DIR').map(({ flag }) => `--${flag}`);
   const commands = table.map((row) => {
     const flags = flagsOf(row).map(({ flag }) => `--${flag}`);
-    return `    ${row.name || '*'}) flags="${flags.join(' ')}" words="${wordsOf(row.operand).join(' ')}" paths=${takesPath(row.operand) ? 1 : ''} ;;`;
+    const words = [...wordsOf(row.operand), ...(takesRun(row.operand) ? [`$(${runNames})`] : [])];
+    return `    ${row.name || '*'}) flags="${flags.join(' ')}" words="${words.join(' ')}" paths=${takesPath(row.operand) ? 1 : ''} ;;`;
   });
   return `_teachtop() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} flags words paths
@@ -70,6 +77,7 @@ const zsh = (table: readonly CommandRow[]): string => {
     const words = wordsOf(row.operand);
     const alternatives = [
       ...(words.length > 0 ? [quoted(`words:word:(${words.join(' ')})`)] : []),
+      ...(takesRun(row.operand) ? [quoted(`runs:run:($(${runNames}))`)] : []),
       ...(takesPath(row.operand) ? [quoted('files:file:_files')] : []),
     ];
     const rest =
@@ -112,8 +120,11 @@ const fish = (table: readonly CommandRow[]): string => {
         : [`complete -c teachtop -n ${quoted(none)} -a ${row.name} -d ${quoted(row.text)}`];
     const operands =
       words.length > 0 ? [`complete -c teachtop -n ${condition} -a ${quoted(words.join(' '))}`] : [];
+    const runs = takesRun(row.operand)
+      ? [`complete -c teachtop -n ${condition} -a ${quoted(`(${runNames})`)}`]
+      : [];
     const paths = takesPath(row.operand) ? [] : [`complete -c teachtop -n ${condition} -f`];
-    return [...named, ...paths, ...operands, ...options];
+    return [...named, ...paths, ...operands, ...runs, ...options];
   });
   return lines.join('\n');
 };

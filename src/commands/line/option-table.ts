@@ -106,7 +106,7 @@ export const optionDefinitions = {
   },
   logFolder: {
     flag: 'log',
-    of: [train, 'doctor'],
+    of: [train, 'doctor', 'runs', 'watch', 'export', 'verify', 'report'],
     group: 'Log',
     kind: kinds.path('DIR'),
     text: "folder for the runs' logs; the dashboard keeps it for the next start; --log=- prints the log alone",
@@ -116,7 +116,7 @@ export const optionDefinitions = {
     of: [train, 'sweep'],
     group: 'Log',
     kind: { ...kinds.optionalText('RUN'), isPath: true },
-    text: 'go on with a stopped or killed run, in its log; with a sweep without RUN',
+    text: "go on with a stopped or killed run, in its log: a path, a run's name, or last; with a sweep without RUN",
   },
   record: {
     flag: 'no-log',
@@ -267,10 +267,17 @@ export const optionDefinitions = {
   },
   json: {
     flag: 'json',
-    of: ['presets', 'parity', 'doctor'],
+    of: ['presets', 'parity', 'doctor', 'runs'],
     group: 'Other',
     kind: kinds.onSwitch(),
     text: 'one JSON value in place of lines',
+  },
+  yes: {
+    flag: 'yes',
+    of: ['runs'],
+    group: 'Other',
+    kind: kinds.onSwitch(),
+    text: 'delete without a question',
   },
   help: {
     flag: 'help',

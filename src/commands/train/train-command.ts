@@ -4,6 +4,7 @@ import { nearestName, UserError } from '../../input/index.js';
 import type { Context, RunCommand } from '../command-row.js';
 import { canDraw } from '../host/terminal-traits.js';
 import { refuseWords } from '../line/refuse-words.js';
+import { runPath } from '../runs/run-path.js';
 import { presetStart, type RunStart, stoppedStart } from './run-start.js';
 
 /** The preset to run: the one named, else the last one if it is still there, else the quick start. */
@@ -16,11 +17,11 @@ const presetName = ({ settings }: Context, named: string | undefined): string =>
     : 'quick-start';
 };
 
-const startOf = (context: Context, named: string | undefined): RunStart | Promise<RunStart> => {
+const startOf = async (context: Context, named: string | undefined): Promise<RunStart> => {
   const { resume } = context.options;
   return resume === null
     ? presetStart(presetName(context, named), context)
-    : stoppedStart(resume, named ?? null, context);
+    : stoppedStart(resume === '' ? '' : await runPath(resume, context), named ?? null, context);
 };
 
 /**

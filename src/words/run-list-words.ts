@@ -1,0 +1,53 @@
+import type { RunRecord } from '../protocol/index.js';
+import { age, asGiven, compact, loss } from './numbers.js';
+
+type Column = {
+  readonly head: string;
+  readonly align: 'left' | 'right';
+  readonly of: (run: RunRecord, now: number) => string;
+};
+
+const known = (value: number | null, text: (value: number) => string): string =>
+  value === null ? '-' : text(value);
+
+/** "running 4711", or what has become of the run. */
+const stateText = ({ state, process }: RunRecord): string =>
+  state === 'running' && process !== null ? `running ${process}` : state;
+
+/** What lists of runs show of each, beside its number; the title comes last, as there may be no room for it. */
+export const runColumns: readonly Column[] = [
+  { head: 'name', align: 'left', of: ({ name }) => name },
+  { head: 'state', align: 'left', of: stateText },
+  {
+    head: 'step',
+    align: 'right',
+    of: ({ step, totalSteps }) => `${known(step, compact)}/${known(totalSteps, compact)}`,
+  },
+  { head: 'loss', align: 'right', of: ({ evalLoss, trainLoss }) => known(evalLoss ?? trainLoss, loss) },
+  {
+    head: 'learned',
+    align: 'right',
+    of: ({ specialized, teachers }) => `${known(specialized, String)} of ${teachers}`,
+  },
+  {
+    head: 'n/m',
+    align: 'right',
+    of: ({ overRealization }) => known(overRealization, (value) => `${Number(value.toPrecision(3))}x`),
+  },
+  { head: 'seed', align: 'right', of: ({ seed }) => asGiven(seed ?? Number.NaN) },
+  { head: 'size', align: 'right', of: ({ bytes }) => compact(bytes) },
+  { head: 'age', align: 'right', of: ({ writtenAt }, now) => age((now - Date.parse(writtenAt)) / 1000) },
+  { head: 'title', align: 'left', of: ({ title }) => title },
+];
+
+/** A list of runs as lines, a heading first. `now`: milliseconds since 1970. */
+export const runListLines = (runs: readonly RunRecord[], now: number): string[] => {
+  const rows = [
+    ['#', ...runColumns.map(({ head }) => head)],
+    ...runs.map((run, at) => [String(at + 1), ...runColumns.map(({ of }) => of(run, now))]),
+  ];
+  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  const aligned = (cell: string, at: number): string =>
+    runColumns[at - 1]?.align === 'left' ? cell.padEnd(widths[at]) : cell.padStart(widths[at]);
+  return rows.map((row) => row.map(aligned).join('  ').trimEnd());
+};
