@@ -8,10 +8,10 @@ import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWasmEngine } from '../src/engine/wasm/wasm.js';
 import type { Experiment } from '../src/experiment/experiment.js';
+import { hiddenShapes } from '../src/experiment/layer-shapes.js';
 import { prepareRun } from '../src/problem/prepare.js';
 import { expandSweep, type SweepRun } from '../src/sweep/expand.js';
 import { loadSweep } from '../src/sweep/sweep-file.js';
-import { sweptLayer } from '../src/sweep/swept-layer.js';
 import { measureInTurns, median, type Peer, timed } from './peer.ts';
 import { libraryName, pythonLibraries, pythonPeer } from './peers/python-loop.ts';
 
@@ -46,7 +46,7 @@ const sweepSeconds = (path: string, workers: number, round: number): number => {
 
 /** Seconds that the bare steps of one run of the cell take. */
 const shapeOf = (experiment: Experiment): string =>
-  `m=${sweptLayer(experiment).teachers}, ${experiment.multi}x`;
+  `m=${hiddenShapes(experiment)[0].teachers}, ${experiment.multi}x`;
 
 const bareSeconds = async (experiment: Experiment): Promise<number> => {
   const { problem } = prepareRun(experiment);
@@ -107,7 +107,7 @@ const planPaper = async (overhead: number): Promise<void> => {
   for (const [at, runs] of groups.entries()) {
     const [{ experiment }] = runs;
     const { d, c, batchSize, epochs, stepsPerEpoch } = experiment;
-    const { students: n } = sweptLayer(experiment);
+    const [{ students: n }] = hiddenShapes(experiment);
     const ours = median(micros.get(peers[at].name) ?? []);
     const cost = (runs.length * epochs * stepsPerEpoch * ours) / 3.6e9;
     hours += cost;

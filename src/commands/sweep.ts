@@ -17,7 +17,7 @@ import {
   slurmCommands,
   withSettings,
 } from '../sweep/index.js';
-import { type ExitReason, loadScreens, type SweepPosition } from '../ui/index.js';
+import { type ExitReason, loadScreens, type SweepPosition, startPosition } from '../ui/index.js';
 import { resultLine, summaryLines } from '../words/index.js';
 import type { Context, RunCommand } from './command-row.js';
 import { EndingWatch } from './host/process-host.js';
@@ -155,7 +155,7 @@ const runLive = async (
     progress.receive(event);
     feed.tell(event);
   });
-  let position: SweepPosition = { cell: 0, run: 0, panel: 'success' };
+  let position: SweepPosition = startPosition;
   let reason: ExitReason = 'quit';
   for (let chosen: SweepRun | null = null; ; ) {
     const leave = new AbortController();

@@ -2,6 +2,7 @@ import type { Figure } from './figures/figure.js';
 import { formsFigure } from './figures/forms-figure.js';
 import { lShapeFigure } from './figures/l-shape-figure.js';
 import { lossFigure } from './figures/loss-figure.js';
+import { matchFigure } from './figures/match-figure.js';
 import { recoveryFigure, theoryDataFigure } from './figures/recovery-figure.js';
 import { runFigure } from './figures/run-figure.js';
 import { runShapeFigure } from './figures/run-shape-figure.js';
@@ -12,7 +13,7 @@ import { trainingSizeFigure } from './figures/training-size-figure.js';
 import { poolSweeps } from './pool-sweeps.js';
 import { type PublishedStatistics, readPublishedStatistics } from './published-statistics.js';
 import type { Inputs, RunInput } from './read-inputs.js';
-import { type ReportChoice, type SummarizedGroup, summarizeGroup } from './summarized-group.js';
+import { layersOf, type ReportChoice, type SummarizedGroup, summarizeGroup } from './summarized-group.js';
 import { publishedTables } from './tables/published-table.js';
 import { runTable } from './tables/run-table.js';
 import { settingsTable } from './tables/settings-table.js';
@@ -34,11 +35,25 @@ export type Report = {
 };
 
 const sweepSection = (of: SummarizedGroup, published: PublishedStatistics): Section => {
-  const seen = of.summaries.some(({ last }) => last !== null);
+  const layers = layersOf(of);
+  const seen = of.summaries.some(({ done, diverged }) => done + diverged > 0);
   return {
     title: `Sweep${titleSuffixOf(of)}`,
-    figures: seen ? [lShapeFigure(of), successFigure(of), recoveryFigure(of), lossFigure(of)] : [],
-    tables: [summaryTable(of), successTable(of), recoveryTable(of), ...publishedTables(of.group, published)],
+    figures: seen
+      ? [
+          ...layers.map(lShapeFigure),
+          ...layers.map(successFigure),
+          ...layers.map(recoveryFigure),
+          ...(layers.length > 1 ? [matchFigure(layers)] : []),
+          lossFigure(of),
+        ]
+      : [],
+    tables: [
+      summaryTable(layers),
+      ...layers.map(successTable),
+      ...layers.map(recoveryTable),
+      ...publishedTables(of.group, published),
+    ],
   };
 };
 

@@ -1,6 +1,6 @@
-import type { Experiment } from '../experiment/index.js';
+import { type Experiment, hiddenShapes } from '../experiment/index.js';
 import { UserError } from '../input/index.js';
-import { betterResult, type SweepResult, sweptLayer } from '../sweep/index.js';
+import { betterResult, type SweepResult } from '../sweep/index.js';
 import type { SweepInput } from './read-inputs.js';
 
 type PathAndResults = Pick<SweepInput, 'path' | 'results'>;
@@ -114,7 +114,8 @@ export const poolSweeps = (sweeps: readonly PathAndResults[]): PooledGroup[] => 
   const groups = groupBy(cells, ({ experiment }) => textWithout(experiment, groupKeys)).map((same) => ({
     cells: same,
   }));
-  const teachers = ({ cells: [{ experiment }] }: (typeof groups)[number]) => sweptLayer(experiment).teachers;
+  const teachers = ({ cells: [{ experiment }] }: (typeof groups)[number]) =>
+    hiddenShapes(experiment)[0].teachers;
   groups.sort((a, b) => teachers(a) - teachers(b));
   const keys = varying(groups.map(settingsOf), groupKeys);
   return groups.map((group) => ({

@@ -1,7 +1,7 @@
+import { hiddenShapes } from '../experiment/index.js';
 import { isSpecialized } from '../net/index.js';
 import { cellKey } from './expand.js';
 import type { EpochRecord, SweepResult } from './result.js';
-import { sweptLayer } from './swept-layer.js';
 
 /** Mean and spread of a number over seeds. */
 export type Spread = {
@@ -26,7 +26,7 @@ export type Rate = {
 /** Share of seeds that recover each teacher node, strong to weak, after an epoch. */
 export type SuccessRates = { readonly epoch: number; readonly rates: readonly Rate[] };
 
-/** log10 of the evaluation loss over seeds after an epoch. */
+/** A number over seeds after an epoch. */
 export type CurvePoint = Spread & { readonly epoch: number };
 
 /** A student node at the end of its run: best training correlation with a teacher node, and its fan-out norm. */
@@ -40,11 +40,20 @@ export type CellStatistics = {
   readonly diverged: number;
   /** Runs that were lost or could not be trained: in no other number. */
   readonly failed: number;
+  /** log10 of the evaluation loss by epoch. */
+  readonly lossCurve: readonly CurvePoint[];
+  /** Of each hidden layer, lowest first. */
+  readonly layers: readonly LayerStatistics[];
+};
+
+/** What is said of one hidden layer of a cell. */
+export type LayerStatistics = {
   /** At the last measured epoch up to `earlyEpoch`; null where there is none between the first and the last. */
   readonly early: SuccessRates | null;
   /** After the last epoch of the experiment; null where every run failed. */
   readonly last: SuccessRates | null;
-  readonly lossCurve: readonly CurvePoint[];
+  /** Mean best match of the layer's teacher nodes, by measured epoch. */
+  readonly matchCurve: readonly CurvePoint[];
   /** Of every run that did not fail. */
   readonly students: readonly StudentPoint[];
 };
@@ -84,7 +93,9 @@ export const wilsonRate = (successes: number, trials: number): Rate => {
   };
 };
 
-type MeasuredRecord = EpochRecord & { readonly bestMatchOfTeacher: readonly number[] };
+type MeasuredRecord = EpochRecord & {
+  readonly bestMatchOfTeacher: NonNullable<EpochRecord['bestMatchOfTeacher']>;
+};
 
 const isMeasured = (record: EpochRecord): record is MeasuredRecord => record.bestMatchOfTeacher !== null;
 
@@ -93,54 +104,73 @@ const divergedIn = ({ status, epochs }: SweepResult): number =>
   status === 'diverged' ? (epochs.at(-1)?.epoch ?? 0) : Number.POSITIVE_INFINITY;
 
 /**
- * Best match of each teacher node after an epoch. A run that its sweep stopped keeps what it had; one that diverged
+ * Best match of each teacher node of a layer after an epoch. A run that its sweep stopped keeps what it had; one that diverged
  * has none; null where the run went on but was not measured then.
  */
-const matchesAfter = (result: SweepResult, epoch: number): readonly number[] | null => {
+const matchesAfter = (result: SweepResult, epoch: number, layer: number): readonly number[] | null => {
   if (epoch >= divergedIn(result)) return [];
   const measured = result.epochs.filter(isMeasured);
   const record =
     result.status === 'stopped'
       ? measured.findLast((each) => each.epoch <= epoch)
       : measured.find((each) => each.epoch === epoch);
-  return record?.bestMatchOfTeacher ?? null;
+  return record?.bestMatchOfTeacher[layer] ?? null;
 };
 
-/** Share of runs whose best match of each teacher node is above the threshold after an epoch. */
+/** Share of runs whose best match of each teacher node of a layer is above the threshold after an epoch. */
 export const successAt = (
   results: readonly SweepResult[],
   epoch: number,
   threshold: number,
+  layer: number,
 ): SuccessRates => {
-  const matches = results.map((result) => matchesAfter(result, epoch)).filter((match) => match !== null);
-  const teachers = results.length === 0 ? 0 : sweptLayer(results[0].experiment).teachers;
+  const matches = results
+    .map((result) => matchesAfter(result, epoch, layer))
+    .filter((match) => match !== null);
+  const teachers = results.length === 0 ? 0 : hiddenShapes(results[0].experiment)[layer].teachers;
   const rates = Array.from({ length: teachers }, (_, teacher) =>
     wilsonRate(matches.filter((match) => isSpecialized(match[teacher], threshold)).length, matches.length),
   );
   return { epoch, rates };
 };
 
-/** How many teacher nodes a run has recovered at its end. */
-export const recoveredAtEnd = (result: SweepResult, threshold: number): number =>
-  (matchesAfter(result, result.experiment.epochs) ?? []).filter((match) => isSpecialized(match, threshold))
-    .length;
+/** How many teacher nodes of each layer a run has recovered at its end. */
+export const recoveredAtEnd = (result: SweepResult, threshold: number): number[] =>
+  hiddenShapes(result.experiment).map(
+    (_, layer) =>
+      (matchesAfter(result, result.experiment.epochs, layer) ?? []).filter((match) =>
+        isSpecialized(match, threshold),
+      ).length,
+  );
+
+/** A number of each run's records over seeds, by epoch. */
+const curveOf = <T extends { readonly epoch: number }>(
+  records: readonly T[],
+  numberOf: (record: T) => number,
+): CurvePoint[] =>
+  [...Map.groupBy(records, ({ epoch }) => epoch)]
+    .sort(([a], [b]) => a - b)
+    .map(([epoch, same]) => ({ epoch, ...spreadOf(same.map(numberOf)) }));
 
 /** log10 of the evaluation loss by epoch; losses that are not positive numbers are left out. */
-export const lossCurve = (results: readonly SweepResult[]): CurvePoint[] => {
-  const byEpoch = Map.groupBy(
+export const lossCurve = (results: readonly SweepResult[]): CurvePoint[] =>
+  curveOf(
     results.flatMap(({ epochs }) => epochs),
-    ({ epoch }) => epoch,
+    ({ evalLoss }) => Math.log10(evalLoss),
   );
-  return [...byEpoch]
-    .sort(([a], [b]) => a - b)
-    .map(([epoch, records]) => ({ epoch, ...spreadOf(records.map(({ evalLoss }) => Math.log10(evalLoss))) }));
-};
 
-/** Every student node of every run of which both numbers are finite. */
-export const studentPoints = (results: readonly SweepResult[]): StudentPoint[] =>
-  results.flatMap(({ students }) =>
-    students.bestMatchTrain.flatMap((bestMatch, node) => {
-      const fanOutNorm = students.fanOutNorm[node];
+/** Mean best match of a layer's teacher nodes by measured epoch; runs with a node that has none are left out there. */
+const matchCurve = (results: readonly SweepResult[], layer: number): CurvePoint[] =>
+  curveOf(
+    results.flatMap(({ epochs }) => epochs.filter(isMeasured)),
+    ({ bestMatchOfTeacher: best }) => best[layer].reduce((sum, match) => sum + match, 0) / best[layer].length,
+  );
+
+/** Every student node of a layer, of every run, of which both numbers are finite. */
+export const studentPoints = (results: readonly SweepResult[], layer: number): StudentPoint[] =>
+  results.flatMap(({ layers }) =>
+    (layers[layer]?.bestMatchTrain ?? []).flatMap((bestMatch, node) => {
+      const fanOutNorm = layers[layer].fanOutNorm[node];
       return Number.isFinite(bestMatch) && Number.isFinite(fanOutNorm) ? [{ bestMatch, fanOutNorm }] : [];
     }),
   );
@@ -164,14 +194,18 @@ export const cellStatistics = (
     results.filter((result) => result.status === status).length;
   const ended = results.filter(({ status }) => status !== 'failed');
   const early = earlyEpochOf(ended, earlyEpoch);
+  const shapes = results.length === 0 ? [] : hiddenShapes(results[0].experiment);
   return {
     done: count('done') + count('stopped'),
     diverged: count('diverged'),
     failed: count('failed'),
-    early: early === null ? null : successAt(ended, early, threshold),
-    last: ended.length === 0 ? null : successAt(ended, ended[0].experiment.epochs, threshold),
     lossCurve: lossCurve(ended),
-    students: studentPoints(ended),
+    layers: shapes.map((_, layer) => ({
+      early: early === null ? null : successAt(ended, early, threshold, layer),
+      last: ended.length === 0 ? null : successAt(ended, ended[0].experiment.epochs, threshold, layer),
+      matchCurve: matchCurve(ended, layer),
+      students: studentPoints(ended, layer),
+    })),
   };
 };
 

@@ -9,7 +9,7 @@ import {
 } from '../experiment/index.js';
 import { refuseValue, UserError } from '../input/index.js';
 import { type Sweep, seedsOf } from './sweep-file.js';
-import { refusalOf } from './swept-layer.js';
+import { refusalOf } from './swept-experiment.js';
 
 /** Settings in which a cell of the grid differs from the others, in the order of the file. */
 export type Cell = Readonly<Record<string, number | boolean | string>>;

@@ -3,6 +3,7 @@
 export {
   type CellStatistics,
   cellStatistics,
+  type LayerStatistics,
   lossCurve,
   type Rate,
   recoveredAtEnd,
@@ -25,4 +26,3 @@ export { SlurmSweep } from './slurm/slurm-sweep.js';
 export { runTask } from './slurm/slurm-task.js';
 export { listSweeps, loadSweep, type Sweep, type SweepFile, sweepJsonSchema } from './sweep-file.js';
 export { withSettings } from './sweep-settings.js';
-export { sweptLayer } from './swept-layer.js';

@@ -1,22 +1,26 @@
+import { hiddenShapes } from '../experiment/index.js';
 import { isSpecialized } from '../net/index.js';
 import type { SweepResult } from './result.js';
-import { sweptLayer } from './swept-layer.js';
 
 /** Share of the teacher nodes of all runs that have not been recovered up to an epoch. */
 export type RecoveryPoint = { readonly epoch: number; readonly unrecovered: number };
 
 /**
- * By run, the epoch after which each teacher node was first measured above the threshold; Infinity where it never was, and
+ * Of a hidden layer by run, the epoch after which each teacher node was first measured above the threshold; Infinity where it never was, and
  * of all nodes of a run that diverged. Epochs in between were not measured: a node may have been recovered earlier.
  */
-export const recoveryEpochs = (results: readonly SweepResult[], threshold: number): number[][] =>
+export const recoveryEpochs = (
+  results: readonly SweepResult[],
+  threshold: number,
+  layer: number,
+): number[][] =>
   results
     .filter(({ status }) => status !== 'failed')
     .map(({ experiment, status, epochs }) =>
-      Array.from({ length: sweptLayer(experiment).teachers }, (_, teacher) => {
+      Array.from({ length: hiddenShapes(experiment)[layer].teachers }, (_, teacher) => {
         if (status === 'diverged') return Number.POSITIVE_INFINITY;
         const first = epochs.find(({ bestMatchOfTeacher: best }) =>
-          isSpecialized(best?.[teacher] ?? Number.NaN, threshold),
+          isSpecialized(best?.[layer][teacher] ?? Number.NaN, threshold),
         );
         return first?.epoch ?? Number.POSITIVE_INFINITY;
       }),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type Experiment, restoreExperiment } from '../experiment/index.js';
-import { refusalOf, sweptLayer } from './swept-layer.js';
+import { type Experiment, hiddenShapes, restoreExperiment } from '../experiment/index.js';
+import { refusalOf } from './swept-experiment.js';
 
 const text = z
   .string()
@@ -13,9 +13,8 @@ const number = z
   .transform((value) => value ?? Number.NaN);
 const numbers = z.array(number).max(100_000);
 
-const schema = z.object({
+const common = {
   type: z.literal('result'),
-  formatVersion: z.literal(1),
   run: text,
   cell: z.record(z.string(), z.union([z.number(), z.boolean(), text])),
   seed: z.int().min(0),
@@ -31,17 +30,39 @@ const schema = z.object({
   steps: z.int().min(0),
   seconds: z.number().min(0),
   finishedAt: text,
-  epochs: z.array(
-    z.object({
-      epoch: z.int().min(0),
-      trainLoss: number,
-      evalLoss: number,
-      bestMatchOfTeacher: numbers.nullable(),
-    }),
-  ),
-  teacherStrength: numbers,
-  students: z.object({ bestMatchTrain: numbers, bestMatchEval: numbers, fanOutNorm: numbers }),
+};
+const losses = { epoch: z.int().min(0), trainLoss: number, evalLoss: number };
+const studentLists = { bestMatchTrain: numbers, bestMatchEval: numbers, fanOutNorm: numbers };
+
+const current = z.object({
+  formatVersion: z.literal(2),
+  ...common,
+  epochs: z.array(z.object({ ...losses, bestMatchOfTeacher: z.array(numbers).max(100).nullable() })),
+  layers: z.array(z.object({ teacherStrength: numbers, ...studentLists })).max(100),
 });
+
+/** Of students of one hidden layer, whose lists stood by themselves. */
+const first = z
+  .object({
+    formatVersion: z.literal(1),
+    ...common,
+    epochs: z.array(z.object({ ...losses, bestMatchOfTeacher: numbers.nullable() })),
+    teacherStrength: numbers,
+    students: z.object(studentLists),
+  })
+  .transform(
+    ({ epochs, teacherStrength, students, ...rest }): z.output<typeof current> => ({
+      ...rest,
+      formatVersion: 2,
+      epochs: epochs.map(({ bestMatchOfTeacher: best, ...record }) => ({
+        ...record,
+        bestMatchOfTeacher: best && [best],
+      })),
+      layers: teacherStrength.length === 0 ? [] : [{ teacherStrength, ...students }],
+    }),
+  );
+
+const schema = z.discriminatedUnion('formatVersion', [current, first]);
 
 /** How a run stood after an epoch, 0 being before the first update. */
 export type EpochRecord = {
@@ -50,22 +71,47 @@ export type EpochRecord = {
   readonly trainLoss: number;
   /** Of the sweep's curve samples of the evaluation set. */
   readonly evalLoss: number;
-  /** Best correlation of each teacher node on the evaluation set; null at epochs where it was not measured. */
-  readonly bestMatchOfTeacher: readonly number[] | null;
+  /**
+   * Best correlation of each teacher node on the evaluation set, [layer][teacher], lowest layer first; null at epochs
+   * where it was not measured.
+   */
+  readonly bestMatchOfTeacher: readonly (readonly number[])[] | null;
 };
+
+/** A hidden layer at a run's end: the strength of its teacher nodes, and of each student node its best matches and norm. */
+export type LayerResult = Readonly<z.output<typeof current>['layers'][number]>;
 
 /** A finished run: a line of results.jsonl. */
-export type SweepResult = Omit<z.output<typeof schema>, 'experiment' | 'epochs'> & {
+export type SweepResult = Omit<z.output<typeof current>, 'experiment' | 'epochs' | 'layers'> & {
   readonly experiment: Experiment;
   readonly epochs: readonly EpochRecord[];
+  /** Lowest layer first; none of a run that failed. */
+  readonly layers: readonly LayerResult[];
 };
 
+const sameLengths = (lists: readonly (readonly unknown[])[], lengths: readonly number[]): boolean =>
+  lists.length === lengths.length && lists.every((list, layer) => list.length === lengths[layer]);
+
 /** Whether the lists have the lengths that the experiment promises; a run that failed may have none. */
-const fits = ({ experiment, epochs, students }: SweepResult): boolean => {
-  const { teachers: m, students: n } = sweptLayer(experiment);
-  const lists = [students.bestMatchTrain, students.bestMatchEval, students.fanOutNorm];
-  const sameNodes = lists.every((list) => list.length === n) || lists.every((list) => list.length === 0);
-  return sameNodes && epochs.every(({ bestMatchOfTeacher: best }) => best === null || best.length === m);
+const fits = ({ experiment, epochs, layers }: SweepResult): boolean => {
+  const shapes = hiddenShapes(experiment);
+  const teachers = shapes.map((shape) => shape.teachers);
+  const students = shapes.map((shape) => shape.students);
+  const whole =
+    sameLengths(
+      layers.map(({ teacherStrength }) => teacherStrength),
+      teachers,
+    ) &&
+    (['bestMatchTrain', 'bestMatchEval', 'fanOutNorm'] as const).every((name) =>
+      sameLengths(
+        layers.map((layer) => layer[name]),
+        students,
+      ),
+    );
+  return (
+    (whole || layers.length === 0) &&
+    epochs.every(({ bestMatchOfTeacher: best }) => best === null || sameLengths(best, teachers))
+  );
 };
 
 /** One line of the results file. Numbers that are not finite become null, which JSON has no other word for. */
@@ -78,9 +124,10 @@ export const parseResult = (value: unknown, origin: string): SweepResult => {
   const refusal = refusalOf(experiment, origin);
   if (refusal !== null) throw refusal;
   const result = { ...parsed, experiment };
-  const { teachers, students } = sweptLayer(experiment);
-  if (!fits(result))
-    throw new Error(`lists that are not of ${teachers} teacher and ${students} student nodes`);
+  if (!fits(result)) {
+    const shapes = hiddenShapes(experiment).map(({ teachers, students }) => `${teachers} and ${students}`);
+    throw new Error(`lists that are not of ${shapes.join(', ')} teacher and student nodes`);
+  }
   return result;
 };
 

@@ -18,13 +18,12 @@ const noRecord = ({ experiment }: SweepRun, reason: string): TrainingRecord => (
   reason,
   steps: 0,
   epochs: [],
-  teacherStrength: [],
-  students: { bestMatchTrain: [], bestMatchEval: [], fanOutNorm: [] },
+  layers: [],
 });
 
 const resultOf = (run: SweepRun, record: TrainingRecord, seconds: number, finished: Date): SweepResult => ({
   type: 'result',
-  formatVersion: 1,
+  formatVersion: 2,
   run: run.id,
   cell: { ...run.cell },
   seed: run.seed,

@@ -6,7 +6,13 @@ import {
   noLosses,
 } from '../engine/index.js';
 import { type Experiment, learningRateInEpoch } from '../experiment/index.js';
-import { bestMatchOfStudent, bestMatchOfTeacher, fanOutNorms } from '../net/index.js';
+import {
+  bestMatchOfStudent,
+  bestMatchOfTeacher,
+  fanOutNorms,
+  isSpecialized,
+  type Network,
+} from '../net/index.js';
 import {
   type DrawnInputs,
   drawInputsOnce,
@@ -15,7 +21,7 @@ import {
   type PreparedRun,
   prepareRun,
 } from '../problem/index.js';
-import type { EpochRecord, SweepResult } from './result.js';
+import type { EpochRecord, LayerResult, SweepResult } from './result.js';
 
 /** What a run records beside its experiment, from the sweep's file. */
 export type RecordingSettings = {
@@ -30,10 +36,9 @@ export type RecordingSettings = {
 export type SweepEngine = Pick<EngineChoice, 'engine' | 'strict'>;
 
 /** The part of a result that the training makes. */
-export type TrainingRecord = Pick<
-  SweepResult,
-  'status' | 'reason' | 'steps' | 'epochs' | 'teacherStrength' | 'students'
-> & { readonly engine: EngineDescription };
+export type TrainingRecord = Pick<SweepResult, 'status' | 'reason' | 'steps' | 'epochs' | 'layers'> & {
+  readonly engine: EngineDescription;
+};
 
 /**
  * Epochs after which every teacher node's best match is measured: the early and the last one, each that doubles the
@@ -53,16 +58,25 @@ const significant = (value: number): number =>
   Number.isFinite(value) ? Number(value.toPrecision(6)) + 0 : Number.NaN;
 const rounded = (values: Float64Array): number[] => Array.from(values, significant);
 
-const correlationOf = (engine: Engine, set: 'train' | 'eval') => {
-  const [{ teachers, students, correlation }] = engine.evaluate(set).layers;
-  return { rows: teachers, columns: students, data: correlation };
-};
+/** Best matches of either network's nodes on a set, lowest layer first. */
+const bestMatches = (engine: Engine, set: 'train' | 'eval', of: typeof bestMatchOfTeacher): number[][] =>
+  engine
+    .evaluate(set)
+    .layers.map(({ teachers, students, correlation }) =>
+      rounded(of({ rows: teachers, columns: students, data: correlation }).correlation),
+    );
 
-const studentsOf = (engine: Engine): SweepResult['students'] => ({
-  bestMatchTrain: rounded(bestMatchOfStudent(correlationOf(engine, 'train')).correlation),
-  bestMatchEval: rounded(bestMatchOfStudent(correlationOf(engine, 'eval')).correlation),
-  fanOutNorm: rounded(fanOutNorms(engine.readState().student, 0)),
-});
+const layersOf = (engine: Engine, teacher: Network): LayerResult[] => {
+  const { student } = engine.readState();
+  const onTraining = bestMatches(engine, 'train', bestMatchOfStudent);
+  const onEvaluation = bestMatches(engine, 'eval', bestMatchOfStudent);
+  return onTraining.map((bestMatchTrain, layer) => ({
+    teacherStrength: rounded(fanOutNorms(teacher, layer)),
+    bestMatchTrain,
+    bestMatchEval: onEvaluation[layer],
+    fanOutNorm: rounded(fanOutNorms(student, layer)),
+  }));
+};
 
 /** One run in progress: trains an epoch at a time and records what is due after it. */
 class Training {
@@ -120,9 +134,9 @@ class Training {
     });
   }
 
-  #measure(): number[] {
-    const best = rounded(bestMatchOfTeacher(correlationOf(this.#engine, 'eval')).correlation);
-    const all = best.every((value) => value > this.#settings.threshold);
+  #measure(): number[][] {
+    const best = bestMatches(this.#engine, 'eval', bestMatchOfTeacher);
+    const all = best.flat().every((value) => isSpecialized(value, this.#settings.threshold));
     this.#specializedFor = all ? this.#specializedFor + 1 : 0;
     return best;
   }
@@ -138,8 +152,7 @@ class Training {
       reason,
       steps: this.#steps,
       epochs: this.#records,
-      teacherStrength: rounded(fanOutNorms(teacher, 0)),
-      students: studentsOf(this.#engine),
+      layers: layersOf(this.#engine, teacher),
     };
   }
 }

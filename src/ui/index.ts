@@ -5,7 +5,7 @@ export { paintPanels } from './dashboard/painted-grid.js';
 export { loadScreens } from './load-screens.js';
 export { chosenKeys, keyProblem } from './screen/key-choice.js';
 export { keyTable } from './screen/keys.js';
-export type { SweepPosition } from './sweep/sweep-model.js';
+export { type SweepPosition, startPosition } from './sweep/sweep-model.js';
 export { frameOutput } from './terminal/cell-diff.js';
 export { CellGrid } from './terminal/cells.js';
 export { type PaletteName, paletteNames } from './terminal/palette.js';

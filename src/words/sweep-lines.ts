@@ -1,5 +1,7 @@
+import { hiddenShapes } from '../experiment/index.js';
 import {
   type CellStatistics,
+  type LayerStatistics,
   recoveredAtEnd,
   type SuccessRates,
   type SweepEvent,
@@ -7,17 +9,19 @@ import {
   type SweepProgress,
   type SweepResult,
   statisticsByCell,
-  sweptLayer,
 } from '../sweep/index.js';
 import { durationWithUnits, loss } from './numbers.js';
 import { seedCount, shareText, spreadText, terminalSigns } from './sweep-numbers.js';
 
 const resultText = (result: SweepResult, threshold: number): string => {
   if (result.status === 'failed') return `failed: ${result.reason}`;
-  const recovered = recoveredAtEnd(result, threshold);
+  const shapes = hiddenShapes(result.experiment);
+  const nodes = recoveredAtEnd(result, threshold).map(
+    (count, layer) => `${count} of ${shapes[layer].teachers}`,
+  );
   const finalLoss = loss(result.epochs.at(-1)?.evalLoss ?? Number.NaN);
   const ending = result.status === 'done' ? '' : `, ${result.status}: ${result.reason}`;
-  return `${recovered} of ${sweptLayer(result.experiment).teachers} recovered, evaluation loss ${finalLoss}, ${result.seconds.toFixed(1)}s${ending}`;
+  return `${nodes.join(', ')} recovered, evaluation loss ${finalLoss}, ${result.seconds.toFixed(1)}s${ending}`;
 };
 
 /** A finished run as a line. */
@@ -35,13 +39,17 @@ export const resultLine = (
 const ratesText = ({ rates }: SuccessRates): string =>
   rates.map((rate) => shareText(rate, terminalSigns)).join(' ');
 
-const cellLines = (key: string, { done, diverged, early, last, lossCurve }: CellStatistics): string[] => {
+const layerLines = ({ early, last }: LayerStatistics, name: string): string[] => [
+  ...(early === null ? [] : [`  ${name}${`epoch ${early.epoch}`.padEnd(12)} ${ratesText(early)}`]),
+  ...(last === null ? [] : [`  ${name}last         ${ratesText(last)}`]),
+];
+
+const cellLines = (key: string, { done, diverged, layers, lossCurve }: CellStatistics): string[] => {
   const final = lossCurve.at(-1);
   const finalLoss = final ? spreadText(final, terminalSigns) : terminalSigns.missing;
   return [
     `${key}  (${seedCount(done + diverged)})  log10 evaluation loss ${finalLoss}`,
-    ...(early === null ? [] : [`  epoch ${String(early.epoch).padEnd(6)} ${ratesText(early)}`]),
-    ...(last === null ? [] : [`  last         ${ratesText(last)}`]),
+    ...layers.flatMap((layer, at) => layerLines(layer, layers.length > 1 ? `layer ${at}  ` : '')),
   ];
 };
 
@@ -49,6 +57,6 @@ const cellLines = (key: string, { done, diverged, early, last, lossCurve }: Cell
 export const summaryLines = (results: readonly SweepResult[], file: SweepFile): string[] => [
   `share of seeds that recover each teacher node above ${file.threshold}, strong to weak`,
   ...[...statisticsByCell(results, file)]
-    .filter(([, { last }]) => last !== null)
+    .filter(([, { done, diverged }]) => done + diverged > 0)
     .flatMap(([key, statistics]) => cellLines(key, statistics)),
 ];

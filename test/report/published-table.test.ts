@@ -22,7 +22,7 @@ const resultOf = (run: SweepRun): SweepResult => {
   const numbers = new Array<number>(n).fill(0.5);
   return {
     type: 'result',
-    formatVersion: 1,
+    formatVersion: 2,
     run: run.id,
     cell: { ...run.cell },
     seed: run.seed,
@@ -37,10 +37,14 @@ const resultOf = (run: SweepRun): SweepResult => {
       epoch,
       trainLoss: 0.1,
       evalLoss: 10 ** -run.seed,
-      bestMatchOfTeacher: measured.has(epoch) ? (epoch < 6 ? best.map(() => 0) : best) : null,
+      bestMatchOfTeacher: measured.has(epoch) ? [epoch < 6 ? best.map(() => 0) : best] : null,
     })),
-    teacherStrength: new Array<number>(m).fill(1),
-    students: { bestMatchTrain: numbers, bestMatchEval: numbers, fanOutNorm: numbers },
+    layers: [
+      {
+        teacherStrength: new Array<number>(m).fill(1),
+        ...{ bestMatchTrain: numbers, bestMatchEval: numbers, fanOutNorm: numbers },
+      },
+    ],
   };
 };
 

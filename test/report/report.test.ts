@@ -23,8 +23,12 @@ import { escapeText, markup } from '../../src/report/markup.js';
 import { htmlPage } from '../../src/report/page.js';
 import { readInputs } from '../../src/report/read-inputs.js';
 import { statementsOverRun } from '../../src/store/statements/statements-over-run.js';
+import { expandSweep } from '../../src/sweep/expand.js';
 import { encodeResult, type SweepResult } from '../../src/sweep/result.js';
 import { readResults, resultsFileName } from '../../src/sweep/results-file.js';
+import { parseSweepFile } from '../../src/sweep/sweep-file.js';
+import { trainRun } from '../../src/sweep/train-run.js';
+import { Trainer } from '../../src/sweep/trainer.js';
 import { isOnPath } from '../support/outside.js';
 import { patienceMs } from '../support/patience.js';
 import { gridOf, trainSweep, writeRunFolder, writeSweepFolder } from '../support/sweep-folder.js';
@@ -129,11 +133,40 @@ describe('a report', () => {
     expect(text(files, 'report.md')).toMatch(/\| second \| Tiny \| 5 \| 5 \| 1 \| 2 \| 800 \|/);
   });
 
+  test('of several hidden layers has figures and tables of each, and best matches beside each other', async () => {
+    const deep = {
+      ...{ kind: 'multi-layer', dataset: 'uniform', hidden: [3, 4], d: 6, c: 3, trainSize: 60, evalSize: 50 },
+      ...{ batchSize: 20, epochs: 4, precision: 'float64' },
+    };
+    const content = { title: 'Deep', shows: 'x', experiment: deep, grid: { multi: [1, 2] }, seeds: [1, 2] };
+    const file = parseSweepFile(content, 'deep.json');
+    const lines: SweepResult[] = [];
+    for (const one of expandSweep({ name: 'deep', origin: 'deep.json', file }))
+      lines.push(
+        await trainRun(
+          new Trainer(),
+          { run: one, settings: file, choice: { engine: 'naive', strict: false } },
+          { now: () => 0, date: () => new Date(0) },
+          () => {},
+        ),
+      );
+    const files = await report('deep', writeSweepFolder(join(folder, 'deep-sweep'), lines));
+    const names = ['l-shape', 'recovery', 'success'].flatMap((name) =>
+      [0, 1].map((at) => `${name}-layer${at}.svg`),
+    );
+    expect([...files.keys()].sort()).toEqual([
+      ...['best-match.svg', ...names, 'loss.svg'].sort(),
+      ...['report.html', 'report.md'],
+    ]);
+    expect(text(files, 'best-match.svg')).toContain('layer 1, p = 0');
+    expect(text(files, 'report.md')).toMatch(/\| 1 \| 4 \| 0 \| 2× \| 8 \| 2 \| 0 \| 0 \|/);
+  });
+
   test('counts in its table what the lines say', async () => {
     const table = text(await report('counts', sweep), 'report.md');
     const cell = results.filter(({ experiment: e }) => e.multi === 3 && e.strengthDecay === 1);
     const recovered = cell.map(
-      (one) => (one.epochs[8].bestMatchOfTeacher ?? []).filter((match) => match > 0.9).length,
+      (one) => (one.epochs[8].bestMatchOfTeacher?.[0] ?? []).filter((match) => match > 0.9).length,
     );
     const losses = cell.map((one) => Math.log10(one.epochs[8].evalLoss));
     const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b) / values.length;
@@ -370,7 +403,7 @@ describe('what is no sweep and no run is refused in one line', () => {
     ],
     [
       'a newer format',
-      () => encodeResult(results[0]).replace('"formatVersion":1', '"formatVersion":2'),
+      () => encodeResult(results[0]).replace('"formatVersion":2', '"formatVersion":3'),
       /formatVersion/,
     ],
   ])('a results file with %s', async (name, content, message) => {

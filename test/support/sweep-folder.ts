@@ -43,7 +43,7 @@ const epochOf = ({ epoch, trainLoss, evalLoss, layers }: Frame): EpochRecord => 
   epoch,
   trainLoss,
   evalLoss,
-  bestMatchOfTeacher: layers[0].bestMatchOfTeacher,
+  bestMatchOfTeacher: layers.map(({ bestMatchOfTeacher }) => bestMatchOfTeacher),
 });
 
 /** Trains an experiment to its end. */
@@ -75,7 +75,7 @@ export const trainResult = async (
   const named = Object.entries(cell).map(([key, value]) => `${key}=${String(value)}`);
   const result: SweepResult = {
     type: 'result',
-    formatVersion: 1,
+    formatVersion: 2,
     run: `${named.join(',')}/seed=${seed}`,
     cell: Object.fromEntries(Object.entries(cell)) as SweepResult['cell'],
     seed,
@@ -87,12 +87,14 @@ export const trainResult = async (
     seconds: 1,
     finishedAt: '2026-01-01T00:01:00.000Z',
     epochs: frames.filter(({ epoch }) => Number.isInteger(epoch)).map(epochOf),
-    teacherStrength: [...run.header.teacherStrength[0]],
-    students: {
-      bestMatchTrain: studentMatches(engine, 'train'),
-      bestMatchEval: studentMatches(engine, 'eval'),
-      fanOutNorm: [...frames[frames.length - 1].layers[0].fanOutNorm],
-    },
+    layers: [
+      {
+        teacherStrength: [...run.header.teacherStrength[0]],
+        bestMatchTrain: studentMatches(engine, 'train'),
+        bestMatchEval: studentMatches(engine, 'eval'),
+        fanOutNorm: [...frames[frames.length - 1].layers[0].fanOutNorm],
+      },
+    ],
   };
   run.dispose();
   return result;

@@ -1,17 +1,19 @@
 import * as fc from 'fast-check';
 import { resolveExperiment } from '../../src/experiment/draft.js';
-import type { SweepResult } from '../../src/sweep/result.js';
+import type { LayerResult, SweepResult } from '../../src/sweep/result.js';
 
-export type Outcome = Pick<SweepResult, 'status' | 'epochs' | 'students'>;
+export type Outcome = Pick<SweepResult, 'status' | 'epochs'> & {
+  readonly students: Omit<LayerResult, 'teacherStrength'>;
+};
 
 /** A result line around what a property chooses: for aggregation only, which does not care where numbers come from. */
 export const resultOf = (
-  outcome: Outcome,
+  { status, epochs, students }: Outcome,
   seed: number,
   cell: { readonly multi: number; readonly strengthDecay: number; readonly m: number },
 ): SweepResult => ({
   type: 'result',
-  formatVersion: 1,
+  formatVersion: 2,
   run: `multi=${cell.multi},strengthDecay=${cell.strengthDecay},m=${cell.m}/seed=${seed}`,
   cell,
   seed,
@@ -21,8 +23,9 @@ export const resultOf = (
   steps: 3000,
   seconds: 1,
   finishedAt: '2026-01-01T00:00:00.000Z',
-  teacherStrength: new Array<number>(cell.m).fill(1),
-  ...outcome,
+  status,
+  epochs,
+  layers: [{ teacherStrength: new Array<number>(cell.m).fill(1), ...students }],
 });
 
 const correlation = fc.oneof(fc.double({ min: -1, max: 1, noNaN: true }), fc.constant(Number.NaN));
@@ -53,7 +56,7 @@ export const outcomes = (m: number, n: number): fc.Arbitrary<Outcome> =>
           epoch,
           evalLoss,
           trainLoss: evalLoss,
-          bestMatchOfTeacher: matches[epoch],
+          bestMatchOfTeacher: [matches[epoch]],
         })),
       }),
     );

@@ -74,8 +74,8 @@ const someResults: fc.Arbitrary<SweepResult[]> = fc
 const matchesAt = ({ epochs, status }: SweepResult, epoch: number): readonly number[] | null => {
   const last = epochs.length - 1;
   if (status === 'diverged' && epoch >= last) return [];
-  if (status === 'stopped' && epoch >= last) return epochs[last].bestMatchOfTeacher;
-  return epoch <= last ? epochs[epoch].bestMatchOfTeacher : null;
+  if (status === 'stopped' && epoch >= last) return epochs[last].bestMatchOfTeacher?.[0] ?? null;
+  return epoch <= last ? (epochs[epoch].bestMatchOfTeacher?.[0] ?? null) : null;
 };
 
 describe('a cell, recomputed directly', () => {
@@ -83,7 +83,7 @@ describe('a cell, recomputed directly', () => {
     check(someResults, (results) => {
       for (const epoch of [0, 1, 2, 3]) {
         const matches = results.map((result) => matchesAt(result, epoch)).filter((match) => match !== null);
-        const { rates } = successAt(results, epoch, 0.3);
+        const { rates } = successAt(results, epoch, 0.3, 0);
         const counted = [0, 1, 2].map((node) => matches.filter((match) => match[node] > 0.3).length);
         expect(rates.map(({ successes }) => successes)).toEqual(counted);
         expect(rates.map(({ trials }) => trials)).toEqual([0, 1, 2].map(() => matches.length));
@@ -105,27 +105,38 @@ describe('a cell, recomputed directly', () => {
 
   test(`failed runs are in no number but their own (seed ${seed})`, () => {
     check(someResults, (results) => {
-      const { done, diverged, failed, early, last, ...rest } = cellStatistics(results, {
+      const { done, diverged, failed, layers, ...rest } = cellStatistics(results, {
         threshold: 0.95,
         earlyEpoch: 2,
       });
       const ended = results.filter(({ status }) => status !== 'failed');
       expect([done + diverged, failed]).toEqual([ended.length, results.length - ended.length]);
-      expect(rest).toEqual({ lossCurve: lossCurve(ended), students: studentPoints(ended) });
-      expect(last).toEqual(ended.length > 0 ? successAt(ended, 3, 0.95) : null);
+      const [{ early, last, students, matchCurve }] = layers;
+      expect(rest).toEqual({ lossCurve: lossCurve(ended) });
+      expect(students).toEqual(studentPoints(ended, 0));
+      for (const { epoch, ...point } of matchCurve)
+        expect(point).toEqual(
+          spreadOf(
+            ended.flatMap(({ epochs }) => {
+              const [a, b, c] = epochs[epoch]?.bestMatchOfTeacher?.[0] ?? [];
+              return a === undefined ? [] : [(a + b + c) / 3];
+            }),
+          ),
+        );
+      expect(last).toEqual(ended.length > 0 ? successAt(ended, 3, 0.95, 0) : null);
       const reached = Math.max(0, ...ended.map(({ epochs }) => Math.min(2, epochs.length - 1)));
-      expect(early).toEqual(reached > 0 ? successAt(ended, reached, 0.95) : null);
+      expect(early).toEqual(reached > 0 ? successAt(ended, reached, 0.95, 0) : null);
     });
   });
 
   test(`every finite student node is a point, on the training set (seed ${seed})`, () => {
     check(someResults, (results) => {
-      const expected = results.flatMap(({ students }) =>
+      const expected = results.flatMap(({ layers: [students] }) =>
         students.fanOutNorm
           .map((fanOutNorm, node) => ({ bestMatch: students.bestMatchTrain[node], fanOutNorm }))
           .filter(({ bestMatch }) => !Number.isNaN(bestMatch)),
       );
-      expect(studentPoints(results)).toEqual(expected);
+      expect(studentPoints(results, 0)).toEqual(expected);
     });
   });
 });
@@ -145,7 +156,7 @@ const runOf = (
         epoch,
         trainLoss: 0.1,
         evalLoss: 0.01,
-        bestMatchOfTeacher: match === null ? null : [match, match, 0],
+        bestMatchOfTeacher: match === null ? null : [[match, match, 0]],
       })),
     },
     seedOf,
@@ -164,18 +175,17 @@ describe('the convention', () => {
   ];
 
   test('a run that diverged recovers nothing from then on, one that stopped keeps what it had', () => {
-    const after = [1, 2, 3].map((epoch) => first(successAt(results, epoch, 0.95)));
+    const after = [1, 2, 3].map((epoch) => first(successAt(results, epoch, 0.95, 0)));
     expect(after).toEqual(['3 of 3', '3 of 4', '2 of 4']);
   });
 
   test('the early epoch is a measured one between the first and the last, or there is none', () => {
     const early = (earlyEpoch: number) =>
-      cellStatistics(results, { threshold: 0.95, earlyEpoch }).early?.epoch;
+      cellStatistics(results, { threshold: 0.95, earlyEpoch }).layers[0].early?.epoch;
     expect([0, 1, 2, 3, 9].map(early)).toEqual([undefined, 1, 2, 2, 2]);
     expect(cellStatistics([results[4]], { threshold: 0.95, earlyEpoch: 2 })).toMatchObject({
       failed: 1,
-      early: null,
-      last: null,
+      layers: [{ early: null, last: null }],
     });
   });
 

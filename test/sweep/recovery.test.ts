@@ -14,7 +14,7 @@ const run = (
         epoch,
         trainLoss: 1,
         evalLoss: 1,
-        bestMatchOfTeacher: best && [...best],
+        bestMatchOfTeacher: best && [[...best]],
       })),
       students: { bestMatchTrain: [1, 1], bestMatchEval: [1, 1], fanOutNorm: [1, 1] },
     },
@@ -49,7 +49,7 @@ const results = [
 const never = Number.POSITIVE_INFINITY;
 
 test('a node is recovered at the first measured epoch above the threshold, in a run that diverged never', () => {
-  expect(recoveryEpochs(results, 0.95)).toEqual([
+  expect(recoveryEpochs(results, 0.95, 0)).toEqual([
     [2, 3],
     [1, never],
     [never, never],
@@ -58,7 +58,7 @@ test('a node is recovered at the first measured epoch above the threshold, in a 
 });
 
 test('the curve is the share of all nodes not recovered yet', () => {
-  expect(recoveryCurve(recoveryEpochs(results, 0.95), 3)).toEqual([
+  expect(recoveryCurve(recoveryEpochs(results, 0.95, 0), 3)).toEqual([
     { epoch: 0, unrecovered: 1 },
     { epoch: 1, unrecovered: 5 / 8 },
     { epoch: 2, unrecovered: 4 / 8 },
@@ -67,6 +67,6 @@ test('the curve is the share of all nodes not recovered yet', () => {
 });
 
 test('the median is the epoch by which half of the runs have recovered a node', () => {
-  expect(medianRecovery(recoveryEpochs(results, 0.95))).toEqual([1, 3]);
-  expect(medianRecovery(recoveryEpochs(results.slice(1, 3), 0.95))).toEqual([1, never]);
+  expect(medianRecovery(recoveryEpochs(results, 0.95, 0))).toEqual([1, 3]);
+  expect(medianRecovery(recoveryEpochs(results.slice(1, 3), 0.95, 0))).toEqual([1, never]);
 });

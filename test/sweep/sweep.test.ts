@@ -13,12 +13,14 @@ import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { noLosses } from '../../src/engine/engine.js';
 import { createNaiveEngine } from '../../src/engine/naive/naive-engine.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
 import { FolderLock, sweeping } from '../../src/files/folder-lock.js';
 import { UserError } from '../../src/input/user-error.js';
 import { bestMatchOfTeacher } from '../../src/net/metrics/best-match.js';
 import { drawInputsOnce, noFiles, prepareRun } from '../../src/problem/prepare.js';
+import { takeFrame } from '../../src/run/frames/take-frame.js';
 import { expandSweep, type SweepRun } from '../../src/sweep/expand.js';
 import { latestResults } from '../../src/sweep/launched-sweep.js';
 import { SweepProgress } from '../../src/sweep/progress.js';
@@ -131,11 +133,6 @@ describe('a sweep file', () => {
       /key "grid": got 12 cells of 10000 seeds, allowed: 100000 runs in all$/,
     ],
     [
-      'deep students',
-      { experiment: { kind: 'multi-layer' }, grid: {} },
-      /key "hidden": got \[50,75,100,125\], allowed: one hidden layer/,
-    ],
-    [
       'a pruned teacher',
       { experiment: { kind: 'multi-layer', hidden: [5], pruneRatios: [0.2] }, grid: {} },
       /key "pruneRatios": got a teacher to prune, allowed: null in a sweep$/,
@@ -154,8 +151,8 @@ describe('a sweep file', () => {
     expect(refusal(() => expandSweep(tiny(change)))).toMatch(pattern);
   });
 
-  test('the shipped ones compute in float64, as the published code does, and say so', () => {
-    for (const { file } of listSweeps())
+  test('the shipped ones of two layers compute in float64, as the published code does, and say so', () => {
+    for (const { file } of listSweeps().filter(({ file: { base } }) => base === null))
       expect([file.experiment.precision, file.shows]).toEqual([
         'float64',
         expect.stringContaining('float64'),
@@ -164,7 +161,7 @@ describe('a sweep file', () => {
 
   test('the shipped ones are whole; the paper has 72 cells of 32 seeds', () => {
     const sizes = Object.fromEntries(listSweeps().map((sweep) => [sweep.name, expandSweep(sweep).length]));
-    expect(sizes).toMatchObject({ paper: 72 * 32 });
+    expect(sizes).toMatchObject({ paper: 72 * 32, 'paper-deep': 4 * 8, 'small-deep': 4 * 8 });
     expect(Object.keys(sizes).length).toBeGreaterThanOrEqual(4);
     expect(refusal(() => loadSweep('papr'))).toBe(
       'sweep "papr": neither a shipped sweep nor a file; did you mean "paper"?',
@@ -230,7 +227,7 @@ describe('a run', () => {
       if (record.bestMatchOfTeacher === null) continue;
       const [{ teachers, students, correlation }] = engine.evaluate('eval').layers;
       const best = bestMatchOfTeacher({ rows: teachers, columns: students, data: correlation }).correlation;
-      record.bestMatchOfTeacher.forEach((value, j) => {
+      record.bestMatchOfTeacher[0].forEach((value, j) => {
         expect(value).toBeCloseTo(best[j], 5);
       });
     }
@@ -241,8 +238,8 @@ describe('a run', () => {
       cell: { multi: 1, strengthDecay: 0 },
     });
     expect(result.epochs.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 13 }, (_, epoch) => epoch));
-    expect(result.students.fanOutNorm).toHaveLength(3);
-    expect(result.teacherStrength).toHaveLength(3);
+    expect(result.layers.map(({ fanOutNorm }) => fanOutNorm.length)).toEqual([3]);
+    expect(result.layers.map(({ teacherStrength }) => teacherStrength.length)).toEqual([3]);
   });
 
   test('shares the inputs of its seed with the run before it, to the same bits', async () => {
@@ -280,7 +277,7 @@ describe('a run', () => {
     const result = await trained(expandSweep(sweep)[4], sweep);
     expect(result.status).toBe('stopped');
     expect(result.epochs.length).toBeLessThan(13);
-    expect(result.epochs.at(-1)?.bestMatchOfTeacher).toHaveLength(3);
+    expect(result.epochs.at(-1)?.bestMatchOfTeacher?.[0]).toHaveLength(3);
   });
 
   test('is measured early, at the end, and each that doubles the one before between', () => {
@@ -319,9 +316,41 @@ describe('a run', () => {
       const result = await trained(run, changed);
       expect(parseResult(JSON.parse(encodeResult(result)), 'test')).toEqual(result);
       expect(result).toMatchObject({ status: 'done', reason: '', steps: 12 });
-      expect(result.epochs.at(-1)?.bestMatchOfTeacher).toHaveLength(3);
+      expect(result.epochs.at(-1)?.bestMatchOfTeacher?.[0]).toHaveLength(3);
       expect(result.experiment).toMatchObject({ optimizer: 'adam' });
     }
+  });
+
+  test('of several hidden layers has of each what a frame has, and at its end what its student nodes are', async () => {
+    const deep = {
+      ...{ kind: 'multi-layer', dataset: 'uniform', hidden: [3, 4], d: 6, c: 3, trainSize: 60, evalSize: 50 },
+      ...{ batchSize: 20, epochs: 2, precision: 'float64' },
+    };
+    const sweep = tiny({ experiment: deep, grid: { multi: [2] } });
+    const [run] = expandSweep(sweep);
+    const result = await trained(run, sweep);
+    expect(parseResult(JSON.parse(encodeResult(result)), 'test')).toEqual(result);
+    const { problem } = prepareRun(run.experiment);
+    const engine = createNaiveEngine(problem, { precision: 'float64' });
+    const readings = { step: 0, epoch: 0, learningRate: 0, stepsPerSecond: 0, trainingSeconds: 0 };
+    for (const { epoch, bestMatchOfTeacher: best } of result.epochs) {
+      if (epoch > 0) engine.train(3);
+      const frame = takeFrame(engine, run.experiment, { ...readings, batchLosses: noLosses });
+      expect(best).toEqual(frame.layers.map((layer) => layer.bestMatchOfTeacher));
+      if (epoch === 2)
+        expect(result.layers.map(({ fanOutNorm }) => fanOutNorm)).toEqual(
+          frame.layers.map(({ fanOutNorm }) => fanOutNorm),
+        );
+    }
+    const bestOfStudents = (set: 'train' | 'eval') =>
+      engine.evaluate(set).layers.map(({ teachers, students, correlation }) =>
+        Array.from({ length: students }, (_, k) => {
+          const column = Array.from({ length: teachers }, (__, j) => correlation[j * students + k]);
+          return Number(Math.max(...column).toPrecision(6));
+        }),
+      );
+    expect(result.layers.map(({ bestMatchTrain }) => bestMatchTrain)).toEqual(bestOfStudents('train'));
+    expect(result.layers.map(({ bestMatchEval }) => bestMatchEval)).toEqual(bestOfStudents('eval'));
   });
 
   test('inputs that were drawn for another run of the seed are those that a run draws itself', () => {
@@ -358,6 +387,20 @@ describe('results', () => {
     again.write(results[0]);
     again.close();
     expect(readResultsFile(path).results).toHaveLength(5);
+  });
+
+  test('of the first format, of one hidden layer, are read as those of today', async () => {
+    const [result] = await some();
+    const { layers, epochs, ...rest } = JSON.parse(encodeResult(result));
+    const [{ teacherStrength, ...students }] = layers;
+    const older = {
+      ...{ ...rest, formatVersion: 1, teacherStrength, students },
+      epochs: result.epochs.map(({ bestMatchOfTeacher: best, ...record }) => ({
+        ...record,
+        bestMatchOfTeacher: best?.[0] ?? null,
+      })),
+    };
+    expect(parseResult(older, 'test')).toEqual(result);
   });
 
   test('cut anywhere in its last line, a file has the lines before and takes new ones behind them', async () => {

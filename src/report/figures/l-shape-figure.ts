@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { StudentPoint } from '../../sweep/index.js';
-import type { SummarizedGroup } from '../summarized-group.js';
+import type { SummarizedLayer } from '../summarized-group.js';
 import { composeFigure, drawPlot, type Figure } from './figure.js';
 import {
   decayLabel,
@@ -30,7 +30,7 @@ const caption = (threshold: number): string =>
   `Each dot is a student node at the end of a run: its best correlation with a teacher node on the training set, against the norm of its fan-out weights. Nodes end near correlation 1 at any height, or near height 0: the L-shape of specialization. The dashed line is the threshold ${threshold}.`;
 
 /** Best training correlation against fan-out norm, over-realization down, strength decay across. */
-export const lShapeFigure = (of: SummarizedGroup): Figure => {
+export const lShapeFigure = (of: SummarizedLayer): Figure => {
   const [multis, decays] = [multisOf(of), decaysOf(of)];
   // Not a spread into Math.max: a large sweep has more nodes than a call has room for arguments.
   const highest = of.summaries

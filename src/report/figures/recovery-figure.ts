@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { recoveryCurve, recoveryEpochs } from '../../sweep/index.js';
 import type { PooledCell } from '../pool-sweeps.js';
-import type { SummarizedGroup } from '../summarized-group.js';
+import type { SummarizedGroup, SummarizedLayer } from '../summarized-group.js';
 import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
 import { panelGrid } from './panel-grid.js';
 import { drawLegend, type SeriesStyle, seriesStyles } from './series-style.js';
@@ -25,16 +25,16 @@ type SurvivalPanel = {
   readonly lines: readonly { readonly cell: PooledCell; readonly style: SeriesStyle }[];
 };
 
-/** Survival of unrecovered teacher nodes by epoch: a curve for each cell of each panel, below a legend. */
+/** Survival of a layer's unrecovered teacher nodes by epoch: a curve for each cell of each panel, below a legend. */
 const survivalParts = (
   panels: readonly SurvivalPanel[],
   legend: readonly { readonly label: string; readonly style: SeriesStyle }[],
-  threshold: number,
+  { threshold, layer }: { readonly threshold: number; readonly layer: number },
 ): Part[] => {
   const grid = panelGrid(panels, ({ title }) => title);
   const curves = grid.panels.flatMap(({ content: { lines }, column, row }) =>
     lines.map(({ cell, style }) => {
-      const curve = recoveryCurve(recoveryEpochs(cell.results, threshold), cell.experiment.epochs);
+      const curve = recoveryCurve(recoveryEpochs(cell.results, threshold, layer), cell.experiment.epochs);
       return Plot.line(
         curve.map((point) => ({ ...point, fx: column, fy: row })),
         {
@@ -91,7 +91,7 @@ const survivalParts = (
 };
 
 /** Epochs to recovery, a line for each over-realization; a panel for each strength decay. */
-export const recoveryFigure = (of: SummarizedGroup): Figure => {
+export const recoveryFigure = (of: SummarizedLayer): Figure => {
   const series = seriesOf(of);
   const styleOf = ({ multi }: PooledCell): SeriesStyle =>
     series[series.findIndex((one) => one.multi === multi)].style;
@@ -108,7 +108,7 @@ export const recoveryFigure = (of: SummarizedGroup): Figure => {
     title,
     subtitleOf(of),
     caption(of.threshold),
-    survivalParts(panels, legend, of.threshold),
+    survivalParts(panels, legend, { threshold: of.threshold, layer: of.layer ?? 0 }),
   );
 };
 
@@ -148,6 +148,6 @@ export const theoryDataFigure = (groups: readonly SummarizedGroup[]): Figure | n
     'Epochs to recovery with and without theory-suggested data',
     sharedSubtitle(groups),
     caption(threshold),
-    survivalParts(panels, legend, threshold),
+    survivalParts(panels, legend, { threshold, layer: 0 }),
   );
 };

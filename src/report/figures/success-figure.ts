@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { type SuccessRates, sweptLayer } from '../../sweep/index.js';
-import type { CellSummary, SummarizedGroup } from '../summarized-group.js';
+import type { SuccessRates } from '../../sweep/index.js';
+import type { LayerSummary, SummarizedLayer } from '../summarized-group.js';
 import { composeFigure, drawPlot, type Figure } from './figure.js';
 import { panelGrid } from './panel-grid.js';
 import { drawLegend } from './series-style.js';
@@ -24,7 +24,7 @@ type Line = {
 /** Lines that share a value are set apart by this much of the distance between teacher nodes. */
 const apart = 0.12;
 
-const linesOf = (summary: CellSummary, all: readonly Series[]): Line[] => {
+const linesOf = (summary: LayerSummary, all: readonly Series[]): Line[] => {
   const index = all.findIndex(({ multi }) => multi === summary.cell.multi);
   const shift = (index - (all.length - 1) / 2) * apart;
   const line = (moment: Line['moment'], curve: SuccessRates | null): Line[] =>
@@ -66,14 +66,14 @@ const marksOf = ({ series, moment, points }: Line, facet: { fx: number; fy: numb
 const epochsText = (epochs: readonly number[]): string =>
   [...new Set(epochs)].sort((a, b) => a - b).join(', ');
 
-const caption = (of: SummarizedGroup): string => {
+const caption = (of: SummarizedLayer): string => {
   const early = epochsText(of.summaries.flatMap((summary) => summary.early?.epoch ?? []));
   const last = epochsText(of.summaries.flatMap((summary) => summary.last?.epoch ?? []));
   const dotted = early === '' ? '' : `; dotted, hollow: after epoch ${early}`;
   return `Share of seeds whose best match of a teacher node exceeds ${of.threshold} on the evaluation set. Solid, filled: after the last epoch (${last})${dotted}. A line for each over-realization, its markers set a little apart. Teacher node j has its fan-out weights divided by (j+1)^p: strong nodes are at the left. The tables give 95 % intervals.`;
 };
 
-const legendOf = (of: SummarizedGroup, all: readonly Series[]) => {
+const legendOf = (of: SummarizedLayer, all: readonly Series[]) => {
   const early = of.summaries.find((summary) => summary.early !== null)?.early?.epoch;
   const last = of.summaries.find((summary) => summary.last !== null)?.last?.epoch;
   return [
@@ -84,10 +84,10 @@ const legendOf = (of: SummarizedGroup, all: readonly Series[]) => {
 };
 
 /** Share of seeds that recover each teacher node, early and at the end; a panel for each strength decay. */
-export const successFigure = (of: SummarizedGroup): Figure => {
+export const successFigure = (of: SummarizedLayer): Figure => {
   const series = seriesOf(of);
   const grid = panelGrid(decaysOf(of), decayLabel);
-  const { teachers } = sweptLayer(of.group.cells[0].experiment);
+  const { teachers } = of.shape;
   const marks = grid.panels.flatMap(({ content: decay, column, row }) =>
     of.summaries
       .filter(({ cell }) => cell.strengthDecay === decay)

@@ -1,4 +1,4 @@
-import { sweptLayer } from '../../sweep/index.js';
+import { type Experiment, hiddenShapes } from '../../experiment/index.js';
 import { seedCount } from '../../words/index.js';
 import type { SummarizedGroup } from '../summarized-group.js';
 import type { SeriesStyle } from './series-style.js';
@@ -38,16 +38,22 @@ export const seedsText = ({ summaries }: SummarizedGroup): string => {
 
 const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
+/** Teacher nodes of every hidden layer, lowest first: "10-15-20". */
+const hiddenNodes = (experiment: Experiment): string =>
+  hiddenShapes(experiment)
+    .map(({ teachers }) => teachers)
+    .join('-');
+
 /** What was run, in a line under the title. */
 export const subtitleOf = (of: SummarizedGroup): string => {
   const { experiment } = of.group.cells[0];
   const { d, c, learningRate, batchSize, stepsPerEpoch, epochs } = experiment;
-  const shown = ['d', 'm', 'c', 'learningRate', 'batchSize', 'stepsPerEpoch', 'epochs'];
+  const shown = ['d', 'm', 'hidden', 'c', 'learningRate', 'batchSize', 'stepsPerEpoch', 'epochs'];
   const others = of.group.distinction
     .filter(([key]) => !shown.includes(key))
     .map(([key, value]) => `, ${key} ${valueText(value)}`)
     .join('');
-  return `d = ${d}, m = ${sweptLayer(experiment).teachers}, c = ${c}, learning rate ${learningRate}, batch ${batchSize}, ${epochs} epochs of ${stepsPerEpoch} steps${others}; ${seedsText(of)}`;
+  return `d = ${d}, m = ${hiddenNodes(experiment)}, c = ${c}, learning rate ${learningRate}, batch ${batchSize}, ${epochs} epochs of ${stepsPerEpoch} steps${others}; ${seedsText(of)}`;
 };
 
 /** `subtitleOf` what all groups share, with the seeds of all. */
@@ -63,13 +69,14 @@ export const distinctionText = ([key, value]: readonly [key: string, value: unkn
   `${key} = ${valueText(value)}`;
 
 /** Ending of the file names: "-m20", empty for the only group. */
-export const suffixOf = ({ group }: SummarizedGroup): string =>
+export const suffixOf = ({ group, layer }: SummarizedGroup): string =>
   group.distinction
     .map(([key, value]) => `-${key}${valueText(value)}`)
     .join('')
     .replace(/[^\w.-]+/g, '_')
-    .slice(0, 80);
+    .slice(0, 80) + (layer === null ? '' : `-layer${layer}`);
 
 /** ", m = 20" to tell titles of several groups apart. */
-export const titleSuffixOf = ({ group }: SummarizedGroup): string =>
+export const titleSuffixOf = ({ group, layer }: SummarizedGroup): string =>
+  (layer === null ? '' : `, layer ${layer}`) +
   group.distinction.map((setting) => `, ${distinctionText(setting)}`).join('');

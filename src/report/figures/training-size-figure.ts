@@ -1,10 +1,13 @@
 import * as Plot from '@observablehq/plot';
-import { recoveredAtEnd, spreadOf, sweptLayer } from '../../sweep/index.js';
+import { hiddenShapes } from '../../experiment/index.js';
+import { recoveredAtEnd, spreadOf } from '../../sweep/index.js';
 import type { CellSummary, SummarizedGroup } from '../summarized-group.js';
 import { composeFigure, drawPlot, type Figure } from './figure.js';
 import { panelGrid } from './panel-grid.js';
 import { drawLegend, type SeriesStyle, seriesStyles } from './series-style.js';
 import { decayLabel, distinctionText, multiLabel, sharedSubtitle } from './sweep-figure.js';
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Recovered share of a cell's teacher nodes, mean and deviation over seeds, at its training-set size. */
 type SizePoint = {
@@ -17,9 +20,11 @@ type SizePoint = {
 type Line = { readonly label: string; readonly strengthDecay: number; readonly points: readonly SizePoint[] };
 
 const pointOf = ({ cell }: CellSummary, threshold: number): SizePoint => {
-  const { teachers } = sweptLayer(cell.experiment);
+  const teachers = sum(hiddenShapes(cell.experiment).map((shape) => shape.teachers));
   const results = cell.results.filter(({ status }) => status !== 'failed');
-  const { mean, deviation } = spreadOf(results.map((result) => recoveredAtEnd(result, threshold) / teachers));
+  const { mean, deviation } = spreadOf(
+    results.map((result) => sum(recoveredAtEnd(result, threshold)) / teachers),
+  );
   const half = Number.isFinite(deviation) ? deviation : 0;
   return {
     size: cell.experiment.trainSize,
@@ -39,7 +44,7 @@ const labelOf = ({ group }: SummarizedGroup, { cell }: CellSummary): string =>
 const linesOf = (groups: readonly SummarizedGroup[]): Line[] => {
   const placed = groups.flatMap((of) =>
     of.summaries
-      .filter(({ last }) => last !== null)
+      .filter(({ done, diverged }) => done + diverged > 0)
       .map((summary) => ({
         label: labelOf(of, summary),
         strengthDecay: summary.cell.strengthDecay,

@@ -1,4 +1,5 @@
-import { lossCurve, type Spread, successAt, sweptLayer } from '../../sweep/index.js';
+import { hiddenShapes } from '../../experiment/index.js';
+import { lossCurve, type Spread, successAt } from '../../sweep/index.js';
 import { pageSigns, seedCount, shareText, spreadText } from '../../words/index.js';
 import { decayText, multiLabel } from '../figures/sweep-figure.js';
 import { type PooledCell, type PooledGroup, sameButSeed } from '../pool-sweeps.js';
@@ -20,7 +21,7 @@ const linesOf = ({ results, ...cell }: PooledCell, { seeds, epochs }: PublishedR
   const ended = results.filter(({ status }) => status !== 'failed');
   const curve = lossCurve(ended);
   return [...epochs].flatMap(([epoch, published]) => {
-    const { rates } = successAt(ended, epoch, publishedThreshold);
+    const { rates } = successAt(ended, epoch, publishedThreshold, 0);
     const loss = curve.find((point) => point.epoch === epoch);
     const [rate] = rates;
     if (loss === undefined || rate === undefined || rate.trials === 0) return [];
@@ -50,7 +51,7 @@ export const publishedTables = ({ cells }: PooledGroup, published: PublishedStat
       .flatMap((row) => linesOf(cell, row)),
   );
   if (rows.length === 0) return [];
-  const { teachers } = sweptLayer(cells[0].experiment);
+  const [{ teachers }] = hiddenShapes(cells[0].experiment);
   return [
     {
       title: 'Beside the published code',

@@ -1,7 +1,8 @@
-import { medianRecovery, recoveryEpochs, type SuccessRates, sweptLayer } from '../../sweep/index.js';
+import { hiddenShapes } from '../../experiment/index.js';
+import { medianRecovery, recoveryEpochs, type SuccessRates } from '../../sweep/index.js';
 import { fixedNumber, intervalText, pageSigns, spreadText } from '../../words/index.js';
 import { decayText, multiLabel } from '../figures/sweep-figure.js';
-import type { CellSummary, SummarizedGroup } from '../summarized-group.js';
+import type { LayerSummary, SummarizedLayer } from '../summarized-group.js';
 import type { Table } from './table.js';
 
 /** Mean number of recovered teacher nodes. */
@@ -14,23 +15,25 @@ const recovered = (curve: SuccessRates | null): string =>
         pageSigns,
       );
 
-const cellName = ({ cell }: CellSummary): string[] => {
-  const { teachers, students } = sweptLayer(cell.experiment);
-  return [String(teachers), decayText(cell.strengthDecay), multiLabel(cell.multi), String(students)];
+const cellName = ({ cell }: LayerSummary, { layer }: SummarizedLayer): string[] => {
+  const { teachers, students } = hiddenShapes(cell.experiment)[layer ?? 0];
+  const name = [String(teachers), decayText(cell.strengthDecay), multiLabel(cell.multi), String(students)];
+  return layer === null ? name : [String(layer), ...name];
 };
 
-const runCounts = ({ done, diverged, failed }: CellSummary): string[] => [done, diverged, failed].map(String);
+const runCounts = ({ done, diverged, failed }: LayerSummary): string[] =>
+  [done, diverged, failed].map(String);
 
-const weakest = ({ last }: CellSummary): string => {
+const weakest = ({ last }: LayerSummary): string => {
   const rate = last?.rates.at(-1);
   return rate === undefined ? pageSigns.missing : intervalText(rate, pageSigns);
 };
 
-const summaryRow = (summary: CellSummary): string[] => {
+const summaryRow = (summary: LayerSummary, of: SummarizedLayer): string[] => {
   const { early, last, lossCurve } = summary;
   const end = lossCurve.at(-1);
   return [
-    ...cellName(summary),
+    ...cellName(summary, of),
     ...runCounts(summary),
     early === null ? pageSigns.missing : `${recovered(early)} (epoch ${early.epoch})`,
     recovered(last),
@@ -39,14 +42,17 @@ const summaryRow = (summary: CellSummary): string[] => {
   ];
 };
 
-const cellHead = ['m', 'p', 'multi', 'n'];
+const cellHead = ({ layer }: SummarizedLayer): string[] => [
+  ...(layer === null ? [] : ['layer']),
+  ...['m', 'p', 'multi', 'n'],
+];
 
-/** A row for each cell: runs, recovered teacher nodes, loss. */
-export const summaryTable = ({ summaries, threshold }: SummarizedGroup): Table => ({
+/** A row for each cell, and for each layer where there are several: runs, recovered teacher nodes, loss. */
+export const summaryTable = (layers: readonly SummarizedLayer[]): Table => ({
   title: 'Cells',
-  note: `Recovered: mean number of teacher nodes, of m, whose best match exceeds ${threshold} on the evaluation set; a run that diverged recovers nothing from that epoch on. Weakest node: share of seeds that recover the last teacher node, with Wilson's 95 % interval. Loss: log10, mean ± sample standard deviation over seeds. Failed runs are in no number.`,
+  note: `Recovered: mean number of teacher nodes, of m, whose best match exceeds ${layers[0].threshold} on the evaluation set; a run that diverged recovers nothing from that epoch on. Weakest node: share of seeds that recover the last teacher node, with Wilson's 95 % interval. Loss: log10, mean ± sample standard deviation over seeds. Failed runs are in no number.`,
   head: [
-    ...cellHead,
+    ...cellHead(layers[0]),
     'done',
     'diverged',
     'failed',
@@ -55,42 +61,44 @@ export const summaryTable = ({ summaries, threshold }: SummarizedGroup): Table =
     'weakest node at the end',
     'log10 evaluation loss',
   ],
-  rows: summaries.map(summaryRow),
+  rows: layers.flatMap((of) => of.summaries.map((summary) => summaryRow(summary, of))),
 });
 
+const layerSuffix = ({ layer }: SummarizedLayer): string => (layer === null ? '' : `, layer ${layer}`);
+
 /** A row for each cell and moment: the share of seeds that recover each teacher node. */
-export const successTable = (of: SummarizedGroup): Table => {
-  const { teachers } = sweptLayer(of.group.cells[0].experiment);
-  const row = (summary: CellSummary, curve: SuccessRates | null): string[][] =>
+export const successTable = (of: SummarizedLayer): Table => {
+  const { teachers } = of.shape;
+  const row = (summary: LayerSummary, curve: SuccessRates | null): string[][] =>
     curve === null
       ? []
       : [
           [
-            ...cellName(summary),
+            ...cellName(summary, of),
             String(curve.epoch),
             ...curve.rates.map((rate) => intervalText(rate, pageSigns)),
           ],
         ];
   return {
-    title: 'Success rate by teacher node',
+    title: `Success rate by teacher node${layerSuffix(of)}`,
     dense: true,
     note: `Share of seeds whose best match of the node exceeds ${of.threshold} on the evaluation set after an epoch, with Wilson's 95 % interval. Nodes are counted from 0, strong to weak.`,
-    head: [...cellHead, 'epoch', ...Array.from({ length: teachers }, (_, teacher) => String(teacher))],
+    head: [...cellHead(of), 'epoch', ...Array.from({ length: teachers }, (_, teacher) => String(teacher))],
     rows: of.summaries.flatMap((summary) => [...row(summary, summary.early), ...row(summary, summary.last)]),
   };
 };
 
 /** A row for each cell: the epoch by which half of the seeds have recovered each teacher node. */
-export const recoveryTable = (of: SummarizedGroup): Table => {
-  const { teachers } = sweptLayer(of.group.cells[0].experiment);
+export const recoveryTable = (of: SummarizedLayer): Table => {
+  const { teachers } = of.shape;
   const epochText = (epoch: number): string => (Number.isFinite(epoch) ? String(epoch) : pageSigns.missing);
-  const epochsOf = ({ cell }: CellSummary): number[] =>
-    medianRecovery(recoveryEpochs(cell.results, of.threshold));
+  const epochsOf = ({ cell }: LayerSummary): number[] =>
+    medianRecovery(recoveryEpochs(cell.results, of.threshold, of.layer ?? 0));
   return {
-    title: 'Epochs to recovery by teacher node',
+    title: `Epochs to recovery by teacher node${layerSuffix(of)}`,
     dense: true,
     note: `The first measured epoch by which half of the seeds have recovered a node: its best match on the evaluation set exceeds ${of.threshold}. Missing where fewer seeds ever do. Nodes are counted from 0, strong to weak.`,
-    head: [...cellHead, ...Array.from({ length: teachers }, (_, teacher) => String(teacher))],
-    rows: of.summaries.map((summary) => [...cellName(summary), ...epochsOf(summary).map(epochText)]),
+    head: [...cellHead(of), ...Array.from({ length: teachers }, (_, teacher) => String(teacher))],
+    rows: of.summaries.map((summary) => [...cellName(summary, of), ...epochsOf(summary).map(epochText)]),
   };
 };

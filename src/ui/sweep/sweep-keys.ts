@@ -14,6 +14,7 @@ export type SweepActions = {
   moveCell(by: number): void;
   moveRun(by: number): void;
   nextPanel(by: 1 | -1): void;
+  moveLayer(by: 1 | -1): void;
   changeLoss(action: LossAction): void;
   toggleHelp(): void;
   openRun(): void;
@@ -34,6 +35,8 @@ export const sweepKeys: readonly KeyRow<SweepMode, SweepActions>[] = [
     sweep.nextPanel(1),
   ),
   cells('panel-before', 'shift-tab', '', 'the panel before', (sweep) => sweep.nextPanel(-1)),
+  cells('layer-above', ']', '', 'the hidden layer above; [ the one below', (sweep) => sweep.moveLayer(1)),
+  cells('layer-below', '[', '', '', (sweep) => sweep.moveLayer(-1)),
   cells('page-up', 'pageup', '', 'ten cells up; page down: ten down', (sweep) => sweep.moveCell(-10)),
   cells('page-down', 'pagedown', '', '', (sweep) => sweep.moveCell(10)),
   cells('first', 'home', '', 'the first cell; end: the last', (sweep) =>

@@ -1,3 +1,4 @@
+import { hiddenShapes } from '../../experiment/index.js';
 import {
   type CellProgress,
   type CellStatistics,
@@ -32,6 +33,9 @@ export type SweepScene = {
   /** What the chosen run has come to, in a few words. */
   readonly runText: string;
   readonly panel: SweepPanel;
+  /** The hidden layer whose nodes the panels show, and how many there are. */
+  readonly layer: number;
+  readonly layers: number;
   readonly loss: LossView;
   /** Of the chosen cell; null before its first result. */
   readonly statistics: CellStatistics | null;
@@ -48,7 +52,14 @@ export type SweepScene = {
 };
 
 /** What is chosen on the screen, to come back to. */
-export type SweepPosition = { readonly cell: number; readonly run: number; readonly panel: SweepPanel };
+export type SweepPosition = {
+  readonly cell: number;
+  readonly run: number;
+  readonly panel: SweepPanel;
+  readonly layer: number;
+};
+
+export const startPosition: SweepPosition = { cell: 0, run: 0, panel: 'success', layer: 0 };
 
 export type SweepModelOptions = {
   readonly title: string;
@@ -73,6 +84,7 @@ export class SweepModel implements SweepActions {
   #cell: number;
   #run: number;
   #panel: SweepPanel;
+  #layer: number;
   #help = false;
   #loss = wholeLoss;
   #scene: SweepScene | null = null;
@@ -83,6 +95,7 @@ export class SweepModel implements SweepActions {
     this.#cell = options.position.cell;
     this.#run = options.position.run;
     this.#panel = options.position.panel;
+    this.#layer = options.position.layer;
     this.#groups = [...Map.groupBy(options.progress.runs, ({ cell }) => cellKey(cell)).values()];
   }
 
@@ -142,12 +155,18 @@ export class SweepModel implements SweepActions {
     this.#loss = lossActions[action](this.#loss, this.scene.statistics?.lossCurve ?? []);
   }
 
+  /** Of the hidden layers of the chosen cell, those above and below; it stops at either end. */
+  moveLayer(by: 1 | -1): void {
+    const { layer, layers } = this.scene;
+    this.#layer = Math.max(0, Math.min(layers - 1, layer + by));
+  }
+
   toggleHelp(): void {
     this.#help = !this.#help;
   }
 
   openRun(): void {
-    const position = { cell: this.#cell, run: this.#run, panel: this.#panel };
+    const position = { cell: this.#cell, run: this.#run, panel: this.#panel, layer: this.#layer };
     this.#options.open(this.#groups[this.#cell][this.#run], position);
   }
 
@@ -172,6 +191,7 @@ export class SweepModel implements SweepActions {
   #makeScene(): SweepScene {
     const { title, folder, file, progress, drawing } = this.#options;
     const runs = this.#groups[this.#cell];
+    const layers = hiddenShapes(runs[0].experiment).length;
     const ids = new Set(runs.map(({ id }) => id));
     const results = progress.results.filter(({ run }) => ids.has(run));
     return {
@@ -186,6 +206,8 @@ export class SweepModel implements SweepActions {
       run: this.#run,
       runText: this.#runText(runs[this.#run]),
       panel: this.#panel,
+      layer: Math.min(this.#layer, layers - 1),
+      layers,
       loss: this.#loss,
       statistics: results.length === 0 ? null : cellStatistics(results, file),
       finished: progress.finished,

@@ -90,8 +90,9 @@ const stacksFor = (nodes: number, rows: number, width: number): number =>
 
 /** Success rates of every teacher node, strong to weak, at the early epoch and at the last. */
 const paintSuccess = (canvas: Canvas, scene: SweepScene): void => {
-  const { statistics, drawing } = scene;
-  const { early = null, last = null, done = 0, diverged = 0 } = statistics ?? {};
+  const { statistics, layer, drawing } = scene;
+  const { done = 0, diverged = 0 } = statistics ?? {};
+  const { early = null, last = null } = statistics?.layers[layer] ?? {};
   if (last === null) {
     paintWaiting(canvas);
     return;
@@ -147,12 +148,12 @@ const paintLossCurve = (canvas: Canvas, { statistics, loss, drawing }: SweepScen
 };
 
 /** The L-shape: best training correlation of each student node against its fan-out norm, all seeds. */
-const paintStudents = (canvas: Canvas, { statistics, drawing }: SweepScene): void => {
+const paintStudents = (canvas: Canvas, { statistics, layer, drawing }: SweepScene): void => {
   if (!statistics) {
     paintWaiting(canvas);
     return;
   }
-  const { students } = statistics;
+  const { students } = statistics.layers[layer];
   const highest = students.reduce((most, { fanOutNorm }) => Math.max(most, fanOutNorm), 1e-9);
   const scale = { low: 0, high: highest };
   const plot = paintValueAxis(canvas, scale, drawing, linearTicks(scale, canvas.height - 1));

@@ -9,7 +9,7 @@ import { failedResult, trainRun } from '../../../src/sweep/train-run.js';
 import { Trainer } from '../../../src/sweep/trainer.js';
 import { columnWidths } from '../../../src/ui/sweep/cell-list.js';
 import { sweepKeys } from '../../../src/ui/sweep/sweep-keys.js';
-import { SweepModel, type SweepPosition } from '../../../src/ui/sweep/sweep-model.js';
+import { SweepModel, type SweepPosition, startPosition } from '../../../src/ui/sweep/sweep-model.js';
 import { paintSweep } from '../../../src/ui/sweep/sweep-screen.js';
 import type { DrawingName } from '../../../src/ui/terminal/drawing.js';
 
@@ -58,7 +58,7 @@ const open = (finished: number, columns = 80, rows = 24, drawing: DrawingName = 
     drawing,
     columns,
     rows,
-    position: { cell: 0, run: 0, panel: 'success' },
+    position: startPosition,
     shell: {
       quit: (reason) => asked.push(reason),
       suspend: () => asked.push('suspend'),
@@ -125,7 +125,7 @@ test('panels follow one another; on a tall screen all are there', () => {
 const openWide = (m: number, columns: number, rows: number): string => {
   const [run] = runs;
   const best = Array.from({ length: m }, (_, node) => (node % 2 === 0 ? 1 : 0));
-  const epochs = [0, 5, 6].map((epoch) => ({ epoch, trainLoss: 1, evalLoss: 1, bestMatchOfTeacher: best }));
+  const epochs = [0, 5, 6].map((epoch) => ({ epoch, trainLoss: 1, evalLoss: 1, bestMatchOfTeacher: [best] }));
   const grid = ['m', 'strengthDecay', 'learningRate'];
   const wide = { ...run, cell: Object.fromEntries(grid.map((name) => [name, 1.25])) };
   const result = { ...results[0], experiment: { ...run.experiment, m }, epochs, cell: wide.cell };
@@ -139,9 +139,8 @@ const openWide = (m: number, columns: number, rows: number): string => {
     rows,
   } as const;
   const shell = { quit: () => {}, suspend: () => {}, repaint: () => {} };
-  const position = { cell: 0, run: 0, panel: 'success' } as const;
   return paintSweep(
-    new SweepModel({ ...options, progress, position, shell, open: () => {} }).scene,
+    new SweepModel({ ...options, progress, position: startPosition, shell, open: () => {} }).scene,
   ).lines.join('\n');
 };
 
@@ -197,7 +196,7 @@ test('enter opens the chosen run, with the place to come back to', () => {
   const { model, asked } = open(3);
   for (const key of ['down', 'right', 'tab', 'enter', 'q', 'ctrl-c']) model.press(key);
   expect(asked).toEqual([
-    ['multi=1,strengthDecay=1/seed=5', { cell: 1, run: 1, panel: 'loss' }],
+    ['multi=1,strengthDecay=1/seed=5', { cell: 1, run: 1, panel: 'loss', layer: 0 }],
     'quit',
     'interrupt',
   ]);
