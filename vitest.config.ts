@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { patienceMs } from './test/support/patience.ts';
 
@@ -8,5 +9,7 @@ export default defineConfig({
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
     isolate: false,
+    // What the program remembers of this machine stays out of the user's folders, what TensorFlow logs off the terminal.
+    env: { XDG_CACHE_HOME: join(import.meta.dirname, 'node_modules', '.cache'), TF_CPP_MIN_LOG_LEVEL: '3' },
   },
 });

@@ -2,6 +2,8 @@ import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
+import envPaths from 'env-paths';
+import { rememberedNativeProblem } from './native-memory.js';
 import { nativeProblem } from './native-trial.js';
 
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
@@ -20,17 +22,24 @@ export type LoadedTfjs = {
 /** Whether a backend loads on this machine; `reason` says in one line why it does not. */
 export type BackendReport = { readonly backend: TfjsBackend; readonly reason: string | null };
 
-/** Removed in Node 23, called by tfjs-node 4.22. */
-const restoreIsNullOrUndefined = (): void => {
-  if ('isNullOrUndefined' in util) return;
-  Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
+/** Functions of Node that tfjs-node 4.22 calls: one was removed in Node 23, the other prints a warning. */
+const replaceOldUtilities = (): void => {
+  const isNullOrUndefined = (value: unknown): boolean => value === null || value === undefined;
+  Object.assign(util, { isNullOrUndefined, isArray: Array.isArray });
 };
 
-const prepareTensorflow = async (): Promise<void> => {
+/** Why a module of native code does not load. */
+type NativeTrial = (moduleUrl: string) => string | null;
+
+const rememberedTrial: NativeTrial = (moduleUrl) =>
+  rememberedNativeProblem(moduleUrl, envPaths('teachtop', { suffix: '' }).cache);
+
+const prepareTensorflow = async (tf: Tfjs, trial: NativeTrial): Promise<void> => {
+  if (tf.findBackendFactory('tensorflow')) return;
   const module = import.meta.resolve('@tensorflow/tfjs-node');
-  const problem = nativeProblem(module);
+  const problem = trial(module);
   if (problem !== null) throw new Error(problem);
-  restoreIsNullOrUndefined();
+  replaceOldUtilities();
   await import(module);
 };
 
@@ -41,7 +50,7 @@ const prepareWasm = async (): Promise<void> => {
   setThreadsCount(1);
 };
 
-const prepare: Readonly<Record<TfjsBackend, () => Promise<unknown>>> = {
+const prepare: Readonly<Record<TfjsBackend, (tf: Tfjs, trial: NativeTrial) => Promise<unknown>>> = {
   tensorflow: prepareTensorflow,
   wasm: prepareWasm,
   cpu: () => import('@tensorflow/tfjs-backend-cpu'),
@@ -74,8 +83,8 @@ const withoutErrorHandlers = async <T>(load: () => Promise<T>): Promise<T> => {
 };
 
 /** Makes a backend the current one. Errors: what its library says where it does not load. */
-const loadBackend = async (tf: Tfjs, backend: TfjsBackend): Promise<void> => {
-  await prepare[backend]();
+const loadBackend = async (tf: Tfjs, backend: TfjsBackend, trial: NativeTrial): Promise<void> => {
+  await prepare[backend](tf, trial);
   if (!(await withoutErrorHandlers(() => tf.setBackend(backend))))
     throw new Error('its initialization failed');
 };
@@ -83,9 +92,9 @@ const loadBackend = async (tf: Tfjs, backend: TfjsBackend): Promise<void> => {
 const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0].trim();
 
-const tryBackend = async (tf: Tfjs, backend: TfjsBackend): Promise<string | null> => {
+const tryBackend = async (tf: Tfjs, backend: TfjsBackend, trial: NativeTrial): Promise<string | null> => {
   try {
-    await loadBackend(tf, backend);
+    await loadBackend(tf, backend, trial);
     return null;
   } catch (error) {
     return reasonOf(error);
@@ -111,17 +120,18 @@ export const loadTfjs = async (candidates: readonly TfjsBackend[]): Promise<Load
   const tf = await loadSilenced();
   const reasons: string[] = [];
   for (const backend of candidates) {
-    const reason = await tryBackend(tf, backend);
+    const reason = await tryBackend(tf, backend, rememberedTrial);
     if (reason === null) return { tf, backend, threads: threadsOf(backend) };
     reasons.push(`${backend}: ${reason}`);
   }
   throw new Error(`no backend of tfjs loads: ${reasons.join('; ')}`);
 };
 
-/** Tries every backend, the preferred one first. */
+/** Tries every backend, the preferred one first; the native one in a new process, whatever was found before. */
 export const reportBackends = async (): Promise<readonly BackendReport[]> => {
   const tf = await loadSilenced();
   const reports: BackendReport[] = [];
-  for (const backend of tfjsBackends) reports.push({ backend, reason: await tryBackend(tf, backend) });
+  for (const backend of tfjsBackends)
+    reports.push({ backend, reason: await tryBackend(tf, backend, nativeProblem) });
   return reports;
 };

@@ -1,5 +1,6 @@
+import os from 'node:os';
 import { memory } from '@tensorflow/tfjs-core';
-import { describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Engine, type Evaluation, noLosses, type StepReport } from '../../../src/engine/engine.js';
 import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
 import { reportBackends } from '../../../src/engine/tfjs/tfjs-backend.js';
@@ -16,9 +17,11 @@ import {
 } from '../../support/problems.js';
 import { type DeepProblemShape, randomDeepProblem } from '../../support/tfjs-problems.js';
 
-/** Native TensorFlow is left out: it does not load everywhere. */
-const backends = ['cpu', 'wasm'] as const;
+const backends = ['cpu', 'wasm', 'tensorflow'] as const;
 type Backend = (typeof backends)[number];
+
+/** Why a backend's tests are skipped: native TensorFlow does not load everywhere. */
+const missing = new Map((await reportBackends()).map(({ backend, reason }) => [backend, reason]));
 
 const oracleOf = (problem: Problem): Engine => createNaiveEngine(problem, { precision: 'float64' });
 
@@ -173,6 +176,11 @@ const statefulProblems: Readonly<Record<string, Problem>> = {
 };
 
 describe.each(backends)('backend %s', (backend) => {
+  beforeEach(({ skip }) => {
+    const reason = missing.get(backend);
+    skip(Boolean(reason), reason ?? undefined);
+  });
+
   test.each(twoLayerShapes)('two layers agree with the oracle: %o', async (shape) => {
     await expectAgreement(randomProblem(shape), backend, 12);
   });
@@ -343,7 +351,7 @@ describe.each(backends)('backend %s', (backend) => {
       engine: 'tfjs',
       variant: backend,
       precision: 'float32',
-      threads: 1,
+      threads: backend === 'tensorflow' ? os.availableParallelism() : 1,
     });
     engine.dispose();
   });
