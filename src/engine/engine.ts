@@ -1,5 +1,5 @@
-import type { LayerForms, LayerMetrics, Matrix, Network } from '../net/index.js';
-import type { Problem } from '../problem/index.js';
+import type { LayerForms, LayerMetrics, Network } from '../net/index.js';
+import type { Problem, TrainingSamples } from '../problem/index.js';
 
 export type EngineName = 'wasm' | 'tfjs' | 'naive';
 export type Precision = 'float32' | 'float64';
@@ -88,8 +88,8 @@ export interface Engine {
   /** The loss only; cheaper than evaluate. `rows`: of the first samples, where an engine can leave out the rest. */
   loss(set: 'train' | 'eval', rows?: number): number;
   setLearningRate(learningRate: number): void;
-  /** Replaces the training set by one of the same shape. */
-  setTrainingSet(trainingSet: Matrix): void;
+  /** Replaces the training samples by others of the same shape. */
+  setTrainingSet(samples: TrainingSamples): void;
   /** A copy of the mutable state, weights widened to double precision (exact). */
   readState(): EngineState;
   writeState(state: EngineState): void;

@@ -29,6 +29,12 @@ const resolveWidth = (m: number, n: number | undefined, multi: number | undefine
     ? { n: Math.floor(m * (multi ?? defaultMulti)), multi: multi ?? defaultMulti }
     : { n, multi: n / m };
 
+/** What soft committee machines and online samples imply. */
+const implied = ({ secondLayer, onlineSamples, stepsPerEpoch, batchSize }: Settings<'two-layer'>) => ({
+  ...(secondLayer === undefined ? {} : { topLayerFixed: true, strengthDecay: 0 }),
+  ...(onlineSamples ? { regenerateData: true, trainSize: stepsPerEpoch * batchSize } : {}),
+});
+
 /** Fills in what follows from the other settings of a two-layer experiment. */
 export const completeTwoLayer = (settings: Settings<'two-layer'>): Completed => {
   const width = resolveWidth(settings.m, settings.n, settings.multi);
@@ -41,6 +47,7 @@ export const completeTwoLayer = (settings: Settings<'two-layer'>): Completed => 
     ...width,
     bias: settings.noBias ? 0 : settings.bias,
     trainSize: settings.theoryData ? theoryDataSize(settings) : settings.trainSize,
+    ...implied(settings),
   };
   return { experiment };
 };

@@ -31,7 +31,8 @@ configuration) are accepted beside ours.
 ## Two layers
 
 \`n\` and \`multi\` exclude each other; with \`noBias\` the teacher's \`bias\` is 0; with \`theoryData\` the training set
-has 3 m ceil(trainSize / 3m) samples.
+has 3 m ceil(trainSize / 3m) samples. With \`secondLayer\` \`strengthDecay\` is 0 and \`topLayerFixed\` true; with
+\`onlineSamples\` \`trainSize\` is stepsPerEpoch batchSize and \`regenerateData\` true.
 
 ${table(experimentFields['two-layer'])}
 

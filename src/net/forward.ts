@@ -1,6 +1,6 @@
 import { type BatchNormCache, batchNormForward } from './batch-norm.js';
 import { type Matrix, zeros } from './matrix.js';
-import { type Affine, type HiddenLayer, type Network, throughGate } from './network.js';
+import { type Affine, activationAt, type HiddenLayer, type Network } from './network.js';
 import { flatten, type Grid, gatherPatches, shrink } from './patches.js';
 import { type Product, plainProduct } from './product.js';
 
@@ -39,10 +39,9 @@ const addBiases = (sums: Matrix, bias: Float64Array | null): Matrix => {
 /** What a head gives for the products of its weights with what it reads. Mutates `sums`, which it returns. */
 export const finishHead = ({ bias }: Affine, sums: Matrix): Matrix => addBiases(sums, bias);
 
-/** NaN stays NaN: a run must be seen to diverge. */
 const activate = (x: Matrix, network: Network): Matrix => {
   const out = zeros(x.rows, x.columns);
-  for (let i = 0; i < out.data.length; i++) out.data[i] = throughGate(network, x.data[i], x.data[i]);
+  for (let i = 0; i < out.data.length; i++) out.data[i] = activationAt(network, x.data[i]);
   return out;
 };
 

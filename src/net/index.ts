@@ -3,7 +3,7 @@ export { backward, gradientArrays, type LayerGradient } from './backward.js';
 export type { BatchNorm } from './batch-norm.js';
 export { type Constraint, constrain, normalizeNetwork } from './constraints.js';
 export { headPositions } from './construction/initialization.js';
-export { drawInputs, firstTrainingSet } from './construction/inputs.js';
+export { drawInputs, drawOutputNoise, firstTrainingSet } from './construction/inputs.js';
 export { createStudent, createTeacher } from './construction/networks.js';
 export {
   multiLayerRules,
@@ -33,7 +33,9 @@ export {
   everyArray,
   type HiddenLayer,
   layersOfArrays,
+  linear,
   type Network,
+  relu,
   trainedArrays,
 } from './network.js';
 export {

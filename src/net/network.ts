@@ -1,4 +1,5 @@
 import type { BatchNorm } from './batch-norm.js';
+import { erf } from './error-function.js';
 import { copy, type Matrix } from './matrix.js';
 
 /** `weight` [out x in], `bias` [out] or null: PyTorch's Linear; a 3 x 3 convolution has in = 9 * channels. */
@@ -11,7 +12,9 @@ export type Network = {
   readonly hidden: readonly HiddenLayer[];
   readonly final: Affine;
   readonly convolutional: boolean;
-  /** Slope of the activation below zero: 0 for ReLU, 1 for a linear network. */
+  /** What a hidden unit makes of its pre-activation x: x above zero and `slope` x below, or erf(x / sqrt 2). */
+  readonly activation: 'rectifier' | 'erf';
+  /** Slope of a rectifier below zero: 0 for ReLU, 1 for a linear network. */
   readonly slope: number;
   /** Whether the gate passes the gradient at a pre-activation of exactly 0: one of the published scripts does so. */
   readonly openAtZero: boolean;
@@ -23,9 +26,19 @@ export type Network = {
   readonly storage: 'arrays' | 'stacked';
 };
 
+/** What a network's hidden units are. */
+export type Activation = Pick<Network, 'activation' | 'slope'>;
+
+export const relu: Activation = { activation: 'rectifier', slope: 0 };
+export const linear: Activation = { activation: 'rectifier', slope: 1 };
+/** Source: Saad and Solla 1995, g(x) = erf(x / sqrt 2). */
+export const sigmoidal: Activation = { activation: 'erf', slope: 0 };
+
 /** Slope of the activation at a pre-activation: what the gate multiplies gradients by. */
-export const slopeAt = ({ slope, openAtZero }: Network, x: number): number =>
-  (openAtZero ? !(x < 0) : x > 0) ? 1 : slope;
+export const slopeAt = ({ activation, slope, openAtZero }: Network, x: number): number => {
+  if (activation === 'erf') return Math.sqrt(2 / Math.PI) * Math.exp((-x * x) / 2);
+  return (openAtZero ? !(x < 0) : x > 0) ? 1 : slope;
+};
 
 /**
  * A value times the slope at a pre-activation. Where numbers overflow the scripts differ: one writes 0 behind a closed
@@ -35,6 +48,10 @@ export const throughGate = (network: Network, preActivation: number, value: numb
   const slope = slopeAt(network, preActivation);
   return slope === 0 && network.openAtZero ? 0 : slope * value;
 };
+
+/** A hidden unit at a pre-activation. NaN stays NaN: a run must be seen to diverge. */
+export const activationAt = (network: Network, x: number): number =>
+  network.activation === 'erf' ? erf(x * Math.SQRT1_2) : throughGate(network, x, x);
 
 /** The hidden layers, then the head as a layer without normalization. */
 const layersOf = ({ hidden, final }: Network): HiddenLayer[] => [...hidden, { ...final, norm: null }];

@@ -1,5 +1,5 @@
 import { type Matrix, transpose, zeros } from './matrix.js';
-import { type Affine, everyArray, type Network, trainedArrays } from './network.js';
+import { type Activation, type Affine, everyArray, type Network, trainedArrays } from './network.js';
 
 /** A layer as one matrix, weights over a last row of biases. [in+1 x out] */
 export const stacked = ({ weight, bias }: Affine): Matrix => {
@@ -18,12 +18,13 @@ export const unstacked = ({ rows, columns, data }: Matrix): Affine => {
   };
 };
 
-/** A network of one hidden layer whose layers are stored as `w1` [d+1 x n] and `w2` [n+1 x c]; linear without ReLU. */
-export const networkOfStacked = (w1: Matrix, w2: Matrix, relu: boolean): Network => ({
+/** A network of one hidden layer whose layers are stored as `w1` [d+1 x n] and `w2` [n+1 x c]. */
+export const networkOfStacked = (w1: Matrix, w2: Matrix, { activation, slope }: Activation): Network => ({
   hidden: [{ ...unstacked(w1), norm: null }],
   final: unstacked(w2),
   convolutional: false,
-  slope: relu ? 0 : 1,
+  activation,
+  slope,
   openAtZero: true,
   normBeforeRelu: false,
   storage: 'stacked',

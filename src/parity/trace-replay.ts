@@ -23,7 +23,7 @@ export const replay = (trace: Trace, engine: Engine, visit: Visit): void => {
     const next = epoch > 0 ? trace.laterTrainingSets?.[epoch - 1] : undefined;
     if (next !== undefined) {
       trainingSet = next;
-      engine.setTrainingSet(next);
+      engine.setTrainingSet({ trainingSet: next, outputNoise: null });
     }
     engine.setLearningRate(trace.learningRates[epoch]);
     if (trace.batches === null) engine.train(trace.stepsPerEpoch);

@@ -5,9 +5,9 @@ export {
   type DrawnInputs,
   drawInputsOnce,
   type ExperimentFiles,
-  nextTrainingSet,
+  nextTrainingSamples,
   noFiles,
   type PreparedRun,
   prepareRun,
 } from './prepare.js';
-export type { Problem } from './problem.js';
+export type { Problem, TrainingSamples } from './problem.js';

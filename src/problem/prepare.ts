@@ -3,6 +3,7 @@ import {
   createStudent,
   createTeacher,
   drawInputs,
+  drawOutputNoise,
   firstTrainingSet,
   type Matrix,
   type Network,
@@ -14,7 +15,7 @@ import {
   trainingRules,
 } from '../net/index.js';
 import { initialSamplerState } from './batch-sampler.js';
-import type { Problem } from './problem.js';
+import type { Problem, TrainingSamples } from './problem.js';
 
 /** What an experiment takes from files: inputs, and weights of either network. Null: it draws them. */
 export type ExperimentFiles = {
@@ -25,14 +26,20 @@ export type ExperimentFiles = {
 
 export const noFiles: ExperimentFiles = { inputs: null, teacher: null, student: null };
 
-/** The training set that replaces the current one after an epoch. [trainSize x d]. Advances `stream`. */
-export const nextTrainingSet = (experiment: Experiment, stream: RandomStream): Matrix =>
+/** A training set that follows from the settings alone. [trainSize x d]. Advances `stream`. */
+const drawTrainingSet = (experiment: Experiment, stream: RandomStream): Matrix =>
   drawInputs(experiment, experiment.trainSize, stream);
+
+/** The samples that replace the current ones after an epoch. Advances `stream`. */
+export const nextTrainingSamples = (experiment: Experiment, stream: RandomStream): TrainingSamples => ({
+  trainingSet: drawTrainingSet(experiment, stream),
+  outputNoise: drawOutputNoise(experiment, stream),
+});
 
 const evaluationInputs = (experiment: Experiment): Matrix =>
   drawInputs(experiment, experiment.evalSize, RandomStream.of(experiment.seed, 'eval-data'));
 
-/** A run's start, and the stream that `nextTrainingSet` continues from. */
+/** A run's start, and the stream that `nextTrainingSamples` continues from. */
 export type PreparedRun = {
   readonly problem: Problem;
   /** Its state, four words, is all there is to save; `new RandomStream(state)` restores it. */
@@ -59,7 +66,7 @@ export const drawInputsOnce = (experiment: Experiment, known: DrawnInputs | null
   const key = inputsKey(experiment);
   if (known?.key === key) return known;
   const stream = RandomStream.of(experiment.seed, 'train-data');
-  const trainingSet = nextTrainingSet(experiment, stream);
+  const trainingSet = drawTrainingSet(experiment, stream);
   return { key, trainingSet, evaluationSet: evaluationInputs(experiment), trainData: stream.state };
 };
 
@@ -85,6 +92,7 @@ export const prepareRun = (
     student: createStudent(experiment, prepared, files.student),
     trainingSet:
       files.inputs?.train ?? drawn?.trainingSet ?? firstTrainingSet(experiment, prepared.teacher, trainData),
+    outputNoise: drawOutputNoise(experiment, trainData),
     evaluationSet,
     samplerState: initialSamplerState(rules, streamState(seed, 'batches')),
   };

@@ -16,7 +16,7 @@ import {
 import {
   type DrawnInputs,
   drawInputsOnce,
-  nextTrainingSet,
+  nextTrainingSamples,
   noFiles,
   type PreparedRun,
   prepareRun,
@@ -115,7 +115,7 @@ class Training {
   #trainEpoch(epoch: number): boolean {
     const { stepsPerEpoch, regenerateData } = this.#experiment;
     if (regenerateData && epoch > 1)
-      this.#engine.setTrainingSet(nextTrainingSet(this.#experiment, this.#prepared.trainData));
+      this.#engine.setTrainingSet(nextTrainingSamples(this.#experiment, this.#prepared.trainData));
     this.#engine.setLearningRate(learningRateInEpoch(this.#experiment, epoch - 1));
     const { steps, diverged, losses } = this.#engine.train(stepsPerEpoch, noLosses);
     this.#steps += steps;

@@ -51,6 +51,42 @@ describe('defaults', () => {
   });
 });
 
+describe('soft committee machines and online samples', () => {
+  test('fix the second layer, its strengths and the samples of an epoch', () => {
+    const options = {
+      secondLayer: 0.5,
+      onlineSamples: true,
+      stepsPerEpoch: 70,
+      batchSize: 3,
+      activation: 'erf',
+    };
+    const experiment = complete(options);
+    expect(experiment).toMatchObject({
+      topLayerFixed: true,
+      strengthDecay: 0,
+      trainSize: 210,
+      regenerateData: true,
+    });
+    expect(restoreExperiment(JSON.parse(JSON.stringify(experiment)), 'log')).toEqual(experiment);
+  });
+
+  test('are nowhere in an experiment that does not ask for them', () => {
+    const keys = Object.keys(complete({}));
+    for (const key of ['activation', 'secondLayer', 'onlineSamples', 'outputNoise'])
+      expect(keys).not.toContain(key);
+  });
+
+  test.each([
+    [{ activation: 'erf', relu: false }, /key "activation": got "erf" with relu false, allowed: no value/],
+    [{ onlineSamples: true, sgd: false }, /key "onlineSamples": got true with sgd false/],
+    [{ onlineSamples: true, theoryData: true }, /key "onlineSamples": got true with theoryData/],
+    [{ activation: 'tanh' }, /key "activation": got "tanh", allowed: "relu" or "erf"/],
+    [{ onlineSamples: true, stepsPerEpoch: 1_000_000, batchSize: 1000 }, /key "stepsPerEpoch": got 1000000/],
+  ])('%o is refused', (options, message) => {
+    expect(refusal(() => complete(options))).toMatch(message);
+  });
+});
+
 describe('aliases', () => {
   const given: Readonly<Record<string, unknown>> = {
     choices: [-2, 2],

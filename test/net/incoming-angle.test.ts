@@ -13,6 +13,7 @@ const networkOf = (...rows: number[][]): Network => ({
   ],
   final: { weight: { rows: 1, columns: rows.length, data: new Float64Array(rows.length) }, bias: null },
   convolutional: false,
+  activation: 'rectifier',
   slope: 0,
   openAtZero: false,
   normBeforeRelu: false,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { copyNetwork, everyArray, trainedArrays } from '../../src/net/network.js';
+import { copyNetwork, everyArray, relu, trainedArrays } from '../../src/net/network.js';
 import { editTrained, networkOfStacked, stacked, storedArrays, unstacked } from '../../src/net/stacked.js';
 import { deepProblem } from '../support/deep-problems.js';
 import { randomProblem } from '../support/problems.js';
@@ -13,7 +13,7 @@ test('a layer as one matrix has a row an input, a column a node and the biases l
   expect(matrix.data[3 * 5 + 2]).toBe(weight.data[2 * 4 + 3]);
   expect(matrix.data[4 * 5 + 2]).toBe(bias?.[2]);
   expect(unstacked(matrix)).toEqual({ weight, bias });
-  expect(networkOfStacked(matrix, stacked(student.final), true)).toEqual(student);
+  expect(networkOfStacked(matrix, stacked(student.final), relu)).toEqual(student);
 });
 
 test('arrays are listed as the script of a network stores them', () => {

@@ -1,7 +1,7 @@
 import { constrain } from '../../src/net/constraints.js';
 import { twoLayerRules } from '../../src/net/construction/training-rules.js';
 import { type Matrix, zeros } from '../../src/net/matrix.js';
-import type { Network } from '../../src/net/network.js';
+import { linear, type Network, relu as rectifier, sigmoidal } from '../../src/net/network.js';
 import { RandomStream, streamState } from '../../src/net/random.js';
 import { networkOfStacked, stacked } from '../../src/net/stacked.js';
 import type { Problem } from '../../src/problem/problem.js';
@@ -9,6 +9,8 @@ import type { Problem } from '../../src/problem/problem.js';
 /** The options of the two-layer script that change its updates. */
 export type UpdateOptions = {
   readonly relu: boolean;
+  /** In place of ReLU. */
+  readonly erf: boolean;
   readonly featuresFixed: boolean;
   readonly topLayerFixed: boolean;
   readonly normalizeStudent: boolean;
@@ -17,6 +19,7 @@ export type UpdateOptions = {
 
 export const plainOptions: UpdateOptions = {
   relu: true,
+  erf: false,
   featuresFixed: false,
   topLayerFixed: false,
   normalizeStudent: false,
@@ -32,6 +35,8 @@ export type ProblemShape = {
   readonly batch: number | null;
   readonly rows?: number;
   readonly learningRate?: number;
+  /** Standard deviation of the noise on the teacher's outputs of training samples. */
+  readonly noise?: number;
 };
 
 const gaussian = (rows: number, columns: number, scale: number, random: RandomStream): Matrix => {
@@ -40,32 +45,45 @@ const gaussian = (rows: number, columns: number, scale: number, random: RandomSt
   return out;
 };
 
+type FlatShape = {
+  readonly d: number;
+  readonly nodes: number;
+  readonly c: number;
+  readonly relu?: boolean;
+  readonly erf?: boolean;
+};
+
 /** A network of one hidden layer, as the two-layer script trains them, all Gaussian. */
 export const randomFlatNetwork = (
-  { d, nodes, c, relu = true }: { d: number; nodes: number; c: number; relu?: boolean },
+  { d, nodes, c, relu = true, erf = false }: FlatShape,
   scale: number,
   random: RandomStream,
 ): Network =>
-  networkOfStacked(gaussian(d + 1, nodes, scale, random), gaussian(nodes + 1, c, scale, random), relu);
+  networkOfStacked(
+    gaussian(d + 1, nodes, scale, random),
+    gaussian(nodes + 1, c, scale, random),
+    erf ? sigmoidal : relu ? rectifier : linear,
+  );
 
 /** A teacher, a student and data of any shape, all Gaussian, large enough that every step moves every weight. */
 export const randomProblem = (
-  { d, m, n, c, batch, rows = 70, learningRate = 0.05 }: ProblemShape,
+  { d, m, n, c, batch, rows = 70, learningRate = 0.05, noise = 0 }: ProblemShape,
   options: Partial<UpdateOptions> = {},
   seed = 3,
 ): Problem => {
   const random = RandomStream.of(seed, 'teacher');
   const full = { ...plainOptions, ...options };
   const rules = twoLayerRules({ ...full, sgd: batch !== null, batchSize: batch ?? rows, learningRate });
-  const student = randomFlatNetwork({ d, nodes: n, c, relu: full.relu }, 0.5, random);
+  const student = randomFlatNetwork({ d, nodes: n, c, ...full }, 0.5, random);
   for (const constraint of rules.rule.constraints) constrain(student, constraint, []);
   return {
     ...rules,
-    teacher: randomFlatNetwork({ d, nodes: m, c, relu: full.relu }, 0.7, random),
+    teacher: randomFlatNetwork({ d, nodes: m, c, ...full }, 0.7, random),
     student,
     activeNodes: [Array.from({ length: m }, (_, node) => node)],
     trainingSet: gaussian(rows, d, 1, random),
     evaluationSet: gaussian(rows + 3, d, 1, random),
+    outputNoise: noise === 0 ? null : gaussian(rows, c, noise, random),
     samplerState: streamState(seed, 'batches'),
   };
 };
@@ -82,5 +100,5 @@ export const withLayers = (
   layers: { readonly w1?: Matrix; readonly w2?: Matrix },
 ): Network => {
   const { w1, w2 } = { ...stackedLayers(network), ...layers };
-  return networkOfStacked(w1, w2, network.slope === 0);
+  return networkOfStacked(w1, w2, network);
 };

@@ -74,7 +74,7 @@ const randomDeepNetwork = (shape: NetworkShape, random: RandomStream): Network =
   const headSide = side === null ? 1 : side - 2 * widths.length;
   const final = affine(outputs, below * headSide ** 2);
   return {
-    ...{ hidden, final, convolutional: side !== null, slope, openAtZero: false },
+    ...{ hidden, final, convolutional: side !== null, activation: 'rectifier', slope, openAtZero: false },
     ...{ normBeforeRelu: norm?.beforeRelu ?? false, storage: 'arrays' as const },
   };
 };
@@ -99,6 +99,7 @@ export const randomDeepProblem = (
     teacher: randomDeepNetwork({ ...full, widths: teacher, norm: ofTeacher, slope: leak }, random),
     student: randomDeepNetwork({ ...full, widths: student, norm, slope: 0 }, random),
     activeNodes: teacher.map((units) => Array.from({ length: units }, (_, node) => node)),
+    outputNoise: null,
     trainingSet: gaussian(rows, columns, 1, random),
     evaluationSet: gaussian(rows + 3, columns, 1, random),
     samplerState: EpochSampler.initialState(streamState(seed, 'batches')),

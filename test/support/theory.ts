@@ -28,6 +28,7 @@ export const networkOf = (nodes: readonly Node[], outputBias?: readonly number[]
     ],
     final: { weight: matrixOf(outputs), bias: Float64Array.from(outputBias ?? outputs.map(() => 0)) },
     convolutional: false,
+    activation: 'rectifier',
     slope,
     openAtZero: true,
     normBeforeRelu: false,

@@ -20,7 +20,7 @@ import {
   trainedArrays,
   updateParameters,
 } from '../../net/index.js';
-import { type BatchSampler, batchSampler, type Problem } from '../../problem/index.js';
+import { type BatchSampler, batchSampler, type Problem, type TrainingSamples } from '../../problem/index.js';
 import {
   type BatchLosses,
   type Engine,
@@ -46,6 +46,28 @@ const rowRange = ({ columns, data }: Matrix, first: number, end: number): Matrix
   data: data.subarray(first * columns, end * columns),
 });
 
+/** Inputs, and the noise on the teacher's outputs there; null: none. */
+type Samples = { readonly x: Matrix; readonly noise: Matrix | null };
+
+const samplesBetween = ({ x, noise }: Samples, first: number, end: number): Samples => ({
+  x: rowRange(x, first, end),
+  noise: noise && rowRange(noise, first, end),
+});
+
+const takeSamples = ({ x, noise }: Samples, rows: Int32Array): Samples => ({
+  x: takeRows(x, rows),
+  noise: noise && takeRows(noise, rows),
+});
+
+const trainedOn = ({ trainingSet, outputNoise }: TrainingSamples): Samples => ({
+  x: trainingSet,
+  noise: outputNoise,
+});
+
+/** The sum of both. */
+const withNoise = (output: Matrix, noise: Matrix | null): Matrix =>
+  noise ? { ...output, data: output.data.map((value, i) => value + noise.data[i]) } : output;
+
 /** Calls back with [first, end) of every batch of this size, the last one possibly short. */
 const forEachBatch = (rows: number, size: number, visit: (first: number, end: number) => void): void => {
   for (let first = 0; first < rows; first += size) visit(first, Math.min(rows, first + size));
@@ -59,14 +81,14 @@ class NaiveEngine implements Engine {
   #optimizer: OptimizerState;
   #sampler: BatchSampler;
   #learningRate: number;
-  #trainingSet: Matrix;
+  #training: Samples;
 
   constructor(problem: Problem) {
     this.#problem = problem;
     this.#student = copyNetwork(problem.student);
     this.#optimizer = initialOptimizerState(problem.rule.optimizer, trainedArrays(this.#student));
     this.#learningRate = problem.learningRate;
-    this.#trainingSet = problem.trainingSet;
+    this.#training = trainedOn(problem);
     this.#sampler = batchSampler(problem, problem.samplerState);
   }
 
@@ -75,7 +97,7 @@ class NaiveEngine implements Engine {
   }
 
   trainOn(indices: Int32Array): StepReport {
-    const size = this.#problem.batchSize ?? this.#trainingSet.rows;
+    const size = this.#problem.batchSize ?? this.#training.x.rows;
     const batch = (i: number): Int32Array => indices.subarray(i * size, (i + 1) * size);
     return this.#run(Math.ceil(indices.length / size), batch, noLosses);
   }
@@ -84,13 +106,13 @@ class NaiveEngine implements Engine {
     const { rule, grid, correlationFloor: floor } = this.#problem;
     const metrics = new RunningMetrics({ ...this.#problem, floor, student: this.#student });
     const agreement = rule.loss === 'cross-entropy' ? new Float64Array(5) : null;
-    const loss = this.#forEachChunk(this.#dataSet(set), (chunk, share) => {
-      const { student, target } = metrics.add(chunk, grid, share);
+    const loss = this.#forEachChunk(this.#dataSet(set), ({ x, noise }, share) => {
+      const { student, target } = metrics.add(x, grid, share);
       if (agreement)
         topAgreement(student, target).forEach((value, k) => {
           agreement[k] += share * value;
         });
-      return lossGradient(rule.loss, student, target).loss;
+      return lossGradient(rule.loss, student, withNoise(target, noise)).loss;
     });
     return {
       loss,
@@ -102,8 +124,8 @@ class NaiveEngine implements Engine {
 
   loss(set: 'train' | 'eval', rows = Number.POSITIVE_INFINITY): number {
     const data = this.#dataSet(set);
-    return this.#forEachChunk(rowRange(data, 0, Math.min(rows, data.rows)), (chunk) => {
-      const student = this.#forward(this.#student, chunk, false).output;
+    return this.#forEachChunk(samplesBetween(data, 0, Math.min(rows, data.x.rows)), (chunk) => {
+      const student = this.#forward(this.#student, chunk.x, false).output;
       return lossGradient(this.#problem.rule.loss, student, this.#targets(chunk)).loss;
     });
   }
@@ -112,8 +134,8 @@ class NaiveEngine implements Engine {
     this.#learningRate = learningRate;
   }
 
-  setTrainingSet(trainingSet: Matrix): void {
-    this.#trainingSet = trainingSet;
+  setTrainingSet(samples: TrainingSamples): void {
+    this.#training = trainedOn(samples);
   }
 
   readState(): EngineState {
@@ -138,8 +160,8 @@ class NaiveEngine implements Engine {
 
   dispose(): void {}
 
-  #dataSet(set: 'train' | 'eval'): Matrix {
-    return set === 'train' ? this.#trainingSet : this.#problem.evaluationSet;
+  #dataSet(set: 'train' | 'eval'): Samples {
+    return set === 'train' ? this.#training : { x: this.#problem.evaluationSet, noise: null };
   }
 
   #forward(network: Network, x: Matrix, training: boolean) {
@@ -147,20 +169,20 @@ class NaiveEngine implements Engine {
     return forward(network, inputRows(x, grid), grid, training);
   }
 
-  #targets(x: Matrix): Matrix {
-    return this.#forward(this.#problem.teacher, x, false).output;
+  #targets({ x, noise }: Samples): Matrix {
+    return withNoise(this.#forward(this.#problem.teacher, x, false).output, noise);
   }
 
   /** Mean over evaluation batches of the loss that `visit` gives for each chunk, with the chunk's share of all. */
-  #forEachChunk(data: Matrix, visit: (chunk: Matrix, share: number) => number): number {
+  #forEachChunk(data: Samples, visit: (chunk: Samples, share: number) => number): number {
     const { evaluationBatch } = this.#problem;
     if (evaluationBatch === null) return visit(data, 1);
-    const batches = Math.ceil(data.rows / evaluationBatch);
+    const batches = Math.ceil(data.x.rows / evaluationBatch);
     let loss = 0;
-    forEachBatch(data.rows, evaluationBatch, (first, end) =>
+    forEachBatch(data.x.rows, evaluationBatch, (first, end) =>
       forEachBatch(end - first, chunkRows, (from, to) => {
         const share = (to - from) / ((end - first) * batches);
-        loss += share * visit(rowRange(data, first + from, first + to), share);
+        loss += share * visit(samplesBetween(data, first + from, first + to), share);
       }),
     );
     return loss;
@@ -170,7 +192,7 @@ class NaiveEngine implements Engine {
     let losses = before;
     for (let i = 0; i < steps; i++) {
       const rows = rowsOf(i);
-      const batch = rows === null ? this.#trainingSet : takeRows(this.#trainingSet, rows);
+      const batch = rows === null ? this.#training : takeSamples(this.#training, rows);
       const { loss, gradients } = this.#step(batch);
       losses = addLoss(losses, loss, this.#normsOf(gradients));
       if (!Number.isFinite(loss)) return { steps: i + 1, diverged: true, losses };
@@ -178,10 +200,10 @@ class NaiveEngine implements Engine {
     return { steps, diverged: false, losses };
   }
 
-  #step(x: Matrix): { readonly loss: number; readonly gradients: readonly LayerGradient[] } {
+  #step(samples: Samples): { readonly loss: number; readonly gradients: readonly LayerGradient[] } {
     const { loss: name, constraints, frozenLayers } = this.#problem.rule;
-    const pass = this.#forward(this.#student, x, true);
-    const { loss, gradient, divisor } = lossGradient(name, pass.output, this.#targets(x));
+    const pass = this.#forward(this.#student, samples.x, true);
+    const { loss, gradient, divisor } = lossGradient(name, pass.output, this.#targets(samples));
     const gradients = backward(this.#student, pass, gradient);
     for (const array of gradientArrays(gradients)) for (let i = 0; i < array.length; i++) array[i] /= divisor;
     this.#update(trainedArrays(this.#student), gradientArrays(gradients));

@@ -1,4 +1,5 @@
 import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Network } from '../../net/index.js';
 import type { TensorAffine, TensorLayer, TensorNetwork, TensorNorm } from './tensor-network.js';
 import { product } from './tensor-product.js';
 import type { Tfjs, TfjsBackend } from './tfjs-backend.js';
@@ -79,7 +80,8 @@ const reluOpenAtZero = (tf: Tfjs, x: Tensor): Tensor =>
   })(x);
 
 /** A leaky ReLU even for slope 0: the ReLU of the WASM backend turns NaN into 0, and a run would diverge unseen. */
-const activate = ({ tf, openAtZero }: Forward, x: Tensor, slope: number): Tensor => {
+const activate = ({ tf, openAtZero }: Forward, x: Tensor, { activation, slope }: Network): Tensor => {
+  if (activation === 'erf') return tf.erf(tf.mul(x, Math.SQRT1_2));
   if (slope === 1) return x;
   return openAtZero && slope === 0 ? reluOpenAtZero(tf, x) : tf.leakyRelu(x, slope);
 };
@@ -121,10 +123,9 @@ const layerForward = (
 ): Normalized => {
   const { tf } = forward;
   const linear = applyAffine(forward, input, layer);
-  if (!shape.normBeforeRelu)
-    return normalize(tf, activate(forward, linear, shape.slope), layer.norm, training);
+  if (!shape.normBeforeRelu) return normalize(tf, activate(forward, linear, shape), layer.norm, training);
   const { output, moments } = normalize(tf, linear, layer.norm, training);
-  return { output: activate(forward, output, shape.slope), moments };
+  return { output: activate(forward, output, shape), moments };
 };
 
 /** Runs a network over samples, [N x d] or [N x h x w x C]. Call it in a tidy. Source: luckmatters model_gen.py. */

@@ -5,7 +5,7 @@ import { type Forward, runForward } from './tensor-forward.js';
 import type { TensorNetwork } from './tensor-network.js';
 import type { Tfjs } from './tfjs-backend.js';
 
-/** A data set with what the teacher says of it: its outputs, or its class one-hot with cross-entropy. [N x c] */
+/** A data set with what the student is to say of it: the teacher's outputs and the noise on them, or its class one-hot with cross-entropy. [N x c] */
 export type TensorSet = { readonly rows: number; readonly x: Tensor; readonly target: Tensor2D };
 
 /** Samples that are computed at once: activations of convolutional layers are large. */
@@ -38,7 +38,7 @@ const classesOf = ({ tf }: Forward, outputs: Tensor2D): Tensor2D =>
 export const createTensorSet = (
   forward: Forward,
   teacher: TensorNetwork,
-  data: Matrix,
+  { data, noise }: { readonly data: Matrix; readonly noise: Matrix | null },
   { grid, rule }: Pick<Problem, 'grid' | 'rule'>,
 ): TensorSet => {
   const { tf } = forward;
@@ -52,6 +52,10 @@ export const createTensorSet = (
       );
       chunks.push(rule.loss === 'cross-entropy' ? classesOf(forward, outputs) : outputs);
     }
-    return { rows: data.rows, x, target: tf.keep(tf.concat2d(chunks, 0)) };
+    const said = tf.concat2d(chunks, 0);
+    const target = noise
+      ? tf.add<Tensor2D>(said, tf.tensor2d(new Float32Array(noise.data), said.shape))
+      : said;
+    return { rows: data.rows, x, target: tf.keep(target) };
   });
 };

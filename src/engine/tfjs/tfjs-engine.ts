@@ -9,7 +9,7 @@ import {
   forward as oracleForward,
   RunningForms,
 } from '../../net/index.js';
-import { type BatchSampler, batchSampler, type Problem } from '../../problem/index.js';
+import { type BatchSampler, batchSampler, type Problem, type TrainingSamples } from '../../problem/index.js';
 import {
   type BatchLosses,
   type Engine,
@@ -70,8 +70,8 @@ class TfjsEngine implements Engine {
     this.#teacherTensors = layout.upload(everyArray(problem.teacher));
     this.#teacher = layout.assemble(this.#teacherTensors);
     this.#student = new TensorStudent(this.#forward, problem);
-    this.#evaluationSet = this.#upload(problem.evaluationSet);
-    this.#trainingSet = this.#upload(problem.trainingSet);
+    this.#evaluationSet = this.#upload(problem.evaluationSet, null);
+    this.#trainingSet = this.#upload(problem.trainingSet, problem.outputNoise);
     this.#trainingInputs = problem.trainingSet;
     this.#batches = batchSampler(problem, problem.samplerState);
     this.#learningRate = problem.learningRate;
@@ -122,10 +122,10 @@ class TfjsEngine implements Engine {
     this.#learningRate = learningRate;
   }
 
-  setTrainingSet(trainingSet: Matrix): void {
+  setTrainingSet({ trainingSet, outputNoise }: TrainingSamples): void {
     this.#activate();
     this.#tf.dispose([this.#trainingSet.x, this.#trainingSet.target]);
-    this.#trainingSet = this.#upload(trainingSet);
+    this.#trainingSet = this.#upload(trainingSet, outputNoise);
     this.#trainingInputs = trainingSet;
   }
 
@@ -166,8 +166,8 @@ class TfjsEngine implements Engine {
     if (this.#tf.getBackend() !== this.#backend) void this.#tf.setBackend(this.#backend);
   }
 
-  #upload(data: Matrix): TensorSet {
-    return createTensorSet(this.#forward, this.#teacher, data, this.#problem);
+  #upload(data: Matrix, noise: Matrix | null): TensorSet {
+    return createTensorSet(this.#forward, this.#teacher, { data, noise }, this.#problem);
   }
 
   #run(steps: number, rowsOf: (step: number) => Int32Array | null, before: BatchLosses): StepReport {

@@ -1,5 +1,5 @@
 import { argMax, type Matrix } from '../../net/index.js';
-import type { Problem } from '../../problem/index.js';
+import type { Problem, TrainingSamples } from '../../problem/index.js';
 import { interleave } from './memory/interleave.js';
 import { lineBytes, perPanel } from './memory/memory-layout.js';
 import {
@@ -13,9 +13,10 @@ import type { PanelMemory } from './memory/panel-memory.js';
 import type { NetworkPass, UnitBlock } from './network-pass.js';
 
 /** What the data sets are made of. `evaluationBatch`: samples whose losses are averaged first. */
-export type Samples = Pick<Problem, 'trainingSet' | 'evaluationSet' | 'activeNodes'> & {
-  readonly evaluationBatch: number;
-};
+export type Samples = TrainingSamples &
+  Pick<Problem, 'evaluationSet' | 'activeNodes'> & {
+    readonly evaluationBatch: number;
+  };
 
 /** Rows of a data set that are evaluated as one, all of a batch or a part of it. */
 export type Stretch = {
@@ -34,6 +35,11 @@ const rowRange = ({ columns, data }: Matrix, first: number, rows: number): Matri
   columns,
   data: data.subarray(first * columns, (first + rows) * columns),
 });
+
+/** Mutates the first. */
+const addRows = ({ data }: Matrix, added: Matrix): void => {
+  for (let i = 0; i < data.length; i++) data[i] += added.data[i];
+};
 
 /** Both data sets in the kernels' memory, with what the teacher says of them. */
 export class DataSets {
@@ -55,16 +61,16 @@ export class DataSets {
     this.#teacher = teacher;
     this.#trainingSet = samples.trainingSet;
     this.#centres = samples.activeNodes.map((nodes) => new Float64Array(nodes.length));
-    this.#loadInputs(plan.sets[0], samples.trainingSet);
-    this.#loadInputs(plan.sets[1], samples.evaluationSet);
+    this.#loadInputs(plan.sets[0], samples.trainingSet, samples.outputNoise);
+    this.#loadInputs(plan.sets[1], samples.evaluationSet, null);
     this.#addMeans(samples.evaluationSet);
     this.#evaluationSums = this.#loadWholeSet(plan.sets[1], samples.evaluationSet);
   }
 
-  setTrainingSet(trainingSet: Matrix): void {
+  setTrainingSet({ trainingSet, outputNoise }: TrainingSamples): void {
     this.#trainingSet = trainingSet;
     this.#trainingSums = null;
-    this.#loadInputs(this.#plan.sets[0], trainingSet);
+    this.#loadInputs(this.#plan.sets[0], trainingSet, outputNoise);
   }
 
   inputsOf(set: 'train' | 'eval'): Matrix {
@@ -130,7 +136,7 @@ export class DataSets {
     return sums;
   }
 
-  #loadInputs(set: PlannedSet, x: Matrix): void {
+  #loadInputs(set: PlannedSet, x: Matrix, noise: Matrix | null): void {
     const { layers, inputStride } = this.#plan;
     const rows = this.#memory.values(set.inputs, (x.rows * inputStride) / this.#bytes);
     const step = inputStride / this.#bytes;
@@ -138,7 +144,10 @@ export class DataSets {
       rows.set(interleave(rowRange(x, r, 1).data, layers[0].reads.channels), r * step);
       rows[r * step + x.columns] = layers[0].hasBias ? 1 : 0;
     }
-    this.#teacher.forEachBlock(x, [], (first, { output }) => this.#writeTargets(set, first, output));
+    this.#teacher.forEachBlock(x, [], (first, { output }) => {
+      if (noise) addRows(output, rowRange(noise, first, output.rows));
+      this.#writeTargets(set, first, output);
+    });
   }
 
   /** Stores what the losses compare with: the teacher's outputs, or its classes. */

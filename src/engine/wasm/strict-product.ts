@@ -1,4 +1,12 @@
-import { inputGrid, type Matrix, type Network, type Product, plainProduct, zeros } from '../../net/index.js';
+import {
+  inputGrid,
+  type Matrix,
+  type Network,
+  type Product,
+  plainProduct,
+  relu,
+  zeros,
+} from '../../net/index.js';
 import { compileFastest } from './builds.js';
 import { NetworkPass } from './network-pass.js';
 
@@ -10,7 +18,7 @@ const headOf = (weight: Matrix): Network => ({
   hidden: [],
   final: { weight, bias: null },
   convolutional: false,
-  slope: 0,
+  ...relu,
   openAtZero: false,
   normBeforeRelu: false,
   storage: 'arrays',

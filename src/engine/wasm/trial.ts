@@ -1,4 +1,4 @@
-import { type HiddenLayer, inputGrid, type Matrix, type Network } from '../../net/index.js';
+import { type HiddenLayer, inputGrid, type Matrix, type Network, relu } from '../../net/index.js';
 import type { CompiledKernels } from './kernels.js';
 import { NetworkPass } from './network-pass.js';
 
@@ -29,7 +29,7 @@ const network: Network = {
   hidden: [layer(inputs), layer(units), layer(units)],
   final: { weight: someMatrix(outputs, units), bias: new Float64Array(outputs) },
   convolutional: false,
-  slope: 0,
+  ...relu,
   openAtZero: false,
   normBeforeRelu: false,
   storage: 'arrays',

@@ -2,12 +2,11 @@ import os from 'node:os';
 import {
   initialOptimizerState,
   type LayerMetrics,
-  type Matrix,
   type Network,
   type OptimizerState,
   trainedArrays,
 } from '../../net/index.js';
-import type { Problem } from '../../problem/index.js';
+import type { Problem, TrainingSamples } from '../../problem/index.js';
 import {
   type BatchLosses,
   type Engine,
@@ -150,8 +149,8 @@ class WasmEngine implements Engine {
     this.#network.set({ learningRate });
   }
 
-  setTrainingSet(trainingSet: Matrix): void {
-    this.#data.setTrainingSet(trainingSet);
+  setTrainingSet(samples: TrainingSamples): void {
+    this.#data.setTrainingSet(samples);
   }
 
   readState(): EngineState {

@@ -33,11 +33,25 @@ const theoryConflict = (experiment: TwoLayerExperiment): Conflict | undefined =>
   return undefined;
 };
 
+const committeeConflict = (experiment: TwoLayerExperiment): Conflict | undefined => {
+  const { activation, relu, onlineSamples, sgd, theoryData } = experiment;
+  if (activation !== undefined && !relu)
+    return {
+      key: 'activation',
+      got: `"${activation}" with relu false`,
+      allowed: 'no value for linear networks',
+    };
+  if (!onlineSamples) return undefined;
+  if (!sgd) return { key: 'onlineSamples', got: 'true with sgd false', allowed: 'steps on minibatches' };
+  if (theoryData) return { key: 'onlineSamples', got: 'true with theoryData', allowed: 'one of the two' };
+  return undefined;
+};
+
 const sizeConflict = (experiment: TwoLayerExperiment): Conflict | undefined => {
-  const { d, m, n, c, trainSize, evalSize, sgd, batchSize } = experiment;
+  const { d, m, n, c, trainSize, evalSize, sgd, batchSize, onlineSamples } = experiment;
   const perSample = d + m + c;
   const parts = [
-    { key: 'trainSize', numbers: trainSize * perSample },
+    { key: onlineSamples ? 'stepsPerEpoch' : 'trainSize', numbers: trainSize * perSample },
     { key: 'evalSize', numbers: evalSize * perSample },
     { key: sgd ? 'batchSize' : 'trainSize', numbers: (sgd ? batchSize : trainSize) * (d + 2 * n + 3 * c) },
     { key: 'n', numbers: 4 * ((d + 1) * n + (n + 1) * c) },
@@ -50,5 +64,6 @@ const sizeConflict = (experiment: TwoLayerExperiment): Conflict | undefined => {
 export const findTwoLayerConflict = (experiment: TwoLayerExperiment): Conflict | undefined =>
   teacherConflict(experiment) ??
   theoryConflict(experiment) ??
+  committeeConflict(experiment) ??
   sizeConflict(experiment) ??
   frameConflict(experiment.m * experiment.n, 'n', experiment.n);

@@ -50,6 +50,29 @@ export const twoLayerFields = {
   featuresFixed: z.boolean().default(false).describe('the first layer is not trained'),
   topLayerFixed: z.boolean().default(false).describe('the second layer is not trained'),
   relu: z.boolean().default(true).describe('false: linear networks'),
+  // Without defaults from here: logs and checkpoints of runs that do not ask for them stay as they were.
+  activation: z
+    .enum(['relu', 'erf'])
+    .exactOptional()
+    .describe('activation of both networks, relu where left out; erf: erf(x / sqrt 2)'),
+  secondLayer: z
+    .number()
+    .min(-1e6)
+    .max(1e6)
+    .exactOptional()
+    .describe(
+      'every fan-out weight of both networks, output biases 0, the second layer not trained: soft committee machines',
+    ),
+  onlineSamples: z
+    .boolean()
+    .exactOptional()
+    .describe('every sample is used once: each epoch draws as many new ones as its steps take'),
+  outputNoise: z
+    .number()
+    .min(0)
+    .max(1e6)
+    .exactOptional()
+    .describe("standard deviation of the noise on the teacher's outputs of training samples"),
   advInit: z
     .enum(['none', 'adv', 'help'])
     .default('none')

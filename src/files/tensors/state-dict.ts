@@ -47,6 +47,6 @@ export const readNetwork = (
   }
   const shrink = traits.convolutional ? 2 * hidden.length : 0;
   const places = (grid.height - shrink) * (grid.width - shrink);
-  const script = { openAtZero: false, storage: 'arrays' } as const;
+  const script = { activation: 'rectifier', openAtZero: false, storage: 'arrays' } as const;
   return { ...traits, ...script, hidden, final: readAffine(table, `${prefix}final_w`, inputs * places) };
 };

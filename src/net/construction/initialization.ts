@@ -47,6 +47,7 @@ export const randomNetwork = (
     hidden,
     final,
     convolutional: image !== null,
+    activation: 'rectifier',
     slope,
     openAtZero: false,
     normBeforeRelu: batchNormBeforeRelu,

@@ -76,6 +76,15 @@ export const drawInputs = (experiment: Experiment, samples: number, stream: Rand
     ? uniformData(samples, experiment.d, experiment.dataStd, stream)
     : gaussianData(samples, experiment.d, experiment.dataStd, stream);
 
+/**
+ * Noise on the teacher's outputs of a training set [trainSize x c], where an experiment has any; null where it has none.
+ * Advances `stream`.
+ */
+export const drawOutputNoise = (experiment: Experiment, stream: RandomStream): Matrix | null =>
+  experiment.kind === 'two-layer' && experiment.outputNoise
+    ? gaussianData(experiment.trainSize, experiment.c, experiment.outputNoise, stream)
+    : null;
+
 /** The training set that an experiment starts with. [trainSize x d]. Advances `stream`. */
 export const firstTrainingSet = (experiment: Experiment, teacher: Network, stream: RandomStream): Matrix =>
   experiment.kind === 'two-layer' && experiment.theoryData

@@ -45,7 +45,8 @@ export type TrainingRules = {
 
 type TwoLayerSettings = Pick<
   TwoLayerExperiment,
-  'featuresFixed' | 'topLayerFixed' | 'normalizeStudent' | 'noBias' | 'sgd' | 'batchSize' | 'learningRate'
+  | ('featuresFixed' | 'topLayerFixed' | 'normalizeStudent' | 'noBias' | 'sgd' | 'batchSize')
+  | ('learningRate' | 'onlineSamples')
 >;
 
 /** Source: luckmatters recon_two_layer.py. */
@@ -63,7 +64,7 @@ export const twoLayerRules = (settings: TwoLayerSettings): TrainingRules => {
     },
     learningRate: settings.learningRate,
     batchSize: settings.sgd ? settings.batchSize : null,
-    sampling: 'with-replacement',
+    sampling: settings.onlineSamples ? 'epochs' : 'with-replacement',
     grid: inputGrid(null),
     evaluationBatch: null,
     correlationFloor: sumOfSquaresFloor,

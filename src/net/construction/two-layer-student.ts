@@ -3,12 +3,14 @@ import { scaleToUnitWeights } from '../constraints.js';
 import { type Matrix, zeros } from '../matrix.js';
 import type { Affine, Network } from '../network.js';
 import type { RandomStream } from '../random.js';
-import { networkOfStacked } from '../stacked.js';
+import { networkOfStacked, stacked } from '../stacked.js';
+import { activationOf, committeeHead } from './two-layer-teacher.js';
 
 /** What fixes the initial student beside its teacher and the stream that it is drawn from. */
 export type StudentSettings = Pick<
   TwoLayerExperiment,
-  'd' | 'n' | 'c' | 'relu' | 'studentScale' | 'advInit' | 'normalizeStudent'
+  | ('d' | 'n' | 'c' | 'relu' | 'activation' | 'studentScale' | 'advInit')
+  | ('normalizeStudent' | 'secondLayer')
 >;
 
 /** Gaussian weights above a row of zero biases. [rows+1 x columns] */
@@ -32,7 +34,7 @@ const turnNodes = (student: Affine, teacher: Affine, advInit: 'adv' | 'help'): v
 };
 
 /**
- * The student before its first step: Gaussian weights times `studentScale`, biases 0. `advInit` turns each
+ * The student before its first step: Gaussian weights times `studentScale`, biases 0; fan-out weights `secondLayer` where that is given. `advInit` turns each
  * node away from (adv) or towards (help) the last, weakest teacher node; `normalizeStudent` then scales the
  * incoming weights of every node to unit length. Advances `stream`. Source: luckmatters recon_two_layer.py, `init`.
  */
@@ -41,9 +43,13 @@ export const createTwoLayerStudent = (
   teacher: Network,
   stream: RandomStream,
 ): Network => {
-  const w1 = gaussianLayer(settings.d, settings.n, settings.studentScale, stream);
-  const w2 = gaussianLayer(settings.n, settings.c, settings.studentScale, stream);
-  const student = networkOfStacked(w1, w2, settings.relu);
+  const { d, n, c, studentScale, secondLayer } = settings;
+  const w1 = gaussianLayer(d, n, studentScale, stream);
+  const w2 =
+    secondLayer === undefined
+      ? gaussianLayer(n, c, studentScale, stream)
+      : stacked(committeeHead(c, n, secondLayer));
+  const student = networkOfStacked(w1, w2, activationOf(settings));
   const [features] = student.hidden;
   if (settings.advInit !== 'none') turnNodes(features, teacher.hidden[0], settings.advInit);
   if (settings.normalizeStudent) scaleToUnitWeights(features);

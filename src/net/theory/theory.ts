@@ -98,6 +98,8 @@ const partsOf = (
   return { parts, fall: partsFall(parts, evaluation, trained, { ...asked, loss, step }) };
 };
 
+const notRectified = 'the statements are about ReLU networks, and these have erf units';
+
 const diverged = 'the run has diverged: its numbers are no longer finite, and nothing can be said of them';
 
 /** Student nodes of a layer that can be compared in pairs, in memory and time. */
@@ -109,6 +111,7 @@ const mostNodes = 1000;
  */
 export const evaluateTheory = (compared: Compared): Theory | string => {
   if (!everyArray(compared.student).every((array) => array.every(Number.isFinite))) return diverged;
+  if (compared.student.activation === 'erf') return notRectified;
   const nodes = compared.student.hidden[0].weight.rows;
   if (nodes > mostNodes)
     return `the statements compare every pair of student nodes: ${nodes} in the lowest layer are more than ${mostNodes}`;

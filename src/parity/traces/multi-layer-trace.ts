@@ -107,6 +107,7 @@ const readProblem = ({ table, path }: TraceSource, config: Config, rates: readon
     student,
     activeNodes: teacher.hidden.map(({ weight }) => Array.from({ length: weight.rows }, (_, node) => node)),
     trainingSet,
+    outputNoise: null,
     evaluationSet: table.flatMatrix('X_eval', undefined, trainingSet.columns),
     samplerState: Uint32Array.of(1, 0, 0, 0, 0),
   };

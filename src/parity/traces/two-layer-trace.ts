@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { learningRateInEpoch } from '../../experiment/index.js';
 import type { TensorTable } from '../../files/index.js';
-import { type Matrix, networkOfStacked, twoLayerRules } from '../../net/index.js';
+import { linear, type Matrix, networkOfStacked, relu, twoLayerRules } from '../../net/index.js';
 import type { Problem } from '../../problem/index.js';
 import type { Trace } from './trace.js';
 import { parseConfig, readExpectations, type TraceSource } from './trace-parts.js';
@@ -50,6 +50,7 @@ const readProblem = (table: TensorTable, config: Config): Pick<Trace, 'problem' 
   const { batchSize, batches } = config.use_sgd
     ? readBatches(table, config, trainingSet.rows)
     : { batchSize: trainingSet.rows, batches: null };
+  const activation = config.nonlinear ? relu : linear;
   const problem: Problem = {
     ...twoLayerRules({
       featuresFixed: config.feature_fixed,
@@ -60,10 +61,11 @@ const readProblem = (table: TensorTable, config: Config): Pick<Trace, 'problem' 
       batchSize,
       learningRate: config.lr,
     }),
-    teacher: networkOfStacked(teacherW1, teacherW2, config.nonlinear),
-    student: networkOfStacked(studentW1, studentW2, config.nonlinear),
+    teacher: networkOfStacked(teacherW1, teacherW2, activation),
+    student: networkOfStacked(studentW1, studentW2, activation),
     activeNodes: [Array.from({ length: teacherW1.columns }, (_, node) => node)],
     trainingSet,
+    outputNoise: null,
     evaluationSet: table.matrix('X_eval', undefined, d),
     samplerState: Uint32Array.of(1, 0, 0, 0),
   };

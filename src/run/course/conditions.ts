@@ -1,5 +1,5 @@
 import type { Matrix } from '../../net/index.js';
-import type { Problem } from '../../problem/index.js';
+import type { Problem, TrainingSamples } from '../../problem/index.js';
 
 /** What a student is trained under: the parts of a run's problem that perturbations may change. Never mutated. */
 export type Conditions = Pick<Problem, 'teacher' | 'activeNodes' | 'batchSize'> &
@@ -18,13 +18,19 @@ export const conditionsOf = ({ teacher, activeNodes, batchSize, rule }: Problem)
 });
 
 /** Inputs as they are under conditions; the given ones where nothing has been done to them. [N x d] */
-export const inputsUnder = (x: Matrix, { inputs: { scale, shift } }: Conditions): Matrix =>
+const inputsUnder = (x: Matrix, { inputs: { scale, shift } }: Conditions): Matrix =>
   scale === 1 && shift === 0 ? x : { ...x, data: x.data.map((value) => scale * value + shift) };
 
-/** A run's problem under changed conditions. `trainingSet`: already under them. */
-export const problemUnder = (problem: Problem, conditions: Conditions, trainingSet: Matrix): Problem => {
+/** Training samples as they are under conditions. */
+export const samplesUnder = (
+  { trainingSet, outputNoise }: TrainingSamples,
+  conditions: Conditions,
+): TrainingSamples => ({ trainingSet: inputsUnder(trainingSet, conditions), outputNoise });
+
+/** A run's problem under changed conditions. `samples`: already under them. */
+export const problemUnder = (problem: Problem, conditions: Conditions, samples: TrainingSamples): Problem => {
   const { teacher, activeNodes, batchSize, frozenLayers } = conditions;
   const evaluationSet = inputsUnder(problem.evaluationSet, conditions);
   const rule = { ...problem.rule, frozenLayers };
-  return { ...problem, teacher, activeNodes, batchSize, rule, trainingSet, evaluationSet };
+  return { ...problem, teacher, activeNodes, batchSize, rule, ...samples, evaluationSet };
 };

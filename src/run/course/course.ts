@@ -1,7 +1,12 @@
 import type { BatchLosses, Engine, ReadableEngine, StepReport } from '../../engine/index.js';
 import { type Experiment, totalSteps } from '../../experiment/index.js';
 import { type Matrix, type Network, RandomStream } from '../../net/index.js';
-import { nextTrainingSet, type PreparedRun, type Problem } from '../../problem/index.js';
+import {
+  nextTrainingSamples,
+  type PreparedRun,
+  type Problem,
+  type TrainingSamples,
+} from '../../problem/index.js';
 import { isConditionChange, type Perturbation } from '../../protocol/index.js';
 import {
   type ConditionChange,
@@ -10,7 +15,7 @@ import {
 } from '../perturbations/condition-change.js';
 import { perturb } from '../perturbations/perturb.js';
 import type { Checkpoint } from './checkpoint.js';
-import { type Conditions, conditionsOf, inputsUnder, problemUnder } from './conditions.js';
+import { type Conditions, conditionsOf, problemUnder, samplesUnder } from './conditions.js';
 import type { Change } from './course-change.js';
 import { initialRate, type RateSetting, rateInEpoch } from './learning-rate.js';
 import type { Position } from './position.js';
@@ -120,7 +125,7 @@ export class Course {
     if (this.#experiment.regenerateData) {
       this.#trainingSetOrigin = { kind: 'drawn', from: Uint32Array.from(this.#trainData.state) };
       this.#engine.setTrainingSet(
-        inputsUnder(nextTrainingSet(this.#experiment, this.#trainData), this.#conditions),
+        samplesUnder(nextTrainingSamples(this.#experiment, this.#trainData), this.#conditions),
       );
     }
     const from = rateInEpoch(this.#rate, this.#experiment, this.epoch - 1);
@@ -276,27 +281,32 @@ export class Course {
         changeConditions(conditions, change, new RandomStream(Uint32Array.from(random))).conditions,
       conditionsOf(this.#initial),
     );
-    this.#problem = problemUnder(this.#initial, this.#conditions, this.trainingSet);
+    this.#problem = problemUnder(this.#initial, this.#conditions, this.#trainingSamples);
     const state = this.#engine.readState();
     this.#engine = this.#engine.rebuild(this.#problem);
     this.#engine.writeState(state);
   }
 
-  /** The training set of the current epoch, under the current conditions; drawn again each time where epochs draw theirs. */
+  /** The training set of the current epoch, under the current conditions. */
   get trainingSet(): Matrix {
+    return this.#trainingSamples.trainingSet;
+  }
+
+  /** The samples of the current epoch, under the current conditions; drawn again each time where epochs draw theirs. */
+  get #trainingSamples(): TrainingSamples {
     const origin = this.#trainingSetOrigin;
-    const inputs =
+    const samples =
       origin.kind === 'initial'
-        ? this.#initial.trainingSet
-        : nextTrainingSet(this.#experiment, new RandomStream(origin.from));
-    return inputsUnder(inputs, this.#conditions);
+        ? this.#initial
+        : nextTrainingSamples(this.#experiment, new RandomStream(origin.from));
+    return samplesUnder(samples, this.#conditions);
   }
 
   #restoreTrainingSet(origin: TrainingSetOrigin): void {
     const current = this.#trainingSetOrigin;
     if (origin === current || (origin.kind === 'initial' && current.kind === 'initial')) return;
     this.#trainingSetOrigin = origin;
-    this.#engine.setTrainingSet(this.trainingSet);
+    this.#engine.setTrainingSet(this.#trainingSamples);
   }
 }
 

@@ -18,6 +18,8 @@ const experimentProblem = (perturbation: Perturbation, experiment: Experiment): 
         ? null
         : 'nodes are added to a teacher of one dense hidden layer without batch normalization';
     case 'batch-size':
+      if (experiment.kind === 'two-layer' && experiment.onlineSamples)
+        return 'online samples are drawn for the batches that the run started with';
       return perturbation.size > experiment.trainSize
         ? `there are ${experiment.trainSize} training samples`
         : null;

@@ -22,6 +22,7 @@ const problems: Readonly<Record<string, Problem>> = {
   'half squared errors': flat(),
   'the whole set at each step': flat({}, { batchSize: null }),
   linear: flat({ relu: false }),
+  erf: flat({ erf: true }),
   'unit hidden weights, no biases': flat({ normalizeStudent: true, noBias: true }),
   ...Object.fromEntries(
     Object.entries({ ...deepVariants, ...normAndImageVariants }).map(([name, options]) => [
@@ -157,9 +158,24 @@ describe('an evaluation', () => {
     expect(engine.loss('train')).toBe(expected(problem.trainingSet));
     expect(engine.evaluate('eval').loss).toBe(expected(problem.evaluationSet));
     const next = randomProblem({ d: 4, m: 3, n: 6, c: 2, batch: 4, rows: 40 }, {}, 8).trainingSet;
-    engine.setTrainingSet(next);
+    engine.setTrainingSet({ trainingSet: next, outputNoise: null });
     expect(engine.loss('train')).toBe(expected(next));
     expect(engine.evaluate('train').loss).toBe(expected(next));
+  });
+
+  test('on training samples count the noise on the targets, which a step follows', () => {
+    const noisy = randomProblem({ d: 4, m: 3, n: 6, c: 2, batch: 4, rows: 40, noise: 0.3 });
+    const noise = noisy.outputNoise?.data ?? new Float64Array(0);
+    const engine = engineOf({ ...noisy, student: noisy.teacher });
+    const square = noise.reduce((sum, value) => sum + value * value, 0) / noise.length;
+    expect(engine.loss('train')).toBeCloseTo(square, 12);
+    expect(engine.evaluate('train').loss).toBeCloseTo(square, 12);
+    expect(engine.loss('eval')).toBe(0);
+    engine.setTrainingSet({ ...noisy, outputNoise: null });
+    expect(engine.loss('train')).toBe(0);
+    engine.setTrainingSet(noisy);
+    engine.train(1);
+    expect(engine.loss('eval')).toBeGreaterThan(0);
   });
 
   test('of a student that is the teacher has loss 0 and a diagonal of 1 (seed 3)', () => {

@@ -106,6 +106,7 @@ const twoLayerShapes: readonly ProblemShape[] = [
 const twoLayerRules: readonly Partial<UpdateOptions>[] = [
   {},
   { relu: false },
+  { erf: true },
   { featuresFixed: true },
   { topLayerFixed: true },
   { normalizeStudent: true },
@@ -254,7 +255,7 @@ describe.each(backends)('backend %s', (backend) => {
     counts.add(memory().numTensors);
     engine.loss('eval');
     engine.writeState(engine.readState());
-    engine.setTrainingSet(problem.trainingSet);
+    engine.setTrainingSet(problem);
     engine.setLearningRate(0.01);
     engine.trainOn(Int32Array.from({ length: 8 }, (_, i) => i));
     counts.add(memory().numTensors);
@@ -270,7 +271,7 @@ describe.each(backends)('backend %s', (backend) => {
     ]) {
       const [oracle, engine] = [oracleOf(problem), await engineOf(problem, backend)];
       for (const one of [oracle, engine]) {
-        one.setTrainingSet(other.trainingSet);
+        one.setTrainingSet(other);
         one.setLearningRate(0.01);
       }
       expectSameReport(engine.train(10), oracle.train(10));

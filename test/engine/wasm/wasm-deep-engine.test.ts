@@ -257,7 +257,7 @@ describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict
   });
 
   test('a replaced training set is the one that is trained on', async () => {
-    const other = randomDeepProblem(base, {}, 8).trainingSet;
+    const other = randomDeepProblem(base, {}, 8);
     const { oracle, engine } = await pair(randomDeepProblem(base), choice);
     for (const one of [oracle, engine]) {
       one.setTrainingSet(other);

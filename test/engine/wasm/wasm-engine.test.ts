@@ -47,6 +47,8 @@ const rules: readonly Partial<UpdateOptions>[] = [
   { topLayerFixed: true },
   { normalizeStudent: true },
   { noBias: true },
+  { erf: true },
+  { erf: true, topLayerFixed: true, noBias: true },
   { normalizeStudent: true, noBias: true, relu: false },
   { featuresFixed: true, topLayerFixed: true, normalizeStudent: true },
 ];
@@ -88,6 +90,18 @@ describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict
       oracle.train(10);
       engine.train(10);
       expect(deviation(weights(engine), weights(oracle))).toBeLessThan(tolerance);
+    }
+  });
+
+  test('erf units of every width, and noise on the targets', async () => {
+    for (const n of [1, 3, 4, 8, 9, 16, 17, 33]) {
+      const shape = { d: 7, m: 3, n, c: 2, batch: 37, noise: 0.5 };
+      const { oracle, engine } = await pair(randomProblem(shape, { erf: true }), precision, strict);
+      oracle.train(6);
+      engine.train(6);
+      expect(deviation(weights(engine), weights(oracle))).toBeLessThan(tolerance);
+      for (const set of ['train', 'eval'] as const)
+        expect(deviation([engine.loss(set)], [oracle.loss(set)])).toBeLessThan(tolerance);
     }
   });
 
@@ -179,7 +193,7 @@ describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict
 
   test('a replaced training set is the one that is trained on', async () => {
     const problem = randomProblem({ d: 5, m: 3, n: 7, c: 4, batch: 6 });
-    const other = randomProblem({ d: 5, m: 3, n: 7, c: 4, batch: 6 }, {}, 8).trainingSet;
+    const other = randomProblem({ d: 5, m: 3, n: 7, c: 4, batch: 6 }, {}, 8);
     const { oracle, engine } = await pair(problem, precision, strict);
     for (const one of [oracle, engine]) {
       one.setTrainingSet(other);

@@ -4,13 +4,13 @@ import { resolveExperiment } from '../../../src/experiment/draft.js';
 import type { MultiLayerOptions } from '../../../src/experiment/experiment.js';
 import { forward } from '../../../src/net/forward.js';
 import type { Matrix } from '../../../src/net/matrix.js';
-import type { Network } from '../../../src/net/network.js';
+import { type Network, relu } from '../../../src/net/network.js';
 import { RandomStream } from '../../../src/net/random.js';
 import { networkOfStacked } from '../../../src/net/stacked.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
 import type { Problem } from '../../../src/problem/problem.js';
 import { stackedLayers } from '../../support/problems.js';
-import { matrixOf as matrix, networkOf, theoryFixture, theoryOn } from '../../support/theory.js';
+import { foundOn, matrixOf as matrix, networkOf, theoryFixture, theoryOn } from '../../support/theory.js';
 
 const small = { d: 6, m: 4, multi: 3, c: 3, trainSize: 60, evalSize: 300, studentScale: 0.5 };
 
@@ -105,7 +105,7 @@ describe('a student that is the teacher', () => {
     const student = networkOfStacked(
       matrix(rowsOf(w1).map(double)),
       matrix([...halves, ...halves, rowsOf(w2)[w2.rows - 1]]),
-      true,
+      relu,
     );
     const { gradient, teachers } = evaluateTheory(teacher, student, evaluationSet);
     expect(gradient.training?.maximum).toBeLessThan(1e-12);
@@ -113,9 +113,16 @@ describe('a student that is the teacher', () => {
   });
 });
 
+test('nothing is said of networks without boundaries', () => {
+  const { teacher, student, evaluationSet } = prepared();
+  const erf = { activation: 'erf' } as const;
+  const networks = { teacher: { ...teacher, ...erf }, student: { ...student, ...erf } };
+  expect(foundOn({ ...networks, samples: evaluationSet })).toMatch(/ReLU/);
+});
+
 describe('nodes made by hand', () => {
   const direction = matrix([[1], [0], [0]]);
-  const teacher = networkOfStacked(direction, matrix([[2], [0]]), true);
+  const teacher = networkOfStacked(direction, matrix([[2], [0]]), relu);
   const x = matrix([
     [1, 0],
     [-1, 0],
@@ -124,7 +131,7 @@ describe('nodes made by hand', () => {
     [-1, 1],
   ]);
   const studentAt = (w: readonly [number, number]): Network =>
-    networkOfStacked(matrix([[w[0]], [w[1]], [0]]), matrix([[1], [0]]), true);
+    networkOfStacked(matrix([[w[0]], [w[1]], [0]]), matrix([[1], [0]]), relu);
 
   test.each([
     [[1, 0], 0, 0.5],
@@ -153,7 +160,7 @@ describe('nodes made by hand', () => {
         [2, 0],
         [0, 0],
       ]),
-      true,
+      relu,
     );
     const orthogonal = networkOfStacked(
       matrix([[0], [1], [0]]),
@@ -161,7 +168,7 @@ describe('nodes made by hand', () => {
         [0, 3],
         [0, 0],
       ]),
-      true,
+      relu,
     );
     const found = evaluateTheory(wide, orthogonal, x).teachers[0];
     expect([found.observedBy, found.isConcerned]).toEqual([1, false]);

@@ -6,11 +6,12 @@ import { carryConvolution, forwardConvolution, rowsOfPositions } from './layers/
 import { carryDense, forwardDense } from './layers/dense';
 import { countHits, crossEntropy, CROSS_ENTROPY, RANKS, squaredError } from './panel-loss';
 import { LINE, panelAt, panelsOf, perPanel, rowAt } from './products/panel';
-import { bandsOf, bandStart, tileStart, unitTiles } from './products/tiled-products';
+import { bandsOf, bandStart, tileStart, unitStart, unitTiles } from './products/tiled-products';
 import { DataSet, DENSE, Layer, layerAt, Network, normOf } from './records';
 import { constrainPanel } from './layers/rule';
+import { carryThroughSlopes, squashUnits } from './layers/sigmoid';
 import { addStatistics } from './statistics';
-import { LINEAR } from './products/tile';
+import { ERF, LINEAR } from './products/tile';
 import { gatherRows, turnRows } from './products/turn';
 
 /** Copies the block's rows and targets. Divided by panels of samples. */
@@ -66,7 +67,10 @@ function gather<T>(network: Network, from: i32, to: i32): void {
 
 function forward<T>(network: Network, layer: Layer, from: i32, to: i32): void {
   const activation = layer.norm && normOf(layer).beforeActivation ? LINEAR : layer.activation;
-  if (layer.kind == DENSE) forwardDense<T>(layer, network.rows, activation, from, to);
+  if (activation == ERF) {
+    forwardDense<T>(layer, network.rows, LINEAR, from, to);
+    squashUnits<T>(layer, network.rows, unitStart<T>(layer.units, from), unitStart<T>(layer.units, to));
+  } else if (layer.kind == DENSE) forwardDense<T>(layer, network.rows, activation, from, to);
   else forwardConvolution<T>(layer, activation, from, to);
 }
 
@@ -113,7 +117,7 @@ export function arrivesLater(layer: Layer): bool {
 /** Whether the gradient at a layer's units stops at gates: those behind a norm see it later. */
 @inline
 function stopsAtGates(layer: Layer): bool {
-  return layer.activation != LINEAR && (!layer.norm || normOf(layer).beforeActivation != 0);
+  return layer.activation != LINEAR && layer.activation != ERF && (!layer.norm || normOf(layer).beforeActivation != 0);
 }
 
 /** The gradient below a dense layer, for the rows of a range of tiles. */
@@ -121,6 +125,7 @@ function carry<T>(network: Network, layer: Layer, below: Layer, from: i32, to: i
   carryDense<T>(layer, below, stopsAtGates(below), network.rows, from, to);
   if (arrivesLater(below)) return;
   const first = tileStart(layer.inputs + 1, from), end = min<i32>(layer.inputs, tileStart(layer.inputs + 1, to));
+  if (below.activation == ERF) carryThroughSlopes<T>(below, network.rows, first, end);
   turnRows<T>(
     below.gradient, below.gradientStep, 0, panelsOf<T>(network.rows), first, end, below.turned, below.turnedStep,
   );

@@ -42,7 +42,7 @@ export class Layer {
   readWidth: i32;
   /** Rows of what it reads, the constant one aside. */
   readRows: i32;
-  /** One of tile.ts: LINEAR, CLOSED_AT_ZERO, OPEN_AT_ZERO, LEAKY. */
+  /** One of tile.ts: LINEAR, CLOSED_AT_ZERO, OPEN_AT_ZERO, LEAKY, ERF. */
   activation: i32;
   frozen: i32;
   /** Whether the gradient is wanted at what it reads: a layer below is trained. */
@@ -60,7 +60,7 @@ export class Layer {
   /** Its units: what the next layer reads. [positions * units x block] */
   out: usize;
   outStep: usize;
-  /** Its norm's record, or 0; and what the norm reads, `out` where there is none. [positions * units x block] */
+  /** Its norm's record, or 0; and what norm or ERF read, `out` where there is neither. [positions * units x block] */
   norm: usize;
   raw: usize;
   rawStep: usize;

@@ -1,5 +1,13 @@
 import type { Precision } from '../../engine.js';
-import { type Image, layerKinds, optimizers, type Task, type TaskLayer, type TaskNorm } from '../task.js';
+import {
+  activations,
+  type Image,
+  layerKinds,
+  optimizers,
+  type Task,
+  type TaskLayer,
+  type TaskNorm,
+} from '../task.js';
 import {
   bytesOf,
   lineBytes,
@@ -61,7 +69,7 @@ export type PlannedLayer = Omit<TaskLayer, 'norm' | 'reads'> & {
   readonly weights: Place;
   readonly reads: Image & Place;
   readonly out: Place;
-  /** What the norm reads; its units where there is none. */
+  /** What its norm or erf reads; its units where there is neither. */
   readonly raw: Place;
   readonly norm: (TaskNorm & PlannedNorm) | null;
   readonly gradient: Place;
@@ -219,7 +227,7 @@ class Planner {
         weights: this.#layout.takeMatrix(inputs + 1, units),
         reads: { ...layer.reads, ...below },
         out,
-        raw: layer.norm ? this.#takeBlock(positions * units) : out,
+        raw: layer.norm || layer.activation === activations.erf ? this.#takeBlock(positions * units) : out,
         norm: layer.norm && { ...layer.norm, ...this.#planNorm(units) },
         gradient: isHead ? out : this.#takeBlock(positions * units),
         turned: this.#layout.takeMatrix(positions * this.#block, units),

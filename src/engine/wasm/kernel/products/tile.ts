@@ -15,6 +15,8 @@ export const CLOSED_AT_ZERO: i32 = 1;
 export const OPEN_AT_ZERO: i32 = 2;
 /** x for x > 0, slope * x below. */
 export const LEAKY: i32 = 3;
+/** erf(x / sqrt 2), which comes after the tile: see layers/sigmoid.ts. */
+export const ERF: i32 = 4;
 
 /** What becomes of any other finished tile: stored, added to what is there, gated by units, added to weights at a rate. */
 export const STORE: i32 = 0;

@@ -173,6 +173,12 @@ export function unitTiles<T>(units: i32): i32 {
   return full * tilesOf(perPanel<T>()) + tilesOf(units - full * perPanel<T>());
 }
 
+/** The unit at which a unit tile starts. */
+export function unitStart<T>(units: i32, tile: i32): i32 {
+  const each = tilesOf(perPanel<T>()), panel = tile / each, first = panel * perPanel<T>();
+  return first + tileStart(min<i32>(perPanel<T>(), units - first), tile - panel * each);
+}
+
 /**
  * out = gate(w g) in row tiles [from, to), the row of biases aside: w [inputs + 1 x units], g [units x columns], out
  * and gates [inputs x columns].
