@@ -1,5 +1,5 @@
+import { square } from './arithmetic/power.js';
 import { type Matrix, zeros } from './matrix.js';
-import { square } from './power.js';
 
 /** PyTorch's constants for BatchNorm: the share of a new batch in the running statistics, and the variance's floor. */
 const momentum = 0.1;

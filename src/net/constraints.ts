@@ -1,5 +1,5 @@
+import { square } from './arithmetic/power.js';
 import type { Affine, Network } from './network.js';
-import { square } from './power.js';
 
 /** What each update leaves behind; see the rules of the two published scripts. */
 export type Constraint =

@@ -1,4 +1,6 @@
 /** The mathematics in plain float64: networks, construction, training rules, metrics, theory. */
+
+export { power, square } from './arithmetic/power.js';
 export { backward, gradientArrays, type LayerGradient } from './backward.js';
 export type { BatchNorm } from './batch-norm.js';
 export { type Constraint, constrain, normalizeNetwork } from './constraints.js';
@@ -58,7 +60,6 @@ export {
   updateParameters,
 } from './optimizer.js';
 export { type Grid, inputGrid, inputRows } from './patches.js';
-export { power, square } from './power.js';
 export { fusedProduct, type Product, plainProduct } from './product.js';
 export { type RandomState, RandomStream, streamState } from './random.js';
 export { editTrained, networkOfStacked, stacked, storedArrays, unstacked } from './stacked.js';

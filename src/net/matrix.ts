@@ -1,4 +1,4 @@
-import { square } from './power.js';
+import { square } from './arithmetic/power.js';
 
 /** A dense row-major matrix in double precision; `at(i, j)` is `data[i * columns + j]`. */
 export type Matrix = {

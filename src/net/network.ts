@@ -1,5 +1,5 @@
+import { erf } from './arithmetic/error-function.js';
 import type { BatchNorm } from './batch-norm.js';
-import { erf } from './error-function.js';
 import { copy, type Matrix } from './matrix.js';
 
 /** `weight` [out x in], `bias` [out] or null: PyTorch's Linear; a 3 x 3 convolution has in = 9 * channels. */

@@ -1,4 +1,4 @@
-import { power } from './power.js';
+import { power } from './arithmetic/power.js';
 
 /** PyTorch's update rules over a list of arrays; hyper-parameters by PyTorch's names and defaults. */
 export type OptimizerSettings =

@@ -1,8 +1,8 @@
 import type { MultiLayerExperiment } from '../../experiment/index.js';
+import { power } from '../arithmetic/power.js';
 import { normalizeNetwork } from '../constraints.js';
 import type { Matrix } from '../matrix.js';
 import type { Affine, Network } from '../network.js';
-import { power } from '../power.js';
 import type { Product } from '../product.js';
 import type { RandomStream } from '../random.js';
 import { headPositions, randomNetwork } from './initialization.js';

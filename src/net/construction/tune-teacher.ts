@@ -1,9 +1,9 @@
 import type { MultiLayerExperiment } from '../../experiment/index.js';
+import { square } from '../arithmetic/power.js';
 import { finishHead, finishLayer, readRows, unitGrid } from '../forward.js';
 import { type Matrix, transpose } from '../matrix.js';
 import type { Affine, Network } from '../network.js';
 import { flatten, inputGrid, inputRows } from '../patches.js';
-import { square } from '../power.js';
 import type { Product } from '../product.js';
 
 /** What says how a teacher is tuned. */

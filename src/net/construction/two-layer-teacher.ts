@@ -1,8 +1,8 @@
 import type { TwoLayerExperiment } from '../../experiment/index.js';
+import { power } from '../arithmetic/power.js';
 import { scaleToUnitWeights } from '../constraints.js';
 import { type Matrix, zeros } from '../matrix.js';
 import { type Activation, type Affine, linear, type Network, relu, sigmoidal } from '../network.js';
-import { power } from '../power.js';
 import type { RandomStream } from '../random.js';
 
 /** What fixes a teacher beside the stream that it is drawn from. */

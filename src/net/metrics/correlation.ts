@@ -1,5 +1,5 @@
+import { square } from '../arithmetic/power.js';
 import { type Matrix, multiply, transpose, zeros } from '../matrix.js';
-import { square } from '../power.js';
 
 /** Where the floor under a vanishing variance is added: to the variance, or to the sum of squares. */
 export type CorrelationFloor = {

@@ -1,6 +1,6 @@
+import { square } from '../arithmetic/power.js';
 import { type Matrix, zeros } from '../matrix.js';
 import type { Network } from '../network.js';
-import { square } from '../power.js';
 import { contributionsAt, type Evaluated, gatesOf, inner } from './contributions.js';
 import type { EvaluatedSet } from './evaluated-set.js';
 

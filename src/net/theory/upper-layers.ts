@@ -1,8 +1,8 @@
+import { square } from '../arithmetic/power.js';
 import { takeColumns } from '../matrix.js';
 import { bestMatchOfStudent } from '../metrics/best-match.js';
 import { correlation, sumOfSquaresFloor } from '../metrics/correlation.js';
 import { fanOutNorms, nodesOf } from '../nodes.js';
-import { square } from '../power.js';
 import { contributionsAt } from './contributions.js';
 import type { EvaluatedSet } from './evaluated-set.js';
 

@@ -1,5 +1,5 @@
 // Units erf(x / sqrt 2) of a dense layer, one number after the other in double precision, and the slope that gradients
-// are multiplied by. The error function is fdlibm's s_erf.c, as in src/net/error-function.ts; its exponentials are the
+// are multiplied by. The error function is fdlibm's s_erf.c, as in src/net/arithmetic/error-function.ts; its exponentials are the
 // compiler's own, so that the bits are the same on every machine.
 import { panelAt, panelsOf, perPanel, rowAt } from '../products/panel';
 import { Layer } from '../records';

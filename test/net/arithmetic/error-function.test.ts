@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { erf } from '../../src/net/error-function.js';
+import { erf } from '../../../src/net/arithmetic/error-function.js';
 
 // Values of Python's math.erf, which is the C library's.
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { power } from '../../src/net/power.js';
+import { power } from '../../../src/net/arithmetic/power.js';
 
 test.each([
   // What Node 22 has for `**`; the C library behind later ones differs in the last bits.
