@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import process from 'node:process';
 
 const requiredMajor = 22;
@@ -22,6 +23,13 @@ if (major < requiredMajor) {
   if (unwanted && (process.env.FORCE_COLOR === undefined || asked)) process.env.FORCE_COLOR = '0';
   // Native TensorFlow writes to the terminal past Node's streams, and threads cannot set what it reads.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  // Node would open a debugger's port; what is recorded ends as told to by any other signal, all else at once.
+  process.on('SIGUSR1', () => {
+    if (process.listenerCount('SIGUSR1') === 1) process.exit(128 + constants.signals.SIGUSR1);
+  });
+  // A file as large as the shell allows (ulimit -f) is a write that fails, and no reason to end.
+  process.on('SIGXFSZ', () => {});
+  const { endWhenWritten, endWithin } = await import('./commands/host/process-end.js');
   const { runProgram } = await import('./commands/program.js');
   const exitCode = await runProgram({
     args: process.argv.slice(2),
@@ -30,8 +38,7 @@ if (major < requiredMajor) {
     stdout: process.stdout,
     stderr: process.stderr,
     signals: process,
+    endWithin,
   });
-  process.exitCode = exitCode;
-  // Told to end, it does so even where the terminal takes nothing any more and output waits for it.
-  if (exitCode > 128) setTimeout(() => process.exit(), 5000).unref();
+  await endWhenWritten(exitCode);
 }

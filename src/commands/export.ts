@@ -145,7 +145,10 @@ export const run: RunCommand = async (context, words) => {
       warn(`${index.file}: the last line is torn (${index.tornBytes} bytes) and left out`);
     for (const note of index.notes) warn(`${index.file}: ${note}`);
     if (options.outFolder === '-') {
-      for (const piece of await format.pieces(source)) host.stdout.write(piece);
+      for (const piece of await format.pieces(source)) {
+        if (!host.stdout.writable) break;
+        host.stdout.write(piece);
+      }
       return 0;
     }
     const target = targetOf(source, format);

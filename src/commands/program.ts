@@ -4,7 +4,7 @@ import { programName } from '../package/index.js';
 import type { Context } from './command-row.js';
 import { commandTable, publicCommands } from './command-table.js';
 import { printable } from './host/printable.js';
-import type { Host } from './host/process-host.js';
+import { type Host, isReaderGone } from './host/process-host.js';
 import { Settings } from './host/settings.js';
 import { createPrivateFolder, UserFolders } from './host/user-folders.js';
 import { readOptions } from './line/options.js';
@@ -67,15 +67,21 @@ export const runProgram = async (host: Host): Promise<number> => {
   const warn = (line: string): void => {
     host.stderr.write(`teachtop: ${printable(line)}\n`);
   };
+  let isUnwritten = false;
   // A reader that has gone (`| head`, a closed terminal) is no failure of ours: the run ends quietly with its
   // log whole.
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') warn(error.message);
+    if (isReaderGone(error)) return;
+    if (!isUnwritten) warn(`standard output: cannot be written (${error.message})`);
+    isUnwritten = true;
   });
   // With the terminal gone there is nobody left to tell; an unheard error would end the process here.
   host.stderr.on('error', () => undefined);
   try {
-    return await dispatch(host, out, warn);
+    const exitCode = await dispatch(host, out, warn);
+    // Errors of what was written last are told in another turn.
+    await new Promise(setImmediate);
+    return isUnwritten && exitCode === 0 ? 1 : exitCode;
   } catch (error) {
     if (error instanceof UserError) {
       warn(error.message);

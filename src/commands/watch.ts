@@ -135,7 +135,7 @@ const awaitLog = async (
 const print = async (context: Context, path: string): Promise<number> => {
   const { host, out, warn } = context;
   const watch = new EndingWatch(host);
-  host.stdout.on('error', () => watch.hangUp());
+  host.stdout.on('error', (error) => watch.loseOutput(error));
   const summary = new RunSummary();
   let trainedMs = 0;
   const lines = runLines(context, () => trainedMs);

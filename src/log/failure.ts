@@ -3,6 +3,7 @@ const meanings: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EACCES: 'no permission to write there',
   EPERM: 'no permission to write there',
+  EFBIG: 'the file has the size that is allowed',
   EROFS: 'the file system is read-only',
   ENOENT: 'the folder is gone',
   ENOTDIR: 'a part of its path is not a folder',

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -42,6 +43,9 @@ test.each([
   ['SIGINT', 130],
   ['SIGHUP', 129],
   ['SIGTERM', 143],
+  ['SIGUSR1', 138],
+  ['SIGUSR2', 140],
+  ['SIGXCPU', 152],
 ] as const)('%s ends a headless run with its log complete', async (signal, expected) => {
   const folder = join(home, 'runs');
   const child = spawn(process.execPath, [programPath, '--headless', ...patient, '--log', folder], {
@@ -54,6 +58,27 @@ test.each([
   expect(await closed).toEqual([expected, null]);
   expect(await lastEvent(folder)).toBe('stopped');
   tell(`${signal}: 1 run ended with exit code ${expected}, log complete`);
+});
+
+/** Has every thread of the program read a pipe into which nobody writes, as a library does that never answers. */
+const stuckThreads = (pipe: string): string =>
+  `data:text/javascript,${encodeURIComponent(`
+    import { openSync, readSync } from 'node:fs';
+    import { isMainThread } from 'node:worker_threads';
+    if (!isMainThread) readSync(openSync(${JSON.stringify(pipe)}, 'r'), Buffer.alloc(1));
+  `)}`;
+
+test('a signal ends the program though native code holds its thread', async () => {
+  const pipe = join(home, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  const args = ['--import', stuckThreads(pipe), programPath, '--headless', ...small, '--no-log'];
+  const child = spawn(process.execPath, args, { env: environment(), stdio: ['ignore', 'ignore', 'inherit'] });
+  const closed = once(child, 'close');
+  const held = await open(pipe, 'w');
+  child.kill('SIGTERM');
+  expect(await closed).toEqual([143, null]);
+  await held.close();
+  tell('a thread that never answers: 1 run ended by SIGTERM with exit code 143');
 });
 
 test('a reader that goes away ends a headless run with its log complete', async () => {

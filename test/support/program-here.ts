@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { vi } from 'vitest';
 import { runProgram } from '../../src/commands/program.js';
@@ -12,10 +12,11 @@ const stream = () => {
 };
 
 /**
- * Runs the program in this process on a command line, as one whose output is read, with `home` for all its folders; to
- * its end. For what arguments and files do to it: signals, terminals and the process's own end need the real program.
+ * Runs the program in this process on a command line, with `home` for all its folders; to its end. `outlet` takes its
+ * output in place of somebody who reads it. For what arguments and files do to it: signals, terminals and the process's
+ * own end need the real program.
  */
-export const runHere = async (home: string, args: readonly string[]) => {
+export const runHere = async (home: string, args: readonly string[], outlet?: Writable) => {
   const [stdout, stderr] = [stream(), stream()];
   const folders = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home };
   for (const [name, folder] of Object.entries(folders)) vi.stubEnv(name, folder);
@@ -24,9 +25,10 @@ export const runHere = async (home: string, args: readonly string[]) => {
       args,
       environment: personalEnvironment(folders),
       stdin: new PassThrough() as unknown as NodeJS.ReadStream,
-      stdout: stdout.stream,
+      stdout: (outlet as NodeJS.WriteStream | undefined) ?? stdout.stream,
       stderr: stderr.stream,
       signals: new EventEmitter(),
+      endWithin: () => {},
     });
     stdout.end();
     stderr.end();

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { constants } from 'node:os';
 
 /** The process around a command: the only way in for arguments, environment, streams and signals. */
 export type Host = {
@@ -7,12 +8,23 @@ export type Host = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  /** Emits 'SIGINT', 'SIGTERM', 'SIGHUP', and 'uncaughtException' with its error. */
+  /** Emits the names of signals, and 'uncaughtException' with its error. */
   readonly signals: EventEmitter;
+  /** Ends the process with this code, its terminal restored, if it has not ended by itself so many milliseconds from now. */
+  endWithin(milliseconds: number, exitCode: number): void;
 };
 
-const exitCodeOf = { SIGINT: 130, SIGTERM: 143 };
-const hangUpExitCode = 129;
+/** Signals that order the program to end: a user's, a system's that shuts down, those of batch systems before a limit. */
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGXCPU'] as const;
+
+/** As shells count it. */
+const exitCodeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
+
+/** How long the program takes to end, once it is to. */
+export const endingMs = 1700;
+
+/** Whether a write failed because nobody reads any more: a closed pipe, a closed terminal. */
+export const isReaderGone = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'EIO';
 
 /** Why a program ends before its work does. */
 export type Ending = {
@@ -26,20 +38,32 @@ export type Ending = {
 /** What a lost terminal does to a run. */
 export type OnHangUp = 'end' | 'continue';
 
+/** A terminal's handle blocks by default; that there is a way to change it is Node's secret. */
+type BlockingHandle = { readonly _handle?: { setBlocking?: (blocking: boolean) => void } | null };
+
+/** Has writes wait in the program, not the program for them: a terminal that is stopped takes nothing. */
+const doNotBlock = (stream: NodeJS.WriteStream): void => {
+  if (stream.isTTY) (stream as BlockingHandle)._handle?.setBlocking?.(false);
+};
+
 /** Waits for the first thing that ends the program early: a signal, or an error that nobody else catches. */
 export class EndingWatch {
   readonly #controller = new AbortController();
   readonly #screen = new AbortController();
+  readonly #host: Host;
   readonly #onHangUp: OnHangUp;
   readonly #stop: () => void;
   #ending: Ending | null = null;
 
-  constructor({ signals }: Host, onHangUp: OnHangUp = 'end') {
+  constructor(host: Host, onHangUp: OnHangUp = 'end') {
+    const { signals } = host;
+    for (const stream of [host.stdout, host.stderr]) doNotBlock(stream);
+    this.#host = host;
     this.#onHangUp = onHangUp;
-    const ends = (exitCode: number) => () =>
-      this.#end({ exitCode, reason: 'ended by a signal', failure: null });
+    const ends = (signal: NodeJS.Signals) => () =>
+      this.#end({ exitCode: exitCodeOf(signal), reason: 'ended by a signal', failure: null });
     const handlers: [string, (cause: unknown) => void][] = [
-      ...Object.entries(exitCodeOf).map(([name, exitCode]): [string, () => void] => [name, ends(exitCode)]),
+      ...endingSignals.map((signal): [string, () => void] => [signal, ends(signal)]),
       ['SIGHUP', () => this.hangUp()],
       ['uncaughtException', (error) => this.fail(error instanceof Error ? error.message : String(error))],
     ];
@@ -72,7 +96,13 @@ export class EndingWatch {
   /** The terminal has gone, which its signal may tell before, after, or not at all. Ends the program where it is to. */
   hangUp(): void {
     if (this.#onHangUp === 'continue') this.#screen.abort();
-    else this.#end({ exitCode: hangUpExitCode, reason: 'ended with its terminal', failure: null });
+    else this.#end({ exitCode: exitCodeOf('SIGHUP'), reason: 'ended with its terminal', failure: null });
+  }
+
+  /** Nobody takes the output any more: it ends the program, as a failure unless its reader has gone. */
+  loseOutput(error: NodeJS.ErrnoException): void {
+    const exitCode = isReaderGone(error) ? exitCodeOf('SIGHUP') : 1;
+    this.#end({ exitCode, reason: 'ended with its output', failure: null });
   }
 
   /** Gives signals and errors back their default meaning. */
@@ -81,6 +111,7 @@ export class EndingWatch {
   }
 
   #end(ending: Ending): void {
+    if (this.#ending === null) this.#host.endWithin(endingMs, ending.exitCode);
     this.#ending ??= ending;
     this.#controller.abort();
     this.#screen.abort();

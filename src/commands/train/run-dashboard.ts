@@ -3,7 +3,7 @@ import type { RunState, Session } from '../../protocol/index.js';
 import { loadScreens } from '../../ui/index.js';
 import { RunSummary } from '../../words/index.js';
 import type { Context } from '../command-row.js';
-import { EndingWatch, type Host } from '../host/process-host.js';
+import { EndingWatch, endingMs, type Host } from '../host/process-host.js';
 import { dashboardOptions } from './dashboard-options.js';
 import { openSession } from './open-session.js';
 import { untilRunEnds } from './run-end.js';
@@ -31,7 +31,9 @@ export const runDashboard = async (context: Context, start: RunStart): Promise<n
   const shown = showDashboard(dashboardOptions(context, session, watch.screenSignal));
   await start(session, true);
   try {
-    if ((await shown) === 'terminal-lost') watch.hangUp();
+    const reason = await shown;
+    if (reason === 'terminal-lost') watch.hangUp();
+    else if (reason !== 'aborted') host.endWithin(endingMs, 0);
   } catch (error) {
     watch.fail(error instanceof Error ? error.message : String(error));
   }

@@ -1,6 +1,6 @@
 import { RunSummary } from '../../words/index.js';
 import type { Context } from '../command-row.js';
-import { EndingWatch } from '../host/process-host.js';
+import { EndingWatch, isReaderGone } from '../host/process-host.js';
 import { streamsLog } from '../host/terminal-traits.js';
 import { logStream } from './log-stream.js';
 import { openSession } from './open-session.js';
@@ -25,7 +25,9 @@ export const runHeadless = async (context: Context, start: RunStart): Promise<nu
     lines.receive(message);
   });
   session.failed.then(({ kind, reason }) => watch.fail(reason, kind === 'unusable-input' ? 2 : 1));
-  const unread = new Promise<number>((resolve) => host.stdout.on('error', () => resolve(0)));
+  const unread = new Promise<number>((resolve) =>
+    host.stdout.on('error', (error) => resolve(isReaderGone(error) ? 0 : 1)),
+  );
   const ended = Promise.race(
     context.options.onHangUp === 'end'
       ? [untilRunEnds(session, watch), unread]

@@ -99,6 +99,8 @@ export class TerminalApp {
   /** What the terminal shows now; null paints again whatever there is to show. */
   #painted: readonly unknown[] | null = null;
   #stopClock: () => void = () => {};
+  /** Whether the app is ending: no clock starts any more. */
+  #isEnding = false;
   #paintSoon: NodeJS.Immediate | null = null;
   #resumeSoon: NodeJS.Immediate | null = null;
   #end: (reason: ExitReason) => void = () => {};
@@ -142,6 +144,7 @@ export class TerminalApp {
     try {
       return await Promise.race([ended, ink.waitUntilExit().then(() => 'quit' as const)]);
     } finally {
+      this.#isEnding = true;
       this.#stopClock();
       if (this.#paintSoon) clearImmediate(this.#paintSoon);
       if (this.#resumeSoon) clearImmediate(this.#resumeSoon);
@@ -222,7 +225,10 @@ export class TerminalApp {
     const lost = (): void => this.#end('terminal-lost');
     const abort = (): void => this.#end('aborted');
     const resume = (): void => this.#resume();
-    const leave = (): void => this.#terminal.leave();
+    const leave = (): void => {
+      this.#terminal.leave();
+      this.guarded(() => this.#input.setRaw(false));
+    };
     stdout.on('resize', resize);
     stdout.on('error', lost);
     stdin.on('error', lost);
@@ -244,6 +250,7 @@ export class TerminalApp {
 
   #startClock(): void {
     this.#stopClock();
+    if (this.#isEnding) return;
     const frameClock = this.#options.frameClock ?? intervalClock;
     this.#stopClock = frameClock(1000 / this.#framesPerSecond, () =>
       this.guarded(() => {

@@ -115,9 +115,9 @@ export class Terminal {
     if (!this.#entered) return;
     this.#entered = false;
     if (this.#stdout.destroyed) return;
-    // libuv forbids blocking writes behind queued ones.
-    if (this.#stdout.writableLength === 0) this.#setBlocking(true);
     this.#stdout.write((this.#mouse ? mouseOff : '') + leaveOutput);
+    // A terminal that is stopped must not hold up the end, and libuv forbids blocking writes behind queued ones.
+    if (this.#stdout.writableLength === 0) this.#setBlocking(true);
   }
 
   /** Takes the mouse, or gives it back to the terminal. */
