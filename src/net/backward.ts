@@ -1,6 +1,6 @@
 import { batchNormBackward } from './batch-norm.js';
 import type { LayerPass, Pass } from './forward.js';
-import { type Matrix, multiply, transpose } from './matrix.js';
+import { type Matrix, multiply, transpose, zeros } from './matrix.js';
 import { type Affine, type HiddenLayer, type Network, throughGate } from './network.js';
 import { scatterPatches, unflatten } from './patches.js';
 
@@ -20,15 +20,19 @@ const columnSums = (a: Matrix): Float64Array => {
   return sums;
 };
 
-const affineGradient = (layer: Affine, input: Matrix, gradient: Matrix): Affine => ({
+/** Gradients of an affine layer, summed over the rows, from what it read and the gradient at its output. */
+export const affineGradient = (layer: Affine, input: Matrix, gradient: Matrix): Affine => ({
   weight: multiply(transpose(gradient), input),
   bias: layer.bias && columnSums(gradient),
 });
 
-const gateGradient = (gradient: Matrix, preActivation: Matrix, network: Network): Matrix => ({
-  ...gradient,
-  data: gradient.data.map((value, i) => throughGate(network, preActivation.data[i], value)),
-});
+/** A gradient, or a tangent, behind the gates at these pre-activations. */
+export const gateGradient = (gradient: Matrix, preActivation: Matrix, network: Network): Matrix => {
+  const out = zeros(gradient.rows, gradient.columns);
+  for (let i = 0; i < out.data.length; i++)
+    out.data[i] = throughGate(network, preActivation.data[i], gradient.data[i]);
+  return out;
+};
 
 const layerBackward = (
   network: Network,

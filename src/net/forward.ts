@@ -30,7 +30,7 @@ export type Pass = {
 };
 
 /** Adds a layer's biases to every row of a product. Mutates `sums`, which it returns. */
-const addBiases = (sums: Matrix, bias: Float64Array | null): Matrix => {
+export const addBiases = (sums: Matrix, bias: Float64Array | null): Matrix => {
   const { rows, columns, data } = sums;
   if (bias) for (let i = 0; i < rows; i++) for (let k = 0; k < columns; k++) data[i * columns + k] += bias[k];
   return sums;

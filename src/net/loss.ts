@@ -63,6 +63,29 @@ export const crossEntropy = (student: Matrix, teacher: Matrix): LossGradient => 
   return { loss: sum / student.rows, gradient, divisor: 1 };
 };
 
+/** How the gradient of `crossEntropy` at its outputs changes along a tangent: p (t - p . t) / samples, p the softmax. */
+const crossEntropyTangent = (student: Matrix, tangent: Matrix): Matrix => {
+  const out = zeros(student.rows, student.columns);
+  for (let i = 0; i < student.rows; i++) {
+    const scores = rowOf(student, i);
+    const along = rowOf(tangent, i);
+    const largest = scores[argMax(scores)];
+    const exponentials = scores.map((score) => Math.exp(score - largest));
+    const total = exponentials.reduce((a, b) => a + b, 0);
+    const mean = exponentials.reduce((sum, value, j) => sum + (value / total) * along[j], 0);
+    for (let j = 0; j < scores.length; j++)
+      out.data[i * scores.length + j] = ((exponentials[j] / total) * (along[j] - mean)) / student.rows;
+  }
+  return out;
+};
+
+/** How the gradient of `lossGradient` changes when the student's outputs change along a tangent. [samples x outputs] */
+export const lossGradientTangent = (name: LossName, student: Matrix, tangent: Matrix): Matrix => {
+  if (name === 'cross-entropy') return crossEntropyTangent(student, tangent);
+  const scale = name === 'mean-squared-error' ? 2 / student.data.length : 1;
+  return { ...tangent, data: tangent.data.map((value) => scale * value) };
+};
+
 const losses: Readonly<Record<LossName, (student: Matrix, teacher: Matrix) => LossGradient>> = {
   'mean-squared-error': meanSquaredError,
   'half-squared-error': halfSquaredError,

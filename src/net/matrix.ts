@@ -26,6 +26,13 @@ export const multiply = (a: Matrix, b: Matrix): Matrix => {
   return out;
 };
 
+/** a + b. */
+export const add = (a: Matrix, b: Matrix): Matrix => {
+  const out = zeros(a.rows, a.columns);
+  for (let i = 0; i < out.data.length; i++) out.data[i] = a.data[i] + b.data[i];
+  return out;
+};
+
 export const transpose = (a: Matrix): Matrix => {
   const out = zeros(a.columns, a.rows);
   for (let i = 0; i < a.rows; i++)

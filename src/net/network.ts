@@ -40,6 +40,9 @@ export const slopeAt = ({ activation, slope, openAtZero }: Network, x: number): 
   return (openAtZero ? !(x < 0) : x > 0) ? 1 : slope;
 };
 
+/** Share by which that slope changes with the pre-activation: 0 of rectifiers, the derivative of its logarithm. */
+export const slopeChangeAt = ({ activation }: Network, x: number): number => (activation === 'erf' ? -x : 0);
+
 /**
  * A value times the slope at a pre-activation. Where numbers overflow the scripts differ: one writes 0 behind a closed
  * gate, the other multiplies by 0, and infinity becomes NaN.

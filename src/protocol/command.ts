@@ -54,6 +54,8 @@ export type Command =
   | { readonly type: 'rewind'; readonly step: number }
   | { readonly type: 'set-breakpoints'; readonly breakpoints: readonly Breakpoint[] }
   | { readonly type: 'watch-theory'; readonly on: boolean }
+  /** Asks for the curvature of the loss now; takes some seconds of training. */
+  | { readonly type: 'measure-curvature' }
   /** Asks with every frame for what the weights of two nodes say; null asks no longer. */
   | { readonly type: 'watch-pair'; readonly pair: LayerPair | null }
   | { readonly type: 'set-threshold'; readonly threshold: number };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isSpecialized } from '../net/index.js';
+import { curvatureSchema, statementsSchema } from './frame-measurements.js';
 import type { Immutable } from './immutable.js';
-import { statementsSchema } from './statements-frame.js';
 import { count, number, numbers, table } from './values.js';
 
 const layerSchema = z
@@ -67,6 +67,12 @@ export const frameSchema = z.object({
     .describe(
       "Quantities of the paper's statements on the lowest layer, 5 significant digits, or why there are none: see " +
         'docs/guide/theory.md. Only with the setting `statements`.',
+    ),
+  curvature: curvatureSchema
+    .exactOptional()
+    .describe(
+      'Largest and smallest eigenvalue of the Hessian of the loss that is trained, each with its error, 5 significant ' +
+        'digits, or why there are none: see docs/guide/theory.md. Only with the setting `curvatureEvery`.',
     ),
   stateHash: z
     .string()
@@ -144,6 +150,12 @@ export type LayerSeries = Said &
       }
   );
 
+/** A number of the curvature, where a frame has it. */
+const ofCurvature =
+  (number: (curvature: Exclude<Frame['curvature'], string | undefined>) => number) =>
+  ({ curvature }: Frame): number | undefined =>
+    curvature === undefined || typeof curvature === 'string' ? undefined : number(curvature);
+
 /** One number a frame, in the order of history, charts and exports. */
 export const runSeries = {
   trainLoss: {
@@ -195,6 +207,22 @@ export const runSeries = {
     wide: 'learning_rate',
     tag: 'learning_rate',
     of: ({ learningRate }) => learningRate,
+  },
+  largestEigenvalue: {
+    label: 'largest eigenvalue of the Hessian',
+    unit: '',
+    better: null,
+    long: 'hessian_largest',
+    tag: 'hessian/largest',
+    of: ofCurvature(({ largest }) => largest.value),
+  },
+  smallestEigenvalue: {
+    label: 'smallest eigenvalue of the Hessian',
+    unit: '',
+    better: null,
+    long: 'hessian_smallest',
+    tag: 'hessian/smallest',
+    of: ofCurvature(({ smallest }) => smallest.value),
   },
   stepsPerSecond: {
     label: 'speed',

@@ -40,6 +40,7 @@ export {
 export type { MenuNumber } from './perturbation-parameter.js';
 export {
   type ControlMessage,
+  type CurvatureMessage,
   isResumable,
   type LogStatus,
   mostRedos,

@@ -1,4 +1,4 @@
-import type { Theory } from '../net/index.js';
+import type { Curvature, Theory } from '../net/index.js';
 import type { Breakpoint, Command, LayerPair } from './command.js';
 import type { RunEvent } from './event.js';
 import type { Frame } from './frame.js';
@@ -22,6 +22,13 @@ export type TheoryMessage = {
   readonly type: 'theory';
   readonly step: number;
   readonly theory: Theory | string;
+};
+
+/** The curvature of the loss at the student as it is, or why it cannot be had. Only on request; never logged. */
+export type CurvatureMessage = {
+  readonly type: 'curvature';
+  readonly step: number;
+  readonly curvature: Curvature | string;
 };
 
 /** What the weights of a teacher and a student node say. Only on request, before each frame; never logged. */
@@ -61,6 +68,7 @@ export type RunMessage =
   | Progress
   | Status
   | TheoryMessage
+  | CurvatureMessage
   | PairMessage
   | Preview
   | StageMessage;

@@ -198,13 +198,11 @@ export class Run {
       case 'set-breakpoints':
         this.#schedule.breakpoints.set(command.breakpoints);
         break;
-      case 'watch-theory':
-      case 'watch-pair':
-        this.#publisher.watch(command);
-        break;
       case 'set-threshold':
         this.#setThreshold(command.threshold);
         break;
+      default:
+        this.#publisher.watch(command);
     }
   }
 

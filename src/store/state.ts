@@ -1,5 +1,6 @@
 import {
   type Breakpoint,
+  type CurvatureMessage,
   type Frame,
   type Header,
   type LogStatus,
@@ -77,6 +78,8 @@ export type State = Past & {
   readonly theoryBefore: TheoryMessage | null;
   /** Values of the statements at the evaluations so far, by statement; oldest first, bounded. */
   readonly theoryHistory: readonly (readonly number[])[];
+  /** The latest measurement of the loss's curvature; null before the first. */
+  readonly curvature: CurvatureMessage | null;
   /** What the weights of the pair of nodes asked about say; null before the first answer. */
   readonly pair: PairMessage | null;
   /** Null without a control. */
@@ -112,6 +115,7 @@ export const initialState: State = {
   theory: null,
   theoryBefore: null,
   theoryHistory: [],
+  curvature: null,
   pair: null,
   control: null,
 };
@@ -141,6 +145,8 @@ export const reduce = (state: State, message: SessionMessage): State => {
       return { ...state, starting: message };
     case 'theory':
       return receiveTheory(state, message);
+    case 'curvature':
+      return { ...state, curvature: message };
     case 'pair':
       return { ...state, pair: message };
     case 'control-started':
@@ -182,7 +188,7 @@ const receiveFrame = (waiting: State, frame: Frame): State => {
   const state = afterJump(waiting);
   const teacherStrength = frame.teacherStrength ?? state.header?.teacherStrength ?? [];
   const next = withJudgement({ ...state, ...withFrame(pastOf(state), frame), frame, teacherStrength });
-  return withStatements({
+  return withMeasured({
     ...next,
     ahead: null,
     isStopped: false,
@@ -192,11 +198,12 @@ const receiveFrame = (waiting: State, frame: Frame): State => {
   });
 };
 
-/** With the paper's statements, where the frame has them. */
-const withStatements = (state: State): State => {
-  const { step, statements } = state.frame ?? {};
-  if (step === undefined || statements === undefined) return state;
-  return receiveTheory(state, { type: 'theory', step, theory: statements });
+/** With the paper's statements and the curvature, where the frame has them. */
+const withMeasured = (state: State): State => {
+  if (state.frame === null) return state;
+  const { step, statements, curvature } = state.frame;
+  const next = curvature === undefined ? state : reduce(state, { type: 'curvature', step, curvature });
+  return statements === undefined ? next : receiveTheory(next, { type: 'theory', step, theory: statements });
 };
 
 /** With owners and steps as the threshold judges them. */

@@ -88,3 +88,32 @@ export const theoryFixture = () => {
   const file = join(import.meta.dirname, '..', 'fixtures', 'theory', 'quantities.json');
   return JSON.parse(readFileSync(file, 'utf8'));
 };
+
+type FlatLayers = Record<'weight' | 'fanOut', number[][]> & Record<'bias' | 'outputBias', number[]>;
+
+/** A network of one hidden layer as the fixture has it. */
+export const flatFixtureNetwork = ({ weight, bias, fanOut, outputBias }: FlatLayers): Network =>
+  networkOf(
+    weight.map((w, k) => ({ w, b: bias[k], v: fanOut[k] })),
+    outputBias,
+  );
+
+/** A deeper one. */
+export const deepFixtureNetwork = ({
+  weights,
+  biases,
+}: {
+  readonly weights: number[][][];
+  readonly biases: number[][];
+}): Network => {
+  const layers = weights.map((weight, l) => ({
+    weight: matrixOf(weight),
+    bias: Float64Array.from(biases[l]),
+  }));
+  return {
+    ...networkOf([{ w: [0], v: [0] }]),
+    hidden: layers.slice(0, -1).map((layer) => ({ ...layer, norm: null })),
+    final: layers[layers.length - 1],
+    storage: 'arrays',
+  };
+};

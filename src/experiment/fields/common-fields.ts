@@ -21,6 +21,12 @@ export const commonFields = {
     .boolean()
     .exactOptional()
     .describe("the paper's statements in every frame, for log, report and exports; takes time"),
+  curvatureEvery: count
+    .exactOptional()
+    .describe(
+      "frames from one measurement of the loss's curvature to the next, the Hessian's largest and smallest eigenvalue; " +
+        'up to three seconds each',
+    ),
   frameEvery: z
     .union([z.literal('auto'), count.max(1_000_000_000)])
     .default('auto')

@@ -19,7 +19,7 @@ export type EvaluatedSet = {
 };
 
 /** So many rows, evenly spread: a set suggested by the theory is in the order of the teacher nodes. */
-const spreadRows = (x: Matrix, count: number): Matrix =>
+export const spreadRows = (x: Matrix, count: number): Matrix =>
   count >= x.rows
     ? x
     : takeRows(

@@ -281,7 +281,7 @@ export class Course {
         changeConditions(conditions, change, new RandomStream(Uint32Array.from(random))).conditions,
       conditionsOf(this.#initial),
     );
-    this.#problem = problemUnder(this.#initial, this.#conditions, this.#trainingSamples);
+    this.#problem = problemUnder(this.#initial, this.#conditions, this.trainingSamples);
     const state = this.#engine.readState();
     this.#engine = this.#engine.rebuild(this.#problem);
     this.#engine.writeState(state);
@@ -289,11 +289,11 @@ export class Course {
 
   /** The training set of the current epoch, under the current conditions. */
   get trainingSet(): Matrix {
-    return this.#trainingSamples.trainingSet;
+    return this.trainingSamples.trainingSet;
   }
 
   /** The samples of the current epoch, under the current conditions; drawn again each time where epochs draw theirs. */
-  get #trainingSamples(): TrainingSamples {
+  get trainingSamples(): TrainingSamples {
     const origin = this.#trainingSetOrigin;
     const samples =
       origin.kind === 'initial'
@@ -306,7 +306,7 @@ export class Course {
     const current = this.#trainingSetOrigin;
     if (origin === current || (origin.kind === 'initial' && current.kind === 'initial')) return;
     this.#trainingSetOrigin = origin;
-    this.#engine.setTrainingSet(this.#trainingSamples);
+    this.#engine.setTrainingSet(this.trainingSamples);
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   RunState,
 } from '../../protocol/index.js';
 import type { Course } from '../course/course.js';
+import { courseCurvature } from './course-curvature.js';
 import { pairMessage } from './pair-message.js';
 import { PlateauWatch } from './plateau-watch.js';
 import { teacherStrength } from './run-header.js';
@@ -119,8 +120,15 @@ export class Publisher {
     this.#framedStep = this.#course.step;
   }
 
-  /** Publishes with the frames from now on what is watched beside them, and once at once; or no longer. */
-  watch(command: Extract<Command, { readonly type: 'watch-theory' | 'watch-pair' }>): void {
+  /** Publishes with the frames from now on what is watched beside them, and once at once; or no longer; the curvature once. */
+  watch(
+    command: Extract<Command, { readonly type: 'watch-theory' | 'watch-pair' | 'measure-curvature' }>,
+  ): void {
+    if (command.type === 'measure-curvature') {
+      const { step } = this.#course;
+      this.#publish({ type: 'curvature', step, curvature: courseCurvature(this.#course) });
+      return;
+    }
     if (command.type === 'watch-pair') {
       this.#pair = command.pair;
       this.#publishPair();
@@ -164,6 +172,14 @@ export class Publisher {
     return this.#theory.framed(this.#course);
   }
 
+  /** Whether a frame of the current step has the curvature: every so many frames, and at the end. */
+  get #isCurvatureDue(): boolean {
+    const { experiment, frameEvery, totalSteps } = this.#header;
+    const { step } = this.#course;
+    if (experiment.curvatureEvery === undefined) return false;
+    return step % (frameEvery * experiment.curvatureEvery) === 0 || step === totalSteps;
+  }
+
   /** What was measured on the way to another position says nothing about this one. */
   #restart(): void {
     this.#plateaus.reset();
@@ -183,6 +199,7 @@ export class Publisher {
       trainingSeconds: this.clock.trainingSeconds,
       batchLosses,
       ...(experiment.statements ? { statements: this.#statements } : {}),
+      ...(this.#isCurvatureDue ? { curvature: courseCurvature(this.#course) } : {}),
       ...(isTeacherChanged ? { teacherStrength: teacherStrength(problem, teacher) } : {}),
     });
   }

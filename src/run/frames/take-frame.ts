@@ -8,7 +8,8 @@ import { stateHash } from './state-hash.js';
 /** Readings of a run that go into a frame beside the evaluation. */
 export type FrameReadings = Pick<
   Frame,
-  'step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds' | 'teacherStrength' | 'statements'
+  | ('step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds')
+  | ('teacherStrength' | 'statements' | 'curvature')
 > & {
   /** Since the previous frame. */
   readonly batchLosses: BatchLosses;
@@ -62,6 +63,7 @@ export const takeFrame = (engine: ReadableEngine, experiment: Experiment, given:
     ...gradientNormsOf(batchLosses),
     ...(topAgreement ? { topAgreement: topAgreement.map(significant) } : {}),
     ...(readings.statements ? { statements: readings.statements } : {}),
+    ...(readings.curvature ? { curvature: readings.curvature } : {}),
     stateHash: stateHash(student, engine.description.precision),
     stepsPerSecond: readings.stepsPerSecond,
     trainingSeconds: readings.trainingSeconds,

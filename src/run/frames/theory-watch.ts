@@ -1,6 +1,7 @@
 import { evaluateTheory, type Theory } from '../../net/index.js';
 import type { Problem } from '../../problem/index.js';
 import type { Course } from '../course/course.js';
+import { shortened } from './shortened.js';
 
 /** Pause after an evaluation, in units of its own time: evaluations take a quarter of the time at most. */
 const restShare = 3;
@@ -41,17 +42,6 @@ export class TheoryWatch {
     return theory;
   }
 }
-
-/** The value with all of its numbers cut to 5 significant digits. */
-const shortened = <Value>(value: Value): Value => {
-  const short = (part: unknown): unknown => {
-    if (typeof part === 'number') return Number(part.toPrecision(5)) + 0;
-    if (Array.isArray(part)) return part.map(short);
-    if (typeof part !== 'object' || part === null) return part;
-    return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, short(each)]));
-  };
-  return short(value) as Value;
-};
 
 /** The next step of plain gradient descent; null under another rule. */
 const plainStep = ({ rule }: Problem, learningRate: number) => {

@@ -21,6 +21,7 @@ import {
 import {
   applyChoice,
   goBack,
+  measureCurvature,
   quit,
   redoOrBringBack,
   restart,
@@ -232,6 +233,13 @@ const lookKeys: readonly DashboardKey[] = [
     ({ showsTheory }) => (showsTheory ? 'back' : 'theory'),
     "theory: the paper's statements, checked on the student as it is",
     toggleTheory,
+  ),
+  live(
+    'curvature',
+    'H',
+    '',
+    'curvature of the loss: the largest and smallest eigenvalue of its Hessian, in the theory',
+    measureCurvature,
   ),
   looking('layer-below', '[', '', 'the hidden layer below, in networks of several', (actions) =>
     moveLayer(actions, -1),

@@ -10,7 +10,14 @@ import { networkOfStacked } from '../../../src/net/stacked.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
 import type { Problem } from '../../../src/problem/problem.js';
 import { stackedLayers } from '../../support/problems.js';
-import { foundOn, matrixOf as matrix, networkOf, theoryFixture, theoryOn } from '../../support/theory.js';
+import {
+  deepFixtureNetwork,
+  flatFixtureNetwork,
+  foundOn,
+  matrixOf as matrix,
+  theoryFixture,
+  theoryOn,
+} from '../../support/theory.js';
 
 const small = { d: 6, m: 4, multi: 3, c: 3, trainSize: 60, evalSize: 300, studentScale: 0.5 };
 
@@ -307,19 +314,13 @@ describe('on students of several layers', () => {
 });
 
 describe('computed from their definitions by NumPy', () => {
-  type Layers = { readonly weights: number[][][]; readonly biases: number[][] };
   const close = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 10));
 
   test('are all quantities of one hidden layer', () => {
     const { teacher, student, training, evaluation, expected } = theoryFixture().two;
-    const network = ({ weight, bias, fanOut, outputBias }: Record<string, number[][] & number[]>) =>
-      networkOf(
-        weight.map((w: number[], k: number) => ({ w, b: bias[k], v: fanOut[k] })),
-        outputBias,
-      );
     const found = theoryOn({
-      teacher: network(teacher),
-      student: network(student),
+      teacher: flatFixtureNetwork(teacher),
+      student: flatFixtureNetwork(student),
       training: matrix(training),
       evaluation: matrix(evaluation),
     });
@@ -350,21 +351,9 @@ describe('computed from their definitions by NumPy', () => {
 
   test('are gradient, sqrt(E beta) and the parts of the loss of two hidden layers', () => {
     const { teacher, student, samples, expected } = theoryFixture().deep;
-    const network = ({ weights, biases }: Layers): Network => {
-      const layers = weights.map((weight, l) => ({
-        weight: matrix(weight),
-        bias: Float64Array.from(biases[l]),
-      }));
-      return {
-        ...networkOf([{ w: [0], v: [0] }]),
-        hidden: layers.slice(0, -1).map((layer) => ({ ...layer, norm: null })),
-        final: layers[layers.length - 1],
-        storage: 'arrays',
-      };
-    };
     const { gradient, students, teachers, loss } = theoryOn({
-      teacher: network(teacher),
-      student: network(student),
+      teacher: deepFixtureNetwork(teacher),
+      student: deepFixtureNetwork(student),
       samples: matrix(samples),
     });
     expect(gradient.training?.maximum).toBeCloseTo(expected.maximum, 10);

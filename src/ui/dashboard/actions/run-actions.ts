@@ -27,6 +27,13 @@ export const toggleTheory = (actions: DashboardActions): void => {
   actions.session.send({ type: 'watch-theory', on: actions.view.theory });
 };
 
+/** Measures the curvature of the loss, and goes to where it is shown. */
+export const measureCurvature = (actions: DashboardActions): void => {
+  if (!actions.view.theory) toggleTheory(actions);
+  actions.say('measuring the curvature, which takes some seconds');
+  actions.session.send({ type: 'measure-curvature' });
+};
+
 /** `key`: the one that asks for it. */
 export const startPreset = (
   { look, sayUntilRun, say, session, display, mayEnd }: DashboardActions,

@@ -1,5 +1,11 @@
-import { isSpecialized, symmetryCensus, symmetryClasses, type Theory } from '../../../net/index.js';
-import type { TheoryMessage } from '../../../protocol/index.js';
+import {
+  isSpecialized,
+  pointKind,
+  symmetryCensus,
+  symmetryClasses,
+  type Theory,
+} from '../../../net/index.js';
+import type { CurvatureMessage, TheoryMessage } from '../../../protocol/index.js';
 import {
   type LossSpeed,
   lossSpeeds,
@@ -85,6 +91,15 @@ const paintCensus = (canvas: Canvas, y: number, { students }: Theory, { drawing 
     .map((name) => `${counts[name]} ${name}`)
     .join('  ');
   canvas.text(2, y, shorten(`student nodes: ${said}`, canvas.width - 2, drawing), 'text');
+};
+
+/** "curvature: largest 25.6  smallest -6.21  saddle, ..." */
+const curvatureText = ({ step, curvature }: CurvatureMessage): string => {
+  if (typeof curvature === 'string') return `curvature: unknown, ${curvature}`;
+  const { largest, smallest, gradientNorm, samples } = curvature;
+  const ends = `largest ${largest.value.toPrecision(3)}  smallest ${smallest.value.toPrecision(3)}`;
+  const at = `gradient ${gradientNorm.toPrecision(2)}, step ${compact(step)}, ${samples} samples`;
+  return `curvature: ${ends}  ${pointKind(curvature)}   (${at})`;
 };
 
 /** A column of the table of teacher nodes. */
@@ -192,7 +207,10 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
   });
   const censusRow = statements.length * lines;
   paintCensus(inner, censusRow, theory, scene);
-  const top = censusRow + 2;
+  const { curvature } = state;
+  if (curvature)
+    inner.text(2, censusRow + 1, shorten(curvatureText(curvature), inner.width - 2, drawing), 'text');
+  const top = censusRow + (curvature ? 3 : 2);
   const below = inner.region(0, top, inner.width, inner.height - top);
   paintTeachers(below, theory, scene);
   const room = inner.width - tableWidth - 2;

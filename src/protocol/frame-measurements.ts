@@ -55,3 +55,20 @@ export const statementsSchema = z.union([
     missing,
   }),
 ]);
+
+const end = z.object({ value: number, error: number });
+
+/** The curvature of the loss as a frame keeps it: `Curvature`, or why there is none. */
+export const curvatureSchema = z.union([
+  text,
+  z.object({
+    largest: end,
+    smallest: end,
+    gradientNorm: number,
+    descent: number,
+    parameters: count,
+    samples: count,
+    of: count,
+    products: count,
+  }),
+]);
