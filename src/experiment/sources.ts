@@ -13,7 +13,8 @@ export const inputSource = (experiment: Experiment): InputSource => {
 export type FileSettings = Pick<
   MultiLayerExperiment,
   | ('dataset' | 'trainSize' | 'evalSize' | 'teacherFile' | 'studentFile')
-  | ('hidden' | 'c' | 'd' | 'image' | 'noBias' | 'batchNormBeforeRelu' | 'teacherLeak')
+  | ('hidden' | 'c' | 'd' | 'image' | 'noBias' | 'batchNormBeforeRelu')
+  | ('teacherLeak' | 'studentLeak')
 >;
 
 /** What an experiment takes from files; null where it draws its inputs and all weights. */

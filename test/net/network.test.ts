@@ -14,6 +14,7 @@ const flat = { d: 4, m: 3, n: 5, c: 2, batch: 6 };
 const problems: Readonly<Record<string, Problem>> = {
   'one hidden layer, half squared errors': randomProblem(flat),
   'one erf layer, half squared errors': randomProblem(flat, { erf: true }),
+  'one leaky layer, half squared errors': randomProblem(flat, { leak: 0.2 }),
   'one linear layer, half squared errors': randomProblem(flat, { relu: false }),
   ...Object.fromEntries(
     Object.entries({ ...deepVariants, ...normAndImageVariants }).map(([name, options]) => [

@@ -43,6 +43,7 @@ export const deepVariants: Readonly<Record<string, Partial<MultiLayerOptions>>> 
   adam: { optimizer: 'adam', weightDecay: 0.01, learningRate: 0.01 },
   'cross-entropy': { crossEntropy: true },
   'leaky teacher': { teacherLeak: 0.2 },
+  'leaky student': { studentLeak: 0.2 },
   normalized: { normalizeStudent: true },
   'no biases': { noBias: true, tuneTeacherBias: false, tuneTeacherOutput: false },
   'one layer': { hidden: [5] },
@@ -54,6 +55,7 @@ export const normAndImageVariants: Readonly<Record<string, Partial<MultiLayerOpt
   'batch norm': { batchNorm: true, batchNormAffine: true },
   'batch norm before the ReLU': { batchNorm: true, batchNormBeforeRelu: true },
   'teacher batch norm': { teacherBatchNorm: true, teacherBatchNormAffine: true },
+  'leaky student, batch norm': { batchNorm: true, studentLeak: 0.2 },
   images: smallImages,
   'images, batch norm, adam': { ...smallImages, batchNorm: true, optimizer: 'adam', learningRate: 0.01 },
 };

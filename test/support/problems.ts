@@ -11,6 +11,8 @@ export type UpdateOptions = {
   readonly relu: boolean;
   /** In place of ReLU. */
   readonly erf: boolean;
+  /** Slope of the student's ReLU below zero. */
+  readonly leak: number;
   readonly featuresFixed: boolean;
   readonly topLayerFixed: boolean;
   readonly normalizeStudent: boolean;
@@ -20,6 +22,7 @@ export type UpdateOptions = {
 export const plainOptions: UpdateOptions = {
   relu: true,
   erf: false,
+  leak: 0,
   featuresFixed: false,
   topLayerFixed: false,
   normalizeStudent: false,
@@ -74,7 +77,8 @@ export const randomProblem = (
   const random = RandomStream.of(seed, 'teacher');
   const full = { ...plainOptions, ...options };
   const rules = twoLayerRules({ ...full, sgd: batch !== null, batchSize: batch ?? rows, learningRate });
-  const student = randomFlatNetwork({ d, nodes: n, c, ...full }, 0.5, random);
+  const drawn = randomFlatNetwork({ d, nodes: n, c, ...full }, 0.5, random);
+  const student = full.leak === 0 ? drawn : { ...drawn, slope: full.leak };
   for (const constraint of rules.rule.constraints) constrain(student, constraint, []);
   return {
     ...rules,

@@ -21,6 +21,8 @@ export type DeepProblemShape = {
   readonly teacherNorm: boolean;
   /** Slope of the teacher's activation below zero. */
   readonly leak: number;
+  /** The same of the student's. */
+  readonly studentLeak: number;
 };
 
 export const plainDeepShape: DeepProblemShape = {
@@ -35,6 +37,7 @@ export const plainDeepShape: DeepProblemShape = {
   norm: null,
   teacherNorm: false,
   leak: 0,
+  studentLeak: 0,
 };
 
 const normals = (length: number, scale: number, random: RandomStream, mean = 0): Float64Array =>
@@ -86,7 +89,7 @@ export const randomDeepProblem = (
   seed = 3,
 ): Problem => {
   const full = { ...plainDeepShape, ...shape };
-  const { teacher, student, batch, rows, norm, teacherNorm, leak, side, inputs } = full;
+  const { teacher, student, batch, rows, norm, teacherNorm, leak, studentLeak, side, inputs } = full;
   const random = RandomStream.of(seed, 'teacher');
   const columns = inputs * (side ?? 1) ** 2;
   const ofTeacher = teacherNorm ? { affine: true, beforeRelu: norm?.beforeRelu ?? false } : null;
@@ -97,7 +100,7 @@ export const randomDeepProblem = (
       ...{ grid: { height: side ?? 1, width: side ?? 1 }, convolutional: side !== null },
     }),
     teacher: randomDeepNetwork({ ...full, widths: teacher, norm: ofTeacher, slope: leak }, random),
-    student: randomDeepNetwork({ ...full, widths: student, norm, slope: 0 }, random),
+    student: randomDeepNetwork({ ...full, widths: student, norm, slope: studentLeak }, random),
     activeNodes: teacher.map((units) => Array.from({ length: units }, (_, node) => node)),
     outputNoise: null,
     trainingSet: gaussian(rows, columns, 1, random),

@@ -67,15 +67,17 @@ const applyAffine = (forward: Forward, { x, constant }: LayerInput, layer: Tenso
   return addBias(tf, linear, layer);
 };
 
-/** ReLU whose gradient at 0 is 1. */
-const reluOpenAtZero = (tf: Tfjs, x: Tensor): Tensor =>
+/** A ReLU, leaky where the slope is not 0, whose gradient at 0 is 1. */
+const reluOpenAtZero = (tf: Tfjs, x: Tensor, slope: number): Tensor =>
   tf.customGrad((input, save) => {
     const z = input as Tensor;
     (save as GradSaveFunc)([z]);
     return {
-      value: tf.leakyRelu(z, 0),
-      gradFunc: (arriving: Tensor, [saved]: Tensor[]) =>
-        tf.mul(arriving, tf.cast(tf.greaterEqual(saved, 0), 'float32')),
+      value: tf.leakyRelu(z, slope),
+      gradFunc: (arriving: Tensor, [saved]: Tensor[]) => {
+        const open = tf.cast(tf.greaterEqual(saved, 0), 'float32');
+        return tf.mul(arriving, slope === 0 ? open : tf.add(tf.mul(open, 1 - slope), slope));
+      },
     };
   })(x);
 
@@ -83,7 +85,7 @@ const reluOpenAtZero = (tf: Tfjs, x: Tensor): Tensor =>
 const activate = ({ tf, openAtZero }: Forward, x: Tensor, { activation, slope }: Network): Tensor => {
   if (activation === 'erf') return tf.erf(tf.mul(x, Math.SQRT1_2));
   if (slope === 1) return x;
-  return openAtZero && slope === 0 ? reluOpenAtZero(tf, x) : tf.leakyRelu(x, slope);
+  return openAtZero ? reluOpenAtZero(tf, x, slope) : tf.leakyRelu(x, slope);
 };
 
 const batchMoments = (tf: Tfjs, x: Tensor): Moments & { readonly centred: Tensor } => {

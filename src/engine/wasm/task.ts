@@ -14,7 +14,14 @@ import type { Problem } from '../../problem/index.js';
  * panel-loss.ts, train.ts.
  */
 export const layerKinds = { dense: 0, convolution: 1 } as const;
-export const activations = { linear: 0, closedAtZero: 1, openAtZero: 2, leaky: 3, erf: 4 } as const;
+export const activations = {
+  linear: 0,
+  closedAtZero: 1,
+  openAtZero: 2,
+  leaky: 3,
+  erf: 4,
+  leakyOpenAtZero: 5,
+} as const;
 export const layerConstraints = { asIs: 0, unitColumns: 1, flooredColumns: 2 } as const;
 export const optimizers = { descent: 0, momentum: 1, adam: 2 } as const;
 export const losses = { 'half-squared-error': 0, 'mean-squared-error': 1, 'cross-entropy': 2 } as const;
@@ -76,7 +83,7 @@ const activationOf = (
 ): TaskLayer['activation'] => {
   if (isHead || slope === 1) return activations.linear;
   if (activation === 'erf') return activations.erf;
-  if (slope !== 0) return activations.leaky;
+  if (slope !== 0) return openAtZero ? activations.leakyOpenAtZero : activations.leaky;
   return openAtZero ? activations.openAtZero : activations.closedAtZero;
 };
 

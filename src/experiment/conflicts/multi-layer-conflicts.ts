@@ -106,6 +106,8 @@ const formConflict: Check = (experiment) => {
   if (!experiment.gradientForms) return undefined;
   const key = 'gradientForms';
   if (experiment.convolutional) return { key, got: 'true with convolutional', allowed: 'dense layers' };
+  if (experiment.studentLeak !== undefined)
+    return { key, got: 'true with studentLeak', allowed: 'false for leaky students' };
   const entries = formEntries(experiment);
   if (entries <= mostFormEntries) return undefined;
   return {

@@ -33,6 +33,12 @@ const theoryConflict = (experiment: TwoLayerExperiment): Conflict | undefined =>
   return undefined;
 };
 
+const leakConflict = ({ studentLeak, relu, activation }: TwoLayerExperiment): Conflict | undefined => {
+  if (studentLeak === undefined || (relu && activation !== 'erf')) return undefined;
+  const units = relu ? 'activation "erf"' : 'relu false';
+  return { key: 'studentLeak', got: `${studentLeak} with ${units}`, allowed: 'no value but for ReLU' };
+};
+
 const committeeConflict = (experiment: TwoLayerExperiment): Conflict | undefined => {
   const { activation, relu, onlineSamples, sgd, theoryData } = experiment;
   if (activation !== undefined && !relu)
@@ -65,5 +71,6 @@ export const findTwoLayerConflict = (experiment: TwoLayerExperiment): Conflict |
   teacherConflict(experiment) ??
   theoryConflict(experiment) ??
   committeeConflict(experiment) ??
+  leakConflict(experiment) ??
   sizeConflict(experiment) ??
   frameConflict(experiment.m * experiment.n, 'n', experiment.n);

@@ -21,6 +21,12 @@ export const commonFields = {
     .boolean()
     .exactOptional()
     .describe("the paper's statements in every frame, for log, report and exports; takes time"),
+  studentLeak: z
+    .number()
+    .gt(0)
+    .max(1)
+    .exactOptional()
+    .describe('slope of the student below zero, a leaky ReLU; ReLU where left out'),
   curvatureEvery: count
     .exactOptional()
     .describe(

@@ -82,7 +82,7 @@ export const multiLayerFields = {
     .max(1)
     .nullable()
     .default(null)
-    .describe('slope of the teacher below zero; null: ReLU. The student always has ReLU'),
+    .describe('slope of the teacher below zero; null: ReLU'),
   noBias: z.boolean().default(false).describe('teacher and student without biases'),
   batchNorm: z.boolean().default(false).describe('batch normalization in the student'),
   batchNormAffine: z.boolean().default(false).describe("with the student's own scale and shift"),

@@ -101,7 +101,7 @@ export const loadWeights = (
   const prefix = prefixOf(table, who, path);
   refuseUnknownTensors(table, prefix);
   refuseNotFinite(table, prefix);
-  const { image, d, batchNormBeforeRelu, teacherLeak } = settings;
+  const { image, d, batchNormBeforeRelu, teacherLeak, studentLeak = 0 } = settings;
   const network = readNetwork(
     table,
     prefix,
@@ -109,7 +109,7 @@ export const loadWeights = (
     {
       convolutional: image !== null,
       normBeforeRelu: batchNormBeforeRelu,
-      slope: who === 'teacher' ? (teacherLeak ?? 0) : 0,
+      slope: who === 'teacher' ? (teacherLeak ?? 0) : studentLeak,
     },
   );
   refuseOtherShape(network, settings, who, path);

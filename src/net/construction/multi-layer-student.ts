@@ -50,10 +50,18 @@ export const createMultiLayerStudent = (
   loaded: Network | null,
   stream: RandomStream,
 ): Network => {
-  const { multi, batchNorm, batchNormAffine, perturb, sameDirection, sameSigns } = experiment;
+  const {
+    multi,
+    batchNorm,
+    batchNormAffine,
+    perturb,
+    sameDirection,
+    sameSigns,
+    studentLeak = 0,
+  } = experiment;
   const widths = activeNodes.map((nodes) => studentWidth(nodes.length, multi));
   const norm = { present: batchNorm, affine: batchNormAffine };
-  const student = loaded ?? randomNetwork(experiment, widths, norm, 0, stream);
+  const student = loaded ?? randomNetwork(experiment, widths, norm, studentLeak, stream);
   const layers = [...student.hidden, student.final];
   const teacherLayers = [...teacher.hidden, teacher.final];
   layers.forEach((layer, l) => {

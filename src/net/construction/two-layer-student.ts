@@ -10,8 +10,12 @@ import { activationOf, committeeHead } from './two-layer-teacher.js';
 export type StudentSettings = Pick<
   TwoLayerExperiment,
   | ('d' | 'n' | 'c' | 'relu' | 'activation' | 'studentScale' | 'advInit')
-  | ('normalizeStudent' | 'secondLayer')
+  | ('normalizeStudent' | 'secondLayer' | 'studentLeak')
 >;
+
+/** What a student's own slope below zero changes of its units. */
+const leakOf = ({ studentLeak }: Pick<TwoLayerExperiment, 'studentLeak'>): { readonly slope?: number } =>
+  studentLeak === undefined ? {} : { slope: studentLeak };
 
 /** Gaussian weights above a row of zero biases. [rows+1 x columns] */
 const gaussianLayer = (rows: number, columns: number, scale: number, stream: RandomStream): Matrix => {
@@ -49,7 +53,7 @@ export const createTwoLayerStudent = (
     secondLayer === undefined
       ? gaussianLayer(n, c, studentScale, stream)
       : stacked(committeeHead(c, n, secondLayer));
-  const student = networkOfStacked(w1, w2, activationOf(settings));
+  const student = networkOfStacked(w1, w2, { ...activationOf(settings), ...leakOf(settings) });
   const [features] = student.hidden;
   if (settings.advInit !== 'none') turnNodes(features, teacher.hidden[0], settings.advInit);
   if (settings.normalizeStudent) scaleToUnitWeights(features);

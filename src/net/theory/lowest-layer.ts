@@ -76,6 +76,10 @@ export const formObstacle = (teacher: Network, student: Network): string | null 
 const unitsOf = ({ teacher, student }: EvaluatedSet, active: readonly number[]) =>
   [takeColumns(teacher.pass.layers[0].output, active), student.pass.layers[0].output] as const;
 
+/** Units that are above 0 where gradients reach a student node: its own, or everywhere those of a leaky one. */
+const reached = (student: Network, units: Matrix): Matrix =>
+  student.slope === 0 ? units : { ...units, data: new Float64Array(units.data.length).fill(1) };
+
 /** Evaluates both networks on the samples that there is time for. */
 export const compareLowest = (compared: Compared): LowestLayer => {
   const { loss, grid } = compared;
@@ -103,8 +107,8 @@ export const compareLowest = (compared: Compared): LowestLayer => {
       evaluation: correlation(...unitsOf(evaluation, active), sumOfSquaresFloor),
     },
     observed: {
-      teacher: observability(ofTeacher, ofStudent),
-      student: observability(ofStudent, ofStudent),
+      teacher: observability(ofTeacher, reached(student, ofStudent)),
+      student: observability(ofStudent, reached(student, ofStudent)),
     },
     leastObserved: Math.max(1, observedShare * ofTeacher.rows),
   };

@@ -75,6 +75,10 @@ const missingOf = (layer: LowestLayer): Theory['missing'] => {
   say(isLinear ? 'needs ReLU: linear nodes have no boundary' : null, [
     ...(['aligned', 'finite-sample', 'fan-out', 'order', 'l-shape'] as const),
   ]);
+  const isLeaky = student.network.slope !== teacher.network.slope;
+  say(isLeaky ? 'needs ReLU: goes by correlation, which a node of another slope cannot have' : null, [
+    'order',
+  ]);
   const noSquares = layer.loss === 'cross-entropy' ? 'is about the squared error, not cross-entropy' : null;
   say(noSquares, ['aligned', 'finite-sample', 'form', 'fan-out']);
   say(formObstacle(teacher.network, student.network), ['aligned', 'finite-sample', 'form']);

@@ -23,6 +23,7 @@ const problems: Readonly<Record<string, Problem>> = {
   'the whole set at each step': flat({}, { batchSize: null }),
   linear: flat({ relu: false }),
   erf: flat({ erf: true }),
+  'leaky student': flat({ leak: 0.2 }),
   'unit hidden weights, no biases': flat({ normalizeStudent: true, noBias: true }),
   ...Object.fromEntries(
     Object.entries({ ...deepVariants, ...normAndImageVariants }).map(([name, options]) => [

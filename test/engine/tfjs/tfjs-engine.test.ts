@@ -107,6 +107,7 @@ const twoLayerRules: readonly Partial<UpdateOptions>[] = [
   {},
   { relu: false },
   { erf: true },
+  { leak: 0.2 },
   { featuresFixed: true },
   { topLayerFixed: true },
   { normalizeStudent: true },

@@ -30,6 +30,9 @@ const normShapes: readonly Shape[] = [
   { inputs: 6, teacher: [5, 6], student: [16, 8], batch: 260, rows: 300, norm: before },
   { inputs: 6, teacher: [5, 6], student: [11, 9], batch: 16, teacherNorm: true, leak: 0.2 },
   { inputs: 6, teacher: [5, 6], student: [11, 9], batch: 16, norm: before, teacherNorm: true, leak: 0.2 },
+  { inputs: 6, teacher: [5, 6], student: [11, 9], batch: 16, studentLeak: 0.2 },
+  { inputs: 6, teacher: [5, 6], student: [11, 33], batch: 16, norm: after, studentLeak: 0.2 },
+  { inputs: 6, teacher: [5, 6], student: [11, 9], batch: 16, norm: before, studentLeak: 0.2 },
 ];
 
 /** Images of one position and of several; channels and units around tiles and panels, sums longer than a block. */
@@ -43,6 +46,7 @@ const imageShapes: readonly Shape[] = [
   { inputs: 1, side: 6, teacher: [2, 3], student: [5, 7], batch: 9, norm: after, teacherNorm: true },
   { inputs: 2, side: 4, teacher: [2], student: [18], batch: 140, rows: 150, norm: before },
   { inputs: 2, side: 6, teacher: [2], student: [4], batch: 6, teacherNorm: true, leak: 0.3 },
+  { inputs: 2, side: 6, teacher: [2, 2], student: [4, 18], batch: 6, studentLeak: 0.3 },
 ];
 
 const shapes = [...normShapes, ...imageShapes];

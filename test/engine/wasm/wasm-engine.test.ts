@@ -48,6 +48,8 @@ const rules: readonly Partial<UpdateOptions>[] = [
   { normalizeStudent: true },
   { noBias: true },
   { erf: true },
+  { leak: 0.2 },
+  { leak: 0.2, normalizeStudent: true, noBias: true },
   { erf: true, topLayerFixed: true, noBias: true },
   { normalizeStudent: true, noBias: true, relu: false },
   { featuresFixed: true, topLayerFixed: true, normalizeStudent: true },

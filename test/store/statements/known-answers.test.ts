@@ -65,6 +65,27 @@ describe('a student of zero loss', () => {
     expect(theory.teachers[0].residual).toBeCloseTo(0, 12);
   });
 
+  test('that is leaky makes each node of two, and has specialized to them', () => {
+    const leak = 0.4;
+    // relu(z) (1 - leak^2) = leaky(z) + leak leaky(-z)
+    const pairOf = ({ w, v }: { w: number[]; v: number[] }) => [
+      { w, v: v.map((value) => value / (1 - leak * leak)) },
+      { w: w.map((value) => -value), v: v.map((value) => (leak * value) / (1 - leak * leak)) },
+    ];
+    const nodes = [
+      { w: [1, 0], v: [2, 0] },
+      { w: [0, 1], v: [0, 1] },
+    ];
+    const theory = on(teacher, networkOf(nodes.flatMap(pairOf), undefined, leak));
+    expect(theory.loss.whole).toBeLessThan(1e-24);
+    for (const { residual, isHeld } of theory.teachers)
+      expect([residual, isHeld]).toEqual([expect.closeTo(0, 12), true]);
+    expect(theory.form.deviation).toBeLessThan(1e-12);
+    expect(verdicts(theory)).toMatchObject({ gradient: 'holds', aligned: 'holds', 'l-shape': 'holds' });
+    expect(statementsOn(theory).order).toMatchObject({ verdict: 'unknown' });
+    expect(statementsOn(theory).order.quantity).toMatch(/^needs ReLU/);
+  });
+
   test('has no fan-out in unaligned nodes that cancel each other', () => {
     const pair = [
       { w: [1, 1], v: [7, 7] },

@@ -9,9 +9,10 @@ import { LINE, panelAt, panelsOf, perPanel, rowAt } from './products/panel';
 import { bandsOf, bandStart, tileStart, unitStart, unitTiles } from './products/tiled-products';
 import { DataSet, DENSE, Layer, layerAt, Network, normOf } from './records';
 import { constrainPanel } from './layers/rule';
+import { carryThroughLeaks, leaksAtOnce } from './layers/leak';
 import { carryThroughSlopes, squashUnits } from './layers/sigmoid';
 import { addStatistics } from './statistics';
-import { ERF, LINEAR } from './products/tile';
+import { CLOSED_AT_ZERO, ERF, LINEAR, OPEN_AT_ZERO } from './products/tile';
 import { gatherRows, turnRows } from './products/turn';
 
 /** Copies the block's rows and targets. Divided by panels of samples. */
@@ -117,14 +118,16 @@ export function arrivesLater(layer: Layer): bool {
 /** Whether the gradient at a layer's units stops at gates: those behind a norm see it later. */
 @inline
 function stopsAtGates(layer: Layer): bool {
-  return layer.activation != LINEAR && layer.activation != ERF && (!layer.norm || normOf(layer).beforeActivation != 0);
+  const gates = layer.activation == CLOSED_AT_ZERO || layer.activation == OPEN_AT_ZERO;
+  return gates && (!layer.norm || normOf(layer).beforeActivation != 0);
 }
 
 /** The gradient below a dense layer, for the rows of a range of tiles. */
 function carry<T>(network: Network, layer: Layer, below: Layer, from: i32, to: i32): void {
-  carryDense<T>(layer, below, stopsAtGates(below), network.rows, from, to);
-  if (arrivesLater(below)) return;
   const first = tileStart(layer.inputs + 1, from), end = min<i32>(layer.inputs, tileStart(layer.inputs + 1, to));
+  carryDense<T>(layer, below, stopsAtGates(below), network.rows, from, to);
+  if (leaksAtOnce(below)) carryThroughLeaks<T>(below, 0, panelsOf<T>(network.rows), first, end);
+  if (arrivesLater(below)) return;
   if (below.activation == ERF) carryThroughSlopes<T>(below, network.rows, first, end);
   turnRows<T>(
     below.gradient, below.gradientStep, 0, panelsOf<T>(network.rows), first, end, below.turned, below.turnedStep,
@@ -163,6 +166,7 @@ export function run<T>(network: Network, from: i32, to: i32): void {
   else if (kind == CARRY) {
     const below = layerAt(network, network.layer - 1);
     carryConvolution<T>(layer, below, stopsAtGates(below), from, to);
+    if (leaksAtOnce(below)) carryThroughLeaks<T>(below, from, to, 0, layer.readRows);
   } else if (kind == CHANGE) changeWeights<T>(network, layer, bandStart(rows, from), bandStart(rows, to));
   else if (kind == ARRIVE) arrive<T>(network, layer, firstUnit, endUnit);
   else if (kind == CONSTRAIN) constrain<T>(layer, from, to);

@@ -42,7 +42,7 @@ export class Layer {
   readWidth: i32;
   /** Rows of what it reads, the constant one aside. */
   readRows: i32;
-  /** One of tile.ts: LINEAR, CLOSED_AT_ZERO, OPEN_AT_ZERO, LEAKY, ERF. */
+  /** One of tile.ts: LINEAR, CLOSED_AT_ZERO, OPEN_AT_ZERO, LEAKY, LEAKY_OPEN_AT_ZERO, ERF. */
   activation: i32;
   frozen: i32;
   /** Whether the gradient is wanted at what it reads: a layer below is trained. */

@@ -1,6 +1,6 @@
 // Batch norm of a layer's units, one unit after the other: statistics are summed over positions and samples lane by lane,
 // then over lanes, so that their bits depend on nothing else. Source: torch.nn.BatchNorm1d and BatchNorm2d.
-import { closed, gated, leaked } from '../products/finish';
+import { closed, gated, leaked, leakedBack } from '../products/finish';
 import { LINE, panelAt, panelsOf, perPanel, rowAt } from '../products/panel';
 import { Layer, Norm, normOf } from '../records';
 import { CLOSED_AT_ZERO, LEAKY, LINEAR } from '../products/tile';
@@ -161,9 +161,14 @@ function keepGradient<T>(layer: Layer, norm: Norm, samples: i32, unit: i32): voi
   write<T>(norm, norm.kept, SCALE, unit, sumOfLine<T>(x0, x1, x2, x3) * inverse);
 }
 
-/** The gradient of what the norm reads, from that of what it gives, in its place; behind the gate where `gates`. */
+/** What the gradient passes below a norm: nothing, gates, or leaky ones. */
+const PLAIN: i32 = 0;
+const GATED: i32 = 1;
+const LEAKING: i32 = 2;
+
+/** The gradient of what the norm reads, from that of what it gives, in its place. */
 @inline
-function carryUnit<T>(layer: Layer, norm: Norm, samples: i32, unit: i32, gates: bool): void {
+function carryUnit<T>(layer: Layer, norm: Norm, samples: i32, unit: i32, below: i32): void {
   const count = <f64>samples * <f64>layer.positions, panels = panelsOf<T>(samples);
   const mean = v128.splat<T>(load<T>(numberAt<T>(norm, norm.current, MEAN, unit)));
   const inverse = read<T>(norm, norm.current, INVERSE_DEVIATION, unit);
@@ -171,6 +176,7 @@ function carryUnit<T>(layer: Layer, norm: Norm, samples: i32, unit: i32, gates: 
   const scales = v128.splat<T>(<T>scale);
   const ofMean = v128.splat<T>(<T>((-scale * read<T>(norm, norm.kept, SHIFT, unit)) / count));
   const ofDeviation = v128.splat<T>(<T>((-scale * inverse * read<T>(norm, norm.kept, SCALE, unit)) / count));
+  const slope = v128.splat<T>(<T>layer.slope);
   for (let position = 0; position < layer.positions; position++) {
     const row = position * layer.units + unit;
     for (let panel = 0; panel < panels; panel++) {
@@ -180,7 +186,9 @@ function carryUnit<T>(layer: Layer, norm: Norm, samples: i32, unit: i32, gates: 
         const raw = v128.load(from + j);
         const common = multiplyAdd<T>(v128.sub<T>(raw, mean), ofDeviation, ofMean);
         const gradient = multiplyAdd<T>(v128.load(at + j), scales, common);
-        v128.store(at + j, gates ? gated<T>(gradient, raw) : gradient);
+        if (below == GATED) v128.store(at + j, gated<T>(gradient, raw));
+        else if (below == LEAKING) v128.store(at + j, leakedBack<T>(gradient, raw, slope, false));
+        else v128.store(at + j, gradient);
       }
     }
   }
@@ -188,10 +196,11 @@ function carryUnit<T>(layer: Layer, norm: Norm, samples: i32, unit: i32, gates: 
 
 /** Takes the gradient at units [from, to) of a training block back through their norm. Mutates it. */
 export function carryThroughNorm<T>(layer: Layer, samples: i32, from: i32, to: i32): void {
-  const norm = normOf(layer), gates = !norm.beforeActivation && layer.activation != LINEAR;
+  const norm = normOf(layer), isAfter = !norm.beforeActivation && layer.activation != LINEAR;
   for (let unit = from; unit < to; unit++) {
     keepGradient<T>(layer, norm, samples, unit);
-    if (gates) carryUnit<T>(layer, norm, samples, unit, true);
-    else carryUnit<T>(layer, norm, samples, unit, false);
+    if (!isAfter) carryUnit<T>(layer, norm, samples, unit, PLAIN);
+    else if (layer.activation == LEAKY) carryUnit<T>(layer, norm, samples, unit, LEAKING);
+    else carryUnit<T>(layer, norm, samples, unit, GATED);
   }
 }

@@ -50,6 +50,13 @@ export function gated<T>(c: v128, unit: v128): v128 {
   return v128.andnot(c, sizeof<T>() == 4 ? i32x4.gt_s(zero(), unit) : i64x2.gt_s(zero(), unit));
 }
 
+/** c, times the slope where a leaky unit is below 0, or at 0 unless its gate is open there. */
+@inline
+export function leakedBack<T>(c: v128, unit: v128, slope: v128, openAtZero: bool): v128 {
+  const below = openAtZero ? v128.lt<T>(unit, zero()) : v128.le<T>(unit, zero());
+  return v128.bitselect(v128.mul<T>(slope, c), c, below);
+}
+
 @inline
 export function gateRow<T>(c0: v128, c1: v128, c2: v128, c3: v128, out: usize, units: usize): void {
   const u0 = v128.load(units), u1 = v128.load(units, 16);

@@ -15,6 +15,8 @@ export const CLOSED_AT_ZERO: i32 = 1;
 export const OPEN_AT_ZERO: i32 = 2;
 /** x for x > 0, slope * x below. */
 export const LEAKY: i32 = 3;
+/** The same, but that the gradient at exactly 0 is 1. */
+export const LEAKY_OPEN_AT_ZERO: i32 = 5;
 /** erf(x / sqrt 2), which comes after the tile: see layers/sigmoid.ts. */
 export const ERF: i32 = 4;
 
