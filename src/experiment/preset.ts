@@ -51,6 +51,7 @@ const order = [
   'deep-images',
   'deep-paper',
   'symmetries',
+  'weight-decay',
 ];
 
 const largestFileBytes = 1024 ** 2;

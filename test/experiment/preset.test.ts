@@ -52,6 +52,7 @@ describe('shipped presets', () => {
       'deep-images',
       'deep-paper',
       'symmetries',
+      'weight-decay',
     ]);
   });
 

@@ -13,6 +13,9 @@ export type UpdateOptions = {
   readonly erf: boolean;
   /** Slope of the student's ReLU below zero. */
   readonly leak: number;
+  readonly optimizer: 'sgd' | 'adam';
+  readonly momentum: number;
+  readonly weightDecay: number;
   readonly featuresFixed: boolean;
   readonly topLayerFixed: boolean;
   readonly normalizeStudent: boolean;
@@ -23,6 +26,9 @@ export const plainOptions: UpdateOptions = {
   relu: true,
   erf: false,
   leak: 0,
+  optimizer: 'sgd',
+  momentum: 0,
+  weightDecay: 0,
   featuresFixed: false,
   topLayerFixed: false,
   normalizeStudent: false,

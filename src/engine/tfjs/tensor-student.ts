@@ -51,8 +51,8 @@ type Differentiated = {
 export class TensorStudent {
   readonly #forward: Forward;
   readonly #rule: Problem['rule'];
-  /** What the learning rate is multiplied by, where steps follow a multiple of the loss's gradient. */
-  readonly #rateScale: number;
+  /** What the gradient of the reported loss is multiplied by: steps may follow a multiple of it. */
+  readonly #lossScale: number;
   readonly #reportsNorms: boolean;
   readonly #layout: NetworkLayout;
   readonly #places: readonly number[];
@@ -65,7 +65,7 @@ export class TensorStudent {
   constructor(forward: Forward, { rule, student, gradientNorms }: Problem) {
     this.#forward = forward;
     this.#rule = rule;
-    this.#rateScale = rule.loss === 'half-squared-error' ? student.final.weight.rows / 2 : 1;
+    this.#lossScale = rule.loss === 'half-squared-error' ? student.final.weight.rows / 2 : 1;
     this.#reportsNorms = gradientNorms;
     this.#layout = new NetworkLayout(forward.tf, student);
     this.#places = trainedPlaces(student, rule.frozenLayers);
@@ -151,8 +151,7 @@ export class TensorStudent {
       { ...this.#memory, moments: chosen },
       {
         parameters: this.#places.map((place) => this.#tensors[place]),
-        gradients,
-        learningRate: learningRate * this.#rateScale,
+        ...this.#scaled(gradients, learningRate),
       },
     );
     const free = this.#layout.assemble(withAt(this.#tensors, this.#places, parameters));
@@ -166,6 +165,15 @@ export class TensorStudent {
       this.#replace(tensors, moments[i]);
     });
     this.#memory = { ...state, moments };
+  }
+
+  /** What makes gradients of the reported loss those of the one that is descended: the rate alone, where that does. */
+  #scaled(gradients: readonly Tensor[], learningRate: number) {
+    const { tf } = this.#forward;
+    const { optimizer } = this.#rule;
+    const isLinear = optimizer.method === 'sgd' && optimizer.momentum === 0 && optimizer.weightDecay === 0;
+    if (isLinear || this.#lossScale === 1) return { gradients, learningRate: learningRate * this.#lossScale };
+    return { gradients: gradients.map((gradient) => tf.mul(gradient, this.#lossScale)), learningRate };
   }
 
   #moveStatistics(moments: readonly (Moments | null)[]): void {

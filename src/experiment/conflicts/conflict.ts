@@ -75,3 +75,15 @@ export const choiceConflict = (
     allowed: `enough values for ${nodes}=${wanted} different ones, or ${otherwise}`,
   };
 };
+
+/** Adam has no momentum of SGD's. */
+export const optimizerConflict = ({
+  optimizer,
+  momentum = 0,
+}: {
+  readonly optimizer?: 'sgd' | 'adam';
+  readonly momentum?: number;
+}): Conflict | undefined =>
+  optimizer === 'adam' && momentum !== 0
+    ? { key: 'momentum', got: `${momentum} with the optimizer adam`, allowed: '0' }
+    : undefined;

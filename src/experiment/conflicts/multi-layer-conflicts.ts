@@ -1,6 +1,12 @@
 import type { MultiLayerExperiment } from '../experiment.js';
 import { kernelSide, layerShapes } from '../layer-shapes.js';
-import { type Conflict, choiceConflict, frameConflict, memoryConflict } from './conflict.js';
+import {
+  type Conflict,
+  choiceConflict,
+  frameConflict,
+  memoryConflict,
+  optimizerConflict,
+} from './conflict.js';
 
 const largestWidth = 10_000;
 /** Entries of all matrices of gradient forms in one frame: they go into the log, which people read. */
@@ -70,11 +76,6 @@ const pruneConflict: Check = ({ pruneRatios, hidden }) => {
   const got = `${pruneRatios.length} ratios for ${hidden.length} hidden layers`;
   return { key: 'pruneRatios', got, allowed: 'one a hidden layer' };
 };
-
-const optimizerConflict: Check = ({ optimizer, momentum }) =>
-  optimizer === 'adam' && momentum !== 0
-    ? { key: 'momentum', got: `${momentum} with the optimizer adam`, allowed: '0' }
-    : undefined;
 
 const batchConflict: Check = ({ batchNorm, convolutional, trainSize, batchSize }) => {
   if (!batchNorm || convolutional || (batchSize > 1 && trainSize % batchSize !== 1)) return undefined;

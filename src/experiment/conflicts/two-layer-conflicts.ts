@@ -1,5 +1,11 @@
 import type { TwoLayerExperiment } from '../experiment.js';
-import { type Conflict, choiceConflict, frameConflict, memoryConflict } from './conflict.js';
+import {
+  type Conflict,
+  choiceConflict,
+  frameConflict,
+  memoryConflict,
+  optimizerConflict,
+} from './conflict.js';
 
 const largestTrainingSet = 1_000_000;
 
@@ -72,5 +78,6 @@ export const findTwoLayerConflict = (experiment: TwoLayerExperiment): Conflict |
   theoryConflict(experiment) ??
   committeeConflict(experiment) ??
   leakConflict(experiment) ??
+  optimizerConflict(experiment) ??
   sizeConflict(experiment) ??
   frameConflict(experiment.m * experiment.n, 'n', experiment.n);

@@ -10,6 +10,11 @@ export const referenceTeacherChoices = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.
 
 export const weightChoices = z.array(z.number().min(-1e6).max(1e6)).min(2).max(256);
 
+/** How steps follow from gradients; by PyTorch's names. */
+export const optimizerSchema = z.enum(['sgd', 'adam']);
+export const momentumSchema = z.number().min(0).max(0.9999);
+export const weightDecaySchema = z.number().min(0).max(1e3);
+
 /** Settings that mean the same in every kind of experiment. */
 export const commonFields = {
   epochs: count.default(100).describe('epochs in the run'),

@@ -4,9 +4,12 @@ import {
   commonFields,
   count,
   learningRateSchema,
+  momentumSchema,
+  optimizerSchema,
   referenceTeacherChoices,
   scale,
   weightChoices,
+  weightDecaySchema,
 } from './common-fields.js';
 
 /** Name of a file in the data folder: a name, never a path that leads out of it. */
@@ -114,9 +117,9 @@ export const multiLayerFields = {
     .nullable()
     .default(null)
     .describe('share of weakest teacher nodes, by layer, to remove and leave out of the metrics'),
-  optimizer: z.enum(['sgd', 'adam']).default('sgd').describe("PyTorch's update rule"),
-  momentum: z.number().min(0).max(0.9999).default(0).describe('momentum of SGD'),
-  weightDecay: z.number().min(0).max(1e3).default(0).describe('L2 penalty added to gradients'),
+  optimizer: optimizerSchema.default('sgd').describe("PyTorch's update rule"),
+  momentum: momentumSchema.default(0).describe('momentum of SGD'),
+  weightDecay: weightDecaySchema.default(0).describe('L2 penalty added to gradients'),
   learningRate: learningRateSchema.default(0.05).describe('size of a step'),
   learningRateSchedule: z
     .record(z.string().regex(/^(0|[1-9][0-9]{0,5})$/), learningRateSchema)

@@ -3,9 +3,12 @@ import {
   commonFields,
   count,
   learningRateSchema,
+  momentumSchema,
+  optimizerSchema,
   referenceTeacherChoices,
   scale,
   weightChoices,
+  weightDecaySchema,
 } from './common-fields.js';
 
 /**
@@ -55,6 +58,11 @@ export const twoLayerFields = {
     .enum(['relu', 'erf'])
     .exactOptional()
     .describe('activation of both networks, relu where left out; erf: erf(x / sqrt 2)'),
+  optimizer: optimizerSchema.exactOptional().describe("PyTorch's update rule, sgd where left out"),
+  momentum: momentumSchema.exactOptional().describe('momentum of SGD, none where left out'),
+  weightDecay: weightDecaySchema
+    .exactOptional()
+    .describe('L2 penalty added to gradients, biases too; none where left out'),
   secondLayer: z
     .number()
     .min(-1e6)

@@ -46,8 +46,16 @@ export type TrainingRules = {
 type TwoLayerSettings = Pick<
   TwoLayerExperiment,
   | ('featuresFixed' | 'topLayerFixed' | 'normalizeStudent' | 'noBias' | 'sgd' | 'batchSize')
-  | ('learningRate' | 'onlineSamples')
+  | ('learningRate' | 'onlineSamples' | 'optimizer' | 'momentum' | 'weightDecay')
 >;
+
+/** PyTorch's update rule by its settings. */
+const optimizerOf = ({
+  optimizer: method = 'sgd',
+  momentum = 0,
+  weightDecay = 0,
+}: Pick<TwoLayerSettings, 'optimizer' | 'momentum' | 'weightDecay'>): OptimizerSettings =>
+  method === 'sgd' ? { method, momentum, weightDecay } : { method, weightDecay };
 
 /** Source: luckmatters recon_two_layer.py. */
 export const twoLayerRules = (settings: TwoLayerSettings): TrainingRules => {
@@ -58,7 +66,7 @@ export const twoLayerRules = (settings: TwoLayerSettings): TrainingRules => {
   return {
     rule: {
       loss: 'half-squared-error',
-      optimizer: { method: 'sgd', momentum: 0, weightDecay: 0 },
+      optimizer: optimizerOf(settings),
       frozenLayers: [...(featuresFixed ? [0] : []), ...(topLayerFixed ? [1] : [])],
       constraints,
     },
@@ -87,11 +95,11 @@ type MultiLayerSettings = Pick<
 
 /** Source: luckmatters recon_multilayer.py. */
 export const multiLayerRules = (settings: MultiLayerSettings): TrainingRules => {
-  const { optimizer: method, momentum, weightDecay, normalizeStudent, crossEntropy } = settings;
+  const { normalizeStudent, crossEntropy } = settings;
   return {
     rule: {
       loss: crossEntropy ? 'cross-entropy' : 'mean-squared-error',
-      optimizer: method === 'sgd' ? { method, momentum, weightDecay } : { method, weightDecay },
+      optimizer: optimizerOf(settings),
       frozenLayers: [],
       constraints: normalizeStudent ? ['unit-rows'] : [],
     },

@@ -108,6 +108,8 @@ const twoLayerRules: readonly Partial<UpdateOptions>[] = [
   { relu: false },
   { erf: true },
   { leak: 0.2 },
+  { momentum: 0.9, weightDecay: 0.1 },
+  { optimizer: 'adam', noBias: true },
   { featuresFixed: true },
   { topLayerFixed: true },
   { normalizeStudent: true },
