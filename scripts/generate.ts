@@ -9,9 +9,9 @@ import { manPage } from '../src/commands/line/man-page.js';
 import { schemaNames } from '../src/commands/line/schema-names.js';
 import { schemaText } from '../src/commands/schema.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
-import { seriesMarkdown } from '../src/protocol/frame.js';
 import { logMarkdown } from '../src/protocol/log-markdown.js';
 import { perturbationMarkdown } from '../src/protocol/perturbation.js';
+import { seriesMarkdown } from '../src/protocol/series/frame-series.js';
 import { keyChoiceMarkdown } from '../src/ui/screen/key-choice.js';
 import { keyTableMarkdown } from '../src/ui/screen/keys.js';
 

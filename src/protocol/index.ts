@@ -10,19 +10,7 @@ export {
 } from './command.js';
 export type { RunEvent } from './event.js';
 export type { ForeignHeader } from './foreign-header.js';
-export {
-  type FormsFrame,
-  type Frame,
-  type LayerFrame,
-  type LayerSeries,
-  type ListSeries,
-  layerSeries,
-  listSeries,
-  matchCounts,
-  nameAt,
-  type RunSeries,
-  runSeries,
-} from './frame.js';
+export type { FormsFrame, Frame, LayerFrame } from './frame.js';
 export { formatVersion, type Header, isForeign, type OwnHeader, ownHeader, parseHeader } from './header.js';
 export { logJsonSchema, parseLine } from './line.js';
 export {
@@ -38,6 +26,16 @@ export {
   settingsOf,
 } from './perturbation.js';
 export type { MenuNumber } from './perturbation-parameter.js';
+export {
+  type LayerSeries,
+  type ListSeries,
+  layerSeries,
+  listSeries,
+  matchCounts,
+  nameAt,
+  type RunSeries,
+  runSeries,
+} from './series/frame-series.js';
 export {
   type ControlMessage,
   type CurvatureMessage,
