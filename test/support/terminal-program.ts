@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { patienceMs } from './patience.ts';
 
 export const projectFolder = join(import.meta.dirname, '..', '..');
 export const programPath = join(projectFolder, 'dist', 'cli.js');
@@ -17,6 +16,11 @@ export const personalEnvironment = (extra: Readonly<Record<string, string>> = {}
     ...extra,
   };
 };
+
+/** A text that is to come comes within so many writes: a dashboard that trains writes some twelve times a second. */
+const mostWrites = 1000;
+/** A program that is to show something has not been silent so long on a machine ten times slower than those of today. */
+const silenceMs = 120_000;
 
 export type ExitStatus = { readonly exitCode: number; readonly signal: number | undefined };
 
@@ -42,6 +46,9 @@ export class TerminalProgram {
   hasEverWrapped = false;
   readonly #pty: IPty;
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
+  #writes = 0;
+  /** Whether the program has ended and the emulator has all that it wrote. */
+  #hasEnded = false;
   readonly #watchers = new Set<() => void>();
   /** Told of the next bytes from the program, or of its end. */
   readonly #arrivals = new Set<() => void>();
@@ -68,6 +75,7 @@ export class TerminalProgram {
     });
     this.#pty.onData((data) => {
       this.output += data;
+      this.#writes++;
       if (this.#link === null) this.#terminal.write(data, () => this.#notify());
       else this.#link += data;
       this.#tellArrivals();
@@ -78,6 +86,7 @@ export class TerminalProgram {
         this.#tellArrivals();
         // Told once the emulator has taken what the program wrote last.
         this.#terminal.write('', () => {
+          this.#hasEnded = true;
           this.#notify();
           resolve({ exitCode, signal });
         });
@@ -174,20 +183,32 @@ export class TerminalProgram {
     this.#pty.kill(signal);
   }
 
-  /** The match, once the screen as one string has it; fails with the screen when it has not come in time. */
+  /**
+   * The match, once the screen as one string has it. Fails, with the screen, when it can no longer be expected: the
+   * program has ended, has written very often meanwhile, or has long written nothing.
+   */
   waitFor(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
-      const check = (): void => {
-        const match = pattern.exec(this.screen.join('\n'));
-        if (!match) return;
+      const writesBefore = this.#writes;
+      let silence: NodeJS.Timeout;
+      const end = (): void => {
         this.#watchers.delete(check);
-        clearTimeout(timer);
-        resolve(match);
+        clearTimeout(silence);
       };
-      const timer = setTimeout(() => {
-        this.#watchers.delete(check);
-        reject(new Error(`no ${pattern} on this screen:\n${this.screen.join('\n')}`));
-      }, patienceMs);
+      const fail = (why: string): void => {
+        end();
+        reject(new Error(`no ${pattern}, and the program ${why}; its screen:\n${this.screen.join('\n')}`));
+      };
+      const check = (): void => {
+        clearTimeout(silence);
+        const match = pattern.exec(this.screen.join('\n'));
+        if (match) {
+          end();
+          resolve(match);
+        } else if (this.#hasEnded) fail('has ended');
+        else if (this.#writes - writesBefore > mostWrites) fail(`has written ${mostWrites} times since`);
+        else silence = setTimeout(() => fail(`has written nothing for ${silenceMs / 1000} s`), silenceMs);
+      };
       this.#watchers.add(check);
       check();
     });
