@@ -3,7 +3,8 @@ import { parse as parseStrictJson } from '@humanwhocodes/momoa';
 import { decodeText, refuseTraps } from './json-text.js';
 import { UserError } from './user-error.js';
 
-const pieceBytes = 1024 ** 2;
+/** Small: most files that a person names are, and room for a piece is made before it is known. */
+const pieceBytes = 64 * 1024;
 
 /** Descriptors that whoever started the program has opened for it, as `<(command)` does. */
 const openedForUs = /^\/(?:dev\/fd\/\d+|dev\/stdin|proc\/self\/fd\/\d+)$/;
@@ -12,7 +13,7 @@ const openedForUs = /^\/(?:dev\/fd\/\d+|dev\/stdin|proc\/self\/fd\/\d+)$/;
 const readAll = (descriptor: number, path: string, largestBytes: number): Buffer => {
   const pieces: Buffer[] = [];
   for (let read = 0; ; ) {
-    const piece = Buffer.alloc(Math.min(pieceBytes, largestBytes + 1 - read));
+    const piece = Buffer.allocUnsafe(Math.min(pieceBytes, largestBytes + 1 - read));
     const count = readSync(descriptor, piece);
     if (count === 0) return Buffer.concat(pieces);
     read += count;
