@@ -52,6 +52,7 @@ const order = [
   'deep-paper',
   'symmetries',
   'weight-decay',
+  'lazy',
 ];
 
 const largestFileBytes = 1024 ** 2;

@@ -63,6 +63,7 @@ export {
 export { type Grid, inputGrid, inputRows } from './patches.js';
 export { fusedProduct, type Product, plainProduct } from './product.js';
 export { type RandomState, RandomStream, streamState } from './random.js';
+export { type Richness, RichnessGauge } from './richness/richness.js';
 export { editTrained, networkOfStacked, stacked, storedArrays, unstacked } from './stacked.js';
 export { type SymmetryClass, symmetryCensus, symmetryClasses, symmetryOf } from './theory/symmetries.js';
 export { evaluateTheory, type StatementId, statementIds, type Theory } from './theory/theory.js';

@@ -73,6 +73,13 @@ export const frameSchema = z.object({
       'Largest and smallest eigenvalue of the Hessian of the loss that is trained, each with its error, 5 significant ' +
         'digits, or why there are none: see docs/guide/theory.md. Only with the setting `curvatureEvery`.',
     ),
+  richness: z
+    .object({ distance: numbers, kernel: number })
+    .exactOptional()
+    .describe(
+      "How far the student is from its start: |W - W0| / |W0| of each layer's weights, the head's last, and how much the " +
+        'tangent kernel has turned, null where it is not computed; 5 significant digits. Only with the setting `richness`.',
+    ),
   stateHash: z
     .string()
     .regex(/^[0-9a-f]{16}$/)

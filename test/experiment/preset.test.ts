@@ -53,6 +53,7 @@ describe('shipped presets', () => {
       'deep-paper',
       'symmetries',
       'weight-decay',
+      'lazy',
     ]);
   });
 

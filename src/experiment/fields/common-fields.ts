@@ -32,6 +32,12 @@ export const commonFields = {
     .max(1)
     .exactOptional()
     .describe('slope of the student below zero, a leaky ReLU; ReLU where left out'),
+  richness: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      'in every frame how far weights have moved from initialization, and how much the tangent kernel has turned',
+    ),
   curvatureEvery: count
     .exactOptional()
     .describe(

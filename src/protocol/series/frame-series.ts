@@ -135,6 +135,14 @@ export const runSeries = {
     tag: 'hessian/smallest',
     of: ofCurvature(({ smallest }) => smallest.value),
   },
+  kernelChange: {
+    label: 'turn of the tangent kernel',
+    unit: '',
+    better: null,
+    long: 'kernel_change',
+    tag: 'richness/kernel_change',
+    of: ({ richness }) => richness?.kernel,
+  },
   stepsPerSecond: {
     label: 'speed',
     unit: 'steps per second',
@@ -174,6 +182,15 @@ export const listSeries: readonly ListSeries[] = [
     tag: 'gradient_norm/L',
     per: 'weights',
     of: ({ gradientNorms }) => gradientNorms?.weights,
+  },
+  {
+    label: 'distance from the start',
+    unit: 'initial weights',
+    better: null,
+    long: 'distance_from_start',
+    tag: 'richness/distance/L',
+    per: 'weights',
+    of: ({ richness }) => richness?.distance,
   },
 ];
 

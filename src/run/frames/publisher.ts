@@ -1,5 +1,5 @@
 import { type BatchLosses, noLosses } from '../../engine/index.js';
-import type { Network, Theory } from '../../net/index.js';
+import { type Network, RichnessGauge, type Theory } from '../../net/index.js';
 import type {
   Command,
   Frame,
@@ -14,6 +14,7 @@ import { courseCurvature } from './course-curvature.js';
 import { pairMessage } from './pair-message.js';
 import { PlateauWatch } from './plateau-watch.js';
 import { teacherStrength } from './run-header.js';
+import { shortened } from './shortened.js';
 import { SpecializationWatch } from './specialization.js';
 import { takeFrame } from './take-frame.js';
 import { TheoryWatch } from './theory-watch.js';
@@ -43,6 +44,8 @@ export class Publisher {
   readonly #theory: TheoryWatch;
   /** The pair of nodes that is asked about. */
   #pair: LayerPair | null = null;
+  /** Null where it is not asked for. */
+  readonly #richness: RichnessGauge | null;
   readonly #plateaus = new PlateauWatch();
   readonly clock: TrainingClock;
   /** Of the steps since the last frame; training adds to them. */
@@ -56,6 +59,10 @@ export class Publisher {
     this.#teacherAtStart = course.teacher;
     this.#publish = publish;
     this.#theory = new TheoryWatch(clock);
+    const { engine, problem } = course;
+    this.#richness = header.experiment.richness
+      ? new RichnessGauge(engine.readState().student, problem.evaluationSet)
+      : null;
     this.clock = new TrainingClock(clock);
     const teacherNodes = header.teacherStrength.map((nodes) => nodes.length);
     this.#specialization = new SpecializationWatch(header.threshold, teacherNodes);
@@ -199,6 +206,7 @@ export class Publisher {
       trainingSeconds: this.clock.trainingSeconds,
       batchLosses,
       ...(experiment.statements ? { statements: this.#statements } : {}),
+      ...(this.#richness ? { richness: shortened(this.#richness.of(engine.readState().student)) } : {}),
       ...(this.#isCurvatureDue ? { curvature: courseCurvature(this.#course) } : {}),
       ...(isTeacherChanged ? { teacherStrength: teacherStrength(problem, teacher) } : {}),
     });

@@ -9,7 +9,7 @@ import { stateHash } from './state-hash.js';
 export type FrameReadings = Pick<
   Frame,
   | ('step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds')
-  | ('teacherStrength' | 'statements' | 'curvature')
+  | ('teacherStrength' | 'statements' | 'curvature' | 'richness')
 > & {
   /** Since the previous frame. */
   readonly batchLosses: BatchLosses;
@@ -64,6 +64,7 @@ export const takeFrame = (engine: ReadableEngine, experiment: Experiment, given:
     ...(topAgreement ? { topAgreement: topAgreement.map(significant) } : {}),
     ...(readings.statements ? { statements: readings.statements } : {}),
     ...(readings.curvature ? { curvature: readings.curvature } : {}),
+    ...(readings.richness ? { richness: readings.richness } : {}),
     stateHash: stateHash(student, engine.description.precision),
     stepsPerSecond: readings.stepsPerSecond,
     trainingSeconds: readings.trainingSeconds,

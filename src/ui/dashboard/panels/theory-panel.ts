@@ -5,7 +5,7 @@ import {
   symmetryClasses,
   type Theory,
 } from '../../../net/index.js';
-import type { CurvatureMessage, TheoryMessage } from '../../../protocol/index.js';
+import type { CurvatureMessage, Frame, TheoryMessage } from '../../../protocol/index.js';
 import {
   type LossSpeed,
   lossSpeeds,
@@ -101,6 +101,18 @@ const curvatureText = ({ step, curvature }: CurvatureMessage): string => {
   const at = `gradient ${gradientNorm.toPrecision(2)}, step ${compact(step)}, ${samples} samples`;
   return `curvature: ${ends}  ${pointKind(curvature)}   (${at})`;
 };
+
+/** "richness: weights moved 41x 12x, kernel turned 0.62" */
+const richnessText = ({ distance, kernel }: NonNullable<Frame['richness']>): string => {
+  const moved = distance.map((value) => `${value.toPrecision(2)}x`).join(' ');
+  return `richness: weights moved ${moved}${Number.isNaN(kernel) ? '' : `, kernel turned ${kernel.toPrecision(2)}`}`;
+};
+
+/** What is measured of the loss and of the way here, a line each. */
+const measuredLines = ({ curvature, frame }: Scene['state']): string[] => [
+  ...(curvature ? [curvatureText(curvature)] : []),
+  ...(frame?.richness ? [richnessText(frame.richness)] : []),
+];
 
 /** A column of the table of teacher nodes. */
 type Column = {
@@ -207,10 +219,11 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
   });
   const censusRow = statements.length * lines;
   paintCensus(inner, censusRow, theory, scene);
-  const { curvature } = state;
-  if (curvature)
-    inner.text(2, censusRow + 1, shorten(curvatureText(curvature), inner.width - 2, drawing), 'text');
-  const top = censusRow + (curvature ? 3 : 2);
+  const measured = measuredLines(state);
+  measured.forEach((line, at) => {
+    inner.text(2, censusRow + 1 + at, shorten(line, inner.width - 2, drawing), 'text');
+  });
+  const top = censusRow + measured.length + 2;
   const below = inner.region(0, top, inner.width, inner.height - top);
   paintTeachers(below, theory, scene);
   const room = inner.width - tableWidth - 2;
