@@ -1,6 +1,7 @@
 import { hiddenShapes } from '../experiment/index.js';
 import { isSpecialized } from '../net/index.js';
 import { cellKey } from './expand.js';
+import { lowerMedian, recoveryEpochs } from './recovery.js';
 import type { EpochRecord, SweepResult } from './result.js';
 
 /** Mean and spread of a number over seeds. */
@@ -56,6 +57,11 @@ export type LayerStatistics = {
   readonly matchCurve: readonly CurvePoint[];
   /** Of every run that did not fail. */
   readonly students: readonly StudentPoint[];
+  /**
+   * The measured epoch by which half of the layer's teacher nodes, of all seeds, had been recovered; Infinity where
+   * fewer ever were, NaN where every run failed.
+   */
+  readonly recoveryEpoch: number;
 };
 
 /** When a teacher node counts as recovered, and the epoch of the early success rates. */
@@ -205,6 +211,7 @@ export const cellStatistics = (
       last: ended.length === 0 ? null : successAt(ended, ended[0].experiment.epochs, threshold, layer),
       matchCurve: matchCurve(ended, layer),
       students: studentPoints(ended, layer),
+      recoveryEpoch: lowerMedian(recoveryEpochs(ended, threshold, layer).flat()),
     })),
   };
 };

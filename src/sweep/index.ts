@@ -1,6 +1,12 @@
 /** A grid of runs over seeds: file, folder, results, statistics; on local threads or Slurm. */
 
 export {
+  type CellQuantity,
+  type CellQuantityName,
+  cellQuantities,
+  recoveredShare,
+} from './cell-quantities.js';
+export {
   type CellStatistics,
   cellStatistics,
   type LayerStatistics,

@@ -36,9 +36,10 @@ export const recoveryCurve = (epochs: readonly (readonly number[])[], end: numbe
   }));
 };
 
+/** The least of these that half of them do not exceed; NaN of none. */
+export const lowerMedian = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? Number.NaN;
+
 /** The epoch by which half of the runs have recovered each teacher node; Infinity where fewer ever do. */
 export const medianRecovery = (epochs: readonly (readonly number[])[]): number[] =>
-  (epochs[0] ?? []).map((_, teacher) => {
-    const sorted = epochs.map((run) => run[teacher]).sort((a, b) => a - b);
-    return sorted[Math.ceil(sorted.length / 2) - 1];
-  });
+  (epochs[0] ?? []).map((_, teacher) => lowerMedian(epochs.map((run) => run[teacher])));

@@ -24,6 +24,7 @@ export {
   fixedNumber,
   intervalText,
   pageSigns,
+  quantityText,
   seedCount,
   shareText,
   spreadText,

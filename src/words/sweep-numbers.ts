@@ -1,4 +1,4 @@
-import type { Rate, Spread } from '../sweep/index.js';
+import type { CellQuantity, Rate, Spread } from '../sweep/index.js';
 
 /** The marks of a text: ASCII for a terminal, typographic for a page. */
 export type Signs = { readonly minus: string; readonly plusMinus: string; readonly missing: string };
@@ -22,6 +22,13 @@ export const spreadText = ({ mean, deviation }: Pick<Spread, 'mean' | 'deviation
 /** "0.75": the share of seeds. */
 export const shareText = ({ share }: Pick<Rate, 'share'>, signs: Signs): string =>
   fixedNumber(share, 2, signs);
+
+/** "0.75", "-2.18", "16": a number of a cell; "never" of what was not reached. */
+export const quantityText = (
+  value: number,
+  { digits }: Pick<CellQuantity, 'digits'>,
+  signs: Signs,
+): string => (value === Number.POSITIVE_INFINITY ? 'never' : fixedNumber(value, digits, signs));
 
 /** "0.75 [0.41, 0.93]": the share with its 95 % interval. */
 export const intervalText = (rate: Rate, signs: Signs): string =>

@@ -155,8 +155,7 @@ describe('a report', () => {
       [0, 1].map((at) => `${name}-layer${at}.svg`),
     );
     expect([...files.keys()].sort()).toEqual([
-      ...['best-match.svg', ...names, 'loss.svg'].sort(),
-      ...['report.html', 'report.md'],
+      ...['best-match.svg', ...names, 'loss.svg', 'report.html', 'report.md'].sort(),
     ]);
     expect(text(files, 'best-match.svg')).toContain('layer 1, p = 0');
     expect(text(files, 'report.md')).toMatch(/\| 1 \| 4 \| 0 \| 2× \| 8 \| 2 \| 0 \| 0 \|/);

@@ -1,15 +1,16 @@
-import type { CellProgress } from '../../sweep/index.js';
+import { type CellProgress, cellQuantities } from '../../sweep/index.js';
+import { quantityText, spreadText, terminalSigns } from '../../words/index.js';
 import type { Canvas } from '../terminal/cells.js';
-import { printableText, shorten } from '../terminal/drawing.js';
-import { columnsOf, padded } from '../terminal/text-width.js';
+import { type Drawing, printableText, shorten } from '../terminal/drawing.js';
+import { columnsOf, padded, startIn } from '../terminal/text-width.js';
+import type { Role } from '../terminal/theme.js';
 import type { SweepScene } from './sweep-model.js';
 
 const gap = 2;
-/** Columns that a row keeps for its counts. */
-const tailWidth = 10;
-/** Columns of a cell's bar, where there is room for one. */
+/** Columns between two results. */
+const resultGap = 1;
+/** Columns of a cell's bar of finished runs, where there is room for one. */
 const barWidth = 10;
-const barFrom = 44;
 
 /**
  * Columns of a table with these headings and values: values whole, headings as far as there is room, the ones that
@@ -31,51 +32,129 @@ export const columnWidths = (
   return widths;
 };
 
-const countsOf = ({ running, failed, finished, runs }: CellProgress, { drawing }: SweepScene): string =>
-  `${running > 0 ? `${drawing.right}${running} ` : ''}${failed > 0 ? `${failed} failed ` : ''}${finished}/${runs}`;
+/** Finished runs of all, failed ones among them, behind those under way. */
+const countsOf = ({ running, finished, runs }: CellProgress, { drawing }: SweepScene): string =>
+  `${running > 0 ? `${drawing.right}${running} ` : ''}${finished}/${runs}`;
 
-/** Settings of every cell as a table, so that cells which differ in the last one can be told apart. */
-const tableOf = ({ cells, drawing }: SweepScene, room: number) => {
+/** A column of the list behind the settings: its heading, and its text of each cell. */
+type ResultColumn = {
+  readonly heading: string;
+  readonly texts: readonly string[];
+  readonly roleOf: (cell: CellProgress) => Role;
+};
+
+const plain = (): Role => 'text';
+
+const countsRole = ({ failed, finished, runs }: CellProgress): Role =>
+  failed > 0 ? 'alarm' : finished === runs ? 'specialized' : 'dim';
+
+const widthOf = ({ heading, texts }: ResultColumn): number =>
+  Math.max(columnsOf(heading), ...texts.map(columnsOf));
+
+/** Results of the cells, the column that is given up first for want of room last. */
+const resultColumns = (scene: SweepScene): ResultColumn[] => {
+  const { cells, statistics, layer } = scene;
+  const numbers = (name: 'recovered' | 'early' | 'loss'): string[] =>
+    statistics.map((of) =>
+      of === null
+        ? ''
+        : quantityText(cellQuantities[name].of(of, layer), cellQuantities[name], terminalSigns),
+    );
+  const spreads = statistics.map((of) => {
+    const end = of?.lossCurve.at(-1);
+    return end === undefined ? '' : spreadText(end, terminalSigns);
+  });
+  return [
+    { heading: 'runs', texts: cells.map((cell) => countsOf(cell, scene)), roleOf: countsRole },
+    ...(cells.some(({ failed }) => failed > 0)
+      ? [
+          {
+            heading: 'failed',
+            texts: cells.map(({ failed }) => (failed > 0 ? String(failed) : '')),
+            roleOf: (): Role => 'alarm',
+          },
+        ]
+      : []),
+    { heading: 'last', texts: numbers('recovered'), roleOf: plain },
+    { heading: 'log10 loss', texts: spreads, roleOf: plain },
+    { heading: 'early', texts: numbers('early'), roleOf: plain },
+  ];
+};
+
+/** Settings of every cell by name, so that cells which differ in the last one can be told apart. */
+const settingsOf = ({ cells, drawing }: SweepScene) => {
   const names = Object.keys(cells[0].cell).map((name) => printableText(name, drawing));
-  if (names.length === 0) return { heading: '', rows: cells.map(({ key }) => key) };
-  const rows = cells.map(({ cell }) =>
-    Object.values(cell).map((value) => printableText(String(value), drawing)),
+  const rows = cells.map(({ key, cell }) =>
+    names.length === 0 ? [key] : Object.values(cell).map((value) => printableText(String(value), drawing)),
   );
-  const widths = columnWidths(names, rows, room);
-  const line = (texts: readonly string[]): string =>
-    texts.map((text, at) => padded(shorten(text, widths[at], drawing), widths[at] + gap)).join('');
-  return { heading: line(names), rows: rows.map(line) };
+  return { names: names.length === 0 ? [''] : names, rows };
 };
 
-const paintBar = (
-  canvas: Canvas,
-  y: number,
-  { finished, runs }: CellProgress,
-  { drawing }: SweepScene,
-): void => {
-  const full = Math.floor((finished / runs) * barWidth);
-  const bar = drawing.barFull.repeat(full) + drawing.barEmpty.repeat(barWidth - full);
-  canvas.text(canvas.width - barWidth, y, bar, 'rule');
+const sum = (widths: readonly number[], between: number): number =>
+  widths.reduce((all, width) => all + width + between, 0);
+
+/** Columns of the results, a gap after each. */
+const tailOf = (columns: readonly ResultColumn[]): number => sum(columns.map(widthOf), resultGap);
+
+/** Columns that the list takes where there is room for all of it, the bar of finished runs aside. */
+export const listWidth = (scene: SweepScene): number => {
+  const { names, rows } = settingsOf(scene);
+  const settings = columnWidths(names, rows, Number.POSITIVE_INFINITY);
+  return gap + sum(settings, gap) + tailOf(resultColumns(scene)) + 1;
 };
 
-/** The cells of the grid, a row each under the names of the settings, the chosen one in view. */
+/** The result columns that leave the settings their values whole, in the order of the screen. */
+const fittingColumns = (scene: SweepScene, room: number): ResultColumn[] => {
+  const { names, rows } = settingsOf(scene);
+  let rest = room - sum(columnWidths(names, rows, 0), gap);
+  const all = resultColumns(scene);
+  const fitting = all.filter((column, at) => {
+    rest -= widthOf(column) + resultGap;
+    return at === 0 || rest >= 0;
+  });
+  const order = ['early', 'last', 'log10 loss', 'failed', 'runs'];
+  return fitting.toSorted((a, b) => order.indexOf(a.heading) - order.indexOf(b.heading));
+};
+
+/** Text cut to a width; a beginning of a letter or two says more without an ellipsis. */
+const cut = (text: string, width: number, drawing: Drawing): string =>
+  width < 3 ? startIn(text, width) : shorten(text, width, drawing);
+
+const paintBar = (canvas: Canvas, x: number, y: number, cell: CellProgress, scene: SweepScene): void => {
+  const { drawing } = scene;
+  const full = Math.floor((cell.finished / cell.runs) * barWidth);
+  canvas.text(x, y, drawing.barFull.repeat(full) + drawing.barEmpty.repeat(barWidth - full), 'rule');
+};
+
+/** The cells of the grid, a row each: settings, results and finished runs under headings, the chosen one in view. */
 export const paintCells = (canvas: Canvas, scene: SweepScene): void => {
-  const { cells, cell, drawing } = scene;
-  const hasBar = canvas.width >= barFrom;
-  const end = canvas.width - (hasBar ? barWidth + 1 : 0);
-  const { heading, rows } = tableOf(scene, end - tailWidth - gap);
-  const top = heading === '' ? 0 : 1;
-  canvas.text(gap, 0, shorten(heading, end - gap, drawing), 'dim');
-  const height = canvas.height - top;
-  const from = Math.max(0, Math.min(cell - Math.floor(height / 2), cells.length - height));
-  cells.slice(from, from + height).forEach((progress, at) => {
-    const chosen = from + at === cell;
-    const y = top + at;
-    const counts = countsOf(progress, scene);
-    const name = shorten(rows[from + at].trimEnd(), end - gap - counts.length - 1, drawing);
-    canvas.text(0, y, `${chosen ? drawing.right : ' '} ${name}`, chosen ? 'focus' : 'text');
-    const { failed, finished, runs } = progress;
-    canvas.textBefore(end, y, counts, failed > 0 ? 'alarm' : finished === runs ? 'specialized' : 'dim');
-    if (hasBar) paintBar(canvas, y, progress, scene);
+  const { cells, cell, kept, drawing } = scene;
+  const columns = fittingColumns(scene, canvas.width - gap);
+  const tail = tailOf(columns);
+  const { names, rows } = settingsOf(scene);
+  const widths = columnWidths(names, rows, canvas.width - gap - tail);
+  const line = (texts: readonly string[]): string =>
+    texts.map((text, at) => padded(cut(text, widths[at], drawing), widths[at] + gap)).join('');
+  const from = gap + Math.min(sum(widths, gap), Math.max(0, canvas.width - gap - tail));
+  const ends = columns.map((_, at) => from + tailOf(columns.slice(0, at + 1)) - resultGap);
+  const bar = from + tail + gap - resultGap;
+  const hasBar = canvas.width - bar >= barWidth;
+  canvas.text(gap, 0, shorten(line(names), from - gap, drawing), 'dim');
+  columns.forEach(({ heading }, at) => {
+    canvas.textBefore(ends[at], 0, heading, 'dim');
+  });
+  if (hasBar) canvas.text(bar, 0, 'finished', 'dim');
+  const height = canvas.height - 1;
+  const first = Math.max(0, Math.min(cell - Math.floor(height / 2), cells.length - height));
+  cells.slice(first, first + height).forEach((progress, row) => {
+    const at = first + row;
+    const y = 1 + row;
+    const name = shorten(line(rows[at]).trimEnd(), from - gap - 1, drawing);
+    const mark = at === cell ? drawing.right : at === kept ? drawing.several : ' ';
+    canvas.text(0, y, `${mark} ${name}`, at === cell ? 'focus' : 'text');
+    columns.forEach(({ texts, roleOf }, column) => {
+      canvas.textBefore(ends[column], y, texts[at], roleOf(progress));
+    });
+    if (hasBar) paintBar(canvas, bar, y, progress, scene);
   });
 };

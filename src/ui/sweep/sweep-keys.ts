@@ -1,5 +1,6 @@
 import { type KeyRow, kept, rowsIn } from '../screen/key-rows.js';
 import type { Shell } from '../screen/shell.js';
+import type { MapAction } from './heat-map.js';
 import type { LossAction } from './loss-view.js';
 
 /** What has the keyboard: the cells with their panels, or the help over them. */
@@ -15,6 +16,8 @@ export type SweepActions = {
   moveRun(by: number): void;
   nextPanel(by: 1 | -1): void;
   moveLayer(by: 1 | -1): void;
+  toggleKept(): void;
+  changeMap(action: MapAction): void;
   changeLoss(action: LossAction): void;
   toggleHelp(): void;
   openRun(): void;
@@ -26,15 +29,23 @@ const everywhere = rows(['cells', 'help']);
 
 /** Every key of the sweep's screen, in the order of its help. The help is closed by any other key. */
 export const sweepKeys: readonly KeyRow<SweepMode, SweepActions>[] = [
-  cells('cell-above', 'up', 'cell', 'the cell above', (sweep) => sweep.moveCell(-1)),
-  cells('cell-below', 'down', '', 'the cell below', (sweep) => sweep.moveCell(1)),
-  cells('seed-before', 'left', 'seed', 'the seed before', (sweep) => sweep.moveRun(-1)),
-  cells('seed-after', 'right', '', 'the next seed', (sweep) => sweep.moveRun(1)),
+  cells('cell-above', 'up', 'cell', 'the cell above; down: the one below', (sweep) => sweep.moveCell(-1)),
+  cells('cell-below', 'down', '', '', (sweep) => sweep.moveCell(1)),
+  cells('seed-before', 'left', 'seed', 'the seed before; right: the next', (sweep) => sweep.moveRun(-1)),
+  cells('seed-after', 'right', '', '', (sweep) => sweep.moveRun(1)),
   cells('open', 'enter', 'open', 'open the run in the dashboard; esc comes back', (sweep) => sweep.openRun()),
-  cells('panel-after', 'tab', 'panel', 'success rates, losses or student nodes, where not all fit', (sweep) =>
+  cells('panel-after', 'tab', 'panel', 'success, losses, student nodes, map; shift-tab: back', (sweep) =>
     sweep.nextPanel(1),
   ),
-  cells('panel-before', 'shift-tab', '', 'the panel before', (sweep) => sweep.nextPanel(-1)),
+  cells('panel-before', 'shift-tab', '', '', (sweep) => sweep.nextPanel(-1)),
+  cells('compare', 'space', 'compare', 'keep this cell beside the next ones; again: alone', (sweep) =>
+    sweep.toggleKept(),
+  ),
+  cells('quantity', 'm', 'map', 'the map, and its next number: recovered, early, loss, epochs', (sweep) =>
+    sweep.changeMap('quantity'),
+  ),
+  cells('across', 'v', '', 'the next setting across the map; V: down', (sweep) => sweep.changeMap('across')),
+  cells('down', 'V', '', '', (sweep) => sweep.changeMap('down')),
   cells('layer-above', ']', '', 'the hidden layer above; [ the one below', (sweep) => sweep.moveLayer(1)),
   cells('layer-below', '[', '', '', (sweep) => sweep.moveLayer(-1)),
   cells('page-up', 'pageup', '', 'ten cells up; page down: ten down', (sweep) => sweep.moveCell(-10)),

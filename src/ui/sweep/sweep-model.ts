@@ -3,17 +3,18 @@ import {
   type CellProgress,
   type CellStatistics,
   cellKey,
-  cellStatistics,
   type SweepFile,
   type SweepProgress,
   type SweepRun,
 } from '../../sweep/index.js';
 import { bindingFor } from '../screen/key-rows.js';
 import { type Drawing, type DrawingName, drawings } from '../terminal/drawing.js';
+import { firstMap, type MapAction, type MapView, mapActions } from './heat-map.js';
+import { KnownStatistics } from './known-statistics.js';
 import { type LossAction, type LossView, lossActions, wholeLoss } from './loss-view.js';
 import { type SweepActions, type SweepShell, sweepKeys } from './sweep-keys.js';
 
-export const sweepPanels = ['success', 'loss', 'students'] as const;
+export const sweepPanels = ['success', 'loss', 'students', 'map'] as const;
 export type SweepPanel = (typeof sweepPanels)[number];
 
 /** Everything that the sweep's screen is painted from. Never mutated. */
@@ -37,8 +38,11 @@ export type SweepScene = {
   readonly layer: number;
   readonly layers: number;
   readonly loss: LossView;
-  /** Of the chosen cell; null before its first result. */
-  readonly statistics: CellStatistics | null;
+  readonly map: MapView;
+  /** Of every cell; null before its first result. */
+  readonly statistics: readonly (CellStatistics | null)[];
+  /** Index of the cell that is kept beside the chosen one. */
+  readonly kept: number | null;
   readonly finished: number;
   readonly failed: number;
   readonly running: number;
@@ -87,6 +91,9 @@ export class SweepModel implements SweepActions {
   #layer: number;
   #help = false;
   #loss = wholeLoss;
+  #map: MapView;
+  #kept: number | null = null;
+  readonly #known: KnownStatistics;
   #scene: SweepScene | null = null;
 
   constructor(options: SweepModelOptions) {
@@ -97,6 +104,8 @@ export class SweepModel implements SweepActions {
     this.#panel = options.position.panel;
     this.#layer = options.position.layer;
     this.#groups = [...Map.groupBy(options.progress.runs, ({ cell }) => cellKey(cell)).values()];
+    this.#map = firstMap(options.progress.cells());
+    this.#known = new KnownStatistics(this.#groups.length);
   }
 
   /** The latest scene; the same object until something has changed. */
@@ -152,13 +161,25 @@ export class SweepModel implements SweepActions {
   /** Looks at the losses in another way, and at them where not all panels fit. */
   changeLoss(action: LossAction): void {
     this.#panel = 'loss';
-    this.#loss = lossActions[action](this.#loss, this.scene.statistics?.lossCurve ?? []);
+    this.#loss = lossActions[action](this.#loss, this.scene.statistics[this.#cell]?.lossCurve ?? []);
   }
 
   /** Of the hidden layers of the chosen cell, those above and below; it stops at either end. */
   moveLayer(by: 1 | -1): void {
     const { layer, layers } = this.scene;
     this.#layer = Math.max(0, Math.min(layers - 1, layer + by));
+  }
+
+  /** Keeps the chosen cell on display beside those that are chosen from now on, or none any more. */
+  toggleKept(): void {
+    this.#kept = this.#kept === null ? this.#cell : null;
+  }
+
+  /** Shows the map, or another of its numbers or settings where it is shown. */
+  changeMap(action: MapAction): void {
+    if (this.#panel === 'map' || action !== 'quantity')
+      this.#map = mapActions[action](this.#map, this.scene.cells);
+    this.#panel = 'map';
   }
 
   toggleHelp(): void {
@@ -192,8 +213,13 @@ export class SweepModel implements SweepActions {
     const { title, folder, file, progress, drawing } = this.#options;
     const runs = this.#groups[this.#cell];
     const layers = hiddenShapes(runs[0].experiment).length;
-    const ids = new Set(runs.map(({ id }) => id));
-    const results = progress.results.filter(({ run }) => ids.has(run));
+    const statistics = this.#groups.map((group, at) =>
+      this.#known.of(
+        at,
+        group.flatMap(({ id }) => progress.resultOf(id) ?? []),
+        file,
+      ),
+    );
     return {
       title,
       folder,
@@ -209,7 +235,9 @@ export class SweepModel implements SweepActions {
       layer: Math.min(this.#layer, layers - 1),
       layers,
       loss: this.#loss,
-      statistics: results.length === 0 ? null : cellStatistics(results, file),
+      map: this.#map,
+      statistics,
+      kept: this.#kept,
       finished: progress.finished,
       failed: progress.failed,
       running: progress.running,

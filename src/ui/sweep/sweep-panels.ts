@@ -1,11 +1,13 @@
-import type { SuccessRates } from '../../sweep/index.js';
-import { seedCount, shareText, spreadText, terminalSigns } from '../../words/index.js';
+import { type CellStatistics, cellQuantities } from '../../sweep/index.js';
+import { seedCount, spreadText, terminalSigns } from '../../words/index.js';
 import { paintPoints } from '../charts/braille.js';
 import { paintLine, paintSpan, rowOf, type Scale } from '../charts/chart.js';
 import type { Canvas } from '../terminal/cells.js';
-import { type Drawing, shorten } from '../terminal/drawing.js';
-import { strengthRole } from '../terminal/theme.js';
+import type { Drawing } from '../terminal/drawing.js';
 import { readLoss, type ShownLoss, shownLosses } from './loss-view.js';
+import { paintMap } from './map-panel.js';
+import { type PanelPainter, paintWaiting } from './panel-painter.js';
+import { paintSuccess } from './success-panel.js';
 import type { SweepPanel, SweepScene } from './sweep-model.js';
 
 const axisWidth = 7;
@@ -48,84 +50,19 @@ const linearTicks = ({ low, high }: Scale, rows: number) =>
     label: value === 0 ? '0' : value.toPrecision(2),
   }));
 
-const paintWaiting = (canvas: Canvas): void => {
-  canvas.text(1, 0, 'no finished run yet', 'dim');
-};
-
-/** Columns of a teacher node's row beside its two bars: its number, and two rates. */
-const nodeWidth = 4 + 2 * 6;
-/** Columns between teacher nodes side by side. */
-const stackGap = 2;
-
-/** Success rates of a cell that has a finished run; the early ones may be missing. */
-type ShownRates = { readonly early: SuccessRates | null; readonly last: SuccessRates };
-
-/** The early and the last success rate of a teacher node. */
-const paintNode = (
-  canvas: Canvas,
-  y: number,
-  node: number,
-  { early, last }: ShownRates,
-  drawing: Drawing,
-): void => {
-  const bar = Math.max(0, Math.floor((canvas.width - nodeWidth) / 2));
-  const role = strengthRole(node, last.rates.length);
-  canvas.textBefore(3, y, String(node), role);
-  [early?.rates[node], last.rates[node]].forEach((rate, at) => {
-    if (rate === undefined) return;
-    const x = 4 + at * (bar + 6);
-    const full = Math.round(rate.share * bar);
-    canvas.text(x, y, drawing.barFull.repeat(full), role);
-    canvas.text(x + full, y, drawing.barEmpty.repeat(bar - full), 'rule');
-    canvas.text(x + bar, y, shareText(rate, terminalSigns).padStart(5), 'text');
-  });
-};
-
-/** How many stacks side by side show all teacher nodes, as far as their rows fit into the width. */
-const stacksFor = (nodes: number, rows: number, width: number): number =>
-  Math.max(
-    1,
-    Math.min(Math.ceil(nodes / Math.max(1, rows)), Math.floor((width + stackGap) / (nodeWidth + stackGap))),
-  );
-
-/** Success rates of every teacher node, strong to weak, at the early epoch and at the last. */
-const paintSuccess = (canvas: Canvas, scene: SweepScene): void => {
-  const { statistics, layer, drawing } = scene;
-  const { done = 0, diverged = 0 } = statistics ?? {};
-  const { early = null, last = null } = statistics?.layers[layer] ?? {};
-  if (last === null) {
-    paintWaiting(canvas);
-    return;
-  }
-  const nodes = last.rates.length;
-  const rows = canvas.height - 1;
-  const stacks = stacksFor(nodes, rows, canvas.width);
-  const perStack = Math.min(rows, Math.ceil(nodes / stacks));
-  const missing = nodes - stacks * perStack;
-  const whose = missing > 0 ? `${missing} weaker nodes not shown` : 'node';
-  const epochs = early === null ? 'last' : `epoch ${early.epoch}, last`;
-  const heading = `${whose}: ${epochs}; ${seedCount(done + diverged)}`;
-  canvas.text(0, 0, shorten(heading, canvas.width, drawing), 'dim');
-  const width = Math.floor((canvas.width - (stacks - 1) * stackGap) / stacks);
-  for (let node = 0; node < Math.min(nodes, stacks * perStack); node++) {
-    const stack = Math.floor(node / perStack);
-    const region = canvas.region(stack * (width + stackGap), 1, width, rows);
-    paintNode(region, node % perStack, node, { early, last }, drawing);
-  }
-};
-
 /** The evaluation loss: mean over seeds, with a band of one standard deviation, and the cursor. */
-const paintLossCurve = (canvas: Canvas, { statistics, loss, drawing }: SweepScene): void => {
+const paintLossCurve: PanelPainter = (canvas, { loss, drawing }, { statistics, beside }) => {
   const curve = statistics?.lossCurve ?? [];
   const points = shownLosses(curve, loss);
+  const all = [...points, ...shownLosses(beside?.lossCurve ?? [], loss)];
   if (points.length === 0) {
     paintWaiting(canvas);
     return;
   }
   const rows = canvas.height - 1;
   const [lowest, highest] = [
-    Math.min(...points.map(({ low }) => low)),
-    Math.max(...points.map(({ high }) => high)),
+    Math.min(...all.map(({ low }) => low)),
+    Math.max(...all.map(({ high }) => high)),
   ];
   const decades = { low: Math.floor(lowest), high: Math.max(Math.floor(lowest) + 1, Math.ceil(highest)) };
   const scale = loss.axis === 'log' ? decades : { low: 0, high: highest || 1 };
@@ -148,13 +85,16 @@ const paintLossCurve = (canvas: Canvas, { statistics, loss, drawing }: SweepScen
 };
 
 /** The L-shape: best training correlation of each student node against its fan-out norm, all seeds. */
-const paintStudents = (canvas: Canvas, { statistics, layer, drawing }: SweepScene): void => {
+const paintStudents: PanelPainter = (canvas, { layer, drawing }, { statistics, beside }) => {
   if (!statistics) {
     paintWaiting(canvas);
     return;
   }
   const { students } = statistics.layers[layer];
-  const highest = students.reduce((most, { fanOutNorm }) => Math.max(most, fanOutNorm), 1e-9);
+  const highest = [...students, ...(beside?.layers[layer]?.students ?? [])].reduce(
+    (most, { fanOutNorm }) => Math.max(most, fanOutNorm),
+    1e-9,
+  );
   const scale = { low: 0, high: highest };
   const plot = paintValueAxis(canvas, scale, drawing, linearTicks(scale, canvas.height - 1));
   const points = students.map(({ bestMatch, fanOutNorm }) => ({ x: bestMatch, y: fanOutNorm / highest }));
@@ -163,15 +103,25 @@ const paintStudents = (canvas: Canvas, { statistics, layer, drawing }: SweepScen
   canvas.textBefore(canvas.width, canvas.height - 1, 'correlation 1', 'dim');
 };
 
-const titles: Readonly<Record<SweepPanel, string>> = {
-  success: 'success by teacher node, strong to weak',
-  loss: 'evaluation loss over seeds',
-  students: 'student nodes: fan-out norm over best correlation',
-};
+/** "layer 1 of 0-3: ", nothing of students of one hidden layer. */
+const layerText = ({ layer, layers }: SweepScene): string =>
+  layers > 1 ? `layer ${layer} of 0-${layers - 1}: ` : '';
 
 /** A panel's title; of the losses with what the cursor reads, and with how they are shown where that is not usual. */
-export const sweepPanelTitle = (panel: SweepPanel, { statistics, loss }: SweepScene): string => {
-  if (panel !== 'loss') return titles[panel];
+export const sweepPanelTitle = (
+  panel: SweepPanel,
+  scene: SweepScene,
+  statistics: CellStatistics | null,
+): string => {
+  const { done = 0, diverged = 0 } = statistics ?? {};
+  if (panel === 'success')
+    return `${layerText(scene)}success by teacher node, ${seedCount(done + diverged)}, strong to weak`;
+  if (panel === 'students') return `${layerText(scene)}student nodes: fan-out norm over best correlation`;
+  if (panel === 'map') return `map: ${layerText(scene)}${cellQuantities[scene.map.quantity].label}`;
+  return lossTitle(scene, statistics);
+};
+
+const lossTitle = ({ loss }: SweepScene, statistics: CellStatistics | null): string => {
   const { axis, smoothing, span } = loss;
   const how = [
     span === null ? '' : ', zoomed',
@@ -179,13 +129,14 @@ export const sweepPanelTitle = (panel: SweepPanel, { statistics, loss }: SweepSc
     smoothing === 0 ? '' : `, smoothed ${smoothing}`,
   ];
   const read = readLoss(statistics?.lossCurve ?? [], loss);
-  if (read === null) return `${titles.loss}${how.join('')}`;
+  if (read === null) return `evaluation loss over seeds${how.join('')}`;
   const spread = `1e${spreadText(read, terminalSigns)}`;
   return `epoch ${read.epoch}: ${spread}, ${seedCount(read.seeds)}${how.join('')}`;
 };
 
-export const sweepPanelPainters: Readonly<Record<SweepPanel, (canvas: Canvas, scene: SweepScene) => void>> = {
+export const sweepPanelPainters: Readonly<Record<SweepPanel, PanelPainter>> = {
   success: paintSuccess,
   loss: paintLossCurve,
   students: paintStudents,
+  map: paintMap,
 };

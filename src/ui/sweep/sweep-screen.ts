@@ -5,7 +5,8 @@ import { helpLine } from '../screen/key-help.js';
 import { writePieces } from '../screen/panel-frame.js';
 import { Canvas, CellGrid } from '../terminal/cells.js';
 import { printableText, shorten, shortenStart } from '../terminal/drawing.js';
-import { paintCells } from './cell-list.js';
+import { listWidth, paintCells } from './cell-list.js';
+import type { ShownCell } from './panel-painter.js';
 import { sweepKeys } from './sweep-keys.js';
 import { type SweepPanel, type SweepScene, sweepPanels } from './sweep-model.js';
 import { sweepPanelPainters, sweepPanelTitle } from './sweep-panels.js';
@@ -42,19 +43,57 @@ const paintRule = (canvas: Canvas, title: string, scene: SweepScene, focused: bo
   );
 };
 
-/** Panels that fit one above the other; the chosen one alone where they do not. */
-const shownPanels = (height: number, { panel }: SweepScene): readonly SweepPanel[] =>
-  height >= 33 ? sweepPanels : [panel];
+/** Rows of a panel beside others. */
+const leastPanelRows = 11;
 
-const paintPanels = (canvas: Canvas, scene: SweepScene): void => {
-  const panels = shownPanels(canvas.height, scene);
+/** Panels that fit one above the other, the chosen one among them. */
+const shownPanels = (
+  all: readonly SweepPanel[],
+  height: number,
+  panel: SweepPanel,
+): readonly SweepPanel[] => {
+  const count = Math.max(1, Math.floor(height / leastPanelRows));
+  const from = Math.max(0, Math.min(all.indexOf(panel), all.length - count));
+  return all.slice(from, from + count);
+};
+
+/** The panels of one cell. */
+const paintPanels = (
+  canvas: Canvas,
+  scene: SweepScene,
+  shown: ShownCell,
+  all: readonly SweepPanel[] = sweepPanels,
+): void => {
+  const panels = shownPanels(all, canvas.height, scene.panel);
   const height = Math.floor(canvas.height / panels.length);
   panels.forEach((panel, at) => {
     const last = at === panels.length - 1;
     const rows = last ? canvas.height - at * height : height;
     const region = canvas.region(0, at * height, canvas.width, rows);
-    paintRule(region, sweepPanelTitle(panel, scene), scene, panel === scene.panel);
-    sweepPanelPainters[panel](region.region(0, 1, canvas.width, rows - 1), scene);
+    paintRule(region, sweepPanelTitle(panel, scene, shown.statistics), scene, panel === scene.panel);
+    sweepPanelPainters[panel](region.region(0, 1, canvas.width, rows - 1), scene, shown);
+  });
+};
+
+/** Columns of one of two cells side by side. */
+const leastHalf = 38;
+
+/** The panels of one cell: the map has all of them. */
+const cellPanels = sweepPanels.filter((panel) => panel !== 'map');
+
+/** The kept cell and the chosen one side by side, each under its name. */
+const paintBoth = (canvas: Canvas, scene: SweepScene, kept: number): void => {
+  const { cells, cell, statistics, drawing } = scene;
+  const width = Math.floor((canvas.width - 1) / 2);
+  [
+    { at: kept, other: cell, left: 0 },
+    { at: cell, other: kept, left: width + 1 },
+  ].forEach(({ at, other, left }) => {
+    const half = canvas.region(left, 0, width, canvas.height);
+    const name = printableText(cells[at].key, drawing);
+    half.text(1, 0, shorten(name, width - 2, drawing), at === cell ? 'focus' : 'title');
+    const shown = { statistics: statistics[at], beside: statistics[other] };
+    paintPanels(half.region(0, 1, width, canvas.height - 1), scene, shown, cellPanels);
   });
 };
 
@@ -94,12 +133,22 @@ export const paintSweep = (scene: SweepScene): CellGrid => {
   }
   paintHeader(canvas, scene);
   const height = rows - headerRows - 1;
-  const left = Math.max(26, Math.min(56, Math.floor(columns * 0.42)));
+  const { cell, kept, statistics } = scene;
+  const isBoth = kept !== null && kept !== cell && scene.panel !== 'map';
+  const whole = listWidth(scene);
+  const wanted = Math.floor(
+    Math.max(26, Math.min(whole, columns * 0.55), Math.min(whole + 12, columns * 0.42)),
+  );
+  const left = isBoth && columns - wanted < 2 * leastHalf ? 0 : wanted;
   const list = canvas.region(0, headerRows, left, height);
-  paintRule(list, 'cells', scene, true);
-  paintCells(list.region(0, 1, left - 1, height - 2), scene);
-  paintChosenRun(list.region(0, height - 1, left - 1, 1), scene);
-  paintPanels(canvas.region(left, headerRows, columns - left, height), scene);
+  if (left > 0) {
+    paintRule(list, kept === null ? 'cells' : `cells; beside ${scene.cells[kept].key}`, scene, true);
+    paintCells(list.region(0, 1, left - 1, height - 2), scene);
+    paintChosenRun(list.region(0, height - 1, left - 1, 1), scene);
+  }
+  const right = canvas.region(left, headerRows, columns - left, height);
+  if (isBoth) paintBoth(right, scene, kept);
+  else paintPanels(right, scene, { statistics: statistics[cell], beside: null });
   const hints = footerHints(columns, 'cells', sweepKeys, '', null);
   writePieces(canvas, 0, rows - 1, footerPieces(hints, columns, '', scene.drawing));
   if (scene.help) paintHelp(canvas.region(0, 0, columns, rows - 1), scene);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { beforeAll, expect, test } from 'vitest';
+import { recoveredShare } from '../../../src/sweep/cell-quantities.js';
+import { statisticsByCell } from '../../../src/sweep/cell-statistics.js';
 import { expandSweep, type SweepRun } from '../../../src/sweep/expand.js';
 import { SweepProgress } from '../../../src/sweep/progress.js';
 import type { SweepResult } from '../../../src/sweep/result.js';
@@ -12,6 +14,7 @@ import { sweepKeys } from '../../../src/ui/sweep/sweep-keys.js';
 import { SweepModel, type SweepPosition, startPosition } from '../../../src/ui/sweep/sweep-model.js';
 import { paintSweep } from '../../../src/ui/sweep/sweep-screen.js';
 import type { DrawingName } from '../../../src/ui/terminal/drawing.js';
+import { spreadText, terminalSigns } from '../../../src/words/sweep-numbers.js';
 
 const sweep: Sweep = {
   name: 'tiny',
@@ -79,7 +82,7 @@ test.each([
 ])('at %ix%i every row is as wide as the terminal, whatever is known', (columns, rows) => {
   for (const finished of [0, 1, 5, 8]) {
     const { model } = open(finished, columns, rows);
-    for (const key of ['', 'tab', 'tab', '?']) {
+    for (const key of ['', 'tab', 'tab', 'tab', 'm', 'space', 'down', 'tab', '?']) {
       model.press(key);
       const { lines } = paintSweep(model.scene);
       expect(lines).toHaveLength(rows);
@@ -96,11 +99,12 @@ test('progress, cells, success rates and the chosen run stand on the screen', ()
   model.refresh();
   expect(text()).toMatch(/Tiny sweep +RUN/);
   expect(text()).toMatch(/6\/8 runs {2}1 running {2}1 failed/);
-  expect(text()).toMatch(/^ {2}multi {2}strength/m);
-  expect(text()).toMatch(/^▸ 1 +0 +2\/2/m);
-  expect(text()).toMatch(/^ {2}3 +0 +▸1 1\/2/m);
-  expect(text()).toMatch(/^ {2}3 +1 +1 failed 1\/2/m);
-  expect(text()).toMatch(/node: epoch 5, last; 2 seeds/);
+  expect(text()).toMatch(/^ {2}m\S* +s\S* +last +log10 loss +failed +runs/m);
+  expect(text()).toMatch(/^▸ 1 .* 2\/2 /m);
+  expect(text()).toMatch(/^ {2}3 +0 .* ▸1 1\/2 /m);
+  expect(text()).toMatch(/^ {2}3 +1 .* 1 +1\/2 /m);
+  expect(text()).toMatch(/success by teacher node, 2 s/);
+  expect(text()).toMatch(/node epoch 5 +last/);
   model.press('down');
   model.press('down');
   model.press('right');
@@ -119,6 +123,49 @@ test('panels follow one another; on a tall screen all are there', () => {
   for (const title of ['success by teacher node', 'evaluation loss', 'student nodes'])
     expect(tall).toContain(title);
   expect(open(8, 120, 44, 'ascii').text()).toMatch(/^[\x20-\x7e\n]*$/);
+});
+
+test('the list has of each cell what its statistics say', () => {
+  const { model, text } = open(8, 120, 30);
+  const [first] = statisticsByCell(results, sweep.file).values();
+  const [{ early, last }] = first.layers;
+  const numbers = [recoveredShare(early), recoveredShare(last)].map((share) => share.toFixed(2));
+  const loss = spreadText(first.lossCurve[6], terminalSigns);
+  expect(text()).toContain(`${numbers.join(' ')} ${loss}`.replace(/ +/g, ' '));
+  expect(model.scene.statistics).toHaveLength(4);
+});
+
+test('a sweep that varies nothing has one cell and a map of it', () => {
+  const alone = expandSweep({ ...sweep, file: { ...sweep.file, grid: {} } });
+  const progress = new SweepProgress(alone, [], () => 0);
+  const shell = { quit: () => {}, suspend: () => {}, repaint: () => {} };
+  const options = { title: 'One', folder: '/data', file: sweep.file, drawing: 'utf8' as const };
+  const model = new SweepModel({
+    ...{ ...options, columns: 80, rows: 24, progress, position: startPosition, shell },
+    open: () => {},
+  });
+  for (const key of ['m', 'v', 'V', 'space', 'down']) model.press(key);
+  expect(paintSweep(model.scene).lines.join('\n')).toMatch(/all .* 0\/2/);
+});
+
+test('a kept cell stands beside the chosen one, on the same scale, until it is let go', () => {
+  const { model, text } = open(8, 100, 24);
+  for (const key of ['tab', 'space', 'down']) model.press(key);
+  expect(text()).toMatch(/multi=1,strengthDecay=0 +multi=1,strengthDecay=1/);
+  const [heading] = text()
+    .split('\n')
+    .filter((line) => line.includes('1e'));
+  const labels = heading.match(/1e-?\d+(?=┤)/g) ?? [];
+  expect(labels).toHaveLength(2);
+  expect(labels[0]).toBe(labels[1]);
+  model.press('space');
+  expect(text()).toMatch(/── cells ─/);
+});
+
+test('hidden layers are chosen by brackets, and stop at either end', () => {
+  const { model } = open(8);
+  for (const key of [']', ']', '[']) model.press(key);
+  expect([model.scene.layer, model.scene.layers]).toEqual([0, 1]);
 });
 
 /** The screen on a sweep of which one run is known, of a teacher with this many nodes. */
@@ -158,7 +205,7 @@ test.each([
 });
 
 test('nodes for which there is no room are counted', () => {
-  expect(openWide(500, 80, 24)).toMatch(/464 weaker nodes not shown: epoch 5, last/);
+  expect(openWide(500, 80, 24)).toMatch(/466 weaker nodes not shown/);
 });
 
 test('values of the cells stand whole, under headings as wide as fits (any table)', () => {
