@@ -53,6 +53,7 @@ const order = [
   'symmetries',
   'weight-decay',
   'lazy',
+  'hidden-manifold',
 ];
 
 const largestFileBytes = 1024 ** 2;

@@ -56,8 +56,8 @@ export type DrawnInputs = {
 
 /** What drawn inputs depend on: experiments that agree in it share them, whatever their networks are. */
 const inputsKey = (experiment: Experiment): string => {
-  const { seed, d, dataStd, trainSize, evalSize } = experiment;
-  return JSON.stringify([inputSource(experiment), seed, d, dataStd, trainSize, evalSize]);
+  const { seed, d, dataStd, trainSize, evalSize, latentDimension } = experiment;
+  return JSON.stringify([inputSource(experiment), seed, d, dataStd, trainSize, evalSize, latentDimension]);
 };
 
 /** The inputs of an experiment: `known` where those are they, else drawn anew; null where they depend on the teacher. */

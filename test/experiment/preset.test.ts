@@ -54,6 +54,7 @@ describe('shipped presets', () => {
       'symmetries',
       'weight-decay',
       'lazy',
+      'hidden-manifold',
     ]);
   });
 

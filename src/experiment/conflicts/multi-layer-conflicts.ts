@@ -83,7 +83,10 @@ const batchConflict: Check = ({ batchNorm, convolutional, trainSize, batchSize }
   return { key: 'batchSize', got, allowed: 'with batchNorm, batches of 2 samples or more' };
 };
 
-const dataConflict: Check = ({ dataset, trainSize, evalSize, regenerateData, crossEntropy, c }) => {
+const dataConflict: Check = (experiment) => {
+  const { dataset, trainSize, evalSize, regenerateData, crossEntropy, c, latentDimension } = experiment;
+  if (latentDimension !== undefined && dataset !== 'gaussian')
+    return { key: 'latentDimension', got: `${latentDimension} of ${dataset}`, allowed: 'gaussian inputs' };
   if (crossEntropy && c < 2)
     return { key: 'c', got: `${c} with crossEntropy`, allowed: 'at least 2 classes' };
   if (dataset !== 'mnist' && dataset !== 'cifar10') return undefined;

@@ -22,8 +22,10 @@ const teacherConflict = ({ teacherChoices, d, m, c }: TwoLayerExperiment): Confl
       );
 
 const theoryConflict = (experiment: TwoLayerExperiment): Conflict | undefined => {
-  const { theoryData, d, m, noBias, bias, trainSize } = experiment;
+  const { theoryData, d, m, noBias, bias, trainSize, latentDimension } = experiment;
   if (!theoryData) return undefined;
+  if (latentDimension !== undefined)
+    return { key: 'latentDimension', got: `${latentDimension} with theoryData`, allowed: 'one of the two' };
   if (d === 1 && (noBias || bias === 0))
     return {
       key: 'theoryData',

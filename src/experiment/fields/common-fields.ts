@@ -32,6 +32,12 @@ export const commonFields = {
     .max(1)
     .exactOptional()
     .describe('slope of the student below zero, a leaky ReLU; ReLU where left out'),
+  latentDimension: count
+    .max(10_000)
+    .exactOptional()
+    .describe(
+      'Gaussian inputs become those of a hidden manifold: signs of random mixtures of so many Gaussian numbers, times dataStd',
+    ),
   richness: z
     .boolean()
     .exactOptional()

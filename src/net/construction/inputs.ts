@@ -1,7 +1,8 @@
 import { type Experiment, type TwoLayerExperiment, theoryDataSize } from '../../experiment/index.js';
 import { type Matrix, zeros } from '../matrix.js';
 import type { Affine, Network } from '../network.js';
-import type { RandomStream } from '../random.js';
+import { plainProduct } from '../product.js';
+import { RandomStream } from '../random.js';
 
 /** Gaussian inputs times `dataStd`. [samples x d]. Advances `stream`. */
 export const gaussianData = (samples: number, d: number, dataStd: number, stream: RandomStream): Matrix => {
@@ -70,11 +71,39 @@ export const theoryData = (
   return out;
 };
 
+/** What fixes inputs on a hidden manifold beside the stream that they are drawn from. */
+export type ManifoldSettings = {
+  readonly seed: number;
+  readonly d: number;
+  readonly dataStd: number;
+  readonly latentDimension: number;
+};
+
+/**
+ * Inputs on a hidden manifold: x = dataStd sign(F z), z [latentDimension] Gaussian for each sample, F Gaussian and the same for
+ * all sets of a seed. [samples x d]. Advances `stream`.
+ * Source: Goldt, Mezard, Krzakala and Zdeborova 2020, "Modeling the Influence of Data Structure on Learning in Neural Networks".
+ */
+export const manifoldData = (
+  samples: number,
+  { seed, d, dataStd, latentDimension }: ManifoldSettings,
+  stream: RandomStream,
+): Matrix => {
+  const features = gaussianData(d, latentDimension, 1, RandomStream.of(seed, 'manifold'));
+  const mixed = plainProduct(gaussianData(samples, latentDimension, 1, stream), features);
+  for (let i = 0; i < mixed.data.length; i++) mixed.data[i] = mixed.data[i] < 0 ? -dataStd : dataStd;
+  return mixed;
+};
+
 /** Inputs of the kind that an experiment names. [samples x d]. Advances `stream`. */
-export const drawInputs = (experiment: Experiment, samples: number, stream: RandomStream): Matrix =>
-  experiment.kind === 'multi-layer' && experiment.dataset === 'uniform'
-    ? uniformData(samples, experiment.d, experiment.dataStd, stream)
-    : gaussianData(samples, experiment.d, experiment.dataStd, stream);
+export const drawInputs = (experiment: Experiment, samples: number, stream: RandomStream): Matrix => {
+  const { d, dataStd, latentDimension } = experiment;
+  if (experiment.kind === 'multi-layer' && experiment.dataset === 'uniform')
+    return uniformData(samples, d, dataStd, stream);
+  return latentDimension === undefined
+    ? gaussianData(samples, d, dataStd, stream)
+    : manifoldData(samples, { ...experiment, latentDimension }, stream);
+};
 
 /**
  * Noise on the teacher's outputs of a training set [trainSize x c], where an experiment has any; null where it has none.

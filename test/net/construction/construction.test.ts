@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { resolveExperiment } from '../../../src/experiment/draft.js';
 import { theoryDataSize } from '../../../src/experiment/experiment.js';
-import { gaussianData, theoryData } from '../../../src/net/construction/inputs.js';
+import { drawInputs, gaussianData, manifoldData, theoryData } from '../../../src/net/construction/inputs.js';
 import { createTwoLayerStudent } from '../../../src/net/construction/two-layer-student.js';
 import {
   createTwoLayerTeacher,
@@ -208,5 +209,37 @@ describe('data', () => {
     shifted.forEach((value, i) => {
       expect(value * scale).toBeCloseTo(rows[1][i], 8);
     });
+  });
+});
+
+describe('inputs on a hidden manifold', () => {
+  const manifold = { seed, d: 6, dataStd: 1.5, latentDimension: 4 };
+
+  test('are signs whose covariance is the arcsine law of the mixtures, 2/pi asin cos(F_i, F_j) (seed 5)', () => {
+    const samples = 40_000;
+    const { data } = manifoldData(samples, manifold, RandomStream.of(seed, 'train-data'));
+    const { data: features } = gaussianData(6, 4, 1, RandomStream.of(seed, 'manifold'));
+    const row = (i: number): Float64Array => features.subarray(4 * i, 4 * i + 4);
+    const dot = (a: Float64Array, b: Float64Array): number =>
+      a.reduce((sum, value, k) => sum + value * b[k], 0);
+    for (let i = 0; i < 6; i++)
+      for (let j = 0; j < i; j++) {
+        let sum = 0;
+        for (let s = 0; s < samples; s++) sum += data[6 * s + i] * data[6 * s + j];
+        const cosine = dot(row(i), row(j)) / Math.sqrt(dot(row(i), row(i)) * dot(row(j), row(j)));
+        expect(Math.abs(sum / samples / 1.5 ** 2 - (2 / Math.PI) * Math.asin(cosine))).toBeLessThan(0.02);
+      }
+    expect(new Set(data)).toEqual(new Set([-1.5, 1.5]));
+  });
+
+  test('of one latent number are one input and its opposite, in training and evaluation alike', () => {
+    const experiment = resolveExperiment({ d: 5, latentDimension: 1, seed }, 'test');
+    const sets = (['train-data', 'eval-data'] as const).map((name) =>
+      drawInputs(experiment, 20, RandomStream.of(seed, name)),
+    );
+    const rows = sets.flatMap(({ data }) =>
+      Array.from({ length: 20 }, (_, i) => String(data.slice(5 * i, 5 * i + 5))),
+    );
+    expect(new Set(rows).size).toBe(2);
   });
 });
