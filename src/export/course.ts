@@ -1,6 +1,6 @@
 import type { LogIndex } from '../log/index.js';
 import type { Frame } from '../protocol/index.js';
-import { type Branches, followEvent, isJump } from '../store/index.js';
+import { type Branches, followEvent, isJump, noBranches } from '../store/index.js';
 import { linesOf } from './logged-lines.js';
 
 /** A frame of a run's course; or that the run went elsewhere, so that frames from a step on are of a course it left. */
@@ -16,7 +16,7 @@ type Place = { readonly at: number; readonly step: number };
  * back come again. A log of another trainer leaves a course where its steps go back.
  */
 export function* courseOf(index: LogIndex): Generator<CourseItem> {
-  let branches: Branches<readonly Place[]> = { past: [], redoable: [] };
+  let branches: Branches<readonly Place[]> = noBranches([]);
   let at = -1;
   for (const line of linesOf(index)) {
     at++;

@@ -50,8 +50,11 @@ export type Command =
   | { readonly type: 'undo' }
   /** Back to where the latest undo or rewind came from. */
   | { readonly type: 'redo' }
-  /** Back to a step on the way here, after the changes made there; the run goes on from it. */
-  | { readonly type: 'rewind'; readonly step: number }
+  /**
+   * Back to a step on the way here, after so many of the changes on that way, without `changes` after all that were made
+   * there; the run goes on from it.
+   */
+  | { readonly type: 'rewind'; readonly step: number; readonly changes?: number }
   | { readonly type: 'set-breakpoints'; readonly breakpoints: readonly Breakpoint[] }
   | { readonly type: 'watch-theory'; readonly on: boolean }
   /** Asks for the curvature of the loss now; takes some seconds of training. */

@@ -27,8 +27,13 @@ export const runEventSchema = z.discriminatedUnion('event', [
     summary: text,
     intervention,
   }).describe('A perturbation has been made; the summary says what it did.'),
-  event(['undone', 'redone', 'rewound', 'promoted'], { toStep: count, summary: text }).describe(
-    'Undone: to before a perturbation. Redone: to where an undo or a rewind came from. Rewound: a new branch. ' +
+  event(['undone', 'redone', 'rewound', 'promoted'], {
+    toStep: count,
+    summary: text,
+    changes: count.exactOptional(),
+  }).describe(
+    'Undone: to before a perturbation. Redone: to where an undo or a rewind came from. Rewound: a new branch; `changes` ' +
+      'counts the perturbations and learning rates by key that lead to it, where not all made at that step do. ' +
       'Promoted: to where the control started, on its course.',
   ),
   event(['learning-rate'], {

@@ -1,5 +1,5 @@
 import type { Frame, RunEvent } from '../protocol/index.js';
-import { type Branches, followEvent, type JumpBack, placeOf } from '../store/index.js';
+import { type Branches, followEvent, isChange, type JumpBack, noBranches, placeOf } from '../store/index.js';
 import { eventMark } from '../words/index.js';
 
 /** A run as it counts: frames in order of their steps, and the interventions between them. */
@@ -10,21 +10,31 @@ export type TimelineMark = { readonly epoch: number; readonly label: string };
 
 type Lines = (Frame | RunEvent)[];
 
-/** The lines up to where a jump back leads: to before the latest perturbation, or to a step. */
-const cutBack = (lines: Lines, { event, toStep }: JumpBack): Lines => {
-  const perturbation =
+/** The lines up to where a jump back leads: to before the latest perturbation, or to a step after so many changes. */
+const cutBack = (lines: Lines, { event, toStep, changes }: JumpBack): Lines => {
+  const at =
     event === 'undone'
       ? lines.findLastIndex((line) => line.type === 'event' && line.event === 'perturbed')
-      : -1;
-  const before = perturbation === -1 ? lines : lines.slice(0, perturbation);
+      : changes === undefined
+        ? -1
+        : placeOfChange(lines, changes);
+  const before = at === -1 ? lines : lines.slice(0, at);
   return before.filter((line) => placeOf(line) <= toStep);
 };
 
+/** Where the lines have a change, counted from 0; -1 where they do not. */
+const placeOfChange = (lines: Lines, change: number): number =>
+  [...lines.keys()].filter((at) => isChangeLine(lines[at]))[change] ?? -1;
+
+const isChangeLine = (line: Frame | RunEvent): boolean => line.type === 'event' && isChange(line);
+
 /** Follows a log in its order, through undo, rewind and redo, to the lines on the way to its end. */
 export const timelineOf = (lines: readonly (Frame | RunEvent)[], stepsPerEpoch: number): RunTimeline => {
-  let branches: Branches<Lines> = { past: [], redoable: [] };
+  let branches: Branches<Lines> = noBranches([]);
   for (const line of lines) {
     if (line.type === 'event') branches = followEvent(branches, line, cutBack);
+    // What a control started from stays as it is.
+    if (branches.past === branches.controlStart) branches = { ...branches, past: [...branches.past] };
     branches.past.push(line);
   }
   const { past } = branches;

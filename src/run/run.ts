@@ -190,7 +190,7 @@ export class Run {
         this.#showJump(this.#jumps.redo());
         break;
       case 'rewind':
-        this.#showJump(this.#jumps.rewind(command.step));
+        this.#showJump(this.#jumps.rewind(command.step, command.changes));
         break;
       case 'set-learning-rate':
         this.#changes.setLearningRate(command.learningRate, command.intervention);
@@ -215,8 +215,8 @@ export class Run {
   /** Starts a control here: what it starts from. */
   startControl(): Snapshot {
     const snapshot = this.#jumps.startControl();
-    this.#publisher.event({ event: 'forked' });
     if (!this.isFramed) this.#publisher.frame();
+    this.#publisher.event({ event: 'forked' });
     return snapshot;
   }
 

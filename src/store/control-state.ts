@@ -1,5 +1,6 @@
 import type { Frame } from '../protocol/index.js';
-import { append, type Bucket, emptyHistory, type History } from './history.js';
+import { allBuckets, type Bucket } from './history.js';
+import { type Past, withFrame } from './past.js';
 
 /** Latest frames kept of each, to find a step that both have reached: the pace keeps them closer than this. */
 const keptFrames = 12;
@@ -8,8 +9,8 @@ const keptFrames = 12;
 export type ControlState = {
   /** Step at which the control started. */
   readonly since: number;
-  /** The control's series. */
-  readonly history: History;
+  /** The control's past: the run's up to where it started, then its own. */
+  readonly past: Past;
   /** Oldest first. */
   readonly frames: { readonly run: readonly Frame[]; readonly control: readonly Frame[] };
   /** Both at the latest step that both have shown. */
@@ -18,9 +19,10 @@ export type ControlState = {
   readonly differsSince: number | null;
 };
 
-export const controlStartedAt = (since: number, frame: Frame | null): ControlState => ({
+/** `past`: the run's where the control starts; `frame`: the run's latest. */
+export const controlStartedAt = (since: number, past: Past, frame: Frame | null): ControlState => ({
   since,
-  history: emptyHistory,
+  past,
   frames: { run: frame ? [frame] : [], control: [] },
   compared: null,
   differsSince: null,
@@ -53,7 +55,14 @@ export const withRunFrame = (state: ControlState, frame: Frame): ControlState =>
   return compare(state, { ...state.frames, run: [...past, frame].slice(-keptFrames) });
 };
 
-export const withControlFrame = (state: ControlState, frame: Frame, bucket: Bucket): ControlState => {
+export const withControlFrame = (state: ControlState, frame: Frame): ControlState => {
   const control = [...state.frames.control, frame].slice(-keptFrames);
-  return compare({ ...state, history: append(state.history, bucket) }, { ...state.frames, control });
+  // Its first frame is of where it started, which the run has shown.
+  const isShown = frame.step <= (allBuckets(state.past.history).at(-1)?.toStep ?? -1);
+  const past = isShown ? state.past : withFrame(state.past, frame);
+  return compare({ ...state, past }, { ...state.frames, control });
 };
+
+/** The control's series since it started. */
+export const controlSeries = ({ since, past }: ControlState): readonly Bucket[] =>
+  allBuckets(past.history).filter(({ fromStep }) => fromStep >= since);

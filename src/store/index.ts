@@ -1,7 +1,15 @@
 /** What has been shown so far: messages reduced to the state that views read. */
-export { type Branches, followEvent, isJump, type JumpBack, placeOf } from './branches.js';
+export {
+  type Branches,
+  followEvent,
+  isChange,
+  isJump,
+  type JumpBack,
+  noBranches,
+  placeOf,
+} from './branches.js';
 export { teachersByStrength } from './column-order.js';
-export { areIdentical, type ControlState } from './control-state.js';
+export { areIdentical, type ControlState, controlSeries } from './control-state.js';
 export { allBuckets, type Bucket, mergeBuckets } from './history.js';
 export type { Mark } from './past.js';
 export { Recording } from './recording.js';
@@ -12,6 +20,7 @@ export {
   clockOf,
   controlFrameOf,
   correlationsOf,
+  isOnWay,
   learnersIn,
   progressShare,
   remainingSeconds,

@@ -1,6 +1,6 @@
 import type { Frame, RunEvent } from '../protocol/index.js';
-import { type JumpBack, placeOf } from './branches.js';
-import { allBuckets, append, emptyHistory, type History, truncateAfter } from './history.js';
+import { isChange, type JumpBack, placeOf } from './branches.js';
+import { append, emptyHistory, type History, truncateAfter } from './history.js';
 import { type Holders, holdersAfter, holdersUntil, noHolders } from './holders.js';
 import { perturbedAt, type Recovery, recoverAt } from './recovery.js';
 import { bucketOf } from './series.js';
@@ -20,6 +20,8 @@ export type Mark = {
 
 /** A run's past, as seen from its current position. */
 export type Past = {
+  /** The changes on the way here. */
+  readonly changes: readonly RunEvent[];
   readonly history: History;
   /** Oldest first, bounded. */
   readonly marks: readonly Mark[];
@@ -38,6 +40,7 @@ const markBudget = 500;
 const undoBudget = 16;
 
 export const emptyPast: Past = {
+  changes: [],
   history: emptyHistory,
   marks: [],
   recoveries: [],
@@ -59,47 +62,53 @@ export const withFrame = (past: Past, frame: Frame): Past => ({
   recoveries: past.recoveries.map((recovery) => recoverAt(recovery, frame)),
 });
 
-/** The past after an event, where that is marked. `frame`: the latest one. */
-export const withEvent = (past: Past, event: RunEvent, frame: Frame | null): Past => {
+/** The past after an event. `frame`: the latest one. */
+export const withEvent = (before: Past, event: RunEvent, frame: Frame | null): Past => {
+  const past = isChange(event) ? { ...before, changes: [...before.changes, event] } : before;
   const kind = markKindOf(event);
   if (kind === null) return past;
   const marks = [...past.marks, { step: placeOf(event), kind }].slice(-markBudget);
   if (kind !== 'perturbed') return { ...past, marks };
-  const { undoable, ...before } = past;
+  const { undoable, ...rest } = before;
   return {
     ...past,
     marks,
     recoveries: [...past.recoveries, perturbedAt(event.step, frame)].slice(-markBudget),
-    undoable: [...undoable, { step: event.step, past: before }].slice(-undoBudget),
+    undoable: [...undoable, { step: event.step, past: rest }].slice(-undoBudget),
   };
 };
 
 /** The past up to where a jump back leads. */
-export const cutBack = (past: Past, { event, toStep }: JumpBack): Past => {
-  const before = event === 'undone' ? past.undoable.at(-1) : undefined;
-  if (before) return { ...before.past, undoable: past.undoable.slice(0, -1) };
+export const cutBack = (past: Past, jump: JumpBack): Past => pastAt(past, jump.toStep, changesAt(past, jump));
+
+/** How many of the changes on the way here lead to where a jump back leads. */
+const changesAt = ({ changes }: Past, jump: JumpBack): number =>
+  jump.event === 'undone'
+    ? Math.max(
+        0,
+        changes.findLastIndex(({ event }) => event === 'perturbed'),
+      )
+    : (jump.changes ?? until(changes, jump.toStep).length);
+
+/** The past up to a step, after so many of the changes on the way here. */
+const pastAt = (past: Past, step: number, changes: number): Past => {
+  const dropped = past.undoable.findIndex((one) => one.past.changes.length >= changes);
+  const { undoable } = past;
+  const before = dropped === -1 ? past : { ...undoable[dropped].past, undoable: undoable.slice(0, dropped) };
   return {
-    history: truncateAfter(past.history, toStep),
-    marks: until(past.marks, toStep),
-    recoveries: until(past.recoveries, toStep).map((one) =>
-      one.backAt !== null && one.backAt > toStep ? { ...one, backAt: null } : one,
+    changes: before.changes.slice(0, changes),
+    history: truncateAfter(before.history, step),
+    marks: until(before.marks, step),
+    recoveries: until(before.recoveries, step).map((one) =>
+      one.backAt !== null && one.backAt > step ? { ...one, backAt: null } : one,
     ),
-    holders: past.holders.map((holders) => holdersUntil(holders, toStep)),
-    undoable: until(past.undoable, toStep),
+    holders: before.holders.map((holders) => holdersUntil(holders, step)),
+    undoable: until(before.undoable, step),
   };
 };
 
 const until = <Placed extends { readonly step: number }>(placed: readonly Placed[], toStep: number) =>
   placed.filter(({ step }) => step <= toStep);
-
-/** The past of a run that is put on its control's course, as far as that has been shown. */
-export const onControlsCourse = (
-  past: Past,
-  control: { readonly since: number; readonly history: History },
-): Past => {
-  const shown = allBuckets(control.history).filter(({ fromStep }) => fromStep > control.since);
-  return { ...past, history: shown.reduce(append, past.history) };
-};
 
 /** The past to be judged by a threshold too, which is known from the latest frame on where it is a new one. */
 export const judgedBy = (past: Past, threshold: number, frame: Frame | null): Past => {

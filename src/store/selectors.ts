@@ -14,6 +14,16 @@ export const controlFrameOf = ({ frame, control }: State): Frame | null =>
 /** The step of the frame on display. */
 export const stepOf = ({ frame }: State): number => frame?.step ?? 0;
 
+/** Whether a state's frame is on the way to the present: no jump has left the course that it is of. */
+export const isOnWay = ({ frame, changesOfFrame }: State, { changes }: State): boolean => {
+  const next = changes[changesOfFrame.length];
+  return (
+    frame !== null &&
+    changesOfFrame.every((change, at) => change === changes[at]) &&
+    (next === undefined || next.step >= frame.step)
+  );
+};
+
 /** Teacher nodes of a layer that some student correlates with strictly above the threshold, and the others. */
 export type Census = {
   readonly specialized: readonly number[];

@@ -17,17 +17,7 @@ import { type Branches, followEvent } from './branches.js';
 import { type ColumnOrder, identityOrder, reorderColumns, teachersByStrength } from './column-order.js';
 import { type ControlState, controlStartedAt, withControlFrame, withRunFrame } from './control-state.js';
 import { ownersOf, sinceOf } from './holders.js';
-import {
-  cutBack,
-  emptyPast,
-  judgedBy,
-  onControlsCourse,
-  type Past,
-  pastAtStart,
-  withEvent,
-  withFrame,
-} from './past.js';
-import { bucketOf } from './series.js';
+import { cutBack, emptyPast, judgedBy, type Past, pastAtStart, withEvent, withFrame } from './past.js';
 import { statementsOf } from './statements/statements.js';
 
 /** What the event list shows: an event of a run, or the start of a run. */
@@ -45,6 +35,8 @@ export type State = Past & {
   /** As of the latest frame: the header's, unless the teacher has been changed since. */
   readonly teacherStrength: Header['teacherStrength'];
   readonly frame: Frame | null;
+  /** The changes on the way to the frame; those that followed it are not among them. */
+  readonly changesOfFrame: readonly RunEvent[];
   /** A jump whose frame has not come: nothing of it is shown before. */
   readonly jump: JumpEvent | null;
   /** How far the run is beyond the frame, where frames are far apart; else null. */
@@ -68,6 +60,8 @@ export type State = Past & {
   readonly columns: readonly ColumnOrder[];
   /** The pasts that a redo brings back, latest last. */
   readonly redoable: Branches<Past>['redoable'];
+  /** The past where the latest control started. */
+  readonly controlStart: Branches<Past>['controlStart'];
   /** Where the run is to pause by itself. */
   readonly breakpoints: readonly Breakpoint[];
   /** What the perturbation previewed last would do; empty where none was. */
@@ -96,6 +90,7 @@ export const initialState: State = {
   header: null,
   teacherStrength: [],
   frame: null,
+  changesOfFrame: [],
   jump: null,
   ahead: null,
   owners: [],
@@ -110,6 +105,7 @@ export const initialState: State = {
   events: [],
   columns: [],
   redoable: [],
+  controlStart: null,
   breakpoints: [],
   preview: '',
   theory: null,
@@ -150,7 +146,10 @@ export const reduce = (state: State, message: SessionMessage): State => {
     case 'pair':
       return { ...state, pair: message };
     case 'control-started':
-      return { ...state, control: controlStartedAt(message.step, state.frame) };
+      return {
+        ...state,
+        control: controlStartedAt(message.step, state.controlStart ?? pastOf(state), state.frame),
+      };
     case 'control-frame':
       return receiveControlFrame(state, message.frame);
     case 'control-ended':
@@ -190,6 +189,7 @@ const receiveFrame = (waiting: State, frame: Frame): State => {
   const next = withJudgement({ ...state, ...withFrame(pastOf(state), frame), frame, teacherStrength });
   return withMeasured({
     ...next,
+    changesOfFrame: next.changes,
     ahead: null,
     isStopped: false,
     learningRate: frame.learningRate,
@@ -221,7 +221,7 @@ const receiveTheory = (state: State, message: TheoryMessage): State => {
 
 const receiveControlFrame = (state: State, frame: Frame): State => ({
   ...state,
-  control: state.control && withControlFrame(state.control, frame, bucketOf(frame)),
+  control: state.control && withControlFrame(state.control, frame),
 });
 
 const columnsAfter = (state: State, frame: Frame): ColumnOrder[] =>
@@ -239,12 +239,12 @@ const afterJump = (state: State): State =>
   state.jump ? applyEvent({ ...state, jump: null }, state.jump) : state;
 
 const applyEvent = (state: State, event: RunEvent): State => {
-  const before = { past: pastOf(state), redoable: state.redoable };
-  const { past, redoable } = followEvent(before, event, cutBack);
+  const before = { past: pastOf(state), redoable: state.redoable, controlStart: state.controlStart };
+  const { past, ...branches } = followEvent(before, event, cutBack);
   const next: State = {
     ...state,
     ...withEvent(past, event, state.frame),
-    redoable,
+    ...branches,
     runState: stateAfter(state.runState, event),
     isStopped: event.event === 'stopped' || (state.isStopped && event.event === 'refused'),
     starting: event.event === 'refused' ? null : state.starting,
@@ -281,7 +281,8 @@ const stateAfter = (before: RunState, { event }: RunEvent): RunState => {
   }
 };
 
-const pastOf = ({ history, marks, recoveries, holders, undoable }: State): Past => ({
+const pastOf = ({ changes, history, marks, recoveries, holders, undoable }: State): Past => ({
+  changes,
   history,
   marks,
   recoveries,
@@ -289,8 +290,9 @@ const pastOf = ({ history, marks, recoveries, holders, undoable }: State): Past 
   undoable,
 });
 
-const takeControlsCourse = (state: State, control: ControlState): State => ({
+/** On the control's course, as far as that has been shown; its marks and undos are those up to where it started. */
+const takeControlsCourse = (state: State, { past }: ControlState): State => ({
   ...state,
-  ...onControlsCourse(pastOf(state), control),
+  ...{ history: past.history, holders: past.holders, recoveries: past.recoveries },
   control: null,
 });

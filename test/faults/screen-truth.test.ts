@@ -209,11 +209,19 @@ class LiveMoments {
   readonly course: RandomCourse;
   readonly #model: DashboardModel;
   readonly #controls: Frame[] = [];
+  rewinds = 0;
   /** Lines of the log when the view was frozen. */
   #frozenAt = 0;
 
   constructor(seed: number, random: () => number) {
-    const model = openModel(sizes[Math.floor(random() * sizes.length)]);
+    const model = openModel(sizes[Math.floor(random() * sizes.length)], {
+      session: {
+        ...silent,
+        send: (command) => {
+          if (command.type === 'rewind') this.course.run.handle(command);
+        },
+      },
+    });
     this.#model = model;
     this.course = new RandomCourse(seed, random, (message) => {
       if (message.type === 'control-frame') this.#controls.push(message.frame);
@@ -237,10 +245,31 @@ class LiveMoments {
       (one) => one === beside?.compared?.control && one.step === frame.step,
     );
     const shownControl = control && beside?.compared?.run === frame ? control : null;
-    const moment = momentOf(header, lines, frame);
+    const moment = momentOf(header, lines, frame, this.course.promoted);
     for (const [what, shown, logged] of compared(this.#model, header, moment, shownControl))
       expect(shown, `${what} at step ${frame.step}`).toEqual(logged);
-    if (random() < 0.7) this.#model.press('escape');
+    if (random() < 0.2 && this.#model.view.past) this.#checkRewind(frame);
+    else if (random() < 0.7) this.#model.press('escape');
+  }
+
+  /** A rewind leads to the very frame on display, or says why it cannot. */
+  #checkRewind(frame: Frame): void {
+    const before = this.course.lines.length;
+    this.#model.press('b');
+    const { notice } = this.#model.outline;
+    const now = this.course.lines.slice(before).find((line) => line.type === 'frame');
+    if (notice !== '')
+      expect([notice, now]).toEqual([expect.stringContaining('a course that the run has left'), undefined]);
+    else {
+      const there = ({ step, stateHash, evalLoss, learningRate }: Frame) => [
+        step,
+        stateHash,
+        evalLoss,
+        learningRate,
+      ];
+      expect(now && there(now), `rewound to step ${frame.step}`).toEqual(there(frame));
+      this.rewinds++;
+    }
   }
 }
 
@@ -269,7 +298,7 @@ test(
   `every number on the screen is the log's, ${scale.moments} moments of random courses, seed ${scale.seed}`,
   () => {
     const random = randomNumbers(scale.seed);
-    let [live, watched, courses] = [0, 0, 0];
+    let [live, watched, courses, rewinds] = [0, 0, 0, 0];
     while (live + watched < scale.moments) {
       const moments = new LiveMoments(courses++, random);
       for (let action = 0; action < 40; action++) {
@@ -278,10 +307,12 @@ test(
         moments.check(random);
         live++;
       }
+      rewinds += moments.rewinds;
       watched += checkWatch(moments.course, random, 20);
     }
+    expect(rewinds).toBeGreaterThan(0);
     tell(
-      `screen: ${live} moments live and ${watched} in watch on ${courses} random courses, every number the log's`,
+      `screen: ${live} moments live and ${watched} in watch on ${courses} random courses, every number the log's; ${rewinds} rewinds to the frame on display`,
     );
   },
   patienceMs * 4,

@@ -52,6 +52,9 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: perturbation.map((chosen): Action => ({ type: 'perturb', perturbation: chosen })) },
   fc.constantFrom<Action>({ type: 'undo' }, { type: 'redo' }, { type: 'pause' }, { type: 'resume' }),
   fc.nat(100).map((step): Action => ({ type: 'rewind', step })),
+  fc
+    .constantFrom(17, 50)
+    .chain((step) => fc.nat(4).map((changes): Action => ({ type: 'rewind', step, changes }))),
   fc.constantFrom(0.01, 0.09).map((learningRate): Action => ({ type: 'set-learning-rate', learningRate })),
   fc.constantFrom(0.5, 0.9).map((threshold): Action => ({ type: 'set-threshold', threshold })),
 );

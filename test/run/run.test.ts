@@ -205,6 +205,22 @@ describe('going back and forth', () => {
     },
   );
 
+  test('of frames that share a step a rewind reaches each', () => {
+    const { run, messages } = recordRun();
+    trainTo(run, 30);
+    run.handle(noise);
+    run.handle(noise);
+    const frames = framesOf(messages).filter(({ step }) => step === 30);
+    trainTo(run, 50);
+    run.handle({ type: 'rewind', step: 30, changes: 1 });
+    expect(eventsOf(messages).at(-1)).toMatchObject({ event: 'rewound', toStep: 30, changes: 1 });
+    expect(framesOf(messages).at(-1)?.stateHash).toBe(frames[1].stateHash);
+    run.handle({ type: 'rewind', step: 30, changes: 0 });
+    expect(framesOf(messages).at(-1)?.stateHash).toBe(frames[0].stateHash);
+    run.handle({ type: 'rewind', step: 30, changes: 1 });
+    expect(eventsOf(messages).at(-1)).toMatchObject({ event: 'refused' });
+  });
+
   test('a rewind into the future is refused', () => {
     const { run, messages } = recordRun();
     trainTo(run, 20);

@@ -25,10 +25,24 @@ const told = (lines: readonly Line[], frame: Frame): readonly Line[] => {
   return next === -1 ? lines : lines.slice(0, next);
 };
 
-/** Frames on the way to the last line, through undo, redo, rewind and promotion. */
-const courseOf = (lines: readonly Line[]): Frame[] => {
+const isChange = (line: Line): boolean =>
+  line.type === 'event' &&
+  (line.event === 'perturbed' || (line.event === 'learning-rate' && line.cause === 'key'));
+
+/** The lines before the change of this number on the way. */
+const beforeChange = (course: readonly Line[], change: number): Line[] => {
+  const at = course.flatMap((line, place) => (isChange(line) ? [place] : []))[change];
+  return course.slice(0, at);
+};
+
+/**
+ * Frames on the way to the last line, through undo, redo, rewind and promotion. `controls`: the frames that a control had
+ * shown when it was promoted; a log does not have them.
+ */
+const courseOf = (lines: readonly Line[], controls: ReadonlyMap<Line, readonly Frame[]>): Frame[] => {
   let course: Line[] = [];
   let redoable: Line[][] = [];
+  let atControl: Line[] = [];
   const stepBack = (to: Line[]): void => {
     redoable.push(course);
     course = to;
@@ -45,8 +59,17 @@ const courseOf = (lines: readonly Line[]): Frame[] => {
           );
           break;
         case 'rewound':
+          stepBack(
+            beforeChange(course, line.changes ?? Number.POSITIVE_INFINITY).filter(
+              (one) => one.step <= line.toStep,
+            ),
+          );
+          break;
+        case 'forked':
+          atControl = course;
+          break;
         case 'promoted':
-          stepBack(course.filter((one) => one.step <= line.toStep));
+          stepBack([...atControl, ...(controls.get(line) ?? []).filter((one) => one.step > line.toStep)]);
           break;
         case 'redone':
           course = redoable.pop() ?? course;
@@ -59,7 +82,7 @@ const courseOf = (lines: readonly Line[]): Frame[] => {
           break;
         default:
       }
-    if (line.type === 'frame' || line.event === 'perturbed') course = [...course, line];
+    if (line.type === 'frame' || isChange(line)) course = [...course, line];
   }
   return course.filter((line) => line.type === 'frame');
 };
@@ -93,10 +116,15 @@ const ownerIn = (course: readonly Frame[], layer: number, node: number, threshol
   return owner;
 };
 
-/** What a screen with this frame of the log is to show. */
-export const momentOf = (header: Header, lines: readonly Line[], frame: Frame): Moment => {
+/** What a screen with this frame of the log is to show. `controls`: what controls had shown that were promoted. */
+export const momentOf = (
+  header: Header,
+  lines: readonly Line[],
+  frame: Frame,
+  controls: ReadonlyMap<Line, readonly Frame[]> = new Map(),
+): Moment => {
   const before = told(lines, frame);
-  const course = courseOf(before);
+  const course = courseOf(before, controls);
   const events = before.filter((line) => line.type === 'event');
   const threshold = events.findLast(({ event }) => event === 'threshold');
   const judge = threshold && 'threshold' in threshold ? threshold.threshold : header.threshold;

@@ -60,12 +60,15 @@ const perturbations = (deep: boolean): readonly Perturbation[] => [
 export class RandomCourse {
   /** What a log of the run holds after the header. */
   readonly lines: (Frame | RunEvent)[] = [];
+  /** What controls had shown when they were promoted, by the event that says so. */
+  readonly promoted = new Map<Frame | RunEvent, readonly Frame[]>();
   readonly run: Run;
   readonly #experiment: Experiment;
   readonly #random: () => number;
   readonly #tell: (message: SessionMessage) => void;
   readonly #rates: readonly number[] | null;
   #control: Run | null = null;
+  #controlFrames: Frame[] = [];
   #now = 0;
 
   constructor(
@@ -80,6 +83,8 @@ export class RandomCourse {
     this.#tell = tell;
     this.run = this.#open(interventions, (message) => {
       if (message.type === 'frame' || message.type === 'event') this.lines.push(message);
+      if (message.type === 'event' && message.event === 'promoted')
+        this.promoted.set(message, this.#controlFrames);
       tell(message);
     });
     this.run.start();
@@ -92,6 +97,7 @@ export class RandomCourse {
       ...new Array(2).fill(() => this.#perturb()),
       ...[() => this.run.handle({ type: 'undo' }), () => this.run.handle({ type: 'redo' })],
       () => this.run.handle({ type: 'rewind', step: this.#below(this.run.step + 1) }),
+      () => this.#rewindToChange(),
       () => this.run.handle({ type: 'set-threshold', threshold: this.#oneOf(thresholdChoices) }),
       () => this.run.handle({ type: 'set-learning-rate', learningRate: this.#rate() }),
       () => this.run.handle({ type: this.run.state === 'paused' ? 'resume' : 'pause' }),
@@ -128,11 +134,22 @@ export class RandomCourse {
     this.run.handle({ type: 'perturb', perturbation: this.#oneOf(perturbations(deep)) });
   }
 
+  /** To right before or right after a change at the step of that change. */
+  #rewindToChange(): void {
+    const { changes } = this.run.checkpoint().snapshot;
+    if (changes.length === 0) return;
+    const at = this.#below(changes.length);
+    this.run.handle({ type: 'rewind', step: changes[at].step, changes: at + this.#below(2) });
+  }
+
   #startControl(): void {
     const snapshot = this.run.startControl();
     this.#tell({ type: 'control-started', step: this.run.step });
+    this.#controlFrames = [];
     this.#control = this.#open([], (message) => {
-      if (message.type === 'frame') this.#tell({ type: 'control-frame', frame: message });
+      if (message.type !== 'frame') return;
+      this.#controlFrames.push(message);
+      this.#tell({ type: 'control-frame', frame: message });
     });
     this.#control.startFrom(snapshot);
   }

@@ -2,7 +2,7 @@ import { mostRedos, type RunEvent } from '../../protocol/index.js';
 import type { InterventionPlan } from '../schedule/intervention-plan.js';
 import type { Checkpoint, RedoTarget } from './checkpoint.js';
 import type { Course } from './course.js';
-import { beforePerturbation, type Position, positionAt } from './position.js';
+import { beforePerturbation, type Position, positionAfter, positionAt } from './position.js';
 import type { Snapshot } from './snapshots.js';
 
 /** The event of a jump that has been made, or why there is none to make. */
@@ -72,16 +72,22 @@ export class Jumps {
     return { type: 'event', step: from, event: 'redone', toStep: position.step, summary };
   }
 
-  /** To a step on the way here, after the changes that were made there. */
-  rewind(step: number): JumpOutcome {
-    const from = this.#course.step;
+  /** To a step on the way here, after so many of the changes on that way; without a number after all made there. */
+  rewind(step: number, changes?: number): JumpOutcome {
+    const { position: now } = this.#course;
+    const from = now.step;
     if (!Number.isInteger(step) || step < 0 || step > from)
       return { refused: `rewind to step ${step}: allowed are whole numbers from 0 to ${from}` };
+    const last = positionAt(now, step);
+    const target = changes === undefined ? last : positionAfter(now, step, changes);
+    if (!target)
+      return { refused: `rewind to step ${step}: the run does not come there after ${changes} changes` };
     this.#keepRedoTarget(`rewound to step ${step}`);
     this.#branch++;
-    this.#course.goTo(positionAt(this.#course.position, step));
+    this.#course.goTo(target);
     const summary = `branch ${this.#branch}, from step ${step} on`;
-    return { type: 'event', step: from, event: 'rewound', toStep: step, summary };
+    const among = target.changes.length === last.changes.length ? {} : { changes: target.changes.length };
+    return { type: 'event', step: from, event: 'rewound', toStep: step, summary, ...among };
   }
 
   /** Marks where a control starts, and returns what it starts from. */

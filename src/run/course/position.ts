@@ -19,6 +19,14 @@ export const positionAt = ({ changes }: Position, step: number): Position => ({
   changes: changes.filter((change) => change.step <= step),
 });
 
+/** The position of this step on the way to `now` after its first so many changes; null where the way has none. */
+export const positionAfter = (now: Position, step: number, count: number): Position | null => {
+  const made = now.changes.slice(0, count);
+  const position = { step, changes: made };
+  const isThere = made.length === count && made.every((change) => change.step <= step);
+  return isThere && leadsTo(position, now) ? position : null;
+};
+
 /** The position before the latest perturbation; null when there was none. */
 export const beforePerturbation = ({ changes }: Position): Position | null => {
   const at = changes.findLastIndex(({ command }) => command.type === 'perturb');

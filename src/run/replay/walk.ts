@@ -7,6 +7,8 @@ export type WalkLine = RunEvent | Pick<Frame, 'type' | 'step'>;
 const interventionOf = ({ intervention }: { readonly intervention?: number }) =>
   intervention === undefined ? {} : { intervention };
 
+const changesOf = ({ changes }: { readonly changes?: number }) => (changes === undefined ? {} : { changes });
+
 /**
  * What an event that changed the run does to it once more; null for events that only report. `nextStep`: where the run
  * stood next.
@@ -21,7 +23,7 @@ const repetitionOf = (event: RunEvent, nextStep: number | null): ((run: Run) => 
     case 'redone':
       return handle({ type: 'redo' });
     case 'rewound':
-      return handle({ type: 'rewind', step: event.toStep });
+      return handle({ type: 'rewind', step: event.toStep, ...changesOf(event) });
     case 'forked':
       return (run) => void run.startControl();
     case 'promoted':

@@ -1,4 +1,5 @@
 import type { PresetSummary } from '../../../protocol/index.js';
+import { isOnWay } from '../../../store/index.js';
 import { chosenPerturbation, valueProblem } from '../overlays/perturb-menu.js';
 import { searchPresets } from '../overlays/preset-search.js';
 import type { DashboardActions } from './actions.js';
@@ -7,12 +8,16 @@ import { noPair } from './view-changes.js';
 
 /** To the frame on display, where the view then follows the run. */
 export const rewind = ({ display, playback, session, say }: DashboardActions): void => {
-  const { frame } = display.scene.state;
+  const { frame, changesOfFrame } = display.scene.state;
   if (playback.view.index === null || !frame) {
     say(', and . choose the frame to rewind to');
     return;
   }
-  session.send({ type: 'rewind', step: frame.step });
+  if (!isOnWay(display.scene.state, display.live)) {
+    say('this frame is of a course that the run has left, by u, b or C');
+    return;
+  }
+  session.send({ type: 'rewind', step: frame.step, changes: changesOfFrame.length });
   playback.follow();
 };
 

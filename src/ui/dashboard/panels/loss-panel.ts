@@ -1,4 +1,4 @@
-import { allBuckets, type Bucket, controlFrameOf, seriesIndex } from '../../../store/index.js';
+import { allBuckets, type Bucket, controlFrameOf, controlSeries, seriesIndex } from '../../../store/index.js';
 import { loss } from '../../../words/index.js';
 import { paintSpan } from '../../charts/chart.js';
 import {
@@ -140,7 +140,7 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
     { of: buckets, series: seriesIndex.evalLoss, role: 'evaluation' },
     { of: buckets, series: seriesIndex.trainLoss, role: 'train' },
     ...(state.control
-      ? [{ of: allBuckets(state.control.history), series: seriesIndex.evalLoss, role: 'control' } as const]
+      ? [{ of: controlSeries(state.control), series: seriesIndex.evalLoss, role: 'control' } as const]
       : []),
   ] as const;
   const { scale, ticks } = axis.fit(
