@@ -66,7 +66,13 @@ const finderOf = (path: string, warn: (line: string) => void): (() => string | n
   };
 };
 
-const waitingFor = (path: string): string => `waiting for a frame log: ${path}`;
+/** What is waited for, and that it is not there. */
+const waitingFor = (path: string): string =>
+  path === '-'
+    ? 'waiting for a frame log on standard input'
+    : look(path) === null
+      ? `nothing is at ${path}: waiting for a frame log there`
+      : `no frame log is in ${path}: waiting for one`;
 
 const show = async (context: Context, path: string): Promise<number> => {
   const { showDashboard } = await loadScreens();

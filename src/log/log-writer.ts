@@ -54,6 +54,7 @@ export class LogWriter {
   readonly #header: Header;
   readonly #fileSystem: LogFileSystem;
   readonly #onStatus: (status: LogStatus) => void;
+  readonly #onFolder: (folder: string) => void;
   /** Every event so far that a replay needs, for a file that was off, failed or removed in between. */
   readonly #changes: RunEvent[] = [];
   #folder: string | null = null;
@@ -68,16 +69,19 @@ export class LogWriter {
   #countsLinks = true;
   #syncTimer: NodeJS.Timeout | null = null;
 
+  /** `onFolder`: called with a new folder before there is a log in it. */
   constructor(
     parent: () => string,
     header: Header,
     onStatus: (status: LogStatus) => void,
     fileSystem: LogFileSystem = fs,
+    onFolder: (folder: string) => void = () => {},
   ) {
     this.#parent = parent;
     this.#header = header;
     this.#onStatus = onStatus;
     this.#fileSystem = fileSystem;
+    this.#onFolder = onFolder;
   }
 
   /** The run's folder; null until something has been recorded. */
@@ -170,6 +174,7 @@ export class LogWriter {
   #create(): void {
     this.#closeFile();
     this.#folder = createRunFolder(this.#parent(), this.#header, this.#fileSystem);
+    this.#onFolder(this.#folder);
     this.#use(this.#fileSystem.openSync(join(this.#folder, logFileName), 'ax'));
     syncFolder(this.#folder);
     syncFolder(dirname(this.#folder));

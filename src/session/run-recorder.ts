@@ -22,7 +22,9 @@ export class RunRecorder {
   #lock: FolderLock | null;
 
   constructor({ logParent, header, lock, onStatus, onFailure }: RunRecorderOptions) {
-    this.#writer = new LogWriter(logParent, header, onStatus);
+    this.#writer = new LogWriter(logParent, header, onStatus, undefined, (folder) =>
+      this.#lockFolder(folder),
+    );
     this.#lock = lock;
     this.#onFailure = onFailure;
   }
@@ -35,7 +37,6 @@ export class RunRecorder {
   /** Starts or goes on recording. */
   start(): void {
     this.#writer.start();
-    this.#lockFolder();
   }
 
   /** Goes on in the log of a run that stopped. */
@@ -74,12 +75,10 @@ export class RunRecorder {
   }
 
   /**
-   * Locks the run's folder, in place of one that was removed; on a disk that takes no lock the log fails too, and reports
-   * it.
+   * Locks a new folder before it has a log that another process could go on with, in place of one that was removed; on a
+   * disk that takes no lock the log fails too, and reports it.
    */
-  #lockFolder(): void {
-    const { folder } = this;
-    if (!folder || this.#lock?.folder === folder) return;
+  #lockFolder(folder: string): void {
     try {
       this.#lock?.release();
       this.#lock = null;

@@ -11,6 +11,7 @@ export {
 export { teachersByStrength } from './column-order.js';
 export { areIdentical, type ControlState, controlSeries } from './control-state.js';
 export { allBuckets, type Bucket, mergeBuckets } from './history.js';
+export type { Outcome } from './outcome.js';
 export type { Mark } from './past.js';
 export { Recording } from './recording.js';
 export {

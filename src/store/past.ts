@@ -2,7 +2,7 @@ import type { Frame, RunEvent } from '../protocol/index.js';
 import { isChange, type JumpBack, placeOf } from './branches.js';
 import { append, emptyHistory, type History, truncateAfter } from './history.js';
 import { type Holders, holdersAfter, holdersUntil, noHolders } from './holders.js';
-import { perturbedAt, type Recovery, recoverAt } from './recovery.js';
+import { perturbedBy, type Recovery, recoverAt } from './recovery.js';
 import { bucketOf } from './series.js';
 
 /** A place on the time axis where the run was changed. */
@@ -73,7 +73,7 @@ export const withEvent = (before: Past, event: RunEvent, frame: Frame | null): P
   return {
     ...past,
     marks,
-    recoveries: [...past.recoveries, perturbedAt(event.step, frame)].slice(-markBudget),
+    recoveries: [...past.recoveries, perturbedBy(event, frame)].slice(-markBudget),
     undoable: [...undoable, { step: event.step, past: rest }].slice(-undoBudget),
   };
 };

@@ -1,7 +1,8 @@
-import type { Frame } from '../protocol/index.js';
+import type { Frame, RunEvent } from '../protocol/index.js';
 
 /** What a perturbation did to the evaluation loss, and when the loss was back. */
 export type Recovery = {
+  readonly event: RunEvent;
   readonly step: number;
   /** In the frame before it. */
   readonly before: number;
@@ -11,8 +12,9 @@ export type Recovery = {
   readonly backAt: number | null;
 };
 
-export const perturbedAt = (step: number, frame: Frame | null): Recovery => ({
-  step,
+export const perturbedBy = (event: RunEvent, frame: Frame | null): Recovery => ({
+  event,
+  step: event.step,
   before: frame?.evalLoss ?? Number.NaN,
   after: null,
   backAt: null,

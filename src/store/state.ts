@@ -17,11 +17,14 @@ import { type Branches, followEvent } from './branches.js';
 import { type ColumnOrder, identityOrder, reorderColumns, teachersByStrength } from './column-order.js';
 import { type ControlState, controlStartedAt, withControlFrame, withRunFrame } from './control-state.js';
 import { ownersOf, sinceOf } from './holders.js';
+import { type Outcome, outcomeOf } from './outcome.js';
 import { cutBack, emptyPast, judgedBy, type Past, pastAtStart, withEvent, withFrame } from './past.js';
 import { statementsOf } from './statements/statements.js';
 
-/** What the event list shows: an event of a run, or the start of a run. */
-export type ListedEvent = RunEvent | { readonly type: 'started'; readonly header: Header };
+/** What the event list shows: an event of a run, with what the run came to by it, or the start of a run. */
+export type ListedEvent =
+  | (RunEvent & { readonly outcome?: Outcome })
+  | { readonly type: 'started'; readonly header: Header };
 
 /** A jump to another place of the run's course. */
 type JumpEvent = Extract<RunEvent, { readonly toStep: number }>;
@@ -248,7 +251,7 @@ const applyEvent = (state: State, event: RunEvent): State => {
     runState: stateAfter(state.runState, event),
     isStopped: event.event === 'stopped' || (state.isStopped && event.event === 'refused'),
     starting: event.event === 'refused' ? null : state.starting,
-    events: listed(state, event),
+    events: listed(state, told(event, state)),
   };
   switch (event.event) {
     case 'learning-rate':
@@ -265,6 +268,10 @@ const applyEvent = (state: State, event: RunEvent): State => {
       return next;
   }
 };
+
+/** The event as the list has it: with what it came to by then, which the list tells whatever becomes of the run. */
+const told = (event: RunEvent, { frame, threshold }: State): ListedEvent =>
+  event.event === 'done' && frame ? { ...event, outcome: outcomeOf(frame, threshold) } : event;
 
 /** A log has no status lines: the run's state follows from its events. */
 const stateAfter = (before: RunState, { event }: RunEvent): RunState => {

@@ -10,4 +10,5 @@ export { frameOutput } from './terminal/cell-diff.js';
 export { CellGrid } from './terminal/cells.js';
 export { type PaletteName, paletteNames } from './terminal/palette.js';
 export type { Appearance, ExitReason } from './terminal/terminal-app.js';
+export { wrapWords } from './terminal/text-width.js';
 export { roleCodes, type ThemeChoice, type ThemeName, themeChoices } from './terminal/theme.js';

@@ -1,5 +1,5 @@
 import type { Breakpoint, RunEvent } from '../protocol/index.js';
-import { compact, grouped, judged, rate } from './numbers.js';
+import { grouped, judged, rate } from './numbers.js';
 
 type EventName = RunEvent['event'];
 
@@ -23,10 +23,14 @@ type Words<Event> = {
 const matchLine = (event: Named<'specialized'>, layers: number): string =>
   `${layers > 1 ? `layer ${event.layer} ` : ''}teacher node ${event.teacher} ${event.event} (best match ${judged(event.correlation, event.threshold)}, student node ${event.student})`;
 
+/** The summary of a jump, its step in groups of digits. */
+const whereTo = ({ summary, toStep }: Named<'redone'>): string =>
+  summary.replace(`step ${toStep}`, `step ${grouped(toStep)}`);
+
 /** A jump whose summary says where it leads. */
 const jump: Words<Named<'redone'>> = {
-  line: ({ summary }) => summary,
-  listed: ({ summary }) => summary,
+  line: whereTo,
+  listed: whereTo,
   mark: ({ event }) => event,
 };
 
@@ -80,14 +84,14 @@ const eventWords: { readonly [Name in EventName]: Words<Named<Name>> } = {
   },
   undone: {
     line: ({ summary, toStep }) => `${summary}, back at step ${grouped(toStep)}`,
-    listed: ({ summary, toStep }) => `${summary}, back at step ${compact(toStep)}`,
+    listed: ({ summary, toStep }) => `${summary}, back at step ${grouped(toStep)}`,
     mark: ({ event }) => event,
   },
   redone: jump,
   rewound: jump,
   promoted: {
     line: ({ summary, toStep }) => `${summary} since step ${grouped(toStep)}`,
-    listed: ({ summary, toStep }) => `${summary} since step ${compact(toStep)}`,
+    listed: ({ summary, toStep }) => `${summary} since step ${grouped(toStep)}`,
     mark: ({ event }) => event,
   },
   'learning-rate': {

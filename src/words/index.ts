@@ -14,6 +14,7 @@ export {
   judged,
   loss,
   rate,
+  shortStep,
 } from './numbers.js';
 export { PlainLines } from './plain-lines.js';
 export { runColumns, runListLines } from './run-list-words.js';

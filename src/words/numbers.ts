@@ -15,6 +15,15 @@ export const compact = (value: number): string => {
   return scaled.toFixed(digits) + unit;
 };
 
+/**
+ * A step where it stands in a column, on an axis or in a badge, in six columns: 950, 20k, 12.3k, 1.25M. In sentences, and
+ * where the run is, steps are `grouped`.
+ */
+export const shortStep = (step: number): string =>
+  compact(step)
+    .replace(/(\.\d*?)0+(?=[kMG])/, '$1')
+    .replace(/\.(?=[kMG])/, '');
+
 /** 1.23e-3, in seven columns up to 1e-99; NaN is said in words. */
 export const loss = (value: number): string =>
   Number.isFinite(value) ? value.toExponential(2) : 'not finite';

@@ -9,19 +9,27 @@ const unlearnedText = (unlearned: readonly (readonly number[])[]): string => {
   return unlearned.map((nodes, layer) => `${nodes.length} in layer ${layer}`).join(', ');
 };
 
+const speedText = (stepsPerSecond: number): string =>
+  stepsPerSecond > 0 ? `, ${compact(stepsPerSecond)} steps/s` : '';
+
 /** What to say of a run when the program ends. */
 export class RunSummary {
   #header: Header | null = null;
   #threshold = Number.NaN;
   #lastFrame: Frame | null = null;
+  /** As measured last: after a jump nothing is. */
+  #stepsPerSecond = 0;
 
   receive(message: SessionMessage): void {
     if (message.type === 'header') {
       this.#header = message;
       this.#threshold = message.threshold;
       this.#lastFrame = null;
-    } else if (message.type === 'frame') this.#lastFrame = message;
-    else if (message.type === 'event' && message.event === 'threshold') this.#threshold = message.threshold;
+      this.#stepsPerSecond = 0;
+    } else if (message.type === 'frame') {
+      this.#lastFrame = message;
+      this.#stepsPerSecond = message.stepsPerSecond || this.#stepsPerSecond;
+    } else if (message.type === 'event' && message.event === 'threshold') this.#threshold = message.threshold;
   }
 
   /** Parts of the summary, from the general to the particular; none before the first frame. */
@@ -30,7 +38,7 @@ export class RunSummary {
     if (!frame || !this.#header) return [];
     const { learned, all, unlearned } = learnedNodes(frame, this.#threshold);
     return [
-      `${this.#header.title}, seed ${asGiven(this.#header.experiment.seed)}: ${grouped(frame.step)} of ${grouped(this.#header.totalSteps ?? Number.NaN)} steps in ${durationWithUnits(frame.trainingSeconds)}, ${compact(frame.stepsPerSecond)} steps/s`,
+      `${this.#header.title}, seed ${asGiven(this.#header.experiment.seed)}: ${grouped(frame.step)} of ${grouped(this.#header.totalSteps ?? Number.NaN)} steps in ${durationWithUnits(frame.trainingSeconds)}${speedText(this.#stepsPerSecond)}`,
       `train loss ${loss(frame.trainLoss)}, evaluation loss ${loss(frame.evalLoss)}`,
       `${learned} of ${all} teacher nodes specialized at ${this.#threshold}, unlearned: ${unlearnedText(unlearned)}`,
       `log ${logFolder ?? 'not recorded'}`,

@@ -172,6 +172,7 @@ describe('mistakes are one line and exit code 2', () => {
     [['--threshold', '2'], /--threshold: got "2", allowed: a number between 0 and 1/],
     [['--fps', '0'], /--fps: got "0"/],
     [['--log'], /--log: got nothing after it/],
+    [['--log', '/proc/x'], /--log: got \/proc\/x, where no log can be written/],
     [['--set'], /--set: got nothing after it/],
     [['--at', '--no-log'], /--at: got nothing after it/],
     [['--break='], /--break: got nothing after it/],

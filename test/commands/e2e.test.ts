@@ -277,7 +277,7 @@ describe('job control', () => {
     program.press('fg\r');
     await program.waitFor(/RUN[\s\S]*space pause/);
     program.press('q');
-    await program.waitFor(/steps\/s[\s\S]*\nover\nshell>/);
+    await program.waitFor(/log [\s\S]*\nover\nshell>/);
     expectTerminalRestored();
     await quit('exit\r');
   });
@@ -379,4 +379,10 @@ test('a preset file with a mistake starts nothing', async () => {
   expect((await program.exited).exitCode).toBe(2);
   await program.waitFor(/key "epochs": got "many"/);
   expect(program.output).not.toContain('\x1b[?1049h');
+});
+
+test('watching what is not there says so at once, and waits for it', async () => {
+  start(['watch', join(home, 'nope')]);
+  await program.waitFor(/nothing is at/);
+  await quit('q');
 });

@@ -12,7 +12,7 @@ import { LogTimeline } from '../../src/session/log-timeline.js';
 import { DashboardModel } from '../../src/ui/dashboard/dashboard-model.js';
 import type { ModelOptions } from '../../src/ui/dashboard/model-options.js';
 import { keyTable } from '../../src/ui/screen/keys.js';
-import { compact, duration, epochs, grouped, loss, rate } from '../../src/words/numbers.js';
+import { compact, duration, epochs, grouped, loss, rate, shortStep } from '../../src/words/numbers.js';
 import { type Moment, momentOf } from '../support/log-reckoning.js';
 import { patienceMs } from '../support/patience.js';
 import { usualPreferences } from '../support/preferences.js';
@@ -133,7 +133,7 @@ const teacherNumbers = (
         ...(difference === null
           ? []
           : ([['vs ctl', difference, differenceOf(frame, control, layer, node)]] as const)),
-        ...(from === null ? [] : ([['since', from, logged === null ? '-' : compact(logged)]] as const)),
+        ...(from === null ? [] : ([['since', from, logged === null ? '-' : shortStep(logged)]] as const)),
         ...(by === null ? [] : ([['by', by, `s${owners[layer][node]}`]] as const)),
       ];
     }),
@@ -186,7 +186,7 @@ const compared = (
     ...teacherNumbers(panels.get('teachers') ?? [], moment, layer, control),
     ...layerNumbers(panels.get('layers') ?? [], moment),
     ...unlearnedNumbers(panels.get('matrix') ?? [''], moment, layer),
-    ...(past ? ([['step of the past', past[1], compact(moment.frame.step)]] as const) : []),
+    ...(past ? ([['step of the past', past[1], shortStep(moment.frame.step)]] as const) : []),
     [
       'control is the same',
       /CONTROL IDENTICAL/.test(panels.get('header')?.[0] ?? ''),

@@ -1,4 +1,4 @@
-import fs, { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -254,6 +254,23 @@ describe('a failing disk', () => {
     writer.write(lines[0]);
     const log = await readLog(writer.folder ?? '');
     expect(log).toMatchObject({ header, lines: [lines[0]], tornBytes: 0, notes: [] });
+  });
+
+  test('has its folder announced before there is a file in it', () => {
+    const { header } = eventfulRun();
+    const seen: string[][] = [];
+    const announce = (path: string): void => void seen.push(readdirSync(path));
+    const writer = new LogWriter(
+      () => folder,
+      header,
+      () => {},
+      undefined,
+      announce,
+    );
+    writer.start();
+    writer.close();
+    expect(seen).toEqual([[]]);
+    expect(readdirSync(writer.folder ?? '')).toEqual([logFileName]);
   });
 
   test('that cannot be written at all is a status, not an exception', () => {

@@ -307,9 +307,10 @@ describe('after a perturbation', () => {
     const before = play(syntheticMessages({ until: 31 }));
     const loss = before.frame?.evalLoss ?? 0;
     const jumped = play([perturbed, lossy(30, 10 * loss), lossy(31, 2 * loss)], before);
-    expect(jumped.recoveries).toEqual([{ step: 30_000, before: loss, after: 10 * loss, backAt: null }]);
+    const noted = { event: perturbed, step: 30_000, before: loss, after: 10 * loss };
+    expect(jumped.recoveries).toEqual([{ ...noted, backAt: null }]);
     const back = play([lossy(32, loss), lossy(33, 0.5 * loss)], jumped);
-    expect(back.recoveries).toEqual([{ step: 30_000, before: loss, after: 10 * loss, backAt: 32_000 }]);
+    expect(back.recoveries).toEqual([{ ...noted, backAt: 32_000 }]);
     const undone = event({ event: 'undone', step: 33_000, toStep: 30_000, summary: 'undid' });
     expect(play([undone, frames[30]], back).recoveries).toEqual([]);
     const rewound = event({ event: 'rewound', step: 33_000, toStep: 31_000, summary: 'branch 1' });

@@ -3,6 +3,16 @@ import { PlainLines } from '../../src/words/plain-lines.js';
 import { RunSummary } from '../../src/words/run-summary.js';
 import { recordRun, trainTo } from '../support/small-run.js';
 
+test('the summary has the speed measured last, where a jump has measured none', () => {
+  const { run, messages } = recordRun();
+  trainTo(run, 60);
+  run.handle({ type: 'rewind', step: 20 });
+  const summary = new RunSummary();
+  for (const message of messages) summary.receive(message);
+  expect(summary.parts(null)[0]).toMatch(/20 of 100 steps in 0s, [\d.]+k? steps\/s$/);
+  expect(summary.parts(null)[0]).not.toContain(' 0 steps/s');
+});
+
 test('a run reads as a header, a frame at most every interval, every event, and a summary', () => {
   const { run, messages } = recordRun({ epochs: 40, learningRate: 0.3 });
   trainTo(run, 20);

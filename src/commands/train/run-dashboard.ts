@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { RunState, Session } from '../../protocol/index.js';
-import { loadScreens } from '../../ui/index.js';
+import { loadScreens, wrapWords } from '../../ui/index.js';
 import { RunSummary } from '../../words/index.js';
 import type { Context } from '../command-row.js';
 import { EndingWatch, endingMs, type Host } from '../host/process-host.js';
@@ -10,7 +10,7 @@ import { untilRunEnds } from './run-end.js';
 import type { RunStart } from './run-start.js';
 
 /**
- * Shows the dashboard on a preset until the user quits or a signal ends it; then one line sums up.
+ * Shows the dashboard on a preset until the user quits or a signal ends it; then a few lines sum up.
  * Resolves to the exit code: 0 quit, 1 when the training thread died or an error broke the screen, 128 + n on
  * signal n; a terminal that has gone counts as SIGHUP, unless the run is to go on without it.
  */
@@ -42,7 +42,8 @@ export const runDashboard = async (context: Context, start: RunStart): Promise<n
   await session.close(watch.ending?.reason ?? (unseen ? 'ended' : 'quit'));
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);
-  out(summary.parts(session.logFolder).join(' · '));
+  const parts = summary.parts(session.logFolder).join(' · ');
+  for (const line of wrapWords(parts, host.stdout.columns || 80)) out(line);
   return watch.ending?.exitCode ?? exitCode;
 };
 

@@ -2,9 +2,10 @@ import { existsSync, statSync } from 'node:fs';
 import { listPresets } from '../../experiment/index.js';
 import { nearestName, UserError } from '../../input/index.js';
 import type { Context, RunCommand } from '../command-row.js';
-import { canDraw } from '../host/terminal-traits.js';
+import { canDraw, streamsLog } from '../host/terminal-traits.js';
 import { refuseWords } from '../line/refuse-words.js';
 import { runPath } from '../runs/run-path.js';
+import { prepareLogFolder } from './log-folder.js';
 import { presetStart, type RunStart, stoppedStart } from './run-start.js';
 
 /** The preset to run: the one named, else the last one if it is still there, else the quick start. */
@@ -49,9 +50,11 @@ const refuseOtherCommands = async ({ commands }: Context, word: string): Promise
 export const run: RunCommand = async (context, [named, ...others]) => {
   refuseWords(named ?? '', others);
   if (named !== undefined) await refuseOtherCommands(context, named);
+  const { logFolder, record, resume } = context.options;
+  if (logFolder !== null && record && resume === null && !streamsLog(context)) prepareLogFolder(logFolder);
   // What is typed before the screen is there is for the screen: it is neither echoed nor lost. A log to go on with may
   // take long to read, and ctrl-c is to end that.
-  if (canDraw(context) && context.options.resume === null) context.host.stdin.setRawMode(true);
+  if (canDraw(context) && resume === null) context.host.stdin.setRawMode(true);
   const start = await startOf(context, named);
   if (canDraw(context)) {
     const { runDashboard } = await import('./run-dashboard.js');

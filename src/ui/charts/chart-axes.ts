@@ -72,14 +72,9 @@ const paintTimeAxis = (canvas: Canvas, { header }: State, window: TimeWindow, lo
   if (!header) return;
   const width = canvas.width - 1;
   const unit = ` ${timeUnit}`;
-  const end = canvas.width - unit.length;
   canvas.textBefore(canvas.width, 0, unit, 'dim');
-  for (const { from, label } of timeTicks(window, header, timeUnit, width)) {
-    const isLast = from >= width - label.length - unit.length;
-    // The end's label stands before the unit, if no other is there.
-    if (isLast && from >= width - 1) canvas.textBefore(end, 0, label, 'dim');
-    else if (!isLast) canvas.text(1 + from, 0, label, 'dim');
-  }
+  for (const { from, label } of timeTicks(window, header, timeUnit, { width, free: width - unit.length - 1 }))
+    canvas.text(1 + from, 0, label, 'dim');
 };
 
 /** Faint vertical guides where the run was changed, beneath the lines. */

@@ -43,3 +43,16 @@ export const endIn = (text: string, columns: number): string => {
 /** Text with blanks after it, so many columns in all. */
 export const padded = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+
+/** Breaks text between words into lines of at most this many columns; a longer word has a line of its own, whole. */
+export const wrapWords = (text: string, columns: number): string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && columnsOf(line) + 1 + columnsOf(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+};

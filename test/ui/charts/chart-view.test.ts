@@ -111,7 +111,7 @@ describe('the cursor', () => {
     const { panels } = paintScreen(midway, { columns: 160, rows: 50, view: { chart } });
     const firstMatch = matchSeries({ teacherStrength: [] }, 0, 0);
     const evalLoss = bucket.last[seriesIndex.evalLoss].toExponential(2);
-    expect(panels.get('loss')).toContain('at epoch 30 (step 30.0k)');
+    expect(panels.get('loss')).toContain('at epoch 30 (step 30k)');
     expect(panels.get('loss')).toContain(evalLoss);
     expect(panels.get('curves')).toContain('at 30');
     expect(panels.get('curves')).toContain(`0: ${bucket.last[firstMatch].toFixed(3)}`);

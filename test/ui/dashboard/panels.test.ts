@@ -137,6 +137,36 @@ test('a run that is done sums up among the events', () => {
   expect(text).toContain('r runs it again');
 });
 
+test('what a run came to stays as it was told, whatever becomes of the run', () => {
+  const done = event({ event: 'done', step: 100_000 });
+  const later = [
+    event({ event: 'threshold', step: 100_000, threshold: 0.5 }),
+    event({ event: 'rewound', step: 100_000, toStep: 0, summary: 'branch 1, from step 0 on' }),
+    syntheticFrame(syntheticHeader({}), 0),
+  ];
+  const after = stateAfter([...syntheticMessages({}), done, ...later]);
+  const events = paintScreen(after, { columns: 200, rows: 60 }).panels.get('events') ?? '';
+  expect(events.replace(/[\s│]+/g, ' ')).toContain('done in 0:01: 9 of 10 specialized at 0.95');
+});
+
+test('a perturbation that another one takes back at the same step says so', () => {
+  const at = { step: 30_000, threshold: 0.95 };
+  const [frame] = syntheticMessages({ until: 31 })
+    .filter((message) => message.type === 'frame')
+    .slice(-1);
+  const after = stateAfter([
+    ...syntheticMessages({ until: 31 }),
+    event({ event: 'perturbed', ...at, summary: 'shifted inputs by 0.5' }),
+    { ...frame, evalLoss: 10 },
+    event({ event: 'perturbed', ...at, summary: 'shifted inputs by -0.5' }),
+    frame,
+  ]);
+  const events = paintScreen(after, { columns: 200, rows: 60 }).panels.get('events') ?? '';
+  const text = events.replace(/[\s│]+/g, ' ');
+  expect(text).toMatch(/shifted inputs by 0\.5: loss [\de.-]+ to 1\.00e\+1, back at the same step/);
+  expect(text).not.toContain('by -0.5:');
+});
+
 test('a frozen view says so beside the state of the training', () => {
   const header = paintScreen(midway, { columns: 40, rows: 12, view: { frozen: midway } }).panels.get(
     'header',

@@ -1,5 +1,5 @@
 import type { Header } from '../../../protocol/index.js';
-import { compact, epochs } from '../../../words/index.js';
+import { epochs, shortStep } from '../../../words/index.js';
 import { columnOf, type TimeWindow } from '../time-axis.js';
 import { multiplesOf, roundUp } from './round-steps.js';
 
@@ -14,7 +14,7 @@ const stepsOf = (unit: TimeUnit, { experiment }: Header): number =>
 /** A moment in a unit, in six columns. */
 export const timeText = (step: number, header: Header, unit: TimeUnit): string => {
   const value = step / stepsOf(unit, header);
-  return unit === 'epochs' && value < 1000 ? epochs(value) : compact(value);
+  return unit === 'epochs' && value < 1000 ? epochs(value) : shortStep(value);
 };
 
 /** A label of the time axis, `from` the column of its tick on. */
@@ -23,20 +23,19 @@ export type TimeTick = { readonly from: number; readonly label: string };
 /** Columns from the start of a label to the next one, at least. */
 const labelSpacing = 8;
 
-/** Ticks at round moments of a window on so many columns, each label with room of its own. */
+/** Ticks at round moments of a window on so many columns, each label with room of its own in the first `free` of them. */
 export const timeTicks = (
   window: TimeWindow,
   header: Header,
   unit: TimeUnit,
-  width: number,
+  { width, free }: { readonly width: number; readonly free: number },
 ): readonly TimeTick[] => {
   const ofUnit = stepsOf(unit, header);
   const [from, to] = [window.from / ofUnit, window.to / ofUnit];
   const step = Math.max(unit === 'steps' ? 1 : 0, roundUp(((to - from) * labelSpacing) / width));
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const label = (value: number): string => (value < 1000 ? value.toFixed(digits) : compact(value));
-  return multiplesOf(step, from, to).map((value) => ({
-    from: columnOf(value * ofUnit, window, width),
-    label: label(value),
-  }));
+  const label = (value: number): string => (value < 1000 ? value.toFixed(digits) : shortStep(value));
+  return multiplesOf(step, from, to)
+    .map((value) => ({ from: columnOf(value * ofUnit, window, width), label: label(value) }))
+    .filter((tick) => tick.from + tick.label.length <= free);
 };

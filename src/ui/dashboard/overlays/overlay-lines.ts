@@ -2,8 +2,7 @@ import { type PresetSummary, perturbationCatalog } from '../../../protocol/index
 import { futureOf } from '../../../words/index.js';
 import type { Pieces } from '../../screen/panel-frame.js';
 import { type Drawing, printableText, shorten } from '../../terminal/drawing.js';
-import { columnsOf, padded } from '../../terminal/text-width.js';
-import { wrapWords } from '../panels/events-panel.js';
+import { columnsOf, padded, wrapWords } from '../../terminal/text-width.js';
 import { scrollWindow } from '../scene.js';
 import { type OverlayText, plain, wrapped } from './overlay-text.js';
 import { type PerturbMenu, valueProblem } from './perturb-menu.js';

@@ -1,8 +1,8 @@
 import type { Pieces } from '../../screen/panel-frame.js';
 import { type Drawing, printableText } from '../../terminal/drawing.js';
+import { wrapWords } from '../../terminal/text-width.js';
 import type { Role } from '../../terminal/theme.js';
 import { footerHeight, type Layout } from '../layout.js';
-import { wrapWords } from '../panels/events-panel.js';
 
 /** Text of an overlay: its title and what stands in it, each line of the width asked for at most. */
 export type OverlayText = { readonly title: string; readonly lines: readonly Pieces[] };

@@ -1,11 +1,11 @@
 import type { RunEvent } from '../../../protocol/index.js';
-import { census, type ListedEvent, type State } from '../../../store/index.js';
-import { compact, duration, listedEvent, loss } from '../../../words/index.js';
+import type { ListedEvent, Outcome, State } from '../../../store/index.js';
+import { duration, grouped, listedEvent, loss } from '../../../words/index.js';
 import { timeText } from '../../charts/ticks/time-ticks.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { printableText } from '../../terminal/drawing.js';
-import { columnsOf, startIn } from '../../terminal/text-width.js';
+import { wrapWords } from '../../terminal/text-width.js';
 import type { Role } from '../../terminal/theme.js';
 import { type Scene, scrollWindow } from '../scene.js';
 import { compactEvents } from './compact-events.js';
@@ -16,22 +16,23 @@ type Line = { readonly step: number | null; readonly text: string; readonly role
 /** Width from which teacher nodes are called by their full name. */
 const wideFrom = 40;
 
-/** What the run that is done came to, where it is still the one on display. */
-const summaryOf = ({ frame, threshold }: State): string => {
-  if (!frame) return '';
-  const counts = frame.layers.map((layer) => census(layer, threshold).specialized.length);
-  const specialized = counts.reduce((sum, count) => sum + count, 0);
-  const of = frame.layers.reduce((sum, layer) => sum + layer.bestMatchOfTeacher.length, 0);
-  return ` in ${duration(frame.trainingSeconds)}: ${specialized} of ${of} specialized at ${threshold}, eval loss ${loss(frame.evalLoss)}`;
+/** What a run came to when it was done. */
+const outcomeText = (outcome: Outcome | undefined): string => {
+  if (!outcome) return '';
+  const { seconds, specialized, teachers, threshold, evalLoss } = outcome;
+  return ` in ${duration(seconds)}: ${specialized} of ${teachers} specialized at ${threshold}, eval loss ${loss(evalLoss)}`;
 };
 
 /** The loss before and after a perturbation, and how long it took to be back. */
-const recoveryOf = (perturbed: number, { recoveries }: State): string => {
-  const found = recoveries.findLast(({ step }) => step === perturbed);
+const recoveryOf = (perturbed: RunEvent, { recoveries }: State): string => {
+  const found = recoveries.findLast(({ event }) => event === perturbed);
   if (!found || found.after === null || found.after <= found.before) return '';
-  const back =
-    found.backAt === null ? 'not back yet' : `back after ${compact(found.backAt - found.step)} steps`;
-  return `: loss ${loss(found.before)} to ${loss(found.after)}, ${back}`;
+  return `: loss ${loss(found.before)} to ${loss(found.after)}, ${backText(found.step, found.backAt)}`;
+};
+
+const backText = (step: number, backAt: number | null): string => {
+  if (backAt === null) return 'not back yet';
+  return backAt === step ? 'back at the same step' : `back after ${grouped(backAt - step)} steps`;
 };
 
 const roles: Readonly<Record<RunEvent['event'], Role>> = {
@@ -58,12 +59,12 @@ const roles: Readonly<Record<RunEvent['event'], Role>> = {
 };
 
 /** What the dashboard adds to an event's own words: what came of it, and which keys lead on. */
-const afterwords = (event: RunEvent, state: State, current: State | null): string => {
+const afterwords = (event: Exclude<ListedEvent, { type: 'started' }>, state: State): string => {
   switch (event.event) {
     case 'perturbed':
-      return recoveryOf(event.step, state);
+      return recoveryOf(event, state);
     case 'done':
-      return `${current ? summaryOf(current) : ''}${state.log.state === 'watched' ? '' : '; r runs it again, / lists presets'}`;
+      return `${outcomeText(event.outcome)}${state.log.state === 'watched' ? '' : '; r runs it again, / lists presets'}`;
     case 'diverged':
       return '; r restarts, u undoes a perturbation before it';
     case 'breakpoint':
@@ -73,7 +74,7 @@ const afterwords = (event: RunEvent, state: State, current: State | null): strin
   }
 };
 
-const describe = (event: ListedEvent, width: number, state: State, current: State | null): Line => {
+const describe = (event: ListedEvent, width: number, state: State): Line => {
   if (event.type === 'started') {
     const { title, experiment } = event.header;
     return { step: null, text: `started ${title}, seed ${experiment.seed}`, role: 'title' };
@@ -82,24 +83,11 @@ const describe = (event: ListedEvent, width: number, state: State, current: Stat
   const layer =
     several && 'layer' in event ? (width >= wideFrom ? `layer ${event.layer} ` : `L${event.layer} `) : '';
   const teacher = layer + (width >= wideFrom ? 'teacher ' : 't');
-  const text = listedEvent(event, teacher) + afterwords(event, state, current);
+  const text = listedEvent(event, teacher) + afterwords(event, state);
   return { step: event.step, text, role: roles[event.event] };
 };
 
 const stepWidth = 7;
-
-/** Breaks text between words into lines of at most this width; a longer word is cut. */
-export const wrapWords = (text: string, width: number): string[] => {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && columnsOf(line) + 1 + columnsOf(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((each) => startIn(each, width));
-};
 
 const scrolledAside = (from: number, count: number): Pieces[] =>
   from > 0 ? [[[`${from} newer of ${count}`, 'notice']]] : [];
@@ -120,10 +108,9 @@ export const paintEvents = (canvas: Canvas, scene: Scene): void => {
     for (const line of wrapWords(printableText(text, drawing), inner.width - stepWidth))
       inner.text(stepWidth, y++, line, role);
   };
-  const started = events.findLastIndex(({ event }) => event.type === 'started');
   for (let at = count - 1 - from; at >= 0 && y < inner.height; at--) {
     const { event, times } = events[at];
-    const { step, text, role } = describe(event, inner.width, state, at > started ? state : null);
+    const { step, text, role } = describe(event, inner.width, state);
     if (step !== null && state.header)
       inner.textBefore(stepWidth - 1, y, timeText(step, state.header, view.timeUnit), 'dim');
     write(times === 1 ? text : `${text}, changed ${times} times`, role);

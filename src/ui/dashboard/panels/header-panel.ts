@@ -7,7 +7,16 @@ import {
   type State,
   stepOf,
 } from '../../../store/index.js';
-import { asGiven, breakpointWords, compact, duration, epochs, grouped, rate } from '../../../words/index.js';
+import {
+  asGiven,
+  breakpointWords,
+  compact,
+  duration,
+  epochs,
+  grouped,
+  rate,
+  shortStep,
+} from '../../../words/index.js';
 import { type Pieces, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { type Drawing, printableText, shorten, shortenStart } from '../../terminal/drawing.js';
@@ -72,7 +81,7 @@ const controlPieces = (state: State): Pieces => {
       : controlFrameOf(state)
         ? 'IDENTICAL'
         : at
-          ? `AT ${compact(at.step)}`
+          ? `AT ${shortStep(at.step)}`
           : 'STARTED';
   return [
     [` CONTROL ${said} `, 'badgeControl'],
@@ -84,7 +93,7 @@ const controlPieces = (state: State): Pieces => {
 const pastPieces = (past: PastView | null, state: State, { right }: Drawing): Pieces => {
   if (!past) return [];
   const { ofLog, index, length, playing, speed } = past;
-  const place = index === null ? `END ${length}` : `${compact(stepOf(state))} ${index + 1}/${length}`;
+  const place = index === null ? `END ${length}` : `${shortStep(stepOf(state))} ${index + 1}/${length}`;
   const pace = playing ? ` ${right}${speed}/s` : '';
   return [
     [` ${ofLog ? 'LOG' : 'PAST'} ${place}${pace} `, 'badgeFrozen'],

@@ -14,7 +14,7 @@ import {
   teachersByStrength,
   type Verdict,
 } from '../../../store/index.js';
-import { compact, judged } from '../../../words/index.js';
+import { judged, shortStep } from '../../../words/index.js';
 import { paintScatter, type ScatterPoint } from '../../charts/scatter.js';
 import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
@@ -98,7 +98,7 @@ const curvatureText = ({ step, curvature }: CurvatureMessage): string => {
   if (typeof curvature === 'string') return `curvature: unknown, ${curvature}`;
   const { largest, smallest, gradientNorm, samples } = curvature;
   const ends = `largest ${largest.value.toPrecision(3)}  smallest ${smallest.value.toPrecision(3)}`;
-  const at = `gradient ${gradientNorm.toPrecision(2)}, step ${compact(step)}, ${samples} samples`;
+  const at = `gradient ${gradientNorm.toPrecision(2)}, step ${shortStep(step)}, ${samples} samples`;
   return `curvature: ${ends}  ${pointKind(curvature)}   (${at})`;
 };
 
@@ -123,7 +123,7 @@ type Column = {
 
 const sinceText = (node: number, { state }: Scene): string => {
   const since = state.specializedSince[0]?.[node] ?? null;
-  return since === null ? '-' : compact(since);
+  return since === null ? '-' : shortStep(since);
 };
 
 /** "=3,4": the teacher nodes that this one cannot be told from. */
@@ -196,8 +196,8 @@ const asides = ({ step, theory }: TheoryMessage): Pieces[] =>
   typeof theory === 'string'
     ? []
     : [
-        [[`step ${compact(step)}, on ${theory.gradient.training?.samples ?? 0} training samples`, 'dim']],
-        [[`step ${compact(step)}`, 'dim']],
+        [[`step ${shortStep(step)}, on ${theory.gradient.training?.samples ?? 0} training samples`, 'dim']],
+        [[`step ${shortStep(step)}`, 'dim']],
       ];
 
 /** The paper's statements on the student as it is, what they say of every teacher node, and the L-shape. */

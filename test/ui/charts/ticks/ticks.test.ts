@@ -46,10 +46,12 @@ test('labels of the time axis are round, in their order, and never overlap, fast
   });
   fc.assert(
     fc.property(anyWindow, ({ from, span, width, unit }) => {
-      const ticks = timeTicks({ from, to: from + span }, header, unit, width);
+      const free = width - 8;
+      const ticks = timeTicks({ from, to: from + span }, header, unit, { width, free });
       ticks.slice(1).forEach((tick, at) => {
         expect(tick.from).toBeGreaterThan(ticks[at].from + ticks[at].label.length);
       });
+      expect(ticks.every((tick) => tick.from + tick.label.length <= free)).toBe(true);
     }),
     { seed: 47, numRuns: 500 },
   );
