@@ -287,7 +287,7 @@ describe('the command', () => {
     [[], /got 0 runs/],
     [['PATH'], /--to: got nothing, allowed: csv, csv-wide/],
     [['PATH', '--to', 'cvs'], /--to: got "cvs"/],
-    [['nowhere', '--to', 'csv'], /no such frame log/],
+    [['nowhere', '--to', 'csv'], /no such file, and no runs in/],
     [['PATH', '--to', 'asciicast', '--size', '10x10'], /--size: got "10x10", allowed: 40x12 to 400x200/],
     [['PATH', '--to', 'csv', '--out', '/nowhere/at/all.csv'], /cannot be written/],
   ] as const)('with %j is refused in a line', async (args, reason) => {

@@ -59,7 +59,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.constantFrom(0.5, 0.9).map((threshold): Action => ({ type: 'set-threshold', threshold })),
 );
 
-const options = { regenerateData: true, halvingPeriod: 3, trainSize: 80, evalSize: 30 };
+const options = { regenerateData: true, halvingPeriod: 3, trainSize: 40, evalSize: 12 };
 
 /** What the experiment does to itself, at epoch boundaries, frames and between. */
 const more = {

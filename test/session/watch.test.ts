@@ -148,12 +148,12 @@ describe('the timeline of a log', () => {
     const path = written(header, many);
     const index = new LogIndex(path);
     const timeline = new LogTimeline(index);
-    timeline.follow(1);
+    timeline.follow(4096);
     expect(index.bytesLeft).toBeGreaterThan(0);
     const early = timeline.stateAt(timeline.length - 1);
     expect(early.frame).toEqual(lines.findLast(({ type }) => type === 'frame'));
     expect(early.log.reason).toMatch(/^reading it: \d+% of \d+ MB$/);
-    while (index.bytesLeft > 0) timeline.follow(1);
+    while (index.bytesLeft > 0) timeline.follow(4096);
     expect(timeline.stateAt(timeline.length - 1)).toEqual(statesOf(header, many, path).at(-1));
     index.close();
   });

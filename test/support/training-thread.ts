@@ -25,3 +25,18 @@ export const slowAfterFrames = (frames: number): string => afterFrames(frames, w
 
 /** The same for a sweep, whose every thread is slow after so many runs. */
 export const slowAfterRuns = (runs: number): string => afterMessages('finished', runs, wait(1000));
+
+/** Has every task of a job array wait after each line that it prints, for as long as this file is there. */
+export const heldBy = (gate: string): string =>
+  `--import=data:text/javascript,${encodeURIComponent(`
+    import { existsSync } from 'node:fs';
+    import { isMainThread } from 'node:worker_threads';
+    if (isMainThread && process.argv[2] === 'sweep-task') {
+      const write = process.stdout.write.bind(process.stdout);
+      process.stdout.write = (...line) => {
+        write(...line);
+        while (existsSync(${JSON.stringify(gate)})) ${wait(10)}
+        return true;
+      };
+    }
+  `)}`;

@@ -218,7 +218,7 @@ describe('a change of what the student is trained under', () => {
   });
 
   test.each<[Perturbation, string]>([
-    [{ kind: 'batch-size', size: 201 }, 'there are 200 training samples'],
+    [{ kind: 'batch-size', size: 61 }, 'there are 60 training samples'],
     [{ kind: 'swap-strengths', teachers: [0, 5] }, 'there is no teacher node 5: they go from 0 to 4'],
   ])('what does not fit is refused: %o', (perturbation, summary) => {
     expect(eventsOf(perturbed(perturbation).messages).at(-1)).toMatchObject({ event: 'refused', summary });
@@ -238,7 +238,7 @@ describe('the store', () => {
   });
 
   test('has a series more once a node has been added, through any reduction of its history', () => {
-    const recorded = recordRun({ epochs: 80, frameEvery: 1, trainSize: 50, evalSize: 30 });
+    const recorded = recordRun({ epochs: 80, frameEvery: 1, trainSize: 20, evalSize: 10 });
     trainTo(recorded.run, 100);
     recorded.run.handle({ type: 'perturb', perturbation: { kind: 'add-teacher-node', strength: 1 } });
     trainTo(recorded.run, 2000);

@@ -16,6 +16,7 @@ import { finish } from '../../support/finish.js';
 import { patienceMs } from '../../support/patience.js';
 import { clusterProblem, SlurmCluster } from '../../support/slurm-cluster.js';
 import { personalEnvironment, programPath, projectFolder } from '../../support/terminal-program.js';
+import { heldBy } from '../../support/training-thread.js';
 
 let home = '';
 beforeAll(() => {
@@ -88,6 +89,14 @@ describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienc
 
   const sweep = (...args: string[]) => start([...args, '--launcher', 'slurm'], cluster.environment);
 
+  /** Begins a sweep whose tasks stop after each line until the gate is opened. */
+  const held = (...args: string[]) => {
+    const gate = join(home, 'gate');
+    writeFileSync(gate, '');
+    const environment = { ...cluster.environment, NODE_OPTIONS: heldBy(gate) };
+    return { child: start([...args, '--launcher', 'slurm'], environment), open: () => rmSync(gate) };
+  };
+
   /** Processes that train this folder's tasks, as their output says. */
   const taskPids = (folder: string): number[] => {
     const outputs = join(folder, 'output');
@@ -112,8 +121,8 @@ describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienc
 
   test('closing the view leaves the jobs; a killed task and a restarted node lose and repeat nothing', async () => {
     const [cloud, local] = [join(home, 'hurt'), join(home, 'whole')];
-    const path = file('hurt', 20_000);
-    const first = sweep(path, '--out', cloud, '--chunk', '3');
+    const path = file('hurt', 200);
+    const { child: first, open } = held(path, '--out', cloud, '--chunk', '3');
     const closed = finish(first);
     await vi.waitFor(() => expect(readResults(cloud).length).toBeGreaterThanOrEqual(2), {
       timeout: patienceMs,
@@ -130,6 +139,7 @@ describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienc
     process.kill(taskPids(cloud)[0], 'SIGKILL');
     await cluster.stopNode();
     cluster.startNode();
+    open();
 
     let last = await finish(sweep(path, '--out', cloud, '--resume', '--chunk', '3'));
     for (let attempt = 0; attempt < 3 && readResults(cloud).length < 12; attempt++)
@@ -141,8 +151,8 @@ describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienc
 
   test('--cancel takes the jobs out of the queue', async () => {
     const folder = join(home, 'cancelled');
-    const path = file('cancelled', 20_000);
-    const child = sweep(path, '--out', folder, '--chunk', '1');
+    const path = file('cancelled', 200);
+    const { child } = held(path, '--out', folder, '--chunk', '1');
     const followed = finish(child);
     await vi.waitFor(() => expect(existsSync(join(folder, 'jobs.json'))).toBe(true), {
       timeout: patienceMs,

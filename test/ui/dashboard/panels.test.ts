@@ -194,7 +194,7 @@ test('a diverged run shows its losses as not finite, a gap, and what to do', () 
 });
 
 test.each(matrixViews)('a run that diverged stays on display as %s', (matrixView) => {
-  const { run, messages } = recordRun({ learningRate: 50 });
+  const { run, messages } = recordRun({ learningRate: 50, trainSize: 200, evalSize: 100 });
   trainTo(run, Number.POSITIVE_INFINITY);
   const { panels } = paintScreen(stateAfter(messages), { columns: 120, rows: 40, view: { matrixView } });
   expect(panels.get('header')).toContain(' DIVERGED ');
