@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readResults } from '../../src/sweep/results-file.js';
 import { personalEnvironment, TerminalProgram } from '../support/terminal-program.js';
+import { slowAfterRuns } from '../support/training-thread.js';
 
 let home: string;
 let program: TerminalProgram;
@@ -26,8 +27,9 @@ const file = (seeds: number, change: Record<string, unknown> = {}): string => {
   return path;
 };
 
+/** A sweep of `file(400)` goes on and on: it need not take all processors for that. */
 const start = (path: string, ...options: string[]): void => {
-  const folders = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home };
+  const folders = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, NODE_OPTIONS: slowAfterRuns(4) };
   const args = ['sweep', path, '--out', join(home, 'sweep'), ...options];
   program = new TerminalProgram(args, { environment: personalEnvironment(folders) });
 };
@@ -41,21 +43,21 @@ const expectTerminalRestored = (): void => {
 };
 
 test('a run opens in the dashboard and esc and q come back, while the sweep goes on', async () => {
-  start(file(4000));
+  start(file(400));
   await program.waitFor(/node: epoch 4, last; [\s\S]*▸ 1 +0 /);
   program.press('\x1b[B\x1b[C');
-  await program.waitFor(/▸ 1 +1 [\s\S]*seed 2 \(2 of 4000\)/);
+  await program.waitFor(/▸ 1 +1 [\s\S]*seed 2 \(2 of 400\)/);
   for (const back of ['\x1b', 'q']) {
     program.press('\r');
     await program.waitFor(/Mine {2}seed 2[\s\S]*best match/);
     program.press(back);
-    await program.waitFor(/▸ 1 +1 [\s\S]*seed 2 \(2 of 4000\)/);
+    await program.waitFor(/▸ 1 +1 [\s\S]*seed 2 \(2 of 400\)/);
     expect(program.hasWrappedRow).toBe(false);
   }
   program.resize(120, 40);
   await program.waitFor(/evaluation loss over seeds[\s\S]*student nodes/);
-  const [, before] = await program.waitFor(/(\d+)\/16000 runs/);
-  await program.waitFor(new RegExp(`(?!${before}/)\\d+/16000 runs`));
+  const [, before] = await program.waitFor(/(\d+)\/1600 runs/);
+  await program.waitFor(new RegExp(`(?!${before}/)\\d+/1600 runs`));
   program.press('\x03');
   expect((await program.exited).exitCode).toBe(130);
   await program.waitFor(/stopped; to go on: teachtop sweep \S+mine\.json[\s\S]*--resume/);
@@ -65,8 +67,8 @@ test('a run opens in the dashboard and esc and q come back, while the sweep goes
 });
 
 test('a signal ends it with 143, the terminal restored and the folder whole', async () => {
-  start(file(4000));
-  await program.waitFor(/[1-9]\d*\/16000 runs/);
+  start(file(400));
+  await program.waitFor(/[1-9]\d*\/1600 runs/);
   program.kill('SIGTERM');
   expect((await program.exited).exitCode).toBe(143);
   await program.waitFor(/stopped; to go on: /);
