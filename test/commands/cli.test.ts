@@ -74,7 +74,7 @@ describe('without a terminal', () => {
       'log',
     ]);
     const folder = lines.at(-1)?.slice('log '.length) ?? '';
-    const verified = await finish(start(['verify', folder]));
+    const verified = await run('verify', folder);
     expect(verified.out).toMatch(/^\d+ frames, the same bits on wasm/);
     expect(verified.code).toBe(0);
   });

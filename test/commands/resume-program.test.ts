@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { logFileName } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
-import { type Child, finish } from '../support/finish.js';
+import type { Child } from '../support/finish.js';
 import { logOfLines } from '../support/growing-log.js';
 import { runHere } from '../support/program-here.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
@@ -32,7 +32,7 @@ const start = (nodeOptions: string, ...args: string[]): Child =>
 const run = (...args: string[]) => runHere(home, ['--headless', ...args]);
 
 const small = (
-  '--epochs 30 --set d=10 --set m=5 --set c=5 --set regenerateData=true ' +
+  '--epochs 15 --set d=10 --set m=5 --set c=5 --set regenerateData=true ' +
   '--set trainSize=500 --set evalSize=200'
 ).split(' ');
 
@@ -62,7 +62,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     const stopped = await interrupt(join(home, 'stopped'), signal);
     appendFileSync(join(stopped, logFileName), '{"type":"frame","step":1');
     const before = (await hashesOf(stopped)).length;
-    const { code, out, errors } = await finish(start('', '--resume', stopped));
+    const { code, out, errors } = await run('--resume', stopped);
     expect([errors, code]).toEqual(['', 0]);
     expect(out).toContain(`log ${stopped}`);
     const hashes = await hashesOf(stopped);

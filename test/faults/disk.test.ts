@@ -24,7 +24,7 @@ afterEach(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const small = 'quick-start --epochs 100 --set d=10 --set m=5 --set c=5 --set frameEvery=1000'.split(' ');
+const small = 'quick-start --epochs 60 --set d=10 --set m=5 --set c=5 --set frameEvery=1000'.split(' ');
 
 const mounted = (options: string): boolean =>
   spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]).status === 0;

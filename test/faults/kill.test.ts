@@ -17,10 +17,10 @@ import { slowAfterFrames } from '../support/training-thread.js';
 import { randomNumbers, scale, tell } from './scale.js';
 
 const small =
-  '--epochs 20 --set d=10 --set m=5 --set c=5 --set trainSize=500 --set evalSize=200 --set frameEvery=20'.split(
+  '--epochs 10 --set d=10 --set m=5 --set c=5 --set trainSize=500 --set evalSize=200 --set frameEvery=20'.split(
     ' ',
   );
-/** Lines of the log, of some 1000 in a whole run, up to which kills are spread. */
+/** Lines of the log, of some 500 in a whole run, up to which kills are spread. */
 const mostLines = 400;
 
 const checkpointSeed = join(projectFolder, 'test/fixtures/traces/full-batch-normalized/tensors.safetensors');
