@@ -54,6 +54,7 @@ const order = [
   'weight-decay',
   'lazy',
   'hidden-manifold',
+  'langevin',
 ];
 
 const largestFileBytes = 1024 ** 2;

@@ -6,6 +6,8 @@ import type { Problem } from './problem.js';
 export interface BatchSampler {
   /** Rows of the next batch, valid until the next call; null stands for the whole training set. */
   next(): Int32Array | null;
+  /** A standard normal number from the same generator; null of epochs, whose orders are drawn from it. */
+  readonly nextNormal: (() => number) | null;
   /** Words that continue the sequence of batches: four with replacement, five of epochs. */
   readonly state: Uint32Array;
 }
@@ -25,6 +27,8 @@ class ReplacementSampler implements BatchSampler {
   get state(): Uint32Array {
     return Uint32Array.from(this.#random.state);
   }
+
+  readonly nextNormal = (): number => this.#random.nextNormal();
 
   next(): Int32Array | null {
     if (this.#batchSize === null) return null;

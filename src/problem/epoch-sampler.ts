@@ -31,6 +31,8 @@ export class EpochSampler {
     return Uint32Array.from([...generator, 0]);
   }
 
+  readonly nextNormal = null;
+
   /** Five words that continue the sequence of batches. */
   get state(): Uint32Array {
     return Uint32Array.from([...this.#epochStart, this.#taken]);

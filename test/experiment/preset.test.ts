@@ -55,6 +55,7 @@ describe('shipped presets', () => {
       'weight-decay',
       'lazy',
       'hidden-manifold',
+      'langevin',
     ]);
   });
 

@@ -16,6 +16,7 @@ export type UpdateOptions = {
   readonly optimizer: 'sgd' | 'adam';
   readonly momentum: number;
   readonly weightDecay: number;
+  readonly temperature: number;
   readonly featuresFixed: boolean;
   readonly topLayerFixed: boolean;
   readonly normalizeStudent: boolean;
@@ -29,6 +30,7 @@ export const plainOptions: UpdateOptions = {
   optimizer: 'sgd',
   momentum: 0,
   weightDecay: 0,
+  temperature: 0,
   featuresFixed: false,
   topLayerFixed: false,
   normalizeStudent: false,

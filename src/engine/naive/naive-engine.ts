@@ -73,6 +73,12 @@ const forEachBatch = (rows: number, size: number, visit: (first: number, end: nu
   for (let first = 0; first < rows; first += size) visit(first, Math.min(rows, first + size));
 };
 
+/** Where the batches of a stretch of steps come from, and what draws the noise of each; null: none. */
+type StepSource = {
+  readonly rowsOf: (step: number) => Int32Array | null;
+  readonly noise: (() => number) | null;
+};
+
 /** The oracle of all engines: plain double precision, dense and convolutional, slow and easy to believe. */
 class NaiveEngine implements Engine {
   readonly description = { engine: 'naive', variant: 'plain', precision: 'float64', threads: 1 } as const;
@@ -93,13 +99,15 @@ class NaiveEngine implements Engine {
   }
 
   train(steps: number, before: BatchLosses = noLosses): StepReport {
-    return this.#run(steps, () => this.#sampler.next(), before);
+    const { temperature } = this.#problem.rule;
+    const noise = temperature === 0 ? null : this.#sampler.nextNormal;
+    return this.#run(steps, { rowsOf: () => this.#sampler.next(), noise }, before);
   }
 
   trainOn(indices: Int32Array): StepReport {
     const size = this.#problem.batchSize ?? this.#training.x.rows;
     const batch = (i: number): Int32Array => indices.subarray(i * size, (i + 1) * size);
-    return this.#run(Math.ceil(indices.length / size), batch, noLosses);
+    return this.#run(Math.ceil(indices.length / size), { rowsOf: batch, noise: null }, noLosses);
   }
 
   evaluate(set: 'train' | 'eval'): Evaluation {
@@ -188,35 +196,53 @@ class NaiveEngine implements Engine {
     return loss;
   }
 
-  #run(steps: number, rowsOf: (step: number) => Int32Array | null, before: BatchLosses): StepReport {
+  #run(steps: number, { rowsOf, noise }: StepSource, before: BatchLosses): StepReport {
     let losses = before;
     for (let i = 0; i < steps; i++) {
       const rows = rowsOf(i);
       const batch = rows === null ? this.#training : takeSamples(this.#training, rows);
-      const { loss, gradients } = this.#step(batch);
+      const { loss, gradients } = this.#step(batch, noise);
       losses = addLoss(losses, loss, this.#normsOf(gradients));
       if (!Number.isFinite(loss)) return { steps: i + 1, diverged: true, losses };
     }
     return { steps, diverged: false, losses };
   }
 
-  #step(samples: Samples): { readonly loss: number; readonly gradients: readonly LayerGradient[] } {
+  #step(
+    samples: Samples,
+    noise: StepSource['noise'],
+  ): { readonly loss: number; readonly gradients: readonly LayerGradient[] } {
     const { loss: name, constraints, frozenLayers } = this.#problem.rule;
     const pass = this.#forward(this.#student, samples.x, true);
     const { loss, gradient, divisor } = lossGradient(name, pass.output, this.#targets(samples));
     const gradients = backward(this.#student, pass, gradient);
     for (const array of gradientArrays(gradients)) for (let i = 0; i < array.length; i++) array[i] /= divisor;
     this.#update(trainedArrays(this.#student), gradientArrays(gradients));
+    if (noise) this.#addNoise(noise);
     for (const constraint of constraints) constrain(this.#student, constraint, frozenLayers);
     return { loss, gradients };
   }
 
-  /** Moves the parameters of the layers that are not frozen. */
-  #update(parameters: readonly Float64Array[], gradients: readonly Float64Array[]): void {
-    const { optimizer, frozenLayers } = this.#problem.rule;
-    const places = layersOfArrays(this.#student).flatMap((layer, place) =>
+  /** The arrays of trainedArrays whose layers are not frozen. */
+  get #freePlaces(): number[] {
+    const { frozenLayers } = this.#problem.rule;
+    return layersOfArrays(this.#student).flatMap((layer, place) =>
       frozenLayers.includes(layer) ? [] : [place],
     );
+  }
+
+  /** The noise of Langevin dynamics. Source: Welling and Teh 2011. */
+  #addNoise(noise: () => number): void {
+    const deviation = Math.sqrt(2 * this.#learningRate * this.#problem.rule.temperature);
+    const arrays = trainedArrays(this.#student);
+    for (const place of this.#freePlaces)
+      for (let i = 0; i < arrays[place].length; i++) arrays[place][i] += deviation * noise();
+  }
+
+  /** Moves the parameters of the layers that are not frozen. */
+  #update(parameters: readonly Float64Array[], gradients: readonly Float64Array[]): void {
+    const { optimizer } = this.#problem.rule;
+    const places = this.#freePlaces;
     updateParameters(optimizer, stateOfSome(this.#optimizer, parameters.length, places), {
       parameters: places.map((place) => parameters[place]),
       gradients: places.map((place) => gradients[place]),

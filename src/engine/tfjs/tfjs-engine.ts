@@ -270,6 +270,10 @@ export const createTfjsEngine = async (
     throw new UserError(
       `engine tfjs: precision "${precision}" is not offered, allowed: "float32"; choose engine wasm or naive for it`,
     );
+  if (problem.rule.temperature !== 0)
+    throw new UserError(
+      'engine tfjs: got a temperature, allowed: none; choose engine wasm or naive for Langevin noise',
+    );
   const plain = strict ? (['cpu'] as const) : tfjsBackends;
   return new TfjsEngine(await loadTfjs(backend ? [backend] : plain), problem);
 };

@@ -69,6 +69,8 @@ export type Task = {
   readonly optimizer: Code<typeof optimizers>;
   readonly momentum: number;
   readonly weightDecay: number;
+  /** Of Langevin noise; 0: none. */
+  readonly temperature: number;
   /** Whether the norms of the gradients are added up. */
   readonly norms: boolean;
   /** Samples of a step. */
@@ -152,6 +154,7 @@ export const trainingTask = (problem: Problem): Task => {
     optimizer: optimizerCode(optimizer),
     momentum: optimizer.method === 'sgd' ? optimizer.momentum : 0,
     weightDecay: optimizer.weightDecay,
+    temperature: rule.temperature,
     norms: gradientNorms,
     batch: batchSize ?? trainingSet.rows,
     teacherUnits: activeNodes.map((nodes) => nodes.length),
@@ -168,6 +171,7 @@ export const forwardTask = (network: Network, grid: Grid): Task => ({
   optimizer: optimizers.descent,
   momentum: 0,
   weightDecay: 0,
+  temperature: 0,
   norms: false,
   batch: forwardRows,
   teacherUnits: [],

@@ -47,6 +47,19 @@ const leakConflict = ({ studentLeak, relu, activation }: TwoLayerExperiment): Co
   return { key: 'studentLeak', got: `${studentLeak} with ${units}`, allowed: 'no value but for ReLU' };
 };
 
+const langevinConflict = (experiment: TwoLayerExperiment): Conflict | undefined => {
+  const { temperature, optimizer, momentum = 0, onlineSamples } = experiment;
+  if (temperature === undefined) return undefined;
+  const beside = (what: string): Conflict => ({
+    key: 'temperature',
+    got: `${temperature} with ${what}`,
+    allowed: 'no value but for plain descent on batches drawn with replacement',
+  });
+  if (optimizer === 'adam') return beside('the optimizer adam');
+  if (momentum !== 0) return beside(`momentum ${momentum}`);
+  return onlineSamples ? beside('onlineSamples') : undefined;
+};
+
 const committeeConflict = (experiment: TwoLayerExperiment): Conflict | undefined => {
   const { activation, relu, onlineSamples, sgd, theoryData } = experiment;
   if (activation !== undefined && !relu)
@@ -81,5 +94,6 @@ export const findTwoLayerConflict = (experiment: TwoLayerExperiment): Conflict |
   committeeConflict(experiment) ??
   leakConflict(experiment) ??
   optimizerConflict(experiment) ??
+  langevinConflict(experiment) ??
   sizeConflict(experiment) ??
   frameConflict(experiment.m * experiment.n, 'n', experiment.n);

@@ -63,6 +63,14 @@ export const twoLayerFields = {
   weightDecay: weightDecaySchema
     .exactOptional()
     .describe('L2 penalty added to gradients, biases too; none where left out'),
+  temperature: z
+    .number()
+    .gt(0)
+    .max(1e6)
+    .exactOptional()
+    .describe(
+      'Langevin dynamics: Gaussian noise of variance 2 * rate * temperature on every trained number after each step',
+    ),
   secondLayer: z
     .number()
     .min(-1e6)

@@ -14,6 +14,11 @@ import { type Grid, inputGrid } from '../patches.js';
 export type UpdateRule = {
   readonly loss: LossName;
   readonly optimizer: OptimizerSettings;
+  /**
+   * Of Langevin dynamics: Gaussian noise of variance 2 rate temperature on every number that is trained, after each step on
+   * sampled batches; 0: none.
+   */
+  readonly temperature: number;
   /** Layers that updates leave alone, whose gradients have no norm: hidden ones by index, then the head. */
   readonly frozenLayers: readonly number[];
   /** What holds of the student after each update. */
@@ -46,7 +51,7 @@ export type TrainingRules = {
 type TwoLayerSettings = Pick<
   TwoLayerExperiment,
   | ('featuresFixed' | 'topLayerFixed' | 'normalizeStudent' | 'noBias' | 'sgd' | 'batchSize')
-  | ('learningRate' | 'onlineSamples' | 'optimizer' | 'momentum' | 'weightDecay')
+  | ('learningRate' | 'onlineSamples' | 'optimizer' | 'momentum' | 'weightDecay' | 'temperature')
 >;
 
 /** PyTorch's update rule by its settings. */
@@ -67,6 +72,7 @@ export const twoLayerRules = (settings: TwoLayerSettings): TrainingRules => {
     rule: {
       loss: 'half-squared-error',
       optimizer: optimizerOf(settings),
+      temperature: settings.temperature ?? 0,
       frozenLayers: [...(featuresFixed ? [0] : []), ...(topLayerFixed ? [1] : [])],
       constraints,
     },
@@ -100,6 +106,7 @@ export const multiLayerRules = (settings: MultiLayerSettings): TrainingRules => 
     rule: {
       loss: crossEntropy ? 'cross-entropy' : 'mean-squared-error',
       optimizer: optimizerOf(settings),
+      temperature: 0,
       frozenLayers: [],
       constraints: normalizeStudent ? ['unit-rows'] : [],
     },

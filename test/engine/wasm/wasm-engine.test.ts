@@ -51,6 +51,8 @@ const rules: readonly Partial<UpdateOptions>[] = [
   { leak: 0.2 },
   { weightDecay: 0.1 },
   { momentum: 0.9, weightDecay: 0.1 },
+  { temperature: 0.01, weightDecay: 0.1 },
+  { temperature: 0.01, topLayerFixed: true, noBias: true },
   { optimizer: 'adam', weightDecay: 0.1, normalizeStudent: true },
   { leak: 0.2, normalizeStudent: true, noBias: true },
   { erf: true, topLayerFixed: true, noBias: true },

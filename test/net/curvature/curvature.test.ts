@@ -24,6 +24,7 @@ const expected = JSON.parse(
 const plain: UpdateRule = {
   loss: 'half-squared-error',
   optimizer: { method: 'sgd', momentum: 0, weightDecay: 0 },
+  temperature: 0,
   frozenLayers: [],
   constraints: [],
 };

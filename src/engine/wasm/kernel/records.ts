@@ -116,6 +116,8 @@ export class Network {
   learningRate: f64;
   weightDecay: f64;
   momentum: f64;
+  /** Of Langevin noise: see layers/langevin.ts. */
+  temperature: f64;
   /** Steps that Adam has taken. */
   adamSteps: f64;
   /** Minibatch losses before each update: a call goes on adding to what it finds. */

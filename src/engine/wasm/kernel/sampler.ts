@@ -18,6 +18,19 @@ function next(state: usize): u32 {
   return result;
 }
 
+/** A uniform number in [0, 1) with 53 random bits. */
+@inline
+function nextUniform(state: usize): f64 {
+  const high = next(state) >>> 5, low = next(state) >>> 6;
+  return (<f64>high * 67108864 + <f64>low) / 9007199254740992;
+}
+
+/** A standard normal number by Box and Muller's method, one of each pair. Mutates the generator's four words. */
+export function nextNormal(state: usize): f64 {
+  const radius = Math.sqrt(-2 * Math.log(1 - nextUniform(state)));
+  return radius * Math.cos(2 * Math.PI * nextUniform(state));
+}
+
 /** Fills a list with uniform indices below `bound`. Mutates the generator's four words. */
 export function drawIndices(state: usize, bound: i32, list: usize, count: i32): void {
   for (let i: usize = 0; i < <usize>count; i++)

@@ -1,5 +1,6 @@
 // Whole steps: draw or take the rows, forward, losses, backward with the update.
 import { changeNorm } from './layers/change';
+import { addLangevinNoise } from './layers/langevin';
 import { drawIndices } from './sampler';
 import { gradientScale, lossCount } from './panel-loss';
 import { LINE, panelAt, panelsOf, rowAt } from './products/panel';
@@ -124,6 +125,7 @@ function step<T>(network: Network, batch: i32, source: usize): f64 {
     sum += blockLoss<T>(network);
     backwardBlock<T>(network);
   }
+  if (network.temperature > 0 && source <= WHOLE_SET) addLangevinNoise<T>(network);
   finishStep<T>(network);
   return sum;
 }

@@ -101,6 +101,7 @@ export const writeRecords = (plan: Plan, memory: PanelMemory): void => {
   networkRecord(memory, plan).set({
     weightDecay: task.weightDecay,
     momentum: task.momentum,
+    temperature: task.temperature,
     layerCount: layers.length,
     layers: layers[0].record,
     loss: losses[task.loss],

@@ -63,7 +63,16 @@ export const normFields = fields(
 export const dataSetFields = fields([], ['rows', 'inputs', 'inputStride', 'targets', 'targetStride']);
 
 export const networkFields = fields(
-  ['learningRate', 'weightDecay', 'momentum', 'adamSteps', 'minimumLoss', 'sumLoss', 'maximumLoss'],
+  [
+    'learningRate',
+    'weightDecay',
+    'momentum',
+    'temperature',
+    'adamSteps',
+    'minimumLoss',
+    'sumLoss',
+    'maximumLoss',
+  ],
   [
     'diverged',
     'layerCount',
