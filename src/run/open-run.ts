@@ -29,7 +29,7 @@ export const openRun = async (
   const files = loadExperimentFiles(experiment, dataFolder);
   const drawn = files.inputs ? null : drawInputsOnce(experiment, null);
   tell('tuning the teacher');
-  const prepared = prepareRun(experiment, files, drawn, strictProduct);
+  const prepared = prepareRun(experiment, files, drawn, await strictProduct());
   tell('compiling');
   const engine = await createEngine(prepared.problem, choice);
   tell('first evaluation');

@@ -7,7 +7,9 @@ import {
   relu,
   zeros,
 } from '../../net/index.js';
-import { compileFastest } from './builds.js';
+import { compileBuild } from './builds.js';
+import { fastestBuild } from './fastest-build.js';
+import type { KernelBuild } from './kernels.js';
 import { NetworkPass } from './network-pass.js';
 
 /** Multiply-adds from which the kernels are worth their start, some milliseconds of the plain loops. */
@@ -25,13 +27,18 @@ const headOf = (weight: Matrix): Network => ({
 });
 
 /** The plain product on the strict kernels, which round and add as it does: the same bits. */
-export const kernelProduct: Product = (x, weight) => {
+export const kernelProduct = (x: Matrix, weight: Matrix, build: KernelBuild): Matrix => {
   const out = zeros(x.rows, weight.rows);
-  const pass = new NetworkPass(headOf(weight), inputGrid(null), compileFastest(true).module);
+  const pass = new NetworkPass(headOf(weight), inputGrid(null), compileBuild(build).module);
   pass.forEachBlock(x, [], (first, { output }) => out.data.set(output.data, first * out.columns));
   return out;
 };
 
 /** The plain product, large ones on the kernels. */
-export const strictProduct: Product = (x, weight) =>
-  x.rows * weight.data.length < leastMultiplyAdds ? plainProduct(x, weight) : kernelProduct(x, weight);
+export const strictProduct = async (): Promise<Product> => {
+  const build = await fastestBuild(true);
+  return (x, weight) =>
+    x.rows * weight.data.length < leastMultiplyAdds
+      ? plainProduct(x, weight)
+      : kernelProduct(x, weight, build);
+};

@@ -26,9 +26,9 @@ import {
   type RunSteps,
   runListed,
 } from './batches.js';
-import { compileBuild, compileFastest } from './builds.js';
+import { compileBuild } from './builds.js';
 import { DataSets, type Stretch } from './data-sets.js';
-import { studentForms } from './gradient-forms.js';
+import { fastestBuild } from './fastest-build.js';
 import { type CompiledKernels, instantiateKernels, type KernelBuild, type Kernels } from './kernels.js';
 import { clearSums, layerMetrics } from './layer-metrics.js';
 import { lineBytes, perPanel } from './memory/memory-layout.js';
@@ -43,6 +43,7 @@ import {
 } from './memory/parameters.js';
 import { layerRecords, networkRecord, writeRecords } from './memory/plan-records.js';
 import { NetworkPass } from './network-pass.js';
+import { studentForms } from './student-forms.js';
 import { optimizers, type Task, trainingTask } from './task.js';
 import { Team } from './threads/team.js';
 import { threadsFor } from './threads/threads-for.js';
@@ -303,7 +304,7 @@ export const createWasmEngine = async (
   problem: Problem,
   { precision, strict, threads, build }: WasmChoice,
 ): Promise<Engine> => {
-  const compiled = build ? compileBuild(build) : compileFastest(strict);
+  const compiled = compileBuild(build ?? (await fastestBuild(strict)));
   const paying = (): number => threadsFor(problem, precision, os.availableParallelism());
   return new WasmEngine(problem, precision, threads ?? paying(), compiled);
 };
