@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
 /**
@@ -117,6 +117,30 @@ test('no folder is a drawer', () => {
 test('no file is long', () => {
   const long = paths.filter((path) => textOf(path).split('\n').length - 1 > mostLinesInFile);
   expect(long).toEqual([]);
+});
+
+/** What stands for more than one of these, and those. */
+const doubled = (named: readonly (readonly [name: string, path: string])[]): string[] =>
+  [...Map.groupBy(named, ([name]) => name)]
+    .filter(([, places]) => places.length > 1)
+    .map(([name, places]) => `${name}: ${places.map(([, path]) => path).join(', ')}`);
+
+/** Doors of rooms and of the library are named after what they open. */
+const named = paths.filter((path) => basename(path) !== 'index.ts' && roomOf(path) !== 'library');
+
+test('no two files have one name', () => {
+  expect(doubled(named.map((path) => [basename(path).replace(/\..*/, ''), path]))).toEqual([]);
+});
+
+test('no two types have one name', () => {
+  const declared = /^export (?:declare |abstract )*(?:type|interface|class|enum) (\w+)/gm;
+  expect(
+    doubled(
+      named.flatMap((path) =>
+        [...textOf(path).matchAll(declared)].map(([, name]): [string, string] => [name, path]),
+      ),
+    ),
+  ).toEqual([]);
 });
 
 test('asciichart is imported in one file, and only there', () => {

@@ -8,9 +8,8 @@ import {
   type RunSeries,
   runSeries,
 } from '../protocol/index.js';
-
-import { courseOf } from './course.js';
 import { createCrc32c } from './crc32c.js';
+import { courseOf } from './logged-course.js';
 
 /** Kinds of a protocol buffer's fields. */
 const varintType = 0;

@@ -22,7 +22,7 @@ import {
 import { Control } from './control.js';
 import { RunRecorder } from './run-recorder.js';
 import { RunTrail } from './run-trail.js';
-import type { CurrentRun, EndedRun, NextRun, Resumed, RunPlan } from './session-runs.js';
+import type { CurrentRun, EndedRun, NextRun, Reopened, RunPlan } from './session-runs.js';
 
 export type SessionOptions = {
   /** "teachtop 0.1.0", for the logs' headers. */
@@ -195,7 +195,7 @@ export class LiveSession implements Session {
   #run(
     plan: RunPlan,
     request: RunRequest,
-    resumed: Resumed | null = null,
+    resumed: Reopened | null = null,
     trail: RunTrail = new RunTrail(request.from),
   ): void {
     const handle = this.#options.startRun(request, {
@@ -250,7 +250,7 @@ export class LiveSession implements Session {
   }
 
   /** A run's log to go on recording in; none where it has none, or where it cannot be had any more. */
-  async #reopened(folder: string | null): Promise<Resumed> {
+  async #reopened(folder: string | null): Promise<Reopened> {
     if (folder === null || !this.#recording) return { log: null, lock: null };
     let lock: FolderLock | null = null;
     try {

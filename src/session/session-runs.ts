@@ -17,7 +17,7 @@ export type RunPlan = {
 };
 
 /** What a run goes on with: its log, where it has one, and that folder's lock where the run is to be recorded. */
-export type Resumed = { readonly log: StoppedLog | null; readonly lock: FolderLock | null };
+export type Reopened = { readonly log: StoppedLog | null; readonly lock: FolderLock | null };
 
 /** A run that another has taken the place of before its end. */
 export type EndedRun = {
@@ -36,7 +36,7 @@ export type CurrentRun = {
   readonly request: RunRequest;
   readonly handle: RunHandle;
   /** Null for a new run. */
-  readonly resumed: Resumed | null;
+  readonly resumed: Reopened | null;
   /** Null until the run's header has come. */
   recorder: RunRecorder | null;
   header: Header | null;

@@ -2,7 +2,7 @@ import type { Frame, RunEvent } from '../protocol/index.js';
 import { isChange, type JumpBack, placeOf } from './branches.js';
 import { append, emptyHistory, type History, truncateAfter } from './history.js';
 import { type Holders, holdersAfter, holdersUntil, noHolders } from './holders.js';
-import { perturbedBy, type Recovery, recoverAt } from './recovery.js';
+import { perturbedBy, type Recovery, recoverAt } from './loss-recovery.js';
 import { bucketOf } from './series.js';
 
 /** A place on the time axis where the run was changed. */

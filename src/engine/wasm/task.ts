@@ -10,7 +10,7 @@ import {
 import type { Problem } from '../../problem/index.js';
 
 /**
- * The kernels' numbers, by the names of their sources in src/engine/wasm/kernel: records.ts, tile.ts, rule.ts,
+ * The kernels' numbers, by the names of their sources in src/engine/wasm/kernel: host-records.ts, tile.ts, rule.ts,
  * panel-loss.ts, train.ts.
  */
 export const layerKinds = { dense: 0, convolution: 1 } as const;

@@ -88,7 +88,17 @@ describe.each(Object.keys(problems))('%s', (name) => {
 
 /** Names of the fields of a class of the kernels, doubles and words in their order. */
 const fieldsOf = (name: string): { doubles: string[]; words: string[] } => {
-  const file = join(import.meta.dirname, '..', '..', '..', 'src', 'engine', 'wasm', 'kernel', 'records.ts');
+  const file = join(
+    import.meta.dirname,
+    '..',
+    '..',
+    '..',
+    'src',
+    'engine',
+    'wasm',
+    'kernel',
+    'host-records.ts',
+  );
   const [, body = ''] =
     readFileSync(file, 'utf8').match(new RegExp(`class ${name} \\{(.*?)\\n\\}`, 's')) ?? [];
   const fields = [...body.matchAll(/^ {2}(\w+): (\w+);$/gm)];
@@ -101,7 +111,7 @@ test.each([
   ['Norm', normFields],
   ['Layer', layerFields],
   ['DataSet', dataSetFields],
-  ['Network', networkFields],
+  ['NetworkRecord', networkFields],
 ] as const)('the kernels and the host name the fields of %s alike', (name, { doubles, words }) => {
   expect(fieldsOf(name)).toEqual({ doubles, words });
 });

@@ -1,15 +1,15 @@
 // Loss, ranks and metrics of the student on a stretch of a data set, and a network's units for other uses.
 import { CROSS_ENTROPY } from './panel-loss';
 import { RANK, STATISTICS } from './phases';
-import { layerAt, Network } from './records';
-import { perform } from './team';
+import { layerAt, NetworkRecord } from './host-records';
+import { perform } from './shared-phases';
 import { blockLoss, forwardBlock } from './train';
 
 /** Most samples that are evaluated at once: what an evaluation adds up in float32 goes over to doubles after them. */
 const BLOCK: i32 = 128;
 
 /** Lists rows [first, first + count) as the next block. */
-function listRange(network: Network, set: usize, first: i32, count: i32): void {
+function listRange(network: NetworkRecord, set: usize, first: i32, count: i32): void {
   network.set = set;
   network.training = 0;
   network.rows = count;
@@ -20,7 +20,7 @@ function listRange(network: Network, set: usize, first: i32, count: i32): void {
  * Sum of the losses over rows [first, first + count) of a data set. With `metrics`, adds to the sums of every hidden
  * layer that has teacher units (in memory from row `first` on), and counts the ranks of the labels.
  */
-export function evaluate<T>(network: Network, set: usize, first: i32, count: i32, metrics: bool): f64 {
+export function evaluate<T>(network: NetworkRecord, set: usize, first: i32, count: i32, metrics: bool): f64 {
   const block = min<i32>(network.block, BLOCK);
   let sum: f64 = 0;
   for (let row = 0; row < count; row += block) {
@@ -38,7 +38,7 @@ export function evaluate<T>(network: Network, set: usize, first: i32, count: i32
 }
 
 /** Units of every layer on rows [first, first + count) of a data set: at most a block. */
-export function forward<T>(network: Network, set: usize, first: i32, count: i32): void {
+export function forward<T>(network: NetworkRecord, set: usize, first: i32, count: i32): void {
   listRange(network, set, first, count);
   forwardBlock<T>(network);
 }

@@ -1,7 +1,7 @@
 // The program's exports, once for each precision.
 import { evaluate, forward } from './evaluate';
-import { DataSet, LAYER_BYTES, Network, Norm } from './records';
-import { help } from './team';
+import { DataSet, LAYER_BYTES, NetworkRecord, Norm } from './host-records';
+import { help } from './shared-phases';
 import { train } from './train';
 
 /** Sizes of the records, which the host checks against its own. */
@@ -10,7 +10,7 @@ export function layerBytes(): i32 {
 }
 
 export function networkBytes(): i32 {
-  return (<i32>offsetof<Network>() + 7) & ~7;
+  return (<i32>offsetof<NetworkRecord>() + 7) & ~7;
 }
 
 export function normBytes(): i32 {
@@ -26,34 +26,34 @@ export function reservedBytes(): i32 {
   return <i32>__heap_base;
 }
 
-export function trainFloat32(network: Network, steps: i32, batch: i32, source: usize): i32 {
+export function trainFloat32(network: NetworkRecord, steps: i32, batch: i32, source: usize): i32 {
   return train<f32>(network, steps, batch, source);
 }
 
-export function trainFloat64(network: Network, steps: i32, batch: i32, source: usize): i32 {
+export function trainFloat64(network: NetworkRecord, steps: i32, batch: i32, source: usize): i32 {
   return train<f64>(network, steps, batch, source);
 }
 
-export function evaluateFloat32(network: Network, set: usize, first: i32, count: i32, metrics: bool): f64 {
+export function evaluateFloat32(network: NetworkRecord, set: usize, first: i32, count: i32, metrics: bool): f64 {
   return evaluate<f32>(network, set, first, count, metrics);
 }
 
-export function evaluateFloat64(network: Network, set: usize, first: i32, count: i32, metrics: bool): f64 {
+export function evaluateFloat64(network: NetworkRecord, set: usize, first: i32, count: i32, metrics: bool): f64 {
   return evaluate<f64>(network, set, first, count, metrics);
 }
 
-export function forwardFloat32(network: Network, set: usize, first: i32, count: i32): void {
+export function forwardFloat32(network: NetworkRecord, set: usize, first: i32, count: i32): void {
   forward<f32>(network, set, first, count);
 }
 
-export function forwardFloat64(network: Network, set: usize, first: i32, count: i32): void {
+export function forwardFloat64(network: NetworkRecord, set: usize, first: i32, count: i32): void {
   forward<f64>(network, set, first, count);
 }
 
-export function helpFloat32(network: Network, thread: i32): void {
+export function helpFloat32(network: NetworkRecord, thread: i32): void {
   help<f32>(network, thread);
 }
 
-export function helpFloat64(network: Network, thread: i32): void {
+export function helpFloat64(network: NetworkRecord, thread: i32): void {
   help<f64>(network, thread);
 }

@@ -7,7 +7,7 @@ import { carryDense, forwardDense } from './layers/dense';
 import { countHits, crossEntropy, CROSS_ENTROPY, RANKS, squaredError } from './panel-loss';
 import { LINE, panelAt, panelsOf, perPanel, rowAt } from './products/panel';
 import { bandsOf, bandStart, tileStart, unitStart, unitTiles } from './products/tiled-products';
-import { DataSet, DENSE, Layer, layerAt, Network, normOf } from './records';
+import { DataSet, DENSE, Layer, layerAt, NetworkRecord, normOf } from './host-records';
 import { constrainPanel } from './layers/rule';
 import { carryThroughLeaks, leaksAtOnce } from './layers/leak';
 import { carryThroughSlopes, squashUnits } from './layers/sigmoid';
@@ -42,7 +42,7 @@ export const STATISTICS: i32 = 10;
 const GROUP: i32 = 4;
 
 /** Pieces that the current phase can be divided into. */
-export function piecesOf<T>(network: Network): i32 {
+export function piecesOf<T>(network: NetworkRecord): i32 {
   const layer = layerAt(network, network.layer), kind = network.kind;
   if (kind == FORWARD)
     return layer.kind == DENSE ? unitTiles<T>(layer.units) : rowsOfPositions<T>(layer, network.rows);
@@ -52,7 +52,7 @@ export function piecesOf<T>(network: Network): i32 {
   return panelsOf<T>(network.rows);
 }
 
-function gather<T>(network: Network, from: i32, to: i32): void {
+function gather<T>(network: NetworkRecord, from: i32, to: i32): void {
   const set = changetype<DataSet>(network.set), first = layerAt(network, 0), rows = network.rows;
   gatherRows<T>(set.inputs, set.inputStride, network.list, rows, from, to, first.reads, first.readStep);
   if (network.loss != CROSS_ENTROPY) {
@@ -66,7 +66,7 @@ function gather<T>(network: Network, from: i32, to: i32): void {
   }
 }
 
-function forward<T>(network: Network, layer: Layer, from: i32, to: i32): void {
+function forward<T>(network: NetworkRecord, layer: Layer, from: i32, to: i32): void {
   const activation = layer.norm && normOf(layer).beforeActivation ? LINEAR : layer.activation;
   if (activation == ERF) {
     forwardDense<T>(layer, network.rows, LINEAR, from, to);
@@ -77,16 +77,16 @@ function forward<T>(network: Network, layer: Layer, from: i32, to: i32): void {
 
 /** Labels of a panel of samples. */
 @inline
-function labelsOf<T>(network: Network, panel: i32): usize {
+function labelsOf<T>(network: NetworkRecord, panel: i32): usize {
   return network.targets + ((<usize>(panel * perPanel<T>())) << 2);
 }
 
 @inline
-function samplesIn<T>(network: Network, panel: i32): i32 {
+function samplesIn<T>(network: NetworkRecord, panel: i32): i32 {
   return min<i32>(perPanel<T>(), network.rows - panel * perPanel<T>());
 }
 
-function loss<T>(network: Network, from: i32, to: i32): void {
+function loss<T>(network: NetworkRecord, from: i32, to: i32): void {
   const head = layerAt(network, network.layerCount - 1);
   for (let panel = from; panel < to; panel++) {
     const y = panelAt(head.out, head.outStep, panel), room = network.losses + ((<usize>panel) << 7);
@@ -100,7 +100,7 @@ function loss<T>(network: Network, from: i32, to: i32): void {
   turnRows<T>(head.out, head.outStep, from, to, 0, head.units, head.turned, head.turnedStep);
 }
 
-function rank<T>(network: Network, from: i32, to: i32): void {
+function rank<T>(network: NetworkRecord, from: i32, to: i32): void {
   const head = layerAt(network, network.layerCount - 1);
   for (let panel = from; panel < to; panel++)
     countHits<T>(
@@ -123,7 +123,7 @@ function stopsAtGates(layer: Layer): bool {
 }
 
 /** The gradient below a dense layer, for the rows of a range of tiles. */
-function carry<T>(network: Network, layer: Layer, below: Layer, from: i32, to: i32): void {
+function carry<T>(network: NetworkRecord, layer: Layer, below: Layer, from: i32, to: i32): void {
   const first = tileStart(layer.inputs + 1, from), end = min<i32>(layer.inputs, tileStart(layer.inputs + 1, to));
   carryDense<T>(layer, below, stopsAtGates(below), network.rows, from, to);
   if (leaksAtOnce(below)) carryThroughLeaks<T>(below, 0, panelsOf<T>(network.rows), first, end);
@@ -134,7 +134,7 @@ function carry<T>(network: Network, layer: Layer, below: Layer, from: i32, to: i
   );
 }
 
-function arrive<T>(network: Network, layer: Layer, from: i32, to: i32): void {
+function arrive<T>(network: NetworkRecord, layer: Layer, from: i32, to: i32): void {
   if (layer.norm) carryThroughNorm<T>(layer, network.rows, from, to);
   for (let position = 0; position < layer.positions; position++)
     turnRows<T>(
@@ -143,7 +143,7 @@ function arrive<T>(network: Network, layer: Layer, from: i32, to: i32): void {
     );
 }
 
-function backward<T>(network: Network, layer: Layer, from: i32, to: i32): void {
+function backward<T>(network: NetworkRecord, layer: Layer, from: i32, to: i32): void {
   const rows = layer.inputs + 1, firstTile = bandStart(rows, from), endTile = bandStart(rows, to);
   if (layer.carriesGradient) carry<T>(network, layer, layerAt(network, network.layer - 1), firstTile, endTile);
   if (!layer.frozen) changeWeights<T>(network, layer, firstTile, endTile);
@@ -155,7 +155,7 @@ function constrain<T>(layer: Layer, from: i32, to: i32): void {
 }
 
 /** Pieces [from, to) of the current phase. */
-export function run<T>(network: Network, from: i32, to: i32): void {
+export function run<T>(network: NetworkRecord, from: i32, to: i32): void {
   const layer = layerAt(network, network.layer), kind = network.kind, rows = layer.inputs + 1;
   const firstUnit = from * GROUP, endUnit = min<i32>(layer.units, to * GROUP);
   if (kind == GATHER) gather<T>(network, from, to);

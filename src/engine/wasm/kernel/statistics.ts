@@ -1,7 +1,7 @@
 // What the metrics of one hidden layer add up over a block of samples, by panels of units.
 import { LINE, panelAt, panelsOf, perPanel, rowAt } from './products/panel';
 import { outerTiles, tilesOf } from './products/tiled-products';
-import { Layer } from './records';
+import { Layer } from './host-records';
 import { ADD } from './products/tile';
 import { turnRows } from './products/turn';
 import { multiplyAdd, VECTOR, zero } from './products/vector';

@@ -6,9 +6,9 @@ import { gradientScale, lossCount } from './panel-loss';
 import { LINE, panelAt, panelsOf, rowAt } from './products/panel';
 import { ARRIVE, arrivesLater, BACKWARD, CARRY, CHANGE, CONSTRAIN, FORWARD, GATHER, LOSS, NORM } from './phases';
 import { bandsOf } from './products/tiled-products';
-import { DataSet, DENSE, Layer, layerAt, Network, normOf } from './records';
+import { DataSet, DENSE, Layer, layerAt, NetworkRecord, normOf } from './host-records';
 import { ADAM, AS_IS } from './layers/rule';
-import { perform } from './team';
+import { perform } from './shared-phases';
 import { VECTOR, zero } from './products/vector';
 
 /** Draws every row from the sampler. */
@@ -17,7 +17,7 @@ const SAMPLED: usize = 0;
 const WHOLE_SET: usize = 1;
 
 /** Lists the rows of the next block. */
-function list(network: Network, source: usize, first: i32, count: i32): void {
+function list(network: NetworkRecord, source: usize, first: i32, count: i32): void {
   if (source == SAMPLED) {
     drawIndices(network.sampler, changetype<DataSet>(network.trainingSet).rows, network.list, count);
   } else if (source == WHOLE_SET) {
@@ -28,7 +28,7 @@ function list(network: Network, source: usize, first: i32, count: i32): void {
 }
 
 /** Gathers the listed rows and runs them through every layer. */
-export function forwardBlock<T>(network: Network): void {
+export function forwardBlock<T>(network: NetworkRecord): void {
   perform<T>(network, GATHER, 0);
   for (let l = 0; l < network.layerCount; l++) {
     perform<T>(network, FORWARD, l);
@@ -37,7 +37,7 @@ export function forwardBlock<T>(network: Network): void {
 }
 
 /** The sum of the block's losses, panel by panel. */
-export function blockLoss<T>(network: Network): f64 {
+export function blockLoss<T>(network: NetworkRecord): f64 {
   perform<T>(network, LOSS, 0);
   let sum: f64 = 0;
   for (let panel = 0; panel < panelsOf<T>(network.rows); panel++)
@@ -46,7 +46,7 @@ export function blockLoss<T>(network: Network): f64 {
 }
 
 /** The gradient below a layer, and the change of its weights. */
-function backwardLayer<T>(network: Network, layer: Layer, l: i32): void {
+function backwardLayer<T>(network: NetworkRecord, layer: Layer, l: i32): void {
   if (layer.kind == DENSE) {
     if (!layer.frozen || layer.carriesGradient) perform<T>(network, BACKWARD, l);
     return;
@@ -55,7 +55,7 @@ function backwardLayer<T>(network: Network, layer: Layer, l: i32): void {
   if (!layer.frozen) perform<T>(network, CHANGE, l);
 }
 
-function backwardBlock<T>(network: Network): void {
+function backwardBlock<T>(network: NetworkRecord): void {
   for (let l = network.layerCount - 1; l >= 0; l--) {
     const layer = layerAt(network, l);
     backwardLayer<T>(network, layer, l);
@@ -90,7 +90,7 @@ function clearBiases<T>(layer: Layer): void {
 }
 
 /** What follows the change of the weights: their constraints, and the norms of their gradients. */
-function finishStep<T>(network: Network): void {
+function finishStep<T>(network: NetworkRecord): void {
   const scale = gradientScale(network.loss, network.batch, layerAt(network, network.layerCount - 1).units);
   for (let l = 0; l < network.layerCount; l++) {
     const layer = layerAt(network, l);
@@ -102,7 +102,7 @@ function finishStep<T>(network: Network): void {
   }
 }
 
-function noteLoss(network: Network, loss: f64): void {
+function noteLoss(network: NetworkRecord, loss: f64): void {
   network.minimumLoss = min<f64>(network.minimumLoss, loss);
   network.maximumLoss = max<f64>(network.maximumLoss, loss);
   network.sumLoss += loss;
@@ -110,7 +110,7 @@ function noteLoss(network: Network, loss: f64): void {
 }
 
 /** One step on `batch` samples, block after block. Returns the sum of their losses before it. */
-function step<T>(network: Network, batch: i32, source: usize): f64 {
+function step<T>(network: NetworkRecord, batch: i32, source: usize): f64 {
   network.set = network.trainingSet;
   network.training = 1;
   network.batch = batch;
@@ -134,7 +134,7 @@ function step<T>(network: Network, batch: i32, source: usize): f64 {
  * Runs steps of `batch` samples; `source` is SAMPLED, WHOLE_SET, or points to [steps x batch] row indices. Returns the
  * steps carried out: fewer when a loss stopped being finite, that step included.
  */
-export function train<T>(network: Network, steps: i32, batch: i32, source: usize): i32 {
+export function train<T>(network: NetworkRecord, steps: i32, batch: i32, source: usize): i32 {
   const count = lossCount(network.loss, batch, layerAt(network, network.layerCount - 1).units);
   for (let done = 0; done < steps; done++) {
     const sum = step<T>(network, batch, source);

@@ -30,7 +30,7 @@ export const groupRows = 32;
 export const ranks = 5;
 /** Indices that are handed over at once, where a batch is not larger. */
 const listedIndices = 16_384;
-/** Lines of the words that threads share, and which of them tells helpers to end: src/engine/wasm/kernel/team.ts. */
+/** Lines of the words that threads share, and which of them tells helpers to end: src/engine/wasm/kernel/shared-phases.ts. */
 const teamLines = 4;
 export const endedLine = 3;
 /** Bytes of teacher units up to which those of a whole training set are kept; else so many rows of them. */

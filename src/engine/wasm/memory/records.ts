@@ -1,4 +1,4 @@
-/** A record that the kernels read (src/engine/wasm/kernel/records.ts): its doubles, then its words, as they lie there. */
+/** A record that the kernels read (src/engine/wasm/kernel/host-records.ts): its doubles, then its words, as they lie there. */
 type Fields<Double extends string, Word extends string> = {
   readonly doubles: readonly Double[];
   readonly words: readonly Word[];

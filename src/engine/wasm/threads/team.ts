@@ -26,10 +26,10 @@ const startHelper = (data: HelperData): void => {
   new Worker(helperFile, { workerData: data, execArgv: [], stdout: true, stderr: true }).unref();
 };
 
-/** The number of the phase on offer, for which helpers sleep: src/engine/wasm/kernel/team.ts. */
+/** The number of the phase on offer, for which helpers sleep: src/engine/wasm/kernel/shared-phases.ts. */
 const phaseWord = 1;
 
-/** The threads that share an engine's work, the one that calls the kernels aside; see src/engine/wasm/kernel/team.ts. */
+/** The threads that share an engine's work, the one that calls the kernels aside; see src/engine/wasm/kernel/shared-phases.ts. */
 export class Team {
   readonly #words: Int32Array;
   #disposed = false;

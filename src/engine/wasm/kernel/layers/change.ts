@@ -4,29 +4,29 @@ import { sumDense } from './dense';
 import { gradientScale } from '../panel-loss';
 import { panelAt, panelsOf, rowAt } from '../products/panel';
 import { bandAt, bandsOf, DEPTH, outerTiles, tilesOf, tileStart } from '../products/tiled-products';
-import { DENSE, Layer, layerAt, Network, normOf } from '../records';
+import { DENSE, Layer, layerAt, NetworkRecord, normOf } from '../host-records';
 import { ADAM, DESCENT, firstCorrection, secondCorrection, updateTiles } from './rule';
 import { ADD, DELIVER, STORE } from '../products/tile';
 
 /** What makes kept sums -dL/dw. */
 @inline
-function scaleOf(network: Network): f64 {
+function scaleOf(network: NetworkRecord): f64 {
   return gradientScale(network.loss, network.batch, layerAt(network, network.layerCount - 1).units);
 }
 
 @inline
-function rateOf(network: Network): f64 {
+function rateOf(network: NetworkRecord): f64 {
   return network.learningRate / (network.optimizer == ADAM ? firstCorrection(network.adamSteps) : 1);
 }
 
 @inline
-function secondScaleOf(network: Network): f64 {
+function secondScaleOf(network: NetworkRecord): f64 {
   return network.optimizer == ADAM ? secondCorrection(network.adamSteps) : 1;
 }
 
 /** Whether the gradient of a layer goes straight to its weights. */
 @inline
-function delivers(network: Network, layer: Layer): bool {
+function delivers(network: NetworkRecord, layer: Layer): bool {
   const isWhole = layer.kind == DENSE && network.fresh && network.last && network.rows <= DEPTH;
   return isWhole && network.optimizer == DESCENT && network.weightDecay == 0;
 }
@@ -39,7 +39,7 @@ function clearSquares(layer: Layer, from: i32, to: i32): void {
 }
 
 /** The changes of the weights in a range of tiles. */
-export function changeWeights<T>(network: Network, layer: Layer, from: i32, to: i32): void {
+export function changeWeights<T>(network: NetworkRecord, layer: Layer, from: i32, to: i32): void {
   const rows = layer.inputs + 1, samples = network.rows, finish = network.fresh ? STORE : ADD;
   const scale = scaleOf(network), rate = rateOf(network), secondScale = secondScaleOf(network);
   const delivered = delivers(network, layer), positionStep = rowAt(0, network.block);
@@ -65,7 +65,7 @@ export function changeWeights<T>(network: Network, layer: Layer, from: i32, to: 
 }
 
 /** The changes of a norm's scale and shift. */
-export function changeNorm<T>(network: Network, layer: Layer): void {
+export function changeNorm<T>(network: NetworkRecord, layer: Layer): void {
   const norm = normOf(layer), scale = scaleOf(network), rate = rateOf(network), secondScale = secondScaleOf(network);
   for (let panel = 0; panel < panelsOf<T>(layer.units); panel++) {
     const offset = panelAt(0, norm.step, panel);

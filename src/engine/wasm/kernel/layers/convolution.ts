@@ -5,7 +5,7 @@
 import { gated } from '../products/finish';
 import { LINE, panelAt, panelsOf, perPanel, rowAt } from '../products/panel';
 import { forwardTiles, outerSum, tilesOf, tileStart, unitTiles } from '../products/tiled-products';
-import { Layer } from '../records';
+import { Layer } from '../host-records';
 import { ADD, LINEAR } from '../products/tile';
 import { VECTOR } from '../products/vector';
 

@@ -1,7 +1,7 @@
 // A dense layer: every unit reads all of the layer below.
 import { panelsOf } from '../products/panel';
 import { backwardTiles, forwardTiles, outerSum } from '../products/tiled-products';
-import { Layer } from '../records';
+import { Layer } from '../host-records';
 
 /** The layer's products with a block of samples, in a range of unit tiles. */
 export function forwardDense<T>(layer: Layer, samples: i32, activation: i32, from: i32, to: i32): void {

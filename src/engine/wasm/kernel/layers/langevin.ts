@@ -1,7 +1,7 @@
 // The noise of Langevin dynamics, in the order in which the oracle draws it: layer by layer a unit's weights one after the
 // other, then the biases.
 import { panelAt, perPanel, rowAt } from '../products/panel';
-import { Layer, layerAt, Network } from '../records';
+import { Layer, layerAt, NetworkRecord } from '../host-records';
 import { nextNormal } from '../sampler';
 
 /** Adds noise of this deviation to one row of a unit's weights, its bias being the last. */
@@ -13,7 +13,7 @@ function addTo<T>(layer: Layer, unit: i32, row: i32, deviation: f64, random: usi
 }
 
 /** Adds Gaussian noise of variance 2 rate temperature to all weights and biases that are trained. */
-export function addLangevinNoise<T>(network: Network): void {
+export function addLangevinNoise<T>(network: NetworkRecord): void {
   const deviation = Math.sqrt(2 * network.learningRate * network.temperature), random = network.sampler;
   for (let l = 0; l < network.layerCount; l++) {
     const layer = layerAt(network, l);

@@ -2,7 +2,7 @@
 import { leakedBack } from '../products/finish';
 import { LINE, panelAt, rowAt } from '../products/panel';
 import { VECTOR } from '../products/vector';
-import { Layer, normOf } from '../records';
+import { Layer, normOf } from '../host-records';
 import { LEAKY, LEAKY_OPEN_AT_ZERO } from '../products/tile';
 
 @inline

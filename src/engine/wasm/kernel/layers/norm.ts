@@ -2,7 +2,7 @@
 // then over lanes, so that their bits depend on nothing else. Source: torch.nn.BatchNorm1d and BatchNorm2d.
 import { closed, gated, leaked, leakedBack } from '../products/finish';
 import { LINE, panelAt, panelsOf, perPanel, rowAt } from '../products/panel';
-import { Layer, Norm, normOf } from '../records';
+import { Layer, Norm, normOf } from '../host-records';
 import { CLOSED_AT_ZERO, LEAKY, LINEAR } from '../products/tile';
 import { multiplyAdd, VECTOR, zero } from '../products/vector';
 

@@ -2,7 +2,7 @@
 // are multiplied by. The error function is fdlibm's s_erf.c, as in src/net/arithmetic/error-function.ts; its exponentials are the
 // compiler's own, so that the bits are the same on every machine.
 import { panelAt, panelsOf, perPanel, rowAt } from '../products/panel';
-import { Layer } from '../records';
+import { Layer } from '../host-records';
 
 /** erf |x| from 1.25 on: 1 less exp(-x^2 - 0.5625 + rest) / |x|. The square of the rounded x is exact. */
 @inline

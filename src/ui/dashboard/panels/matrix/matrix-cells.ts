@@ -7,7 +7,7 @@ import { cellSign } from '../standing-signs.js';
 import type { MatrixColumn } from './matrix-columns.js';
 
 /** A character and its role. */
-export type Cell = readonly [character: string, role: Role];
+export type MatrixCell = readonly [character: string, role: Role];
 
 /** A row of the matrix: a teacher node with its correlations, and how many of them are above the threshold. */
 export type MatrixRow = {
@@ -24,7 +24,7 @@ const greatest = (column: MatrixColumn, correlations: readonly number[]): number
   }, Number.NaN);
 
 /** A correlation of a run that diverged. */
-const notANumber: Cell = ['?', 'unlearned'];
+const notANumber: MatrixCell = ['?', 'unlearned'];
 
 type CellOf = (
   row: MatrixRow,
@@ -32,7 +32,7 @@ type CellOf = (
   layer: LayerFrame,
   threshold: number,
   drawing: Drawing,
-) => Cell;
+) => MatrixCell;
 
 const correlationCell: CellOf = ({ correlations, learners }, column, _layer, threshold, drawing) => {
   const value = greatest(column, correlations);

@@ -1,7 +1,7 @@
 // Threads that share the phases of a step. A phase has some parts for each thread, which takes its own first, near what
 // its cache holds, then what others have left: one that the system keeps from running holds nobody up.
 import { piecesOf, run } from './phases';
-import { Network } from './records';
+import { NetworkRecord } from './host-records';
 
 /** Parts of a phase for each thread: enough that the last to finish has little left. */
 const PARTS_PER_THREAD: i32 = 4;
@@ -18,7 +18,7 @@ const ENDED: usize = 192;
 const LOOKS: i32 = 20000;
 
 /** Returns once a word is no longer what it was. */
-function awaitChange(network: Network, at: usize, was: i32): void {
+function awaitChange(network: NetworkRecord, at: usize, was: i32): void {
   for (let looks = LOOKS; looks > 0; looks--) if (atomic.load<i32>(at) != was) return;
   const sleepers = network.team + SLEEPERS;
   atomic.add<i32>(sleepers, 1);
@@ -28,7 +28,7 @@ function awaitChange(network: Network, at: usize, was: i32): void {
 
 /** Wakes whoever sleeps at a word; most of the time nobody does. */
 @inline
-function wake(network: Network, at: usize): void {
+function wake(network: NetworkRecord, at: usize): void {
   if (atomic.load<i32>(network.team + SLEEPERS) > 0) atomic.notify(at, -1);
 }
 
@@ -47,7 +47,7 @@ function choosePart(free: u32, parts: i32, thread: i32, threads: i32): i32 {
 }
 
 /** Does a part of the phase that is offered; false when none is left. */
-function takePart<T>(network: Network, thread: i32): bool {
+function takePart<T>(network: NetworkRecord, thread: i32): bool {
   const offer = network.team + OFFER;
   const was = atomic.load<i64>(offer), free = <u32>was;
   if (!free) return false;
@@ -63,7 +63,7 @@ function takePart<T>(network: Network, thread: i32): bool {
 }
 
 /** Does the current phase, together with the helpers. */
-export function perform<T>(network: Network, kind: i32, layer: i32): void {
+export function perform<T>(network: NetworkRecord, kind: i32, layer: i32): void {
   network.kind = kind;
   network.layer = layer;
   const pieces = piecesOf<T>(network);
@@ -86,7 +86,7 @@ export function perform<T>(network: Network, kind: i32, layer: i32): void {
 }
 
 /** A helper's life: takes parts until the team is told to end. */
-export function help<T>(network: Network, thread: i32): void {
+export function help<T>(network: NetworkRecord, thread: i32): void {
   const number = network.team + OFFER + 4, ended = network.team + ENDED;
   while (atomic.load<i32>(ended) == 0) {
     const was = atomic.load<i32>(number);

@@ -112,7 +112,7 @@ export class DataSet {
 
 /** A student, its rule and its batches. */
 @unmanaged
-export class Network {
+export class NetworkRecord {
   learningRate: f64;
   weightDecay: f64;
   momentum: f64;
@@ -149,7 +149,7 @@ export class Network {
   losses: usize;
   /** Samples whose class has rank 0, 1, ... among the outputs, by panel of the block. [panels x RANKS] integers */
   hits: usize;
-  /** Threads, the one that calls included, and the lines that they share: see team.ts. */
+  /** Threads, the one that calls included, and the lines that they share: see shared-phases.ts. */
   threads: i32;
   team: usize;
   /** Parts of the phase that is offered. */
@@ -183,6 +183,6 @@ export function normOf(layer: Layer): Norm {
 
 /** The record of a layer. */
 @inline
-export function layerAt(network: Network, index: i32): Layer {
+export function layerAt(network: NetworkRecord, index: i32): Layer {
   return changetype<Layer>(network.layers + (<usize>index) * LAYER_BYTES);
 }
