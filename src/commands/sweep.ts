@@ -9,6 +9,7 @@ import {
   LocalSweep,
   listSweeps,
   loadSweep,
+  type QueueReport,
   SlurmSweep,
   type Sweep,
   type SweepEvent,
@@ -22,6 +23,7 @@ import { resultLine, summaryLines } from '../words/index.js';
 import type { Context, RunCommand } from './command-row.js';
 import { EndingWatch } from './host/process-host.js';
 import { appearanceOn, canDraw, terminalTraits } from './host/terminal-traits.js';
+import { shellWord } from './line/shell-words.js';
 import { dashboardOptions } from './train/dashboard-options.js';
 import { openSession } from './train/open-session.js';
 
@@ -58,10 +60,6 @@ const openSlurm = (sweep: Sweep, context: Context): SlurmSweep => {
   });
 };
 
-/** A word as a shell takes it back. */
-const shellWord = (word: string): string =>
-  /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-
 /** The command that resumes a sweep that did not end: the options that make it the same sweep, and its folder. */
 const resumeLine = (sweep: LaunchedSweep, name: string, { options }: Context): string => {
   const words = [
@@ -71,9 +69,23 @@ const resumeLine = (sweep: LaunchedSweep, name: string, { options }: Context): s
     ...(options.engine === 'auto' ? [] : ['--engine', options.engine]),
     ...(options.strict ? ['--strict'] : []),
     ...(options.launcher === 'slurm' ? ['--launcher', 'slurm'] : []),
+    ...(options.chunk === null ? [] : ['--chunk', String(options.chunk)]),
+    ...(options.slurmFlags.length === 0 ? [] : [`--slurm=${options.slurmFlags.map(shellWord).join(' ')}`]),
     ...['--resume', '--out', sweep.folder],
   ];
   return `${sweep.afterwards}: ${words.map(shellWord).join(' ')}`;
+};
+
+/** Says what a cluster's queue is asked in vain, and what it does not take, once each. */
+const queueWords = (out: Context['out'], warn: Context['warn']): ((report: QueueReport) => void) => {
+  let [unsubmitted, problem]: [number, string | null] = [0, null];
+  return (report) => {
+    if (report.problem !== null && report.problem !== problem)
+      warn(`${report.problem}; the jobs go on, the queue is asked again`);
+    if (report.unsubmitted > 0 && report.unsubmitted !== unsubmitted)
+      out(`${report.unsubmitted} runs wait to be submitted: the cluster takes no more at once`);
+    ({ unsubmitted, problem } = report);
+  };
 };
 
 /**
@@ -92,7 +104,9 @@ const runPlain = async (
   const tell = (event: SweepEvent): void => {
     progress.receive(event);
     if (event.type === 'result') out(resultLine(event, progress, file.file.threshold));
+    if (event.type === 'queue') sayQueue(event);
   };
+  const sayQueue = queueWords(out, warn);
   watch.signal.addEventListener('abort', () => void sweep.stop());
   host.stdout.on('error', () => void sweep.stop());
   out(`${file.file.title}: ${sweep.runs.length} runs, ${sweep.known.length} of them known; ${sweep.folder}`);

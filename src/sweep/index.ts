@@ -23,7 +23,7 @@ export {
 export { cellKey, type SweepRun } from './expand.js';
 export { betterResult, type LaunchedSweep } from './launched-sweep.js';
 export { LocalSweep } from './local/local-sweep.js';
-export { type CellProgress, type SweepEvent, SweepProgress } from './progress.js';
+export { type CellProgress, type QueueReport, type SweepEvent, SweepProgress } from './progress.js';
 export { medianRecovery, recoveryCurve, recoveryEpochs } from './recovery.js';
 export type { EpochRecord, SweepResult } from './result.js';
 export { holdsResults, readResults, readStoredResults, resultsFileName } from './results-file.js';

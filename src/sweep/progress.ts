@@ -1,13 +1,22 @@
 import { type Cell, cellKey, costOf, type SweepRun } from './expand.js';
 import type { SweepResult } from './result.js';
 
+/** What a cluster's queue has of a sweep. */
+export type QueueReport = {
+  readonly running: number;
+  readonly pending: number;
+  /** Runs that the cluster has not taken yet: it limits an array's size, or a user's jobs. */
+  readonly unsubmitted: number;
+  /** Why the queue could not be asked: the numbers are those of before; null where it answered. */
+  readonly problem: string | null;
+};
+
 /** What happens in a sweep, as its views receive it. */
 export type SweepEvent =
   | { readonly type: 'started'; readonly run: SweepRun }
   | { readonly type: 'epoch'; readonly run: SweepRun; readonly epoch: number }
   | { readonly type: 'result'; readonly result: SweepResult }
-  /** Tasks of a cluster's queue. */
-  | { readonly type: 'queue'; readonly running: number; readonly pending: number }
+  | ({ readonly type: 'queue' } & QueueReport)
   | { readonly type: 'ended'; readonly complete: boolean };
 
 /** How far one cell of the grid is. */
@@ -30,7 +39,7 @@ export class SweepProgress {
   readonly #clock: () => number;
   #began: number | null = null;
   #ended: number | null = null;
-  #queue: { readonly running: number; readonly pending: number } | null = null;
+  #queue: QueueReport | null = null;
   #costDone = 0;
   #finishedHere = 0;
 
@@ -46,7 +55,8 @@ export class SweepProgress {
     if (event.type === 'ended') this.#ended = this.#clock();
     else if (event.type === 'queue') {
       this.#began ??= this.#clock();
-      this.#queue = { running: event.running, pending: event.pending };
+      const { type, ...report } = event;
+      this.#queue = report;
     } else if (event.type === 'started') {
       this.#began ??= this.#clock();
       this.#running.set(event.run.id, 0);
@@ -87,7 +97,7 @@ export class SweepProgress {
   }
 
   /** Tasks in a cluster's queue; null where the runs are on this machine. */
-  get queue(): { readonly running: number; readonly pending: number } | null {
+  get queue(): QueueReport | null {
     return this.#queue;
   }
 

@@ -44,7 +44,7 @@ const expectTerminalRestored = (): void => {
 
 test('a run opens in the dashboard and esc and q come back, while the sweep goes on', async () => {
   start(file(400));
-  await program.waitFor(/node: epoch 4, last; [\s\S]*▸ 1 +0 /);
+  await program.waitFor(/node epoch 4 +last[\s\S]*▸ 1 +0 /);
   program.press('\x1b[B\x1b[C');
   await program.waitFor(/▸ 1 +1 [\s\S]*seed 2 \(2 of 400\)/);
   for (const back of ['\x1b', 'q']) {

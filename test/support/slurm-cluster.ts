@@ -113,6 +113,8 @@ export class SlurmCluster {
       SlurmdPort: await freePort(),
       SchedulerParameters: 'sched_interval=1,batch_sched_delay=0',
       ReturnToService: 2,
+      // Arrays of more tasks are refused.
+      MaxArraySize: 8,
       MpiDefault: 'none',
       JobAcctGatherType: 'jobacct_gather/none',
       AccountingStorageType: 'accounting_storage/none',

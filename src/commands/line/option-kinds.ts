@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../../input/index.js';
+import { shellWords } from './shell-words.js';
 
 /** What may follow a flag, and what its value becomes. */
 export type OptionKind<T> = {
@@ -56,7 +57,10 @@ export const optionalText = (argument: string): OptionKind<string | null> =>
 
 /** Words of one text, parted at blanks. */
 export const wordList = (argument: string): OptionKind<readonly string[]> =>
-  single(argument, (flag, given) => (readText(flag, given) ?? '').split(/\s+/).filter((word) => word !== ''));
+  single(argument, (flag, given) => {
+    const text = readText(flag, given) ?? '';
+    return shellWords(text) ?? refuse(flag, text, 'words whose quotes are closed');
+  });
 
 /** Texts of a flag that may be given more than once. */
 export const texts = (argument: string): OptionKind<readonly string[]> => ({

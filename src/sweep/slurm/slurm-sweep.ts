@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FolderLock, sweeping } from '../../files/index.js';
+import { UserError } from '../../input/index.js';
 import { costOf, expandSweep, type SweepRun } from '../expand.js';
 import { beginningNotes, type LaunchedSweep, latestResults, unfinishedRuns } from '../launched-sweep.js';
 import type { SweepEvent } from '../progress.js';
@@ -8,32 +8,41 @@ import type { SweepResult } from '../result.js';
 import { ResultsReader } from '../results-file.js';
 import type { Sweep } from '../sweep-file.js';
 import { type FolderChoice, openFolder } from '../sweep-folder.js';
-import type { Slurm } from './slurm-commands.js';
-import { addJob, readJobs, writeChunks } from './slurm-folder.js';
+import { type QueueState, SlurmFailure } from './slurm-answers.js';
+import { readChunks, readJobs } from './slurm-folder.js';
+import { askPatiently, SlurmSubmitter, type SubmitterOptions } from './slurm-submitter.js';
 
-export type SlurmOptions = FolderChoice & {
-  readonly slurm: Slurm;
-  /** Runs of a task; null shares them among a thousand tasks at most. */
-  readonly chunk: number | null;
-  /** Passed on to sbatch: account, partition, time and the like. */
-  readonly flags: readonly string[];
-  /** The command that starts this program on a node, and the options that its tasks need. */
-  readonly command: readonly string[];
-  readonly pollMs: number;
-};
+export type SlurmOptions = FolderChoice &
+  SubmitterOptions & {
+    /** Runs of a task; null shares them among a thousand tasks at most. */
+    readonly chunk: number | null;
+  };
 
-const mostTasks = 1000;
+const usualTasks = 1000;
 
-const shellQuoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+/** Questions to Slurm after which tasks that it did not take are offered again. */
+const offerEvery = 30;
+
+/** Times that the queue must be empty before it counts as that: results may still be on their way over the network. */
+const emptyTimes = 2;
 
 /** Runs dealt to tasks so that each has long and short ones. */
 const dealt = (runs: readonly SweepRun[], chunk: number | null): string[][] => {
-  const size = chunk ?? Math.ceil(runs.length / mostTasks);
+  const size = chunk ?? Math.ceil(runs.length / usualTasks);
   const tasks = Math.ceil(runs.length / size);
   const byCost = [...runs].sort((a, b) => costOf(b) - costOf(a));
   return Array.from({ length: tasks }, (_, task) =>
     byCost.filter((_run, at) => at % tasks === task).map(({ id }) => id),
   );
+};
+
+const totalOf = (states: Iterable<QueueState>): QueueState => {
+  const total = { running: 0, pending: 0 };
+  for (const { running, pending } of states) {
+    total.running += running;
+    total.pending += pending;
+  }
+  return total;
 };
 
 /**
@@ -47,7 +56,11 @@ export class SlurmSweep implements LaunchedSweep {
   readonly notes: readonly string[];
   readonly #options: SlurmOptions;
   readonly #reader: ResultsReader;
+  readonly #submitter: SlurmSubmitter;
   readonly #stop = new AbortController();
+  /** Runs that the cluster has not taken yet. */
+  #unsubmitted = 0;
+  #isInQueue = false;
 
   /** Opens the folder; nothing is submitted yet. Errors: UserError. */
   constructor(sweep: Sweep, options: SlurmOptions) {
@@ -56,34 +69,70 @@ export class SlurmSweep implements LaunchedSweep {
     const opened = openFolder(sweep, options);
     this.folder = opened.folder;
     this.#reader = new ResultsReader(this.folder);
+    this.#submitter = new SlurmSubmitter(this.folder, options, this.#stop.signal);
     const stored = this.#reader.read();
     this.known = latestResults(stored.results);
     this.notes = [...beginningNotes(opened, options.opening), ...stored.notes];
   }
 
   get afterwards(): string {
-    return 'its jobs go on; to follow them, and to submit again what was lost';
+    if (this.#unsubmitted > 0)
+      return `its jobs go on, and ${this.#unsubmitted} runs are not submitted yet; to submit and follow them`;
+    return this.#isInQueue
+      ? 'its jobs go on; to follow them, and to submit again what was lost'
+      : 'its jobs have left the queue; to submit again what they left undone';
   }
 
   /** Submits the runs without a result that are in no queue, and reports results until no more can come. */
   async run(tell: (event: SweepEvent) => void): Promise<void> {
+    const { pollMs, slurm } = this.#options;
+    const { signal } = this.#stop;
     const told = new Set(this.known.map(({ run }) => run));
     await this.#submitMissing();
+    let queue: QueueState = { running: 0, pending: 0 };
+    let [emptied, sinceOffer, mostInQueue] = [0, 0, 0];
     for (;;) {
-      const { running, pending } = await this.#options.slurm.state(this.#jobs());
+      const problem = await slurm.queue(this.#submitter.numbers, signal).then(
+        (states) => {
+          queue = totalOf(states.values());
+          return null;
+        },
+        (error: unknown) => {
+          if (error instanceof SlurmFailure) return error.message;
+          throw error;
+        },
+      );
       const results = latestResults(this.#reader.read().results);
       for (const result of results)
         if (!told.has(result.run)) {
           told.add(result.run);
           tell({ type: 'result', result });
         }
-      tell({ type: 'queue', running, pending });
+      const inQueue = queue.running + queue.pending;
+      this.#isInQueue = inQueue > 0 || problem !== null;
+      tell({
+        type: 'queue',
+        ...queue,
+        unsubmitted: this.#unsubmitted,
+        problem: signal.aborted ? null : problem,
+      });
+      emptied = this.#isInQueue ? 0 : emptied + 1;
       const complete = unfinishedRuns(this.runs, results).length === 0;
-      if (complete || running + pending === 0 || this.#stop.signal.aborted) {
+      if (complete || signal.aborted || (emptied >= emptyTimes && this.#unsubmitted === 0)) {
         tell({ type: 'ended', complete });
         return;
       }
-      await sleep(this.#options.pollMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      mostInQueue = Math.max(mostInQueue, inQueue);
+      sinceOffer++;
+      if (
+        this.#unsubmitted > 0 &&
+        problem === null &&
+        (2 * inQueue <= mostInQueue || sinceOffer >= offerEvery)
+      ) {
+        await this.#offerRest();
+        [emptied, sinceOffer, mostInQueue] = [0, 0, 0];
+      }
+      await sleep(pollMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -92,42 +141,59 @@ export class SlurmSweep implements LaunchedSweep {
     this.#stop.abort();
   }
 
-  /** Takes all jobs of the sweep out of the queue. */
+  /** Takes all jobs of the sweep out of the queue. Errors: UserError, which names what may go on. */
   async cancel(): Promise<void> {
-    await this.#options.slurm.cancel(this.#jobs());
+    await this.#submitter.cancel().catch((error: unknown) => {
+      if (!(error instanceof SlurmFailure)) throw error;
+      const jobs = readJobs(this.folder).map(({ job, name }) => job ?? name);
+      throw new UserError(`${error.message}; these may go on: ${jobs.join(', ')}`);
+    });
   }
 
   close(): void {}
 
-  #jobs(): string[] {
-    return readJobs(this.folder).map(({ job }) => job);
+  /** Submits what the cluster did not take before, unless another process does, or the jobs were cancelled meanwhile. */
+  async #offerRest(): Promise<void> {
+    if (readJobs(this.folder).at(-1)?.cancelled) {
+      this.#unsubmitted = 0;
+      return;
+    }
+    await this.#submitMissing().catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+    });
   }
 
   /** One at a time: two of these would submit the same runs. */
   async #submitMissing(): Promise<void> {
     const lock = new FolderLock(this.folder, sweeping);
     try {
-      const { running, pending } = await this.#options.slurm.state(this.#jobs());
-      const missing = unfinishedRuns(this.runs, this.#reader.read().results);
-      if (running + pending === 0 && missing.length > 0) await this.#submit(missing);
+      const inQueue = await this.#runsInQueue();
+      const missing = unfinishedRuns(this.runs, this.#reader.read().results).filter(
+        ({ id }) => !inQueue.has(id),
+      );
+      const chunks = dealt(missing, this.#options.chunk);
+      const submitted = missing.length === 0 ? 0 : await this.#submitter.submit(chunks);
+      this.#unsubmitted = chunks.slice(submitted).flat().length;
     } finally {
       lock.release();
     }
   }
 
-  async #submit(runs: readonly SweepRun[]): Promise<void> {
-    const { slurm, chunk, flags, command } = this.#options;
-    const attempt = readJobs(this.folder).length + 1;
-    const chunks = dealt(runs, chunk);
-    writeChunks(this.folder, attempt, chunks);
-    const words = [...command, 'sweep-task', this.folder, String(attempt)].map(shellQuoted).join(' ');
-    const script = `#!/bin/sh\nexec ${words} "$SLURM_ARRAY_TASK_ID"\n`;
-    const output = join(this.folder, 'output', `${attempt}-%a.txt`);
-    const job = await slurm.submit(script, chunks.length, [
-      '--job-name=teachtop',
-      `--output=${output}`,
-      ...flags,
-    ]);
-    addJob(this.folder, { job, attempt });
+  /** Runs of arrays of which tasks are in the queue, whatever each of its tasks has come to. */
+  async #runsInQueue(): Promise<ReadonlySet<string>> {
+    const { slurm, pollMs } = this.#options;
+    const { signal } = this.#stop;
+    try {
+      await this.#submitter.findNumbers();
+      const numbers = this.#submitter.numbers;
+      const queue = await askPatiently(() => slurm.queue(numbers, signal), pollMs, signal);
+      const live = numbers.filter(({ job }) => queue.has(job));
+      return new Set(live.flatMap(({ attempt }) => readChunks(this.folder, attempt).flat()));
+    } catch (error) {
+      if (!(error instanceof SlurmFailure)) throw error;
+      throw new UserError(
+        `${error.message}; nothing was submitted, for what is in the queue is not known; what was submitted before goes on`,
+      );
+    }
   }
 }

@@ -5,12 +5,14 @@ import { ResultsWriter, readResultsFile } from '../results-file.js';
 import { readManifest } from '../sweep-folder.js';
 import { trainRun } from '../train-run.js';
 import { type SweepEngine, Trainer } from '../trainer.js';
-import { partPath, readChunk } from './slurm-folder.js';
+import { partPath, partPaths, readChunk } from './slurm-folder.js';
 
 export type TaskOptions = {
   readonly folder: string;
   readonly attempt: number;
   readonly task: number;
+  /** Times that Slurm has started the task again. */
+  readonly restarts: number;
   readonly choice: SweepEngine;
 };
 
@@ -19,14 +21,14 @@ export type TaskOptions = {
  * Slurm starts again goes on where it was. Errors: UserError for a folder without the sweep or the task.
  */
 export const runTask = async (
-  { folder, attempt, task, choice }: TaskOptions,
+  { folder, attempt, task, restarts, choice }: TaskOptions,
   out: (line: string) => void,
 ): Promise<void> => {
   const { file, name } = readManifest(folder);
   const runs = new Map(expandSweep({ name, origin: folder, file }).map((run) => [run.id, run]));
-  const path = partPath(folder, attempt, task);
-  const finished = new Set(readResultsFile(path).results.map(({ run }) => run));
-  const writer = new ResultsWriter(path);
+  const known = partPaths(folder, attempt, task).flatMap((path) => readResultsFile(path).results);
+  const finished = new Set(known.map(({ run }) => run));
+  const writer = new ResultsWriter(partPath(folder, attempt, task, restarts));
   const trainer = new Trainer();
   out(`task ${task} of attempt ${attempt} on ${os.hostname()}, process ${process.pid}`);
   const clock = { now: () => performance.now(), date: () => new Date() };

@@ -1,3 +1,4 @@
+import type { QueueReport } from '../../sweep/index.js';
 import { durationWithUnits } from '../../words/index.js';
 import { smallestSize } from '../dashboard/layout.js';
 import { footerHints, footerPieces } from '../screen/footer.js';
@@ -13,6 +14,9 @@ import { sweepPanelPainters, sweepPanelTitle } from './sweep-panels.js';
 
 const headerRows = 3;
 
+const queueText = ({ running, pending, unsubmitted }: QueueReport): string =>
+  `${running} tasks running, ${pending} waiting${unsubmitted > 0 ? `, ${unsubmitted} runs to submit` : ''}`;
+
 const paintHeader = (canvas: Canvas, scene: SweepScene): void => {
   const { title, finished, all, failed, running, runsPerMinute, remainingSeconds, drawing } = scene;
   const badge = scene.ended ? ' DONE ' : ' RUN ';
@@ -22,7 +26,7 @@ const paintHeader = (canvas: Canvas, scene: SweepScene): void => {
   const eta = remainingSeconds === null ? '-' : durationWithUnits(remainingSeconds);
   const pace = `${runsPerMinute.toFixed(1)} runs/min  ${durationWithUnits(scene.elapsedSeconds)}  ETA ${eta}`;
   const queue = scene.queue;
-  const tasks = queue ? `${queue.running} tasks running, ${queue.pending} waiting` : `${running} running`;
+  const tasks = queue ? queueText(queue) : `${running} running`;
   const counts = `${finished}/${all} runs  ${tasks}${failed > 0 ? `  ${failed} failed` : ''}`;
   const tail = `  ${counts}  ${pace}`;
   const bar = Math.max(4, Math.min(30, canvas.width - tail.length - 2));
@@ -30,7 +34,16 @@ const paintHeader = (canvas: Canvas, scene: SweepScene): void => {
   canvas.text(1, 1, drawing.barFull.repeat(full), 'key');
   canvas.text(1 + full, 1, drawing.barEmpty.repeat(bar - full), 'rule');
   canvas.text(1 + bar, 1, tail, 'text');
-  canvas.text(1, 2, shortenStart(printableText(scene.folder, drawing), canvas.width - 2, drawing), 'dim');
+  const problem = queue?.problem ?? null;
+  if (problem === null)
+    canvas.text(1, 2, shortenStart(printableText(scene.folder, drawing), canvas.width - 2, drawing), 'dim');
+  else
+    canvas.text(
+      1,
+      2,
+      shorten(`${printableText(problem, drawing)}; asked again`, canvas.width - 2, drawing),
+      'alarm',
+    );
 };
 
 const paintRule = (canvas: Canvas, title: string, scene: SweepScene, focused: boolean): void => {

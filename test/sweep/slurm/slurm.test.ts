@@ -67,7 +67,7 @@ test('what sbatch refuses is one line, and flags are passed on', async () => {
     `#!/bin/sh\necho "$@" > ${home}/flags\necho "sbatch: error: invalid partition" >&2\nexit 1\n`,
   );
   chmodSync(join(fake, 'sbatch'), 0o755);
-  const flags = ['--slurm=--partition=nowhere --time=1:00:00', '--chunk', '5'];
+  const flags = ['--slurm=--partition=nowhere --comment="two words"', '--chunk', '5'];
   const { errors, code } = await finish(
     start([file('flags', 100), '--launcher', 'slurm', '--out', join(home, 'refused'), ...flags], {
       PATH: `${fake}:${process.env.PATH}`,
@@ -76,7 +76,7 @@ test('what sbatch refuses is one line, and flags are passed on', async () => {
   expect(errors).toBe('teachtop: sbatch: sbatch: error: invalid partition\n');
   expect(code).toBe(2);
   expect(readFileSync(join(home, 'flags'), 'utf8')).toMatch(
-    /--parsable --array=0-2 .*--partition=nowhere --time=1:00:00/,
+    /--parsable --array=0-2 .*--partition=nowhere --comment=two words --job-name=teachtop-/,
   );
 });
 
@@ -108,7 +108,7 @@ describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienc
   };
 
   test('a job array trains what the pool trains, to the same bits', async () => {
-    const [cloud, local] = [join(home, 'cloud'), join(home, 'local')];
+    const [cloud, local] = [join(home, "100%a of %j's"), join(home, 'local')];
     const path = file('same', 200);
     const { out, code } = await finish(sweep(path, '--out', cloud, '--chunk', '4'));
     expect(code).toBe(0);
@@ -129,7 +129,7 @@ describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienc
       interval: 50,
     });
     first.kill('SIGINT');
-    expect((await closed).out).toMatch(/its jobs go on; .*--launcher slurm --resume --out/);
+    expect((await closed).out).toMatch(/its jobs go on; .*--launcher slurm --chunk 3 --resume --out/);
     expect(existsSync(join(cloud, 'sweep.lock'))).toBe(false);
 
     await vi.waitFor(() => expect(taskPids(cloud).length).toBeGreaterThanOrEqual(1), {
@@ -160,7 +160,9 @@ describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienc
     });
     const cancelled = await finish(sweep(path, '--out', folder, '--cancel'));
     expect(cancelled.out).toBe(`cancelled the jobs of ${folder}\n`);
-    expect((await followed).out).toMatch(/its jobs go on; to follow them/);
+    expect((await followed).out).toMatch(
+      /its jobs have left the queue; to submit again what they left undone/,
+    );
     expect(readResults(folder).length).toBeLessThan(12);
   });
 });
