@@ -14,7 +14,7 @@ export type FileSettings = Pick<
   MultiLayerExperiment,
   | ('dataset' | 'trainSize' | 'evalSize' | 'teacherFile' | 'studentFile')
   | ('hidden' | 'c' | 'd' | 'image' | 'noBias' | 'batchNormBeforeRelu')
-  | ('teacherLeak' | 'studentLeak')
+  | ('teacherLeak' | 'studentLeak' | 'labelMetrics')
 >;
 
 /** What an experiment takes from files; null where it draws its inputs and all weights. */

@@ -5,11 +5,12 @@ import { loadMnist } from './datasets/mnist.js';
 import { loadWeights } from './tensors/weights.js';
 
 const loadInputs = (
-  { dataset, trainSize, evalSize }: FileSettings,
+  { dataset, trainSize, evalSize, labelMetrics, c }: FileSettings,
   dataFolder: string | null,
 ): ExperimentFiles['inputs'] => {
-  if (dataset === 'mnist') return loadMnist(dataFolder, trainSize, evalSize);
-  return dataset === 'cifar10' ? loadCifar10(dataFolder, trainSize, evalSize) : null;
+  const wanted = { trainSize, evalSize, classes: labelMetrics ? c : null };
+  if (dataset === 'mnist') return loadMnist(dataFolder, wanted);
+  return dataset === 'cifar10' ? loadCifar10(dataFolder, wanted) : null;
 };
 
 /**

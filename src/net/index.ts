@@ -29,6 +29,7 @@ export {
 export { type LayerMetrics, RunningMetrics } from './metrics/evaluation.js';
 export { gradientForms, type LayerForms, RunningForms } from './metrics/gradient-forms.js';
 export { isSpecialized } from './metrics/is-specialized.js';
+export { type LabelMetrics, labelMetrics } from './metrics/label-metrics.js';
 export { observability } from './metrics/observability.js';
 export {
   type Affine,

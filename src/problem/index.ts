@@ -5,6 +5,7 @@ export {
   type DrawnInputs,
   drawInputsOnce,
   type ExperimentFiles,
+  type FileInputs,
   nextTrainingSamples,
   noFiles,
   type PreparedRun,

@@ -17,9 +17,16 @@ import {
 import { initialSamplerState } from './batch-sampler.js';
 import type { Problem, TrainingSamples } from './problem.js';
 
+/** Inputs out of files. `labels`: of the evaluation samples; null where they are not asked for. */
+export type FileInputs = {
+  readonly train: Matrix;
+  readonly evaluation: Matrix;
+  readonly labels: Uint8Array | null;
+};
+
 /** What an experiment takes from files: inputs, and weights of either network. Null: it draws them. */
 export type ExperimentFiles = {
-  readonly inputs: { readonly train: Matrix; readonly evaluation: Matrix } | null;
+  readonly inputs: FileInputs | null;
   readonly teacher: Network | null;
   readonly student: Network | null;
 };
@@ -94,6 +101,7 @@ export const prepareRun = (
       files.inputs?.train ?? drawn?.trainingSet ?? firstTrainingSet(experiment, prepared.teacher, trainData),
     outputNoise: drawOutputNoise(experiment, trainData),
     evaluationSet,
+    evaluationLabels: files.inputs?.labels ?? null,
     samplerState: initialSamplerState(rules, streamState(seed, 'batches')),
   };
   return { problem, trainData };

@@ -15,6 +15,8 @@ export type Problem = TrainingRules &
     /** Nodes of each hidden teacher layer that the metrics are about, ascending. */
     readonly activeNodes: readonly (readonly number[])[];
     /** [N x d] */ readonly evaluationSet: Matrix;
+    /** The data set's own labels of it; null where they are not asked for. [N] */
+    readonly evaluationLabels: Uint8Array | null;
     /** State of the sampler of batches, see BatchSampler. */
     readonly samplerState: Uint32Array;
   };

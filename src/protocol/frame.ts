@@ -61,6 +61,13 @@ export const frameSchema = z.object({
     .describe(
       "Percentage of evaluation samples whose teacher class is among the student's first 1 .. 5; with cross-entropy.",
     ),
+  labels: z
+    .object({ loss: number, topAgreement: numbers })
+    .exactOptional()
+    .describe(
+      "The student against the data set's own labels: mean cross-entropy, and the percentage of evaluation samples whose " +
+        'label is among its first 1 .. 5. Only with the setting `labelMetrics`.',
+    ),
   statements: statementsSchema
     .exactOptional()
     .describe(

@@ -116,7 +116,7 @@ const readers: readonly Reader[] = [
       const own = join(folder, 'cifar');
       mkdirSync(own, { recursive: true });
       for (const name of ['data_batch_1.bin', 'test_batch.bin']) writeFileSync(join(own, name), bytes);
-      return loadCifar10(own, 2, 2);
+      return loadCifar10(own, { trainSize: 2, evalSize: 2, classes: 10 });
     },
   },
   {

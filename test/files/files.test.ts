@@ -106,6 +106,40 @@ describe('MNIST', () => {
     expect(inputs?.train.data[785]).toBeCloseTo((((785 * 7) % 256) / 255 - 0.1307) / 0.3081, 12);
   });
 
+  describe('labels', () => {
+    const asked = { labelMetrics: true, crossEntropy: true, c: 10 };
+    const idxLabels = (labels: readonly number[], magic = 0x801): Buffer => {
+      const header = Buffer.alloc(8);
+      header.writeUInt32BE(magic, 0);
+      header.writeUInt32BE(labels.length, 4);
+      return Buffer.concat([header, Buffer.from(labels)]);
+    };
+    const withImages = (): void => {
+      writeFileSync(join(data, 'train-images-idx3-ubyte'), idx(6));
+      writeFileSync(join(data, 't10k-images-idx3-ubyte'), idx(3));
+    };
+    const path = () => join(data, 't10k-labels-idx1-ubyte');
+
+    test('are of the evaluation images, where they are asked for', () => {
+      withImages();
+      expect(load({}).inputs?.labels).toBeNull();
+      expect(refusal(() => load(asked))).toMatch(/got no t10k-labels-idx1-ubyte, allowed/);
+      writeFileSync(path(), gzipSync(idxLabels([7, 2, 1])));
+      expect(Array.from(load(asked).inputs?.labels ?? [])).toEqual([7, 2]);
+    });
+
+    test.each<[string, Buffer, RegExp]>([
+      ['images', idxLabels([1, 2, 3], 0x803), /got no labels of bytes, allowed: the magic number 0x00000801/],
+      ['a cut file', idxLabels([1, 2, 3]).subarray(0, 10), /got 10 bytes, allowed: 11 for 3 labels$/],
+      ['too few', idxLabels([1]), /got 1 labels, allowed: at least the 2 that are asked for$/],
+      ['more classes than outputs', idxLabels([1, 30, 2]), /got the label 30, allowed: labels below c=10$/],
+    ])('%s are refused in a line', (_, bytes, pattern) => {
+      withImages();
+      writeFileSync(path(), bytes);
+      expect(refusal(() => load(asked))).toMatch(pattern);
+    });
+  });
+
   test.each<[string, Buffer, RegExp]>([
     ['a truncated file', idx(6).subarray(0, 4000), /got 4000 bytes, allowed: 4720 for 6 images of 28x28$/],
     ['a file cut in its header', idx(6).subarray(0, 9), /got 9 bytes, allowed: an IDX header of 16 first$/],

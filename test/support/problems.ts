@@ -95,6 +95,7 @@ export const randomProblem = (
     activeNodes: [Array.from({ length: m }, (_, node) => node)],
     trainingSet: gaussian(rows, d, 1, random),
     evaluationSet: gaussian(rows + 3, d, 1, random),
+    evaluationLabels: null,
     outputNoise: noise === 0 ? null : gaussian(rows, c, noise, random),
     samplerState: streamState(seed, 'batches'),
   };

@@ -92,6 +92,7 @@ export const randomDeepProblem = (shape: DeepShape, rule: Partial<DeepRule> = {}
     outputNoise: null,
     trainingSet: gaussian(rows, d, 1, random),
     evaluationSet: gaussian(evaluationRows, d, 1, random),
+    evaluationLabels: null,
     samplerState: EpochSampler.initialState(streamState(seed, 'batches')),
   };
 };

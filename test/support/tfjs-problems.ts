@@ -105,6 +105,7 @@ export const randomDeepProblem = (
     outputNoise: null,
     trainingSet: gaussian(rows, columns, 1, random),
     evaluationSet: gaussian(rows + 3, columns, 1, random),
+    evaluationLabels: null,
     samplerState: EpochSampler.initialState(streamState(seed, 'batches')),
     ...change,
   };

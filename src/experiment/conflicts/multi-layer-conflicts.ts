@@ -100,6 +100,20 @@ const dataConflict: Check = (experiment) => {
   return undefined;
 };
 
+/** Classes of the data sets that have labels. */
+const labelClasses = 10;
+
+const labelConflict: Check = ({ labelMetrics, dataset, crossEntropy, c }) => {
+  if (!labelMetrics) return undefined;
+  const key = 'labelMetrics';
+  if (dataset !== 'mnist' && dataset !== 'cifar10')
+    return { key, got: `true with ${dataset} inputs`, allowed: 'mnist or cifar10, which have labels' };
+  if (!crossEntropy) return { key, got: 'true with squared errors', allowed: 'with crossEntropy' };
+  return c < labelClasses
+    ? { key, got: `true with c=${c}`, allowed: `c of ${labelClasses} or more` }
+    : undefined;
+};
+
 /** Entries of H and beta, student with student and student with teacher, constant units included. */
 const formEntries = (experiment: MultiLayerExperiment): number =>
   layerShapes(experiment)
@@ -166,6 +180,7 @@ const checks: readonly Check[] = [
   optimizerConflict,
   batchConflict,
   dataConflict,
+  labelConflict,
   formConflict,
   sizeConflict,
   correlationConflict,

@@ -139,6 +139,10 @@ export const multiLayerFields = {
     .max(100_000)
     .default(64)
     .describe('samples a step; an epoch goes once through a shuffled set'),
+  labelMetrics: z
+    .boolean()
+    .exactOptional()
+    .describe("in every frame how the student does on the data set's own labels, which it is not trained on"),
   gradientForms: z
     .boolean()
     .default(false)

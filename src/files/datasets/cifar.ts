@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readUserFile, UserError } from '../../input/index.js';
 import type { Matrix } from '../../net/index.js';
+import type { FileInputs } from '../../problem/index.js';
+import type { Wanted } from './mnist.js';
 import { type ChannelStatistics, standardizedImages } from './pixels.js';
 
 const positions = 32 * 32;
@@ -27,25 +29,33 @@ const findFile = (name: string, folder: string): string => {
   return found;
 };
 
-/** The images of a binary batch without their labels. Source: cs.toronto.edu/~kriz/cifar.html, binary version. */
-const readBatch = (path: string): Uint8Array => {
+/** The images of a binary batch, and their labels. Source: cs.toronto.edu/~kriz/cifar.html, binary version. */
+const readBatch = (path: string): { readonly pixels: Uint8Array; readonly labels: Uint8Array } => {
   const bytes = readUserFile(path, largestFileBytes);
   if (bytes.length !== recordsPerFile * recordBytes)
     throw new UserError(
       `${path}: got ${bytes.length} bytes, allowed: ${recordsPerFile * recordBytes}, ${recordsPerFile} images of 32x32`,
     );
   const pixels = new Uint8Array(recordsPerFile * imageBytes);
-  for (let image = 0; image < recordsPerFile; image++)
+  const labels = new Uint8Array(recordsPerFile);
+  for (let image = 0; image < recordsPerFile; image++) {
+    labels[image] = bytes[image * recordBytes];
     pixels.set(bytes.subarray(image * recordBytes + 1, (image + 1) * recordBytes), image * imageBytes);
-  return pixels;
+  }
+  return { pixels, labels };
 };
 
-const images = (names: readonly string[], folder: string, samples: number): Matrix => {
+type Part = { readonly images: Matrix; readonly labels: Uint8Array };
+
+const readPart = (names: readonly string[], folder: string, samples: number): Part => {
   const needed = names.slice(0, Math.ceil(samples / recordsPerFile));
   const batches = needed.map((name) => readBatch(findFile(name, folder)));
   const pixels = new Uint8Array(batches.length * recordsPerFile * imageBytes);
-  for (const [at, batch] of batches.entries()) pixels.set(batch, at * recordsPerFile * imageBytes);
-  return standardizedImages(pixels, samples, positions, statistics);
+  for (const [at, batch] of batches.entries()) pixels.set(batch.pixels, at * recordsPerFile * imageBytes);
+  return {
+    images: standardizedImages(pixels, samples, positions, statistics),
+    labels: batches[0].labels.subarray(0, samples),
+  };
 };
 
 /**
@@ -54,16 +64,18 @@ const images = (names: readonly string[], folder: string, samples: number): Matr
  */
 export const loadCifar10 = (
   dataFolder: string | null,
-  trainSize: number,
-  evalSize: number,
-): { readonly train: Matrix; readonly evaluation: Matrix } => {
+  { trainSize, evalSize, classes }: Wanted,
+): FileInputs => {
   if (dataFolder === null)
     throw new UserError(
       'cifar10: got no folder, allowed: --data-dir with data_batch_1.bin to 5 and test_batch.bin',
     );
   const training = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`);
+  const train = readPart(training, dataFolder, trainSize);
+  const evaluation = readPart(['test_batch.bin'], dataFolder, evalSize);
   return {
-    train: images(training, dataFolder, trainSize),
-    evaluation: images(['test_batch.bin'], dataFolder, evalSize),
+    train: train.images,
+    evaluation: evaluation.images,
+    labels: classes === null ? null : evaluation.labels,
   };
 };

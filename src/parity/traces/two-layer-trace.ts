@@ -67,6 +67,7 @@ const readProblem = (table: TensorTable, config: Config): Pick<Trace, 'problem' 
     trainingSet,
     outputNoise: null,
     evaluationSet: table.matrix('X_eval', undefined, d),
+    evaluationLabels: null,
     samplerState: Uint32Array.of(1, 0, 0, 0),
   };
   return { problem, batches };

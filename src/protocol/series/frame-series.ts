@@ -135,6 +135,14 @@ export const runSeries = {
     tag: 'hessian/smallest',
     of: ofCurvature(({ smallest }) => smallest.value),
   },
+  labelLoss: {
+    label: 'cross-entropy with the labels',
+    unit: 'loss',
+    better: 'lower',
+    long: 'label_loss',
+    tag: 'labels/loss',
+    of: ({ labels }) => labels?.loss,
+  },
   kernelChange: {
     label: 'turn of the tangent kernel',
     unit: '',
@@ -172,6 +180,15 @@ export const listSeries: readonly ListSeries[] = [
     tag: 'top_agreement/K',
     per: 'rank',
     of: ({ topAgreement }) => topAgreement,
+  },
+  {
+    label: 'labels among the first K',
+    unit: '%',
+    better: 'higher',
+    long: 'top_K_labels',
+    tag: 'labels/top_K',
+    per: 'rank',
+    of: ({ labels }) => labels?.topAgreement,
   },
   {
     label: 'gradient norm',

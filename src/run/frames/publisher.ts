@@ -11,6 +11,7 @@ import type {
 } from '../../protocol/index.js';
 import type { Course } from '../course/course.js';
 import { courseCurvature } from './course-curvature.js';
+import { courseLabels } from './course-labels.js';
 import { pairMessage } from './pair-message.js';
 import { PlateauWatch } from './plateau-watch.js';
 import { teacherStrength } from './run-header.js';
@@ -198,6 +199,7 @@ export class Publisher {
     const { engine, learningRate, step, problem, teacher } = this.#course;
     const { experiment } = this.#header;
     const isTeacherChanged = teacher !== this.#teacherAtStart;
+    const labels = courseLabels(this.#course);
     return takeFrame(engine, experiment, {
       step,
       epoch: step / experiment.stepsPerEpoch,
@@ -205,6 +207,7 @@ export class Publisher {
       stepsPerSecond: this.clock.stepsPerSecond,
       trainingSeconds: this.clock.trainingSeconds,
       batchLosses,
+      ...(labels ? { labels } : {}),
       ...(experiment.statements ? { statements: this.#statements } : {}),
       ...(this.#richness ? { richness: shortened(this.#richness.of(engine.readState().student)) } : {}),
       ...(this.#isCurvatureDue ? { curvature: courseCurvature(this.#course) } : {}),

@@ -9,7 +9,7 @@ import { stateHash } from './state-hash.js';
 export type FrameReadings = Pick<
   Frame,
   | ('step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds')
-  | ('teacherStrength' | 'statements' | 'curvature' | 'richness')
+  | ('teacherStrength' | 'labels' | 'statements' | 'curvature' | 'richness')
 > & {
   /** Since the previous frame. */
   readonly batchLosses: BatchLosses;
@@ -62,6 +62,7 @@ export const takeFrame = (engine: ReadableEngine, experiment: Experiment, given:
     ...(readings.teacherStrength ? { teacherStrength: readings.teacherStrength } : {}),
     ...gradientNormsOf(batchLosses),
     ...(topAgreement ? { topAgreement: topAgreement.map(significant) } : {}),
+    ...(readings.labels ? { labels: readings.labels } : {}),
     ...(readings.statements ? { statements: readings.statements } : {}),
     ...(readings.curvature ? { curvature: readings.curvature } : {}),
     ...(readings.richness ? { richness: readings.richness } : {}),

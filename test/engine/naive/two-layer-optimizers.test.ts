@@ -27,6 +27,7 @@ const problemOf = (options: Partial<UpdateOptions>, learningRate: number): Probl
   outputNoise: null,
   trainingSet: matrixOf(fixture.x),
   evaluationSet: matrixOf(fixture.x),
+  evaluationLabels: null,
   samplerState: new Uint32Array([1, 2, 3, 4]),
 });
 

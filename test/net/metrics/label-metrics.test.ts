@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { strictProduct } from '../../../src/engine/wasm/strict-product.js';
+import { labelMetrics } from '../../../src/net/metrics/label-metrics.js';
+import { plainProduct } from '../../../src/net/product.js';
+import { deepProblem, smallImages } from '../../support/deep-problems.js';
+import { flatFixtureNetwork, matrixOf, theoryFixture } from '../../support/theory.js';
+
+test("cross-entropy and agreement are PyTorch's, computed apart", () => {
+  const { student, training } = theoryFixture().two;
+  const x = matrixOf(training);
+  const labels = Uint8Array.from({ length: x.rows }, (_, i) => i % 3);
+  const found = labelMetrics(flatFixtureNetwork(student), { x, labels, grid: { height: 1, width: 1 } });
+  expect(found.loss).toBeCloseTo(1.4289315242366707, 12);
+  expect(found.topAgreement).toEqual([
+    expect.closeTo(38.333333333333336, 10),
+    expect.closeTo(81.66666666666667, 10),
+    ...[100, 100, 100],
+  ]);
+});
+
+test('chunks, images and the product on the kernels change nothing', () => {
+  const { student, evaluationSet, grid } = deepProblem({ ...smallImages, evalSize: 600 });
+  const labels = Uint8Array.from({ length: 600 }, (_, i) => (i * 7) % 4);
+  const of = (first: number, rows: number) => ({
+    x: { ...evaluationSet, rows, data: evaluationSet.data.subarray(first * 49, (first + rows) * 49) },
+    labels: labels.subarray(first, first + rows),
+    grid,
+  });
+  const whole = labelMetrics(student, of(0, 600), strictProduct);
+  const parts = [0, 200, 400].map((first) => labelMetrics(student, of(first, 200), plainProduct));
+  expect(parts.reduce((sum, { loss }) => sum + loss, 0) / 3).toBeCloseTo(whole.loss, 12);
+  whole.topAgreement.forEach((value, k) => {
+    expect(parts.reduce((sum, { topAgreement }) => sum + topAgreement[k], 0) / 3).toBeCloseTo(value, 10);
+  });
+});
