@@ -51,6 +51,8 @@ export type PreparedRun = {
   readonly problem: Problem;
   /** Its state, four words, is all there is to save; `new RandomStream(state)` restores it. */
   readonly trainData: RandomStream;
+  /** Of passes in double precision, with the bits of the plain product. */
+  readonly product: Product;
 };
 
 /** Inputs as a seed draws them, and the stream's state after the training set. */
@@ -104,5 +106,5 @@ export const prepareRun = (
     evaluationLabels: files.inputs?.labels ?? null,
     samplerState: initialSamplerState(rules, streamState(seed, 'batches')),
   };
-  return { problem, trainData };
+  return { problem, trainData, product };
 };

@@ -1,6 +1,6 @@
 import type { BatchLosses, Engine, ReadableEngine, StepReport } from '../../engine/index.js';
 import { type Experiment, totalSteps } from '../../experiment/index.js';
-import { type Matrix, type Network, RandomStream } from '../../net/index.js';
+import { type Matrix, type Network, type Product, RandomStream } from '../../net/index.js';
 import {
   nextTrainingSamples,
   type PreparedRun,
@@ -49,6 +49,8 @@ export class Course {
   /** The changes that led to the conditions, as a key. */
   #conditionsKey = noChanges;
   #trainData: RandomStream;
+  /** Of passes in double precision, with the bits of the plain product. */
+  readonly product: Product;
   /** Perturbations draw from it. A jump does not change it: a perturbation made again after an undo draws anew. */
   #perturbationRandom: RandomStream;
   #trainingSetOrigin: TrainingSetOrigin = { kind: 'initial' };
@@ -64,6 +66,7 @@ export class Course {
     this.#conditions = conditionsOf(prepared.problem);
     this.#engine = engine;
     this.#trainData = prepared.trainData;
+    this.product = prepared.product;
     this.#perturbationRandom = RandomStream.of(experiment.seed, 'perturbation');
     this.#rate = initialRate(experiment);
     this.#snapshots = new Snapshots(this.takeSnapshot(), snapshotEvery);

@@ -18,7 +18,7 @@ test("cross-entropy and agreement are PyTorch's, computed apart", () => {
   ]);
 });
 
-test('chunks, images and the product on the kernels change nothing', () => {
+test('chunks, images and the product on the kernels change nothing', async () => {
   const { student, evaluationSet, grid } = deepProblem({ ...smallImages, evalSize: 600 });
   const labels = Uint8Array.from({ length: 600 }, (_, i) => (i * 7) % 4);
   const of = (first: number, rows: number) => ({
@@ -26,7 +26,7 @@ test('chunks, images and the product on the kernels change nothing', () => {
     labels: labels.subarray(first, first + rows),
     grid,
   });
-  const whole = labelMetrics(student, of(0, 600), strictProduct);
+  const whole = labelMetrics(student, of(0, 600), await strictProduct());
   const parts = [0, 200, 400].map((first) => labelMetrics(student, of(first, 200), plainProduct));
   expect(parts.reduce((sum, { loss }) => sum + loss, 0) / 3).toBeCloseTo(whole.loss, 12);
   whole.topAgreement.forEach((value, k) => {
