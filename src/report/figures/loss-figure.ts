@@ -1,22 +1,20 @@
 import * as Plot from '@observablehq/plot';
 import type { Spread } from '../../sweep/index.js';
 import type { CellSummary, SummarizedGroup } from '../summarized-group.js';
-import { composeFigure, drawPlot, type Figure } from './figure.js';
+import { composeFigure, type Figure } from './figure.js';
 import { panelGrid } from './panel-grid.js';
-import { drawLegend } from './series-style.js';
+import { drawPanels, epochAxis } from './panel-plot.js';
 import {
+  bandEntry,
   decayLabel,
   decaysOf,
-  multiLabel,
+  legendOf,
   type Series,
   seriesOf,
   subtitleOf,
   suffixOf,
   titleSuffixOf,
 } from './sweep-figure.js';
-
-/** Ticks of the loss axis, about; the grid has the same. */
-const yTicks = 6;
 
 /** Markers on a line of any length. */
 const markers = 8;
@@ -87,51 +85,18 @@ export const lossFigure = (of: SummarizedGroup): Figure => {
         return marksOf(summary, series[index], index, { fx: column, fy: row });
       }),
   );
-  const titles = grid.panels.map(({ title, column, row }) => ({ title, fx: column, fy: row }));
-  const width = Math.max(440, 70 + 300 * grid.columns);
-  const plot = drawPlot({
-    width,
-    height: 60 + 220 * grid.rows,
-    marginLeft: 50,
-    marginRight: 12,
-    marginTop: 24,
-    marginBottom: 42,
-    x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: 'd' },
+  const parts = drawPanels(grid, {
+    x: epochAxis,
     y: {
       domain: lossRange(of.summaries),
       nice: true,
-      ticks: yTicks,
+      ticks: 6,
       tickFormat: '~r',
       label: 'log\u{2081}\u{2080} evaluation loss',
-      labelAnchor: 'center',
-      labelArrow: 'none',
     },
-    fx: { axis: null, padding: 0.07 },
-    fy: { axis: null, padding: 0.18 },
-    marks: [
-      Plot.gridY({ ticks: yTicks, stroke: '#ddd', strokeOpacity: 1 }),
-      Plot.frame({ stroke: '#999' }),
-      ...drawn.map(({ band }) => band),
-      ...drawn.flatMap(({ lines }) => lines),
-      Plot.text(titles, {
-        fx: 'fx',
-        fy: 'fy',
-        text: 'title',
-        frameAnchor: 'top',
-        lineAnchor: 'bottom',
-        dy: -5,
-        fontWeight: 'bold',
-        fill: '#111',
-      }),
-    ],
+    marks: [...drawn.map(({ band }) => band), ...drawn.flatMap(({ lines }) => lines)],
+    legend: [...legendOf(series), bandEntry],
   });
-  const legend = drawLegend(
-    [
-      ...series.map(({ multi, style }) => ({ ...style, label: multiLabel(multi) })),
-      { label: '\u{b1} 1 standard deviation', color: '#444', band: true },
-    ],
-    width,
-  );
   const title = `Evaluation loss${titleSuffixOf(of)}`;
-  return composeFigure(`loss${suffixOf(of)}`, title, subtitleOf(of), caption, [legend, plot]);
+  return composeFigure(`loss${suffixOf(of)}`, title, subtitleOf(of), caption, parts);
 };

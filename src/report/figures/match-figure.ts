@@ -1,12 +1,13 @@
 import * as Plot from '@observablehq/plot';
 import type { SummarizedLayer } from '../summarized-group.js';
-import { composeFigure, drawPlot, type Figure } from './figure.js';
+import { composeFigure, type Figure } from './figure.js';
 import { panelGrid } from './panel-grid.js';
-import { drawLegend } from './series-style.js';
+import { drawPanels, epochAxis } from './panel-plot.js';
 import {
+  bandEntry,
   decayLabel,
   decaysOf,
-  multiLabel,
+  legendOf,
   type Series,
   seriesOf,
   subtitleOf,
@@ -59,47 +60,21 @@ export const matchFigure = (layers: readonly SummarizedLayer[]): Figure => {
   const series = seriesOf(whole);
   const panels = decaysOf(whole).flatMap((decay) => layers.map((of): LayerPanel => ({ of, decay })));
   const grid = panelGrid(panels, panelLabel);
-  const titles = grid.panels.map(({ title, column, row }) => ({ title, fx: column, fy: row }));
-  const width = Math.max(440, 70 + 300 * grid.columns);
-  const plot = drawPlot({
-    width,
-    height: 60 + 220 * grid.rows,
-    marginLeft: 50,
-    marginRight: 12,
-    marginTop: 24,
-    marginBottom: 42,
-    x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: 'd' },
-    y: {
-      domain: [0, 1],
-      ticks: 5,
-      label: 'mean best match',
-      labelAnchor: 'center',
-      labelArrow: 'none',
-    },
-    fx: { axis: null, padding: 0.07 },
-    fy: { axis: null, padding: 0.18 },
+  const parts = drawPanels(grid, {
+    x: epochAxis,
+    y: { domain: [0, 1], ticks: 5, label: 'mean best match' },
     marks: [
-      Plot.gridY({ ticks: 5, stroke: '#ddd', strokeOpacity: 1 }),
-      Plot.frame({ stroke: '#999' }),
       Plot.ruleY([lowest.threshold], { stroke: '#777', strokeDasharray: '3 3' }),
       ...grid.panels.flatMap(({ content, column, row }) => linesOf(content, series, { fx: column, fy: row })),
-      Plot.text(titles, {
-        ...{ fx: 'fx', fy: 'fy', text: 'title', frameAnchor: 'top', lineAnchor: 'bottom', dy: -5 },
-        fontWeight: 'bold',
-        fill: '#111',
-      }),
     ],
+    legend: [...legendOf(series), bandEntry],
   });
-  const legend = drawLegend(
-    [
-      ...series.map(({ multi, style }) => ({ ...style, label: multiLabel(multi) })),
-      { label: '\u{b1} 1 standard deviation', color: '#444', band: true },
-    ],
-    width,
-  );
   const title = `Best match by layer${titleSuffixOf(whole)}`;
-  return composeFigure(`best-match${suffixOf(whole)}`, title, subtitleOf(whole), caption(lowest.threshold), [
-    legend,
-    plot,
-  ]);
+  return composeFigure(
+    `best-match${suffixOf(whole)}`,
+    title,
+    subtitleOf(whole),
+    caption(lowest.threshold),
+    parts,
+  );
 };

@@ -2,9 +2,10 @@ import * as Plot from '@observablehq/plot';
 import { recoveryCurve, recoveryEpochs } from '../../sweep/index.js';
 import type { PooledCell } from '../pool-sweeps.js';
 import type { SummarizedGroup, SummarizedLayer } from '../summarized-group.js';
-import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
+import { composeFigure, type Figure, type Part } from './figure.js';
 import { panelGrid } from './panel-grid.js';
-import { drawLegend, type SeriesStyle, seriesStyles } from './series-style.js';
+import { drawPanels, epochAxis } from './panel-plot.js';
+import { type SeriesStyle, seriesStyles } from './series-style.js';
 import {
   decayLabel,
   decaysOf,
@@ -50,44 +51,13 @@ const survivalParts = (
       );
     }),
   );
-  const titles = grid.panels.map(({ title, column, row }) => ({ title, fx: column, fy: row }));
-  const width = Math.max(440, 70 + 300 * grid.columns);
-  const plot = drawPlot({
-    width,
-    height: 60 + 220 * grid.rows,
+  return drawPanels(grid, {
     marginLeft: 58,
-    marginRight: 12,
-    marginTop: 24,
-    marginBottom: 42,
-    x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: 'd' },
-    y: {
-      domain: [0, 1],
-      ticks: 5,
-      tickFormat: '.0%',
-      label: 'teacher nodes not recovered',
-      labelAnchor: 'center',
-      labelArrow: 'none',
-    },
-    fx: { axis: null, padding: 0.07 },
-    fy: { axis: null, padding: 0.18 },
-    marks: [
-      Plot.gridY({ ticks: 5, stroke: '#ddd', strokeOpacity: 1 }),
-      Plot.frame({ stroke: '#999' }),
-      ...curves,
-      Plot.text(titles, {
-        fx: 'fx',
-        fy: 'fy',
-        text: 'title',
-        frameAnchor: 'top',
-        lineAnchor: 'bottom',
-        dy: -5,
-        fontWeight: 'bold',
-        fill: '#111',
-      }),
-    ],
+    x: epochAxis,
+    y: { domain: [0, 1], ticks: 5, tickFormat: '.0%', label: 'teacher nodes not recovered' },
+    marks: curves,
+    legend: legend.map(({ label, style: { color, dash } }) => ({ label, color, dash })),
   });
-  const entries = legend.map(({ label, style: { color, dash } }) => ({ label, color, dash }));
-  return [drawLegend(entries, width), plot];
 };
 
 /** Epochs to recovery, a line for each over-realization; a panel for each strength decay. */

@@ -1,13 +1,13 @@
 import * as Plot from '@observablehq/plot';
 import type { SuccessRates } from '../../sweep/index.js';
 import type { LayerSummary, SummarizedLayer } from '../summarized-group.js';
-import { composeFigure, drawPlot, type Figure } from './figure.js';
+import { composeFigure, type Figure } from './figure.js';
 import { panelGrid } from './panel-grid.js';
-import { drawLegend } from './series-style.js';
+import { drawPanels } from './panel-plot.js';
 import {
   decayLabel,
   decaysOf,
-  multiLabel,
+  legendOf,
   type Series,
   seriesOf,
   subtitleOf,
@@ -73,11 +73,11 @@ const caption = (of: SummarizedLayer): string => {
   return `Share of seeds whose best match of a teacher node exceeds ${of.threshold} on the evaluation set. Solid, filled: after the last epoch (${last})${dotted}. A line for each over-realization, its markers set a little apart. Teacher node j has its fan-out weights divided by (j+1)^p: strong nodes are at the left. The tables give 95 % intervals.`;
 };
 
-const legendOf = (of: SummarizedLayer, all: readonly Series[]) => {
+const legendEntries = (of: SummarizedLayer, all: readonly Series[]) => {
   const early = of.summaries.find((summary) => summary.early !== null)?.early?.epoch;
   const last = of.summaries.find((summary) => summary.last !== null)?.last?.epoch;
   return [
-    ...all.map(({ multi, style }) => ({ ...style, dash: 'none', label: multiLabel(multi) })),
+    ...legendOf(all).map((entry) => ({ ...entry, dash: 'none' })),
     ...(last === undefined ? [] : [{ label: `epoch ${last}`, color: '#444', dash: 'none' }]),
     ...(early === undefined ? [] : [{ label: `epoch ${early}`, color: '#444', dash: '1.5 2.5' }]),
   ];
@@ -94,20 +94,11 @@ export const successFigure = (of: SummarizedLayer): Figure => {
       .flatMap((summary) => linesOf(summary, series))
       .flatMap((line) => marksOf(line, { fx: column, fy: row })),
   );
-  const titles = grid.panels.map(({ title, column, row }) => ({ title, fx: column, fy: row }));
-  const width = Math.max(440, 70 + 300 * grid.columns);
-  const plot = drawPlot({
-    width,
-    height: 60 + 210 * grid.rows,
-    marginLeft: 50,
-    marginRight: 12,
-    marginTop: 24,
-    marginBottom: 42,
+  const parts = drawPanels(grid, {
+    panelHeight: 210,
     x: {
       domain: [-0.6, teachers - 0.4],
       label: 'teacher node, strong to weak',
-      labelAnchor: 'center',
-      labelArrow: 'none',
       ticks: Math.min(teachers, 10),
       tickFormat: 'd',
     },
@@ -115,30 +106,12 @@ export const successFigure = (of: SummarizedLayer): Figure => {
       domain: [0, 1],
       ticks: 5,
       label: 'share of seeds that recover it',
-      labelAnchor: 'center',
-      labelArrow: 'none',
       insetTop: 4,
       insetBottom: 4,
     },
-    fx: { axis: null, padding: 0.07 },
-    fy: { axis: null, padding: 0.18 },
-    marks: [
-      Plot.gridY({ stroke: '#ddd', strokeOpacity: 1 }),
-      Plot.frame({ stroke: '#999' }),
-      ...marks,
-      Plot.text(titles, {
-        fx: 'fx',
-        fy: 'fy',
-        text: 'title',
-        frameAnchor: 'top',
-        lineAnchor: 'bottom',
-        dy: -5,
-        fontWeight: 'bold',
-        fill: '#111',
-      }),
-    ],
+    marks,
+    legend: legendEntries(of, series),
   });
   const title = `Recovered teacher nodes${titleSuffixOf(of)}`;
-  const legend = drawLegend(legendOf(of, series), width);
-  return composeFigure(`success${suffixOf(of)}`, title, subtitleOf(of), caption(of), [legend, plot]);
+  return composeFigure(`success${suffixOf(of)}`, title, subtitleOf(of), caption(of), parts);
 };

@@ -1,8 +1,7 @@
 import { type Experiment, hiddenShapes } from '../../experiment/index.js';
 import { seedCount } from '../../words/index.js';
 import type { SummarizedGroup } from '../summarized-group.js';
-import type { SeriesStyle } from './series-style.js';
-import { seriesStyles } from './series-style.js';
+import { type LegendEntry, type SeriesStyle, seriesStyles } from './series-style.js';
 
 /** One line of a figure: all cells with the same over-realization. */
 export type Series = { readonly multi: number; readonly style: SeriesStyle };
@@ -28,6 +27,12 @@ export const seriesOf = (of: SummarizedGroup): Series[] => {
   const styles = seriesStyles(multis.length);
   return multis.map((multi, index) => ({ multi, style: styles[index] }));
 };
+
+export const legendOf = (series: readonly Series[]): LegendEntry[] =>
+  series.map(({ multi, style }) => ({ ...style, label: multiLabel(multi) }));
+
+/** What a band around a mean over seeds says. */
+export const bandEntry: LegendEntry = { label: '\u{b1} 1 standard deviation', color: '#444', band: true };
 
 /** Runs that count, by cell: "32 seeds", "30 to 32 seeds". */
 export const seedsText = ({ summaries }: SummarizedGroup): string => {

@@ -2,9 +2,10 @@ import * as Plot from '@observablehq/plot';
 import { hiddenShapes } from '../../experiment/index.js';
 import { recoveredAtEnd, spreadOf } from '../../sweep/index.js';
 import type { CellSummary, SummarizedGroup } from '../summarized-group.js';
-import { composeFigure, drawPlot, type Figure } from './figure.js';
+import { composeFigure, type Figure } from './figure.js';
 import { panelGrid } from './panel-grid.js';
-import { drawLegend, type SeriesStyle, seriesStyles } from './series-style.js';
+import { drawPanels } from './panel-plot.js';
+import { type SeriesStyle, seriesStyles } from './series-style.js';
 import { decayLabel, distinctionText, multiLabel, sharedSubtitle } from './sweep-figure.js';
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -92,55 +93,16 @@ export const trainingSizeFigure = (groups: readonly SummarizedGroup[]): Figure |
       .filter(({ strengthDecay }) => strengthDecay === decay)
       .map(({ label, points }) => marksOf(points, styles[labels.indexOf(label)], { fx: column, fy: row })),
   );
-  const titles = grid.panels.map(({ title, column, row }) => ({ title, fx: column, fy: row }));
-  const width = Math.max(520, 70 + 300 * grid.columns);
-  const plot = drawPlot({
-    width,
-    height: 60 + 230 * grid.rows,
+  const parts = drawPanels(grid, {
+    leastWidth: 520,
+    panelHeight: 230,
     marginLeft: 58,
-    marginRight: 12,
-    marginTop: 24,
-    marginBottom: 42,
-    x: {
-      type: 'log',
-      ticks: sizes,
-      tickFormat: 'd',
-      label: 'training samples',
-      labelAnchor: 'center',
-      labelArrow: 'none',
-    },
-    y: {
-      domain: [0, 1],
-      ticks: 5,
-      tickFormat: '.0%',
-      label: 'teacher nodes recovered',
-      labelAnchor: 'center',
-      labelArrow: 'none',
-    },
-    fx: { axis: null, padding: 0.07 },
-    fy: { axis: null, padding: 0.18 },
-    marks: [
-      Plot.gridY({ ticks: 5, stroke: '#ddd', strokeOpacity: 1 }),
-      Plot.frame({ stroke: '#999' }),
-      ...drawn.map(({ band }) => band),
-      ...drawn.flatMap(({ lines }) => lines),
-      Plot.text(titles, {
-        fx: 'fx',
-        fy: 'fy',
-        text: 'title',
-        frameAnchor: 'top',
-        lineAnchor: 'bottom',
-        dy: -5,
-        fontWeight: 'bold',
-        fill: '#111',
-      }),
-    ],
+    x: { type: 'log', ticks: sizes, tickFormat: 'd', label: 'training samples' },
+    y: { domain: [0, 1], ticks: 5, tickFormat: '.0%', label: 'teacher nodes recovered' },
+    marks: [...drawn.map(({ band }) => band), ...drawn.flatMap(({ lines }) => lines)],
+    legend: labels.map((label, at) => ({ label, ...styles[at] })),
   });
-  const legend = drawLegend(
-    labels.map((label, at) => ({ label, ...styles[at] })),
-    width,
-  );
   const title = 'Success against training-set size';
   const [{ threshold }] = groups;
-  return composeFigure('training-size', title, sharedSubtitle(groups), caption(threshold), [legend, plot]);
+  return composeFigure('training-size', title, sharedSubtitle(groups), caption(threshold), parts);
 };
