@@ -1,5 +1,6 @@
 import { isSpecialized, type StatementId, statementIds, type Theory } from '../../net/index.js';
 import type { Header, TheoryMessage } from '../../protocol/index.js';
+import { percent } from './percent.js';
 import { rankCorrelation } from './rank-correlation.js';
 
 /** What the statements are judged by: the latest evaluation, and since when each teacher node is specialized, by layer. */
@@ -21,8 +22,10 @@ export type Verdict = 'holds' | 'not yet' | 'fails' | 'unknown';
 export type Statement = {
   readonly id: StatementId;
   readonly name: string;
-  /** What is measured, in words with its numbers, or why nothing is. */
+  /** What is measured, by which criterion, in words with its numbers, or why nothing is. */
   readonly quantity: string;
+  /** What else is known of it; empty where nothing is. */
+  readonly detail: string;
   /** The number behind it that the verdict rests on; NaN where there is none. */
   readonly value: number;
   /** What it is judged by. */
@@ -33,7 +36,7 @@ export type Statement = {
 };
 
 /** What is found of a statement; the rest of it is in `kinds`. */
-type Found = Pick<Statement, 'quantity' | 'value' | 'verdict'>;
+type Found = Pick<Statement, 'quantity' | 'value' | 'verdict'> & { readonly detail?: string };
 
 /** Epsilon of a teacher node, the gradient as a share of its own part, that counts as small. */
 const smallEpsilon = 0.1;
@@ -51,12 +54,15 @@ const leastSpread = 2;
 /** Share of student nodes that may be in neither arm of the L: runs at the paper's own settings end with up to 9 %. */
 const fewOutside = 0.1;
 
-const percent = (share: number): string =>
-  share >= 0.0995 ? `${(100 * share).toFixed(0)}%` : `${(100 * share).toPrecision(2)}%`;
 const small = (value: number): string => (value === 0 ? '0' : value.toExponential(1));
 const largestOf = (values: readonly number[]): number =>
   values.reduce((most, value) => Math.max(most, value), 0);
-const unknown = (quantity: string, value = Number.NaN): Found => ({ quantity, value, verdict: 'unknown' });
+const unknown = (quantity: string, value = Number.NaN, detail = ''): Found => ({
+  ...{ quantity, value, detail },
+  verdict: 'unknown',
+});
+/** How a node with a small gradient is called. */
+const withSmallGradient = `with epsilon < ${percent(smallEpsilon)}`;
 
 /** What a verdict takes into account. */
 type Judged = { readonly state: JudgedState; readonly theory: Theory; readonly threshold: number };
@@ -75,8 +81,8 @@ const samplesOf = ({ samples, of }: Sizes): string => (samples < of ? `${samples
 const sizesOf = ({ training, evaluation }: Theory['gradient']): string => {
   if (!training) return '';
   const { maximum, p99, median } = training;
-  const beside = evaluation ? `; ${percent(evaluation.maximum)} on evaluation samples` : '';
-  return `max ${percent(maximum)}  99% ${percent(p99)}  median ${percent(median)} of ${samplesOf(training)}${beside}`;
+  const beside = evaluation ? `; max ${percent(evaluation.maximum)} on evaluation samples` : '';
+  return `gradient on ${samplesOf(training)} samples: max ${percent(maximum)}, 99% ${percent(p99)}, median ${percent(median)}${beside}`;
 };
 
 const gradientFound = ({ theory }: Judged): Found => {
@@ -85,25 +91,36 @@ const gradientFound = ({ theory }: Judged): Found => {
   const value = gradient.training?.maximum ?? Number.NaN;
   const sizes = sizesOf(gradient);
   if (missing.aligned !== undefined) return unknown(sizes, value);
-  if (concerned.length === 0) return unknown(`no teacher node is observed; ${sizes}`, value);
+  if (concerned.length === 0) return unknown('no teacher node is observed', value, sizes);
   const met = concerned.filter(isSmall).length;
   const verdict = met === concerned.length ? 'holds' : 'not yet';
-  return { quantity: `${met} of ${concerned.length} nodes; ${sizes}`, value, verdict };
+  return {
+    quantity: `${met} of ${concerned.length} nodes ${withSmallGradient}`,
+    detail: sizes,
+    value,
+    verdict,
+  };
 };
 
 const alignedFound = ({ theory: { teachers }, threshold }: Judged): Found => {
   const concerned = teachers.filter(({ isConcerned }) => isConcerned);
   const met = concerned.filter(isSmall);
   const learned = met.filter((teacher) => isLearned(teacher, threshold));
-  const seen = `${concerned.length} of ${teachers.length} observed`;
+  const seen = `${concerned.length} of ${teachers.length} nodes observed`;
   if (met.length === 0)
-    return { quantity: `no small gradient yet, ${seen}`, value: Number.NaN, verdict: 'not yet' };
+    return {
+      quantity: `no node ${withSmallGradient} yet`,
+      detail: seen,
+      value: Number.NaN,
+      verdict: 'not yet',
+    };
   const unfit = met.some(
     ({ epsilon }, at) => !learned.includes(met[at]) && epsilon.evaluation >= agreeingEpsilon,
   );
   const why = unfit ? ': too few training samples' : '';
   return {
-    quantity: `${learned.length} of the ${met.length} with a small gradient, ${seen}${why}`,
+    quantity: `${learned.length} of the ${met.length} ${withSmallGradient} above ${threshold} or on the boundary${why}`,
+    detail: seen,
     value: learned.length / met.length,
     verdict: learned.length === met.length ? 'holds' : 'fails',
   };
@@ -111,10 +128,11 @@ const alignedFound = ({ theory: { teachers }, threshold }: Judged): Found => {
 
 const finiteSampleFound = ({ theory: { teachers, gradient } }: Judged): Found => {
   const met = teachers.filter((teacher) => teacher.isConcerned && isSmall(teacher));
-  if (met.length === 0) return unknown('no small gradient yet');
+  if (met.length === 0) return unknown(`no node ${withSmallGradient} yet`);
   const agreeing = met.filter(({ epsilon }) => epsilon.evaluation < agreeingEpsilon).length;
   return {
-    quantity: `${agreeing} of ${met.length} nodes, of ${gradient.training?.of ?? 0} training samples`,
+    quantity: `${agreeing} of the ${met.length} ${withSmallGradient} below ${percent(agreeingEpsilon)} on evaluation samples`,
+    detail: `${gradient.training?.of ?? 0} training samples`,
     value: agreeing / met.length,
     verdict: agreeing === met.length ? 'holds' : 'fails',
   };
@@ -138,7 +156,8 @@ const fanOutFound = ({ theory, threshold }: Judged): Found => {
     return unknown(`none of ${unaligned.length} unaligned has independent observers enough: ${seen}`);
   const value = largestOf(concerned.map(({ groupFanOut }) => groupFanOut)) / largestFanOut(theory);
   return {
-    quantity: `${concerned.length} of ${unaligned.length} unaligned, largest ${percent(value)}; observers: ${seen}`,
+    quantity: `${concerned.length} of ${unaligned.length} unaligned student nodes, largest ${percent(value)}`,
+    detail: `observers: ${seen}`,
     value,
     verdict: value < smallFanOut ? 'holds' : 'not yet',
   };
@@ -153,7 +172,7 @@ const orderFound = ({ state, theory: { teachers }, threshold }: Judged): Found =
       : Number.POSITIVE_INFINITY,
   );
   const learned = steps.filter(Number.isFinite).length;
-  const of = `${learned} of ${teachers.length} specialized`;
+  const of = `${learned} of ${teachers.length} above ${threshold}`;
   if (learned < leastOrdered) return unknown(of);
   if (Math.max(...strength) < leastSpread * Math.min(...strength))
     return unknown(`${of}, all about equally strong`);
@@ -173,7 +192,7 @@ const shapeFound = ({ theory, threshold }: Judged): Found => {
   ).length;
   const value = outside / theory.students.length;
   return {
-    quantity: `${outside} of ${theory.students.length} in neither arm`,
+    quantity: `${outside} of ${theory.students.length} student nodes in neither arm`,
     value,
     verdict: value <= fewOutside ? 'holds' : 'not yet',
   };
@@ -185,19 +204,19 @@ type Kind = Pick<Statement, 'name' | 'threshold' | 'source'> & { readonly find: 
 const kinds: Readonly<Record<StatementId, Kind>> = {
   gradient: {
     name: 'small gradient at every sample',
-    threshold: `max < ${percent(smallEpsilon)} of each node's own part`,
+    threshold: 'all observed',
     source: 'hypothesis of the alignment theorem',
     find: gradientFound,
   },
   aligned: {
     name: 'observed nodes are specialized to',
-    threshold: 'all with a small gradient',
+    threshold: 'all',
     source: 'conclusion of the alignment theorem, node by node',
     find: alignedFound,
   },
   'finite-sample': {
     name: 'training samples stand for all inputs',
-    threshold: `below ${percent(agreeingEpsilon)} of its part on evaluation samples too`,
+    threshold: 'all',
     source: 'specialization with finitely many samples',
     find: finiteSampleFound,
   },
@@ -215,7 +234,7 @@ const kinds: Readonly<Record<StatementId, Kind>> = {
   },
   order: {
     name: 'strong teacher nodes first',
-    threshold: `>= ${strongOrder}, ${leastOrdered} or more specialized`,
+    threshold: `>= ${strongOrder}, of ${leastOrdered} or more`,
     source: 'strong teacher nodes are learned first',
     find: orderFound,
   },
@@ -237,6 +256,6 @@ export const statementsOf = (state: JudgedState): Statement[] => {
     const { find, ...kind } = kinds[id];
     const reason = theory.missing[id];
     const found = reason === undefined ? find(judged) : unknown(reason);
-    return { id, ...kind, ...found, source: `${section}: ${kind.source}` };
+    return { id, ...kind, detail: '', ...found, source: `${section}: ${kind.source}` };
   });
 };

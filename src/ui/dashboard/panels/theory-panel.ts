@@ -9,6 +9,7 @@ import type { CurvatureMessage, Frame, TheoryMessage } from '../../../protocol/i
 import {
   type LossSpeed,
   lossSpeeds,
+  percent,
   type Statement,
   statementsOf,
   teachersByStrength,
@@ -19,6 +20,7 @@ import { paintScatter, type ScatterPoint } from '../../charts/scatter.js';
 import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { type Drawing, shorten } from '../../terminal/drawing.js';
+import { columnsOf } from '../../terminal/text-width.js';
 import { type Role, strengthRole } from '../../terminal/theme.js';
 import type { Scene } from '../scene.js';
 
@@ -65,7 +67,7 @@ const sparkFrom = 60;
 const paintStatement = (
   canvas: Canvas,
   y: number,
-  { name, quantity, threshold, verdict, source }: Statement,
+  { name, quantity, detail, threshold, verdict, source }: Statement,
   values: readonly number[],
   { drawing }: Scene,
   lines: Lines,
@@ -78,8 +80,11 @@ const paintStatement = (
   canvas.text(end - spark.length - 1, y, spark, 'dim');
   canvas.text(end + 1, y, verdict, role);
   if (lines === 1) return;
-  const said = `${quantity}   (${threshold})`;
-  canvas.text(4, y + 1, shorten(said, canvas.width - 4, drawing), 'dim');
+  const judged = `${quantity}   (${threshold})`;
+  const said = [`${judged}   ${detail}`, judged, quantity].find(
+    (each) => columnsOf(each) <= canvas.width - 4,
+  );
+  canvas.text(4, y + 1, shorten(said ?? quantity, canvas.width - 4, drawing), 'dim');
   if (lines === 3) canvas.text(4, y + 2, shorten(source, canvas.width - 4, drawing), 'rule');
 };
 
@@ -90,7 +95,7 @@ const paintCensus = (canvas: Canvas, y: number, { students }: Theory, { drawing 
     .filter((name) => counts[name] > 0)
     .map((name) => `${counts[name]} ${name}`)
     .join('  ');
-  canvas.text(2, y, shorten(`student nodes: ${said}`, canvas.width - 2, drawing), 'text');
+  canvas.text(2, y, shorten(`student nodes, by their boundary: ${said}`, canvas.width - 2, drawing), 'text');
 };
 
 /** "curvature: largest 25.6  smallest -6.21  saddle, ..." */
@@ -126,36 +131,29 @@ const sinceText = (node: number, { state }: Scene): string => {
   return since === null ? '-' : shortStep(since);
 };
 
-/** "=3,4": the teacher nodes that this one cannot be told from. */
-const twinsText = ({ twins }: TeacherTheory): string => (twins.length === 0 ? '' : ` =${twins.join(',')}`);
-
-/** A share as it fits in five signs. */
-const share = (value: number): string =>
-  Number.isNaN(value) ? '-' : value >= 10 ? '>999%' : `${(100 * value).toPrecision(value >= 0.1 ? 3 : 2)}%`;
+/** "few observers  mirror  =3,4": what else there is to say of a teacher node; the last of nodes like it. */
+const notesOn = ({ isConcerned, isMirror, twins }: TeacherTheory): string =>
+  [
+    ...(isConcerned ? [] : ['unobserved']),
+    ...(isMirror ? ['mirror'] : []),
+    ...(twins.length > 0 ? [`=${twins.join(',')}`] : []),
+  ].join('  ');
 
 const lossShare = (part: number, { state }: Scene): string => {
   const theory = state.theory?.theory;
-  return theory && typeof theory !== 'string' ? share(part / theory.loss.whole) : '-';
+  return theory && typeof theory !== 'string' ? percent(part / theory.loss.whole) : '-';
 };
 
 /** The share of a node's part of the loss that is lost in 1,000 steps. */
 const speedText = (node: number, { state }: Scene, kind: keyof LossSpeed): string =>
-  state.theory ? share(1000 * lossSpeeds(state.theory, state.theoryBefore)[node][kind]) : '-';
+  state.theory ? percent(1000 * lossSpeeds(state.theory, state.theoryBefore)[node][kind]) : '-';
 
 /** From the left; those for which there is no room are left out. */
 const columns: readonly Column[] = [
   { heading: '#', width: 4, cell: (node) => String(node) },
-  {
-    heading: 'observers',
-    width: 11,
-    cell: (_, { observedBy, isConcerned }) => `${observedBy}${isConcerned ? ' ' : '-'}`,
-  },
-  { heading: 'epsilon', width: 9, cell: (_, { epsilon }) => share(epsilon.training) },
-  {
-    heading: 'angle',
-    width: 8,
-    cell: (_, { angle, isMirror }) => `${angle.toFixed(1)}${isMirror ? '-' : ' '}`,
-  },
+  { heading: 'observers', width: 11, cell: (_, { observedBy }) => String(observedBy) },
+  { heading: 'epsilon', width: 9, cell: (_, { epsilon }) => percent(epsilon.training) },
+  { heading: 'angle', width: 8, cell: (_, { angle }) => angle.toFixed(1) },
   {
     heading: 'residual',
     width: 9,
@@ -169,18 +167,31 @@ const columns: readonly Column[] = [
 ];
 const tableWidth = columns.reduce((sum, { width }) => sum + width, 0);
 
+/** The columns for which there is room beside the notes. */
+const fittingColumns = (room: number): readonly Column[] => {
+  let used = 0;
+  return columns.filter(({ width }) => {
+    used += width;
+    return used <= room;
+  });
+};
+
 /** What the statements say of each teacher node, strong ones first. */
 const paintTeachers = (canvas: Canvas, { teachers }: Theory, scene: Scene): void => {
   const { state, drawing } = scene;
   if (!state.header || canvas.height < 2) return;
-  const heading = columns.map(({ heading: name, width }) => name.padStart(width)).join('');
-  canvas.text(0, 0, shorten(heading, canvas.width, drawing), 'dim');
-  const order = teachersByStrength(state, 0);
-  order.slice(0, canvas.height - 1).forEach((teacher, rank) => {
-    const found = teachers[teacher];
-    const cells = columns.map(({ width, cell }) => cell(teacher, found, scene).padStart(width)).join('');
-    const row = `${cells}${twinsText(found)}`;
-    canvas.text(0, rank + 1, shorten(row, canvas.width, drawing), strengthRole(rank, order.length));
+  const order = teachersByStrength(state, 0).slice(0, canvas.height - 1);
+  const notes = order.map((teacher) => notesOn(teachers[teacher]));
+  const forNotes = Math.min(
+    Math.max(0, ...notes.map((note) => note.length + 2)),
+    Math.floor(canvas.width / 4),
+  );
+  const shown = fittingColumns(canvas.width - forNotes);
+  canvas.text(0, 0, shown.map(({ heading: name, width }) => name.padStart(width)).join(''), 'dim');
+  order.forEach((teacher, rank) => {
+    const cells = shown.map(({ width, cell }) => cell(teacher, teachers[teacher], scene).padStart(width));
+    const row = `${cells.join('')}  ${notes[rank]}`.trimEnd();
+    canvas.text(0, rank + 1, shorten(row, canvas.width, drawing), strengthRole(rank, teachers.length));
   });
 };
 
