@@ -34,8 +34,11 @@ export const zoomIn = (view: View, state: State): ChartOutcome => {
   return nearer ? lookingAt(view, nearer) : { view, notice: 'nothing finer is recorded there' };
 };
 
-export const zoomOut = (view: View, state: State): ChartOutcome =>
-  lookingAt(view, zoomedOut(state, view.chart));
+export const zoomOut = (view: View, state: State): ChartOutcome => {
+  const farther = zoomedOut(state, view.chart);
+  const isWhole = farther.span === view.chart.span;
+  return { view: { ...view, chart: farther }, ...(isWhole ? { notice: 'the whole run is shown' } : {}) };
+};
 
 export const toggleCursor = (view: View, state: State): ChartOutcome =>
   lookingAt(view, toggledCursor(state, view.chart));

@@ -1,5 +1,5 @@
 import type { SessionMessage } from '../../protocol/index.js';
-import { initialState, Recording, reduce, type State, type Timeline } from '../../store/index.js';
+import { initialState, reduce, type State, type Timeline } from '../../store/index.js';
 import { wholeChart } from '../charts/chart-view.js';
 import { footerHints } from '../screen/footer.js';
 import { bindingFor, type Situation } from '../screen/key-rows.js';
@@ -11,7 +11,8 @@ import { pointAt } from './actions/pointer-actions.js';
 import { RunCommands } from './actions/run-commands.js';
 import { noPair } from './actions/view-changes.js';
 import { EndingQuestion } from './ending-question.js';
-import { type Contents, layoutFor, layoutTraits, wholeLayoutFor } from './layout.js';
+import { type Contents, type Layout, layoutFor, layoutTraits, wholeLayoutFor } from './layout.js';
+import { LivePast } from './live-past.js';
 import type { ModelOptions } from './model-options.js';
 import { Notice } from './notice.js';
 import type { Outline } from './outline.js';
@@ -37,9 +38,7 @@ export class DashboardModel {
   #startingSince = 0;
   /** Previews asked for and not answered yet. */
   #previews = 0;
-  readonly #recording = new Recording();
-  /** The live state with the latest frame that the control, where there is one, has shown too. */
-  #compared: State | null = null;
+  readonly #past = new LivePast();
   readonly #timeline: Timeline;
   readonly #playback: Playback;
   readonly #run: RunCommands;
@@ -50,7 +49,7 @@ export class DashboardModel {
   constructor(options: ModelOptions) {
     this.#options = options;
     this.#preferences = options.preferences;
-    this.#timeline = options.log ?? this.#recording;
+    this.#timeline = options.log ?? this.#past.recording;
     this.#playback = new Playback(this.#timeline, options.log !== undefined);
     this.#run = new RunCommands(options.session, () => this.#state);
     if (options.log) this.#view = { ...this.#view, focus: 'loss', past: this.#playback.view };
@@ -100,7 +99,7 @@ export class DashboardModel {
   }
 
   get #present(): State {
-    return (this.#options.log && this.#playback.latest) ?? this.#compared ?? this.#state;
+    return (this.#options.log && this.#playback.latest) ?? this.#past.compared ?? this.#state;
   }
 
   get #display(): Display {
@@ -168,15 +167,23 @@ export class DashboardModel {
     // What an entry would do that is not the chosen one any more is not shown.
     if (message.type === 'preview' && --this.#previews > 0) return;
     this.#state = reduce(this.#state, message);
-    this.#record(message);
+    this.#past.receive(message, this.#state);
     this.#run.receive(message);
     // A run that stands still waits for nobody, and says no more of it.
     if (message.type === 'status' && message.state !== 'running') this.#slowDown(false);
-    if (message.type === 'event' && message.event === 'refused') this.#notice.endWait();
+    if (message.type === 'event' && message.event === 'refused') this.#refused(message.summary);
     if (message.type === 'header') this.#beginRun();
     const isNews = JSON.stringify(this.#situation) !== JSON.stringify(this.#outline.situation);
     if (message.type === 'preview' || isNews) this.#refresh();
     if (message.type === 'progress') this.#slowDown(isSlowed(this.#view.slowed, message.processorWait));
+  }
+
+  #refused(summary: string): void {
+    this.#notice.endWait();
+    if (this.#options.log) return;
+    this.#notice.say(summary);
+    this.#notice.hold(this.#options.clock());
+    this.#refresh();
   }
 
   /** Shows a new run from its start, and as a whole. */
@@ -203,18 +210,6 @@ export class DashboardModel {
     this.#options.shell.setPace(shownRate(this.#preferences.framesPerSecond, slowed));
   }
 
-  /** Keeps what has been shown, to look back on. */
-  #record(message: SessionMessage): void {
-    if (message.type === 'header') this.#recording.clear();
-    else if (message.type === 'frame') this.#recording.add(this.#state);
-    else if (message.type === 'event') this.#recording.amend(this.#state);
-    const { control, runState, frame } = this.#state;
-    if (message.type === 'control-frame' && control) this.#recording.compare(control);
-    // Beside a running control all is shown as of the step that both have reached: a few frames ago.
-    const run = runState === 'running' && control?.compared?.run;
-    this.#compared = run && run !== frame ? this.#recording.stateOf(run) : null;
-  }
-
   resize(columns: number, rows: number): void {
     this.#size = { columns, rows };
     this.#refresh();
@@ -224,7 +219,9 @@ export class DashboardModel {
     const row = bindingFor(this.#mode, key, this.#options.keys);
     if (!row) return;
     this.#notice.clear();
-    row.act(this.#actions, key);
+    const reason = row.why(this.#situation);
+    if (reason === '') row.act(this.#actions, key);
+    else this.#notice.say(reason);
     this.#ending.keyDone();
     this.#notePast();
     this.#notice.hold(this.#options.clock());
@@ -293,7 +290,14 @@ export class DashboardModel {
 
   get #situation(): Situation {
     const live = this.#options.log ? this.#present : this.#state;
-    return situationOf(live, this.#view, this.#options.canGoBack ?? false);
+    return situationOf(live, this.#view, this.#options.canGoBack ?? false, this.#layout);
+  }
+
+  get #layout(): Layout | null {
+    const { columns, rows } = this.#size;
+    return this.#view.theory
+      ? wholeLayoutFor('theory', columns, rows)
+      : layoutFor(columns, rows, this.#contents);
   }
 
   #makeOutline(): Outline {
@@ -301,9 +305,7 @@ export class DashboardModel {
     return {
       columns,
       rows,
-      layout: this.#view.theory
-        ? wholeLayoutFor('theory', columns, rows)
-        : layoutFor(columns, rows, this.#contents),
+      layout: this.#layout,
       overlay: this.#view.overlay,
       mode: this.#mode,
       keys: this.#options.keys,

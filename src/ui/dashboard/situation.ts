@@ -1,5 +1,6 @@
 import type { State } from '../../store/index.js';
 import type { Situation } from '../screen/key-rows.js';
+import { type Layout, placedPanels } from './layout.js';
 import type { View } from './view.js';
 
 /** What is going on with a run and with how it is looked at; `live`: the run as it is now. */
@@ -7,6 +8,7 @@ export const situationOf = (
   live: State,
   { past, chart, frozen, theory }: View,
   canGoBack: boolean,
+  layout: Layout | null,
 ): Situation => ({
   runState: live.isStopped ? 'stopped' : live.runState,
   isStarting: live.starting !== null,
@@ -20,4 +22,5 @@ export const situationOf = (
   canRedo: live.redoable.length > 0,
   canBringBack: live.replaced !== null,
   canGoBack,
+  panels: layout ? placedPanels(layout).map(({ id }) => id) : [],
 });

@@ -16,6 +16,8 @@ export type Situation = {
   readonly canBringBack: boolean;
   /** Whether there is something behind the screen that escape goes back to. */
   readonly canGoBack: boolean;
+  /** Panels on the screen. */
+  readonly panels: readonly string[];
 };
 
 /** A key of a screen, as footer, help, settings and documentation show it. */
@@ -38,6 +40,8 @@ export type KeyBinding<Mode extends string = string> = {
   readonly when: readonly Mode[];
   /** Whether settings cannot give it another key. */
   readonly fixed: boolean;
+  /** Why it does nothing as things are, for the footer; empty where it does something. */
+  readonly why: (situation: Situation) => string;
 };
 
 /** A key with what it does; `Actions` is what it may use for that. */
@@ -66,7 +70,8 @@ export const rowsIn =
   ): KeyRow<Mode, Actions> => {
     const names = keys.split(' ');
     const label = shownKey(names[0]);
-    return { action, keys: names, label, hint, description, when, fixed, act, isKept: false, group: '' };
+    const rest = { isKept: false, group: '', why: () => '' };
+    return { action, keys: names, label, hint, description, when, fixed, act, ...rest };
   };
 
 /** Rows of one section of the help. */
@@ -101,6 +106,7 @@ export const footerBindings = <Row extends KeyBinding>(
   situation: Situation | null,
 ): readonly Hinted<Row>[] =>
   table.flatMap((row) => {
+    if (situation && row.why(situation) !== '') return [];
     const hint = typeof row.hint === 'string' ? row.hint : situation ? row.hint(situation) : '';
     return hint !== '' && row.when.includes(mode) ? [{ row, hint }] : [];
   });

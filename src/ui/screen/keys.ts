@@ -1,14 +1,7 @@
 import { nextAxis, nextSmoothing, toggleCursor, zoomIn, zoomOut } from '../charts/chart-actions.js';
 import type { DashboardActions, DashboardKey, Mode } from '../dashboard/actions/actions.js';
 import { togglePairHistory, toggleUnfolded } from '../dashboard/actions/matrix-cursor.js';
-import {
-  closed,
-  nextField,
-  openedHelp,
-  openedPerturb,
-  openedPresets,
-  typed,
-} from '../dashboard/actions/overlay-changes.js';
+import { openedHelp, openedPerturb, openedPresets } from '../dashboard/actions/overlay-changes.js';
 import {
   chooseFrameRate,
   chooseLines,
@@ -19,7 +12,6 @@ import {
   toggleMouse,
 } from '../dashboard/actions/preference-actions.js';
 import {
-  applyChoice,
   goBack,
   measureCurvature,
   quit,
@@ -40,8 +32,9 @@ import {
   toggledFreeze,
   toggledShape,
 } from '../dashboard/actions/view-changes.js';
-import { graphemesOf } from '../terminal/text-width.js';
+import { ended, noCharts, noCurves, noMatrix, theoryOnly, unless } from './idle-keys.js';
 import { inGroup, kept, rowsIn, type Situation } from './key-rows.js';
+import { menuKeys } from './menu-keys.js';
 
 const rows = rowsIn<Mode, DashboardActions>;
 const fixed = { fixed: true };
@@ -55,11 +48,6 @@ const sideways = rows(['panels', 'watch', 'perturb']);
 const everywhere = rows(['panels', 'watch', 'perturb', 'presets', 'help']);
 /** Ways out that always work, and keys whose meaning lies in themselves, keep their keys. */
 const everywhereFixed = rows(['panels', 'watch', 'perturb', 'presets', 'help'], fixed);
-const overlays = rows(['perturb', 'presets', 'help'], fixed);
-const choosing = rows(['perturb', 'presets'], fixed);
-const inMenu = rows(['perturb'], fixed);
-const inPresets = rows(['presets'], fixed);
-const inHelp = rows(['help'], fixed);
 
 const pauseHint = ({ isStarting, runState }: Situation): string =>
   isStarting || runState === 'running' ? 'pause' : runState === 'paused' ? 'resume' : '';
@@ -70,9 +58,6 @@ const backHint = ({ hasCursor, isPast, canGoBack }: Situation): string =>
 const redoHint = ({ canRedo, canBringBack }: Situation): string =>
   canRedo ? 'redo' : canBringBack ? 'run before' : '';
 
-const typeKey = ({ look }: DashboardActions, key: string): void =>
-  look(typed, (text: string) => text + (key === 'space' ? ' ' : key));
-
 const runKeys: readonly DashboardKey[] = [
   looking(
     'back',
@@ -81,12 +66,15 @@ const runKeys: readonly DashboardKey[] = [
     'take the cursor away; back to the present; to the sweep that the run was opened from',
     goBack,
   ),
-  live('pause', 'space', pauseHint, 'pause or resume the training', ({ run }) => run.togglePause()),
-  live('step', 's', 'step', 'one step, then pause', ({ session }) =>
-    session.send({ type: 'advance', by: 'step' }),
-  ),
-  live('epoch', 'n', 'epoch', 'run to the end of the epoch, then pause', ({ session }) =>
-    session.send({ type: 'advance', by: 'epoch' }),
+  ...unless(
+    ended,
+    live('pause', 'space', pauseHint, 'pause or resume the training', ({ run }) => run.togglePause()),
+    live('step', 's', 'step', 'one step, then pause', ({ session }) =>
+      session.send({ type: 'advance', by: 'step' }),
+    ),
+    live('epoch', 'n', 'epoch', 'run to the end of the epoch, then pause', ({ session }) =>
+      session.send({ type: 'advance', by: 'epoch' }),
+    ),
   ),
   live('presets', '/', 'presets', 'list of presets, with search', ({ look }) => look(openedPresets)),
   live(
@@ -193,40 +181,56 @@ const lookKeys: readonly DashboardKey[] = [
     'freeze the view while the training goes on',
     ({ look }) => look(toggledFreeze),
   ),
-  looking('matrix-view', 'm', 'matrix', 'matrix: correlation, specialized, observability', ({ look }) =>
-    look(nextMatrixView),
+  ...unless(
+    noMatrix,
+    looking('matrix-view', 'm', 'matrix', 'matrix: correlation, specialized, observability', ({ look }) =>
+      look(nextMatrixView),
+    ),
+    looking(
+      'unfold',
+      'w',
+      '',
+      'matrix: unfold folded columns around the cursor, or fold them again',
+      toggleUnfolded,
+    ),
+    looking(
+      'pair-history',
+      'enter',
+      '',
+      'matrix: the history of the cell at the cursor, or the charts again',
+      togglePairHistory,
+    ),
   ),
-  looking(
-    'unfold',
-    'w',
-    '',
-    'matrix: unfold folded columns around the cursor, or fold them again',
-    toggleUnfolded,
+  ...unless(
+    noCurves,
+    looking('curves', 'o', '', 'best matches over time: strips or lines', ({ look }) => look(nextCurveStyle)),
   ),
-  looking(
-    'pair-history',
-    'enter',
-    '',
-    'matrix: the history of the cell at the cursor, or the charts again',
-    togglePairHistory,
+  ...unless(
+    theoryOnly,
+    looking('shape', 'v', '', 'the L-shape: student nodes by fan-out norm and best correlation', ({ look }) =>
+      look(toggledShape),
+    ),
   ),
-  looking('curves', 'o', '', 'best matches over time: strips or lines', ({ look }) => look(nextCurveStyle)),
-  looking('shape', 'v', '', 'the L-shape: student nodes by fan-out norm and best correlation', ({ look }) =>
-    look(toggledShape),
+  ...unless(
+    noCharts,
+    looking('lines', 'F', '', 'lines of charts: fine in few rows, always, or never', chooseLines),
+    looking(
+      'axis',
+      'a',
+      '',
+      'axis of the loss, or of the focused chart: logarithmic or linear',
+      ({ chart }) => chart(nextAxis),
+    ),
+    looking('smoothing', 'S', '', 'smoothing of the charts: none, 0.6, 0.9', ({ chart }) =>
+      chart(nextSmoothing),
+    ),
+    looking('cursor', 'x', '', 'cursor on the charts: left and right read their values', ({ chart }) =>
+      chart(toggleCursor),
+    ),
+    looking('zoom-in', 'z', '', 'zoom in: half the time on every chart', ({ chart }) => chart(zoomIn)),
+    looking('zoom-out', 'Z', '', 'zoom out', ({ chart }) => chart(zoomOut)),
   ),
-  looking('lines', 'F', '', 'lines of charts: fine in few rows, always, or never', chooseLines),
   looking('time-unit', 'e', '', 'time in epochs or in steps', ({ look }) => look(nextTimeUnit)),
-  looking('axis', 'a', '', 'axis of the loss, or of the focused chart: logarithmic or linear', ({ chart }) =>
-    chart(nextAxis),
-  ),
-  looking('smoothing', 'S', '', 'smoothing of the charts: none, 0.6, 0.9', ({ chart }) =>
-    chart(nextSmoothing),
-  ),
-  looking('cursor', 'x', '', 'cursor on the charts: left and right read their values', ({ chart }) =>
-    chart(toggleCursor),
-  ),
-  looking('zoom-in', 'z', '', 'zoom in: half the time on every chart', ({ chart }) => chart(zoomIn)),
-  looking('zoom-out', 'Z', '', 'zoom out', ({ chart }) => chart(zoomOut)),
   live(
     'theory',
     'y',
@@ -246,8 +250,13 @@ const lookKeys: readonly DashboardKey[] = [
   ),
   looking('layer-above', ']', '', 'the hidden layer above', (actions) => moveLayer(actions, 1)),
   live('threshold', 't', 'threshold', 'threshold: .5 .6 .7 .8 .9 .95 .99', chooseThreshold),
-  looking('focus-next', 'tab', 'focus', 'focus the next panel', ({ look }) => look(movedFocus, 1)),
-  looking('focus-previous', 'shift-tab', '', 'focus the previous panel', ({ look }) => look(movedFocus, -1)),
+  ...unless(
+    theoryOnly,
+    looking('focus-next', 'tab', 'focus', 'focus the next panel', ({ look }) => look(movedFocus, 1)),
+    looking('focus-previous', 'shift-tab', '', 'focus the previous panel', ({ look }) =>
+      look(movedFocus, -1),
+    ),
+  ),
   everywhere('up', 'up', '', 'scroll up, or choose the one above', (actions) => move(actions, 'rows', -1)),
   everywhere('down', 'down', '', 'scroll down, or choose the one below', (actions) =>
     move(actions, 'rows', 1),
@@ -266,11 +275,14 @@ const lookKeys: readonly DashboardKey[] = [
   everywhere('last', 'end', '', 'scroll to the end; in the matrix to the last of the row', (actions) =>
     moveAlong(actions, Number.POSITIVE_INFINITY),
   ),
-  looking('page-left', '(', '', 'matrix: ten columns to the left', (actions) =>
-    move(actions, 'columns', -page),
-  ),
-  looking('page-right', ')', '', 'matrix: ten columns to the right', (actions) =>
-    move(actions, 'columns', page),
+  ...unless(
+    noMatrix,
+    looking('page-left', '(', '', 'matrix: ten columns to the left', (actions) =>
+      move(actions, 'columns', -page),
+    ),
+    looking('page-right', ')', '', 'matrix: ten columns to the right', (actions) =>
+      move(actions, 'columns', page),
+    ),
   ),
 ];
 
@@ -294,19 +306,6 @@ const screenKeys: readonly DashboardKey[] = [
   everywhere('repaint', 'ctrl-l', '', 'repaint the screen', ({ shell }) => shell.repaint()),
   everywhere('suspend', 'ctrl-z', '', 'suspend; fg brings it back', ({ shell }) => shell.suspend()),
   everywhereFixed('interrupt', 'ctrl-c', '', 'quit', ({ shell }) => shell.quit('interrupt')),
-];
-
-const menuKeys: readonly DashboardKey[] = [
-  choosing('apply', 'enter', 'apply', 'apply what is chosen', applyChoice),
-  inMenu('next-field', 'tab', 'next value', 'next value of a perturbation', ({ look }) => look(nextField)),
-  overlays('close', 'escape', 'close', 'close the menu, the list or the help', ({ look }) => look(closed)),
-  inHelp('close', '? h f1 q', '', 'close the help', ({ look }) => look(closed)),
-  inMenu('close', 'p q', '', 'close the menu', ({ look }) => look(closed)),
-  choosing('erase', 'backspace', '', 'erase a character', ({ look }) =>
-    look(typed, (text) => graphemesOf(text).slice(0, -1).join('')),
-  ),
-  { ...inPresets('type', 'space text', '', 'search the presets', typeKey), label: 'letters' },
-  { ...inMenu('type', 'text', '', 'type a value', typeKey), label: 'digits' },
 ];
 
 /**

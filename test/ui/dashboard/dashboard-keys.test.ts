@@ -242,6 +242,43 @@ describe('the footer', () => {
   });
 });
 
+describe('a key that does nothing as things are', () => {
+  test.each(['space', 's', 'n'])(
+    '%s of a run that is done says why, and the footer does not name it',
+    (key) => {
+      const { model, sent, press } = dashboard;
+      model.receive({ type: 'status', state: 'done', step: 100_000 });
+      press(key);
+      expect(model.outline.notice).toBe('the run is done: r runs it again');
+      expect(sent).toEqual([]);
+      expect(footerOf(model, 160)).not.toMatch(/ (space|s|n) (pause|resume|step|epoch)/);
+    },
+  );
+
+  test.each([
+    ['o', 'no room for best matches over time'],
+    ['Z', 'the whole run is shown'],
+    ['enter', 'the arrow keys choose a cell'],
+  ])('%s at 80x24: %s', (key, reason) => {
+    dashboard.press(key);
+    expect(dashboard.model.outline.notice).toBe(reason);
+  });
+
+  test('of the panels says that the theory has the screen', () => {
+    const { model, press } = dashboard;
+    press('y', 'm');
+    expect(model.outline.notice).toBe('the theory has the screen: y goes back');
+    expect(model.view.matrixView).toBe('correlation');
+    expect(footerOf(model, 160)).not.toContain('m matrix');
+  });
+
+  test('a command that the run refuses is said in the footer too', () => {
+    const { model } = dashboard;
+    model.receive({ type: 'event', event: 'refused', step: 39_000, summary: 'there is nothing to redo' });
+    expect(model.outline.notice).toBe('there is nothing to redo');
+  });
+});
+
 describe('a key that would end a run that has trained for long', () => {
   const minutes = { stepsPerSecond: 100, trainingSeconds: 125, processorWait: null };
   const trained = (): void => dashboard.model.receive({ type: 'progress', step: 50_000, ...minutes });
@@ -459,7 +496,7 @@ describe('the view', () => {
     expect(model.outline.notice).toBe('starting Tiny batches');
     model.receive({ type: 'event', step: 3, event: 'refused', summary: 'no such data' });
     model.tick();
-    expect(model.outline.notice).toBe('');
+    expect(model.outline.notice).toBe('no such data');
     press('r');
     expect(model.outline.notice).toBe('restarting');
     for (const message of syntheticMessages({ until: 1 })) model.receive(message);

@@ -68,8 +68,8 @@ export const askedAtPointer = (view: View, display: Display, { column: atColumn,
 
 /** Opens the history of the cell that is asked about, or closes it. */
 export const togglePairHistory = ({ view, look, say }: DashboardActions): void => {
-  if (view.focus !== 'matrix') return;
-  if (!view.pair) say('the arrow keys choose a cell of the matrix');
+  if (view.focus !== 'matrix' || !view.pair)
+    say(`${view.focus === 'matrix' ? 'the' : 'tab to the matrix, then the'} arrow keys choose a cell`);
   else look((from) => ({ ...from, pairHistory: !from.pairHistory }));
 };
 
