@@ -18,6 +18,8 @@ type Offer = {
 
 /** Everything that is said of a perturbation but how it is made, which room run knows by its kind. */
 export type PerturbationRow = {
+  /** The section of the menu that it stands in; the rows of one follow each other. */
+  readonly group: string;
   /** The student's weights, or the teacher or the conditions that it is trained under. */
   readonly actsOn: 'student' | 'teacher' | 'conditions';
   /** Whether it is about one hidden layer: `layer` chooses it, the first where none is given. */
@@ -39,13 +41,38 @@ const nodes = wholeParameter('count', { unit: 'nodes', minimum: 1, maximum: 100_
 /** The perturbations by kind, in the order of the menu. */
 export const perturbationTable = {
   noise: {
+    group: 'student weights',
     actsOn: 'student',
     ofLayer: false,
     parameters: { scale: relativeNoise("times each layer's RMS weight", 0.5) },
     does: "adds Gaussian noise of `scale` times each layer's root-mean-square weight to all student weights",
     menu: [{ label: 'Gaussian noise on all student weights', term: 'weight perturbation' }],
   },
+  'layer-noise': {
+    group: 'student weights',
+    actsOn: 'student',
+    ofLayer: true,
+    parameters: {
+      deviation: numberParameter('deviation', {
+        unit: 'standard deviation',
+        minimum: 0.0001,
+        maximum: 1000,
+        initial: 0.1,
+      }),
+    },
+    does: 'adds Gaussian noise of this standard deviation to the weights and biases with which the layer reads',
+    menu: [{ label: 'Gaussian noise on the incoming weights of the layer', term: 'additive weight noise' }],
+  },
+  'relative-layer-noise': {
+    group: 'student weights',
+    actsOn: 'student',
+    ofLayer: true,
+    parameters: { scale: relativeNoise('times their RMS', 0.5) },
+    does: 'the same, of `scale` times their root-mean-square',
+    menu: [{ label: 'Gaussian noise on the incoming weights, relative', term: 'relative weight noise' }],
+  },
   reinitialize: {
+    group: 'student nodes',
     actsOn: 'student',
     ofLayer: true,
     parameters: { which: choiceParameter('unlearned', 'idle') },
@@ -64,6 +91,7 @@ export const perturbationTable = {
     ],
   },
   'reinitialize-best-match': {
+    group: 'student nodes',
     actsOn: 'student',
     ofLayer: true,
     parameters: { teacher: teacherParameter },
@@ -71,6 +99,7 @@ export const perturbationTable = {
     menu: [{ label: 'Re-initialize the best match of a teacher node', term: 'unit re-initialization' }],
   },
   'reinitialize-random': {
+    group: 'student nodes',
     actsOn: 'student',
     ofLayer: true,
     parameters: { count: nodes },
@@ -78,6 +107,7 @@ export const perturbationTable = {
     menu: [{ label: 'Re-initialize student nodes drawn at random', term: 'partial reset' }],
   },
   'kill-best-match': {
+    group: 'student nodes',
     actsOn: 'student',
     ofLayer: true,
     parameters: { teacher: teacherParameter },
@@ -85,6 +115,7 @@ export const perturbationTable = {
     menu: [{ label: 'Kill the best match of a teacher node', term: 'unit ablation' }],
   },
   'kill-idle': {
+    group: 'student nodes',
     actsOn: 'student',
     ofLayer: true,
     parameters: {},
@@ -92,34 +123,15 @@ export const perturbationTable = {
     menu: [{ label: 'Kill idle student nodes', term: 'pruning of dead units' }],
   },
   'kill-random': {
+    group: 'student nodes',
     actsOn: 'student',
     ofLayer: true,
     parameters: { count: nodes },
     does: 'zeroes so many nodes drawn at random',
     menu: [{ label: 'Kill student nodes drawn at random', term: 'random unit ablation' }],
   },
-  'layer-noise': {
-    actsOn: 'student',
-    ofLayer: true,
-    parameters: {
-      deviation: numberParameter('deviation', {
-        unit: 'standard deviation',
-        minimum: 0.0001,
-        maximum: 1000,
-        initial: 0.1,
-      }),
-    },
-    does: 'adds Gaussian noise of this standard deviation to the weights and biases with which the layer reads',
-    menu: [{ label: 'Gaussian noise on the incoming weights of the layer', term: 'additive weight noise' }],
-  },
-  'relative-layer-noise': {
-    actsOn: 'student',
-    ofLayer: true,
-    parameters: { scale: relativeNoise('times their RMS', 0.5) },
-    does: 'the same, of `scale` times their root-mean-square',
-    menu: [{ label: 'Gaussian noise on the incoming weights, relative', term: 'relative weight noise' }],
-  },
   duplicate: {
+    group: 'student nodes',
     actsOn: 'student',
     ofLayer: true,
     parameters: { teacher: teacherParameter },
@@ -127,6 +139,7 @@ export const perturbationTable = {
     menu: [{ label: 'Duplicate the best match, its fan-out halved', term: 'unit splitting (Net2WiderNet)' }],
   },
   'scale-fan-out': {
+    group: 'fan-out of best matches',
     actsOn: 'student',
     ofLayer: true,
     parameters: { teacher: teacherParameter, factor: factor(0.5) },
@@ -134,6 +147,7 @@ export const perturbationTable = {
     menu: [{ label: 'Scale the fan-out weights of a best match', term: 'output weight rescaling' }],
   },
   'rotate-fan-out': {
+    group: 'fan-out of best matches',
     actsOn: 'student',
     ofLayer: true,
     parameters: {
@@ -150,6 +164,7 @@ export const perturbationTable = {
     menu: [{ label: 'Rotate the fan-out weights of a best match', term: 'output weight rotation' }],
   },
   'swap-fan-out': {
+    group: 'fan-out of best matches',
     actsOn: 'student',
     ofLayer: true,
     parameters: { teachers: teachersParameter(() => 1) },
@@ -157,6 +172,7 @@ export const perturbationTable = {
     menu: [{ label: 'Swap the fan-out weights of two best matches', term: 'output weight permutation' }],
   },
   'negate-fan-out': {
+    group: 'fan-out of best matches',
     actsOn: 'student',
     ofLayer: true,
     parameters: { teacher: teacherParameter },
@@ -164,6 +180,7 @@ export const perturbationTable = {
     menu: [{ label: 'Negate the fan-out weights of a best match', term: 'sign flip' }],
   },
   'drift-teacher': {
+    group: 'teacher',
     actsOn: 'teacher',
     ofLayer: false,
     parameters: { scale: relativeNoise("times each layer's RMS weight", 0.125) },
@@ -171,6 +188,7 @@ export const perturbationTable = {
     menu: [{ label: 'Drift: Gaussian noise on all teacher weights', term: 'concept drift, gradual' }],
   },
   'swap-strengths': {
+    group: 'teacher',
     actsOn: 'teacher',
     ofLayer: true,
     parameters: { teachers: teachersParameter((teachers) => teachers - 1) },
@@ -178,6 +196,7 @@ export const perturbationTable = {
     menu: [{ label: 'Swap the strengths (fan-out) of two teacher nodes', term: 'concept drift, abrupt' }],
   },
   'add-teacher-node': {
+    group: 'teacher',
     actsOn: 'teacher',
     ofLayer: false,
     parameters: {
@@ -192,6 +211,7 @@ export const perturbationTable = {
     menu: [{ label: 'Add a node to the teacher', term: 'task expansion' }],
   },
   freeze: {
+    group: 'training',
     actsOn: 'conditions',
     ofLayer: false,
     parameters: { part: choiceParameter('features', 'top-layer') },
@@ -210,6 +230,7 @@ export const perturbationTable = {
     ],
   },
   unfreeze: {
+    group: 'training',
     actsOn: 'conditions',
     ofLayer: false,
     parameters: {},
@@ -217,6 +238,7 @@ export const perturbationTable = {
     menu: [{ label: 'Train all layers again', term: 'fine-tuning of all layers' }],
   },
   'batch-size': {
+    group: 'training',
     actsOn: 'conditions',
     ofLayer: false,
     parameters: {
@@ -226,6 +248,7 @@ export const perturbationTable = {
     menu: [{ label: 'Change the batch size', term: 'gradient noise scale' }],
   },
   'scale-inputs': {
+    group: 'training',
     actsOn: 'conditions',
     ofLayer: false,
     parameters: { factor: factor(2) },
@@ -233,6 +256,7 @@ export const perturbationTable = {
     menu: [{ label: 'Covariate shift: multiply all inputs', term: 'covariate shift' }],
   },
   'shift-inputs': {
+    group: 'training',
     actsOn: 'conditions',
     ofLayer: false,
     parameters: {

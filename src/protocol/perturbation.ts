@@ -78,6 +78,7 @@ export const settingsOf = (kind: PerturbationKind): Readonly<Record<string, Sett
 /** One entry of the perturbation menu: what it is called, what it asks, what it sends. */
 export type PerturbationEntry = {
   readonly kind: string;
+  readonly group: string;
   readonly label: string;
   /** What the literature calls it. */
   readonly term: string;
@@ -105,6 +106,7 @@ const readSettings = (
 const entriesOf = (kind: string, row: PerturbationRow, teachers: number): PerturbationEntry[] =>
   row.menu.map(({ label, term, chosen = {} }) => ({
     kind: [kind, ...Object.values(chosen)].join('-'),
+    group: row.group,
     label,
     term,
     parameters: Object.values(row.parameters).flatMap(({ asks }) => asks(teachers)),

@@ -1,7 +1,7 @@
 /** What has been done, as it is told, and what will be. */
 const futures: Readonly<Record<string, string>> = {
   ...{ added: 'add', duplicated: 'duplicate', froze: 'freeze', killed: 'kill', multiplied: 'multiply' },
-  ...{ negated: 'negate', reinitialized: 'reinitialize', swapped: 'swap', turned: 'turn' },
+  ...{ negated: 'negate', 're-initialized': 're-initialize', swapped: 'swap', turned: 'turn' },
 };
 
 /** The summary of a change as something that will be: "killed node 3" as "will kill node 3". */

@@ -17,7 +17,6 @@ import type { ModelOptions } from './model-options.js';
 import { Notice } from './notice.js';
 import type { Outline } from './outline.js';
 import { type BaseMode, lastHelpScroll } from './overlays/help-lines.js';
-import { overlayTextColumns } from './overlays/overlay-text.js';
 import { chosenPerturbation } from './overlays/perturb-menu.js';
 import { Playback } from './playback.js';
 import { isSlowed, type Preferences, shownRate } from './preferences.js';
@@ -111,15 +110,7 @@ export class DashboardModel {
       teachers: this.#contents.teachers,
       layers: this.#contents.layers,
       presets: this.#options.presets,
-      helpEnd: layout
-        ? lastHelpScroll(
-            this.#base,
-            this.#view.focus,
-            overlayTextColumns(layout.columns),
-            layout,
-            this.#options.keys,
-          )
-        : 0,
+      helpEnd: layout ? lastHelpScroll(this.#base, this.#view.focus, layout, this.#options.keys) : 0,
     };
   }
 

@@ -1,16 +1,17 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import type { DashboardModel } from '../dashboard/dashboard-model.js';
-import { type Layout, type PanelSize, type Stack, smallestSize, stackGap } from '../dashboard/layout.js';
+import { type PanelSize, type Stack, smallestSize, stackGap } from '../dashboard/layout.js';
 import type { Outline } from '../dashboard/outline.js';
 import { helpLines } from '../dashboard/overlays/help-lines.js';
 import { perturbLines, presetLines } from '../dashboard/overlays/overlay-lines.js';
 import {
+  boxBesideMatrix,
+  type OverlayBox,
   type OverlayText,
   overlayChrome,
-  overlayColumns,
-  overlayTextColumns,
-  overlayTextRows,
+  textSizeIn,
+  wholeBox,
 } from '../dashboard/overlays/overlay-text.js';
 import { type Drawing, drawings } from '../terminal/drawing.js';
 import { panelMarker } from './compose.js';
@@ -32,27 +33,24 @@ const PanelStack = ({ stack }: { readonly stack: Stack }): ReactNode => (
   </Box>
 );
 
-/** An opaque box over the middle of the panels; header and footer stay in sight. */
+/** An opaque box in the middle of its place; header and footer stay in sight. */
 const Overlay = ({
-  layout,
+  box,
   drawing,
   text,
-  width,
 }: {
-  readonly layout: Layout;
+  readonly box: OverlayBox;
   readonly drawing: Drawing;
   readonly text: OverlayText;
-  readonly width: number;
 }): ReactNode => {
-  const shown = Math.min(overlayTextRows(layout), text.lines.length);
-  const above = Math.floor((overlayTextRows(layout) - shown) / 2);
+  const height = Math.min(box.rows, text.lines.length + overlayChrome.rows);
   return (
     <Box
       position="absolute"
-      marginLeft={Math.floor((layout.columns - width) / 2)}
-      marginTop={layout.header.height + above}
-      width={width}
-      height={shown + overlayChrome.rows}
+      marginLeft={box.left}
+      marginTop={box.top + Math.floor((box.rows - height) / 2)}
+      width={box.columns}
+      height={height}
       flexDirection="column"
       borderStyle={drawing.name === 'utf8' ? 'round' : 'classic'}
       backgroundColor="black"
@@ -65,13 +63,9 @@ const Overlay = ({
   );
 };
 
-const overlayText = (
-  outline: Outline,
-  width: number,
-  height: number,
-  drawing: Drawing,
-): OverlayText | null => {
+const overlayText = (outline: Outline, box: OverlayBox, drawing: Drawing): OverlayText | null => {
   const { overlay, teachers, presets } = outline;
+  const { columns: width, rows: height } = textSizeIn(box);
   switch (overlay?.kind) {
     case 'help':
       return helpLines(outline.base, outline.focus, overlay.scroll, width, height, drawing, outline.keys);
@@ -99,8 +93,8 @@ export const Screen = ({ model }: { readonly model: DashboardModel }): ReactNode
   const { columns, rows, layout } = outline;
   if (!layout) return <TooSmall {...outline} />;
   const drawing = drawings[outline.drawing];
-  const width = overlayColumns(columns);
-  const text = overlayText(outline, overlayTextColumns(columns), overlayTextRows(layout), drawing);
+  const box = outline.overlay?.kind === 'perturb' ? boxBesideMatrix(layout) : wholeBox(layout);
+  const text = overlayText(outline, box, drawing);
   const { mode, keys, notice, situation } = outline;
   const hints = footerHints(columns, mode, keys, notice, situation);
   return (
@@ -114,7 +108,7 @@ export const Screen = ({ model }: { readonly model: DashboardModel }): ReactNode
         </Box>
       ))}
       <Line pieces={footerPieces(hints, columns, notice, drawing)} />
-      {text && <Overlay layout={layout} drawing={drawing} text={text} width={width} />}
+      {text && <Overlay box={box} drawing={drawing} text={text} />}
     </Box>
   );
 };

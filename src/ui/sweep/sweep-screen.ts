@@ -1,9 +1,16 @@
 import type { QueueReport } from '../../sweep/index.js';
 import { durationWithUnits } from '../../words/index.js';
-import { smallestSize } from '../dashboard/layout.js';
+import { chrome, layoutTraits, smallestSize, stackGap } from '../dashboard/layout.js';
 import { footerHints, footerPieces } from '../screen/footer.js';
 import { helpLine } from '../screen/key-help.js';
-import { writePieces } from '../screen/panel-frame.js';
+import {
+  type FrameLook,
+  firstFitting,
+  type Pieces,
+  paintFrame,
+  widthOf,
+  writePieces,
+} from '../screen/panel-frame.js';
 import { Canvas, CellGrid } from '../terminal/cells.js';
 import { printableText, shorten, shortenStart } from '../terminal/drawing.js';
 import { listWidth, paintCells } from './cell-list.js';
@@ -17,23 +24,41 @@ const headerRows = 3;
 const queueText = ({ running, pending, unsubmitted }: QueueReport): string =>
   `${running} tasks running, ${pending} waiting${unsubmitted > 0 ? `, ${unsubmitted} runs to submit` : ''}`;
 
+const lookOf = ({ columns, rows, drawing }: SweepScene): FrameLook => ({
+  drawing,
+  framed: layoutTraits(columns, rows).framed,
+});
+
+/** Columns of the bar that shows how many runs are finished. */
+const leastBar = 4;
+
 const paintHeader = (canvas: Canvas, scene: SweepScene): void => {
   const { title, finished, all, failed, running, runsPerMinute, remainingSeconds, drawing } = scene;
   const badge = scene.ended ? ' DONE ' : ' RUN ';
   const name = shorten(printableText(title, drawing), canvas.width - 20, drawing);
   canvas.text(1, 0, name, 'title');
   canvas.textBefore(canvas.width, 0, badge, scene.ended ? 'badgeDone' : 'badgeRunning');
-  const eta = remainingSeconds === null ? '-' : durationWithUnits(remainingSeconds);
-  const pace = `${runsPerMinute.toFixed(1)} runs/min  ${durationWithUnits(scene.elapsedSeconds)}  ETA ${eta}`;
+  const eta = `ETA ${remainingSeconds === null ? '-' : durationWithUnits(remainingSeconds)}`;
+  const pace = `${runsPerMinute.toFixed(1)} runs/min  ${durationWithUnits(scene.elapsedSeconds)}  ${eta}`;
   const queue = scene.queue;
   const tasks = queue ? queueText(queue) : `${running} running`;
-  const counts = `${finished}/${all} runs  ${tasks}${failed > 0 ? `  ${failed} failed` : ''}`;
-  const tail = `  ${counts}  ${pace}`;
-  const bar = Math.max(4, Math.min(30, canvas.width - tail.length - 2));
+  const losses = failed > 0 ? `  ${failed} failed` : '';
+  const done = `  ${finished}/${all} runs`;
+  // What is left out first where there is little room: the pace, then what runs.
+  const tail = firstFitting(
+    canvas.width - leastBar - 2,
+    [
+      `${done}  ${tasks}${losses}  ${pace}`,
+      `${done}  ${tasks}${losses}  ${eta}`,
+      `${done}${losses}  ${eta}`,
+      done,
+    ].map((text): Pieces => [[text, 'text']]),
+  );
+  const bar = Math.max(leastBar, Math.min(30, canvas.width - widthOf(tail) - 2));
   const full = Math.floor((finished / all) * bar);
   canvas.text(1, 1, drawing.barFull.repeat(full), 'key');
   canvas.text(1 + full, 1, drawing.barEmpty.repeat(bar - full), 'rule');
-  canvas.text(1 + bar, 1, tail, 'text');
+  writePieces(canvas, 1 + bar, 1, tail);
   const problem = queue?.problem ?? null;
   if (problem === null)
     canvas.text(1, 2, shortenStart(printableText(scene.folder, drawing), canvas.width - 2, drawing), 'dim');
@@ -46,26 +71,17 @@ const paintHeader = (canvas: Canvas, scene: SweepScene): void => {
     );
 };
 
-const paintRule = (canvas: Canvas, title: string, scene: SweepScene, focused: boolean): void => {
-  canvas.text(0, 0, scene.drawing.horizontal.repeat(canvas.width), 'rule');
-  canvas.text(
-    2,
-    0,
-    ` ${shorten(title, Math.max(0, canvas.width - 6), scene.drawing)} `,
-    focused ? 'focus' : 'title',
-  );
-};
-
-/** Rows of a panel beside others. */
+/** Rows of what is in a panel beside others. */
 const leastPanelRows = 11;
 
 /** Panels that fit one above the other, the chosen one among them. */
 const shownPanels = (
   all: readonly SweepPanel[],
   height: number,
-  panel: SweepPanel,
+  { panel, columns, rows }: SweepScene,
 ): readonly SweepPanel[] => {
-  const count = Math.max(1, Math.floor(height / leastPanelRows));
+  const around = chrome(layoutTraits(columns, rows).framed).rows;
+  const count = Math.max(1, Math.floor(height / (leastPanelRows + around)));
   const from = Math.max(0, Math.min(all.indexOf(panel), all.length - count));
   return all.slice(from, from + count);
 };
@@ -77,14 +93,15 @@ const paintPanels = (
   shown: ShownCell,
   all: readonly SweepPanel[] = sweepPanels,
 ): void => {
-  const panels = shownPanels(all, canvas.height, scene.panel);
+  const panels = shownPanels(all, canvas.height, scene);
   const height = Math.floor(canvas.height / panels.length);
   panels.forEach((panel, at) => {
     const last = at === panels.length - 1;
     const rows = last ? canvas.height - at * height : height;
     const region = canvas.region(0, at * height, canvas.width, rows);
-    paintRule(region, sweepPanelTitle(panel, scene, shown.statistics), scene, panel === scene.panel);
-    sweepPanelPainters[panel](region.region(0, 1, canvas.width, rows - 1), scene, shown);
+    const title = sweepPanelTitle(panel, scene, shown.statistics);
+    const inner = paintFrame(region, lookOf(scene), { title, isFocused: panel === scene.panel });
+    sweepPanelPainters[panel](inner, scene, shown);
   });
 };
 
@@ -153,11 +170,13 @@ export const paintSweep = (scene: SweepScene): CellGrid => {
     Math.max(26, Math.min(whole, columns * 0.55), Math.min(whole + 12, columns * 0.42)),
   );
   const left = isBoth && columns - wanted < 2 * leastHalf ? 0 : wanted;
-  const list = canvas.region(0, headerRows, left, height);
+  const { framed } = lookOf(scene);
+  const list = canvas.region(0, headerRows, left - stackGap(framed), height);
   if (left > 0) {
-    paintRule(list, kept === null ? 'cells' : `cells; beside ${scene.cells[kept].key}`, scene, true);
-    paintCells(list.region(0, 1, left - 1, height - 2), scene);
-    paintChosenRun(list.region(0, height - 1, left - 1, 1), scene);
+    const title = kept === null ? 'cells' : `cells; beside ${scene.cells[kept].key}`;
+    const inner = paintFrame(list, lookOf(scene), { title, isFocused: true });
+    paintCells(inner.region(0, 0, inner.width, inner.height - 1), scene);
+    paintChosenRun(inner.region(0, inner.height - 1, inner.width, 1), scene);
   }
   const right = canvas.region(left, headerRows, columns - left, height);
   if (isBoth) paintBoth(right, scene, kept);

@@ -8,6 +8,7 @@ import type { PresetSummary, Session } from '../../../src/protocol/session.js';
 import type { Mode } from '../../../src/ui/dashboard/actions/actions.js';
 import { DashboardModel } from '../../../src/ui/dashboard/dashboard-model.js';
 import { placedPanels } from '../../../src/ui/dashboard/layout.js';
+import { boxBesideMatrix } from '../../../src/ui/dashboard/overlays/overlay-text.js';
 import { panelPainters } from '../../../src/ui/dashboard/panels/panels.js';
 import type { Preferences } from '../../../src/ui/dashboard/preferences.js';
 import { footerHints, footerPieces } from '../../../src/ui/screen/footer.js';
@@ -513,9 +514,31 @@ describe('the menu of perturbations', () => {
     expect(model.outline.overlay).toBeNull();
   });
 
+  /** Presses that choose an entry of the menu. */
+  const downTo = (wanted: string): string[] =>
+    new Array(perturbationCatalog(10).findIndex(({ kind }) => kind === wanted)).fill('down');
+
+  test('has its entries in sections, each section once', () => {
+    const groups = perturbationCatalog(10).map(({ group }) => group);
+    expect(groups.filter((group, at) => groups[at - 1] !== group)).toEqual([...new Set(groups)]);
+  });
+
+  test.each([
+    [120, 40],
+    [160, 50],
+  ])('leaves the matrix in sight at %ix%i', (columns, rows) => {
+    const { model, press } = dashboard;
+    model.resize(columns, rows);
+    press('p');
+    const { layout } = model.outline;
+    if (!layout) throw new Error('there is room');
+    const box = boxBesideMatrix(layout);
+    const matrix = placedPanels(layout).find(({ id }) => id === 'matrix');
+    expect(matrix && (matrix.left >= box.left + box.columns || matrix.top >= box.top + box.rows)).toBe(true);
+  });
+
   test('digits set a value, and the next value is a tab away', () => {
-    const downs = perturbationCatalog(10).findIndex(({ kind }) => kind === 'swap-fan-out');
-    dashboard.press('p', ...new Array(downs).fill('down'), '7', 'tab', '1', '2', 'enter');
+    dashboard.press('p', ...downTo('swap-fan-out'), '7', 'tab', '1', '2', 'enter');
     expect(dashboard.sent).toEqual([
       { type: 'perturb', perturbation: { kind: 'swap-fan-out', teachers: [7, 12] } },
     ]);
@@ -523,8 +546,9 @@ describe('the menu of perturbations', () => {
 
   test('a value out of bounds is not applied', () => {
     const { press, sent, model } = dashboard;
-    press('p', 'down', 'down', 'down', '9', '9', 'enter');
+    press('p', ...downTo('reinitialize-best-match'), '9', '9', 'enter');
     expect(sent).toEqual([]);
+    expect(model.outline.notice).toBe('teacher 99: allowed is 0 to 19');
     expect(model.outline.overlay?.kind).toBe('perturb');
     press('backspace', 'enter');
     expect(sent).toEqual([
@@ -543,10 +567,12 @@ describe('the menu of perturbations', () => {
 
   test('every choice and every value is asked about, and the answer shown', () => {
     const { press, previews, model } = dashboard;
-    press('p', 'right', 'down', 'down', 'down', 'right');
+    press('p', 'right', 'down', 'down', 'down', 'down', 'down', 'right');
     expect(previews.map((command) => command.type === 'preview' && command.perturbation)).toEqual([
       { kind: 'noise', scale: 0.5 },
       { kind: 'noise', scale: 1 },
+      { kind: 'layer-noise', deviation: 0.1 },
+      { kind: 'relative-layer-noise', scale: 0.5 },
       { kind: 'reinitialize', which: 'unlearned' },
       { kind: 'reinitialize', which: 'idle' },
       { kind: 'reinitialize-best-match', teacher: 0 },
@@ -600,8 +626,8 @@ describe('hidden layers', () => {
 
   test('perturbations are of the layer on display', () => {
     const { press, sent } = deep();
-    press(']', 'p', 'down', 'down', 'down', 'enter');
-    expect(sent.at(-1)).toMatchObject({ perturbation: { kind: 'reinitialize-best-match', layer: 1 } });
+    press(']', 'p', 'down', 'enter');
+    expect(sent.at(-1)).toMatchObject({ perturbation: { kind: 'layer-noise', layer: 1 } });
   });
 });
 

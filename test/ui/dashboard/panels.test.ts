@@ -137,6 +137,13 @@ test('a run that is done sums up among the events', () => {
   expect(text).toContain('r runs it again');
 });
 
+test('badges leave whole words of the name beside them', () => {
+  const past = { ofLog: false, index: 3, length: 71, playing: true, speed: 1024 };
+  const header = paintScreen(midway, { columns: 40, rows: 12, view: { past } }).panels.get('header') ?? '';
+  expect(header.split('\n')[0]).toMatch(/^ \S+… +●REC +PAST 70k 4\/71/);
+  expect(header).not.toMatch(/see(?!d)/);
+});
+
 test('what a run came to stays as it was told, whatever becomes of the run', () => {
   const done = event({ event: 'done', step: 100_000 });
   const later = [

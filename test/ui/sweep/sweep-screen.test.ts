@@ -159,7 +159,7 @@ test('a kept cell stands beside the chosen one, on the same scale, until it is l
   expect(labels).toHaveLength(2);
   expect(labels[0]).toBe(labels[1]);
   model.press('space');
-  expect(text()).toMatch(/── cells ─/);
+  expect(text()).toMatch(/── ▸cells ─/);
 });
 
 test('hidden layers are chosen by brackets, and stop at either end', () => {

@@ -86,13 +86,18 @@ export const redoOrBringBack = (
 
 /** Does what is chosen in the overlay. */
 export const applyChoice = (actions: DashboardActions, key: string): void => {
-  const { view, display, session, look } = actions;
+  const { view, display, session, look, say } = actions;
   const { overlay } = view;
   if (overlay?.kind === 'presets') {
     const found = searchPresets(display.presets, overlay.query)[overlay.selected];
     if (found) startPreset(actions, found.preset, key);
   }
-  if (overlay?.kind !== 'perturb' || valueProblem(overlay, display.teachers) !== '') return;
+  if (overlay?.kind !== 'perturb') return;
+  const problem = valueProblem(overlay, display.teachers);
+  if (problem !== '') {
+    say(problem);
+    return;
+  }
   session.send({
     type: 'perturb',
     perturbation: chosenPerturbation(overlay, display.teachers, view.layer),

@@ -6,7 +6,7 @@ import type { Mode } from '../actions/actions.js';
 import type { Layout } from '../layout.js';
 import { scrollWindow } from '../scene.js';
 import type { FocusId } from '../view.js';
-import { type OverlayText, overlayTextRows, wrapped } from './overlay-text.js';
+import { type OverlayText, textSizeIn, wholeBox, wrapped } from './overlay-text.js';
 
 /** What the panels show: a live run, or a log. */
 export type BaseMode = Extract<Mode, 'panels' | 'watch'>;
@@ -100,14 +100,16 @@ const allHelp = (
   ];
 };
 
-/** The furthest that the help scrolls on a screen of this layout, its text so wide. */
+/** The furthest that the help scrolls on a screen of this layout. */
 export const lastHelpScroll = (
   base: BaseMode,
   focus: FocusId,
-  width: number,
   layout: Layout,
   keys: readonly KeyBinding<Mode>[],
-): number => Math.max(0, allHelp(base, focus, width, drawings.ascii, keys).length - overlayTextRows(layout));
+): number => {
+  const { columns, rows } = textSizeIn(wholeBox(layout));
+  return Math.max(0, allHelp(base, focus, columns, drawings.ascii, keys).length - rows);
+};
 
 /** The help from the scroll position on, `height` lines of it. */
 export const helpLines = (

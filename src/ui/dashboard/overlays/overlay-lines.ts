@@ -10,7 +10,28 @@ import { searchPresets } from './preset-search.js';
 
 const number = (value: number): string => String(Number(value.toPrecision(4)));
 
-/** The perturbations with their values; the chosen one's value can be changed. */
+/** A line of the menu and the entry that it belongs to; null of a heading. */
+type MenuLine = { readonly entry: number | null; readonly pieces: Pieces };
+
+/** Headings of the sections, the entries, and the values of the chosen one. */
+const menuLines = (menu: PerturbMenu, teachers: number, width: number, drawing: Drawing): MenuLine[] => {
+  const catalog = perturbationCatalog(teachers);
+  return catalog.flatMap(({ group, label, parameters }, entry): MenuLine[] => {
+    const chosen = entry === menu.selected;
+    const marker = chosen ? `${drawing.right} ` : '  ';
+    const text = padded(shorten(marker + label, width, drawing), width);
+    return [
+      ...(catalog[entry - 1]?.group === group ? [] : [{ entry: null, pieces: plain(group, 'title') }]),
+      { entry, pieces: plain(text, chosen ? 'selected' : 'text') },
+      ...(chosen ? parameters : []).map((parameter, at) => ({
+        entry,
+        pieces: parameterLine(menu, parameter, at, drawing),
+      })),
+    ];
+  });
+};
+
+/** The perturbations in sections; the chosen one with its values, which can be changed, and what it would do. */
 export const perturbLines = (
   menu: PerturbMenu,
   teachers: number,
@@ -19,32 +40,28 @@ export const perturbLines = (
   height: number,
   drawing: Drawing,
 ): OverlayText => {
-  const entries = perturbationCatalog(teachers).flatMap(({ label, parameters }, entry): Pieces[] => {
-    const chosen = entry === menu.selected;
-    const marker = chosen ? `${drawing.right} ` : '  ';
-    const head = plain(padded(shorten(marker + label, width, drawing), width), chosen ? 'selected' : 'text');
-    if (!chosen) return [head];
-    return [head, ...parameters.map((parameter, at) => parameterLine(menu, parameter, at, drawing))];
-  });
-  const count = menu.values.length;
+  const lines = menuLines(menu, teachers, width, drawing);
   const { term } = perturbationCatalog(teachers)[menu.selected];
   const parameters = menu.values[menu.selected].length;
   const roomy = height >= 2 * roomOfOneEntry;
-  const about = previewLines(preview, width, drawing).slice(0, roomy ? 2 : 1);
-  const room = Math.max(1, height - about.length - (roomy ? 2 : 1));
-  // The value at hand stays in view whatever the room, then the head and the other values, then the other entries.
-  const last = menu.selected + (parameters < room ? parameters : menu.parameter + 1);
-  const wanted = Math.max(last + 1 - room, Math.min(menu.selected, last - Math.floor(room / 2)));
-  const { from, to } = scrollWindow(wanted, room, entries.length);
   const problem = valueProblem(menu, teachers);
+  const about = problem
+    ? wrapped(problem, width, drawing, 'alarm').slice(0, 1)
+    : previewLines(preview, width, drawing).slice(0, roomy ? 2 : 1);
+  const room = Math.max(1, height - about.length - (roomy ? 2 : 1));
+  const head = lines.findIndex(({ entry }) => entry === menu.selected);
+  // The value at hand stays in view whatever the room, then the head and the other values, then the other entries.
+  const last = head + (parameters < room ? parameters : menu.parameter + 1);
+  const wanted = Math.max(last + 1 - room, Math.min(head, last - Math.floor(room / 2)));
+  const { from, to } = scrollWindow(wanted, room, lines.length);
   const help = `enter applies  up/down choose  left/right change  esc closes`;
   return {
-    title: `perturb the student  ${menu.selected + 1} of ${count}`,
+    title: `perturb the student  ${menu.selected + 1} of ${menu.values.length}`,
     lines: [
-      ...entries.slice(from, to),
+      ...lines.slice(from, to).map(({ pieces }) => pieces),
       ...(roomy ? [plain(shorten(`known as: ${term}`, width, drawing), 'dim')] : []),
       ...about,
-      problem ? plain(problem, 'alarm') : plain(shorten(help, width, drawing), 'dim'),
+      plain(shorten(help, width, drawing), 'dim'),
     ],
   };
 };

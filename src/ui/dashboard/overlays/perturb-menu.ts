@@ -67,9 +67,11 @@ export const typeValue = (menu: PerturbMenu, teachers: number, typed: string): P
 export const valueProblem = (menu: PerturbMenu, teachers: number): string => {
   const parameter = entryOf(menu, teachers).parameters[menu.parameter];
   if (!parameter || menu.typed === '') return '';
-  const { minimum, maximum } = parameter;
+  const { name, minimum, maximum } = parameter;
   const value = Number(menu.typed);
-  return value >= minimum && value <= maximum ? '' : `allowed: ${minimum} to ${maximum}`;
+  return value >= minimum && value <= maximum
+    ? ''
+    : `${name} ${menu.typed}: allowed is ${minimum} to ${maximum}`;
 };
 
 /** What applying the menu does, in the hidden layer on display. */

@@ -70,7 +70,7 @@ export const paintCurves = (canvas: Canvas, scene: Scene): void => {
   const legend = isStrips ? stripLegends(scene, each) : [strengthLegend];
   const inner = paintFrame(canvas, scene, {
     title: layerTitle(titleOf(view), scene),
-    id: 'curves',
+    isFocused: scene.view.focus === 'curves',
     aside: view.chart.cursor === null ? legend : readings(scene),
   });
   const shown = shownLayer(scene);

@@ -100,7 +100,7 @@ export const paintEvents = (canvas: Canvas, scene: Scene): void => {
   const { from } = scrollWindow(view.scroll.events, 1, count);
   const inner = paintFrame(canvas, scene, {
     title: 'events',
-    id: 'events',
+    isFocused: scene.view.focus === 'events',
     aside: scrolledAside(from, count),
   });
   let y = 0;

@@ -109,6 +109,9 @@ const recordPieces = (log: LogStatus, drawing: Drawing): Pieces => {
 
 const lengthOf = (pieces: Pieces): number => pieces.reduce((sum, [text]) => sum + text.length, 0);
 
+/** Columns of a name that is worth shortening to. */
+const leastName = 8;
+
 /** Preset, seed and over-realization at the left, badges at the right. */
 const paintIdentity = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing } = scene;
@@ -122,12 +125,13 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
   }
   const { experiment, title, preset, studentNodes } = header;
   const { seed, multi, d, c } = experiment;
-  const essential = `seed ${asGiven(seed)}  ${asGiven(Number(multi.toPrecision(3)))}x`;
-  const name = shorten(printableText(title, drawing), Math.max(8, room - essential.length - 3), drawing);
+  const [seedText, ratio] = [`  seed ${asGiven(seed)}`, `  ${asGiven(Number(multi.toPrecision(3)))}x`];
+  const essential = [seedText + ratio, seedText].find((text) => leastName + text.length < room) ?? '';
+  const name = shorten(printableText(title, drawing), room - 1 - essential.length, drawing);
   const line = canvas.region(0, 0, room, 1);
   const end = writePieces(line, 1, 0, [
     [name, 'title'],
-    [`  ${essential}`, 'text'],
+    [essential, 'text'],
   ]);
   const m = state.teacherStrength.map((nodes) => nodes.length).join('-');
   const size = `  m ${m}  n ${studentNodes.join('-')}  d ${asGiven(d)}  c ${asGiven(c)}`;

@@ -96,7 +96,7 @@ export const paintLayers = (canvas: Canvas, scene: Scene): void => {
   const layers = state.teacherStrength.length;
   const rows = Math.max(0, canvas.height - (framed ? 2 : 1) - 1);
   const { from, to } = scrollWindow(view.layer - Math.floor(rows / 2), rows, layers);
-  const inner = paintFrame(canvas, scene, { title: 'layers', id: null, aside: asides(layers, from, to) });
+  const inner = paintFrame(canvas, scene, { title: 'layers', aside: asides(layers, from, to) });
   paintHeadings(inner);
   for (let index = from; index < to; index++) paintRow(inner, 1 + index - from, index, scene);
 };

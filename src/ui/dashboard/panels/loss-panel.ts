@@ -125,7 +125,11 @@ const titleOf = ({ lossAxis, smoothing, chart }: View): string =>
 export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing, view } = scene;
   const axis = lossAxes[view.lossAxis];
-  const inner = paintFrame(canvas, scene, { title: titleOf(view), id: 'loss', aside: asides(scene) });
+  const inner = paintFrame(canvas, scene, {
+    title: titleOf(view),
+    isFocused: scene.view.focus === 'loss',
+    aside: asides(scene),
+  });
   const width = inner.width - valueAxisWidth;
   if (width < 2 || inner.height < 3) return;
   const window = windowOf(state, view.chart);

@@ -23,6 +23,6 @@ export const paintShape = (canvas: Canvas, scene: Scene): void => {
     [[`${above}/${points.length} above ${threshold}`, 'dim']],
   ];
   const title = layerTitle('student nodes', scene);
-  const inner = paintFrame(canvas, scene, { title, id: null, ...(shown ? { aside } : {}) });
+  const inner = paintFrame(canvas, scene, { title, ...(shown ? { aside } : {}) });
   if (shown && inner.height >= 3) paintScatter(inner, points, threshold, scene.drawing);
 };

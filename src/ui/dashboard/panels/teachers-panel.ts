@@ -87,7 +87,7 @@ export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
       canvas.width < 30
         ? 'teachers'
         : layerTitle(canvas.width < 60 ? 'best match' : 'best match per teacher', scene),
-    id: 'teachers',
+    isFocused: scene.view.focus === 'teachers',
     aside: asides(scene, from, to),
   });
   if (!shown) {

@@ -216,7 +216,7 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing } = scene;
   const aside = state.theory ? asides(state.theory) : [];
   const title = (state.header?.studentNodes.length ?? 1) > 1 ? 'theory, lowest layer' : 'theory';
-  const inner = paintFrame(canvas, scene, { title, id: null, aside });
+  const inner = paintFrame(canvas, scene, { title, aside });
   const theory = state.theory?.theory ?? 'waiting for the first evaluation';
   if (typeof theory === 'string') {
     writePieces(inner, 0, 0, [[shorten(theory, inner.width, drawing), 'dim']]);

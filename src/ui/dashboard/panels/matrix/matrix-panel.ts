@@ -79,7 +79,7 @@ export const paintMatrix = (canvas: Canvas, scene: Scene): void => {
   const shown = shownLayer(scene);
   const title = scene.matrixAlone ? layerTitle('matrix', scene) : shownView(scene);
   const aside = shown ? countLine(shown.layer, scene.state.threshold) : [];
-  const inner = paintFrame(canvas, scene, { title, id: 'matrix', aside });
+  const inner = paintFrame(canvas, scene, { title, isFocused: scene.view.focus === 'matrix', aside });
   const plan = matrixPlan(tableWidth(inner.width, scene), canvas.height, scene);
   if (!shown || !plan) {
     if (scene.matrixAlone) inner.text(0, 0, 'waiting for the first frame', 'dim');

@@ -64,7 +64,7 @@ export const paintPairHistory = (canvas: Canvas, scene: Scene): void => {
   const { pair } = view;
   const title = pair ? `teacher ${pair.teacher}, student ${pair.student} over time` : '';
   const aside = [[['enter closes', 'dim'] as const]];
-  const inner = paintFrame(canvas, scene, { title, id: null, aside });
+  const inner = paintFrame(canvas, scene, { title, aside });
   if (!pair || !state.frame || inner.height < 3) return;
   const { step } = state.frame;
   const records = scene.historyOf({ layer: view.layer, ...pair }).filter((record) => record.step <= step);
