@@ -41,6 +41,20 @@ const lateRest = /^(?:\[[?<>=]?\d[\d;:]*[@-~]|\][\dlLI]+;|[P_][>G\d!])/;
 
 const pasteEnd = `${esc}[201~`;
 
+/** Text without brackets: so many characters at once, so many of them different, that no hand has typed them. */
+const leastPasted = 6;
+const leastDifferent = 4;
+
+/** Whether there is no key in it that types nothing. */
+const isText = (text: string): boolean => !/\p{Cc}/u.test(text.replace(/[\t\r\n]/g, ''));
+
+/** Whether this came at once from a terminal that knows no bracketed paste; keys held down are few different ones. */
+const isBarePaste = (text: string): boolean => {
+  // A character that is cut in two is none.
+  const characters = [...text].filter((character) => character !== '\ufffd');
+  return characters.length >= leastPasted && new Set(characters).size >= leastDifferent && isText(text);
+};
+
 type State =
   | { readonly kind: 'ground' }
   /** An escape that may be a key or begin a sequence. */
@@ -79,19 +93,22 @@ export class InputParser {
   #state: State = ground;
   /** Whether the last thing told is an escape that nothing has followed yet. */
   #toldEscape = false;
+  /** Whether the last thing told is text without brackets, which may go on. */
+  #toldBarePaste = false;
 
   constructor(tell: (event: TerminalInputEvent) => void) {
     this.#tell = tell;
   }
 
-  /** Whether an escape waits: it is a key if nothing follows it soon. */
+  /** Whether it matters that something follows soon: an escape that waits is a key else, and pasted text has ended. */
   get isUndecided(): boolean {
-    return this.#state.kind === 'escape';
+    return this.#state.kind === 'escape' || this.#toldBarePaste;
   }
 
-  /** Nothing has followed the escape for a while: it is the key. */
+  /** Nothing has followed for a while. */
   decide(): void {
-    if (!this.isUndecided) return;
+    this.#toldBarePaste = false;
+    if (this.#state.kind !== 'escape') return;
     this.#state = ground;
     this.#key('escape');
     this.#toldEscape = true;
@@ -105,7 +122,17 @@ export class InputParser {
     // The rest of a sequence whose escape was told long before.
     if (this.#toldEscape && lateRest.test(bytes)) this.#state = { kind: 'escape' };
     this.#toldEscape = false;
+    if (this.#takeBarePaste(bytes)) return;
     for (const byte of bytes) this.#take(byte);
+  }
+
+  /** Takes pasted text that has no brackets, or more of it; returns whether it was that. */
+  #takeBarePaste(bytes: string): boolean {
+    const text = Buffer.from(bytes, 'latin1').toString('utf8');
+    const isPaste = isBarePaste(text) || (this.#toldBarePaste && isText(text));
+    this.#toldBarePaste = this.#state.kind === 'ground' && isPaste;
+    if (this.#toldBarePaste) this.#tell({ type: 'paste', text });
+    return this.#toldBarePaste;
   }
 
   #take(byte: string): void {

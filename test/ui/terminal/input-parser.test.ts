@@ -90,7 +90,8 @@ const reports: readonly string[] = [
 ];
 
 test('reports are never keys, however they and the keys are cut into pieces, fast-check seed 5', () => {
-  const keys = ['a', '[', '0', 'n', ';', 'é', `${esc}[A`];
+  // More different ones at once would be a paste.
+  const keys = ['[', 'n', 'é', `${esc}[A`];
   const piece = fc.oneof(
     fc.constantFrom(...reports).map((sent) => ({ sent, keys: [] as string[] })),
     fc.constantFrom(...keys).map((sent) => ({ sent, keys: [sent === `${esc}[A` ? 'up' : sent] })),
@@ -158,6 +159,30 @@ test('pasted text is one paste, its keys and sequences text, cut anywhere', () =
       { type: 'paste', text },
       { type: 'key', name: 'x' },
     ]);
+});
+
+test('text that comes at once without brackets is a paste, and goes on until nothing more comes', () => {
+  const events: TerminalInputEvent[] = [];
+  const parser = new InputParser((event) => events.push(event));
+  for (const part of ['export LR=0.01\r', 'p\r']) parser.push(Buffer.from(part));
+  expect(parser.isUndecided).toBe(true);
+  parser.decide();
+  parser.push(Buffer.from('p\r'));
+  expect(events).toEqual([
+    { type: 'paste', text: 'export LR=0.01\r' },
+    { type: 'paste', text: 'p\r' },
+    { type: 'key', name: 'p' },
+    { type: 'key', name: 'enter' },
+  ]);
+});
+
+test.each([
+  ['a key held down', 'jjjjjjjjjj'],
+  ['keys in turn', 'jkjkjkjk'],
+  ['a few keys on a slow link', 'pjj\rq'],
+  ['keys beside one that types nothing', `123456${esc}[A`],
+])('%s are keys', (_, sent) => {
+  expect(keysIn(sent).length).toBeGreaterThan(4);
 });
 
 test('a paste of megabytes is cut and passes', () => {
