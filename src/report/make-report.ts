@@ -1,6 +1,7 @@
 import type { Figure } from './figures/figure.js';
 import { formsFigure } from './figures/forms-figure.js';
 import { lShapeFigure } from './figures/l-shape-figure.js';
+import { landscapeFigure } from './figures/landscape-figure.js';
 import { lossFigure } from './figures/loss-figure.js';
 import { matchFigure } from './figures/match-figure.js';
 import { recoveryFigure, theoryDataFigure } from './figures/recovery-figure.js';
@@ -72,6 +73,7 @@ const figuresOf = (run: RunInput, name: string, threshold: number): Figure[] =>
     runShapeFigure(run, name, threshold),
     ...statementFigures(run, name, threshold),
     formsFigure(run, name),
+    landscapeFigure(run, name),
   ].filter((figure) => figure !== null);
 
 const runSection = (runs: readonly RunInput[], { threshold }: ReportChoice): Section => ({

@@ -229,6 +229,16 @@ describe('a report', () => {
     for (const [name, svg] of svgs(files)) expect(`${name} ${svg}`).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  test('of a run with curvature and richness draws both', async () => {
+    const path = await writeRunFolder(join(folder, 'measured'), { curvatureEvery: 2, richness: true });
+    const { sections } = makeReport(await readInputs([path]), choice);
+    const { name, svg } = sections[0].figures[2];
+    expect(name).toBe('run-landscape');
+    for (const label of ['smallest eigenvalue', 'distance of layer 0', 'turn of the tangent kernel'])
+      expect(svg.markup).toContain(label);
+    expect(svg.markup).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
   test('of a run with the statements draws them, and the parts of its loss', async () => {
     const path = await writeRunFolder(join(folder, 'stated'), { multi: 3, statements: true });
     const { sections } = makeReport(await readInputs([path]), choice);
