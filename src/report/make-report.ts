@@ -1,13 +1,13 @@
 import type { Figure } from './figures/figure.js';
-import { formsFigure } from './figures/forms-figure.js';
 import { lShapeFigure } from './figures/l-shape-figure.js';
-import { landscapeFigure } from './figures/landscape-figure.js';
 import { lossFigure } from './figures/loss-figure.js';
 import { matchFigure } from './figures/match-figure.js';
 import { recoveryFigure, theoryDataFigure } from './figures/recovery-figure.js';
-import { runFigure } from './figures/run-figure.js';
-import { runShapeFigure } from './figures/run-shape-figure.js';
-import { statementFigures } from './figures/statements-figure.js';
+import { formsFigure } from './figures/run/forms-figure.js';
+import { landscapeFigure } from './figures/run/landscape-figure.js';
+import { runFigure } from './figures/run/run-figure.js';
+import { runShapeFigure } from './figures/run/run-shape-figure.js';
+import { statementFigures } from './figures/run/statements-figure.js';
 import { successFigure } from './figures/success-figure.js';
 import { titleSuffixOf } from './figures/sweep-figure.js';
 import { trainingSizeFigure } from './figures/training-size-figure.js';

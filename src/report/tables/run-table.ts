@@ -1,6 +1,6 @@
 import { matchCounts } from '../../protocol/index.js';
 import { fixedNumber, pageSigns } from '../../words/index.js';
-import { specializedSince } from '../figures/run-figure.js';
+import { specializedSince } from '../figures/run/run-figure.js';
 import type { RunInput } from '../read-inputs.js';
 import type { Table } from './table.js';
 

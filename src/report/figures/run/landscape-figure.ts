@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import type { Frame } from '../../protocol/index.js';
-import type { RunInput } from '../read-inputs.js';
-import { spread } from '../run-timeline.js';
-import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
+import type { Frame } from '../../../protocol/index.js';
+import type { RunInput } from '../../read-inputs.js';
+import { spread } from '../../run-timeline.js';
+import { composeFigure, drawPlot, type Figure, type Part } from '../figure.js';
+import { drawLegend, seriesStyles } from '../series-style.js';
 import { runSubtitle } from './run-figure.js';
-import { drawLegend, seriesStyles } from './series-style.js';
 
 const width = 760;
 /** Most frames that a figure of this width can show. */

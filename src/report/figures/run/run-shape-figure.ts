@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import type { Frame } from '../../protocol/index.js';
-import type { RunInput } from '../read-inputs.js';
-import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
+import type { Frame } from '../../../protocol/index.js';
+import type { RunInput } from '../../read-inputs.js';
+import { composeFigure, drawPlot, type Figure, type Part } from '../figure.js';
 import { runSubtitle } from './run-figure.js';
 
 /** A student node as a point of the L-shape. */

@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import { isSpecialized } from '../../net/index.js';
-import { type Frame, runSeries } from '../../protocol/index.js';
-import type { RunInput } from '../read-inputs.js';
-import { bucketed, labelled, type RunTimeline, spread } from '../run-timeline.js';
-import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
-import { drawLegend } from './series-style.js';
+import { isSpecialized } from '../../../net/index.js';
+import { type Frame, runSeries } from '../../../protocol/index.js';
+import type { RunInput } from '../../read-inputs.js';
+import { bucketed, labelled, type RunTimeline, spread } from '../../run-timeline.js';
+import { composeFigure, drawPlot, type Figure, type Part } from '../figure.js';
+import { drawLegend } from '../series-style.js';
 
 const width = 760;
 const marginLeft = 58;

@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import { type SymmetryClass, symmetryClasses } from '../../net/index.js';
-import { type JudgedFrame, type Statement, statementsOverRun, type Verdict } from '../../store/index.js';
-import type { RunInput } from '../read-inputs.js';
-import { spread } from '../run-timeline.js';
-import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
+import { type SymmetryClass, symmetryClasses } from '../../../net/index.js';
+import { type JudgedFrame, type Statement, statementsOverRun, type Verdict } from '../../../store/index.js';
+import type { RunInput } from '../../read-inputs.js';
+import { spread } from '../../run-timeline.js';
+import { composeFigure, drawPlot, type Figure, type Part } from '../figure.js';
+import { drawLegend, seriesStyles } from '../series-style.js';
 import { runSubtitle } from './run-figure.js';
-import { drawLegend, seriesStyles } from './series-style.js';
 
 const width = 760;
 const margins = { marginLeft: 64, marginRight: 20, marginTop: 22, marginBottom: 22 } as const;

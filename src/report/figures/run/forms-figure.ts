@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import type { FormsFrame } from '../../protocol/index.js';
-import type { RunInput } from '../read-inputs.js';
-import { composeFigure, drawPlot, type Figure, type Part } from './figure.js';
+import type { FormsFrame } from '../../../protocol/index.js';
+import type { RunInput } from '../../read-inputs.js';
+import { composeFigure, drawPlot, type Figure, type Part } from '../figure.js';
 import { runSubtitle } from './run-figure.js';
 
 /** Student nodes that a matrix has room for: those that contribute most. */
