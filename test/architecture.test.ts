@@ -24,7 +24,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   session: ['store', 'log', 'run', 'protocol', 'files', 'engine', 'experiment', 'input'],
   report: ['words', 'store', 'log', 'sweep', 'protocol', 'net', 'files', 'experiment', 'input'],
   ui: ['words', 'store', 'sweep', 'protocol', 'net', 'experiment', 'input'],
-  export: ['ui', 'words', 'store', 'log', 'protocol', 'input'],
+  export: ['ui', 'words', 'store', 'log', 'sweep', 'protocol', 'net', 'experiment', 'input'],
   commands: ['*'],
   library: ['run', 'log', 'protocol', 'engine', 'problem', 'net', 'experiment', 'input'],
 };

@@ -64,7 +64,7 @@ export const commandTable: readonly CommandRow[] = [
     name: 'export',
     words: 'RUN',
     operand: 'run',
-    text: 'CSV, TensorBoard, asciicast or weights: --to FORMAT',
+    text: 'CSV, TensorBoard, asciicast or weights of a run, tables of a sweep: --to FORMAT',
     load: () => import('./export.js'),
   },
   {

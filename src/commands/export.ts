@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import {
   asciicast,
@@ -9,15 +9,17 @@ import {
   tensorboardEvents,
   wideCsv,
 } from '../export/index.js';
-import { createFolders, encodeSafetensors, networkTensors } from '../files/index.js';
+import { encodeSafetensors, networkTensors } from '../files/index.js';
 import { UserError } from '../input/index.js';
 import { LogIndex } from '../log/index.js';
 import { weightsAt } from '../run/index.js';
+import { sweepFolderAt } from '../sweep/index.js';
 import type { RunCommand } from './command-row.js';
-import { exportFormats, type Options } from './line/option-table.js';
+import { exportRuns, runsIn } from './export/export-runs.js';
+import { exportSweep } from './export/export-sweep.js';
+import { isFolder, type Piece, prepareFolder, writeWhole } from './export/written-file.js';
+import type { exportFormats, Options } from './line/option-table.js';
 import { runPath } from './runs/run-path.js';
-
-type Piece = string | Uint8Array;
 
 /** Where a run's log is told of, and what the command line says of the export. */
 type Source = { readonly index: LogIndex; readonly options: Options };
@@ -43,7 +45,7 @@ const weights = async ({ index, options }: Source): Promise<Uint8Array[]> => {
   ];
 };
 
-const formats: Readonly<Record<(typeof exportFormats)[number], Format>> = {
+const formats: Readonly<Record<Exclude<(typeof exportFormats)[number], 'csv-epochs'>, Format>> = {
   csv: { fileName: () => 'long.csv', pieces: ({ index }) => longCsv(index) },
   'csv-wide': { fileName: () => 'wide.csv', pieces: ({ index }) => wideCsv(index) },
   'csv-events': { fileName: () => 'events.csv', pieces: ({ index }) => eventsCsv(index) },
@@ -64,39 +66,11 @@ const formats: Readonly<Record<(typeof exportFormats)[number], Format>> = {
 };
 
 const formatOf = (name: string | null): Format => {
-  const known = exportFormats.find((each) => each === name);
-  if (known === undefined)
-    throw new UserError(
-      `--to: got ${name === null ? 'nothing' : `"${name}"`}, allowed: ${exportFormats.join(', ')}`,
-    );
-  return formats[known];
+  for (const [known, format] of Object.entries(formats)) if (known === name) return format;
+  throw new UserError(
+    `--to: got ${name === null ? 'nothing' : `"${name}"`}, allowed: ${Object.keys(formats).join(', ')}`,
+  );
 };
-
-/** Writes pieces to a file that appears whole or not at all. */
-const writeWhole = (path: string, pieces: Iterable<Piece>): void => {
-  const partial = `${path}.part`;
-  try {
-    const descriptor = openSync(partial, 'w');
-    try {
-      for (const piece of pieces) {
-        const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-        for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-      }
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    if (error instanceof UserError) throw error;
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserError(`${path}: cannot be written (${reason})`);
-  }
-};
-
-/** Whether --out names a folder: one that is there, or one to be made, by a slash at its end. */
-const isFolder = (path: string): boolean =>
-  path.endsWith('/') || (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
 
 /** The file that --out names, or is in the folder that it names, or stands beside the log. */
 const targetOf = (source: Source, { fileName }: Format): string => {
@@ -113,32 +87,23 @@ const targetOf = (source: Source, { fileName }: Format): string => {
   return target;
 };
 
-/** Makes the folder of a target that --out names with a slash at its end. Errors: UserError for one that is not to be had. */
-const prepareFolder = (target: string, isMade: boolean): void => {
-  const folder = dirname(target);
-  if (!isMade && !existsSync(folder))
-    throw new UserError(
-      `${target}: cannot be written (no folder ${folder}; one with a slash at its end is made)`,
-    );
-  try {
-    if (isMade) createFolders(folder);
-  } catch (error) {
-    throw new UserError(
-      `${folder}: cannot be made (${error instanceof Error ? error.message : String(error)})`,
-    );
-  }
-};
-
 /**
- * Writes a run's log in another format. Resolves to the exit code. Errors: UserError for what is no log, an unknown
+ * Writes a run's log, a sweep's results or the runs of a folder in another format. Resolves to the exit code. Errors: UserError for what is no log, an unknown
  * format, or a place that cannot be written.
  */
 export const run: RunCommand = async (context, words) => {
   const { options, out, warn, host } = context;
   if (words.length !== 1)
-    throw new UserError(`export: got ${words.length} runs, allowed: one, by its name, folder or log`);
+    throw new UserError(
+      `export: got ${words.length} runs, allowed: one, by its name, folder or log, or a sweep's folder`,
+    );
+  const path = await runPath(words[0], context);
+  const sweep = sweepFolderAt(path);
+  if (sweep !== null) return exportSweep(sweep, context);
   const format = formatOf(options.format);
-  const index = await LogIndex.readWhole(await runPath(words[0], context));
+  const runs = options.format === 'tensorboard' ? await runsIn(path) : [];
+  if (runs.length > 0) return exportRuns(runs, context);
+  const index = await LogIndex.readWhole(path);
   try {
     const source = { index, options };
     if (index.tornBytes > 0)

@@ -1,5 +1,8 @@
-/** A log in the formats of other programs. */
+/** Logs and sweeps in the formats of other programs. */
 export { asciicast } from './asciicast.js';
 export { eventsCsv, longCsv, wideCsv } from './csv.js';
+export { differingHparams } from './hparams.js';
 export { statementsCsv } from './statements-csv.js';
+export { sweepEpochsCsv, sweepRunsCsv } from './sweep-csv.js';
+export { sweepTensorboardEvents } from './sweep-tensorboard.js';
 export { startSeconds, tensorboardEvents } from './tensorboard.js';

@@ -1,11 +1,21 @@
 /** A grid of runs over seeds: file, folder, results, statistics; on local threads or Slurm. */
 
+export { cellKey, type SweepRun } from './expand.js';
+export { type ExportedSweep, readExportedSweep, sweepFolderAt } from './exported-sweep.js';
+export { betterResult, type LaunchedSweep } from './launched-sweep.js';
+export { LocalSweep } from './local/local-sweep.js';
+export { type CellProgress, type QueueReport, type SweepEvent, SweepProgress } from './progress.js';
+export type { EpochRecord, SweepResult } from './result.js';
+export { holdsResults, readResults, readStoredResults, resultsFileName } from './results-file.js';
+export { slurmCommands } from './slurm/slurm-commands.js';
+export { SlurmSweep } from './slurm/slurm-sweep.js';
+export { runTask } from './slurm/slurm-task.js';
 export {
   type CellQuantity,
   type CellQuantityName,
   cellQuantities,
   recoveredShare,
-} from './cell-quantities.js';
+} from './statistics/cell-quantities.js';
 export {
   type CellStatistics,
   cellStatistics,
@@ -19,16 +29,7 @@ export {
   spreadOf,
   statisticsByCell,
   successAt,
-} from './cell-statistics.js';
-export { cellKey, type SweepRun } from './expand.js';
-export { betterResult, type LaunchedSweep } from './launched-sweep.js';
-export { LocalSweep } from './local/local-sweep.js';
-export { type CellProgress, type QueueReport, type SweepEvent, SweepProgress } from './progress.js';
-export { medianRecovery, recoveryCurve, recoveryEpochs } from './recovery.js';
-export type { EpochRecord, SweepResult } from './result.js';
-export { holdsResults, readResults, readStoredResults, resultsFileName } from './results-file.js';
-export { slurmCommands } from './slurm/slurm-commands.js';
-export { SlurmSweep } from './slurm/slurm-sweep.js';
-export { runTask } from './slurm/slurm-task.js';
+} from './statistics/cell-statistics.js';
+export { medianRecovery, recoveryCurve, recoveryEpochs } from './statistics/recovery.js';
 export { listSweeps, loadSweep, type Sweep, type SweepFile, sweepJsonSchema } from './sweep-file.js';
 export { withSettings } from './sweep-settings.js';

@@ -57,6 +57,31 @@ def records(data):
         at += 16 + length
 
 
+def value_of(data):
+    """A google.protobuf.Value."""
+    ((number, value),) = fields(data)
+    return {2: lambda: value, 3: value.decode if number == 3 else None, 4: lambda: bool(value)}[number]()
+
+
+def plugin_of(parts):
+    """What the hparams plugin reads: plugin_data.proto and api.proto of tensorboard.plugins.hparams."""
+    data = dict(fields(dict(fields(parts[9]))[1]))
+    assert data[1] == b"hparams", "the plugin's name"
+    ((number, content),) = fields(data[2])
+    found = {"tag": parts[1].decode()}
+    if number == 4:
+        return found | {"status": dict(fields(content))[1]}
+    assert number == 3, "a session's start or end"
+    found["hparams"] = {}
+    for field, value in fields(content):
+        if field == 1:
+            entry = dict(fields(value))
+            found["hparams"][entry[1].decode()] = value_of(entry[2])
+        elif field == 4:
+            found["group"] = value.decode()
+    return found
+
+
 def event_of(body):
     event = {"step": 0, "scalars": {}}
     for number, value in fields(body):
@@ -71,7 +96,10 @@ def event_of(body):
         elif number == 5:
             for _, entry in fields(value):
                 parts = dict(fields(entry))
-                event["scalars"][parts[1].decode()] = parts[2]
+                if 9 in parts:
+                    event["plugin"] = plugin_of(parts)
+                else:
+                    event["scalars"][parts[1].decode()] = parts[2]
     return event
 
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spreadOf, wilsonRate } from '../../src/sweep/cell-statistics.js';
+import { spreadOf, wilsonRate } from '../../src/sweep/statistics/cell-statistics.js';
 import {
   intervalText,
   pageSigns,

@@ -21,6 +21,7 @@ export const exportFormats = [
   'csv-wide',
   'csv-events',
   'csv-statements',
+  'csv-epochs',
   'tensorboard',
   'asciicast',
   'safetensors',
@@ -249,7 +250,7 @@ export const optionDefinitions = {
     of: ['export'],
     group: 'Export',
     kind: { ...kinds.text('FORMAT'), choices: exportFormats },
-    text: 'csv, csv-wide, csv-events, csv-statements, tensorboard, asciicast or safetensors',
+    text: 'csv, csv-wide, csv-events, csv-statements, tensorboard, asciicast or safetensors; of a sweep csv, csv-epochs or tensorboard',
   },
   step: {
     flag: 'step',

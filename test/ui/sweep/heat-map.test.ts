@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cellStatistics } from '../../../src/sweep/cell-statistics.js';
 import type { CellProgress } from '../../../src/sweep/progress.js';
+import { cellStatistics } from '../../../src/sweep/statistics/cell-statistics.js';
 import { firstMap, heatMapOf, type MapView, mapActions } from '../../../src/ui/sweep/heat-map.js';
 import { resultOf } from '../../support/synthetic-results.js';
 

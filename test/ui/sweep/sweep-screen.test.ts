@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { beforeAll, expect, test } from 'vitest';
-import { recoveredShare } from '../../../src/sweep/cell-quantities.js';
-import { statisticsByCell } from '../../../src/sweep/cell-statistics.js';
 import { expandSweep, type SweepRun } from '../../../src/sweep/expand.js';
 import { SweepProgress } from '../../../src/sweep/progress.js';
 import type { SweepResult } from '../../../src/sweep/result.js';
+import { recoveredShare } from '../../../src/sweep/statistics/cell-quantities.js';
+import { statisticsByCell } from '../../../src/sweep/statistics/cell-statistics.js';
 import { parseSweepFile, type Sweep } from '../../../src/sweep/sweep-file.js';
 import { failedResult, trainRun } from '../../../src/sweep/train-run.js';
 import { Trainer } from '../../../src/sweep/trainer.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { medianRecovery, recoveryCurve, recoveryEpochs } from '../../src/sweep/recovery.js';
-import { resultOf } from '../support/synthetic-results.js';
+import { medianRecovery, recoveryCurve, recoveryEpochs } from '../../../src/sweep/statistics/recovery.js';
+import { resultOf } from '../../support/synthetic-results.js';
 
 /** A run of two teacher nodes with these best matches after the epochs at which they were measured. */
 const run = (

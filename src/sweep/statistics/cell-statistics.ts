@@ -1,8 +1,8 @@
-import { hiddenShapes } from '../experiment/index.js';
-import { isSpecialized } from '../net/index.js';
-import { cellKey } from './expand.js';
+import { hiddenShapes } from '../../experiment/index.js';
+import { isSpecialized } from '../../net/index.js';
+import { cellKey } from '../expand.js';
+import type { EpochRecord, SweepResult } from '../result.js';
 import { lowerMedian, recoveryEpochs } from './recovery.js';
-import type { EpochRecord, SweepResult } from './result.js';
 
 /** Mean and spread of a number over seeds. */
 export type Spread = {

@@ -1,6 +1,6 @@
-import { hiddenShapes } from '../experiment/index.js';
-import { isSpecialized } from '../net/index.js';
-import type { SweepResult } from './result.js';
+import { hiddenShapes } from '../../experiment/index.js';
+import { isSpecialized } from '../../net/index.js';
+import type { SweepResult } from '../result.js';
 
 /** Share of the teacher nodes of all runs that have not been recovered up to an epoch. */
 export type RecoveryPoint = { readonly epoch: number; readonly unrecovered: number };

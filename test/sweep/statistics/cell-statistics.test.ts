@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { SweepResult } from '../../../src/sweep/result.js';
 import {
   cellStatistics,
   lossCurve,
@@ -8,9 +9,8 @@ import {
   studentPoints,
   successAt,
   wilsonRate,
-} from '../../src/sweep/cell-statistics.js';
-import type { SweepResult } from '../../src/sweep/result.js';
-import { outcomes, resultOf } from '../support/synthetic-results.js';
+} from '../../../src/sweep/statistics/cell-statistics.js';
+import { outcomes, resultOf } from '../../support/synthetic-results.js';
 
 const seed = 20260101;
 const check = <T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void): void =>

@@ -1,0 +1,65 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { differingHparams, startSeconds, tensorboardEvents } from '../../export/index.js';
+import { UserError } from '../../input/index.js';
+import { LogIndex, locateLog, RunCatalog } from '../../log/index.js';
+import type { Context } from '../command-row.js';
+import { prepareFolder, writeWhole } from './written-file.js';
+
+const holdsLog = (path: string): boolean => {
+  try {
+    return locateLog(path) !== path;
+  } catch {
+    return false;
+  }
+};
+
+/** Folders of the runs in a folder of several; none for a run, and for what is no folder. */
+export const runsIn = async (path: string): Promise<readonly string[]> => {
+  if (!(statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false) || holdsLog(path)) return [];
+  const { runs } = await new RunCatalog(path).list();
+  return runs.map(({ folder }) => folder);
+};
+
+/**
+ * Writes the logs of runs for TensorBoard, with the settings in which they differ: each beside its log, or in a folder of
+ * its own in --out. Resolves to the exit code. Errors: UserError.
+ */
+export const exportRuns = async (
+  folders: readonly string[],
+  { options: { outFolder }, out, warn }: Context,
+): Promise<number> => {
+  if (outFolder === '-')
+    throw new UserError(
+      '--out: got "-" for several runs, allowed: a folder, or none for a file beside each log',
+    );
+  const headers = [];
+  for (const folder of folders) {
+    const index = await LogIndex.readWhole(folder);
+    headers.push(index.header);
+    index.close();
+  }
+  const hparams = differingHparams(headers.map(({ preset, experiment }) => ({ preset, ...experiment })));
+  for (const [at, folder] of folders.entries()) {
+    const name = basename(folder);
+    const seconds = Math.floor(startSeconds(headers[at].startedAt));
+    const target = join(
+      outFolder === null ? folder : join(outFolder, name),
+      `events.out.tfevents.${seconds}.${name}`,
+    );
+    if (existsSync(target)) {
+      warn(`${target}: there already, left as it is`);
+      continue;
+    }
+    prepareFolder(target, true);
+    const index = await LogIndex.readWhole(folder);
+    try {
+      for (const note of index.notes) warn(`${index.file}: ${note}`);
+      writeWhole(target, tensorboardEvents(index, hparams[at]));
+    } finally {
+      index.close();
+    }
+    out(target);
+  }
+  return 0;
+};
