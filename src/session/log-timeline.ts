@@ -39,6 +39,8 @@ export class LogTimeline implements Timeline {
   readonly #index: LogIndex;
   /** Position of each frame among the lines. */
   #frames: number[] = [];
+  /** The step of each; they go back where the run did. */
+  #steps: number[] = [];
   #indexed = 0;
   #kept: Kept[] = [];
   #bytesBetween = bytesBetween;
@@ -58,6 +60,12 @@ export class LogTimeline implements Timeline {
 
   get length(): number {
     return this.#frames.length + (this.#end ? 1 : 0);
+  }
+
+  indexOf(step: number): number | null {
+    const exact = this.#steps.lastIndexOf(step);
+    const at = exact === -1 ? this.#steps.findLastIndex((each) => each < step) : exact;
+    return at === -1 ? null : at;
   }
 
   eventFrom(index: number, side: 1 | -1): number | null {
@@ -100,6 +108,7 @@ export class LogTimeline implements Timeline {
 
   #clear(): void {
     this.#frames = [];
+    this.#steps = [];
     this.#indexed = 0;
     this.#kept = [];
     this.#latest = null;
@@ -119,6 +128,7 @@ export class LogTimeline implements Timeline {
     if (line.type === 'frame') {
       if (this.#unkeptBytes >= this.#bytesBetween) this.#keep(this.#latest);
       this.#frames.push(this.#indexed);
+      this.#steps.push(line.step);
     }
     this.#indexed++;
     this.#unkeptBytes += bytes;

@@ -70,6 +70,10 @@ export class WatchSession implements Session, Timeline {
     return this.#watched?.timeline.stateAt(index) ?? initialState;
   }
 
+  indexOf(step: number): number | null {
+    return this.#watched?.timeline.indexOf(step) ?? null;
+  }
+
   pairHistory(pair: LayerPair): readonly PairRecord[] {
     return this.#watched?.timeline.pairHistory(pair) ?? [];
   }

@@ -27,6 +27,11 @@ export class Recording implements Timeline {
     return this.#states[index];
   }
 
+  indexOf(step: number): number | null {
+    const at = this.#states.findLastIndex((state) => stepOf(state) <= step);
+    return at === -1 ? null : at;
+  }
+
   eventFrom(index: number, side: 1 | -1): number | null {
     for (let at = index + side; at >= 0 && at < this.#states.length; at += side)
       if (this.#hasEvent(at)) return at;

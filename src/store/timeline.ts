@@ -22,6 +22,8 @@ export interface Timeline {
   readonly length: number;
   /** The state with this frame and all that followed before the next. `index` from 0 to length - 1. */
   stateAt(index: number): State;
+  /** The latest frame of a step, or the nearest one before it that can be shown; null where there is none. */
+  indexOf(step: number): number | null;
   /** The nearest frame on this side of one with which something happened; null where there is none. */
   eventFrom(index: number, side: 1 | -1): number | null;
   /** A pair of nodes over the course that leads to the latest frame, oldest first; frames left out where they are many. */

@@ -204,7 +204,13 @@ describe('the recording of a live run', () => {
 });
 
 describe('playing', () => {
-  const timeline = { length: 100, stateAt: () => initialState, eventFrom: () => null, pairHistory: () => [] };
+  const timeline = {
+    length: 100,
+    indexOf: () => null,
+    stateAt: () => initialState,
+    eventFrom: () => null,
+    pairHistory: () => [],
+  };
 
   test('moves on as the clock does, and ends at the latest frame', () => {
     const playback = new Playback(timeline, true);

@@ -43,6 +43,7 @@ export const paintScreen = (state: State, options: ScreenOptions) => {
     drawing: drawings[drawing],
     look,
     lines: options.lines ?? 'auto',
+    reading: null,
     historyOf: () => [],
     ...layoutTraits(columns, rows),
   };

@@ -20,7 +20,7 @@ import { type BaseMode, lastHelpScroll } from './overlays/help-lines.js';
 import { chosenPerturbation } from './overlays/perturb-menu.js';
 import { Playback } from './playback.js';
 import { isSlowed, type Preferences, shownRate } from './preferences.js';
-import { contentsOf, type Scene } from './scene.js';
+import { contentsOf, readingOf, type Scene } from './scene.js';
 import { situationOf } from './situation.js';
 import { initialView, type View } from './view.js';
 
@@ -75,6 +75,7 @@ export class DashboardModel {
     const live = this.#options.log ? state : this.#state;
     return {
       state,
+      reading: readingOf(state, this.#view, (step) => this.#playback.at(step)),
       runState: live.isStopped ? 'stopped' : live.runState,
       starting: this.#starting,
       log: live.log,

@@ -26,6 +26,7 @@ export const paintPanels = (
     drawing: drawings[drawing],
     ...layoutTraits(columns, rows),
     lines: 'auto',
+    reading: null,
     historyOf: () => [],
   };
   for (const { id, left, top, width, height } of placedPanels(layout))

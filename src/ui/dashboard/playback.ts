@@ -25,6 +25,8 @@ export class Playback {
   #speed = firstSpeed;
   /** When the frame on display was due, on the clock of `tick`. */
   #shownAt = 0;
+  /** What was read last beside the frame on display: finding it again in a log takes time. */
+  #read: { readonly index: number; readonly state: State } | null = null;
 
   constructor(timeline: Timeline, ofLog: boolean) {
     this.#timeline = timeline;
@@ -50,6 +52,14 @@ export class Playback {
   get latest(): State | null {
     const { length } = this.#timeline;
     return length === 0 ? null : this.#timeline.stateAt(length - 1);
+  }
+
+  /** The state with the frame of a step, or of the nearest one before it that is kept; null where there is none. */
+  at(step: number): State | null {
+    const index = this.#timeline.indexOf(step);
+    if (index === null) return null;
+    if (this.#read?.index !== index) this.#read = { index, state: this.#timeline.stateAt(index) };
+    return this.#read.state;
   }
 
   /** Back to the latest frame, and along with it. */

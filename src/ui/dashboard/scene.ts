@@ -1,6 +1,8 @@
 import type { LayerFrame, LayerPair, LogStatus, RunState, StartingMessage } from '../../protocol/index.js';
-import { type PairRecord, type State, teachersByStrength } from '../../store/index.js';
+import { type PairRecord, type State, stepOf, teachersByStrength } from '../../store/index.js';
+import { readAt } from '../charts/chart-view.js';
 import type { LineDrawing } from '../charts/line-drawing.js';
+import { timeText } from '../charts/ticks/time-ticks.js';
 import type { Drawing } from '../terminal/drawing.js';
 import type { Contents, LayoutTraits } from './layout.js';
 import type { View } from './view.js';
@@ -12,6 +14,8 @@ export type Starting = Pick<StartingMessage, 'title' | 'stage'> & { readonly sec
 export type Scene = LayoutTraits & {
   /** All that is on display: of the latest frame, or of the past, or frozen. */
   readonly state: State;
+  /** At the cursor of the charts, where that stands at another frame: what panels of one frame show then. */
+  readonly reading: State | null;
   /** What the run itself does meanwhile, and its log; of a log what the frame on display tells. */
   readonly runState: RunState | 'stopped';
   /** The run that is on its way in place of the one on display; null while none is. */
@@ -26,6 +30,26 @@ export type Scene = LayoutTraits & {
   /** What is known of a cell of the matrix over the run so far. */
   readonly historyOf: (pair: LayerPair) => readonly PairRecord[];
 };
+
+/** The state at the cursor of the charts; null without one, or where that is the frame on display. `at`: finds it. */
+export const readingOf = (
+  state: State,
+  { chart }: View,
+  at: (step: number) => State | null,
+): State | null => {
+  const read = readAt(state, chart);
+  return read === null || read.toStep === stepOf(state) ? null : at(read.toStep);
+};
+
+/** The scene as panels of one frame show it: at the cursor of the charts, where there is one. */
+export const sceneAtCursor = (scene: Scene): Scene =>
+  scene.reading ? { ...scene, state: scene.reading } : scene;
+
+/** A panel's title with the moment that it is of, where the charts have a cursor. */
+export const momentTitle = (title: string, { state, view }: Scene): string =>
+  view.chart.cursor === null || !state.header
+    ? title
+    : `${title} at ${view.timeUnit === 'epochs' ? 'epoch' : 'step'} ${timeText(stepOf(state), state.header, view.timeUnit)}`;
 
 /** The layer on display with its teacher nodes, strong to weak; null before the first frame. */
 export const shownLayer = ({

@@ -5,9 +5,13 @@ import { type Command, thresholdChoices } from '../../../src/protocol/command.js
 import type { RunEvent } from '../../../src/protocol/event.js';
 import { perturbationCatalog } from '../../../src/protocol/perturbation.js';
 import type { PresetSummary, Session } from '../../../src/protocol/session.js';
+import { Recording } from '../../../src/store/recording.js';
+import { initialState, reduce } from '../../../src/store/state.js';
+import { readAt } from '../../../src/ui/charts/chart-view.js';
 import type { Mode } from '../../../src/ui/dashboard/actions/actions.js';
 import { DashboardModel } from '../../../src/ui/dashboard/dashboard-model.js';
 import { placedPanels } from '../../../src/ui/dashboard/layout.js';
+import type { ModelOptions } from '../../../src/ui/dashboard/model-options.js';
 import { boxBesideMatrix } from '../../../src/ui/dashboard/overlays/overlay-text.js';
 import { panelPainters } from '../../../src/ui/dashboard/panels/panels.js';
 import type { Preferences } from '../../../src/ui/dashboard/preferences.js';
@@ -17,7 +21,9 @@ import { bindingFor, footerBindings } from '../../../src/ui/screen/key-rows.js';
 import { keyTable, keyTableMarkdown } from '../../../src/ui/screen/keys.js';
 import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
 import { drawings } from '../../../src/ui/terminal/drawing.js';
+import { paintScreen } from '../../support/painted-screen.js';
 import { usualPreferences } from '../../support/preferences.js';
+import { panelTexts } from '../../support/screen-numbers.js';
 import { syntheticMessages } from '../../support/synthetic-run.js';
 
 const modes: readonly Mode[] = ['panels', 'watch', 'perturb', 'presets', 'help'];
@@ -29,7 +35,7 @@ const presets: readonly PresetSummary[] = [
 ];
 
 /** A dashboard on a run half done, and what its keys ask for. */
-const opened = (keys = keyTable) => {
+const opened = (keys = keyTable, more: Partial<ModelOptions> = {}) => {
   const asked: unknown[] = [];
   const sent: Command[] = [];
   const previews: Command[] = [];
@@ -61,6 +67,7 @@ const opened = (keys = keyTable) => {
     clock: () => 0,
     columns: 80,
     rows: 24,
+    ...more,
   });
   for (const message of syntheticMessages({ m: 20, n: 100, until: 40 })) model.receive(message);
   const press = (...keys: string[]): void => {
@@ -240,6 +247,30 @@ describe('the footer', () => {
     tell('done');
     expect(footerOf(model, 160)).not.toContain('space');
     expect(footerOf(model, 160)).toContain('r again');
+  });
+});
+
+describe('the cursor of the charts', () => {
+  test.each(['live', 'watch'] as const)('%s: the matrix is that of its step, and says so', (kind) => {
+    const messages = syntheticMessages({ until: 60 });
+    const recording = new Recording();
+    let state = initialState;
+    for (const message of messages) {
+      state = reduce(state, message);
+      if (message.type === 'frame') recording.add(state);
+    }
+    const { model, press } = opened(keyTable, kind === 'watch' ? { log: recording } : {});
+    for (const message of messages) model.receive(message);
+    model.resize(160, 50);
+    press('x', 'shift-tab', 'shift-tab', ...new Array(12).fill('left'));
+    const read = readAt(state, model.view.chart)?.toStep ?? Number.NaN;
+    expect(read).toBeLessThan(59_000);
+    expect(model.scene.reading?.frame?.step).toBe(read);
+    const beside = paintScreen(model.scene.reading ?? state, { columns: 160, rows: 50 }).panels.get('matrix');
+    const shown = panelTexts(model).get('matrix') ?? [];
+    expect(shown[0]).toContain(`correlation at epoch ${read / 1000} `);
+    const rows = (lines: readonly string[]) => lines.slice(3, -1);
+    expect(rows(shown)).toEqual(rows(beside?.split('\n') ?? []));
   });
 });
 

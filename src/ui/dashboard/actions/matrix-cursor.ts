@@ -3,6 +3,7 @@ import { chrome } from '../layout.js';
 import { bestOf } from '../panels/matrix/matrix-columns.js';
 import { tableWidth } from '../panels/matrix/matrix-panel.js';
 import { type MatrixPlan, matrixPlan } from '../panels/matrix/matrix-plan.js';
+import { sceneAtCursor } from '../scene.js';
 import type { Pair, View } from '../view.js';
 import type { DashboardActions, Display } from './actions.js';
 import { panelOf } from './panel-of.js';
@@ -10,7 +11,7 @@ import { panelOf } from './panel-of.js';
 /** The matrix as it stands on the screen; null where it does not. */
 const planOf = (display: Display): MatrixPlan | null => {
   const panel = panelOf(display, 'matrix');
-  const { scene } = display;
+  const scene = sceneAtCursor(display.scene);
   if (!panel) return null;
   return matrixPlan(tableWidth(panel.width - chrome(scene.framed).columns, scene), panel.height, scene);
 };

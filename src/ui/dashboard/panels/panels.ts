@@ -1,6 +1,6 @@
 import type { Canvas } from '../../terminal/cells.js';
 import type { PanelId } from '../layout.js';
-import type { Scene } from '../scene.js';
+import { type Scene, sceneAtCursor } from '../scene.js';
 import { paintCurves } from './curves-panel.js';
 import { paintEvents } from './events-panel.js';
 import { paintHeader } from './header-panel.js';
@@ -14,15 +14,22 @@ import { paintShape } from './shape-panel.js';
 import { paintTeachers } from './teachers-panel.js';
 import { paintTheory } from './theory-panel.js';
 
+type Painter = (canvas: Canvas, scene: Scene) => void;
+
+const atCursor =
+  (paint: Painter): Painter =>
+  (canvas, scene) =>
+    paint(canvas, sceneAtCursor(scene));
+
 /** What paints each panel: a pure function from the scene to the canvas' cells. */
-export const panelPainters: Readonly<Record<PanelId, (canvas: Canvas, scene: Scene) => void>> = {
+export const panelPainters: Readonly<Record<PanelId, Painter>> = {
   header: paintHeader,
   loss: paintLoss,
   curves: paintCurves,
-  shape: paintShape,
+  shape: atCursor(paintShape),
   teachers: paintTeachers,
-  matrix: paintMatrix,
-  overview: paintOverview,
+  matrix: atCursor(paintMatrix),
+  overview: atCursor(paintOverview),
   pair: paintPair,
   pairHistory: paintPairHistory,
   events: paintEvents,

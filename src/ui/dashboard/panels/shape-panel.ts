@@ -3,7 +3,7 @@ import type { LayerFrame } from '../../../protocol/index.js';
 import { paintScatter, type ScatterPoint } from '../../charts/scatter.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
-import { layerTitle, type Scene, shownLayer } from '../scene.js';
+import { layerTitle, momentTitle, type Scene, shownLayer } from '../scene.js';
 
 /** Every student node of a layer at its best correlation with a teacher node. */
 const pointsOf = ({ correlation, fanOutNorm }: LayerFrame, threshold: number): ScatterPoint[] =>
@@ -22,7 +22,7 @@ export const paintShape = (canvas: Canvas, scene: Scene): void => {
     [[`${above} of ${points.length} student nodes above ${threshold}`, 'dim']],
     [[`${above}/${points.length} above ${threshold}`, 'dim']],
   ];
-  const title = layerTitle('student nodes', scene);
+  const title = momentTitle(layerTitle('student nodes', scene), scene);
   const inner = paintFrame(canvas, scene, { title, ...(shown ? { aside } : {}) });
   if (shown && inner.height >= 3) paintScatter(inner, points, threshold, scene.drawing);
 };

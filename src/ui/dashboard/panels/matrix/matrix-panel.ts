@@ -11,7 +11,7 @@ import { judged } from '../../../../words/index.js';
 import { firstFitting, type Pieces, paintFrame, writePieces } from '../../../screen/panel-frame.js';
 import type { Canvas } from '../../../terminal/cells.js';
 import { matrixLabelWidth } from '../../layout.js';
-import { layerTitle, type Scene, shownLayer } from '../../scene.js';
+import { layerTitle, momentTitle, type Scene, shownLayer } from '../../scene.js';
 import type { MatrixView } from '../../view.js';
 import { standingRole, standingSign } from '../standing-signs.js';
 import { specializedCount } from '../teachers-panel.js';
@@ -77,7 +77,7 @@ const shownView = ({ view: { matrixView }, state }: Scene): MatrixView =>
 /** Teacher nodes by student nodes, the best matches along the diagonal. */
 export const paintMatrix = (canvas: Canvas, scene: Scene): void => {
   const shown = shownLayer(scene);
-  const title = scene.matrixAlone ? layerTitle('matrix', scene) : shownView(scene);
+  const title = momentTitle(scene.matrixAlone ? layerTitle('matrix', scene) : shownView(scene), scene);
   const aside = shown ? countLine(shown.layer, scene.state.threshold) : [];
   const inner = paintFrame(canvas, scene, { title, isFocused: scene.view.focus === 'matrix', aside });
   const plan = matrixPlan(tableWidth(inner.width, scene), canvas.height, scene);
