@@ -52,8 +52,8 @@ const everywhereFixed = rows(['panels', 'watch', 'perturb', 'presets', 'help'], 
 const pauseHint = ({ isStarting, runState }: Situation): string =>
   isStarting || runState === 'running' ? 'pause' : runState === 'paused' ? 'resume' : '';
 
-const backHint = ({ hasCursor, isPast, canGoBack }: Situation): string =>
-  hasCursor ? 'no cursor' : isPast ? 'present' : canGoBack ? 'back' : '';
+const backHint = ({ showsTheory, hasCursor, isPast, canGoBack }: Situation): string =>
+  showsTheory ? 'panels' : hasCursor ? 'no cursor' : isPast ? 'present' : canGoBack ? 'back' : '';
 
 const redoHint = ({ canRedo, canBringBack }: Situation): string =>
   canRedo ? 'redo' : canBringBack ? 'run before' : '';
@@ -63,7 +63,7 @@ const runKeys: readonly DashboardKey[] = [
     'back',
     'escape',
     backHint,
-    'take the cursor away; back to the present; to the sweep that the run was opened from',
+    'close the theory; take the cursor away; back to the present; to the sweep that the run was opened from',
     goBack,
   ),
   ...unless(

@@ -302,6 +302,9 @@ describe('a key that does nothing as things are', () => {
     expect(model.outline.notice).toBe('the theory has the screen: y goes back');
     expect(model.view.matrixView).toBe('correlation');
     expect(footerOf(model, 160)).not.toContain('m matrix');
+    expect(footerOf(model, 80)).toMatch(/^ esc panels /);
+    press('escape');
+    expect(model.view.theory).toBe(false);
   });
 
   test('a command that the run refuses is said in the footer too', () => {
