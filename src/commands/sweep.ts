@@ -41,10 +41,17 @@ const folderChoice = ({ options, logParent }: Context) => ({
   now: new Date(),
 });
 
+/** What a thread that trains takes, its share of V8 included. */
+const workerBytes = 200e6;
+
+/** Threads for the processors and the memory that this process may use: a container's, where it is in one. */
+const workersThatFit = (): number =>
+  Math.max(1, Math.min(availableParallelism(), Math.floor(process.availableMemory() / workerBytes)));
+
 const openLocal = (sweep: Sweep, context: Context): LocalSweep =>
   new LocalSweep(sweep, {
     ...folderChoice(context),
-    workers: context.options.workers ?? availableParallelism(),
+    workers: context.options.workers ?? workersThatFit(),
   });
 
 const openSlurm = (sweep: Sweep, context: Context): SlurmSweep => {
@@ -105,6 +112,7 @@ const runPlain = async (
     progress.receive(event);
     if (event.type === 'result') out(resultLine(event, progress, file.file.threshold));
     if (event.type === 'queue') sayQueue(event);
+    if (event.type === 'fewer-workers') out(`${event.workers} workers fit: ${event.reason}`);
   };
   const sayQueue = queueWords(out, warn);
   watch.signal.addEventListener('abort', () => void sweep.stop());

@@ -14,9 +14,41 @@ export type EngineChoice = {
   readonly threads?: number;
 };
 
-/** Builds the chosen engine. Errors: UserError where it does not offer the precision or lacks memory. */
-export const createEngine = async (problem: Problem, choice: EngineChoice): Promise<Engine> => {
+/** Another engine than `auto` would choose, told why by `onInstead`; the first error where none runs either. */
+const createInstead = async (
+  problem: Problem,
+  choice: EngineChoice,
+  error: unknown,
+  onInstead: (reason: string) => void,
+): Promise<Engine> => {
+  try {
+    const engine = await (choice.precision === 'float32' ? createTfjsEngine : createNaiveEngine)(
+      problem,
+      choice,
+    );
+    const reason = error instanceof Error ? error.message : String(error);
+    onInstead(`trains on engine ${engine.description.engine}: ${reason}`);
+    return engine;
+  } catch {
+    throw error;
+  }
+};
+
+/**
+ * Builds the chosen engine; for `auto` another one where our kernels do not run here, which `onInstead` gets the reason of.
+ * Errors: UserError where it does not offer the precision or lacks memory.
+ */
+export const createEngine = async (
+  problem: Problem,
+  choice: EngineChoice,
+  onInstead: (reason: string) => void = () => {},
+): Promise<Engine> => {
   if (choice.engine === 'tfjs') return createTfjsEngine(problem, choice);
   if (choice.engine === 'naive') return createNaiveEngine(problem, choice);
-  return createWasmEngine(problem, choice);
+  try {
+    return await createWasmEngine(problem, choice);
+  } catch (error) {
+    if (choice.engine === 'wasm') throw error;
+    return createInstead(problem, choice, error, onInstead);
+  }
 };

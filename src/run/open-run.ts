@@ -18,6 +18,18 @@ export type RunSetup = {
   readonly breakpoints: readonly Breakpoint[];
 };
 
+/** An outlet that says behind the first frame why another engine trains than was asked for. */
+const telling = (instead: string | null, publish: RunOptions['publish']): RunOptions['publish'] => {
+  let untold = instead;
+  return (message) => {
+    publish(message);
+    if (message.type !== 'frame' || untold === null) return;
+    const summary = untold;
+    untold = null;
+    publish({ type: 'event', step: message.step, event: 'refused', summary });
+  };
+};
+
 /** Loads files, makes data, networks and engine; only how far it is is published yet. Errors: UserError for what cannot be used. */
 export const openRun = async (
   { engine: choice, dataFolder, ...setup }: RunSetup,
@@ -31,9 +43,12 @@ export const openRun = async (
   tell('tuning the teacher');
   const prepared = prepareRun(experiment, files, drawn, await strictProduct());
   tell('compiling');
-  const engine = await createEngine(prepared.problem, choice);
+  let instead: string | null = null;
+  const engine = await createEngine(prepared.problem, choice, (reason) => {
+    instead = reason;
+  });
   tell('first evaluation');
-  return new Run({ ...setup, engine, prepared, ...outlets });
+  return new Run({ ...setup, engine, prepared, ...outlets, publish: telling(instead, outlets.publish) });
 };
 
 /**

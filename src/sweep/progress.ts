@@ -17,6 +17,8 @@ export type SweepEvent =
   | { readonly type: 'epoch'; readonly run: SweepRun; readonly epoch: number }
   | { readonly type: 'result'; readonly result: SweepResult }
   | ({ readonly type: 'queue' } & QueueReport)
+  /** Not all threads could be had: so many train. */
+  | { readonly type: 'fewer-workers'; readonly workers: number; readonly reason: string }
   | { readonly type: 'ended'; readonly complete: boolean };
 
 /** How far one cell of the grid is. */

@@ -68,6 +68,7 @@ export class LocalSweep implements LaunchedSweep {
         finished++;
         tell({ type: 'result', result });
       },
+      onFewer: (workers, reason) => tell({ type: 'fewer-workers', workers, reason }),
     });
     await this.#pool.finished;
     tell({ type: 'ended', complete: finished === waiting.length });

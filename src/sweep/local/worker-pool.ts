@@ -10,6 +10,8 @@ export type PoolListener = {
   readonly onStart: (run: SweepRun) => void;
   readonly onEpoch: (run: SweepRun, epoch: number) => void;
   readonly onResult: (result: SweepResult) => void;
+  /** Threads could not be had: so many train on. */
+  readonly onFewer: (workers: number, reason: string) => void;
 };
 
 export type PoolOptions = {
@@ -24,6 +26,8 @@ export class WorkerPool {
   readonly #listener: PoolListener;
   readonly #waiting: SweepRun[];
   readonly #running = new Map<Worker, SweepRun>();
+  /** Threads that have said something, and so had room to start. */
+  readonly #started = new WeakSet<Worker>();
   readonly #done: () => void;
   /** Resolves when every run has its result, or the pool has been stopped. */
   readonly finished: Promise<void>;
@@ -76,6 +80,7 @@ export class WorkerPool {
   #receive(worker: Worker, report: WorkerReport): void {
     const run = this.#running.get(worker);
     if (run === undefined || this.#stopped) return;
+    this.#started.add(worker);
     if (report.type === 'progress') this.#listener.onEpoch(run, report.epoch);
     else {
       this.#listener.onResult(report.result);
@@ -83,11 +88,19 @@ export class WorkerPool {
     }
   }
 
-  /** A thread that died takes its run with it as failed; another thread goes on with the rest. */
+  /**
+   * A thread that died takes its run with it as failed; another thread goes on with the rest. One that had no room to
+   * start, while others have, leaves its run to them.
+   */
   #lose(worker: Worker, reason: string): void {
     const run = this.#running.get(worker);
     if (run === undefined || this.#stopped) return;
     this.#running.delete(worker);
+    if (!this.#started.has(worker) && this.#running.size > 0) {
+      this.#waiting.unshift(run);
+      this.#listener.onFewer(this.#running.size, reason);
+      return;
+    }
     this.#listener.onResult(failedResult(run, reason, new Date()));
     this.#startWorker();
   }
