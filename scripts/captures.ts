@@ -84,11 +84,11 @@ const stories: readonly Capture[] = [
   },
   {
     name: 'theory',
-    title: "The paper's statements, checked live on the student as it is",
+    title: "The paper's statements and the loss's curvature, checked live on the student as it is",
     args: ['strong-first'],
     columns: 120,
     rows: 40,
-    deeds: [/t6 specialized/, 'y', /Theorem|Lemma|gradient/, ' ', /PAUSED/],
+    deeds: [/t6 specialized/, 'y', /small gradient/, 'H', /curvature: largest/, ' ', /PAUSED/],
   },
 ];
 

@@ -40,22 +40,25 @@ export type CurvatureAsked = {
   readonly outputNoise: Matrix | null;
 };
 
-/** What a student is at: too steep to tell, at a saddle of the loss, or where no direction was found to lead down. */
-export type PointKind = 'slope' | 'saddle' | 'minimum';
-
-/** Descent below which a point counts as stationary, and negative curvature, of the largest, that counts. */
+/** Error of an end of the spectrum, as a share of the largest eigenvalue, that is accurate enough. */
+const accuracy = 1e-3;
+/** Descent below which a point counts as stationary. */
 const stationaryDescent = 0.01;
-const leastNegative = 0.01;
 
-/** The smallest Ritz value lies above the smallest eigenvalue: what it finds below 0 is there, what it misses may be. */
+/**
+ * What a student is at: on a slope, at a saddle, at a minimum as far as eigenvalues down to -0.1 % of the largest go, or
+ * unclear where the smallest is not known as well as that.
+ */
+export type PointKind = 'slope' | 'saddle' | 'minimum' | 'unclear';
+
+/** The smallest Ritz value lies above the smallest eigenvalue: what it finds below 0 is there. */
 export const pointKind = ({ descent, largest, smallest }: Curvature): PointKind => {
   if (descent >= stationaryDescent) return 'slope';
-  return smallest.value < -leastNegative * largest.value ? 'saddle' : 'minimum';
+  if (smallest.value < -accuracy * largest.value) return 'saddle';
+  return smallest.error <= accuracy * largest.value ? 'minimum' : 'unclear';
 };
 
 const mostProducts = 60;
-/** Error of an end of the spectrum, as a share of the eigenvalue largest in size. */
-const accuracy = 1e-3;
 /** Multiplications that a measurement may take: about three seconds; and those of the fewest samples, up to which it is made. */
 const budget = 2e9;
 const mostCost = 1e10;

@@ -45,15 +45,18 @@ test('is measured on request, shown in the theory view, and not logged', () => {
     view: { theory: true },
   });
   const line = screen.split('\n').find((each) => each.includes('curvature:')) ?? '';
-  expect(line).toContain(`smallest ${curvature.smallest.value.toPrecision(3)}`);
+  expect(line).toContain(
+    `smallest ${curvature.smallest.value.toPrecision(2)} +- ${curvature.smallest.error.toPrecision(2)}`,
+  );
   expect(line).toContain(pointKind(curvature));
 });
 
 test('a student with nothing negative is at a minimum, on a steep place nowhere', () => {
   const end = (value: number) => ({ value, error: 0 });
   const rest = { gradientNorm: 1, parameters: 9, samples: 9, of: 9, products: 9, largest: end(10) };
-  expect(pointKind({ ...rest, smallest: end(-0.01), descent: 1e-6 })).toBe('minimum');
+  expect(pointKind({ ...rest, smallest: end(-0.005), descent: 1e-6 })).toBe('minimum');
   expect(pointKind({ ...rest, smallest: end(-3), descent: 1e-6 })).toBe('saddle');
   expect(pointKind({ ...rest, smallest: end(-3), descent: 0.2 })).toBe('slope');
+  expect(pointKind({ ...rest, smallest: { value: 0.001, error: 0.1 }, descent: 0 })).toBe('unclear');
   expect(pointKind({ ...rest, smallest: end(0), descent: Number.NaN })).toBe('minimum');
 });

@@ -98,11 +98,12 @@ const paintCensus = (canvas: Canvas, y: number, { students }: Theory, { drawing 
   canvas.text(2, y, shorten(`student nodes, by their boundary: ${said}`, canvas.width - 2, drawing), 'text');
 };
 
-/** "curvature: largest 25.6  smallest -6.21  saddle, ..." */
+/** "curvature: largest 25.6  smallest -6.2 +- 0.01  saddle   (gradient 0.1, ..." */
 const curvatureText = ({ step, curvature }: CurvatureMessage): string => {
   if (typeof curvature === 'string') return `curvature: unknown, ${curvature}`;
   const { largest, smallest, gradientNorm, samples } = curvature;
-  const ends = `largest ${largest.value.toPrecision(3)}  smallest ${smallest.value.toPrecision(3)}`;
+  const least = `${smallest.value.toPrecision(2)} +- ${smallest.error.toPrecision(2)}`;
+  const ends = `largest ${largest.value.toPrecision(3)}  smallest ${least}`;
   const at = `gradient ${gradientNorm.toPrecision(2)}, step ${shortStep(step)}, ${samples} samples`;
   return `curvature: ${ends}  ${pointKind(curvature)}   (${at})`;
 };
