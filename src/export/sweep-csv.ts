@@ -76,10 +76,11 @@ const recordRows = ({
 ];
 
 const endRows = ({ layers }: SweepResult): LongRow[] =>
-  layers.flatMap(({ bestMatchTrain, bestMatchEval, fanOutNorm }, L) => [
+  layers.flatMap(({ bestMatchTrain, bestMatchEval, fanOutNorm, contributionNorm = [] }, L) => [
     ...bestMatchTrain.map((match, k): LongRow => ['best_match_of_student_train', L, '', k, match]),
     ...bestMatchEval.map((match, k): LongRow => ['best_match_of_student', L, '', k, match]),
     ...fanOutNorm.map((norm, k): LongRow => ['fan_out_norm', L, '', k, norm]),
+    ...contributionNorm.map((norm, k): LongRow => ['contribution_norm', L, '', k, norm]),
   ]);
 
 /** One value a row: run, settings, seed, epoch, metric, layer, teacher, student, value. */

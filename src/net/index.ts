@@ -68,3 +68,4 @@ export { type Richness, RichnessGauge } from './richness/richness.js';
 export { editTrained, networkOfStacked, stacked, storedArrays, unstacked } from './stacked.js';
 export { type SymmetryClass, symmetryCensus, symmetryClasses, symmetryOf } from './theory/symmetries.js';
 export { evaluateTheory, type StatementId, statementIds, type Theory } from './theory/theory.js';
+export { contributionNormsOf } from './theory/upper-layers.js';

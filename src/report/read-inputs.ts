@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { UserError } from '../input/index.js';
 import { locateLog, logFileName, readLog } from '../log/index.js';
 import type { Header } from '../protocol/index.js';
-import { holdsResults, readStoredResults, resultsFileName, type SweepResult } from '../sweep/index.js';
+import { readStoredResults, resultsFileName, type SweepResult, sweepFolderAt } from '../sweep/index.js';
 import { type RunTimeline, timelineOf } from './run-timeline.js';
 
 /** A sweep's folder as it was named. */
@@ -56,14 +56,8 @@ const isFolder = (path: string): boolean => {
   }
 };
 
-/** The sweep's folder that a path names, by itself or by its results file; null where it is none. */
-const sweepFolder = (path: string): string | null => {
-  if (isFolder(path)) return holdsResults(path) ? path : null;
-  return basename(path) === resultsFileName ? join(path, '..') : null;
-};
-
 const refuseOthers = (path: string): void => {
-  if (isFolder(path) && sweepFolder(path) === null && !holdsLog(path))
+  if (isFolder(path) && sweepFolderAt(path) === null && !holdsLog(path))
     throw new UserError(
       `${path}: got a folder with neither, allowed: a sweep's with ${resultsFileName} or a run's with ${logFileName}`,
     );
@@ -96,7 +90,7 @@ export const readInputs = async (paths: readonly string[]): Promise<Inputs> => {
   for (const path of distinct)
     try {
       refuseOthers(path);
-      const folder = sweepFolder(path);
+      const folder = sweepFolderAt(path);
       if (folder === null) runs.push(await readRun(path));
       else sweeps.push(readSweep(folder));
     } catch (error) {

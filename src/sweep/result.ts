@@ -38,7 +38,9 @@ const current = z.object({
   formatVersion: z.literal(2),
   ...common,
   epochs: z.array(z.object({ ...losses, bestMatchOfTeacher: z.array(numbers).max(100).nullable() })),
-  layers: z.array(z.object({ teacherStrength: numbers, ...studentLists })).max(100),
+  layers: z
+    .array(z.object({ teacherStrength: numbers, ...studentLists, contributionNorm: numbers.exactOptional() }))
+    .max(100),
 });
 
 /** Of students of one hidden layer, whose lists stood by themselves. */
@@ -78,7 +80,10 @@ export type EpochRecord = {
   readonly bestMatchOfTeacher: readonly (readonly number[])[] | null;
 };
 
-/** A hidden layer at a run's end: the strength of its teacher nodes, and of each student node its best matches and norm. */
+/**
+ * A hidden layer at a run's end: the strength of its teacher nodes, and of each student node its best matches and norm;
+ * of dense students with several layers also sqrt(E beta_kk), which with one layer is the fan-out norm.
+ */
 export type LayerResult = Readonly<z.output<typeof current>['layers'][number]>;
 
 /** A finished run: a line of results.jsonl. */
@@ -108,8 +113,11 @@ const fits = ({ experiment, epochs, layers }: SweepResult): boolean => {
         students,
       ),
     );
+  const hasContributions = layers.every(
+    ({ contributionNorm: norms }, layer) => norms === undefined || norms.length === students[layer],
+  );
   return (
-    (whole || layers.length === 0) &&
+    ((whole && hasContributions) || layers.length === 0) &&
     epochs.every(({ bestMatchOfTeacher: best }) => best === null || sameLengths(best, teachers))
   );
 };

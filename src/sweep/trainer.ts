@@ -9,9 +9,9 @@ import { type Experiment, learningRateInEpoch } from '../experiment/index.js';
 import {
   bestMatchOfStudent,
   bestMatchOfTeacher,
+  contributionNormsOf,
   fanOutNorms,
   isSpecialized,
-  type Network,
 } from '../net/index.js';
 import {
   type DrawnInputs,
@@ -19,6 +19,7 @@ import {
   nextTrainingSamples,
   noFiles,
   type PreparedRun,
+  type Problem,
   prepareRun,
 } from '../problem/index.js';
 import type { EpochRecord, LayerResult, SweepResult } from './result.js';
@@ -66,8 +67,13 @@ const bestMatches = (engine: Engine, set: 'train' | 'eval', of: typeof bestMatch
       rounded(of({ rows: teachers, columns: students, data: correlation }).correlation),
     );
 
-const layersOf = (engine: Engine, teacher: Network): LayerResult[] => {
+/** Training samples over which sqrt(E beta_kk) is a mean. */
+const contributionSamples = 100;
+
+const layersOf = (engine: Engine, { teacher, trainingSet }: Problem): LayerResult[] => {
   const { student } = engine.readState();
+  const contributions =
+    student.hidden.length > 1 ? contributionNormsOf(student, trainingSet, contributionSamples) : null;
   const onTraining = bestMatches(engine, 'train', bestMatchOfStudent);
   const onEvaluation = bestMatches(engine, 'eval', bestMatchOfStudent);
   return onTraining.map((bestMatchTrain, layer) => ({
@@ -75,6 +81,7 @@ const layersOf = (engine: Engine, teacher: Network): LayerResult[] => {
     bestMatchTrain,
     bestMatchEval: onEvaluation[layer],
     fanOutNorm: rounded(fanOutNorms(student, layer)),
+    ...(contributions ? { contributionNorm: rounded(contributions[layer]) } : {}),
   }));
 };
 
@@ -145,14 +152,13 @@ class Training {
     const last = this.#records[this.#records.length - 1];
     if (last.bestMatchOfTeacher === null)
       this.#records[this.#records.length - 1] = { ...last, bestMatchOfTeacher: this.#measure() };
-    const { teacher } = this.#prepared.problem;
     return {
       engine: this.#engine.description,
       status,
       reason,
       steps: this.#steps,
       epochs: this.#records,
-      layers: layersOf(this.#engine, teacher),
+      layers: layersOf(this.#engine, this.#prepared.problem),
     };
   }
 }

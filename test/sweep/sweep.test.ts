@@ -323,7 +323,7 @@ describe('a run', () => {
 
   test('of several hidden layers has of each what a frame has, and at its end what its student nodes are', async () => {
     const deep = {
-      ...{ kind: 'multi-layer', dataset: 'uniform', hidden: [3, 4], d: 6, c: 3, trainSize: 60, evalSize: 50 },
+      ...{ kind: 'multi-layer', dataset: 'uniform', hidden: [3, 4], d: 6, c: 3, trainSize: 50, evalSize: 50 },
       ...{ batchSize: 20, epochs: 2, precision: 'float64' },
     };
     const sweep = tiny({ experiment: deep, grid: { multi: [2] } });
@@ -331,7 +331,7 @@ describe('a run', () => {
     const result = await trained(run, sweep);
     expect(parseResult(JSON.parse(encodeResult(result)), 'test')).toEqual(result);
     const { problem } = prepareRun(run.experiment);
-    const engine = createNaiveEngine(problem, { precision: 'float64' });
+    const engine = createNaiveEngine({ ...problem, gradientForms: true }, { precision: 'float64' });
     const readings = { step: 0, epoch: 0, learningRate: 0, stepsPerSecond: 0, trainingSeconds: 0 };
     for (const { epoch, bestMatchOfTeacher: best } of result.epochs) {
       if (epoch > 0) engine.train(3);
@@ -342,6 +342,13 @@ describe('a run', () => {
           frame.layers.map(({ fanOutNorm }) => fanOutNorm),
         );
     }
+    // The forms' own beta_kk, on all of the training set, which has no more samples than are taken.
+    const forms = engine.evaluate('train').gradientForms ?? [];
+    expect(result.layers.map(({ contributionNorm }) => contributionNorm)).toEqual(
+      forms.map(({ betaStudent: { data, columns } }, layer) =>
+        result.layers[layer].fanOutNorm.map((_, k) => expect.closeTo(Math.sqrt(data[k * columns + k]), 4)),
+      ),
+    );
     const bestOfStudents = (set: 'train' | 'eval') =>
       engine.evaluate(set).layers.map(({ teachers, students, correlation }) =>
         Array.from({ length: students }, (_, k) => {

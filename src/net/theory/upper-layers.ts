@@ -1,10 +1,13 @@
 import { square } from '../arithmetic/power.js';
-import { takeColumns } from '../matrix.js';
+import { forward } from '../forward.js';
+import { type Matrix, takeColumns } from '../matrix.js';
 import { bestMatchOfStudent } from '../metrics/best-match.js';
 import { correlation, sumOfSquaresFloor } from '../metrics/correlation.js';
+import type { Network } from '../network.js';
 import { fanOutNorms, nodesOf } from '../nodes.js';
-import { contributionsAt } from './contributions.js';
-import type { EvaluatedSet } from './evaluated-set.js';
+import { contributionsAt, type Evaluated } from './contributions.js';
+import { type EvaluatedSet, spreadRows } from './evaluated-set.js';
+import { withoutNorms } from './without-norms.js';
 
 /** The student nodes of a layer above the lowest as points of the paper's deep L-shape. */
 export type UpperLayer = {
@@ -15,7 +18,7 @@ export type UpperLayer = {
 };
 
 /** sqrt of the mean over the first samples of |V_l(x)|^2, by node of a dense student's layer. */
-const contributionNorms = ({ student }: EvaluatedSet, layer: number, samples: number): Float64Array => {
+const contributionNorms = (student: Evaluated, layer: number, samples: number): Float64Array => {
   const squares = new Float64Array(nodesOf(student.network, layer));
   for (let i = 0; i < samples; i++) {
     const { rows, columns, data } = contributionsAt(student, i, layer);
@@ -23,6 +26,18 @@ const contributionNorms = ({ student }: EvaluatedSet, layer: number, samples: nu
       for (let k = 0; k < squares.length; k++) squares[k] += square(data[o * columns + k]) / samples;
   }
   return squares.map(Math.sqrt);
+};
+
+/**
+ * sqrt(E beta_kk) of the nodes of every hidden layer of a dense student, lowest first, over so many rows of x [N x d] evenly
+ * spread: the height of the paper's deep L-shape. Batch norm by its running statistics; null for convolutions.
+ */
+export const contributionNormsOf = (network: Network, x: Matrix, samples: number): Float64Array[] | null => {
+  if (network.convolutional) return null;
+  const student = withoutNorms(network);
+  const rows = spreadRows(x, samples);
+  const pass = forward(student, rows, { height: 1, width: 1 }, false);
+  return student.hidden.map((_, layer) => contributionNorms({ network: student, pass }, layer, rows.rows));
 };
 
 /** Of the layers above the lowest. `samples`: those that E is over, 0 where the forms cannot be had. */
@@ -40,7 +55,7 @@ export const upperLayers = (
       sumOfSquaresFloor,
     );
     const norms =
-      samples > 0 ? contributionNorms(training, layer, samples) : fanOutNorms(student.network, layer);
+      samples > 0 ? contributionNorms(student, layer, samples) : fanOutNorms(student.network, layer);
     return {
       correlation: Array.from(bestMatchOfStudent(matches).correlation),
       fanOutNorm: Array.from(norms),

@@ -26,10 +26,10 @@ export const thinPoints = (points: readonly StudentPoint[], highest: number): St
   return [...places.values()];
 };
 
-const caption = (threshold: number): string =>
-  `Each dot is a student node at the end of a run: its best correlation with a teacher node on the training set, against the norm of its fan-out weights. Nodes end near correlation 1 at any height, or near height 0: the L-shape of specialization. The dashed line is the threshold ${threshold}.`;
+const caption = (threshold: number, height: string): string =>
+  `Each dot is a student node at the end of a run: its best correlation with a teacher node on the training set, against its ${height}. Nodes end near correlation 1 at any height, or near height 0: the L-shape of specialization. The dashed line is the threshold ${threshold}.`;
 
-/** Best training correlation against fan-out norm, over-realization down, strength decay across. */
+/** Best training correlation against the height of the L-shape, over-realization down, strength decay across. */
 export const lShapeFigure = (of: SummarizedLayer): Figure => {
   const [multis, decays] = [multisOf(of), decaysOf(of)];
   // Not a spread into Math.max: a large sweep has more nodes than a call has room for arguments.
@@ -43,6 +43,7 @@ export const lShapeFigure = (of: SummarizedLayer): Figure => {
       decay: cell.strengthDecay,
     })),
   );
+  const { height } = of.summaries.find(({ students }) => students.length > 0) ?? of.summaries[0];
   const facet = { fx: 'decay', fy: 'multi' } as const;
   const width = Math.max(420, 110 + 150 * decays.length);
   const plot = drawPlot({
@@ -68,7 +69,7 @@ export const lShapeFigure = (of: SummarizedLayer): Figure => {
       insetBottom: 4,
       nice: true,
       ticks: 4,
-      label: 'fan-out norm',
+      label: height,
       labelAnchor: 'center',
       labelArrow: 'none',
     },
@@ -94,5 +95,7 @@ export const lShapeFigure = (of: SummarizedLayer): Figure => {
     ],
   });
   const title = `L-shape of specialization${titleSuffixOf(of)}`;
-  return composeFigure(`l-shape${suffixOf(of)}`, title, subtitleOf(of), caption(of.threshold), [plot]);
+  return composeFigure(`l-shape${suffixOf(of)}`, title, subtitleOf(of), caption(of.threshold, height), [
+    plot,
+  ]);
 };

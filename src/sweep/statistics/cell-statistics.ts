@@ -30,7 +30,10 @@ export type SuccessRates = { readonly epoch: number; readonly rates: readonly Ra
 /** A number over seeds after an epoch. */
 export type CurvePoint = Spread & { readonly epoch: number };
 
-/** A student node at the end of its run: best training correlation with a teacher node, and its fan-out norm. */
+/**
+ * A student node at the end of its run: best training correlation with a teacher node, and its fan-out norm, or in dense
+ * students of several layers sqrt(E beta_kk).
+ */
 export type StudentPoint = { readonly bestMatch: number; readonly fanOutNorm: number };
 
 /** What is said of one cell of the grid, over its seeds. docs/guide/sweeps.md has the convention. */
@@ -57,6 +60,7 @@ export type LayerStatistics = {
   readonly matchCurve: readonly CurvePoint[];
   /** Of every run that did not fail. */
   readonly students: readonly StudentPoint[];
+  readonly height: StudentHeight;
   /**
    * The measured epoch by which half of the layer's teacher nodes, of all seeds, had been recovered; Infinity where
    * fewer ever were, NaN where every run failed.
@@ -176,10 +180,17 @@ const matchCurve = (results: readonly SweepResult[], layer: number): CurvePoint[
 export const studentPoints = (results: readonly SweepResult[], layer: number): StudentPoint[] =>
   results.flatMap(({ layers }) =>
     (layers[layer]?.bestMatchTrain ?? []).flatMap((bestMatch, node) => {
-      const fanOutNorm = layers[layer].fanOutNorm[node];
+      const { contributionNorm = layers[layer].fanOutNorm } = layers[layer];
+      const fanOutNorm = contributionNorm[node];
       return Number.isFinite(bestMatch) && Number.isFinite(fanOutNorm) ? [{ bestMatch, fanOutNorm }] : [];
     }),
   );
+
+/** What the height of the student nodes' points is. */
+export type StudentHeight = 'fan-out norm' | 'sqrt(E beta)';
+
+const heightOf = (results: readonly SweepResult[]): StudentHeight =>
+  results.some(({ layers: [layer] }) => layer?.contributionNorm) ? 'sqrt(E beta)' : 'fan-out norm';
 
 /** The last measured epoch up to the wanted one, the first and the last excepted; null where there is none. */
 const earlyEpochOf = (results: readonly SweepResult[], wanted: number): number | null => {
@@ -211,6 +222,7 @@ export const cellStatistics = (
       last: ended.length === 0 ? null : successAt(ended, ended[0].experiment.epochs, threshold, layer),
       matchCurve: matchCurve(ended, layer),
       students: studentPoints(ended, layer),
+      height: heightOf(ended),
       recoveryEpoch: lowerMedian(recoveryEpochs(ended, threshold, layer).flat()),
     })),
   };

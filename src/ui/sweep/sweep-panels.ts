@@ -116,7 +116,8 @@ export const sweepPanelTitle = (
   const { done = 0, diverged = 0 } = statistics ?? {};
   if (panel === 'success')
     return `${layerText(scene)}success by teacher node, ${seedCount(done + diverged)}, strong to weak`;
-  if (panel === 'students') return `${layerText(scene)}student nodes: fan-out norm over best correlation`;
+  if (panel === 'students')
+    return `${layerText(scene)}student nodes: ${statistics?.layers[scene.layer].height ?? 'fan-out norm'} over best correlation`;
   if (panel === 'map') return `map: ${layerText(scene)}${cellQuantities[scene.map.quantity].label}`;
   return lossTitle(scene, statistics);
 };
