@@ -15,10 +15,18 @@ import { branchedFramesOf, branchesOf, framesOf } from './logged-lines.js';
 
 export type CsvCell = string | number | null | undefined;
 
+/** What spreadsheets take for a formula; a number is none. Source: OWASP, "CSV Injection". */
+const formula = /^[=+\-@\t\r]/;
+const plainNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** A stranger's text, in which a spreadsheet finds no formula. */
+const harmless = (text: string): string =>
+  formula.test(text) && !plainNumber.test(text) ? `'${text}` : text;
+
 /** A cell of RFC 4180: quoted where it must be; empty for what is missing, NaN for what is no number. */
 const cell = (value: CsvCell): string => {
   if (value === null || value === undefined) return '';
-  const text = String(value);
+  const text = typeof value === 'number' ? String(value) : harmless(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 

@@ -1,6 +1,6 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createFolders } from '../files/index.js';
+import { createFolders, replaceFile } from '../files/index.js';
 import { UserError } from '../input/index.js';
 import type { Report } from './make-report.js';
 import { markdownPage } from './markdown.js';
@@ -19,7 +19,7 @@ const createFolder = (folder: string): void => {
 
 /**
  * Writes the page, the Markdown and one SVG a figure, in place of those of an earlier report.
- * Returns the paths, the page first. Errors: UserError for a folder that cannot be made.
+ * Returns the paths, the page first. Errors: UserError for a folder that cannot be made or written.
  */
 export const writeReport = (report: Report, folder: string, program: string): string[] => {
   createFolder(folder);
@@ -31,7 +31,13 @@ export const writeReport = (report: Report, folder: string, program: string): st
   ];
   return files.map(([name, content]) => {
     const path = join(folder, name);
-    writeFileSync(path, content);
+    try {
+      replaceFile(path, content);
+    } catch (error) {
+      throw new UserError(
+        `${path}: cannot be written (${error instanceof Error ? error.message : String(error)})`,
+      );
+    }
     return path;
   });
 };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -15,6 +16,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { printable } from '../../src/commands/host/printable.js';
 import { logFileName, logLine } from '../../src/log/log-file.js';
+import { isOnPath } from '../support/outside.js';
 import { runHere } from '../support/program-here.js';
 import { syntheticMessages } from '../support/synthetic-run.js';
 import { personalEnvironment, TerminalProgram } from '../support/terminal-program.js';
@@ -113,6 +115,47 @@ test("a report on a stranger's log has none of its markup and no control sequenc
     expect(text).not.toMatch(dangerous);
   }
   expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('&lt;script&gt;');
+});
+
+test('a CSV of a log has no control sequence and no formula', async () => {
+  for (const [text, cell] of [
+    [hostile, 'x\ufffd]0;pwned\ufffd\ufffd[2J\ufffd31m\ufffdelbatirb\u2028y\ufffd'],
+    ['=1+2', "'=1+2"],
+    ['-2+3', "'-2+3"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['-1.5e-3', '-1.5e-3'],
+  ]) {
+    const { out } = await run('export', strangersLog(text), '--to', 'csv-events', '--out=-');
+    expect(out).toContain(`,stopped,`);
+    expect(out.split('\r\n').find((line) => line.includes(',stopped,'))).toContain(cell);
+  }
+});
+
+/** What a script would have done that the report's page ran: title and text that it has not otherwise. */
+const script = "document.title='RAN';document.body.append('RAN')";
+const carriers = [
+  `<script>${script}</script>`,
+  `<img src=x onerror="${script}">`,
+  `"><svg onload="${script}">`,
+  `</title><script>${script}</script>`,
+  `javascript:${script}`,
+  `]]><script>${script}</script>`,
+];
+
+test.skipIf(!isOnPath('chromium'))("a report on a stranger's log runs no script in a browser", async () => {
+  const log = strangersLog(carriers.join(' '));
+  const out = join(home, 'report');
+  expect((await run('report', dirname(log), '--out', out)).code).toBe(0);
+  const pages = readdirSync(out).filter((name) => /\.(?:html|svg)$/.test(name));
+  const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${join(home, 'profile')}`];
+  const control = join(home, 'control.html');
+  writeFileSync(control, `<body>${carriers.join(' ')}`);
+  const dom = (page: string) =>
+    spawnSync('chromium', [...flags, '--virtual-time-budget=2000', '--dump-dom', `file://${page}`], {
+      encoding: 'utf8',
+    }).stdout;
+  expect(dom(control)).toContain('<title>RAN</title>');
+  for (const name of pages) expect(dom(join(out, name))).not.toMatch(/<title>RAN|>RAN|RAN$/m);
 });
 
 const traces = join(import.meta.dirname, '..', 'fixtures', 'traces');

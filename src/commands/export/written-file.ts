@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createFolders } from '../../files/index.js';
@@ -7,9 +8,9 @@ export type Piece = string | Uint8Array;
 
 /** Writes pieces to a file that appears whole or not at all. */
 export const writeWhole = (path: string, pieces: Iterable<Piece>): void => {
-  const partial = `${path}.part`;
+  const partial = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
-    const descriptor = openSync(partial, 'w');
+    const descriptor = openSync(partial, 'wx');
     try {
       for (const piece of pieces) {
         const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
