@@ -277,7 +277,7 @@ describe('job control', () => {
     program.press('fg\r');
     await program.waitFor(/RUN[\s\S]*space pause/);
     program.press('q');
-    await program.waitFor(/log [\s\S]*\nover\nshell>/);
+    await program.waitFor(/log\s[\s\S]*\nover\nshell>/);
     expectTerminalRestored();
     await quit('exit\r');
   });

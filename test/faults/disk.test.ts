@@ -51,8 +51,11 @@ test('training goes on when the disk is full, and what was logged before is whol
 
 test('training goes on when the log folder is read-only', async (context) => {
   if (!needsMount('read-only log folder', 'ro')) return context.skip('mounting is not permitted');
-  const { code, out: said } = await train(disk);
+  const { code, out: said } = await runHere(disk, ['--headless', ...small]);
   expect([code, said]).toEqual([0, expect.stringContaining('log failed: the file system is read-only')]);
+  const asked = await train(disk);
+  expect([asked.code, asked.out]).toEqual([2, '']);
+  expect(asked.errors).toMatch(/^teachtop: --log: got .* \(the file system is read-only\), allowed: .*\n$/);
   tell('read-only log folder: 1 run trained to its end');
 });
 
