@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { logFileName, logLine } from '../../src/log/log-file.js';
-import { isOnPath, pythonWith } from '../support/outside.js';
+import { isOnPath, pythonEnvironment, pythonWith } from '../support/outside.js';
 import { syntheticMessages } from '../support/synthetic-run.js';
 import { projectFolder } from '../support/terminal-program.js';
 
@@ -25,7 +25,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(run, { recursive: true }));
 
-const environment = (): NodeJS.ProcessEnv => ({ ...process.env, RUN: run });
+const environment = (): NodeJS.ProcessEnv => ({ ...pythonEnvironment, RUN: run });
 
 test.skipIf(!isOnPath('jq')).each(examples('sh'))('jq: %s', (command) => {
   const script = `set -eo pipefail\n${command}`;

@@ -8,7 +8,7 @@ import type { Matrix } from '../../src/net/matrix.js';
 import { correlation, sumOfSquaresFloor } from '../../src/net/metrics/correlation.js';
 import { observability } from '../../src/net/metrics/observability.js';
 import { layerFrame } from '../../src/run/frames/layer-frame.js';
-import { pythonWith } from '../support/outside.js';
+import { pythonEnvironment, pythonWith } from '../support/outside.js';
 import { projectFolder } from '../support/terminal-program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'teachtop-python-'));
@@ -38,7 +38,10 @@ const largest = (a: readonly (readonly number[])[], b: readonly (readonly number
 const write = (python: string, library: string) => {
   const path = join(folder, library);
   const script = join(projectFolder, 'test', 'python', 'write_logs.py');
-  const printed = execFileSync(python, [script], { input: JSON.stringify({ library, folder: path }) });
+  const printed = execFileSync(python, [script], {
+    input: JSON.stringify({ library, folder: path }),
+    env: pythonEnvironment,
+  });
   const activations: Record<'teacher' | 'student', number[][][]> = JSON.parse(printed.toString());
   return { path, activations };
 };

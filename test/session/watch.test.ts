@@ -19,7 +19,7 @@ import { Recording } from '../../src/store/recording.js';
 import { stepOf } from '../../src/store/selectors.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 import { Playback } from '../../src/ui/dashboard/playback.js';
-import { pythonWith } from '../support/outside.js';
+import { pythonEnvironment, pythonWith } from '../support/outside.js';
 import { recordRun, trainTo } from '../support/small-run.js';
 import { projectFolder } from '../support/terminal-program.js';
 
@@ -245,7 +245,7 @@ const python = pythonWith('numpy');
 
 test.skipIf(python === undefined)('a log of another trainer is one that can be watched', () => {
   const example = join(projectFolder, 'examples', 'pytorch_log.py');
-  execFileSync(python ?? '', [example, join(folder, 'run'), '--numpy']);
+  execFileSync(python ?? '', [example, join(folder, 'run'), '--numpy'], { env: pythonEnvironment });
   const { index, timeline } = timelineOf(join(folder, 'run'));
   expect(timeline.length).toBe(61);
   const { frame, specializedSince, runState } = timeline.stateAt(60);
