@@ -69,6 +69,16 @@ const expectTerminalRestored = (): void => {
   expect(last('\x1b[?7h', '\x1b[?7l')).toBeGreaterThan(0);
 };
 
+/** Ends the program from outside: its terminal is as it was, its log whole. */
+const endBy = async (signal: NodeJS.Signals, code: number): Promise<void> => {
+  program.kill(signal);
+  expect((await program.exited).exitCode).toBe(code);
+  expectTerminalRestored();
+  const [log] = await logs();
+  expect(log.tornBytes).toBe(0);
+  expect(log.lines.at(-1)).toMatchObject({ event: 'stopped' });
+};
+
 describe('a session at the keyboard', () => {
   test('pause, step, perturb, undo, learning rate, threshold, freeze, matrix, help, then quit', async () => {
     start(patient);
@@ -196,7 +206,7 @@ describe('the screen', () => {
     expect(program.screen.join('\n')).not.toMatch(/correlation/);
   });
 
-  test('of a terminal without UTF-8 is drawn in ASCII, without colour where NO_COLOR is set', async () => {
+  test('of a terminal without UTF-8 is drawn in ASCII, without colour where NO_COLOR is set, and given back after SIGTERM', async () => {
     start(patient, 80, 24, { LANG: 'C', LC_ALL: 'C', NO_COLOR: '1' });
     await program.waitFor(/RUN/);
     await program.waitFor(/loss/);
@@ -204,11 +214,11 @@ describe('the screen', () => {
     expect([...visible].filter((character) => character > '\x7e')).toEqual([]);
     const colours = program.output.split('\x1b[').map((code) => code.slice(0, code.indexOf('m') + 1));
     expect(colours.filter((code) => /\b(3[0-8]|4[0-8]|9[0-7])\b/.test(code))).toEqual([]);
-    await quit('q');
+    await endBy('SIGTERM', 143);
   });
 
-  test('of the console of Linux is drawn in ASCII and sixteen colours, and asked nothing', async () => {
-    start([...patient, '--no-log'], 80, 24, { TERM: 'linux' });
+  test('of the console of Linux is drawn in ASCII and sixteen colours, asked nothing, and given back after SIGHUP', async () => {
+    start(patient, 80, 24, { TERM: 'linux' });
     await program.waitFor(/epoch\s+[1-9]/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
     const codes = [...program.output.matchAll(/\u001b\[([\d;]*)m/g)].flatMap(([, list]) => list.split(';'));
@@ -216,8 +226,7 @@ describe('the screen', () => {
     expect(codes.filter((code) => !allowed.test(code))).toEqual([]);
     expect(program.screen.join('')).not.toMatch(/\P{ASCII}/u);
     expect(program.output).not.toContain('\u001b]11;?');
-    await quit('q');
-    expectTerminalRestored();
+    await endBy('SIGHUP', 129);
   });
 
   test('TERM=dumb is told in sentences, without a single control sequence', async () => {
@@ -282,14 +291,13 @@ describe('job control', () => {
     await quit('exit\r');
   });
 
-  test('Ctrl-Z without a shell to return to changes nothing', async () => {
+  test('Ctrl-Z without a shell to return to changes nothing; SIGINT ends it in order', async () => {
     start(patient);
     await program.waitFor(/RUN/);
     program.press('\x1a ');
     await program.waitFor(/PAUSED/);
     expect(program.onAlternateScreen).toBe(true);
-    await quit('q');
-    expectTerminalRestored();
+    await endBy('SIGINT', 130);
   });
 });
 
@@ -341,21 +349,6 @@ test('over a slow link a key shows within 2 KB, and no frame comes after a newer
 });
 
 describe('an end from outside', () => {
-  test.each([
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-    ['SIGINT', 130],
-  ] as const)('%s restores the terminal and leaves a whole log', async (signal, code) => {
-    start(patient);
-    await program.waitFor(/epoch\s+[1-9]/);
-    program.kill(signal);
-    expect((await program.exited).exitCode).toBe(code);
-    expectTerminalRestored();
-    const [log] = await logs();
-    expect(log.tornBytes).toBe(0);
-    expect(log.lines.at(-1)).toMatchObject({ event: 'stopped' });
-  });
-
   test.each([
     ['closed while the run is paused', (): void => program.hangUp()],
     ['gone by its signal', (): void => program.kill('SIGHUP')],
