@@ -2,15 +2,13 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { resolveExperiment } from '../../src/experiment/draft.js';
 import { readLog } from '../../src/log/log-reader.js';
 import type { RunEvent } from '../../src/protocol/event.js';
 import { replay } from '../../src/run/replay/replay.js';
-import { startRun } from '../../src/run/thread/run-host.js';
-import { LiveSession } from '../../src/session/live-session.js';
 import { allBuckets } from '../../src/store/history.js';
 import { stepOf } from '../../src/store/selectors.js';
-import { initialState, reduce, type State } from '../../src/store/state.js';
+import type { State } from '../../src/store/state.js';
+import { openSession } from '../support/threaded-session.js';
 
 let folder: string;
 beforeEach(() => {
@@ -18,41 +16,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A session with real threads on a run that goes on until it is ended. */
-const open = (record: boolean) => {
-  const experiment = resolveExperiment(
-    {
-      ...{ d: 8, m: 5, multi: 3, c: 4, trainSize: 200, evalSize: 100, learningRate: 0.02, seed: 3 },
-      ...{ epochs: 100_000, stepsPerEpoch: 1000, frameEvery: 500 },
-    },
-    'test',
-  );
-  const plan = { preset: 'small', title: 'Small', experiment, interventions: [], breakpoints: [] };
-  const session = new LiveSession({
-    ...{ program: 'teachtop test', engine: 'wasm', dataFolder: null, strict: true, threshold: 0.95 },
-    ...{ logParent: () => folder, record, startRun },
-    planOf: () => plan,
-    now: () => new Date('2026-01-01T00:00:00Z'),
-  });
-  const waiting = new Set<() => void>();
-  let state: State = initialState;
-  session.subscribe((message) => {
-    state = reduce(state, message);
-    for (const check of waiting) check();
-  });
-  const until = (passes: (now: State) => boolean): Promise<State> =>
-    new Promise((resolve) => {
-      const check = (): void => {
-        if (!passes(state)) return;
-        waiting.delete(check);
-        resolve(state);
-      };
-      waiting.add(check);
-      check();
-    });
-  session.start(plan);
-  return { session, until };
-};
+/** A run that goes on until it is ended. */
+const open = (record: boolean) => openSession(folder, { epochs: 100_000, seed: 3 }, { record });
 
 const seedOf = ({ header }: State): unknown =>
   header && 'seed' in header.experiment ? header.experiment.seed : null;

@@ -2,16 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { resolveExperiment } from '../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
 import { readLog } from '../../src/log/log-reader.js';
 import type { Frame } from '../../src/protocol/frame.js';
 import type { SessionMessage } from '../../src/protocol/session.js';
 import { replay } from '../../src/run/replay/replay.js';
 import { startRun } from '../../src/run/thread/run-host.js';
-import { LiveSession } from '../../src/session/live-session.js';
+import type { LiveSession } from '../../src/session/live-session.js';
 import { stepOf } from '../../src/store/selectors.js';
-import { initialState, reduce, type State } from '../../src/store/state.js';
+import { openSession } from '../support/threaded-session.js';
 
 let folder: string;
 beforeEach(() => {
@@ -19,42 +18,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const long: TwoLayerOptions = {
-  ...{ d: 8, m: 5, multi: 3, c: 4, trainSize: 200, evalSize: 100, learningRate: 0.02 },
-  ...{ epochs: 40, stepsPerEpoch: 1000, frameEvery: 500, regenerateData: true },
-};
-
-/** A session with real threads, paused where it starts, so that commands meet a run that is still under way. */
-const open = (options: TwoLayerOptions = {}, start = startRun) => {
-  const experiment = resolveExperiment({ ...long, ...options }, 'test');
-  const plan = { preset: 'small', title: 'Small', experiment, interventions: [], breakpoints: [] };
-  const session = new LiveSession({
-    ...{ program: 'teachtop test', engine: 'wasm', dataFolder: null, strict: true, threshold: 0.95 },
-    ...{ logParent: () => folder, record: true, startRun: start },
-    planOf: () => plan,
-    now: () => new Date('2026-01-01T00:00:00Z'),
-  });
-  const messages: SessionMessage[] = [];
-  const waiting = new Set<() => void>();
-  let state: State = initialState;
-  session.subscribe((message) => {
-    messages.push(message);
-    state = reduce(state, message);
-    for (const check of waiting) check();
-  });
-  const until = (passes: (now: State) => boolean): Promise<State> =>
-    new Promise((resolve) => {
-      const check = (): void => {
-        if (!passes(state)) return;
-        waiting.delete(check);
-        resolve(state);
-      };
-      waiting.add(check);
-      check();
-    });
-  session.start(plan);
-  return { session, messages, until };
-};
+const open = (options: TwoLayerOptions = {}, start = startRun) =>
+  openSession(folder, { epochs: 40, regenerateData: true, ...options }, { start });
 
 const hashes = (frames: readonly Frame[]): Map<number, string> =>
   new Map(frames.map(({ step, stateHash }) => [step, stateHash]));
