@@ -231,7 +231,7 @@ const lookKeys: readonly DashboardKey[] = [
     looking('zoom-out', 'Z', '', 'zoom out', ({ chart }) => chart(zoomOut)),
   ),
   looking('time-unit', 'e', '', 'time in epochs or in steps', ({ look }) => look(nextTimeUnit)),
-  live(
+  looking(
     'theory',
     'y',
     ({ showsTheory }) => (showsTheory ? 'back' : 'theory'),

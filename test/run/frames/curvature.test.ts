@@ -60,3 +60,14 @@ test('a student with nothing negative is at a minimum, on a steep place nowhere'
   expect(pointKind({ ...rest, smallest: { value: 0.001, error: 0.1 }, descent: 0 })).toBe('unclear');
   expect(pointKind({ ...rest, smallest: end(0), descent: Number.NaN })).toBe('minimum');
 });
+
+test('a watched log without statements says so in the theory, above what it has measured', () => {
+  const { run, messages } = recordRun({ curvatureEvery: 1, richness: true });
+  trainTo(run, 10);
+  const watched = { type: 'log', state: 'watched', path: null, reason: '' } as const;
+  const state = stateOf([...(messages as SessionMessage[]), watched]);
+  const { text } = paintScreen(state, { columns: 110, rows: 30, view: { theory: true } });
+  expect(text).toContain('the log has no statements up to here: --set statements=true records them');
+  expect(text).toContain('curvature: largest');
+  expect(text).toContain('richness: weights moved');
+});

@@ -274,6 +274,19 @@ describe('the cursor of the charts', () => {
   });
 });
 
+test('y opens the theory of a watched log too, H measures in a live run only', () => {
+  const { model, sent, press } = opened(keyTable, { log: new Recording() });
+  for (const message of syntheticMessages({ until: 10 })) model.receive(message);
+  model.resize(120, 40);
+  press('H');
+  expect([model.view.theory, sent]).toEqual([false, []]);
+  press('y');
+  expect(model.view.theory).toBe(true);
+  dashboard.press('H');
+  expect(dashboard.model.view.theory).toBe(true);
+  expect(dashboard.sent).toEqual([{ type: 'watch-theory', on: true }, { type: 'measure-curvature' }]);
+});
+
 describe('a key that does nothing as things are', () => {
   test.each(['space', 's', 'n'])(
     '%s of a run that is done says why, and the footer does not name it',

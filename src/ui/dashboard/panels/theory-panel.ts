@@ -212,15 +212,27 @@ const asides = ({ step, theory }: TheoryMessage): Pieces[] =>
         [[`step ${shortStep(step)}`, 'dim']],
       ];
 
+/** Why nothing has been said yet. */
+const noTheory = ({ log }: Scene['state']): string =>
+  log.state === 'watched'
+    ? 'the log has no statements up to here: --set statements=true records them'
+    : 'waiting for the first evaluation';
+
 /** The paper's statements on the student as it is, what they say of every teacher node, and the L-shape. */
 export const paintTheory = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing } = scene;
   const aside = state.theory ? asides(state.theory) : [];
   const title = (state.header?.studentNodes.length ?? 1) > 1 ? 'theory, lowest layer' : 'theory';
   const inner = paintFrame(canvas, scene, { title, aside });
-  const theory = state.theory?.theory ?? 'waiting for the first evaluation';
+  const theory = state.theory?.theory ?? noTheory(state);
+  const measured = measuredLines(state);
+  const paintMeasured = (top: number): void =>
+    measured.forEach((line, at) => {
+      inner.text(2, top + at, shorten(line, inner.width - 2, drawing), 'text');
+    });
   if (typeof theory === 'string') {
     writePieces(inner, 0, 0, [[shorten(theory, inner.width, drawing), 'dim']]);
+    paintMeasured(2);
     return;
   }
   const statements = statementsOf(state);
@@ -231,10 +243,7 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
   });
   const censusRow = statements.length * lines;
   paintCensus(inner, censusRow, theory, scene);
-  const measured = measuredLines(state);
-  measured.forEach((line, at) => {
-    inner.text(2, censusRow + 1 + at, shorten(line, inner.width - 2, drawing), 'text');
-  });
+  paintMeasured(censusRow + 1);
   const top = censusRow + measured.length + 2;
   const below = inner.region(0, top, inner.width, inner.height - top);
   paintTeachers(below, theory, scene);
