@@ -239,27 +239,6 @@ describe('refusals name the file, the key, what was given and what is allowed', 
       /key "n": got 9000, which makes 27000000 correlations a frame, allowed: at most 25000000 pairs/,
     ],
     [
-      'noise beside momentum',
-      { temperature: 1, momentum: 0.5 },
-      /key "temperature": got 1 with momentum 0\.5, allowed: no value but for plain descent/,
-    ],
-    ['momentum of Adam', { optimizer: 'adam', momentum: 0.5 }, /key "momentum": got 0\.5 .*allowed: 0$/],
-    [
-      'a leak of linear networks',
-      { studentLeak: 0.5, relu: false },
-      /key "studentLeak": got 0\.5 with relu false, allowed: no value but for ReLU$/,
-    ],
-    [
-      'a manifold of suggested data',
-      { latentDimension: 3, theoryData: true },
-      /key "latentDimension": got 3 with theoryData, allowed: one of the two$/,
-    ],
-    [
-      'labels of drawn inputs',
-      { kind: 'multi-layer', labelMetrics: true, crossEntropy: true },
-      /key "labelMetrics": got true with gaussian inputs, allowed: mnist or cifar10, which have labels$/,
-    ],
-    [
       'another kind',
       { kind: 'multilayer' },
       /key "kind": got "multilayer", allowed: "two-layer" or "multi-layer"$/,
