@@ -6,7 +6,7 @@ export { betterResult, type LaunchedSweep } from './launched-sweep.js';
 export { LocalSweep } from './local/local-sweep.js';
 export { type CellProgress, type QueueReport, type SweepEvent, SweepProgress } from './progress.js';
 export type { EpochRecord, SweepResult } from './result.js';
-export { readResults, readStoredResults, resultsFileName } from './results-file.js';
+export { readStoredResults, resultsFileName } from './results-file.js';
 export { slurmCommands } from './slurm/slurm-commands.js';
 export { SlurmSweep } from './slurm/slurm-sweep.js';
 export { runTask } from './slurm/slurm-task.js';

@@ -45,6 +45,20 @@ const totalOf = (states: Iterable<QueueState>): QueueState => {
   return total;
 };
 
+/** When tasks that the cluster did not take are offered again: half of those it took have left, or some time has passed. */
+class OfferPace {
+  #most = 0;
+  #asked = 0;
+
+  isDue({ running, pending }: QueueState): boolean {
+    this.#most = Math.max(this.#most, running + pending);
+    this.#asked++;
+    if (2 * (running + pending) > this.#most && this.#asked < offerEvery) return false;
+    [this.#most, this.#asked] = [0, 0];
+    return true;
+  }
+}
+
 /**
  * A sweep as job arrays on Slurm. Tasks write results into the sweep's folder, which all nodes share; this side only
  * submits and reads, may be closed and opened again, and leaves nothing running of its own.
@@ -58,9 +72,12 @@ export class SlurmSweep implements LaunchedSweep {
   readonly #reader: ResultsReader;
   readonly #submitter: SlurmSubmitter;
   readonly #stop = new AbortController();
-  /** Runs that the cluster has not taken yet. */
-  #unsubmitted = 0;
+  readonly #offers = new OfferPace();
+  #queue: QueueState = { running: 0, pending: 0 };
   #isInQueue = false;
+  /** Runs that the cluster has not taken yet, and why it refused them where that was no limit. */
+  #unsubmitted = 0;
+  #refusal: string | null = null;
 
   /** Opens the folder; nothing is submitted yet. Errors: UserError. */
   constructor(sweep: Sweep, options: SlurmOptions) {
@@ -85,54 +102,24 @@ export class SlurmSweep implements LaunchedSweep {
 
   /** Submits the runs without a result that are in no queue, and reports results until no more can come. */
   async run(tell: (event: SweepEvent) => void): Promise<void> {
-    const { pollMs, slurm } = this.#options;
     const { signal } = this.#stop;
     const told = new Set(this.known.map(({ run }) => run));
     await this.#submitMissing();
-    let queue: QueueState = { running: 0, pending: 0 };
-    let [emptied, sinceOffer, mostInQueue] = [0, 0, 0];
-    for (;;) {
-      const problem = await slurm.queue(this.#submitter.numbers, signal).then(
-        (states) => {
-          queue = totalOf(states.values());
-          return null;
-        },
-        (error: unknown) => {
-          if (error instanceof SlurmFailure) return error.message;
-          throw error;
-        },
-      );
-      const results = latestResults(this.#reader.read().results);
-      for (const result of results)
-        if (!told.has(result.run)) {
-          told.add(result.run);
-          tell({ type: 'result', result });
-        }
-      const inQueue = queue.running + queue.pending;
-      this.#isInQueue = inQueue > 0 || problem !== null;
-      tell({
-        type: 'queue',
-        ...queue,
-        unsubmitted: this.#unsubmitted,
-        problem: signal.aborted ? null : problem,
-      });
+    for (let emptied = 0; ; ) {
+      const silence = await this.#askQueue();
+      const results = this.#tellResults(told, tell);
+      const problem = signal.aborted ? null : (silence ?? this.#refusal);
+      tell({ type: 'queue', ...this.#queue, unsubmitted: this.#unsubmitted, problem });
       emptied = this.#isInQueue ? 0 : emptied + 1;
       const complete = unfinishedRuns(this.runs, results).length === 0;
-      if (complete || signal.aborted || (emptied >= emptyTimes && this.#unsubmitted === 0)) {
+      const isOver = emptied >= emptyTimes && this.#unsubmitted === 0;
+      if (complete || isOver || signal.aborted) {
         tell({ type: 'ended', complete });
         return;
       }
-      mostInQueue = Math.max(mostInQueue, inQueue);
-      sinceOffer++;
-      if (
-        this.#unsubmitted > 0 &&
-        problem === null &&
-        (2 * inQueue <= mostInQueue || sinceOffer >= offerEvery)
-      ) {
+      if (silence === null && this.#unsubmitted > 0 && this.#offers.isDue(this.#queue))
         await this.#offerRest();
-        [emptied, sinceOffer, mostInQueue] = [0, 0, 0];
-      }
-      await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+      await sleep(this.#options.pollMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -152,15 +139,44 @@ export class SlurmSweep implements LaunchedSweep {
 
   close(): void {}
 
-  /** Submits what the cluster did not take before, unless another process does, or the jobs were cancelled meanwhile. */
+  /** Asks what is in the queue; why there was no answer, which leaves what was known. */
+  async #askQueue(): Promise<string | null> {
+    let silence: string | null = null;
+    try {
+      const states = await this.#options.slurm.queue(this.#submitter.numbers, this.#stop.signal);
+      this.#queue = totalOf(states.values());
+    } catch (error) {
+      if (!(error instanceof SlurmFailure)) throw error;
+      silence = error.message;
+    }
+    this.#isInQueue = silence !== null || this.#queue.running + this.#queue.pending > 0;
+    return silence;
+  }
+
+  /** Tells of results that were not there before; returns one of each run. */
+  #tellResults(told: Set<string>, tell: (event: SweepEvent) => void): readonly SweepResult[] {
+    const results = latestResults(this.#reader.read().results);
+    for (const result of results)
+      if (!told.has(result.run)) {
+        told.add(result.run);
+        tell({ type: 'result', result });
+      }
+    return results;
+  }
+
+  /** Submits what the cluster did not take before, unless the jobs were cancelled meanwhile. */
   async #offerRest(): Promise<void> {
     if (readJobs(this.folder).at(-1)?.cancelled) {
       this.#unsubmitted = 0;
       return;
     }
-    await this.#submitMissing().catch((error: unknown) => {
-      if (!(error instanceof UserError)) throw error;
-    });
+    this.#refusal = await this.#submitMissing().then(
+      () => null,
+      (error: unknown) => {
+        if (error instanceof UserError) return error.message;
+        throw error;
+      },
+    );
   }
 
   /** One at a time: two of these would submit the same runs. */
@@ -171,8 +187,8 @@ export class SlurmSweep implements LaunchedSweep {
       const missing = unfinishedRuns(this.runs, this.#reader.read().results).filter(
         ({ id }) => !inQueue.has(id),
       );
-      const chunks = dealt(missing, this.#options.chunk);
-      const submitted = missing.length === 0 ? 0 : await this.#submitter.submit(chunks);
+      const chunks = missing.length === 0 ? [] : dealt(missing, this.#options.chunk);
+      const submitted = await this.#submitter.submit(chunks);
       this.#unsubmitted = chunks.slice(submitted).flat().length;
     } finally {
       lock.release();

@@ -126,35 +126,40 @@ const paintBar = (canvas: Canvas, x: number, y: number, cell: CellProgress, scen
   canvas.text(x, y, drawing.barFull.repeat(full) + drawing.barEmpty.repeat(barWidth - full), 'rule');
 };
 
+/** Where everything stands in the list: the settings' columns, the ends of the results', and the bar. */
+const layoutOf = (scene: SweepScene, width: number) => {
+  const columns = fittingColumns(scene, width - gap);
+  const { names, rows } = settingsOf(scene);
+  const room = Math.max(0, width - gap - tailOf(columns));
+  const widths = columnWidths(names, rows, room);
+  const from = gap + Math.min(sum(widths, gap), room);
+  const ends = columns.map((_, at) => from + tailOf(columns.slice(0, at + 1)) - resultGap);
+  const bar = from + tailOf(columns) + gap - resultGap;
+  const line = (texts: readonly string[]): string => {
+    const cells = texts.map((text, at) => padded(cut(text, widths[at], scene.drawing), widths[at] + gap));
+    return shorten(cells.join('').trimEnd(), from - gap - 1, scene.drawing);
+  };
+  return { names, rows, columns, ends, line, bar: width - bar >= barWidth ? bar : null };
+};
+
 /** The cells of the grid, a row each: settings, results and finished runs under headings, the chosen one in view. */
 export const paintCells = (canvas: Canvas, scene: SweepScene): void => {
   const { cells, cell, kept, drawing } = scene;
-  const columns = fittingColumns(scene, canvas.width - gap);
-  const tail = tailOf(columns);
-  const { names, rows } = settingsOf(scene);
-  const widths = columnWidths(names, rows, canvas.width - gap - tail);
-  const line = (texts: readonly string[]): string =>
-    texts.map((text, at) => padded(cut(text, widths[at], drawing), widths[at] + gap)).join('');
-  const from = gap + Math.min(sum(widths, gap), Math.max(0, canvas.width - gap - tail));
-  const ends = columns.map((_, at) => from + tailOf(columns.slice(0, at + 1)) - resultGap);
-  const bar = from + tail + gap - resultGap;
-  const hasBar = canvas.width - bar >= barWidth;
-  canvas.text(gap, 0, shorten(line(names), from - gap, drawing), 'dim');
+  const { names, rows, columns, ends, line, bar } = layoutOf(scene, canvas.width);
+  canvas.text(gap, 0, line(names), 'dim');
   columns.forEach(({ heading }, at) => {
     canvas.textBefore(ends[at], 0, heading, 'dim');
   });
-  if (hasBar) canvas.text(bar, 0, 'finished', 'dim');
+  if (bar !== null) canvas.text(bar, 0, 'finished', 'dim');
   const height = canvas.height - 1;
   const first = Math.max(0, Math.min(cell - Math.floor(height / 2), cells.length - height));
   cells.slice(first, first + height).forEach((progress, row) => {
     const at = first + row;
-    const y = 1 + row;
-    const name = shorten(line(rows[at]).trimEnd(), from - gap - 1, drawing);
     const mark = at === cell ? drawing.right : at === kept ? drawing.several : ' ';
-    canvas.text(0, y, `${mark} ${name}`, at === cell ? 'focus' : 'text');
+    canvas.text(0, 1 + row, `${mark} ${line(rows[at])}`, at === cell ? 'focus' : 'text');
     columns.forEach(({ texts, roleOf }, column) => {
-      canvas.textBefore(ends[column], y, texts[at], roleOf(progress));
+      canvas.textBefore(ends[column], 1 + row, texts[at], roleOf(progress));
     });
-    if (hasBar) paintBar(canvas, bar, y, progress, scene);
+    if (bar !== null) paintBar(canvas, bar, 1 + row, progress, scene);
   });
 };

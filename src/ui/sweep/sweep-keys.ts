@@ -41,7 +41,7 @@ export const sweepKeys: readonly KeyRow<SweepMode, SweepActions>[] = [
   cells('compare', 'space', 'compare', 'keep this cell beside the next ones; again: alone', (sweep) =>
     sweep.toggleKept(),
   ),
-  cells('quantity', 'm', 'map', 'the map, and its next number: recovered, early, loss, epochs', (sweep) =>
+  cells('quantity', 'm', 'map', 'the map; again: its next number (recovered, loss, epochs)', (sweep) =>
     sweep.changeMap('quantity'),
   ),
   cells('across', 'v', '', 'the next setting across the map; V: down', (sweep) => sweep.changeMap('across')),

@@ -173,6 +173,8 @@ export class SweepModel implements SweepActions {
   /** Keeps the chosen cell on display beside those that are chosen from now on, or none any more. */
   toggleKept(): void {
     this.#kept = this.#kept === null ? this.#cell : null;
+    // The map has all cells, and stands beside nothing.
+    if (this.#kept !== null && this.#panel === 'map') this.#panel = 'success';
   }
 
   /** Shows the map, or another of its numbers or settings where it is shown. */

@@ -150,7 +150,7 @@ test('a sweep that varies nothing has one cell and a map of it', () => {
 
 test('a kept cell stands beside the chosen one, on the same scale, until it is let go', () => {
   const { model, text } = open(8, 100, 24);
-  for (const key of ['tab', 'space', 'down']) model.press(key);
+  for (const key of ['m', 'space', 'tab', 'down']) model.press(key);
   expect(text()).toMatch(/multi=1,strengthDecay=0 +multi=1,strengthDecay=1/);
   const [heading] = text()
     .split('\n')
