@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { UserError } from '../../input/index.js';
 import {
   failureKind,
@@ -15,6 +16,8 @@ export type ArrayOrder = {
   readonly script: string;
   readonly tasks: number;
   readonly flags: readonly string[];
+  /** A file that gets what sbatch prints, whatever becomes of this process. */
+  readonly answer: string;
 };
 
 /** What the sweep asks of Slurm. Errors of all: SlurmFailure, and UserError where there is no Slurm. */
@@ -36,30 +39,55 @@ const outputLimit = 64 * 1024 ** 2;
 /** Milliseconds that squeue and scancel have for an answer. */
 const patienceMs = 60_000;
 
-type RunOptions = { readonly input?: string; readonly signal?: AbortSignal; readonly timeout?: number };
+type RunOptions = { readonly signal?: AbortSignal; readonly timeout?: number };
 
-const run = (
-  command: string,
-  args: readonly string[],
-  { input = '', ...options }: RunOptions,
-): Promise<string> =>
+const noCommand = (command: string): UserError =>
+  new UserError(`--launcher slurm: got no ${command} on the PATH, allowed: a machine with Slurm`);
+
+/** What a command failed of: of several lines the last one tells the outcome. */
+const failureOf = (command: string, errors: string): SlurmFailure =>
+  new SlurmFailure(`${command}: ${errors.trim().split('\n').at(-1) || 'failed'}`, failureKind(errors));
+
+const silenceOf = (command: string): SlurmFailure =>
+  new SlurmFailure(`${command}: ended without an answer`, 'unanswered');
+
+const run = (command: string, args: readonly string[], options: RunOptions): Promise<string> =>
   new Promise((resolve, reject) => {
-    const child = execFile(command, args, { maxBuffer: outputLimit, ...options }, (error, stdout, stderr) => {
+    execFile(command, args, { maxBuffer: outputLimit, ...options }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else if (error.code === 'ENOENT')
+      else if (error.code === 'ENOENT') reject(noCommand(command));
+      else reject(typeof error.code === 'number' ? failureOf(command, stderr) : silenceOf(command));
+    });
+  });
+
+/**
+ * Runs sbatch into the order's file. It has a session of its own and is left to its end when this process is told to
+ * stop, or killed: what it then submits is found in the file.
+ */
+const runSbatch = ({ script, tasks, flags, answer }: ArrayOrder, signal: AbortSignal): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const files = [answer, `${answer}-errors`].map((path) => openSync(path, 'w'));
+    const child = spawn('sbatch', ['--parsable', `--array=0-${tasks - 1}`, ...flags], {
+      stdio: ['pipe', ...files],
+      detached: true,
+    });
+    files.forEach(closeSync);
+    const leave = (): void => {
+      child.unref();
+      reject(silenceOf('sbatch'));
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    child.on('error', () => reject(noCommand('sbatch')));
+    child.on('close', (code) => {
+      signal.removeEventListener('abort', leave);
+      if (code === 0) resolve(readFileSync(answer, 'utf8'));
+      else
         reject(
-          new UserError(`--launcher slurm: got no ${command} on the PATH, allowed: a machine with Slurm`),
+          code === null ? silenceOf('sbatch') : failureOf('sbatch', readFileSync(`${answer}-errors`, 'utf8')),
         );
-      else if (typeof error.code !== 'number')
-        reject(new SlurmFailure(`${command}: ended without an answer`, 'unanswered'));
-      else {
-        // Of several lines the last one tells the outcome.
-        const words = (stderr.trim() || error.message).split('\n');
-        reject(new SlurmFailure(`${command}: ${words.at(-1)}`, failureKind(stderr)));
-      }
     });
     child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
+    child.stdin?.end(script);
   });
 
 const clusterFlag = (cluster: string | null): string[] => (cluster === null ? [] : [`--clusters=${cluster}`]);
@@ -82,10 +110,7 @@ const squeue = (words: readonly string[], signal: AbortSignal): Promise<string> 
 
 /** Slurm through its own commands: sbatch, squeue and scancel. */
 export const slurmCommands: Slurm = {
-  submit: async ({ script, tasks, flags }, signal) =>
-    jobNumberIn(
-      await run('sbatch', ['--parsable', `--array=0-${tasks - 1}`, ...flags], { input: script, signal }),
-    ),
+  submit: async (order, signal) => jobNumberIn(await runSbatch(order, signal)),
   queue: async (jobs, signal) => {
     const printed = byCluster(jobs).map(([cluster, numbers]) =>
       unlessUnknown(squeue([`--jobs=${numbers.join(',')}`, ...clusterFlag(cluster)], signal)),

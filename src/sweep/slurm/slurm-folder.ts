@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { createFolders, replaceFile } from '../../files/index.js';
@@ -45,6 +45,16 @@ export const changeJobs = (
 };
 
 const chunksPath = (folder: string, attempt: number): string => join(folder, 'tasks', `${attempt}.json`);
+
+/** Where what sbatch printed of an attempt is kept. */
+export const answerPath = (folder: string, attempt: number): string =>
+  join(folder, 'tasks', `${attempt}.sbatch`);
+
+/** What sbatch printed of an attempt; nothing where it was not called. */
+export const readAnswer = (folder: string, attempt: number): string => {
+  const path = answerPath(folder, attempt);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+};
 
 /** Where the tasks of a sweep print. */
 export const outputFolder = (folder: string): string => join(folder, 'output');

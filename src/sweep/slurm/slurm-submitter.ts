@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../input/index.js';
-import { clustersIn, type JobNumber, SlurmFailure } from './slurm-answers.js';
+import { clustersIn, type JobNumber, jobNumberIn, SlurmFailure } from './slurm-answers.js';
 import type { Slurm } from './slurm-commands.js';
-import { changeJobs, outputFolder, readJobs, type SlurmJob, writeChunks } from './slurm-folder.js';
+import {
+  answerPath,
+  changeJobs,
+  outputFolder,
+  readAnswer,
+  readJobs,
+  type SlurmJob,
+  writeChunks,
+} from './slurm-folder.js';
 
 export type SubmitterOptions = {
   readonly slurm: Slurm;
@@ -92,13 +100,15 @@ export class SlurmSubmitter {
     return submitted;
   }
 
-  /** Finds the numbers of arrays whose submission was broken off, by their names. Errors: SlurmFailure. */
+  /** Finds the numbers of arrays whose submission was broken off: what sbatch printed, or their names. Errors: SlurmFailure. */
   async findNumbers(): Promise<void> {
     const { slurm, pollMs, flags } = this.#options;
     for (const { attempt, job, name, cluster } of readJobs(this.#folder)) {
       if (job !== null || name === null) continue;
       const clusters = cluster ?? clustersIn(flags);
-      const found = await askPatiently(() => slurm.find(name, clusters, this.#signal), pollMs, this.#signal);
+      const found =
+        jobNumberIn(readAnswer(this.#folder, attempt)) ??
+        (await askPatiently(() => slurm.find(name, clusters, this.#signal), pollMs, this.#signal));
       if (found !== null) changeJobs(this.#folder, (jobs) => withJob(jobs, attempt, found));
     }
   }
@@ -115,7 +125,9 @@ export class SlurmSubmitter {
   async #takeBack(jobs: readonly SlurmJob[]): Promise<void> {
     const { slurm, pollMs } = this.#options;
     const { signal } = new AbortController();
-    const numbers = jobs.flatMap(({ job, cluster }) => (job === null ? [] : [{ job, cluster }]));
+    const numbers = jobs.flatMap(({ attempt, job, cluster }) =>
+      job === null ? (jobNumberIn(readAnswer(this.#folder, attempt)) ?? []) : [{ job, cluster }],
+    );
     if (numbers.length > 0) await askPatiently(() => slurm.cancel(numbers), pollMs, signal);
     for (const { job, name, cluster } of jobs)
       if (job === null && name !== null)
@@ -148,6 +160,7 @@ export class SlurmSubmitter {
     return {
       script: `#!/bin/sh\nexec ${words} "$SLURM_ARRAY_TASK_ID"\n`,
       tasks,
+      answer: answerPath(this.#folder, attempt),
       // "%" stands for something in the name of an output file, "%%" for itself.
       flags: [
         `--output=${outputFolder(this.#folder).replaceAll('%', '%%')}/${attempt}-%a.txt`,

@@ -104,7 +104,9 @@ export class SlurmSweep implements LaunchedSweep {
   async run(tell: (event: SweepEvent) => void): Promise<void> {
     const { signal } = this.#stop;
     const told = new Set(this.known.map(({ run }) => run));
-    await this.#submitMissing();
+    await this.#submitMissing().catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
     for (let emptied = 0; ; ) {
       const silence = await this.#askQueue();
       const results = this.#tellResults(told, tell);

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -78,6 +79,41 @@ test('what sbatch refuses is one line, and flags are passed on', async () => {
   expect(readFileSync(join(home, 'flags'), 'utf8')).toMatch(
     /--parsable --array=0-2 .*--partition=nowhere --comment=two words --job-name=teachtop-/,
   );
+});
+
+test('killed while sbatch runs, it knows what was submitted when it goes on, and can cancel it', async () => {
+  const [fake, out] = [join(home, 'slow'), join(home, 'killed')];
+  mkdirSync(fake);
+  const scripts = {
+    // Answers only when it is let go on.
+    sbatch: `touch ${fake}/called\nread _ < ${fake}/go\necho x >> ${fake}/submitted\necho Welcome\necho 4711`,
+    squeue: `case "$*" in *--jobs=*4711*) echo 4711 RUNNING;; esac`,
+    scancel: `echo "$@" >> ${fake}/cancelled`,
+  };
+  for (const [name, script] of Object.entries(scripts))
+    writeFileSync(join(fake, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  execFileSync('mkfifo', [join(fake, 'go')]);
+  const environment = { PATH: `${fake}:${process.env.PATH}` };
+  const args = [file('killed', 100), '--launcher', 'slurm', '--out', out];
+  const child = start(args, environment);
+  await vi.waitFor(() => expect(existsSync(join(fake, 'called'))).toBe(true), { timeout: patienceMs });
+  const closed = finish(child);
+  child.kill('SIGKILL');
+  await closed;
+  writeFileSync(join(fake, 'go'), 'on\n');
+  await vi.waitFor(() => expect(readFileSync(join(out, 'tasks', '1.sbatch'), 'utf8')).toMatch(/4711/), {
+    timeout: patienceMs,
+  });
+  const following = start([...args, '--resume'], environment);
+  const followed = finish(following);
+  await vi.waitFor(() => expect(readFileSync(join(out, 'jobs.json'), 'utf8')).toMatch(/"4711"/), {
+    timeout: patienceMs,
+  });
+  following.kill('SIGTERM');
+  expect((await followed).out).toMatch(/its jobs go on; to follow them/);
+  expect((await finish(start([...args, '--cancel'], environment))).code).toBe(0);
+  expect(readFileSync(join(fake, 'submitted'), 'utf8')).toBe('x\n');
+  expect(readFileSync(join(fake, 'cancelled'), 'utf8')).toBe('4711\n');
 });
 
 describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienceMs }, () => {
