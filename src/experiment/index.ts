@@ -30,4 +30,5 @@ export {
   takesTeacherNode,
 } from './layer-shapes.js';
 export { listPresets, loadPreset, type Preset, presetJsonSchema } from './preset.js';
+export { largestFileBytes, oneLine, ShippedFiles, showsField } from './shipped-files.js';
 export { type FileSettings, fileSettings, inputSource } from './sources.js';

@@ -1,18 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import * as z from 'zod';
-import {
-  fileJsonSchema,
-  nearestName,
-  readUserJson,
-  refuseIssue,
-  schemaReference,
-  shown,
-  UserError,
-} from '../input/index.js';
-import { packageFile } from '../package/index.js';
+import { fileJsonSchema, readUserJson, refuseIssue, schemaReference } from '../input/index.js';
 import { draftExperiment, type ExperimentDraft } from './draft.js';
 import { experimentJsonSchema } from './experiment-schema.js';
+import { largestFileBytes, oneLine, ShippedFiles, showsField } from './shipped-files.js';
 
 /** A preset: what to show in a list, and the settings that it stands for. */
 export type Preset = {
@@ -28,8 +18,6 @@ export type Preset = {
   readonly interventions: readonly Readonly<Record<string, unknown>>[];
   readonly breakpoints: readonly string[];
 };
-
-const shippedFolder = packageFile('presets');
 
 /** The order of the list and of the number keys; shipped files not named here follow by name. */
 const order = [
@@ -57,19 +45,11 @@ const order = [
   'langevin',
 ];
 
-const largestFileBytes = 1024 ** 2;
-
-/** One line without control characters, which would reach the terminal. */
-const line = z
-  .string()
-  .min(1)
-  .max(300)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
 const presetFields = {
   $schema: schemaReference,
-  title: line.max(60).describe('what lists and the dashboard call it'),
-  look: line.describe('a sentence on what to look for'),
-  shows: line.describe('the figure or statement of the paper that it shows'),
+  title: oneLine.max(60).describe('what lists and the dashboard call it'),
+  look: oneLine.describe('a sentence on what to look for'),
+  shows: showsField,
   experiment: z.record(z.string(), z.unknown()).describe('the settings that differ from the defaults'),
   interventions: z
     .array(z.record(z.string(), z.unknown()))
@@ -103,28 +83,18 @@ const readPreset = (path: string, name: string): Preset => {
   return { name, title, look, shows, draft: draftExperiment(experiment, path), interventions, breakpoints };
 };
 
-const shippedNames = (): string[] => {
-  const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
-  return readdirSync(shippedFolder)
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => file.slice(0, -'.json'.length))
-    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en'));
-};
+const shipped = new ShippedFiles({
+  noun: 'preset',
+  folder: 'presets',
+  order,
+  read: (path, name) => readPreset(path, name ?? path),
+});
 
 /** The shipped presets, in the order of the number keys. */
-export const listPresets = (): Preset[] =>
-  shippedNames().map((name) => readPreset(join(shippedFolder, `${name}.json`), name));
+export const listPresets = (): Preset[] => shipped.list();
 
 /**
  * Loads a shipped preset by name, or any preset file by path. Its settings are read but not yet validated
  * together; see `completeExperiment`. Errors: UserError naming the file, and the key or the line and column.
  */
-export const loadPreset = (nameOrPath: string): Preset => {
-  const names = shippedNames();
-  if (names.includes(nameOrPath)) return readPreset(join(shippedFolder, `${nameOrPath}.json`), nameOrPath);
-  if (existsSync(nameOrPath)) return readPreset(nameOrPath, nameOrPath);
-  const nearest = nearestName(nameOrPath, names);
-  const advice =
-    nearest === undefined ? `shipped presets: ${names.join(', ')}` : `did you mean "${nearest}"?`;
-  throw new UserError(`preset ${shown(nameOrPath)}: neither a shipped preset nor a file; ${advice}`);
-};
+export const loadPreset = (nameOrPath: string): Preset => shipped.load(nameOrPath);

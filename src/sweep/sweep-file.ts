@@ -1,23 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import * as z from 'zod';
-import { experimentJsonSchema } from '../experiment/index.js';
 import {
-  fileJsonSchema,
-  nearestName,
-  readUserJson,
-  refuseIssue,
-  schemaReference,
-  shown,
-  UserError,
-} from '../input/index.js';
-import { packageFile } from '../package/index.js';
+  experimentJsonSchema,
+  largestFileBytes,
+  oneLine,
+  ShippedFiles,
+  showsField,
+} from '../experiment/index.js';
+import { fileJsonSchema, readUserJson, refuseIssue, schemaReference } from '../input/index.js';
 
-const line = z
-  .string()
-  .min(1)
-  .max(300)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
 const setting = z.string().regex(/^\w{1,40}$/);
 const value = z.union([z.number(), z.boolean(), z.string().max(100)]);
 const count = z.int().min(1);
@@ -25,8 +16,8 @@ const seed = z.int().min(0).max(0xffff_ffff);
 
 const fields = {
   $schema: schemaReference,
-  title: line.max(60).describe('what lists and reports call it'),
-  shows: line.describe('the figure or statement of the paper that it shows'),
+  title: oneLine.max(60).describe('what lists and reports call it'),
+  shows: showsField,
   base: z
     .string()
     .min(1)
@@ -95,16 +86,6 @@ export const seedsOf = ({ seeds }: SweepFile): readonly number[] =>
 /** A sweep, and what to call it. */
 export type Sweep = { readonly name: string; readonly origin: string; readonly file: SweepFile };
 
-const largestFileBytes = 1024 ** 2;
-
-const shippedFolder = packageFile('presets/sweeps');
-
-const shippedNames = (): string[] =>
-  readdirSync(shippedFolder)
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => file.slice(0, -'.json'.length))
-    .sort();
-
 /** Checks what a sweep's file holds. Errors: UserError naming `origin` and the key. */
 export const parseSweepFile = (content: unknown, origin: string): SweepFile => {
   const parsed = schema.safeParse(content);
@@ -113,25 +94,18 @@ export const parseSweepFile = (content: unknown, origin: string): SweepFile => {
   return file;
 };
 
-const read = (path: string, name: string): Sweep => ({
-  name,
-  origin: path,
-  file: parseSweepFile(readUserJson(path, largestFileBytes), path),
+const shipped = new ShippedFiles<Sweep>({
+  noun: 'sweep',
+  folder: 'presets/sweeps',
+  read: (path, name) => ({
+    name: name ?? basename(path, '.json'),
+    origin: path,
+    file: parseSweepFile(readUserJson(path, largestFileBytes), path),
+  }),
 });
 
 /** The shipped sweeps by name. */
-export const listSweeps = (): Sweep[] =>
-  shippedNames().map((name) => read(join(shippedFolder, `${name}.json`), name));
+export const listSweeps = (): Sweep[] => shipped.list();
 
 /** A shipped sweep by name, or any sweep file by path. Errors: UserError naming the file and the key. */
-export const loadSweep = (nameOrPath: string): Sweep => {
-  const names = shippedNames();
-  if (names.includes(nameOrPath)) return read(join(shippedFolder, `${nameOrPath}.json`), nameOrPath);
-  if (existsSync(nameOrPath)) {
-    const name = nameOrPath.replace(/^.*[/\\]/, '').replace(/\.json$/, '');
-    return read(nameOrPath, name);
-  }
-  const nearest = nearestName(nameOrPath, names);
-  const advice = nearest === undefined ? `shipped sweeps: ${names.join(', ')}` : `did you mean "${nearest}"?`;
-  throw new UserError(`sweep ${shown(nameOrPath)}: neither a shipped sweep nor a file; ${advice}`);
-};
+export const loadSweep = (nameOrPath: string): Sweep => shipped.load(nameOrPath);
