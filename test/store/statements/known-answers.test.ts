@@ -274,19 +274,16 @@ test('the L has as many nodes outside as runs at the settings of the paper end w
   expect(verdicts({ ...theory, students: students(11) })['l-shape']).toBe('not yet');
 });
 
+/** Settings of a student of two hidden layers. */
+const twoHidden = {
+  ...{ kind: 'multi-layer', d: 6, hidden: [5, 7], multi: 2, c: 4 },
+  ...{ trainSize: 64, evalSize: 64 },
+};
+
 describe('each statement is evaluated where it can be', () => {
   const deep = (options: object) => {
-    const settings = {
-      kind: 'multi-layer',
-      d: 6,
-      hidden: [5, 7],
-      multi: 2,
-      c: 4,
-      trainSize: 64,
-      evalSize: 64,
-    };
     const { problem } = prepareRun(
-      resolveExperiment({ ...settings, ...options } as MultiLayerOptions, 'test'),
+      resolveExperiment({ ...twoHidden, ...options } as MultiLayerOptions, 'test'),
     );
     const { teacher, student, activeNodes, rule, grid, trainingSet, evaluationSet } = problem;
     const of = { activeNodes, loss: rule.loss, grid };
@@ -327,18 +324,9 @@ describe('each statement is evaluated where it can be', () => {
 test.each([true, false])(
   'batch norm as an affine map gives the outputs of evaluation (before ReLU: %s)',
   (before) => {
-    const options = {
-      kind: 'multi-layer',
-      d: 6,
-      hidden: [5, 7],
-      multi: 2,
-      c: 4,
-      trainSize: 64,
-      evalSize: 64,
-    };
     const norms = { batchNorm: true, batchNormAffine: true, batchNormBeforeRelu: before };
     for (const more of [{}, { d: undefined, convolutional: true, imageSide: 6, hidden: [3, 4] }]) {
-      const experiment = resolveExperiment({ ...options, ...norms, ...more } as MultiLayerOptions, 'test');
+      const experiment = resolveExperiment({ ...twoHidden, ...norms, ...more } as MultiLayerOptions, 'test');
       const { student, grid } = prepareRun(experiment).problem;
       const random = RandomStream.of(4, 'teacher');
       for (const { norm } of student.hidden)
