@@ -3,9 +3,10 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import type { Session, SessionMessage } from '../../src/protocol/session.js';
+import type { SessionMessage } from '../../src/protocol/session.js';
 import { showDashboard } from '../../src/ui/dashboard/dashboard.js';
 import { keyTable } from '../../src/ui/screen/keys.js';
+import { idleSession } from '../support/idle-session.js';
 import { usualPreferences } from '../support/preferences.js';
 import { syntheticFrame, syntheticHeader } from '../support/synthetic-run.js';
 
@@ -38,21 +39,12 @@ const opened = () => {
   });
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode() {}, ref() {}, unref() {} });
   const listeners = new Set<(message: SessionMessage) => void>();
-  const session: Session = {
-    ...{
-      send() {},
-      switchPreset() {},
-      restart() {},
-      bringBack() {},
-      setLogging() {},
-      startControl() {},
-      endControl() {},
-    },
+  const session = idleSession({
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-  };
+  });
   let tick = (): void => {};
   let now = 0;
   const abort = new AbortController();

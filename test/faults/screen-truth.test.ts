@@ -7,12 +7,12 @@ import { LogIndex } from '../../src/log/log-index.js';
 import type { RunEvent } from '../../src/protocol/event.js';
 import type { Frame } from '../../src/protocol/frame.js';
 import type { Header } from '../../src/protocol/header.js';
-import type { Session } from '../../src/protocol/session.js';
 import { LogTimeline } from '../../src/session/log-timeline.js';
 import { DashboardModel } from '../../src/ui/dashboard/dashboard-model.js';
 import type { ModelOptions } from '../../src/ui/dashboard/model-options.js';
 import { keyTable } from '../../src/ui/screen/keys.js';
 import { compact, duration, epochs, grouped, loss, rate, shortStep } from '../../src/words/numbers.js';
+import { idleSession } from '../support/idle-session.js';
 import { type Moment, momentOf } from '../support/log-reckoning.js';
 import { patienceMs } from '../support/patience.js';
 import { usualPreferences } from '../support/preferences.js';
@@ -32,18 +32,13 @@ const sizes = [
   [80, 24],
 ] as const;
 
-const silent: Session = {
-  ...{ send: () => {}, switchPreset: () => {}, restart: () => {}, bringBack: () => {}, setLogging: () => {} },
-  ...{ startControl: () => {}, endControl: () => {}, subscribe: () => () => {} },
-};
-
 const openModel = (
   [columns, rows]: readonly [number, number],
   more: Partial<ModelOptions> = {},
 ): DashboardModel => {
   const model = new DashboardModel({
     ...{
-      session: silent,
+      session: idleSession(),
       presets: [],
       preferences: usualPreferences,
       onPreferences: () => {},
@@ -216,7 +211,7 @@ class LiveMoments {
   constructor(seed: number, random: () => number) {
     const model = openModel(sizes[Math.floor(random() * sizes.length)], {
       session: {
-        ...silent,
+        ...idleSession(),
         send: (command) => {
           if (command.type === 'rewind') this.course.run.handle(command);
         },

@@ -21,6 +21,7 @@ import { bindingFor, footerBindings } from '../../../src/ui/screen/key-rows.js';
 import { keyTable, keyTableMarkdown } from '../../../src/ui/screen/keys.js';
 import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
 import { drawings } from '../../../src/ui/terminal/drawing.js';
+import { idleSession } from '../../support/idle-session.js';
 import { paintScreen } from '../../support/painted-screen.js';
 import { usualPreferences } from '../../support/preferences.js';
 import { panelTexts } from '../../support/screen-numbers.js';
@@ -510,16 +511,7 @@ describe('the view', () => {
   test('a notice goes after a while', () => {
     let now = 0;
     const model = new DashboardModel({
-      session: {
-        send() {},
-        switchPreset() {},
-        restart() {},
-        bringBack() {},
-        setLogging() {},
-        startControl() {},
-        endControl() {},
-        subscribe: () => () => {},
-      },
+      session: idleSession(),
       presets,
       preferences: usualPreferences,
       onPreferences: () => {},

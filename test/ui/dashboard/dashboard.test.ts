@@ -8,6 +8,7 @@ import type { PresetSummary, SessionMessage } from '../../../src/protocol/sessio
 import { showDashboard } from '../../../src/ui/dashboard/dashboard.js';
 import { keyTable } from '../../../src/ui/screen/keys.js';
 import type { ExitReason } from '../../../src/ui/terminal/terminal-app.js';
+import { idleSession } from '../../support/idle-session.js';
 import { usualPreferences } from '../../support/preferences.js';
 import { syntheticMessages } from '../../support/synthetic-run.js';
 
@@ -96,19 +97,14 @@ const open = (columns: number, rows: number, messages: readonly SessionMessage[]
   const abort = new AbortController();
   const ended: Promise<ExitReason> = showDashboard({
     keys: keyTable,
-    session: {
+    session: idleSession({
       send: (command) => sent.push(command),
       switchPreset: (name) => started.push(name),
-      restart: () => {},
-      bringBack: () => {},
-      setLogging: () => {},
-      startControl: () => {},
-      endControl: () => {},
       subscribe: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
-    },
+    }),
     presets,
     preferences: usualPreferences,
     onPreferences: () => {},

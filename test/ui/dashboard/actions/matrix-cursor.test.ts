@@ -1,27 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Command } from '../../../../src/protocol/command.js';
-import type { Session } from '../../../../src/protocol/session.js';
 import { DashboardModel } from '../../../../src/ui/dashboard/dashboard-model.js';
 import { placedPanels } from '../../../../src/ui/dashboard/layout.js';
 import { panelPainters } from '../../../../src/ui/dashboard/panels/panels.js';
 import { keyTable } from '../../../../src/ui/screen/keys.js';
 import { Canvas, CellGrid } from '../../../../src/ui/terminal/cells.js';
+import { idleSession } from '../../../support/idle-session.js';
 import { usualPreferences } from '../../../support/preferences.js';
 import { syntheticMessages } from '../../../support/synthetic-run.js';
 
 /** A dashboard on a student of 200 nodes, half way. */
 const opened = (columns: number, rows: number) => {
   const sent: Command[] = [];
-  const session: Session = {
-    send: (command) => sent.push(command),
-    switchPreset() {},
-    restart() {},
-    bringBack() {},
-    setLogging() {},
-    startControl() {},
-    endControl() {},
-    subscribe: () => () => {},
-  };
+  const session = idleSession({ send: (command) => sent.push(command) });
   const model = new DashboardModel({
     ...{ session, presets: [], preferences: usualPreferences, onPreferences: () => {}, keys: keyTable },
     shell: { quit() {}, suspend() {}, repaint() {}, setPace() {} },
