@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../input/index.js';
 import { growingForMs, LogIndex, logFileName } from '../log/index.js';
 import type { Frame, Header, RunEvent } from '../protocol/index.js';
-import { WatchSession } from '../session/index.js';
+import { FollowedLog } from '../session/index.js';
 import { loadScreens } from '../ui/index.js';
 import { RunSummary } from '../words/index.js';
 import type { Context, RunCommand } from './command-row.js';
@@ -78,20 +78,13 @@ const show = async (context: Context, path: string): Promise<number> => {
   const { showDashboard } = await loadScreens();
   const { host, warn } = context;
   const watch = new EndingWatch(host);
-  const session = new WatchSession({
+  const session = new FollowedLog({
     find: finderOf(path, () => {}),
     waiting: waitingFor(path),
     clock: () => performance.now(),
+    onFailure: (reason, isUnusable) => watch.fail(reason, isUnusable ? 2 : 1),
   });
-  let timer: NodeJS.Timeout | undefined;
-  const poll = (): void => {
-    try {
-      timer = setTimeout(poll, session.poll() ? 0 : pollMs);
-    } catch (error) {
-      watch.fail(error instanceof Error ? error.message : String(error), error instanceof UserError ? 2 : 1);
-    }
-  };
-  poll();
+  session.follow();
   try {
     if (!watch.ending) {
       const options = dashboardOptions(context, session, watch.signal);
@@ -100,7 +93,7 @@ const show = async (context: Context, path: string): Promise<number> => {
   } catch (error) {
     watch.fail(error instanceof Error ? error.message : String(error));
   }
-  clearTimeout(timer);
+  session.stop();
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);
   for (const note of session.index?.notes ?? []) warn(`${session.index?.file}: ${note}`);

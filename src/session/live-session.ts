@@ -1,7 +1,6 @@
-import { type EngineName, olderKernels } from '../engine/index.js';
-import { FolderLock, recording } from '../files/index.js';
+import type { FolderLock } from '../files/index.js';
 import { UserError } from '../input/index.js';
-import { readStoppedLog, type StoppedLog } from '../log/index.js';
+import { eachLine, type StoppedLog } from '../log/index.js';
 import type {
   Command,
   Frame,
@@ -11,43 +10,13 @@ import type {
   Session,
   SessionMessage,
 } from '../protocol/index.js';
-import {
-  loggedEngine,
-  loggedSetup,
-  type RunFailure,
-  type RunRequest,
-  type Snapshot,
-  type startRun as startRunInThread,
-} from '../run/index.js';
+import { loggedEngine, loggedSetup, type RunFailure, type RunRequest, type Snapshot } from '../run/index.js';
 import { Control } from './control.js';
+import { openStopped, type StoppedRun } from './open-stopped.js';
 import { RunRecorder } from './run-recorder.js';
 import { RunTrail } from './run-trail.js';
+import { planOf, requestOf, type SessionOptions, seedAfter, startOf } from './session-options.js';
 import type { CurrentRun, EndedRun, NextRun, Reopened, RunPlan } from './session-runs.js';
-
-export type SessionOptions = {
-  /** "teachtop 0.1.0", for the logs' headers. */
-  readonly program: string;
-  readonly engine: EngineName | 'auto';
-  /** Folder of data sets and weights; null when there is none. */
-  readonly dataFolder: string | null;
-  readonly strict: boolean;
-  readonly threshold: number;
-  /** Folder under which every run gets a folder of its own. Errors: UserError where there is none. */
-  readonly logParent: () => string;
-  /** Whether runs are recorded without being asked to. */
-  readonly record: boolean;
-  /** The plan behind a preset's name. Errors: UserError. */
-  readonly planOf: (preset: string) => RunPlan;
-  readonly startRun: typeof startRunInThread;
-  readonly now: () => Date;
-};
-
-/** Where a run goes on that stopped. */
-const startOf = ({ header, checkpoints, places, reports }: StoppedLog) =>
-  ({ kind: 'log', checkpoints, lines: places, reports, olderKernels: olderKernels(header.engine) }) as const;
-
-/** Seeds are 32 bits wide; after the last comes the first. */
-const nextSeed = (seed: number): number => (seed + 1) >>> 0;
 
 /**
  * A dashboard's or a headless program's runs, one after another: each in its own thread and with its own log.
@@ -70,6 +39,7 @@ export class LiveSession implements Session {
   #folderBefore: string | null = null;
   #switching: Promise<void> | null = null;
   #ranBefore = false;
+  #isClosed = false;
   #recording: boolean;
   #threshold: number;
 
@@ -88,18 +58,7 @@ export class LiveSession implements Session {
   }
 
   start(plan: RunPlan): void {
-    const { program, engine, dataFolder, strict, now } = this.#options;
-    const { preset, title, experiment, interventions, breakpoints } = plan;
-    this.#run(plan, {
-      identity: { program, preset, title, startedAt: now().toISOString() },
-      experiment,
-      engine: { engine, precision: experiment.precision, strict },
-      dataFolder,
-      threshold: this.#threshold,
-      interventions,
-      breakpoints,
-      from: null,
-    });
+    this.#run(plan, requestOf(plan, this.#options, this.#threshold));
   }
 
   /**
@@ -108,11 +67,10 @@ export class LiveSession implements Session {
    */
   resume(log: StoppedLog, lock: FolderLock | null): void {
     const { header } = log;
-    const { preset, title, experiment, interventions = [] } = header;
     const setup = loggedSetup(header, loggedEngine(header), this.#options.dataFolder);
     const from = startOf(log);
-    const plan = { preset, title, experiment, interventions, breakpoints: [] };
-    this.#run(plan, { ...setup, interventions, from }, { log, lock }, new RunTrail(from));
+    const { interventions = [] } = header;
+    this.#run(planOf(header), { ...setup, interventions, from }, { log, lock }, new RunTrail(from));
   }
 
   /** Shows the listeners a line of a log. */
@@ -152,8 +110,7 @@ export class LiveSession implements Session {
     try {
       this.#replace(this.#options.planOf(name), `switched to preset ${name}`);
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      this.#refuse(error.message);
+      this.#refuseError(error);
     }
   }
 
@@ -163,7 +120,7 @@ export class LiveSession implements Session {
     const { experiment } = plan;
     if (seed === 'same') this.#replace(plan, 'restarted with the same seed');
     else {
-      const changed = { ...experiment, seed: nextSeed(experiment.seed) };
+      const changed = { ...experiment, seed: seedAfter(experiment.seed) };
       this.#replace({ ...plan, experiment: changed }, `restarted with seed ${changed.seed}`);
     }
   }
@@ -172,6 +129,21 @@ export class LiveSession implements Session {
     const back = this.#ended;
     if (!back) this.#refuse('there is no run to bring back');
     else if (!this.#next) this.#replace(back.plan, 'the run before was brought back', back);
+  }
+
+  /** Goes on with the stopped run of a folder in place of the current one; refused as an event where it cannot. */
+  goOnWith(folder: string): void {
+    if (folder === this.#ended?.folder) {
+      this.bringBack();
+      return;
+    }
+    openStopped(folder, this.#recording).then(
+      (stopped) => {
+        if (this.#isClosed) stopped.lock?.release();
+        else this.#replace(planOf(stopped.log.header), 'another run was gone on with', stopped);
+      },
+      (error) => this.#refuseError(error),
+    );
   }
 
   setLogging(on: boolean): void {
@@ -187,7 +159,8 @@ export class LiveSession implements Session {
 
   /** Ends the current run, its log complete; `reason` becomes its last event unless it had ended by itself. */
   async close(reason: string): Promise<void> {
-    this.#next = null;
+    this.#isClosed = true;
+    this.#forgetNext();
     await this.#switching;
     await this.#end(reason);
   }
@@ -213,12 +186,19 @@ export class LiveSession implements Session {
   }
 
   /** Ends the current run and starts the plan; of several requests meanwhile only the last is started. */
-  #replace(plan: RunPlan, reason: string, back: EndedRun | null = null): void {
+  #replace(plan: RunPlan, reason: string, back: NextRun['back'] = null): void {
+    this.#forgetNext();
     this.#next = { plan, reason, back };
     this.#notify({ type: 'starting', title: plan.title, stage: 'ending the run before' });
     this.#switching ??= this.#switch().finally(() => {
       this.#switching = null;
     });
+  }
+
+  #forgetNext(): void {
+    const back = this.#next?.back;
+    if (back && 'lock' in back) back.lock?.release();
+    this.#next = null;
   }
 
   async #switch(): Promise<void> {
@@ -230,11 +210,13 @@ export class LiveSession implements Session {
       await this.#end(this.#next.reason);
       this.#folderBefore = this.logFolder;
       const next: NextRun | null = this.#next;
+      const back = next?.back ?? null;
       this.#next = null;
       const { plan, request, header, trail } = run ?? {};
       if (isUnderWay && plan && request && header && trail?.startPoint)
         this.#ended = { plan, request, header, trail, folder: this.#folderBefore };
-      if (next?.back) await this.#goOnWith(next.back);
+      if (back && 'trail' in back) await this.#goOnWith(back);
+      else if (back) await this.#goOnAfterLog(back);
       else if (next) this.start(next.plan);
     }
   }
@@ -249,17 +231,19 @@ export class LiveSession implements Session {
     this.#run(plan, { ...request, engine, from }, record, record.log ? new RunTrail(from) : trail);
   }
 
+  /** Goes on with a run that was left before this session, with what its log says of it on the screen. */
+  async #goOnAfterLog({ log, lock }: StoppedRun): Promise<void> {
+    await eachLine(log.folder, ({ line }) => this.showLogged(line));
+    this.resume(log, lock);
+  }
+
   /** A run's log to go on recording in; none where it has none, or where it cannot be had any more. */
   async #reopened(folder: string | null): Promise<Reopened> {
     if (folder === null || !this.#recording) return { log: null, lock: null };
-    let lock: FolderLock | null = null;
     try {
-      lock = new FolderLock(folder, recording);
-      return { log: await readStoppedLog(folder), lock };
+      return await openStopped(folder, true);
     } catch (error) {
-      lock?.release();
-      if (!(error instanceof UserError)) throw error;
-      this.#refuse(error.message);
+      this.#refuseError(error);
       return { log: null, lock: null };
     }
   }
@@ -342,6 +326,11 @@ export class LiveSession implements Session {
 
   #refuse(summary: string): void {
     this.#notify({ type: 'event', step: this.#current?.step ?? 0, event: 'refused', summary });
+  }
+
+  #refuseError(error: unknown): void {
+    if (!(error instanceof UserError)) throw error;
+    this.#refuse(error.message);
   }
 
   #notify(message: SessionMessage): void {

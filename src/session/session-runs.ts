@@ -1,9 +1,8 @@
 import type { Experiment } from '../experiment/index.js';
-import type { FolderLock } from '../files/index.js';
-import type { StoppedLog } from '../log/index.js';
 import type { Breakpoint, Header, Intervention, RunState } from '../protocol/index.js';
 import type { RunHandle, RunRequest } from '../run/index.js';
 import type { Control } from './control.js';
+import type { StoppedRun } from './open-stopped.js';
 import type { RunRecorder } from './run-recorder.js';
 import type { RunTrail } from './run-trail.js';
 
@@ -17,7 +16,7 @@ export type RunPlan = {
 };
 
 /** What a run goes on with: its log, where it has one, and that folder's lock where the run is to be recorded. */
-export type Reopened = { readonly log: StoppedLog | null; readonly lock: FolderLock | null };
+export type Reopened = Pick<StoppedRun, 'lock'> & { readonly log: StoppedRun['log'] | null };
 
 /** A run that another has taken the place of before its end. */
 export type EndedRun = {
@@ -28,8 +27,12 @@ export type EndedRun = {
   readonly trail: RunTrail;
 };
 
-/** What takes the place of the current run: a plan to start, or a run to go on with. */
-export type NextRun = { readonly plan: RunPlan; readonly reason: string; readonly back: EndedRun | null };
+/** What takes the place of the current run: a plan to start, or a run to go on with, left in this session or before. */
+export type NextRun = {
+  readonly plan: RunPlan;
+  readonly reason: string;
+  readonly back: EndedRun | StoppedRun | null;
+};
 
 export type CurrentRun = {
   readonly plan: RunPlan;

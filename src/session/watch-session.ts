@@ -11,7 +11,7 @@ const mostMs = 30;
 
 type Watched = { readonly index: LogIndex; readonly timeline: LogTimeline };
 
-type WatchOptions = {
+export type WatchOptions = {
   /** The path of the log to watch; null as long as there is none. */
   readonly find: () => string | null;
   /** What is waited for, in words. */

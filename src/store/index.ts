@@ -14,6 +14,7 @@ export { allBuckets, type Bucket, mergeBuckets } from './history.js';
 export type { Outcome } from './outcome.js';
 export type { Mark } from './past.js';
 export { Recording } from './recording.js';
+export type { OpenedRun, RunShelf } from './run-shelf.js';
 export {
   type CellClass,
   cellClass,

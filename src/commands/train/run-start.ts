@@ -1,8 +1,6 @@
-import { dirname } from 'node:path';
-import { FolderLock, recording } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
-import { eachLine, locateLog, readStoppedLog, type StoppedLog } from '../../log/index.js';
-import type { LiveSession } from '../../session/index.js';
+import { eachLine, type StoppedLog } from '../../log/index.js';
+import { type LiveSession, openStopped } from '../../session/index.js';
 import type { Context } from '../command-row.js';
 import { planOf } from './plan.js';
 
@@ -34,11 +32,8 @@ export const stoppedStart = async (
     throw new UserError(`${setting.option}: got it with --resume, allowed: the settings that the run has`);
   if (options.interventions.length + options.breakpoints.length > 0)
     throw new UserError('--at, --break: got one with --resume, allowed: the interventions that the run has');
-  // Taken before the log is read: nobody else goes on with the run from here on.
-  const lock = options.record ? new FolderLock(dirname(locateLog(path)), recording) : null;
-  let stopped: StoppedLog;
+  const { log: stopped, lock } = await openStopped(path, options.record);
   try {
-    stopped = await readStoppedLog(path);
     refuseOtherPreset(stopped, preset);
   } catch (error) {
     lock?.release();
