@@ -5,19 +5,21 @@ import { FollowedLog } from './followed-log.js';
 
 /** The runs in the log folder, to be listed and looked at. */
 export class LogShelf implements RunShelf {
-  readonly #catalog: RunCatalog;
+  readonly #folder: () => string;
+  #catalog: RunCatalog | null = null;
   readonly #clock: () => number;
 
   readonly goOnWith: RunShelf['goOnWith'];
 
-  /** `clock`: milliseconds on a clock that never goes back. */
-  constructor(folder: string, clock: () => number, goOnWith: RunShelf['goOnWith']) {
-    this.#catalog = new RunCatalog(folder);
+  /** `folder`: errors: UserError where there is none. `clock`: milliseconds on a clock that never goes back. */
+  constructor(folder: () => string, clock: () => number, goOnWith: RunShelf['goOnWith']) {
+    this.#folder = folder;
     this.goOnWith = goOnWith;
     this.#clock = clock;
   }
 
-  list(): Promise<RunList> {
+  async list(): Promise<RunList> {
+    this.#catalog ??= new RunCatalog(this.#folder());
     return this.#catalog.list();
   }
 

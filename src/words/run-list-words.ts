@@ -15,7 +15,7 @@ const stateText = ({ state, process }: RunRecord): string =>
   state === 'running' && process !== null ? `running ${process}` : state;
 
 /** What lists of runs show of each, beside its number; the title comes last, as there may be no room for it. */
-export const runColumns: readonly Column[] = [
+const runColumns: readonly Column[] = [
   { head: 'name', align: 'left', of: ({ name }) => name },
   { head: 'state', align: 'left', of: stateText },
   {
@@ -40,14 +40,19 @@ export const runColumns: readonly Column[] = [
   { head: 'title', align: 'left', of: ({ title }) => title },
 ];
 
-/** A list of runs as lines, a heading first. `now`: milliseconds since 1970. */
-export const runListLines = (runs: readonly RunRecord[], now: number): string[] => {
+/** A list of runs as lines, a heading first. `now`: milliseconds since 1970. `without`: columns to leave out. */
+export const runListLines = (
+  runs: readonly RunRecord[],
+  now: number,
+  without: readonly string[] = [],
+): string[] => {
+  const columns = runColumns.filter(({ head }) => !without.includes(head));
   const rows = [
-    ['#', ...runColumns.map(({ head }) => head)],
-    ...runs.map((run, at) => [String(at + 1), ...runColumns.map(({ of }) => of(run, now))]),
+    ['#', ...columns.map(({ head }) => head)],
+    ...runs.map((run, at) => [String(at + 1), ...columns.map(({ of }) => of(run, now))]),
   ];
   const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
   const aligned = (cell: string, at: number): string =>
-    runColumns[at - 1]?.align === 'left' ? cell.padEnd(widths[at]) : cell.padStart(widths[at]);
+    columns[at - 1]?.align === 'left' ? cell.padEnd(widths[at]) : cell.padStart(widths[at]);
   return rows.map((row) => row.map(aligned).join('  ').trimEnd());
 };

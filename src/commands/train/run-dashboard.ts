@@ -28,7 +28,9 @@ export const runDashboard = async (context: Context, start: RunStart): Promise<n
     if (message.type === 'header') settings.update({ lastPreset: message.preset });
   });
   session.failed.then(({ kind, reason }) => watch.fail(reason, kind === 'unusable-input' ? 2 : 1));
-  const shown = showDashboard(dashboardOptions(context, session, watch.screenSignal));
+  const shown = showDashboard(
+    dashboardOptions(context, session, watch.screenSignal, (folder) => session.goOnWith(folder)),
+  );
   await start(session, true);
   try {
     const reason = await shown;
@@ -39,6 +41,8 @@ export const runDashboard = async (context: Context, start: RunStart): Promise<n
   }
   const unseen = watch.screenSignal.aborted && !watch.ending;
   const exitCode = unseen ? await goOnUnseen(host, session, watch, state) : 0;
+  // A paused run has a frame and a checkpoint of the step at which it stands: it can be gone on with from there.
+  if (!unseen && !watch.ending) session.send({ type: 'pause' });
   await session.close(watch.ending?.reason ?? (unseen ? 'ended' : 'quit'));
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type FoundLock, findLock, recording } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
 import { isSpecialized } from '../../net/index.js';
@@ -22,6 +23,9 @@ const endBytes = 32 * 1024;
 
 /** A log without a lock that was written to this recently is taken to be growing. */
 export const growingForMs = 60_000;
+
+/** Runs that are read without a pause: a screen is to stay answerable meanwhile. */
+const runsAtOnce = 20;
 
 /** What a log itself says of its run. */
 type Logged = Omit<RunRecord, 'state' | 'process' | 'host' | 'bytes' | 'writtenAt'> & {
@@ -156,7 +160,8 @@ export class RunCatalog {
     const runs: RunRecord[] = [];
     const skipped: string[] = [];
     const kept = new Map<string, Kept>();
-    for (const name of entriesIn(this.folder)) {
+    for (const [at, name] of entriesIn(this.folder).entries()) {
+      if (at % runsAtOnce === runsAtOnce - 1) await setImmediate();
       const folder = join(this.folder, name);
       try {
         const found = logIn(folder);

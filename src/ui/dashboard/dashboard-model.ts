@@ -1,15 +1,14 @@
-import type { SessionMessage } from '../../protocol/index.js';
-import { initialState, reduce, type State, type Timeline } from '../../store/index.js';
-import { wholeChart } from '../charts/chart-view.js';
-import { footerHints } from '../screen/footer.js';
+import type { RunRecord, SessionMessage } from '../../protocol/index.js';
+import { initialState, reduce, type State } from '../../store/index.js';
+import { footerKeyAt } from '../screen/footer.js';
 import { bindingFor, type Situation } from '../screen/key-rows.js';
 import { drawings } from '../terminal/drawing.js';
 import type { Pointer } from '../terminal/input-parser.js';
-import type { DashboardActions, Display, Mode } from './actions/actions.js';
+import type { DashboardActions, Display } from './actions/actions.js';
 import { pastedLine, typed } from './actions/overlay-changes.js';
 import { pointAt } from './actions/pointer-actions.js';
 import { RunCommands } from './actions/run-commands.js';
-import { noPair } from './actions/view-changes.js';
+import { RunQuestions } from './actions/run-questions.js';
 import { EndingQuestion } from './ending-question.js';
 import { type Contents, type Layout, layoutFor, layoutTraits, wholeLayoutFor } from './layout.js';
 import { LivePast } from './live-past.js';
@@ -17,12 +16,12 @@ import type { ModelOptions } from './model-options.js';
 import { Notice } from './notice.js';
 import type { Outline } from './outline.js';
 import { type BaseMode, lastHelpScroll } from './overlays/help-lines.js';
-import { chosenPerturbation } from './overlays/perturb-menu.js';
-import { Playback } from './playback.js';
+import type { Playback } from './playback.js';
 import { isSlowed, type Preferences, shownRate } from './preferences.js';
+import { LookedAt } from './runs/looked-at.js';
 import { contentsOf, readingOf, type Scene } from './scene.js';
 import { situationOf } from './situation.js';
-import { initialView, type View } from './view.js';
+import { initialView, seenAfresh, type View } from './view.js';
 
 /** The dashboard without its terminal: what it has been told, how it is looked at, and what keys and pointer do to it. */
 export class DashboardModel {
@@ -35,12 +34,10 @@ export class DashboardModel {
   readonly #ending = new EndingQuestion();
   /** When the run that is on its way was asked for. */
   #startingSince = 0;
-  /** Previews asked for and not answered yet. */
-  #previews = 0;
   readonly #past = new LivePast();
-  readonly #timeline: Timeline;
-  readonly #playback: Playback;
+  readonly #looked: LookedAt;
   readonly #run: RunCommands;
+  readonly #questions: RunQuestions;
   readonly #actions: DashboardActions;
   readonly #options: ModelOptions;
   readonly #listeners = new Set<() => void>();
@@ -48,10 +45,16 @@ export class DashboardModel {
   constructor(options: ModelOptions) {
     this.#options = options;
     this.#preferences = options.preferences;
-    this.#timeline = options.log ?? this.#past.recording;
-    this.#playback = new Playback(this.#timeline, options.log !== undefined);
+    this.#looked = new LookedAt({
+      own: options.log ?? this.#past.recording,
+      isOwnLog: options.log !== undefined,
+      shelf: options.runs ?? null,
+      onChange: () => this.#refresh(),
+      onFailure: (reason) => this.#tell(reason),
+    });
     this.#run = new RunCommands(options.session, () => this.#state);
-    if (options.log) this.#view = { ...this.#view, focus: 'loss', past: this.#playback.view };
+    this.#questions = new RunQuestions(options.session);
+    if (options.log) this.#view = { ...this.#view, focus: 'loss', past: this.#looked.playback.view };
     this.#size = { columns: options.columns, rows: options.rows };
     this.#outline = this.#makeOutline();
     this.#actions = this.#makeActions();
@@ -72,7 +75,7 @@ export class DashboardModel {
   /** What the panels are painted from. */
   get scene(): Scene {
     const state = this.#shown;
-    const live = this.#options.log ? state : this.#state;
+    const live = this.#looked.isLog ? state : this.#state;
     return {
       state,
       reading: readingOf(state, this.#view, (step) => this.#playback.at(step)),
@@ -84,7 +87,7 @@ export class DashboardModel {
       drawing: drawings[this.#preferences.drawing],
       ...layoutTraits(this.#size.columns, this.#size.rows),
       lines: this.#preferences.lines,
-      historyOf: (pair) => this.#timeline.pairHistory(pair),
+      historyOf: (pair) => this.#looked.timeline.pairHistory(pair),
     };
   }
 
@@ -99,6 +102,7 @@ export class DashboardModel {
   }
 
   get #present(): State {
+    if (this.#looked.isVisit) return this.#playback.latest ?? initialState;
     return (this.#options.log && this.#playback.latest) ?? this.#past.compared ?? this.#state;
   }
 
@@ -111,7 +115,8 @@ export class DashboardModel {
       teachers: this.#contents.teachers,
       layers: this.#contents.layers,
       presets: this.#options.presets,
-      helpEnd: layout ? lastHelpScroll(this.#base, this.#view.focus, layout, this.#options.keys) : 0,
+      runs: this.#looked.list(this.#state),
+      helpEnd: lastHelpScroll(this.#outline),
     };
   }
 
@@ -128,7 +133,14 @@ export class DashboardModel {
       get preferences() {
         return model.#preferences;
       },
-      ...{ session, shell, clock, canGoBack, run: this.#run, playback: this.#playback },
+      get playback() {
+        return model.#playback;
+      },
+      ...{ session, shell, clock, canGoBack, run: this.#run },
+      openRuns: () => this.#looked.listing?.renew(clock()),
+      goOnWith: (folder) => this.#options.runs?.goOnWith?.(folder),
+      visit: (run) => this.#visit(run),
+      leaveVisit: () => this.#leaveVisit(),
       look: (change, ...rest) => this.#look(change(this.#view, this.#display, ...rest)),
       chart: (change) => {
         const { view, notice } = change(this.#view, this.#shown);
@@ -140,6 +152,35 @@ export class DashboardModel {
       sayUntilRun: (notice) => this.#notice.sayUntilRun(notice),
       mayEnd: (key, does) => this.#mayEnd(key, does),
     };
+  }
+
+  get #playback(): Playback {
+    return this.#looked.playback;
+  }
+
+  /** Tells what is no answer to a key. */
+  #tell(notice: string): void {
+    this.#notice.say(notice);
+    this.#notice.hold(this.#options.clock());
+    this.#refresh();
+  }
+
+  #visit(run: RunRecord): void {
+    if (this.#view.theory) this.#options.session.send({ type: 'watch-theory', on: false });
+    this.#look({ ...seenAfresh(this.#view), theory: false });
+    this.#notice.say(`${run.name}: esc goes back`);
+    this.#looked.visit(run);
+  }
+
+  #leaveVisit(): boolean {
+    if (!this.#looked.leave()) return false;
+    this.#view = seenAfresh(this.#view);
+    return true;
+  }
+
+  /** Lets go of what it has opened. */
+  close(): void {
+    this.#looked.leave();
   }
 
   #mayEnd(key: string, does: string): boolean {
@@ -156,8 +197,7 @@ export class DashboardModel {
 
   receive(message: SessionMessage): void {
     if (message.type === 'starting' && !this.#state.starting) this.#startingSince = this.#options.clock();
-    // What an entry would do that is not the chosen one any more is not shown.
-    if (message.type === 'preview' && --this.#previews > 0) return;
+    if (this.#questions.isOutdated(message)) return;
     this.#state = reduce(this.#state, message);
     this.#past.receive(message, this.#state);
     this.#run.receive(message);
@@ -172,27 +212,16 @@ export class DashboardModel {
 
   #refused(summary: string): void {
     this.#notice.endWait();
-    if (this.#options.log) return;
-    this.#notice.say(summary);
-    this.#notice.hold(this.#options.clock());
-    this.#refresh();
+    if (!this.#options.log) this.#tell(summary);
   }
 
   /** Shows a new run from its start, and as a whole. */
   #beginRun(): void {
-    this.#previews = 0;
+    this.#questions.forget();
     this.#notice.endWait();
     this.#playback.follow();
     if (this.#view.theory) this.#options.session.send({ type: 'watch-theory', on: true });
-    this.#view = {
-      ...this.#view,
-      layer: 0,
-      ...noPair,
-      chart: wholeChart,
-      frozen: null,
-      past: this.#options.log ? this.#view.past : null,
-      scroll: { ...initialView.scroll },
-    };
+    this.#view = { ...seenAfresh(this.#view), past: this.#options.log ? this.#view.past : null };
     this.#refresh();
   }
 
@@ -208,7 +237,7 @@ export class DashboardModel {
   }
 
   press(key: string): void {
-    const row = bindingFor(this.#mode, key, this.#options.keys);
+    const row = bindingFor(this.#outline.mode, key, this.#options.keys);
     if (!row) return;
     this.#notice.clear();
     const reason = row.why(this.#situation);
@@ -224,12 +253,9 @@ export class DashboardModel {
   paste(text: string): void {
     const line = pastedLine(text);
     const { kind } = this.#view.overlay ?? {};
-    if (kind === 'presets' || kind === 'perturb')
+    if (kind === 'presets' || kind === 'perturb' || kind === 'runs')
       this.#look(typed(this.#view, this.#display, (before) => before + line));
-    else {
-      this.#notice.say('pasted text is not taken for keys');
-      this.#notice.hold(this.#options.clock());
-    }
+    else this.#tell('pasted text is not taken for keys');
     this.#refresh();
   }
 
@@ -237,40 +263,31 @@ export class DashboardModel {
   point(pointer: Pointer): void {
     const { layout } = this.#outline;
     if (!layout) return;
-    if (pointer.kind === 'press' && pointer.row === layout.rows - 1) this.#pressFooter(pointer.column);
-    else pointAt(this.#actions, layout, pointer);
+    if (pointer.kind === 'press' && pointer.row === layout.rows - 1) {
+      const key = footerKeyAt(this.#outline, pointer.column);
+      if (key !== null) this.press(key);
+    } else pointAt(this.#actions, layout, pointer);
     this.#notePast();
     this.#refresh();
   }
 
-  #pressFooter(column: number): void {
-    const { columns, mode, keys, notice, situation } = this.#outline;
-    const hint = footerHints(columns, mode, keys, notice, situation).find(
-      ({ from, to }) => column >= from && column < to,
-    );
-    if (hint) this.press(hint.key);
-  }
-
   /** Plays on, and takes back what has been said long enough. */
   tick(): void {
+    if (this.#view.overlay?.kind === 'runs') this.#looked.listing?.renew(this.#options.clock());
     this.#playback.tick(this.#options.clock());
     this.#notePast();
     if (this.#notice.expire(this.#options.clock())) this.#refresh();
   }
 
-  get #mode(): Mode {
-    return this.#view.overlay?.kind ?? this.#base;
-  }
-
   get #base(): BaseMode {
-    return this.#options.log ? 'watch' : 'panels';
+    return this.#looked.isLog ? 'watch' : 'panels';
   }
 
   /** Puts where the past on display stands into the view, when that has changed. */
   #notePast(): void {
     const now = this.#playback.view;
     const { past } = this.#view;
-    const isLive = now.index === null && !this.#options.log;
+    const isLive = now.index === null && !this.#looked.isLog;
     const same = past !== null && JSON.stringify(past) === JSON.stringify(now);
     if (isLive ? past !== null : !same) this.#view = { ...this.#view, past: isLive ? null : now };
   }
@@ -281,8 +298,9 @@ export class DashboardModel {
   }
 
   get #situation(): Situation {
-    const live = this.#options.log ? this.#present : this.#state;
-    return situationOf(live, this.#view, this.#options.canGoBack ?? false, this.#layout);
+    const { isLog, isVisit } = this.#looked;
+    const canGoBack = isVisit || this.#options.canGoBack === true;
+    return situationOf(isLog ? this.#present : this.#state, this.#view, canGoBack, this.#layout);
   }
 
   get #layout(): Layout | null {
@@ -299,7 +317,7 @@ export class DashboardModel {
       rows,
       layout: this.#layout,
       overlay: this.#view.overlay,
-      mode: this.#mode,
+      mode: this.#view.overlay?.kind ?? this.#base,
       keys: this.#options.keys,
       base: this.#base,
       focus: this.#view.focus,
@@ -309,6 +327,7 @@ export class DashboardModel {
       notice: this.#notice.text,
       presets: this.#options.presets,
       running: this.#state.header?.preset ?? null,
+      runs: this.#looked.list(this.#state),
       preview: this.#state.preview,
     };
   }
@@ -327,13 +346,7 @@ export class DashboardModel {
   #look(view: View): void {
     const before = this.#view;
     this.#view = view;
-    const { overlay, layer, pair } = view;
-    if (pair !== before.pair || layer !== before.layer)
-      this.#options.session.send({ type: 'watch-pair', pair: pair && { layer, ...pair } });
-    if (overlay?.kind !== 'perturb' || overlay === before.overlay) return;
-    const perturbation = chosenPerturbation(overlay, this.#contents.teachers, layer);
-    this.#state = { ...this.#state, preview: '' };
-    this.#previews++;
-    this.#options.session.send({ type: 'preview', perturbation });
+    if (!this.#looked.isVisit && this.#questions.ask(before, view, this.#contents.teachers))
+      this.#state = { ...this.#state, preview: '' };
   }
 }

@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { PresetSummary, Session } from '../../protocol/index.js';
-import type { Timeline } from '../../store/index.js';
+import type { RunShelf, Timeline } from '../../store/index.js';
 import { compose } from '../screen/compose.js';
 import { Screen } from '../screen/screen.js';
 import {
@@ -35,6 +35,8 @@ export type DashboardOptions = {
   readonly frameClock?: FrameClock;
   /** A log to look at in place of a live run. */
   readonly log?: Timeline;
+  /** The runs of the log folder; without it there is no list. */
+  readonly runs?: RunShelf;
   /** Whether there is something behind the dashboard that escape goes back to. */
   readonly canGoBack?: boolean;
 };
@@ -93,6 +95,7 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
     clock: options.clock,
     canGoBack: options.canGoBack ?? false,
     ...(options.log ? { log: options.log } : {}),
+    ...(options.runs ? { runs: options.runs } : {}),
     ...sizeOf(stdout),
   });
   const app = new TerminalApp(
@@ -116,5 +119,6 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
     return await app.run();
   } finally {
     unsubscribe();
+    model.close();
   }
 };

@@ -1,5 +1,5 @@
 import type { PresetSummary, Session } from '../../protocol/index.js';
-import type { Timeline } from '../../store/index.js';
+import type { RunShelf, Timeline } from '../../store/index.js';
 import type { Shell } from '../screen/shell.js';
 import type { DashboardKey } from './actions/actions.js';
 import type { Preferences } from './preferences.js';
@@ -13,6 +13,8 @@ export type ModelOptions = {
   readonly shell: Shell;
   /** A log to look at in place of a live run. */
   readonly log?: Timeline;
+  /** The runs of the log folder; without it there is no list. */
+  readonly runs?: RunShelf;
   /** Whether there is something behind the dashboard that escape goes back to. */
   readonly canGoBack?: boolean;
   /** Milliseconds from some moment on. */

@@ -4,6 +4,7 @@ import type { DrawingName } from '../terminal/drawing.js';
 import type { DashboardKey, Mode } from './actions/actions.js';
 import type { Layout } from './layout.js';
 import type { BaseMode } from './overlays/help-lines.js';
+import type { RunListShown } from './overlays/run-list-lines.js';
 import type { FocusId, Overlay } from './view.js';
 
 /** What Ink lays out: everything on the screen that does not change with every frame. */
@@ -27,6 +28,8 @@ export type Outline = {
   readonly presets: readonly PresetSummary[];
   /** The preset that runs; null before the first. */
   readonly running: string | null;
+  /** The list of runs; null where there is none. */
+  readonly runs: RunListShown | null;
   /** What the chosen perturbation would do. */
   readonly preview: string;
 };

@@ -24,6 +24,8 @@ export type Pair = { readonly teacher: number; readonly student: number };
 export type Overlay =
   | { readonly kind: 'help'; readonly scroll: number }
   | { readonly kind: 'presets'; readonly query: string; readonly selected: number }
+  /** `chosen`: folder of a run; null before one is. */
+  | { readonly kind: 'runs'; readonly query: string; readonly chosen: string | null }
   | {
       readonly kind: 'perturb';
       readonly selected: number;
@@ -90,3 +92,16 @@ export const initialView: View = {
   past: null,
   frozen: null,
 };
+
+/** How another run is looked at first: as a whole, nothing asked of it. */
+export const seenAfresh = (view: View): View => ({
+  ...view,
+  layer: 0,
+  pair: null,
+  pairHistory: false,
+  unfolded: false,
+  chart: wholeChart,
+  frozen: null,
+  past: null,
+  scroll: { ...initialView.scroll },
+});

@@ -53,6 +53,27 @@ export const footerHints = <Mode extends string>(
   });
 };
 
+/** The key that the footer names at a column; null beside its hints. */
+export const footerKeyAt = <Mode extends string>(
+  {
+    columns,
+    mode,
+    keys,
+    notice,
+    situation,
+  }: {
+    readonly columns: number;
+    readonly mode: Mode;
+    readonly keys: readonly KeyBinding<Mode>[];
+    readonly notice: string;
+    readonly situation: Situation;
+  },
+  column: number,
+): string | null => {
+  const hints = footerHints(columns, mode, keys, notice, situation);
+  return hints.find(({ from, to }) => column >= from && column < to)?.key ?? null;
+};
+
 /** The hints that fit, and at the right end the notice, cut where it is too long. */
 export const footerPieces = (
   hints: readonly FooterHint[],

@@ -1,5 +1,6 @@
 import { nextAxis, nextSmoothing, toggleCursor, zoomIn, zoomOut } from '../charts/chart-actions.js';
 import type { DashboardActions, DashboardKey, Mode } from '../dashboard/actions/actions.js';
+import { openRunList } from '../dashboard/actions/list-actions.js';
 import { togglePairHistory, toggleUnfolded } from '../dashboard/actions/matrix-cursor.js';
 import { openedHelp, openedPerturb, openedPresets } from '../dashboard/actions/overlay-changes.js';
 import {
@@ -45,9 +46,9 @@ const watching = rows(['watch']);
 /** The panels, be they of a live run or of a log. */
 const looking = rows(['panels', 'watch']);
 const sideways = rows(['panels', 'watch', 'perturb']);
-const everywhere = rows(['panels', 'watch', 'perturb', 'presets', 'help']);
+const everywhere = rows(['panels', 'watch', 'perturb', 'presets', 'runs', 'help']);
 /** Ways out that always work, and keys whose meaning lies in themselves, keep their keys. */
-const everywhereFixed = rows(['panels', 'watch', 'perturb', 'presets', 'help'], fixed);
+const everywhereFixed = rows(['panels', 'watch', 'perturb', 'presets', 'runs', 'help'], fixed);
 
 const pauseHint = ({ isStarting, runState }: Situation): string =>
   isStarting || runState === 'running' ? 'pause' : runState === 'paused' ? 'resume' : '';
@@ -63,7 +64,7 @@ const runKeys: readonly DashboardKey[] = [
     'back',
     'escape',
     backHint,
-    'close the theory; take the cursor away; back to the present; to the sweep that the run was opened from',
+    'close the theory; take the cursor away; back to the present; from a run of the list to the own; to the sweep that it was opened from',
     goBack,
   ),
   ...unless(
@@ -77,6 +78,13 @@ const runKeys: readonly DashboardKey[] = [
     ),
   ),
   live('presets', '/', 'presets', 'list of presets, with search', ({ look }) => look(openedPresets)),
+  looking(
+    'runs',
+    'L',
+    'runs',
+    'list of the runs in the log folder, with search: go on with one, or watch it',
+    openRunList,
+  ),
   live(
     'restart',
     'r',

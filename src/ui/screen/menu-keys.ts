@@ -1,4 +1,5 @@
 import type { DashboardActions, DashboardKey, Mode } from '../dashboard/actions/actions.js';
+import { chooseRun } from '../dashboard/actions/list-actions.js';
 import { closed, nextField, typed } from '../dashboard/actions/overlay-changes.js';
 import { applyChoice } from '../dashboard/actions/run-actions.js';
 import { graphemesOf } from '../terminal/text-width.js';
@@ -8,25 +9,35 @@ const rows = rowsIn<Mode, DashboardActions>;
 /** Ways out that always work, and keys whose meaning lies in themselves, keep their keys. */
 const fixed = { fixed: true };
 
-const overlays = rows(['perturb', 'presets', 'help'], fixed);
+const overlays = rows(['perturb', 'presets', 'runs', 'help'], fixed);
 const choosing = rows(['perturb', 'presets'], fixed);
 const inMenu = rows(['perturb'], fixed);
+const typing = rows(['perturb', 'presets', 'runs'], fixed);
 const inPresets = rows(['presets'], fixed);
+const inRuns = rows(['runs'], fixed);
 const inHelp = rows(['help'], fixed);
 
 const typeKey = ({ look }: DashboardActions, key: string): void =>
   look(typed, (text: string) => text + (key === 'space' ? ' ' : key));
 
-/** Keys of the menus, the list of presets and the help. */
+/** Keys of the menus, the lists and the help. */
 export const menuKeys: readonly DashboardKey[] = [
   choosing('apply', 'enter', 'apply', 'apply what is chosen', applyChoice),
+  inRuns(
+    'apply',
+    'enter',
+    'choose',
+    'go on with the chosen run where it has stopped, or watch it',
+    chooseRun,
+  ),
   inMenu('next-field', 'tab', 'next value', 'next value of a perturbation', ({ look }) => look(nextField)),
   overlays('close', 'escape', 'close', 'close the menu, the list or the help', ({ look }) => look(closed)),
   inHelp('close', '? h f1 q', '', 'close the help', ({ look }) => look(closed)),
   inMenu('close', 'p q', '', 'close the menu', ({ look }) => look(closed)),
-  choosing('erase', 'backspace', '', 'erase a character', ({ look }) =>
+  typing('erase', 'backspace', '', 'erase a character', ({ look }) =>
     look(typed, (text) => graphemesOf(text).slice(0, -1).join('')),
   ),
   { ...inPresets('type', 'space text', '', 'search the presets', typeKey), label: 'letters' },
+  { ...inRuns('type', 'text', '', 'search the runs', typeKey), label: 'letters' },
   { ...inMenu('type', 'text', '', 'type a value', typeKey), label: 'digits' },
 ];

@@ -13,6 +13,7 @@ import {
   textSizeIn,
   wholeBox,
 } from '../dashboard/overlays/overlay-text.js';
+import { runOverlayLines } from '../dashboard/overlays/run-list-lines.js';
 import { type Drawing, drawings } from '../terminal/drawing.js';
 import { panelMarker } from './compose.js';
 import { footerHints, footerPieces } from './footer.js';
@@ -73,6 +74,8 @@ const overlayText = (outline: Outline, box: OverlayBox, drawing: Drawing): Overl
       return perturbLines(overlay, teachers, outline.preview, width, height, drawing);
     case 'presets':
       return presetLines(presets, overlay, outline.running, width, height, drawing);
+    case 'runs':
+      return outline.runs && runOverlayLines(overlay, outline.runs, width, height, drawing);
     case undefined:
       return null;
   }

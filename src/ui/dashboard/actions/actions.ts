@@ -1,9 +1,10 @@
-import type { PresetSummary, Session } from '../../../protocol/index.js';
+import type { PresetSummary, RunRecord, Session } from '../../../protocol/index.js';
 import type { State } from '../../../store/index.js';
 import type { ChartOutcome } from '../../charts/chart-actions.js';
 import type { KeyRow } from '../../screen/key-rows.js';
 import type { Shell } from '../../screen/shell.js';
 import type { Layout } from '../layout.js';
+import type { RunListShown } from '../overlays/run-list-lines.js';
 import type { Playback } from '../playback.js';
 import type { Preferences } from '../preferences.js';
 import type { Scene } from '../scene.js';
@@ -11,7 +12,7 @@ import type { View } from '../view.js';
 import type { RunCommands } from './run-commands.js';
 
 /** What has the keyboard: the panels of a live run or of a log, or the overlay that is open. */
-export type Mode = 'panels' | 'watch' | 'perturb' | 'presets' | 'help';
+export type Mode = 'panels' | 'watch' | 'perturb' | 'presets' | 'runs' | 'help';
 
 /** What is on the screen: a change of the view is computed from it. */
 export type Display = {
@@ -26,6 +27,8 @@ export type Display = {
   /** Hidden layers. */
   readonly layers: number;
   readonly presets: readonly PresetSummary[];
+  /** The list of runs; null where there is none. */
+  readonly runs: RunListShown | null;
   /** The furthest that the help scrolls. */
   readonly helpEnd: number;
 };
@@ -39,6 +42,10 @@ export type DashboardActions = {
   readonly run: RunCommands;
   readonly playback: Playback;
   readonly shell: Shell;
+  /** Has the list of runs read. */
+  openRuns(): void;
+  /** Goes on with the stopped run of a folder in place of the one that is trained. */
+  goOnWith(folder: string): void;
   /** Whether there is something behind the dashboard that escape goes back to. */
   readonly canGoBack: boolean;
   /** Milliseconds from some moment on. */
@@ -51,6 +58,10 @@ export type DashboardActions = {
   /** Changes how the charts are looked at, and says what has changed. */
   chart(change: (view: View, state: State) => ChartOutcome): void;
   prefer(change: Partial<Preferences>): void;
+  /** Looks at another run's log, until `leaveVisit`. */
+  visit(run: RunRecord): void;
+  /** Comes back from another run's log; returns whether one was on display. */
+  leaveVisit(): boolean;
   /** Tells what nothing else on the screen says. */
   say(notice: string): void;
   /** Tells it until the run that is asked for is there. */

@@ -7,6 +7,7 @@ import {
   typeValue,
 } from '../overlays/perturb-menu.js';
 import { searchPresets } from '../overlays/preset-search.js';
+import { chosenAt, searchRuns } from '../overlays/run-search.js';
 import type { Overlay, View } from '../view.js';
 import type { Display } from './actions.js';
 
@@ -22,6 +23,10 @@ export const openedPresets = (view: View, { presets, live }: Display): View => {
   return withOverlay(view, { kind: 'presets', query: '', selected: Math.max(0, running) });
 };
 
+/** With the list of runs, the one on display chosen. */
+export const openedRuns = (view: View, { runs }: Display): View =>
+  withOverlay(view, { kind: 'runs', query: '', chosen: runs?.current ?? null });
+
 export const openedPerturb = (view: View, { teachers }: Display): View =>
   withOverlay(view, openMenu(teachers));
 
@@ -32,15 +37,19 @@ const withMenu = (view: View, change: (menu: PerturbMenu) => PerturbMenu): View 
 export const nextField = (view: View): View => withMenu(view, nextParameter);
 
 /** With what is typed into the overlay changed. */
-export const typed = (view: View, { teachers }: Display, change: (text: string) => string): View =>
-  view.overlay?.kind === 'presets'
-    ? withOverlay(view, { kind: 'presets', query: change(view.overlay.query), selected: 0 })
+export const typed = (view: View, { teachers }: Display, change: (text: string) => string): View => {
+  const { overlay } = view;
+  if (overlay?.kind === 'presets')
+    return withOverlay(view, { kind: 'presets', query: change(overlay.query), selected: 0 });
+  return overlay?.kind === 'runs'
+    ? withOverlay(view, { kind: 'runs', query: change(overlay.query), chosen: null })
     : withMenu(view, (menu) => typeValue(menu, teachers, change(menu.typed)));
+};
 
 /** With the overlay scrolled, its choice moved or its value changed. */
 export const movedInOverlay = (
   view: View,
-  { teachers, presets, helpEnd }: Display,
+  { teachers, presets, runs, helpEnd }: Display,
   axis: 'rows' | 'columns',
   by: number,
 ): View => {
@@ -54,6 +63,11 @@ export const movedInOverlay = (
         ...overlay,
         selected: Math.max(0, Math.min(last, overlay.selected + by)),
       });
+    }
+    case 'runs': {
+      const found = searchRuns(runs?.list ?? null, overlay.query);
+      const at = Math.max(0, Math.min(found.length - 1, chosenAt(found, overlay) + by));
+      return withOverlay(view, { ...overlay, chosen: found[at]?.folder ?? null });
     }
     case 'perturb':
       return withMenu(view, (menu) =>

@@ -105,12 +105,15 @@ export const applyChoice = (actions: DashboardActions, key: string): void => {
   look(closed);
 };
 
-/** Closes the theory, else takes the cursor of the matrix away, else that of the charts, else comes back to the present, else leaves the dashboard. */
+/**
+ * Closes the theory, else takes the cursor of the matrix away, else that of the charts, else comes back to the present, else
+ * to the own run, else leaves the dashboard.
+ */
 export const goBack = (actions: DashboardActions): void => {
-  const { view, look, playback, canGoBack, shell } = actions;
+  const { view, look, playback, canGoBack, leaveVisit, shell } = actions;
   if (view.theory) toggleTheory(actions);
   else if (view.pair !== null) look((from) => ({ ...from, ...noPair }));
   else if (view.chart.cursor !== null) look((from) => ({ ...from, chart: { ...from.chart, cursor: null } }));
   else if (playback.view.index !== null) playback.follow();
-  else if (canGoBack) shell.quit('quit');
+  else if (!leaveVisit() && canGoBack) shell.quit('quit');
 };

@@ -62,7 +62,7 @@ const groupsOf = (keys: readonly KeyBinding<Mode>[]): readonly string[] => [
 ];
 
 const modesOf = (base: BaseMode): readonly Mode[] =>
-  base === 'watch' ? ['watch'] : ['panels', 'perturb', 'presets'];
+  base === 'watch' ? ['watch', 'runs'] : ['panels', 'perturb', 'presets', 'runs'];
 
 const keyLine = (key: string, text: string, width: number, drawing: Drawing): Pieces[] => {
   const [first, ...more] = wrapped(text, width - keyWidth, drawing);
@@ -100,13 +100,19 @@ const allHelp = (
   ];
 };
 
-/** The furthest that the help scrolls on a screen of this layout. */
-export const lastHelpScroll = (
-  base: BaseMode,
-  focus: FocusId,
-  layout: Layout,
-  keys: readonly KeyBinding<Mode>[],
-): number => {
+/** The furthest that the help scrolls on a screen. */
+export const lastHelpScroll = ({
+  base,
+  focus,
+  keys,
+  layout,
+}: {
+  readonly base: BaseMode;
+  readonly focus: FocusId;
+  readonly layout: Layout | null;
+  readonly keys: readonly KeyBinding<Mode>[];
+}): number => {
+  if (!layout) return 0;
   const { columns, rows } = textSizeIn(wholeBox(layout));
   return Math.max(0, allHelp(base, focus, columns, drawings.ascii, keys).length - rows);
 };

@@ -1,0 +1,97 @@
+import { isResumable, type RunList, type RunRecord } from '../../../protocol/index.js';
+import { compact, runListLines } from '../../../words/index.js';
+import type { Pieces } from '../../screen/panel-frame.js';
+import { type Drawing, printableText, shorten } from '../../terminal/drawing.js';
+import { padded } from '../../terminal/text-width.js';
+import { scrollWindow } from '../scene.js';
+import { type OverlayText, plain, wrapped } from './overlay-text.js';
+import { chosenAt, type RunsOverlay, searchRuns } from './run-search.js';
+
+/** What the list of runs shows besides the list. */
+export type RunListShown = {
+  readonly list: RunList | null;
+  /** Folder of the run on display; null where it has none. */
+  readonly current: string | null;
+  /** Whether a stopped run can be gone on with from here. */
+  readonly canGoOn: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+};
+
+/** Columns that the list does without where there is no room, the first one first. */
+const dispensable = ['title', 'size', 'seed', 'n/m', 'age', 'step'];
+
+const fittingLines = (runs: readonly RunRecord[], now: number, width: number): string[] => {
+  for (let without = 1; without <= dispensable.length; without++) {
+    const lines = runListLines(runs, now, dispensable.slice(0, without));
+    if (lines.every((line) => line.length <= width - 2) || without === dispensable.length) return lines;
+  }
+  return [];
+};
+
+/** What enter does with a run. */
+export const choiceWords = (run: RunRecord, { current, canGoOn }: RunListShown): string => {
+  if (run.folder === current) return 'it is on display';
+  return canGoOn && isResumable(run) ? 'enter goes on with it' : 'enter watches it';
+};
+
+const aboutRun = (run: RunRecord, shown: RunListShown, width: number, drawing: Drawing): Pieces[] => {
+  const { title, seed, overRealization, engine, bytes } = run;
+  const facts = [
+    title,
+    ...(seed === null ? [] : [`seed ${seed}`]),
+    ...(overRealization === null ? [] : [`${Number(overRealization.toPrecision(3))}x`]),
+    engine,
+    `${compact(bytes)} bytes`,
+  ];
+  return [
+    ...wrapped(facts.join('  '), width, drawing, 'dim').slice(0, 2),
+    plain(shorten(`${choiceWords(run, shown)}  esc closes`, width, drawing), 'dim'),
+  ];
+};
+
+const nothingFound = ({ list }: RunListShown): string => {
+  if (list === null) return 'reading the log folder';
+  return list.runs.length === 0 ? 'no runs in the log folder' : 'no run has that';
+};
+
+/** The runs that match the search, the one on display marked, with what can be said of the chosen one. */
+export const runOverlayLines = (
+  overlay: RunsOverlay,
+  shown: RunListShown,
+  width: number,
+  height: number,
+  drawing: Drawing,
+): OverlayText => {
+  const { list, current, now } = shown;
+  const found = searchRuns(list, overlay.query);
+  const at = chosenAt(found, overlay);
+  const chosen = found[at];
+  const about = chosen ? aboutRun(chosen, shown, width, drawing) : [];
+  const room = Math.max(1, height - 2 - about.length);
+  const { from, to } = scrollWindow(at - Math.floor(room / 2), room, found.length);
+  const [head, ...lines] = fittingLines(found, now, width);
+  const rows = lines.slice(from, to).map((line, index): Pieces => {
+    const mark = found[from + index].folder === current ? drawing.right : ' ';
+    const text = padded(shorten(`${mark} ${printableText(line, drawing)}`, width, drawing), width);
+    return plain(text, from + index === at ? 'selected' : 'text');
+  });
+  const search: Pieces = [
+    ['search: ', 'dim'],
+    [
+      overlay.query === '' ? 'type to search' : `${printableText(overlay.query, drawing)}_`,
+      overlay.query === '' ? 'dim' : 'key',
+    ],
+  ];
+  return {
+    title: `runs ${found.length} of ${list?.runs.length ?? 0}`,
+    lines: [
+      search,
+      found.length > 0
+        ? plain(shorten(`  ${head}`, width, drawing), 'dim')
+        : plain(nothingFound(shown), list === null ? 'dim' : 'alarm'),
+      ...rows,
+      ...about,
+    ],
+  };
+};
