@@ -250,7 +250,8 @@ const applyEvent = (state: State, event: RunEvent): State => {
     ...branches,
     runState: stateAfter(state.runState, event),
     isStopped: event.event === 'stopped' || (state.isStopped && event.event === 'refused'),
-    starting: event.event === 'refused' ? null : state.starting,
+    // A run that goes on has no header to come: the event that it continues says that it is there.
+    starting: event.event === 'refused' || event.event === 'continued' ? null : state.starting,
     events: listed(state, told(event, state)),
   };
   switch (event.event) {

@@ -80,3 +80,70 @@ test('what is asked for while a run is on its way is asked of it', async () => {
   expect(stepOf(paused)).toBeLessThan(500);
   await session.close('quit');
 });
+
+/** Frames by step, less the clock readings; of those that share a step the last. */
+const framesOf = async (path: string): Promise<Map<number, string>> => {
+  const { lines } = await readLog(path);
+  return new Map(
+    lines.flatMap((line): [number, string][] => {
+      if (line.type !== 'frame') return [];
+      const { trainLoss, evalLoss, layers, stateHash } = line;
+      return [[line.step, JSON.stringify({ trainLoss, evalLoss, layers, stateHash })]];
+    }),
+  );
+};
+
+test('any stopped run is gone on with from its folder, with the bits of one that was not left', async () => {
+  const first = open(true);
+  await first.until((state) => stepOf(state) > 0);
+  first.session.restart('new');
+  await first.until((state) => seedOf(state) === 4 && stepOf(state) > 0);
+  await first.session.close('quit');
+  const [left, right] = readdirSync(folder).map((name) => join(folder, name));
+
+  const second = open(true);
+  await second.until((state) => seedOf(state) === 3 && stepOf(state) > 0);
+  const stood = Math.max(...(await framesOf(left)).keys());
+  second.session.goOnWith(left);
+  const back = await second.until(
+    (state) => state.log.path === left && stepOf(state) > stood + 1000 && state.starting === null,
+  );
+  // What the log said of before is on the screen.
+  expect(allBuckets(back.history)[0].fromStep).toBe(0);
+  second.session.goOnWith(right);
+  await second.until((state) => state.log.path === right && seedOf(state) === 4 && !state.isStopped);
+  // The one before is at hand still.
+  second.session.bringBack();
+  await second.until((state) => state.log.path === left && seedOf(state) === 3 && state.starting === null);
+  await second.session.close('quit');
+
+  const undisturbed = readdirSync(folder).find((name) => ![left, right].includes(join(folder, name)));
+  const [without, resumed] = await Promise.all([framesOf(join(folder, undisturbed ?? '')), framesOf(left)]);
+  const shared = [...resumed.keys()].filter((step) => without.has(step));
+  expect(shared.length).toBeGreaterThan(1);
+  for (const step of shared) expect(resumed.get(step)).toBe(without.get(step));
+  const log = await readLog(left);
+  const engine = { engine: 'wasm', precision: 'float32', strict: true } as const;
+  for await (const { logged, replayed } of replay(log.header, log.lines, engine, null))
+    expect(`${replayed.step} ${replayed.stateHash}`).toBe(`${logged.step} ${logged.stateHash}`);
+});
+
+test('a run that is done, gone or held by another is refused, and the current one trains on', async () => {
+  const { session, until } = open(true);
+  await until((state) => stepOf(state) > 0);
+  session.goOnWith(join(folder, 'none'));
+  await until(({ events }) => events.some((event) => event.type === 'event' && event.event === 'refused'));
+  const [name] = readdirSync(folder);
+  session.goOnWith(join(folder, name));
+  const refusals = (state: State) =>
+    state.events.flatMap((event) =>
+      event.type === 'event' && event.event === 'refused' ? [event.summary] : [],
+    );
+  const state = await until((now) => refusals(now).length === 2);
+  expect(refusals(state)).toEqual([
+    expect.stringContaining('no such frame log'),
+    expect.stringContaining(`process ${process.pid}`),
+  ]);
+  await until((now) => stepOf(now) > stepOf(state));
+  await session.close('quit');
+});

@@ -178,7 +178,6 @@ export class DashboardModel {
     return true;
   }
 
-  /** Lets go of what it has opened. */
   close(): void {
     this.#looked.leave();
   }

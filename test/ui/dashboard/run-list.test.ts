@@ -1,0 +1,186 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { RunRecord, SessionMessage } from '../../../src/protocol/session.js';
+import type { OpenedRun, RunShelf } from '../../../src/store/run-shelf.js';
+import { initialState, reduce } from '../../../src/store/state.js';
+import { DashboardModel } from '../../../src/ui/dashboard/dashboard-model.js';
+import { choiceWords, runOverlayLines } from '../../../src/ui/dashboard/overlays/run-list-lines.js';
+import { keyTable } from '../../../src/ui/screen/keys.js';
+import { drawings } from '../../../src/ui/terminal/drawing.js';
+import { usualPreferences } from '../../support/preferences.js';
+import { syntheticMessages } from '../../support/synthetic-run.js';
+
+const record = (name: string, change: Partial<RunRecord>): RunRecord => ({
+  ...{ name, folder: `/runs/${name}`, preset: 'quick-start', title: `Title of ${name}`, seed: 1 },
+  ...{ overRealization: 5, engine: 'wasm avx2 float32', isForeign: false, step: 1200, totalSteps: 50_000 },
+  ...{ trainLoss: 0.5, evalLoss: 0.25, specialized: 3, teachers: 10, state: 'stopped' as const },
+  ...{ process: null, host: null, bytes: 12_345, startedAt: '2026-01-01T00:00:00Z' },
+  writtenAt: '2026-01-01T00:00:00Z',
+  ...change,
+});
+
+const records = [
+  record('growing', { state: 'running', process: 4711 }),
+  record('current', { state: 'running', process: 1 }),
+  record('halted', {}),
+  record('other', { isForeign: true, state: 'killed', seed: null, overRealization: null }),
+];
+
+/** A log of a smaller teacher, its frames there once it is followed. */
+const log = (): OpenedRun => {
+  const messages = syntheticMessages({ m: 7, n: 14, until: 5, title: 'Another run' });
+  let state = initialState;
+  const states = messages.map((message) => {
+    state = reduce(state, message);
+    return state;
+  });
+  const shown = states.filter(({ frame }, at) => frame !== null && frame !== states[at - 1]?.frame);
+  return {
+    length: shown.length,
+    stateAt: (index) => shown[index],
+    eventFrom: () => null,
+    pairHistory: () => [],
+    subscribe: (listener) => {
+      listener(messages[0]);
+      return () => {};
+    },
+    follow: () => {},
+    close: () => closed.push('closed'),
+  };
+};
+
+let asked: string[];
+let closed: string[];
+let fail: (reason: string) => void;
+beforeEach(() => {
+  asked = [];
+  closed = [];
+});
+
+const opened = (canGoOn = true) => {
+  const shelf: RunShelf = {
+    list: async () => ({ runs: records, skipped: [] }),
+    open: (folder, onFailure) => {
+      asked.push(`open ${folder}`);
+      fail = onFailure;
+      return log();
+    },
+    goOnWith: canGoOn ? (folder) => asked.push(`go on ${folder}`) : null,
+  };
+  const ignore = (): void => {};
+  const model = new DashboardModel({
+    session: {
+      ...{ send: ignore, switchPreset: ignore, restart: ignore, bringBack: ignore, setLogging: ignore },
+      ...{ startControl: ignore, endControl: ignore, subscribe: () => ignore },
+    },
+    presets: [],
+    preferences: usualPreferences,
+    onPreferences: ignore,
+    keys: keyTable,
+    shell: { quit: (reason) => asked.push(reason), suspend: ignore, repaint: ignore, setPace: ignore },
+    runs: shelf,
+    clock: () => 0,
+    ...{ columns: 80, rows: 24 },
+  });
+  const messages: SessionMessage[] = [
+    ...syntheticMessages({ m: 20, n: 100, until: 40 }),
+    { type: 'log', state: 'recording', path: '/runs/current', reason: '' },
+  ];
+  for (const message of messages) model.receive(message);
+  return model;
+};
+
+const press = (model: DashboardModel, ...keys: readonly string[]): void => {
+  for (const key of keys) model.press(key);
+};
+
+/** The list once it has been read. */
+const listed = async (model: DashboardModel): Promise<DashboardModel> => {
+  press(model, 'L');
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(model.outline.runs?.list?.runs.length).toBe(records.length);
+  return model;
+};
+
+const lines = ({ outline }: DashboardModel): string[] => {
+  const { overlay, runs } = outline;
+  if (overlay?.kind !== 'runs' || !runs) return [];
+  const { title, lines: shown } = runOverlayLines(overlay, runs, 72, 14, drawings.utf8);
+  return [title, ...shown.map((pieces) => pieces.map(([text]) => text).join(''))];
+};
+
+test('the list opens on the run on display, and a search narrows it', async () => {
+  const model = await listed(opened());
+  expect(model.outline.overlay).toEqual({ kind: 'runs', query: '', chosen: '/runs/current' });
+  const shown = lines(model);
+  expect(shown[0]).toBe('runs 4 of 4');
+  expect(shown.find((line) => line.includes('current'))).toMatch(/^▸|^>/);
+  expect(shown.join('\n')).toContain('it is on display');
+  press(model, 'k', 'i', 'l', 'l');
+  expect(lines(model)[0]).toBe('runs 1 of 4');
+  press(model, 'x');
+  expect(lines(model).join('\n')).toContain('no run has that');
+  press(model, 'backspace', 'backspace', 'backspace', 'backspace', 'backspace', 'escape');
+  expect(model.outline.overlay).toBeNull();
+});
+
+test('every line of the list fits, however narrow the screen', async () => {
+  const model = await listed(opened());
+  const { overlay, runs } = model.outline;
+  if (overlay?.kind !== 'runs' || !runs) throw new Error('no list');
+  for (const width of [34, 50, 72])
+    for (const drawing of [drawings.utf8, drawings.ascii]) {
+      const shown = runOverlayLines(overlay, runs, width, 8, drawing).lines;
+      const widths = shown.map((pieces) => pieces.reduce((sum, [text]) => sum + text.length, 0));
+      expect(Math.max(...widths)).toBeLessThanOrEqual(width);
+      expect(shown.length).toBeLessThanOrEqual(8);
+    }
+});
+
+test('a stopped run is gone on with; one that grows, or is not ours, is watched', async () => {
+  const model = await listed(opened());
+  press(model, 'down', 'enter');
+  expect(asked).toEqual(['go on /runs/halted']);
+  await listed(model);
+  press(model, 'up', 'enter');
+  expect(asked.at(-1)).toBe('open /runs/growing');
+  const shown = await listed(opened(false));
+  const runs = shown.outline.runs;
+  expect(records.map((run) => runs && choiceWords(run, runs))).toEqual([
+    'enter watches it',
+    'it is on display',
+    'enter watches it',
+    'enter watches it',
+  ]);
+});
+
+test('a watched run lies over the own, which goes on behind it; escape goes back', async () => {
+  const model = await listed(opened());
+  press(model, 'up', 'enter');
+  expect(model.outline.base).toBe('watch');
+  expect(model.outline.runs?.current).toBe('/runs/growing');
+  expect(model.scene.state.header?.title).toBe('Another run');
+  expect(model.outline.teachers).toBe(7);
+  press(model, ',');
+  expect(model.scene.view.past?.index).toBe(3);
+  for (const message of syntheticMessages({ m: 20, n: 100, until: 41 }).slice(-2)) model.receive(message);
+  expect(model.scene.state.header?.title).toBe('Another run');
+  press(model, 'escape');
+  expect(model.scene.view.past?.index).toBeNull();
+  press(model, 'escape');
+  expect(closed).toEqual(['closed']);
+  expect(model.outline.base).toBe('panels');
+  expect(model.outline.teachers).toBe(20);
+  expect(model.scene.view.past).toBeNull();
+  press(model, 'escape');
+  expect(asked).toEqual(['open /runs/growing']);
+});
+
+test('a log that can no longer be read is left, with the reason', async () => {
+  const model = await listed(opened());
+  press(model, 'up', 'enter');
+  fail('growing: it is gone');
+  expect(model.outline.notice).toBe('growing: it is gone');
+  expect(model.outline.base).toBe('panels');
+  expect(closed).toEqual(['closed']);
+});
