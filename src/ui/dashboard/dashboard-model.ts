@@ -252,9 +252,8 @@ export class DashboardModel {
   paste(text: string): void {
     const line = pastedLine(text);
     const { kind } = this.#view.overlay ?? {};
-    if (kind === 'presets' || kind === 'perturb' || kind === 'runs')
-      this.#look(typed(this.#view, this.#display, (before) => before + line));
-    else this.#tell('pasted text is not taken for keys');
+    if (kind === undefined || kind === 'help') this.#tell('pasted text is not taken for keys');
+    else this.#look(typed(this.#view, this.#display, (before) => before + line));
     this.#refresh();
   }
 

@@ -37,6 +37,7 @@ const log = (): OpenedRun => {
   return {
     length: shown.length,
     stateAt: (index) => shown[index],
+    indexOf: () => null,
     eventFrom: () => null,
     pairHistory: () => [],
     subscribe: (listener) => {
