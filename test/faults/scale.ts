@@ -12,7 +12,7 @@ export const scale = {
   inputs: whole('FAULT_INPUTS', 1200),
   keySequences: whole('FAULT_KEYS', 3),
   moments: whole('FAULT_MOMENTS', 80),
-  cuts: whole('FAULT_CUTS', 40),
+  cuts: whole('FAULT_CUTS', 24),
   seed: whole('FAULT_SEED', 1),
 } as const;
 

@@ -210,12 +210,11 @@ class LiveMoments {
 
   constructor(seed: number, random: () => number) {
     const model = openModel(sizes[Math.floor(random() * sizes.length)], {
-      session: {
-        ...idleSession(),
+      session: idleSession({
         send: (command) => {
           if (command.type === 'rewind') this.course.run.handle(command);
         },
-      },
+      }),
     });
     this.#model = model;
     this.course = new RandomCourse(seed, random, (message) => {
