@@ -6,6 +6,8 @@ One file without dependencies beyond NumPy; copy it beside your code.
     log.frame(step, {"train": 0.1, "eval": 0.2}, hidden_teacher, hidden_student)
     log.done(step)
 
+A log of losses alone has no networks: `FrameLog(folder, experiment)`, `log.frame(step, {"train": 0.1})`.
+
 Networks are given as their weights in the layout of torch.nn.Linear, [out, in], lowest layer first and the linear head
 last; or as a torch.nn.Module, whose Linear layers are taken in their order. Hidden activations are arrays [samples,
 nodes] over a fixed evaluation set, one for each hidden layer (one array alone stands for a list of one). Arrays of NumPy,
@@ -98,17 +100,20 @@ class FrameLog:
     experiment: settings to show, by the names of teachtop's settings (learningRate, seed, epochs, batchSize ...) or any
         others; widths are read from the networks.
     teacher, student: networks, see above. The student is read again with every frame, so give the module, or a list of
-        arrays that are updated in place, or a function that returns the weights.
+        arrays that are updated in place, or a function that returns the weights. Without both the log has losses alone.
     total_steps: how many there will be, None where that is not known.
     threshold: correlation above which a teacher node counts as specialized.
     """
 
-    def __init__(self, folder, experiment, teacher, student, *, title=None, program="teachtop_log.py",
+    def __init__(self, folder, experiment, teacher=None, student=None, *, title=None, program="teachtop_log.py",
                  variant=None, total_steps=None, frame_every=None, threshold=0.95, precision="float32"):
+        if (teacher is None) != (student is None):
+            raise ValueError("got one network, allowed: a teacher and a student, or neither for losses alone")
         self._student = student
         self._threshold = threshold
-        self._strength = _fan_out_norms(_weights(teacher))
-        teacher_weights, student_weights = _weights(teacher), self._student_weights()
+        teacher_weights = [] if teacher is None else _weights(teacher)
+        student_weights = self._student_weights()
+        self._strength = _fan_out_norms(teacher_weights)
         if len(student_weights) != len(teacher_weights):
             raise ValueError(f"student: got {len(student_weights)} linear layers, allowed: {len(teacher_weights)}, "
                              "as many as the teacher has")
@@ -132,15 +137,16 @@ class FrameLog:
             "startedAt": datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         })
 
-    def frame(self, step, losses, hidden_teacher, hidden_student, *, epoch=None, learning_rate=None):
+    def frame(self, step, losses, hidden_teacher=None, hidden_student=None, *, epoch=None, learning_rate=None):
         """Writes where the student stands after so many steps, and which teacher nodes it has specialized to or lost.
 
         losses: {"train": x, "eval": y, "batch": [...]}; "eval" and "batch" (minibatch losses since the last frame) may
             be left out.
+        hidden_teacher, hidden_student: see above; left out where the log has losses alone.
         epoch: completed epochs; without it steps over the experiment's stepsPerEpoch.
         """
         step = int(step)
-        pairs = list(zip(_layers(hidden_teacher), _layers(hidden_student)))
+        pairs = [] if hidden_teacher is None else list(zip(_layers(hidden_teacher), _layers(hidden_student)))
         if len(pairs) != len(self._strength):
             raise ValueError(f"hidden activations: got those of {len(pairs)} layers, allowed: {len(self._strength)}")
         weights = self._student_weights()
@@ -173,6 +179,8 @@ class FrameLog:
 
     def _student_weights(self):
         student = self._student
+        if student is None:
+            return []
         is_function = callable(student) and not callable(getattr(student, "modules", None))
         return _weights(student() if is_function else student)
 
@@ -222,6 +230,8 @@ class FrameLog:
 
 def _shape_of(teacher, student):
     """Settings that the networks' shapes say."""
+    if not teacher:
+        return {}
     inputs, outputs = teacher[0].shape[1], teacher[-1].shape[0]
     nodes, students = [len(weight) for weight in teacher[:-1]], [len(weight) for weight in student[:-1]]
     multi = students[0] / nodes[0]

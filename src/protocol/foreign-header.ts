@@ -9,8 +9,7 @@ const words = z.union([text, z.number().transform(String), z.boolean().transform
 const positive = z.number().positive().nullish().catch(null);
 
 /**
- * The header of another trainer, as far as anything is shown of it. What cannot be shown counts as not given; only what
- * the picture is drawn by is needed.
+ * The header of another trainer, as far as anything is shown of it. What cannot be shown counts as not given.
  */
 export const foreignHeaderSchema = z.object({
   type: z.literal('header'),
@@ -36,10 +35,11 @@ export const foreignHeaderSchema = z.object({
   frameEvery: positive,
   totalSteps: positive.describe('Null or left out where it is not known.'),
   threshold: z.number().catch(0.95).default(0.95),
-  teacherStrength: table.min(1).describe('||v*_j|| of each teacher node by layer.'),
+  teacherStrength: table
+    .default([])
+    .describe('||v*_j|| of each teacher node by layer; left out where the log has losses alone.'),
   studentNodes: z
     .array(count)
-    .min(1)
     .optional()
     .describe('Student nodes of each hidden layer; may be left out where experiment.n says it.'),
   startedAt: words.catch(null).describe('ISO 8601, or seconds since 1970.'),
@@ -118,7 +118,7 @@ const settingsOf = ({
     return typeof value === 'number' ? value : Number.NaN;
   };
   const or = (value: number, other: number): number => (Number.isNaN(value) ? other : value);
-  const m = or(number('m'), teacherStrength[0].length);
+  const m = or(number('m'), teacherStrength[0]?.length ?? Number.NaN);
   const n = or(number('n'), or(Math.floor(m * number('multi')), studentNodes?.[0] ?? Number.NaN));
   const told = Object.fromEntries(shownSettings.map((name) => [name, number(name)])) as Record<
     (typeof shownSettings)[number],

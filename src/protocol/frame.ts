@@ -97,6 +97,21 @@ export const frameSchema = z.object({
 
 export type Frame = Immutable<z.output<typeof frameSchema>>;
 
+/** A frame of another trainer: only its step and its losses are needed. */
+export const foreignFrameSchema = frameSchema.extend({
+  epoch: frameSchema.shape.epoch.default(0),
+  evalLoss: frameSchema.shape.evalLoss.default(Number.NaN),
+  batchLoss: frameSchema.shape.batchLoss.default(null),
+  learningRate: frameSchema.shape.learningRate.default(Number.NaN),
+  layers: z
+    .array(layerSchema)
+    .default([])
+    .describe('The hidden layers, from the inputs up; left out where the log has losses alone.'),
+  stateHash: frameSchema.shape.stateHash.default('0'.repeat(16)),
+  stepsPerSecond: frameSchema.shape.stepsPerSecond.default(Number.NaN),
+  trainingSeconds: frameSchema.shape.trainingSeconds.default(Number.NaN),
+});
+
 /** Specialization of one hidden layer on the evaluation set. */
 export type LayerFrame = Frame['layers'][number];
 

@@ -1,17 +1,21 @@
 import * as z from 'zod';
 import { type RunEvent, runEventSchema } from './event.js';
 import { foreignHeaderSchema } from './foreign-header.js';
-import { type Frame, frameSchema, type LayerFrame } from './frame.js';
-import { formatVersion, type Header, headerSchema } from './header.js';
+import { type Frame, foreignFrameSchema, frameSchema, type LayerFrame } from './frame.js';
+import { formatVersion, type Header, headerSchema, isForeign } from './header.js';
 
 const lineSchema = z.discriminatedUnion('type', [frameSchema, runEventSchema]);
+const foreignLineSchema = z.discriminatedUnion('type', [foreignFrameSchema, runEventSchema]);
 
 /** The JSON Schema of a log's lines, for whoever writes or reads one in another language. */
 export const logJsonSchema = (): object => ({
-  ...z.toJSONSchema(z.union([headerSchema, foreignHeaderSchema, frameSchema, runEventSchema]), {
-    io: 'input',
-    unrepresentable: 'any',
-  }),
+  ...z.toJSONSchema(
+    z.union([headerSchema, foreignHeaderSchema, frameSchema, foreignFrameSchema, runEventSchema]),
+    {
+      io: 'input',
+      unrepresentable: 'any',
+    },
+  ),
   title: `A line of a teachtop frame log, format version ${formatVersion}`,
 });
 
@@ -59,7 +63,7 @@ const fits = (parsed: Frame | RunEvent, { teacherStrength, studentNodes }: Heade
 
 /** Checks any line after this header. Errors: an Error saying what does not fit. */
 export const parseLine = (value: unknown, runHeader: Header): Frame | RunEvent => {
-  const parsed = lineSchema.parse(value);
+  const parsed = (isForeign(runHeader) ? foreignLineSchema : lineSchema).parse(value);
   if (!fits(parsed, runHeader)) {
     const teachers = runHeader.teacherStrength.map((nodes) => nodes.length).join('-');
     const students = runHeader.studentNodes.join('-');

@@ -70,7 +70,8 @@ const figureName = (index: number, runs: readonly RunInput[]): string =>
 const figuresOf = (run: RunInput, name: string, threshold: number): Figure[] =>
   [
     runFigure(run, name, threshold),
-    runShapeFigure(run, name, threshold),
+    // A log of losses alone has no student nodes.
+    run.header.studentNodes.length > 0 ? runShapeFigure(run, name, threshold) : null,
     ...statementFigures(run, name, threshold),
     formsFigure(run, name),
     landscapeFigure(run, name),

@@ -54,9 +54,9 @@ export class PlainLines {
     const { experiment, engine } = header;
     this.#threshold = header.threshold;
     this.#layers = header.teacherStrength.length;
-    const teachers = header.teacherStrength.map((nodes) => nodes.length).join('-');
+    const teachers = header.teacherStrength.map((nodes) => nodes.length).join('-') || '-';
     this.#print(
-      `${header.title} (${header.preset}), seed ${asGiven(experiment.seed)}: d=${asGiven(experiment.d)} m=${teachers} n=${header.studentNodes.join('-')} c=${asGiven(experiment.c)}, ` +
+      `${header.title} (${header.preset}), seed ${asGiven(experiment.seed)}: d=${asGiven(experiment.d)} m=${teachers} n=${header.studentNodes.join('-') || '-'} c=${asGiven(experiment.c)}, ` +
         `${grouped(header.totalSteps ?? Number.NaN)} steps, ${engine.engine} ${engine.variant} ${engine.precision}${engine.threads > 1 ? `, ${engine.threads} threads` : ''}`,
     );
   }
@@ -66,7 +66,7 @@ export class PlainLines {
     const { learned, all } = learnedNodes(frame, this.#threshold);
     this.#print(
       `step ${grouped(frame.step)}  epoch ${frame.epoch.toFixed(1)}  train ${loss(frame.trainLoss)}  eval ${loss(frame.evalLoss)}  ` +
-        `specialized ${learned}/${all}  ${grouped(frame.stepsPerSecond)} steps/s`,
+        `${all > 0 ? `specialized ${learned}/${all}  ` : ''}${grouped(frame.stepsPerSecond)} steps/s`,
     );
   }
 }

@@ -40,7 +40,11 @@ export class RunSummary {
     return [
       `${this.#header.title}, seed ${asGiven(this.#header.experiment.seed)}: ${grouped(frame.step)} of ${grouped(this.#header.totalSteps ?? Number.NaN)} steps in ${durationWithUnits(frame.trainingSeconds)}${speedText(this.#stepsPerSecond)}`,
       `train loss ${loss(frame.trainLoss)}, evaluation loss ${loss(frame.evalLoss)}`,
-      `${learned} of ${all} teacher nodes specialized at ${this.#threshold}, unlearned: ${unlearnedText(unlearned)}`,
+      ...(all > 0
+        ? [
+            `${learned} of ${all} teacher nodes specialized at ${this.#threshold}, unlearned: ${unlearnedText(unlearned)}`,
+          ]
+        : []),
       `log ${logFolder ?? 'not recorded'}`,
     ];
   }

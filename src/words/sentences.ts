@@ -54,10 +54,12 @@ export class Sentences {
     this.#header = header;
     this.#threshold = threshold;
     const nodes = (counts: readonly number[]): string => counts.map(String).join(', ');
-    this.#print(
-      `${title}, seed ${asGiven(experiment.seed)}: a student of ${nodes(studentNodes)} nodes learns from a teacher of ` +
-        `${nodes(teacherStrength.map(({ length }) => length))}${totalSteps === null ? '' : `, for ${sayCount(totalSteps, 'step')}`}.`,
-    );
+    const what =
+      teacherStrength.length === 0
+        ? 'a log of losses alone'
+        : `a student of ${nodes(studentNodes)} nodes learns from a teacher of ${nodes(teacherStrength.map(({ length }) => length))}`;
+    const length = totalSteps === null ? '' : `, for ${sayCount(totalSteps, 'step')}`;
+    this.#print(`${title}, seed ${asGiven(experiment.seed)}: ${what}${length}.`);
   }
 
   #tellFrame(frame: Frame): void {
@@ -66,10 +68,13 @@ export class Sentences {
     const { learned, all } = learnedNodes(frame, this.#threshold);
     const total = this.#header?.totalSteps ?? 0;
     const done = total > 0 ? `, ${Math.floor((100 * frame.step) / total)} percent` : '';
+    const specialized =
+      all > 0
+        ? `; ${learned} of ${sayCount(all, 'teacher node')} specialized${nextNode(frame, this.#threshold)}`
+        : '';
     this.#print(
       `Step ${grouped(frame.step)}${done}: training loss ${sayLoss(frame.trainLoss)}, ` +
-        `evaluation loss ${sayLoss(frame.evalLoss)}; ${learned} of ${sayCount(all, 'teacher node')} specialized` +
-        `${nextNode(frame, this.#threshold)}.`,
+        `evaluation loss ${sayLoss(frame.evalLoss)}${specialized}.`,
     );
   }
 

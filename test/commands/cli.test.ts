@@ -160,6 +160,7 @@ describe('mistakes are one line and exit code 2', () => {
       ['presetz'],
       /"presetz": neither a command, a shipped preset nor a file; did you mean teachtop presets\?/,
     ],
+    [['sweeep', 'small-loss'], /"sweeep": neither a command.*did you mean teachtop sweep\?/],
     [['small-loss'], /did you mean teachtop sweep small-loss\?/],
     [['--set', 'n=50', '--set', 'multi=3'], /--set: key "n": got 50 and multi 3, allowed: one of the two/],
     [['--epochs', '0'], /--epochs: .*0/],

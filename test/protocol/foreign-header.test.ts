@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isForeign, ownHeader, parseHeader } from '../../src/protocol/header.js';
+import { parseLine } from '../../src/protocol/line.js';
 import { recordRun } from '../support/small-run.js';
 
 /** All that a picture needs. */
@@ -41,7 +42,21 @@ describe("another trainer's header", () => {
     });
     expect(header.experiment).toMatchObject({ m: 2, n: 4, multi: 2, seed: Number.NaN, d: Number.NaN });
     expect(() => parseHeader({ ...least, studentNodes: undefined }, 'log')).toThrow(/studentNodes/);
-    expect(() => parseHeader({ type: 'header' }, 'log')).toThrow(/teacherStrength/);
+  });
+
+  test('needs no nodes where the log has losses alone, nor do its frames', () => {
+    const header = parseHeader({ type: 'header', engine: { engine: 'external' } }, 'log');
+    expect(header).toMatchObject({ teacherStrength: [], studentNodes: [] });
+    const frame = parseLine({ type: 'frame', step: 3, trainLoss: 0.5 }, header);
+    expect(frame).toMatchObject({
+      step: 3,
+      trainLoss: 0.5,
+      evalLoss: Number.NaN,
+      batchLoss: null,
+      layers: [],
+    });
+    const one = parseHeader(least, 'log');
+    expect(() => parseLine({ type: 'frame', step: 3, trainLoss: 0.5 }, one)).toThrow(/not of 2 teacher/);
   });
 
   test.each([

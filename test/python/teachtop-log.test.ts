@@ -46,6 +46,29 @@ const write = (python: string, library: string) => {
   return { path, activations };
 };
 
+test.skipIf(pythonWith('numpy') === undefined)('a log of losses alone has no networks', async () => {
+  const path = join(folder, 'losses');
+  const program = `
+import sys
+sys.path.insert(0, sys.argv[1])
+from teachtop_log import FrameLog
+log = FrameLog(sys.argv[2], {"learningRate": 0.1}, total_steps=20)
+for step in (0, 10, 20):
+    log.frame(step, {"train": 1 / (1 + step)})
+log.done()
+`;
+  const python = pythonWith('numpy') ?? '';
+  execFileSync(python, ['-c', program, join(projectFolder, 'python'), path]);
+  const { header, lines } = await readLog(path);
+  expect(header).toMatchObject({ teacherStrength: [], studentNodes: [], totalSteps: 20 });
+  expect(lines.map((line) => line.type === 'frame' && [line.step, line.trainLoss, line.layers])).toEqual([
+    [0, 1, []],
+    [10, 1 / 11, []],
+    [20, 1 / 21, []],
+    false,
+  ]);
+});
+
 describe.each(['numpy', 'torch'])('a log written from %s', (library) => {
   const python = pythonWith('numpy', library) ?? '';
 

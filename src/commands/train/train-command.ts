@@ -48,8 +48,8 @@ const refuseOtherCommands = async ({ commands }: Context, word: string): Promise
 
 /** Trains a preset, or goes on with a stopped run: in the dashboard, or in lines where there is no screen. */
 export const run: RunCommand = async (context, [named, ...others]) => {
-  refuseWords(named ?? '', others);
   if (named !== undefined) await refuseOtherCommands(context, named);
+  refuseWords(named ?? '', others);
   const { logFolder, record, resume } = context.options;
   if (logFolder !== null && record && resume === null && !streamsLog(context)) prepareLogFolder(logFolder);
   // What is typed before the screen is there is for the screen: it is neither echoed nor lost. A log to go on with may

@@ -12,6 +12,7 @@ export const panelIds = [
   'events',
   'layers',
   'theory',
+  'missing',
 ] as const;
 export type PanelId = (typeof panelIds)[number];
 
@@ -72,7 +73,7 @@ export type Contents = {
   /** Teacher and student nodes of the layer on display. */
   readonly teachers: number;
   readonly students: number;
-  /** Hidden layers. */
+  /** Hidden layers; none of a log that has losses alone. */
   readonly layers: number;
   /** Whether a cell of the matrix is asked about. */
   readonly pair: boolean;
@@ -121,6 +122,8 @@ export const layoutFor = (columns: number, rows: number, contents: Contents): La
   if (columns < smallestSize.columns || rows < smallestSize.rows) return null;
   const { framed } = layoutTraits(columns, rows);
   const header: PanelSize = { id: 'header', width: columns, height: columns < 72 || rows < 16 ? 2 : 3 };
+  const size = { columns, rows, header, framed };
+  if (contents.layers === 0) return { ...size, body: lossesAlone(size) };
   const pairHeight = contents.pair ? (columns < onePairRowFrom ? 2 : 1) : 0;
   const room = rows - header.height - footerHeight - pairHeight;
   const { table, overview } = tableHeights(columns, rows, room, framed, contents);
@@ -128,7 +131,7 @@ export const layoutFor = (columns: number, rows: number, contents: Contents): La
   const whole = (id: PanelId, height: number): (readonly Stack[])[] =>
     height > 0 ? [[[{ id, width: columns, height }]]] : [];
   return {
-    ...{ columns, rows, header, framed },
+    ...size,
     body: [
       charts,
       ...whole('pair', pairHeight),
@@ -137,6 +140,32 @@ export const layoutFor = (columns: number, rows: number, contents: Contents): La
     ],
   };
 };
+
+/** Rows in which the screen says what a log of losses alone has no picture of. */
+const missingRows = 3;
+
+/** The loss and the events, and what is missing. */
+const lossesAlone = ({
+  columns,
+  rows,
+  header,
+  framed,
+}: Omit<Layout, 'body'>): readonly (readonly Stack[])[] => {
+  const height = missingRows + chrome(framed).rows;
+  const charts = rows - header.height - footerHeight - height;
+  const eventsWidth = eventsColumns(columns);
+  const loss: PanelSize = { id: 'loss', width: columns - eventsWidth - stackGap(framed), height: charts };
+  return [
+    eventsWidth === 0
+      ? [[{ ...loss, width: columns }]]
+      : [[loss], [{ id: 'events', width: eventsWidth, height: charts }]],
+    [[{ id: 'missing', width: columns, height }]],
+  ];
+};
+
+/** Columns of the events beside the charts; none where there is no room. */
+const eventsColumns = (columns: number): number =>
+  columns >= eventsFrom ? clamp(Math.floor(columns * 0.34), 30, 66) : 0;
 
 /** Rows from which charts have half of them where the tables do not show all teacher nodes anyway. */
 const roomy = 40;
@@ -189,7 +218,7 @@ const layersHeight = (layers: number, height: number, framed: boolean): number =
     : Math.min(layers + 1 + chrome(framed).rows, Math.max(4, height - leastEvents));
 
 const chartStacks = (columns: number, height: number, framed: boolean, contents: Contents): Stack[] => {
-  const eventsWidth = columns >= eventsFrom ? clamp(Math.floor(columns * 0.34), 30, 66) : 0;
+  const eventsWidth = eventsColumns(columns);
   const gap = eventsWidth > 0 ? stackGap(framed) : 0;
   const width = columns - eventsWidth - gap;
   const table = layersHeight(contents.layers, height, framed);

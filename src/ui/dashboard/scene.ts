@@ -64,7 +64,7 @@ export const shownLayer = ({
 export const contentsOf = ({ header, teacherStrength }: State, view: View): Contents => ({
   teachers: teacherStrength[view.layer]?.length ?? expectedNodes.teachers,
   students: header?.studentNodes[view.layer] ?? expectedNodes.students,
-  layers: Math.max(1, teacherStrength.length),
+  layers: header ? teacherStrength.length : 1,
   pair: view.pair !== null,
   pairHistory: view.pair !== null && view.pairHistory,
   shape: view.shape,

@@ -54,6 +54,19 @@ describe.each(sizes)('at %ix%i', (columns, rows) => {
     expect(panels.get('teachers')).toMatch(/1 .*0\.997 ◆2/);
   });
 
+  test('of a log of losses alone the charts are there, and what is missing is said', () => {
+    const messages = syntheticMessages({ until: 71 }).flatMap((message): SessionMessage[] => {
+      if (message.type === 'header') return [{ ...message, teacherStrength: [], studentNodes: [] }];
+      if (message.type === 'frame') return [{ ...message, layers: [] }];
+      return message.type === 'event' ? [] : [message];
+    });
+    const { grid, panels } = paintScreen(stateAfter(messages), { columns, rows });
+    for (const line of grid.lines) expect(stringWidth(line)).toBe(columns);
+    expect(panels.get('loss')).toMatch(/8\.50e-4.*1\.19e-3/);
+    expect(panels.get('missing')).toMatch(/no hidden layers[\s\S]*losses alone/);
+    expect(panels.get('matrix')).toBeUndefined();
+  });
+
   test('in the ASCII set nothing else is drawn', () => {
     const { text } = paintScreen(midway, { columns, rows, drawing: 'ascii' });
     expect(text).toMatch(/^[\x20-\x7e\n]*$/);

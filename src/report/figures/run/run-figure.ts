@@ -221,8 +221,8 @@ const shadeLegend = (): Part => {
 /** What was run, in one line. */
 export const runSubtitle = ({ header }: RunInput): string => {
   const { d, c, strengthDecay, seed, learningRate } = header.experiment;
-  const m = header.teacherStrength.map((nodes) => nodes.length).join('-');
-  const n = header.studentNodes.join('-');
+  const m = header.teacherStrength.map((nodes) => nodes.length).join('-') || '-';
+  const n = header.studentNodes.join('-') || '-';
   const { engine, variant, precision } = header.engine;
   return `${header.title}: d = ${d}, m = ${m}, n = ${n}, c = ${c}, p = ${strengthDecay}, learning rate ${learningRate}, seed ${seed}; ${engine} ${variant} ${precision}`;
 };
@@ -235,6 +235,6 @@ export const runFigure = (run: RunInput, name: string, threshold: number): Figur
   );
   const layers = run.frames[0].layers.map((_, layer) => drawMatches(run, layer, threshold));
   const caption = `Above: loss on a log axis, with the range of minibatch losses between two frames. Below: the best correlation of each teacher node with a student node on the evaluation set, darker is closer to 1, and its last value at the right; a diamond marks the time since which it has been above ${threshold}. Dotted vertical lines are interventions.`;
-  const parts = [lossLegend, drawLoss(run), shadeLegend(), ...layers];
+  const parts = [lossLegend, drawLoss(run), ...(layers.length > 0 ? [shadeLegend(), ...layers] : [])];
   return composeFigure(name, `Run ${run.name}`, runSubtitle(run), caption, parts);
 };

@@ -23,7 +23,8 @@ const movedLayer = (view: View, { layers }: Display, by: 1 | -1): View => {
 
 /** Goes to the hidden layer above or below, where there is one. */
 export const moveLayer = ({ display, look, say }: DashboardActions, by: 1 | -1): void => {
-  if (display.layers === 1) say('there is one hidden layer');
+  if (display.layers < 2)
+    say(display.layers === 1 ? 'there is one hidden layer' : 'there is no hidden layer');
   look(movedLayer, by);
 };
 

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../../protocol/index.js';
 import type { ListedEvent, Outcome, State } from '../../../store/index.js';
-import { duration, grouped, listedEvent, loss } from '../../../words/index.js';
+import { asGiven, duration, grouped, listedEvent, loss } from '../../../words/index.js';
 import { timeText } from '../../charts/ticks/time-ticks.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
@@ -20,7 +20,8 @@ const wideFrom = 40;
 const outcomeText = (outcome: Outcome | undefined): string => {
   if (!outcome) return '';
   const { seconds, specialized, teachers, threshold, evalLoss } = outcome;
-  return ` in ${duration(seconds)}: ${specialized} of ${teachers} specialized at ${threshold}, eval loss ${loss(evalLoss)}`;
+  const learned = teachers === 0 ? '' : `${specialized} of ${teachers} specialized at ${threshold}, `;
+  return ` in ${duration(seconds)}: ${learned}eval loss ${loss(evalLoss)}`;
 };
 
 /** The loss before and after a perturbation, and how long it took to be back. */
@@ -77,7 +78,7 @@ const afterwords = (event: Exclude<ListedEvent, { type: 'started' }>, state: Sta
 const describe = (event: ListedEvent, width: number, state: State): Line => {
   if (event.type === 'started') {
     const { title, experiment } = event.header;
-    return { step: null, text: `started ${title}, seed ${experiment.seed}`, role: 'title' };
+    return { step: null, text: `started ${title}, seed ${asGiven(experiment.seed)}`, role: 'title' };
   }
   const several = state.teacherStrength.length > 1;
   const layer =

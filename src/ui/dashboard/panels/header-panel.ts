@@ -133,8 +133,8 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
     [name, 'title'],
     [essential, 'text'],
   ]);
-  const m = state.teacherStrength.map((nodes) => nodes.length).join('-');
-  const size = `  m ${m}  n ${studentNodes.join('-')}  d ${asGiven(d)}  c ${asGiven(c)}`;
+  const m = state.teacherStrength.map((nodes) => nodes.length).join('-') || '-';
+  const size = `  m ${m}  n ${studentNodes.join('-') || '-'}  d ${asGiven(d)}  c ${asGiven(c)}`;
   const identity = `  ${printableText(preset, drawing)}`;
   if (end + size.length > room) return;
   line.text(end, 0, size, 'dim');

@@ -10,6 +10,7 @@ import { paintMatrix } from './matrix/matrix-panel.js';
 import { paintOverview } from './matrix/overview-panel.js';
 import { paintPairHistory } from './matrix/pair-history-panel.js';
 import { paintPair } from './matrix/pair-panel.js';
+import { paintMissing } from './missing-panel.js';
 import { paintShape } from './shape-panel.js';
 import { paintTeachers } from './teachers-panel.js';
 import { paintTheory } from './theory-panel.js';
@@ -35,4 +36,5 @@ export const panelPainters: Readonly<Record<PanelId, Painter>> = {
   events: paintEvents,
   layers: paintLayers,
   theory: paintTheory,
+  missing: paintMissing,
 };
