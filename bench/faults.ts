@@ -1,6 +1,6 @@
 /**
  * Carries out the fault tests in full and ends with what came of each, one line a fault.
- * `npm run faults -- [--kills 200] [--inputs 100000] [--keys 1000] [--cuts 20000] [--moments 1000] [--injections 400] [--seed 1]`
+ * `npm run faults -- [--kills 200] [--inputs 100000] [--keys 1000] [--cuts 20000] [--moments 1000] [--injections 400] [--flips 100000] [--seed 1]`
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     keys: { type: 'string', default: '1000' },
     cuts: { type: 'string', default: '20000' },
     moments: { type: 'string', default: '1000' },
+    flips: { type: 'string', default: '100000' },
     injections: { type: 'string', default: '400' },
     seed: { type: 'string', default: '1' },
   },
@@ -32,6 +33,7 @@ const { status } = spawnSync('vitest', ['run', 'test/faults'], {
     FAULT_KEYS: values.keys,
     FAULT_CUTS: values.cuts,
     FAULT_MOMENTS: values.moments,
+    FAULT_FLIPS: values.flips,
     FAULT_INJECTIONS: values.injections,
     FAULT_SEED: values.seed,
   },

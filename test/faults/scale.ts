@@ -13,6 +13,7 @@ export const scale = {
   keySequences: whole('FAULT_KEYS', 3),
   moments: whole('FAULT_MOMENTS', 80),
   cuts: whole('FAULT_CUTS', 24),
+  flips: whole('FAULT_FLIPS', 60),
   injections: whole('FAULT_INJECTIONS', 2),
   seed: whole('FAULT_SEED', 1),
 } as const;
