@@ -25,9 +25,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const file = (name: string, stepsPerEpoch: number): string => {
+const twoLayer = (stepsPerEpoch: number) => ({
+  d: 10,
+  m: 4,
+  c: 5,
+  trainSize: 500,
+  evalSize: 400,
+  stepsPerEpoch,
+  epochs: 40,
+});
+const deep = {
+  ...{ kind: 'multi-layer', hidden: [4, 5], d: 6, c: 3, trainSize: 500, evalSize: 400, epochs: 10 },
+};
+
+const write = (name: string, experiment: Readonly<Record<string, unknown>>): string => {
   const path = join(home, `${name}.json`);
-  const experiment = { d: 10, m: 4, c: 5, trainSize: 500, evalSize: 400, stepsPerEpoch, epochs: 40 };
   const grid = { multi: [1, 2], strengthDecay: [0, 1] };
   writeFileSync(
     path,
@@ -35,6 +47,7 @@ const file = (name: string, stepsPerEpoch: number): string => {
   );
   return path;
 };
+const file = (name: string, stepsPerEpoch: number): string => write(name, twoLayer(stepsPerEpoch));
 
 const start = (args: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
   spawn(process.execPath, [programPath, 'sweep', ...args], {
@@ -143,9 +156,9 @@ describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienc
     return pids.filter((pid) => existsSync(`/proc/${pid}`));
   };
 
-  test('a job array trains what the pool trains, to the same bits', async () => {
+  test('a job array trains deep students as the pool does, to the same bits', async () => {
     const [cloud, local] = [join(home, "100%a of %j's"), join(home, 'local')];
-    const path = file('same', 200);
+    const path = write('same', deep);
     const { out, code } = await finish(sweep(path, '--out', cloud, '--chunk', '4'));
     expect(code).toBe(0);
     expect(out.match(/^\d+\/12 {2}multi=/gm)).toHaveLength(12);
