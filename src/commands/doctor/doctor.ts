@@ -2,30 +2,10 @@ import type { RunCommand } from '../command-row.js';
 import { printable, printableJson } from '../host/printable.js';
 import { refuseWords } from '../line/refuse-words.js';
 import { type Examination, examine, type KernelTrial, type Logs } from './examine.js';
+import { tfjsLines } from './tfjs-lines.js';
 
 const kernelLine = ({ strict, variant, problem }: KernelTrial): string =>
   `wasm${strict ? ' --strict' : ''}: ${problem === null ? `${variant}, float32 and float64` : `does not load: ${problem}`}`;
-
-/** The backend that the tfjs engine would run on, and why not a better one. */
-const tfjsLine = (tfjs: Examination['tfjs']): string => {
-  if (typeof tfjs === 'string') return `tfjs: does not load: ${tfjs}`;
-  const chosen = tfjs.findIndex(({ reason }) => reason === null);
-  const refused = tfjs
-    .slice(0, chosen === -1 ? tfjs.length : chosen)
-    .map(({ backend, reason }) => `${backend} does not load: ${reason}`);
-  const name = chosen === -1 ? 'no backend' : `${tfjs[chosen].backend}, float32`;
-  return [`tfjs: ${name}`, ...refused].join('; ');
-};
-
-/** How to let the script of native TensorFlow run, where npm has blocked it: npm 12 does unless told otherwise. */
-const blockedLines = (tfjs: Examination['tfjs']): readonly string[] => {
-  const reasons = typeof tfjs === 'string' ? [] : tfjs.map(({ reason }) => reason ?? '');
-  return reasons.some((reason) => reason.includes('tfjs_binding.node'))
-    ? [
-        'tfjs: if npm blocked the install script of native TensorFlow: npm install -g --allow-scripts=@tensorflow/tfjs-node teachtop, or npm install-scripts approve @tensorflow/tfjs-node in a clone',
-      ]
-    : [];
-};
 
 const quoted = (variables: Readonly<Record<string, string>>): string =>
   Object.entries(variables)
@@ -65,8 +45,7 @@ const linesOf = (found: Examination): readonly string[] => [
   machineLine(found),
   ...found.wasm.map(kernelLine),
   'naive: float64, the oracle',
-  tfjsLine(found.tfjs),
-  ...blockedLines(found.tfjs),
+  ...tfjsLines(found.tfjs),
   terminalLine(found.terminal),
   `environment: ${quoted(found.environment)}`,
   `locale: ${quoted(found.locale)}`,

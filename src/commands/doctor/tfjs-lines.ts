@@ -1,0 +1,36 @@
+import type { Examination } from './examine.js';
+
+type Found = Examination['tfjs'];
+
+/** The backend that the tfjs engine would run on, and why not a better one. */
+const backendLine = (tfjs: Found): string => {
+  if (typeof tfjs === 'string') return `tfjs: does not load: ${tfjs}`;
+  const chosen = tfjs.findIndex(({ reason }) => reason === null);
+  const refused = tfjs
+    .slice(0, chosen === -1 ? tfjs.length : chosen)
+    .map(({ backend, reason }) => `${backend} does not load: ${reason}`);
+  const name = chosen === -1 ? 'no backend' : `${tfjs[chosen].backend}, float32`;
+  return [`tfjs: ${name}`, ...refused].join('; ');
+};
+
+/** What a reason says of native TensorFlow to whoever knows it, in words. */
+const remedies: readonly { readonly sign: string; readonly remedy: string }[] = [
+  {
+    // npm 12 blocks scripts unless told otherwise.
+    sign: 'tfjs_binding.node',
+    remedy:
+      'if npm blocked the install script of native TensorFlow: npm install -g --allow-scripts=@tensorflow/tfjs-node teachtop, or npm install-scripts approve @tensorflow/tfjs-node in a clone',
+  },
+  {
+    sign: 'SIGILL',
+    remedy:
+      'native TensorFlow needs instructions that this processor lacks, as a rule AVX; nothing else does',
+  },
+];
+
+/** What doctor says of tfjs: its backend, and what can be done for a better one. */
+export const tfjsLines = (tfjs: Found): readonly string[] => {
+  const reasons = typeof tfjs === 'string' ? [] : tfjs.map(({ reason }) => reason ?? '');
+  const known = remedies.filter(({ sign }) => reasons.some((reason) => reason.includes(sign)));
+  return [backendLine(tfjs), ...known.map(({ remedy }) => `tfjs: ${remedy}`)];
+};
