@@ -1,8 +1,29 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nativeProblem } from './native-trial.js';
+
+/** Below the home folder: where a platform has what programs may make again. */
+const places: Readonly<Record<string, string>> = {
+  darwin: join('Library', 'Caches'),
+  win32: join('AppData', 'Local'),
+};
+
+/**
+ * The program's folder for what it may find out again; null where its user has no home folder. Source: XDG Base Directory
+ * Specification.
+ */
+export const cacheFolder = (): string | null => {
+  const named = process.env.XDG_CACHE_HOME;
+  if (named !== undefined && isAbsolute(named)) return join(named, 'teachtop');
+  try {
+    const home = os.homedir();
+    return isAbsolute(home) ? join(home, places[process.platform] ?? '.cache', 'teachtop') : null;
+  } catch {
+    return null;
+  }
+};
 
 /** A line for each file of native code in a package: its path, size and time. */
 const nativeFiles = (packageFolder: string): string[] =>
@@ -43,11 +64,12 @@ const write = (path: string, text: string): void => {
 };
 
 /**
- * `nativeProblem`, tried once in the same circumstances: that a module loads is remembered in a file of the cache folder.
- * A problem is not, since what caused it may be gone by the next start.
+ * `nativeProblem`, tried once in the same circumstances: that a module loads is remembered in a file of this folder, if
+ * there is one. A problem is not, since what caused it may be gone by the next start.
  */
-export const rememberedNativeProblem = (moduleUrl: string, cacheFolder: string): string | null => {
-  const path = join(cacheFolder, 'native-tensorflow.txt');
+export const rememberedNativeProblem = (moduleUrl: string, folder: string | null): string | null => {
+  if (folder === null) return nativeProblem(moduleUrl);
+  const path = join(folder, 'native-tensorflow.txt');
   const now = circumstances(moduleUrl);
   if (read(path) === now) return null;
   const problem = nativeProblem(moduleUrl);

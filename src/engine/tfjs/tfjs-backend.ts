@@ -2,8 +2,7 @@ import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
-import envPaths from 'env-paths';
-import { rememberedNativeProblem } from './native-memory.js';
+import { cacheFolder, rememberedNativeProblem } from './native-memory.js';
 import { nativeProblem } from './native-trial.js';
 
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
@@ -31,8 +30,7 @@ const replaceOldUtilities = (): void => {
 /** Why a module of native code does not load. */
 type NativeTrial = (moduleUrl: string) => string | null;
 
-const rememberedTrial: NativeTrial = (moduleUrl) =>
-  rememberedNativeProblem(moduleUrl, envPaths('teachtop', { suffix: '' }).cache);
+const rememberedTrial: NativeTrial = (moduleUrl) => rememberedNativeProblem(moduleUrl, cacheFolder());
 
 const prepareTensorflow = async (tf: Tfjs, trial: NativeTrial): Promise<void> => {
   if (tf.findBackendFactory('tensorflow')) return;
