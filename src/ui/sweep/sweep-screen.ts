@@ -1,6 +1,6 @@
 import type { QueueReport } from '../../sweep/index.js';
 import { durationWithUnits } from '../../words/index.js';
-import { chrome, layoutTraits, smallestSize, stackGap } from '../dashboard/layout.js';
+import { layoutTraits, smallestSize, stackGap } from '../dashboard/layout.js';
 import { footerHints, footerPieces } from '../screen/footer.js';
 import { helpLine } from '../screen/key-help.js';
 import {
@@ -71,17 +71,16 @@ const paintHeader = (canvas: Canvas, scene: SweepScene): void => {
     );
 };
 
-/** Rows of what is in a panel beside others. */
+/** Rows of a panel beside others, its frame among them. */
 const leastPanelRows = 11;
 
 /** Panels that fit one above the other, the chosen one among them. */
 const shownPanels = (
   all: readonly SweepPanel[],
   height: number,
-  { panel, columns, rows }: SweepScene,
+  { panel }: SweepScene,
 ): readonly SweepPanel[] => {
-  const around = chrome(layoutTraits(columns, rows).framed).rows;
-  const count = Math.max(1, Math.floor(height / (leastPanelRows + around)));
+  const count = Math.max(1, Math.floor(height / leastPanelRows));
   const from = Math.max(0, Math.min(all.indexOf(panel), all.length - count));
   return all.slice(from, from + count);
 };
@@ -167,7 +166,11 @@ export const paintSweep = (scene: SweepScene): CellGrid => {
   const isBoth = kept !== null && kept !== cell && scene.panel !== 'map';
   const whole = listWidth(scene);
   const wanted = Math.floor(
-    Math.max(26, Math.min(whole, columns * 0.55), Math.min(whole + 12, columns * 0.42)),
+    Math.max(
+      26,
+      Math.min(whole, columns * (columns < 100 ? 0.55 : 0.5)),
+      Math.min(whole + 12, columns * 0.42),
+    ),
   );
   const left = isBoth && columns - wanted < 2 * leastHalf ? 0 : wanted;
   const { framed } = lookOf(scene);
