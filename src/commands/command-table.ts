@@ -55,9 +55,9 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: 'watch',
-    words: '[RUN]',
+    words: '[RUN...]',
     operand: 'run',
-    text: 'look at a log, finished or growing, as at a live run',
+    text: 'look at a log, finished or growing, as at a live run; at several laid over each other',
     load: () => import('./watch.js'),
   },
   {

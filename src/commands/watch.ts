@@ -1,15 +1,15 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../input/index.js';
-import { growingForMs, LogIndex, logFileName } from '../log/index.js';
+import { growingForMs, LogIndex, logFileName, shortName } from '../log/index.js';
 import type { Frame, Header, RunEvent } from '../protocol/index.js';
 import { FollowedLog } from '../session/index.js';
-import { loadScreens } from '../ui/index.js';
+import { loadScreens, mostLaid } from '../ui/index.js';
 import { RunSummary } from '../words/index.js';
 import type { Context, RunCommand } from './command-row.js';
 import { EndingWatch } from './host/process-host.js';
 import { canDraw } from './host/terminal-traits.js';
-import { runPath } from './runs/run-path.js';
+import { runPaths } from './runs/run-path.js';
 import { dashboardOptions } from './train/dashboard-options.js';
 import { runLines } from './train/run-lines.js';
 
@@ -74,7 +74,10 @@ const waitingFor = (path: string): string =>
       ? `nothing is at ${path}: waiting for a frame log there`
       : `no frame log is in ${path}: waiting for one`;
 
-const show = async (context: Context, path: string): Promise<number> => {
+/** A run as it is called beside others. */
+const named = (path: string) => ({ folder: path, name: shortName(basename(resolve(path))) });
+
+const show = async (context: Context, path: string, others: readonly string[]): Promise<number> => {
   const { showDashboard } = await loadScreens();
   const { host, warn } = context;
   const watch = new EndingWatch(host);
@@ -88,7 +91,10 @@ const show = async (context: Context, path: string): Promise<number> => {
   try {
     if (!watch.ending) {
       const options = dashboardOptions(context, session, watch.signal);
-      if ((await showDashboard({ ...options, log: session })) === 'terminal-lost') watch.hangUp();
+      if (
+        (await showDashboard({ ...options, log: session, laidOver: others.map(named) })) === 'terminal-lost'
+      )
+        watch.hangUp();
     }
   } catch (error) {
     watch.fail(error instanceof Error ? error.message : String(error));
@@ -180,10 +186,12 @@ const newestIn = (logParent: string): string => {
  * is waited for; without a word the newest in the log folder. Resolves to the exit code. Errors: UserError for what is no log.
  */
 export const run: RunCommand = async (context, words) => {
-  if (words.length > 1)
+  const paths = words.length === 0 ? [newestIn(context.logParent())] : await runPaths(words, context);
+  const [path, ...others] = new Set(paths);
+  const most = canDraw(context) ? mostLaid : 1;
+  if (others.length >= most)
     throw new UserError(
-      `watch: got ${words.length} runs, allowed: one, by its name, folder or log, or a folder of runs`,
+      `watch: got ${words.length} runs, allowed: ${most === 1 ? 'one where there is no screen' : `up to ${most}`}, by name, folder or log`,
     );
-  const path = words.length === 0 ? newestIn(context.logParent()) : await runPath(words[0], context);
-  return canDraw(context) ? show(context, path) : print(context, path);
+  return canDraw(context) ? show(context, path, others) : print(context, path);
 };

@@ -8,4 +8,4 @@ export { locateLog } from './log-source.js';
 export { LogWriter } from './log-writer.js';
 export { readStoppedLog, type StoppedLog } from './resumption.js';
 export { growingForMs, RunCatalog, runNames } from './runs/run-catalog.js';
-export { findRun, newestWord } from './runs/run-name.js';
+export { findRun, newestWord, shortName } from './runs/run-name.js';

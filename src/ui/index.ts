@@ -2,6 +2,7 @@
 export { lineDrawings } from './charts/line-drawing.js';
 export type { DashboardOptions } from './dashboard/dashboard.js';
 export { paintPanels } from './dashboard/painted-grid.js';
+export { mostLaid } from './dashboard/runs/laid-over.js';
 export { loadScreens } from './load-screens.js';
 export { chosenKeys, keyProblem } from './screen/key-choice.js';
 export { keyTable } from './screen/keys.js';

@@ -27,7 +27,8 @@ const runColumns: readonly Column[] = [
   {
     head: 'learned',
     align: 'right',
-    of: ({ specialized, teachers }) => `${known(specialized, String)} of ${teachers}`,
+    of: ({ specialized, teachers }) =>
+      teachers === 0 ? '-' : `${known(specialized, String)} of ${teachers}`,
   },
   {
     head: 'n/m',

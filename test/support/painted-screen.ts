@@ -45,6 +45,7 @@ export const paintScreen = (state: State, options: ScreenOptions) => {
     lines: options.lines ?? 'auto',
     reading: null,
     historyOf: () => [],
+    laid: [],
     ...layoutTraits(columns, rows),
   };
   const grid = new CellGrid(columns, rows);

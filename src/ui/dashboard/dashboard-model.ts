@@ -10,7 +10,7 @@ import { pointAt } from './actions/pointer-actions.js';
 import { RunCommands } from './actions/run-commands.js';
 import { RunQuestions } from './actions/run-questions.js';
 import { EndingQuestion } from './ending-question.js';
-import { type Contents, type Layout, layoutFor, layoutTraits, wholeLayoutFor } from './layout.js';
+import { type Contents, type Layout, layoutTraits } from './layout.js';
 import { LivePast } from './live-past.js';
 import type { ModelOptions } from './model-options.js';
 import { Notice } from './notice.js';
@@ -19,7 +19,7 @@ import { type BaseMode, lastHelpScroll } from './overlays/help-lines.js';
 import type { Playback } from './playback.js';
 import { isSlowed, type Preferences, shownRate } from './preferences.js';
 import { LookedAt } from './runs/looked-at.js';
-import { contentsOf, readingOf, type Scene } from './scene.js';
+import { contentsOf, layoutOf, readingOf, type Scene } from './scene.js';
 import { situationOf } from './situation.js';
 import { initialView, seenAfresh, type View } from './view.js';
 
@@ -55,6 +55,7 @@ export class DashboardModel {
     this.#run = new RunCommands(options.session, () => this.#state);
     this.#questions = new RunQuestions(options.session);
     if (options.log) this.#view = { ...this.#view, focus: 'loss', past: this.#looked.playback.view };
+    if (this.#looked.layOver(options.laidOver ?? [])) this.#view = { ...this.#view, laid: 'charts' };
     this.#size = { columns: options.columns, rows: options.rows };
     this.#outline = this.#makeOutline();
     this.#actions = this.#makeActions();
@@ -83,6 +84,7 @@ export class DashboardModel {
       starting: this.#starting,
       log: live.log,
       look: this.#options.presets.find(({ name }) => name === state.header?.preset)?.look ?? '',
+      laid: this.#looked.laid(state, this.#state),
       view: this.#view,
       drawing: drawings[this.#preferences.drawing],
       ...layoutTraits(this.#size.columns, this.#size.rows),
@@ -140,6 +142,7 @@ export class DashboardModel {
       openRuns: () => this.#looked.listing?.renew(clock()),
       goOnWith: (folder) => this.#options.runs?.goOnWith?.(folder),
       visit: (run) => this.#visit(run),
+      layOver: (run) => this.#looked.laidOver?.toggle(run) ?? '',
       leaveVisit: () => this.#leaveVisit(),
       look: (change, ...rest) => this.#look(change(this.#view, this.#display, ...rest)),
       chart: (change) => {
@@ -179,7 +182,7 @@ export class DashboardModel {
   }
 
   close(): void {
-    this.#looked.leave();
+    this.#looked.close();
   }
 
   #mayEnd(key: string, does: string): boolean {
@@ -302,10 +305,7 @@ export class DashboardModel {
   }
 
   get #layout(): Layout | null {
-    const { columns, rows } = this.#size;
-    return this.#view.theory
-      ? wholeLayoutFor('theory', columns, rows)
-      : layoutFor(columns, rows, this.#contents);
+    return layoutOf(this.#view, this.#size, this.#contents);
   }
 
   #makeOutline(): Outline {

@@ -16,6 +16,7 @@ import { DashboardModel } from './dashboard-model.js';
 import { placedPanels } from './layout.js';
 import { panelPainters } from './panels/panels.js';
 import type { Preferences } from './preferences.js';
+import type { NamedRun } from './runs/laid-over.js';
 
 export type DashboardOptions = {
   readonly session: Session;
@@ -37,6 +38,8 @@ export type DashboardOptions = {
   readonly log?: Timeline;
   /** The runs of the log folder; without it there is no list. */
   readonly runs?: RunShelf;
+  /** Runs that are laid over the one on display from the start on. */
+  readonly laidOver?: readonly NamedRun[];
   /** Whether there is something behind the dashboard that escape goes back to. */
   readonly canGoBack?: boolean;
 };
@@ -54,7 +57,12 @@ const viewOf = (model: DashboardModel): TerminalView => ({
   paste: (text) => model.paste(text),
   point: (pointer) => model.point(pointer),
   subscribe: (listener) => model.subscribe(listener),
-  ingredients: () => [model.scene.state, model.view, Math.floor(model.scene.starting?.seconds ?? -1)],
+  ingredients: () => [
+    ...model.scene.laid.map(({ state }) => state),
+    model.scene.state,
+    model.view,
+    Math.floor(model.scene.starting?.seconds ?? -1),
+  ],
   compose: (template) => {
     const { scene, outline } = model;
     const panels = outline.layout ? placedPanels(outline.layout) : [];
@@ -96,6 +104,7 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
     canGoBack: options.canGoBack ?? false,
     ...(options.log ? { log: options.log } : {}),
     ...(options.runs ? { runs: options.runs } : {}),
+    laidOver: options.laidOver ?? [],
     ...sizeOf(stdout),
   });
   const app = new TerminalApp(

@@ -13,6 +13,7 @@ export const panelIds = [
   'layers',
   'theory',
   'missing',
+  'laid',
 ] as const;
 export type PanelId = (typeof panelIds)[number];
 

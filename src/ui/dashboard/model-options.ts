@@ -3,6 +3,7 @@ import type { RunShelf, Timeline } from '../../store/index.js';
 import type { Shell } from '../screen/shell.js';
 import type { DashboardKey } from './actions/actions.js';
 import type { Preferences } from './preferences.js';
+import type { NamedRun } from './runs/laid-over.js';
 
 export type ModelOptions = {
   readonly session: Session;
@@ -15,6 +16,8 @@ export type ModelOptions = {
   readonly log?: Timeline;
   /** The runs of the log folder; without it there is no list. */
   readonly runs?: RunShelf;
+  /** Runs that are laid over the one on display from the start on. */
+  readonly laidOver?: readonly NamedRun[];
   /** Whether there is something behind the dashboard that escape goes back to. */
   readonly canGoBack?: boolean;
   /** Milliseconds from some moment on. */

@@ -22,6 +22,7 @@ export const paintPanels = (
     starting: null,
     log: state.log,
     look: '',
+    laid: [],
     view: initialView,
     drawing: drawings[drawing],
     ...layoutTraits(columns, rows),

@@ -4,7 +4,8 @@ import { readAt } from '../charts/chart-view.js';
 import type { LineDrawing } from '../charts/line-drawing.js';
 import { timeText } from '../charts/ticks/time-ticks.js';
 import type { Drawing } from '../terminal/drawing.js';
-import type { Contents, LayoutTraits } from './layout.js';
+import { type Contents, type Layout, type LayoutTraits, layoutFor, wholeLayoutFor } from './layout.js';
+import type { LaidRun } from './runs/laid-over.js';
 import type { View } from './view.js';
 
 /** What is being done for a run that is on its way, and for how long all in all. */
@@ -25,6 +26,8 @@ export type Scene = LayoutTraits & {
   readonly drawing: Drawing;
   /** What to look for in this run; empty where its preset does not say. */
   readonly look: string;
+  /** Runs laid over each other, the one on display first; it alone where there are no others. */
+  readonly laid: readonly LaidRun[];
   /** Whether line charts are drawn finely where they may be. */
   readonly lines: LineDrawing;
   /** What is known of a cell of the matrix over the run so far. */
@@ -69,6 +72,16 @@ export const contentsOf = ({ header, teacherStrength }: State, view: View): Cont
   pairHistory: view.pair !== null && view.pairHistory,
   shape: view.shape,
 });
+
+/** The panels on a screen of this size, or the one that has all of it; null where it is too small. */
+export const layoutOf = (
+  { theory, laid }: View,
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+  contents: Contents,
+): Layout | null => {
+  if (theory) return wholeLayoutFor('theory', columns, rows);
+  return laid === null ? layoutFor(columns, rows, contents) : wholeLayoutFor('laid', columns, rows);
+};
 
 /** Nodes that are assumed before a run says its own. */
 const expectedNodes = { teachers: 10, students: 50 };

@@ -4,6 +4,7 @@ import type { LossAxisName } from '../charts/loss-axis.js';
 import type { MatchAxisName } from '../charts/match-axis.js';
 import type { TimeUnit } from '../charts/ticks/time-ticks.js';
 import type { PastView } from './playback.js';
+import type { LaidTime } from './runs/laid-series.js';
 
 /** Panels that can have the focus, in the order of the tab key. */
 export const focusOrder = ['loss', 'curves', 'teachers', 'matrix', 'events'] as const;
@@ -16,6 +17,10 @@ export type MatrixView = (typeof matrixViews)[number];
 /** How the best matches over time are drawn: a shaded row a teacher node, or a line. */
 export const curveStyles = ['strips', 'lines'] as const;
 export type CurveStyle = (typeof curveStyles)[number];
+
+/** What is shown of runs that are laid over each other. */
+export const laidViews = ['charts', 'nodes', 'settings'] as const;
+export type LaidView = (typeof laidViews)[number];
 
 /** A cell of the matrix. */
 export type Pair = { readonly teacher: number; readonly student: number };
@@ -59,6 +64,9 @@ export type View = {
   readonly smoothing: number;
   /** Hidden layer shown. */
   readonly layer: number;
+  /** What is shown of runs that are laid over each other; null while none is. */
+  readonly laid: LaidView | null;
+  readonly laidTime: LaidTime;
   /** First row and event shown. */
   readonly scroll: { readonly teachers: number; readonly events: number };
   /** Whether the paper's statements have the screen. */
@@ -86,6 +94,8 @@ export const initialView: View = {
   chart: wholeChart,
   smoothing: 0,
   layer: 0,
+  laid: null,
+  laidTime: 'steps',
   scroll: { teachers: 0, events: 0 },
   theory: false,
   slowed: false,

@@ -1,6 +1,6 @@
 import { nextAxis, nextSmoothing, toggleCursor, zoomIn, zoomOut } from '../charts/chart-actions.js';
 import type { DashboardActions, DashboardKey, Mode } from '../dashboard/actions/actions.js';
-import { openRunList } from '../dashboard/actions/list-actions.js';
+import { nextLaidView, openRunList } from '../dashboard/actions/list-actions.js';
 import { togglePairHistory, toggleUnfolded } from '../dashboard/actions/matrix-cursor.js';
 import { openedHelp, openedPerturb, openedPresets } from '../dashboard/actions/overlay-changes.js';
 import {
@@ -78,12 +78,13 @@ const runKeys: readonly DashboardKey[] = [
     ),
   ),
   live('presets', '/', 'presets', 'list of presets, with search', ({ look }) => look(openedPresets)),
+  looking('runs', 'L', 'runs', 'list of the runs: search, go on with one, watch it', openRunList),
   looking(
-    'runs',
-    'L',
-    'runs',
-    'list of the runs in the log folder, with search: go on with one, or watch it',
-    openRunList,
+    'laid-over',
+    'd',
+    '',
+    'runs laid over each other: charts, nodes, settings that differ',
+    nextLaidView,
   ),
   live(
     'restart',
@@ -238,7 +239,13 @@ const lookKeys: readonly DashboardKey[] = [
     looking('zoom-in', 'z', '', 'zoom in: half the time on every chart', ({ chart }) => chart(zoomIn)),
     looking('zoom-out', 'Z', '', 'zoom out', ({ chart }) => chart(zoomOut)),
   ),
-  looking('time-unit', 'e', '', 'time in epochs or in steps', ({ look }) => look(nextTimeUnit)),
+  looking(
+    'time-unit',
+    'e',
+    '',
+    'time in epochs or in steps; of runs laid over each other in seconds too',
+    ({ look }) => look(nextTimeUnit),
+  ),
   looking(
     'theory',
     'y',

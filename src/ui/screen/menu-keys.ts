@@ -1,5 +1,5 @@
 import type { DashboardActions, DashboardKey, Mode } from '../dashboard/actions/actions.js';
-import { chooseRun } from '../dashboard/actions/list-actions.js';
+import { chooseRun, layChosenOver } from '../dashboard/actions/list-actions.js';
 import { closed, nextField, typed } from '../dashboard/actions/overlay-changes.js';
 import { applyChoice } from '../dashboard/actions/run-actions.js';
 import { graphemesOf } from '../terminal/text-width.js';
@@ -29,6 +29,13 @@ export const menuKeys: readonly DashboardKey[] = [
     'choose',
     'go on with the chosen run where it has stopped, or watch it',
     chooseRun,
+  ),
+  inRuns(
+    'lay-over',
+    'space',
+    'lay over',
+    'lay the chosen run over the one on display, or take it away',
+    layChosenOver,
   ),
   inMenu('next-field', 'tab', 'next value', 'next value of a perturbation', ({ look }) => look(nextField)),
   overlays('close', 'escape', 'close', 'close the menu, the list or the help', ({ look }) => look(closed)),

@@ -3,8 +3,12 @@ import type { RunRecord, SessionMessage } from '../../../src/protocol/session.js
 import type { OpenedRun, RunShelf } from '../../../src/store/run-shelf.js';
 import { initialState, reduce } from '../../../src/store/state.js';
 import { DashboardModel } from '../../../src/ui/dashboard/dashboard-model.js';
+import { placedPanels } from '../../../src/ui/dashboard/layout.js';
 import { choiceWords, runOverlayLines } from '../../../src/ui/dashboard/overlays/run-list-lines.js';
+import { panelPainters } from '../../../src/ui/dashboard/panels/panels.js';
+import { LaidOver } from '../../../src/ui/dashboard/runs/laid-over.js';
 import { keyTable } from '../../../src/ui/screen/keys.js';
+import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
 import { drawings } from '../../../src/ui/terminal/drawing.js';
 import { usualPreferences } from '../../support/preferences.js';
 import { syntheticMessages } from '../../support/synthetic-run.js';
@@ -184,4 +188,76 @@ test('a log that can no longer be read is left, with the reason', async () => {
   expect(model.outline.notice).toBe('growing: it is gone');
   expect(model.outline.base).toBe('panels');
   expect(closed).toEqual(['closed']);
+});
+
+/** What the screen shows of the runs that are laid over each other. */
+const painted = (model: DashboardModel): string => {
+  const { layout } = model.outline;
+  const panel = layout && placedPanels(layout).find(({ id }) => id === 'laid');
+  if (!panel) return '';
+  const grid = new CellGrid(panel.width, panel.height);
+  panelPainters.laid(new Canvas(grid), model.scene);
+  return grid.lines.join('\n');
+};
+
+test('space in the list lays runs over the own one, on the same axes, their nodes and settings compared', async () => {
+  const model = await listed(opened());
+  press(model, 'space');
+  expect(model.outline.notice).toBe('current is on display');
+  press(model, 'escape', 'd');
+  expect(model.outline.notice).toBe('no run is laid over: L and space');
+  await listed(model);
+  press(model, 'up', 'space', 'down', 'down', 'space');
+  expect(asked).toEqual(['open /runs/growing', 'open /runs/halted']);
+  expect(lines(model).find((line) => line.includes('growing'))).toMatch(/^\+/);
+  press(model, 'escape', 'd');
+  const charts = painted(model);
+  for (const text of ['A current', 'B growing', 'C halted', 'evaluation loss', 'steps'])
+    expect(charts).toContain(text);
+  press(model, 'e');
+  expect(painted(model)).toContain('epochs');
+  press(model, 'e');
+  expect(painted(model)).toContain('seconds');
+  press(model, 'd');
+  // 7 teacher nodes there, 20 here.
+  expect(painted(model)).toMatch(/best matches, less those of A[\s\S]*\d\.\d{3} [+-]\d\.\d{3}/);
+  press(model, 'down');
+  expect(model.view.scroll.teachers).toBe(1);
+  press(model, 'd');
+  expect(painted(model)).toMatch(/^.*\bm +20 +7 +7/m);
+  press(model, 'd');
+  expect(model.view.laid).toBeNull();
+  press(model, 'd', 'escape');
+  expect(model.view.laid).toBeNull();
+  await listed(model);
+  press(model, 'up', 'space');
+  expect(closed).toEqual(['closed']);
+  model.close();
+  expect(closed.length).toBe(2);
+});
+
+test('six runs are the most on the same axes', async () => {
+  const open = (): OpenedRun => log();
+  const laid = new LaidOver(
+    { list: async () => ({ runs: [], skipped: [] }), open, goOnWith: null },
+    () => {},
+  );
+  const said = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => laid.toggle({ name, folder: name }));
+  expect(said.at(-1)).toBe('6 runs are the most');
+  expect(laid.runs.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+test.each([
+  [40, 12],
+  [80, 24],
+  [160, 50],
+])('lines are told apart by letters in ASCII at %ix%i', async (columns, rows) => {
+  const model = await listed(opened());
+  press(model, 'up', 'space', 'escape', 'D', 'd');
+  model.resize(columns, rows);
+  const text = painted(model);
+  expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+  const plot = text.slice(text.indexOf('evaluation loss'));
+  expect(plot).toMatch(/A/);
+  expect(plot).toMatch(/B/);
 });

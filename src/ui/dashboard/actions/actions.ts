@@ -60,6 +60,8 @@ export type DashboardActions = {
   prefer(change: Partial<Preferences>): void;
   /** Looks at another run's log, until `leaveVisit`. */
   visit(run: RunRecord): void;
+  /** Lays a run over the one on display, or takes it away again; returns what has been done, in words. */
+  layOver(run: RunRecord): string;
   /** Comes back from another run's log; returns whether one was on display. */
   leaveVisit(): boolean;
   /** Tells what nothing else on the screen says. */

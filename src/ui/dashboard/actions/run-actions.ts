@@ -28,7 +28,7 @@ export const toggleControl = ({ display, session }: DashboardActions): void => {
 
 /** The theory is computed only while it is watched. */
 export const toggleTheory = (actions: DashboardActions): void => {
-  actions.look((view) => ({ ...view, theory: !view.theory }));
+  actions.look((view) => ({ ...view, laid: null, theory: !view.theory }));
   actions.session.send({ type: 'watch-theory', on: actions.view.theory });
 };
 
@@ -106,12 +106,13 @@ export const applyChoice = (actions: DashboardActions, key: string): void => {
 };
 
 /**
- * Closes the theory, else takes the cursor of the matrix away, else that of the charts, else comes back to the present, else
+ * Closes the theory or the runs laid over each other, else takes the cursor of the matrix away, else that of the charts, else comes back to the present, else
  * to the own run, else leaves the dashboard.
  */
 export const goBack = (actions: DashboardActions): void => {
   const { view, look, playback, canGoBack, leaveVisit, shell } = actions;
   if (view.theory) toggleTheory(actions);
+  else if (view.laid !== null) look((from) => ({ ...from, laid: null }));
   else if (view.pair !== null) look((from) => ({ ...from, ...noPair }));
   else if (view.chart.cursor !== null) look((from) => ({ ...from, chart: { ...from.chart, cursor: null } }));
   else if (playback.view.index !== null) playback.follow();

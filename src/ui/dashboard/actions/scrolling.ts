@@ -28,9 +28,10 @@ const scrolled = (view: View, display: Display, axis: Axis, by: number): View =>
   const { scroll, focus } = view;
   const { scene, teachers } = display;
   const panel = panelOf(display, focus);
-  if (!panel || isChart(focus)) return view;
   const set = (change: Partial<View['scroll']>): View => ({ ...view, scroll: { ...scroll, ...change } });
   const bounded = (from: number, count: number): number => Math.max(0, Math.min(count, from + by));
+  if (view.laid !== null && axis === 'rows') return set({ teachers: bounded(scroll.teachers, teachers - 1) });
+  if (!panel || isChart(focus)) return view;
   if (focus === 'events') return set({ events: bounded(scroll.events, scene.state.events.length - 1) });
   if (focus === 'matrix') return movedInMatrix(view, display, axis, by);
   if (axis === 'columns') return view;

@@ -1,5 +1,6 @@
 import { nextOf } from '../../charts/chart-actions.js';
 import { timeUnits } from '../../charts/ticks/time-ticks.js';
+import { laidTimes } from '../runs/laid-series.js';
 import { curveStyles, focusOrder, matrixViews, type View } from '../view.js';
 import type { DashboardActions, Display } from './actions.js';
 import { panelOf } from './panel-of.js';
@@ -50,4 +51,7 @@ export const nextCurveStyle = (view: View): View => ({
 export const toggledShape = (view: View): View => ({ ...view, shape: !view.shape });
 
 /** With time counted in the other unit. */
-export const nextTimeUnit = (view: View): View => ({ ...view, timeUnit: nextOf(timeUnits, view.timeUnit) });
+export const nextTimeUnit = (view: View): View =>
+  view.laid === null
+    ? { ...view, timeUnit: nextOf(timeUnits, view.timeUnit) }
+    : { ...view, laidTime: nextOf(laidTimes, view.laidTime) };

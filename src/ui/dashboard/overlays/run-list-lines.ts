@@ -12,6 +12,8 @@ export type RunListShown = {
   readonly list: RunList | null;
   /** Folder of the run on display; null where it has none. */
   readonly current: string | null;
+  /** Folders of runs that are laid over it. */
+  readonly laid: readonly string[];
   /** Whether a stopped run can be gone on with from here. */
   readonly canGoOn: boolean;
   /** Milliseconds since 1970. */
@@ -46,7 +48,7 @@ const aboutRun = (run: RunRecord, shown: RunListShown, width: number, drawing: D
   ];
   return [
     ...wrapped(facts.join('  '), width, drawing, 'dim').slice(0, 2),
-    plain(shorten(`${choiceWords(run, shown)}  esc closes`, width, drawing), 'dim'),
+    plain(shorten(`${choiceWords(run, shown)}  space lays it over  esc closes`, width, drawing), 'dim'),
   ];
 };
 
@@ -63,7 +65,7 @@ export const runOverlayLines = (
   height: number,
   drawing: Drawing,
 ): OverlayText => {
-  const { list, current, now } = shown;
+  const { list, current, laid, now } = shown;
   const found = searchRuns(list, overlay.query);
   const at = chosenAt(found, overlay);
   const chosen = found[at];
@@ -72,7 +74,8 @@ export const runOverlayLines = (
   const { from, to } = scrollWindow(at - Math.floor(room / 2), room, found.length);
   const [head, ...lines] = fittingLines(found, now, width);
   const rows = lines.slice(from, to).map((line, index): Pieces => {
-    const mark = found[from + index].folder === current ? drawing.right : ' ';
+    const { folder } = found[from + index];
+    const mark = folder === current ? drawing.right : laid.includes(folder) ? '+' : ' ';
     const text = padded(shorten(`${mark} ${printableText(line, drawing)}`, width, drawing), width);
     return plain(text, from + index === at ? 'selected' : 'text');
   });

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../../protocol/index.js';
 import type { OpenedRun, RunShelf, State, Timeline } from '../../../store/index.js';
 import type { RunListShown } from '../overlays/run-list-lines.js';
 import { Playback } from '../playback.js';
+import { LaidOver, type LaidRun, type NamedRun } from './laid-over.js';
 import { RunListing } from './run-listing.js';
 
 type Looked = { readonly timeline: Timeline; readonly playback: Playback };
@@ -23,6 +24,8 @@ export type LookedAtOptions = {
 export class LookedAt {
   /** The list of runs; null where there is no log folder. */
   readonly listing: RunListing | null;
+  /** Runs laid over the one on display; null where there is no log folder. */
+  readonly laidOver: LaidOver | null;
   readonly #options: LookedAtOptions;
   readonly #own: Looked;
   #visit: Visit | null = null;
@@ -31,6 +34,7 @@ export class LookedAt {
     const { own, isOwnLog, shelf, onChange } = options;
     this.#options = options;
     this.#own = { timeline: own, playback: new Playback(own, isOwnLog) };
+    this.laidOver = shelf && new LaidOver(shelf, options.onFailure);
     this.listing = shelf && new RunListing(shelf, onChange);
   }
 
@@ -61,7 +65,30 @@ export class LookedAt {
     const { shelf } = this.#options;
     if (!shelf) return null;
     const list = this.listing?.list ?? null;
-    return { list, current: this.folder(own), canGoOn: shelf.goOnWith !== null, now: Date.now() };
+    const laid = this.laidOver?.folders ?? [];
+    return { list, laid, current: this.folder(own), canGoOn: shelf.goOnWith !== null, now: Date.now() };
+  }
+
+  /** The run on display, in the state `shown`, and those that are laid over it. `own`: the state of the own run. */
+  laid(shown: State, own: State): readonly LaidRun[] {
+    const folder = this.folder(own);
+    const name = this.listing?.list?.runs.find((run) => run.folder === folder)?.name;
+    const others = this.laidOver?.runs ?? [];
+    return [{ name: name ?? shown.header?.title ?? '', state: shown }, ...others];
+  }
+
+  /** Lays runs over the one on display; returns whether there are any. */
+  layOver(runs: readonly NamedRun[]): boolean {
+    // The list knows the name of the run on display.
+    if (runs.length > 0) this.listing?.renew(0);
+    for (const run of runs) this.laidOver?.toggle(run);
+    return runs.length > 0;
+  }
+
+  /** Lets go of every log that it has opened. */
+  close(): void {
+    this.leave();
+    this.laidOver?.close();
   }
 
   /** Looks at another run's log, from its end. */

@@ -1,0 +1,69 @@
+import { allBuckets, matchSeries, type State, seriesIndex } from '../../../store/index.js';
+
+/** What runs that are laid over each other have in common as their time axis. */
+export const laidTimes = ['steps', 'epochs', 'seconds'] as const;
+export type LaidTime = (typeof laidTimes)[number];
+
+/** Points of a run over its course: where on the axis, and what. */
+export type LaidPoint = { readonly at: number; readonly value: number };
+
+type Values = readonly number[];
+
+const timeOf = ({ header }: State, time: LaidTime, step: number, values: Values): number => {
+  if (time === 'seconds') return values[seriesIndex.trainingSeconds];
+  return time === 'steps' ? step : step / (header?.experiment.stepsPerEpoch ?? Number.NaN);
+};
+
+/** What can be drawn of a run: a number of each record. */
+const readings = {
+  loss: () => (values: Values) =>
+    Number.isFinite(values[seriesIndex.evalLoss])
+      ? values[seriesIndex.evalLoss]
+      : values[seriesIndex.trainLoss],
+  learned: (state: State) => {
+    const first = matchSeries(state, 0, 0);
+    return (values: Values) => values.slice(first).filter((match) => match > state.threshold).length;
+  },
+  match: (state: State) => {
+    const first = matchSeries(state, 0, 0);
+    return (values: Values) => {
+      const matches = values.slice(first);
+      return matches.reduce((sum, match) => sum + match, 0) / matches.length;
+    };
+  },
+} satisfies Record<string, (state: State) => (values: Values) => number>;
+
+export type LaidReading = keyof typeof readings;
+
+/** A run's course on an axis; of records that were reduced to one the last. */
+export const laidPoints = (state: State, reading: LaidReading, time: LaidTime): readonly LaidPoint[] => {
+  const read = readings[reading](state);
+  return allBuckets(state.history)
+    .map(({ toStep, last }) => ({ at: timeOf(state, time, toStep, last), value: read(last) }))
+    .filter(({ at, value }) => Number.isFinite(at) && Number.isFinite(value));
+};
+
+/** Settings in which runs differ, with what each has; what a run does not say is empty. */
+export const differingSettings = (
+  states: readonly State[],
+): readonly (readonly [string, readonly string[]])[] => {
+  const settings = states.map(({ header }): Readonly<Record<string, unknown>> => {
+    if (!header) return {};
+    const { engine, variant, precision } = header.engine;
+    return { ...header.experiment, engine: `${engine} ${variant} ${precision}` };
+  });
+  const keys = [...new Set(settings.flatMap((one) => Object.keys(one)))];
+  return keys
+    .map((key): readonly [string, readonly string[]] => [
+      key,
+      settings.map((one) => {
+        const value = one[key];
+        return value === undefined || Number.isNaN(value)
+          ? ''
+          : typeof value === 'string'
+            ? value
+            : JSON.stringify(value);
+      }),
+    ])
+    .filter(([, values]) => new Set(values).size > 1);
+};
