@@ -18,6 +18,7 @@ import type { RunCommand } from './command-row.js';
 import { exportRuns, runsIn } from './export/export-runs.js';
 import { exportSweep } from './export/export-sweep.js';
 import { isFolder, type Piece, prepareFolder, writeWhole } from './export/written-file.js';
+import { ProgressLine } from './host/progress-line.js';
 import type { exportFormats, Options } from './line/option-table.js';
 import { runPath } from './runs/run-path.js';
 
@@ -118,7 +119,14 @@ export const run: RunCommand = async (context, words) => {
     }
     const target = targetOf(source, format);
     prepareFolder(target, options.outFolder?.endsWith('/') ?? false);
-    writeWhole(target, await format.pieces(source));
+    const progress = new ProgressLine(host);
+    try {
+      writeWhole(target, await format.pieces(source), (bytes) =>
+        progress.show(`export: ${(bytes / 1e6).toFixed(1)} MB written`),
+      );
+    } finally {
+      progress.clear();
+    }
     out(target);
     return 0;
   } finally {

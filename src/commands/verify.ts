@@ -3,7 +3,9 @@ import { UserError } from '../input/index.js';
 import { readLog } from '../log/index.js';
 import type { Frame, Header } from '../protocol/index.js';
 import { loggedEngine, replay } from '../run/index.js';
-import type { RunCommand } from './command-row.js';
+import { grouped } from '../words/index.js';
+import type { Context, RunCommand } from './command-row.js';
+import { ProgressLine } from './host/progress-line.js';
 import { runPath } from './runs/run-path.js';
 
 /** The first thing in which two frames differ; null when both show the same. */
@@ -27,35 +29,61 @@ const refuseOlderKernels = (file: string, { engine }: Header): void => {
 const engineText = ({ engine: { engine, variant, precision } }: Pick<Header, 'engine'>): string =>
   `${engine} ${variant} ${precision}`;
 
+/** How many frames are the same, and the first that is not. */
+type Compared = {
+  readonly frames: number;
+  readonly different: { readonly step: number; readonly found: string; readonly here: string } | null;
+};
+
+/** Compares every frame of a log with the one found again; says on a terminal how far it is. */
+const compareFrames = async (
+  { header, lines }: Pick<Awaited<ReturnType<typeof readLog>>, 'header' | 'lines'>,
+  { host, options }: Context,
+): Promise<Compared> => {
+  const all = grouped(lines.filter(({ type }) => type === 'frame').length);
+  const progress = new ProgressLine(host);
+  let frames = 0;
+  try {
+    for await (const { logged, replayed, engine } of replay(
+      header,
+      lines,
+      loggedEngine(header),
+      options.dataFolder,
+    )) {
+      progress.show(`verify: frame ${grouped(frames)} of ${all}, step ${grouped(logged.step)}`);
+      const found = difference(logged, replayed);
+      if (found !== null)
+        return { frames, different: { step: logged.step, found, here: engineText({ engine }) } };
+      frames++;
+    }
+    return { frames, different: null };
+  } finally {
+    progress.clear();
+  }
+};
+
 /**
  * Runs a log again, with its commands at their steps, and compares every frame. Resolves to the exit code:
  * 0 when all have the same bits, 1 otherwise. Errors: UserError for a file that is no log, and for other bits where the
  * engine here is not the one that recorded it.
  */
-const verifyLog = async (
-  path: string,
-  dataFolder: string | null,
-  out: (line: string) => void,
-): Promise<number> => {
-  const { file, header, lines, tornBytes, notes } = await readLog(path);
+const verifyLog = async (path: string, context: Context): Promise<number> => {
+  const { out } = context;
+  const log = await readLog(path);
+  const { file, header, tornBytes, notes } = log;
   if (tornBytes > 0) out(`${file}: the last line is torn (${tornBytes} bytes) and left out`);
   for (const note of notes) out(`${file}: ${note}`);
   refuseOlderKernels(file, header);
-  const choice = loggedEngine(header);
   const recordedOn = engineText(header);
-  let frames = 0;
-  for await (const { logged, replayed, engine } of replay(header, lines, choice, dataFolder)) {
-    const found = difference(logged, replayed);
-    if (found !== null) {
-      const here = engineText({ engine });
-      if (here !== recordedOn)
-        throw new UserError(
-          `${file}: recorded on ${recordedOn}, got ${here} here, which rounds otherwise (step ${logged.step}), allowed: a log of the same engine and variant`,
-        );
-      out(`step ${logged.step}: differs in ${found} (${frames} frames before it are the same)`);
-      return 1;
-    }
-    frames++;
+  const { frames, different } = await compareFrames(log, context);
+  if (different !== null) {
+    const { step, found, here } = different;
+    if (here !== recordedOn)
+      throw new UserError(
+        `${file}: recorded on ${recordedOn}, got ${here} here, which rounds otherwise (step ${step}), allowed: a log of the same engine and variant`,
+      );
+    out(`step ${step}: differs in ${found} (${frames} frames before it are the same)`);
+    return 1;
   }
   if (frames === 0) throw new UserError(`${file}: got a log without frames, nothing to verify`);
   out(`${frames} frames, the same bits on ${recordedOn}`);
@@ -66,5 +94,5 @@ const verifyLog = async (
 export const run: RunCommand = async (context, words) => {
   if (words.length !== 1)
     throw new UserError(`verify: got ${words.length} runs, allowed: one, by its name, folder or log`);
-  return verifyLog(await runPath(words[0], context), context.options.dataFolder, context.out);
+  return verifyLog(await runPath(words[0], context), context);
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runParity } from '../../src/commands/parity.js';
 import type { EngineChoice } from '../../src/engine/create.js';
+import { reportBackends } from '../../src/engine/tfjs/tfjs-backend.js';
 import { readSafetensors, type Tensor } from '../../src/files/tensors/safetensors.js';
 import { UserError } from '../../src/input/user-error.js';
 
@@ -157,6 +158,17 @@ describe('recorded trajectories', () => {
     if (choice.precision === 'float32') names.push('long-recovery');
     const { code, lines, text } = await runOn(choice, ...names.map((name) => join(fixtures, name)));
     expect(text).not.toMatch(/FAIL|unknown/);
+    expect(lines.at(-1)).toBe(`${names.length} traces: ${names.length} passed, 0 failed, 0 refused`);
+    expect(code).toBe(0);
+  });
+
+  test('short ones of every kind pass on tfjs with native TensorFlow', async ({ skip }) => {
+    const [{ reason }] = await reportBackends();
+    skip(reason !== null, reason ?? undefined);
+    const names = ['sgd', 'multilayer-adam-bn', 'multilayer-cnn', 'multilayer-cross-entropy'];
+    const choice = { engine: 'tfjs', precision: 'float32', strict: false } as const;
+    const { code, lines, text } = await runOn(choice, ...names.map((name) => join(fixtures, name)));
+    expect(text).toContain('on tfjs tensorflow float32');
     expect(lines.at(-1)).toBe(`${names.length} traces: ${names.length} passed, 0 failed, 0 refused`);
     expect(code).toBe(0);
   });

@@ -6,8 +6,13 @@ import { UserError } from '../../input/index.js';
 
 export type Piece = string | Uint8Array;
 
-/** Writes pieces to a file that appears whole or not at all. */
-export const writeWhole = (path: string, pieces: Iterable<Piece>): void => {
+/** Writes pieces to a file that appears whole or not at all. `written` is told the bytes so far. */
+export const writeWhole = (
+  path: string,
+  pieces: Iterable<Piece>,
+  written: (bytes: number) => void = () => undefined,
+): void => {
+  let sum = 0;
   const partial = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
     const descriptor = openSync(partial, 'wx');
@@ -15,6 +20,8 @@ export const writeWhole = (path: string, pieces: Iterable<Piece>): void => {
       for (const piece of pieces) {
         const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
         for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+        sum += bytes.length;
+        written(sum);
       }
     } finally {
       closeSync(descriptor);
