@@ -10,6 +10,10 @@ const endSynchronized = `${csi}?2026l`;
 const shortestJump = 4;
 /** Backspaces that are no longer than another way to move so far. */
 const mostBackspaces = 3;
+/** A line down in the same column; a line feed would go back to the first one where the system adds a return to it. */
+const lineDown = '\v';
+/** Lines down that are no longer than another way to move so far. */
+const mostLines = 4;
 /** Longer than any move. */
 const unknownMove = ' '.repeat(32);
 
@@ -88,7 +92,11 @@ class RunWriter {
         ? ''
         : `${csi}${Math.abs(count) === 1 ? '' : Math.abs(count)}${count > 0 ? forwards : backwards}`;
     const isShortWayBack = columns < 0 && columns >= -mostBackspaces;
-    return by(rows, 'B', 'A') + (isShortWayBack ? '\b'.repeat(-columns) : by(columns, 'C', 'D'));
+    const isShortWayDown = rows > 0 && rows <= mostLines;
+    return (
+      (isShortWayDown ? lineDown.repeat(rows) : by(rows, 'B', 'A')) +
+      (isShortWayBack ? '\b'.repeat(-columns) : by(columns, 'C', 'D'))
+    );
   }
 
   #setRole(role: number): void {
@@ -100,7 +108,11 @@ class RunWriter {
       if (before.colour !== after.colour) this.output += `${csi}${after.colour}m`;
       return;
     }
-    const codes = ['0', after.attributes, after.colour === '39' ? '' : after.colour];
+    // Attributes are taken back all at once, with the colour; where there are none the new ones are added.
+    const codes =
+      before.attributes === ''
+        ? [after.attributes, before.colour === after.colour ? '' : after.colour]
+        : ['0', after.attributes, after.colour === '39' ? '' : after.colour];
     this.output += `${csi}${codes.filter((code) => code !== '').join(';')}m`;
   }
 }
