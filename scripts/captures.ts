@@ -167,6 +167,10 @@ const settled = async (program: TerminalProgram): Promise<void> => {
   }
 };
 
+/** A picture without this machine's folders: a log's path begins with its own name for the folder of runs. */
+const withoutFolders = (text: string): string =>
+  text.replace(/\/[^ <]*\/runs\/(?:[a-z0-9-]+\/)?(?=\d{4}-)/g, 'runs/');
+
 const capture = async (
   { name, title, columns, rows, deeds, background, isText }: Capture,
   args: readonly string[],
@@ -187,8 +191,10 @@ const capture = async (
     program.press('\u000c');
     await settled(program);
     const path = join(projectFolder, 'docs', 'captures', `${name}.${isText ? 'txt' : 'svg'}`);
-    const svg = (): string => screenSvg(program.cells, title, background ?? 'dark');
-    writeFileSync(path, isText ? `${program.screen.join('\n')}\n` : svg());
+    const text = isText
+      ? `${program.screen.join('\n')}\n`
+      : screenSvg(program.cells, title, background ?? 'dark');
+    writeFileSync(path, withoutFolders(text));
     return path;
   } finally {
     program.press('\u0003');

@@ -1,4 +1,4 @@
-import { columnsOf, graphemesOf } from './text-width.js';
+import { columnsOf, graphemesOf, isPlain } from './text-width.js';
 import { type Role, roles } from './theme.js';
 
 const blank = 0x20;
@@ -140,6 +140,10 @@ export class Canvas {
 
   /** Writes text and returns the column after it. */
   text(x: number, y: number, text: string, role: Role): number {
+    if (isPlain(text)) {
+      for (let at = 0; at < text.length; at++) this.put(x + at, y, text.charCodeAt(at), role);
+      return x + text.length;
+    }
     let column = x;
     for (const grapheme of graphemesOf(text)) {
       const columns = columnsOf(grapheme);

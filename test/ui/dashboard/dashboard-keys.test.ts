@@ -24,7 +24,7 @@ import { drawings } from '../../../src/ui/terminal/drawing.js';
 import { idleSession } from '../../support/idle-session.js';
 import { paintScreen } from '../../support/painted-screen.js';
 import { usualPreferences } from '../../support/preferences.js';
-import { panelTexts } from '../../support/screen-numbers.js';
+import { panelTexts, teacherRows } from '../../support/screen-numbers.js';
 import { syntheticMessages } from '../../support/synthetic-run.js';
 
 const modes: readonly Mode[] = ['panels', 'watch', 'perturb', 'presets', 'help'];
@@ -272,6 +272,9 @@ describe('the cursor of the charts', () => {
     expect(shown[0]).toContain(`correlation at epoch ${read / 1000} `);
     const rows = (lines: readonly string[]) => lines.slice(3, -1);
     expect(rows(shown)).toEqual(rows(beside?.split('\n') ?? []));
+    // The table beside it is of the same step: what is not above the threshold there is not learned there.
+    for (const { best, since } of teacherRows(panelTexts(model).get('teachers') ?? []))
+      expect([best, since === '-']).toEqual([best, Number(best.replace('-.', '-0.')) <= 0.95]);
   });
 });
 
