@@ -57,6 +57,19 @@ const layerRows = (series: LayerSeries, layer: LayerFrame, L: number): CsvCell[]
   }
 };
 
+/** Order parameters: of a pair of student or of teacher nodes the second one is in the metric's name. */
+const orderRows = ({ q, r, t, predicted }: NonNullable<Frame['orderParameters']>): CsvCell[][] => {
+  const ofStudent = (prefix: string, of: { readonly q: typeof q; readonly r: typeof r }): CsvCell[][] => [
+    ...of.q.flatMap((row, i) => row.map((value, k) => [`${prefix}q.${k}`, 0, '', i, value])),
+    ...of.r.flatMap((row, i) => row.map((value, m) => [`${prefix}r`, 0, m, i, value])),
+  ];
+  return [
+    ...ofStudent('order_', { q, r }),
+    ...t.flatMap((row, m) => row.map((value, j) => [`order_t.${j}`, 0, m, '', value])),
+    ...(predicted ? ofStudent('predicted_', predicted) : []),
+  ];
+};
+
 function* longRows(frame: Frame): Generator<readonly CsvCell[]> {
   for (const { long, of } of clockless) {
     const value = of(frame);
@@ -65,6 +78,7 @@ function* longRows(frame: Frame): Generator<readonly CsvCell[]> {
   for (const { long, per, of } of listSeries)
     for (const [at, value] of (of(frame) ?? []).entries())
       if (long !== undefined) yield [nameAt(long, { K: at + 1 }), per === 'weights' ? at : '', '', '', value];
+  if (frame.orderParameters) yield* orderRows(frame.orderParameters);
   for (const [L, layer] of frame.layers.entries())
     for (const series of layerSeries) yield* layerRows(series, layer, L);
 }

@@ -54,6 +54,11 @@ export {
   type WeightSlice,
 } from './nodes.js';
 export {
+  type ExpectedState,
+  expectedState,
+  PredictedCourse,
+} from './online/predicted-course.js';
+export {
   adamConstants,
   initialOptimizerState,
   type OptimizerSettings,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type StatementId, statementIds } from '../net/index.js';
-import { count, number, numbers, text } from './values.js';
+import { count, number, numbers, table, text } from './values.js';
 
 const sizes = z
   .object({ samples: count, of: count, median: number, p90: number, p99: number, maximum: number })
@@ -72,3 +72,12 @@ export const curvatureSchema = z.union([
     products: count,
   }),
 ]);
+
+const orderOfStudent = { q: table, r: table, loss: number };
+
+/** Order parameters as a frame keeps them. */
+export const orderSchema = z.object({
+  ...orderOfStudent,
+  t: table,
+  predicted: z.object(orderOfStudent).nullable(),
+});

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { curvatureSchema, statementsSchema } from './frame-measurements.js';
+import { curvatureSchema, orderSchema, statementsSchema } from './frame-measurements.js';
 import type { Immutable } from './immutable.js';
 import { count, number, numbers, table } from './values.js';
 
@@ -86,6 +86,14 @@ export const frameSchema = z.object({
     .describe(
       "How far the student is from its start: |W - W0| / |W0| of each layer's weights, the head's last, and how much the " +
         'tangent kernel has turned, null where it is not computed; 5 significant digits. Only with the setting `richness`.',
+    ),
+  orderParameters: orderSchema
+    .exactOptional()
+    .describe(
+      'Covariances of pre-activations over all inputs, 6 significant digits: `q` of student nodes, `r` of student with ' +
+        'teacher nodes, `t` of teacher nodes; `loss`: what the evaluation loss is then, in closed form; `predicted`: by the ' +
+        'equations of online learning from the start on, as if nobody had touched the run, null where they diverge. Only of ' +
+        'soft committee machines on online samples, see docs/guide/theory.md.',
     ),
   stateHash: z
     .string()

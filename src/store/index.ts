@@ -33,7 +33,7 @@ export {
   teachersOfStudent,
   twinsOf,
 } from './selectors.js';
-export { matchSeries, seriesIndex } from './series.js';
+export { matchSeries, orderPlaces, seriesIndex } from './series.js';
 export { initialState, type ListedEvent, reduce, type State } from './state.js';
 export { type LossSpeed, lossSpeeds } from './statements/loss-speed.js';
 export { percent } from './statements/percent.js';

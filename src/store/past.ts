@@ -3,7 +3,7 @@ import { isChange, type JumpBack, placeOf } from './branches.js';
 import { append, emptyHistory, type History, truncateAfter } from './history.js';
 import { type Holders, holdersAfter, holdersUntil, noHolders } from './holders.js';
 import { perturbedBy, type Recovery, recoverAt } from './loss-recovery.js';
-import { bucketOf } from './series.js';
+import { appendOrder, bucketOf } from './series.js';
 
 /** A place on the time axis where the run was changed. */
 export type Mark = {
@@ -23,6 +23,8 @@ export type Past = {
   /** The changes on the way here. */
   readonly changes: readonly RunEvent[];
   readonly history: History;
+  /** Of soft committee machines: see `orderPlaces`. */
+  readonly orders: History;
   /** Oldest first, bounded. */
   readonly marks: readonly Mark[];
   /** Of the perturbations on the way here, oldest first, bounded as the marks are. */
@@ -42,6 +44,7 @@ const undoBudget = 16;
 export const emptyPast: Past = {
   changes: [],
   history: emptyHistory,
+  orders: emptyHistory,
   marks: [],
   recoveries: [],
   holders: [],
@@ -58,6 +61,7 @@ export const pastAtStart = (thresholds: readonly number[]): Past => ({
 export const withFrame = (past: Past, frame: Frame): Past => ({
   ...past,
   history: append(past.history, bucketOf(frame)),
+  orders: appendOrder(past.orders, frame),
   holders: past.holders.map((holders) => holdersAfter(holders, frame)),
   recoveries: past.recoveries.map((recovery) => recoverAt(recovery, frame)),
 });
@@ -98,6 +102,7 @@ const pastAt = (past: Past, step: number, changes: number): Past => {
   return {
     changes: before.changes.slice(0, changes),
     history: truncateAfter(before.history, step),
+    orders: truncateAfter(before.orders, step),
     marks: until(before.marks, step),
     recoveries: until(before.recoveries, step).map((one) =>
       one.backAt !== null && one.backAt > step ? { ...one, backAt: null } : one,

@@ -1,5 +1,5 @@
 import { type Frame, type Header, type RunSeries, runSeries } from '../protocol/index.js';
-import type { Bucket } from './history.js';
+import { append, type Bucket, type History } from './history.js';
 
 const series: readonly RunSeries[] = Object.values(runSeries);
 
@@ -25,4 +25,36 @@ export const bucketOf = (frame: Frame): Bucket => {
     ...frame.layers.flatMap((layer) => layer.bestMatchOfTeacher),
   ];
   return { fromStep: frame.step, toStep: frame.step, minimum: values, maximum: values, last: values };
+};
+
+type OrderFrame = NonNullable<Frame['orderParameters']>;
+
+/** Places in the history of order parameters: of Q_ii, and of R_im by teacher node, each as measured and as predicted. */
+export const orderPlaces = (students: number) => ({
+  ofQ: (student: number) => ({ measured: student, predicted: students + student }),
+  ofR: (teacher: number, student: number) => {
+    const first = 2 * students + 2 * (teacher * students + student);
+    return { measured: first, predicted: first + 1 };
+  },
+});
+
+const valuesOf = ({ q, r, predicted }: OrderFrame): number[] => {
+  const predictedOf = (table: 'q' | 'r', i: number, j: number): number =>
+    predicted?.[table][i]?.[j] ?? Number.NaN;
+  const teachers = r[0]?.length ?? 0;
+  return [
+    ...q.map((row, i) => row[i]),
+    ...q.map((_, i) => predictedOf('q', i, i)),
+    ...Array.from({ length: teachers }, (_, m) =>
+      r.flatMap((row, i) => [row[m], predictedOf('r', i, m)]),
+    ).flat(),
+  ];
+};
+
+/** The history with the order parameters of one more frame, if it has any. */
+export const appendOrder = (history: History, { step, orderParameters }: Frame): History => {
+  if (!orderParameters) return history;
+  const values = valuesOf(orderParameters);
+  const bucket: Bucket = { fromStep: step, toStep: step, minimum: values, maximum: values, last: values };
+  return append(history, bucket);
 };

@@ -289,9 +289,10 @@ const stateAfter = (before: RunState, { event }: RunEvent): RunState => {
   }
 };
 
-const pastOf = ({ changes, history, marks, recoveries, holders, undoable }: State): Past => ({
+const pastOf = ({ changes, history, orders, marks, recoveries, holders, undoable }: State): Past => ({
   changes,
   history,
+  orders,
   marks,
   recoveries,
   holders,
@@ -301,6 +302,6 @@ const pastOf = ({ changes, history, marks, recoveries, holders, undoable }: Stat
 /** On the control's course, as far as that has been shown; its marks and undos are those up to where it started. */
 const takeControlsCourse = (state: State, { past }: ControlState): State => ({
   ...state,
-  ...{ history: past.history, holders: past.holders, recoveries: past.recoveries },
+  ...{ history: past.history, orders: past.orders, holders: past.holders, recoveries: past.recoveries },
   control: null,
 });

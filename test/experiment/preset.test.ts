@@ -56,6 +56,8 @@ describe('shipped presets', () => {
       'lazy',
       'hidden-manifold',
       'langevin',
+      'committee-erf',
+      'committee-relu',
     ]);
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import xterm from '@xterm/headless';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
 import { asciicast } from '../../src/export/asciicast.js';
 import { createCrc32c } from '../../src/export/crc32c.js';
 import { eventsCsv, longCsv, wideCsv } from '../../src/export/csv.js';
@@ -34,8 +35,8 @@ const isLogged = (message: RunMessage): message is Frame | RunEvent =>
   message.type === 'frame' || message.type === 'event';
 
 /** The log of a run with a perturbation and an undo. */
-const logged = () => {
-  const { run, messages } = recordRun();
+const logged = (options: TwoLayerOptions = {}) => {
+  const { run, messages } = recordRun(options);
   trainTo(run, 40);
   run.handle({ type: 'perturb', perturbation: { kind: 'noise', scale: 0.5 } });
   trainTo(run, 70);
@@ -103,6 +104,20 @@ describe('CSV', () => {
     );
     const norms = rows.filter(({ metric, step }) => metric === 'fan_out_norm' && step === '100');
     expect(norms.map(({ value }) => Number(value))).toEqual(frames.at(-1)?.layers[0].fanOutNorm);
+  });
+
+  test('long: order parameters of a soft committee machine', () => {
+    const committee = { onlineSamples: true, noBias: true, secondLayer: 1, batchSize: 2, m: 2, multi: 1 };
+    const { index, frames } = logged({ ...committee, activation: 'erf' });
+    const order = frames.at(-1)?.orderParameters;
+    const last = rowsOf([...longCsv(index)].join('')).filter(({ step }) => step === '100');
+    const of = (metric: string): number[] =>
+      last.filter((row) => row.metric === metric).map(({ value }) => Number(value));
+    expect(of('order_q.1')).toEqual(order?.q.map((row) => row[1]));
+    expect(of('order_r')).toEqual(order?.r.flat());
+    expect(of('predicted_r')).toEqual(order?.predicted?.r.flat());
+    expect(of('order_t.0')).toEqual(order?.t.map((row) => row[0]));
+    expect(of('closed_form_loss')).toEqual([order?.loss]);
   });
 
   test('long: how many student nodes match each teacher node from 0.9 on', () => {

@@ -9,7 +9,7 @@ import {
   wholeLayoutFor,
 } from '../../src/ui/dashboard/layout.js';
 import { panelPainters } from '../../src/ui/dashboard/panels/panels.js';
-import { contentsOf, type Scene } from '../../src/ui/dashboard/scene.js';
+import { contentsOf, type Scene, theoryPanelOf } from '../../src/ui/dashboard/scene.js';
 import { initialView, type View } from '../../src/ui/dashboard/view.js';
 import { Canvas, CellGrid } from '../../src/ui/terminal/cells.js';
 import { type DrawingName, drawings } from '../../src/ui/terminal/drawing.js';
@@ -31,7 +31,7 @@ export const paintScreen = (state: State, options: ScreenOptions) => {
   const { columns, rows, drawing = 'utf8', view = {}, look = '' } = options;
   const shown = { ...initialView, ...view };
   const layout = view.theory
-    ? wholeLayoutFor('theory', columns, rows)
+    ? wholeLayoutFor(theoryPanelOf(state), columns, rows)
     : layoutFor(columns, rows, contentsOf(state, shown));
   if (!layout) throw new Error(`no layout for ${columns}x${rows}`);
   const scene: Scene = {

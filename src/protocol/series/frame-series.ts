@@ -151,6 +151,22 @@ export const runSeries = {
     tag: 'richness/kernel_change',
     of: ({ richness }) => richness?.kernel,
   },
+  closedFormLoss: {
+    label: 'closed-form loss',
+    unit: 'loss',
+    better: 'lower',
+    long: 'closed_form_loss',
+    tag: 'loss/closed_form',
+    of: ({ orderParameters }) => orderParameters?.loss,
+  },
+  predictedLoss: {
+    label: 'predicted loss',
+    unit: 'loss',
+    better: null,
+    long: 'predicted_loss',
+    tag: 'loss/predicted',
+    of: ({ orderParameters }) => orderParameters?.predicted?.loss,
+  },
   stepsPerSecond: {
     label: 'speed',
     unit: 'steps per second',

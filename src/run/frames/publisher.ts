@@ -12,6 +12,7 @@ import type {
 import type { Course } from '../course/course.js';
 import { courseCurvature } from './course-curvature.js';
 import { courseLabels } from './course-labels.js';
+import { OrderGauge } from './order-gauge.js';
 import { pairMessage } from './pair-message.js';
 import { PlateauWatch } from './plateau-watch.js';
 import { teacherStrength } from './run-header.js';
@@ -47,6 +48,7 @@ export class Publisher {
   #pair: LayerPair | null = null;
   /** Null where it is not asked for. */
   readonly #richness: RichnessGauge | null;
+  readonly #order: OrderGauge | null;
   readonly #plateaus = new PlateauWatch();
   readonly clock: TrainingClock;
   /** Of the steps since the last frame; training adds to them. */
@@ -64,6 +66,7 @@ export class Publisher {
     this.#richness = header.experiment.richness
       ? new RichnessGauge(engine.readState().student, problem.evaluationSet)
       : null;
+    this.#order = OrderGauge.of(header.experiment, course);
     this.clock = new TrainingClock(clock);
     const teacherNodes = header.teacherStrength.map((nodes) => nodes.length);
     this.#specialization = new SpecializationWatch(header.threshold, teacherNodes);
@@ -210,6 +213,7 @@ export class Publisher {
       ...(labels ? { labels } : {}),
       ...(experiment.statements ? { statements: this.#statements } : {}),
       ...(this.#richness ? { richness: shortened(this.#richness.of(engine.readState().student)) } : {}),
+      ...(this.#order ? { orderParameters: this.#order.measure(this.#course) } : {}),
       ...(this.#isCurvatureDue ? { curvature: courseCurvature(this.#course) } : {}),
       ...(isTeacherChanged ? { teacherStrength: teacherStrength(problem, teacher) } : {}),
     });

@@ -9,7 +9,7 @@ import { stateHash } from './state-hash.js';
 export type FrameReadings = Pick<
   Frame,
   | ('step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds')
-  | ('teacherStrength' | 'labels' | 'statements' | 'curvature' | 'richness')
+  | ('teacherStrength' | 'labels' | 'statements' | 'curvature' | 'orderParameters' | 'richness')
 > & {
   /** Since the previous frame. */
   readonly batchLosses: BatchLosses;
@@ -65,6 +65,7 @@ export const takeFrame = (engine: ReadableEngine, experiment: Experiment, given:
     ...(readings.labels ? { labels: readings.labels } : {}),
     ...(readings.statements ? { statements: readings.statements } : {}),
     ...(readings.curvature ? { curvature: readings.curvature } : {}),
+    ...(readings.orderParameters ? { orderParameters: readings.orderParameters } : {}),
     ...(readings.richness ? { richness: readings.richness } : {}),
     stateHash: stateHash(student, engine.description.precision),
     stepsPerSecond: readings.stepsPerSecond,

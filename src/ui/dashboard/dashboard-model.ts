@@ -19,7 +19,7 @@ import { type BaseMode, lastHelpScroll } from './overlays/help-lines.js';
 import type { Playback } from './playback.js';
 import { isSlowed, type Preferences, shownRate } from './preferences.js';
 import { LookedAt } from './runs/looked-at.js';
-import { contentsOf, layoutOf, readingOf, type Scene } from './scene.js';
+import { contentsOf, layoutOf, readingOf, type Scene, theoryPanelOf } from './scene.js';
 import { situationOf } from './situation.js';
 import { initialView, seenAfresh, type View } from './view.js';
 
@@ -305,7 +305,7 @@ export class DashboardModel {
   }
 
   get #layout(): Layout | null {
-    return layoutOf(this.#view, this.#size, this.#contents);
+    return layoutOf(this.#view, this.#size, this.#contents, theoryPanelOf(this.#present));
   }
 
   #makeOutline(): Outline {

@@ -14,6 +14,7 @@ export const panelIds = [
   'theory',
   'missing',
   'laid',
+  'order',
 ] as const;
 export type PanelId = (typeof panelIds)[number];
 

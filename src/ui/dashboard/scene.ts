@@ -4,12 +4,22 @@ import { readAt } from '../charts/chart-view.js';
 import type { LineDrawing } from '../charts/line-drawing.js';
 import { timeText } from '../charts/ticks/time-ticks.js';
 import type { Drawing } from '../terminal/drawing.js';
-import { type Contents, type Layout, type LayoutTraits, layoutFor, wholeLayoutFor } from './layout.js';
+import {
+  type Contents,
+  type Layout,
+  type LayoutTraits,
+  layoutFor,
+  type PanelId,
+  wholeLayoutFor,
+} from './layout.js';
 import type { LaidRun } from './runs/laid-over.js';
 import type { View } from './view.js';
 
 /** What is being done for a run that is on its way, and for how long all in all. */
 export type Starting = Pick<StartingMessage, 'title' | 'stage'> & { readonly seconds: number };
+
+/** The panel that has the screen where the theory is shown: of a soft committee machine its order parameters. */
+export const theoryPanelOf = ({ frame }: State): PanelId => (frame?.orderParameters ? 'order' : 'theory');
 
 /** Everything that a panel is painted from. */
 export type Scene = LayoutTraits & {
@@ -78,8 +88,9 @@ export const layoutOf = (
   { theory, laid }: View,
   { columns, rows }: { readonly columns: number; readonly rows: number },
   contents: Contents,
+  theoryPanel: PanelId,
 ): Layout | null => {
-  if (theory) return wholeLayoutFor('theory', columns, rows);
+  if (theory) return wholeLayoutFor(theoryPanel, columns, rows);
   return laid === null ? layoutFor(columns, rows, contents) : wholeLayoutFor('laid', columns, rows);
 };
 

@@ -250,7 +250,7 @@ const lookKeys: readonly DashboardKey[] = [
     'theory',
     'y',
     ({ showsTheory }) => (showsTheory ? 'back' : 'theory'),
-    "theory: the paper's statements, checked on the student as it is",
+    "theory: the paper's statements, checked on the student as it is; order parameters of a soft committee machine",
     toggleTheory,
   ),
   live(

@@ -87,6 +87,12 @@ const latestLosses = ({ state, drawing }: Scene): Pieces[] => {
         [loss(control.evalLoss), 'control'],
       ]
     : [];
+  const predicted: Pieces = frame.orderParameters?.predicted
+    ? [
+        ['  predicted ', 'mark'],
+        [loss(frame.orderParameters.predicted.loss), 'mark'],
+      ]
+    : [];
   const top = frame.topAgreement;
   const agreement: Pieces = top
     ? [[`  top-1 ${top[0].toFixed(0)}%  top-${top.length} ${top[top.length - 1].toFixed(0)}%`, 'evaluation']]
@@ -97,9 +103,10 @@ const latestLosses = ({ state, drawing }: Scene): Pieces[] => {
     [' minibatches  ', 'dim'],
   ];
   return [
-    [...legend, ...batch, ...values, ...untouched, ...agreement],
-    [...legend, ...values, ...untouched, ...agreement],
-    [...values, ...untouched, ...agreement],
+    [...legend, ...batch, ...values, ...untouched, ...predicted, ...agreement],
+    [...legend, ...values, ...untouched, ...predicted, ...agreement],
+    [...values, ...untouched, ...predicted, ...agreement],
+    [...values, ...untouched, ...predicted],
     [...values, ...untouched],
     ...(control ? [[['eval ', 'evaluation'] as const, values[3], ...untouched]] : []),
     values,
@@ -141,6 +148,9 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
       view.smoothing,
     );
   const lines = [
+    ...(state.frame?.orderParameters
+      ? [{ of: buckets, series: seriesIndex.predictedLoss, role: 'mark' } as const]
+      : []),
     { of: buckets, series: seriesIndex.evalLoss, role: 'evaluation' },
     { of: buckets, series: seriesIndex.trainLoss, role: 'train' },
     ...(state.control

@@ -12,6 +12,7 @@ import { paintOverview } from './matrix/overview-panel.js';
 import { paintPairHistory } from './matrix/pair-history-panel.js';
 import { paintPair } from './matrix/pair-panel.js';
 import { paintMissing } from './missing-panel.js';
+import { paintOrder } from './order-panel.js';
 import { paintShape } from './shape-panel.js';
 import { paintTeachers } from './teachers-panel.js';
 import { paintTheory } from './theory-panel.js';
@@ -39,4 +40,5 @@ export const panelPainters: Readonly<Record<PanelId, Painter>> = {
   theory: paintTheory,
   missing: paintMissing,
   laid: paintLaidOver,
+  order: paintOrder,
 };

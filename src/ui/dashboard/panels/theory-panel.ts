@@ -1,11 +1,5 @@
-import {
-  isSpecialized,
-  pointKind,
-  symmetryCensus,
-  symmetryClasses,
-  type Theory,
-} from '../../../net/index.js';
-import type { CurvatureMessage, Frame, TheoryMessage } from '../../../protocol/index.js';
+import { isSpecialized, symmetryCensus, symmetryClasses, type Theory } from '../../../net/index.js';
+import type { TheoryMessage } from '../../../protocol/index.js';
 import {
   type LossSpeed,
   lossSpeeds,
@@ -23,6 +17,7 @@ import { type Drawing, shorten } from '../../terminal/drawing.js';
 import { columnsOf } from '../../terminal/text-width.js';
 import { type Role, strengthRole } from '../../terminal/theme.js';
 import type { Scene } from '../scene.js';
+import { measuredLines } from './measured-lines.js';
 
 type TeacherTheory = Theory['teachers'][number];
 
@@ -97,28 +92,6 @@ const paintCensus = (canvas: Canvas, y: number, { students }: Theory, { drawing 
     .join('  ');
   canvas.text(2, y, shorten(`student nodes, by their boundary: ${said}`, canvas.width - 2, drawing), 'text');
 };
-
-/** "curvature: largest 25.6  smallest -6.2 +- 0.01  saddle   (gradient 0.1, ..." */
-const curvatureText = ({ step, curvature }: CurvatureMessage): string => {
-  if (typeof curvature === 'string') return `curvature: unknown, ${curvature}`;
-  const { largest, smallest, gradientNorm, samples } = curvature;
-  const least = `${smallest.value.toPrecision(2)} +- ${smallest.error.toPrecision(2)}`;
-  const ends = `largest ${largest.value.toPrecision(3)}  smallest ${least}`;
-  const at = `gradient ${gradientNorm.toPrecision(2)}, step ${shortStep(step)}, ${samples} samples`;
-  return `curvature: ${ends}  ${pointKind(curvature)}   (${at})`;
-};
-
-/** "richness: weights moved 41x 12x, kernel turned 0.62" */
-const richnessText = ({ distance, kernel }: NonNullable<Frame['richness']>): string => {
-  const moved = distance.map((value) => `${value.toPrecision(2)}x`).join(' ');
-  return `richness: weights moved ${moved}${Number.isNaN(kernel) ? '' : `, kernel turned ${kernel.toPrecision(2)}`}`;
-};
-
-/** What is measured of the loss and of the way here, a line each. */
-const measuredLines = ({ curvature, frame }: Scene['state']): string[] => [
-  ...(curvature ? [curvatureText(curvature)] : []),
-  ...(frame?.richness ? [richnessText(frame.richness)] : []),
-];
 
 /** A column of the table of teacher nodes. */
 type Column = {
