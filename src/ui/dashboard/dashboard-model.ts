@@ -84,7 +84,7 @@ export class DashboardModel {
       starting: this.#starting,
       log: live.log,
       look: this.#options.presets.find(({ name }) => name === state.header?.preset)?.look ?? '',
-      laid: this.#looked.laid(state, this.#state),
+      laid: this.#looked.laid(state, this.#present),
       view: this.#view,
       drawing: drawings[this.#preferences.drawing],
       ...layoutTraits(this.#size.columns, this.#size.rows),
@@ -117,7 +117,7 @@ export class DashboardModel {
       teachers: this.#contents.teachers,
       layers: this.#contents.layers,
       presets: this.#options.presets,
-      runs: this.#looked.list(this.#state),
+      runs: this.#looked.list(this.#present),
       helpEnd: lastHelpScroll(this.#outline),
     };
   }
@@ -325,7 +325,7 @@ export class DashboardModel {
       notice: this.#notice.text,
       presets: this.#options.presets,
       running: this.#state.header?.preset ?? null,
-      runs: this.#looked.list(this.#state),
+      runs: this.#looked.list(this.#present),
       preview: this.#state.preview,
     };
   }

@@ -116,7 +116,7 @@ test('what is no run is passed over; what cannot be read is named', async () => 
   write('sound', linesTo(50));
   writeFileSync(join(parent, 'notes.txt'), 'a file');
   folderOf('empty');
-  write('strange', '{"type":"header","formatVersion":1}\n');
+  write('strange', '{"type":"frame","step":1}\n');
   symlinkSync('loop', join(parent, 'loop'));
   symlinkSync(parent, join(parent, 'up'));
   mkdirSync(join(folderOf('folder'), logFileName));

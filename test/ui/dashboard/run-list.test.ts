@@ -61,7 +61,10 @@ beforeEach(() => {
   closed = [];
 });
 
-const opened = (canGoOn = true) => {
+/** Where a log stands that is watched by its own path. */
+const watched = { type: 'log', state: 'watched', path: '/runs/other/frames.jsonl', reason: '' } as const;
+
+const opened = (canGoOn = true, own?: OpenedRun) => {
   const shelf: RunShelf = {
     list: async () => ({ runs: records, skipped: [] }),
     open: (folder, onFailure) => {
@@ -83,6 +86,7 @@ const opened = (canGoOn = true) => {
     keys: keyTable,
     shell: { quit: (reason) => asked.push(reason), suspend: ignore, repaint: ignore, setPace: ignore },
     runs: shelf,
+    ...(own ? { log: own } : {}),
     clock: () => 0,
     ...{ columns: 80, rows: 24 },
   });
@@ -260,4 +264,13 @@ test.each([
   const plot = text.slice(text.indexOf('evaluation loss'));
   expect(plot).toMatch(/A/);
   expect(plot).toMatch(/B/);
+});
+
+test('of a watched log the run on display is known by its path', async () => {
+  const own = log();
+  const model = opened(false, { ...own, stateAt: (index) => ({ ...own.stateAt(index), log: watched }) });
+  await listed(model);
+  expect(model.outline.runs?.current).toBe('/runs/other');
+  press(model, 'enter');
+  expect(asked).toEqual([]);
 });

@@ -34,7 +34,7 @@ const paintLegend = (canvas: Canvas, { laid, drawing }: Scene): void => {
       `step ${shortStep(frame?.step ?? 0)}`,
       `loss ${loss(frame?.evalLoss ?? Number.NaN)}`,
       `${learned}/${matches.length}`,
-      isStopped ? 'stopped' : runState,
+      ...(isStopped ? ['stopped'] : runState === 'running' ? [] : [runState]),
       header?.title ?? '',
     ].join('  ');
     const text = printableText(`${name.padEnd(Math.min(first, 24))}  ${facts}`, drawing);

@@ -55,23 +55,23 @@ export class LookedAt {
     return this.#visit !== null;
   }
 
-  /** Folder of the run on display; null where it is not known. */
+  /** Folder of the run on display, in its latest state; null where it is not known. */
   folder({ log: { path } }: State): string | null {
     return this.#visit?.folder ?? path?.replace(/\/[^/]*\.jsonl(\.gz)?$/, '') ?? null;
   }
 
-  /** The list as it is shown beside this state of the own run; null where there is none. */
-  list(own: State): RunListShown | null {
+  /** The list as it is shown beside a run in its latest state; null where there is none. */
+  list(present: State): RunListShown | null {
     const { shelf } = this.#options;
     if (!shelf) return null;
     const list = this.listing?.list ?? null;
     const laid = this.laidOver?.folders ?? [];
-    return { list, laid, current: this.folder(own), canGoOn: shelf.goOnWith !== null, now: Date.now() };
+    return { list, laid, current: this.folder(present), canGoOn: shelf.goOnWith !== null, now: Date.now() };
   }
 
-  /** The run on display, in the state `shown`, and those that are laid over it. `own`: the state of the own run. */
-  laid(shown: State, own: State): readonly LaidRun[] {
-    const folder = this.folder(own);
+  /** The run on display, in the state `shown`, and those that are laid over it. `present`: its latest state. */
+  laid(shown: State, present: State): readonly LaidRun[] {
+    const folder = this.folder(present);
     const name = this.listing?.list?.runs.find((run) => run.folder === folder)?.name;
     const others = this.laidOver?.runs ?? [];
     return [{ name: name ?? shown.header?.title ?? '', state: shown }, ...others];
