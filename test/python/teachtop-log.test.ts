@@ -69,6 +69,36 @@ log.done()
   ]);
 });
 
+/** Hosts that stand for the libraries: their hooks in the order that they document. */
+describe.each([
+  ['lightning', 'torch', { steps: [3, 6, 9, 10], epochs: [0, 1, 1, 1] }],
+  ['keras', 'numpy', { steps: [5, 10], epochs: [1, 2] }],
+] as const)('the callback for %s', (host, library, expected) => {
+  const python = pythonWith('numpy', library) ?? '';
+
+  test.skipIf(python === '')('writes a frame where it should, and the end', async () => {
+    const path = join(folder, `callback-${host}`);
+    const script = join(projectFolder, 'test', 'python', 'run_callbacks.py');
+    execFileSync(python, [script], { input: JSON.stringify({ host, folder: path }) });
+    const { header, lines } = await readLog(path);
+    expect(header).toMatchObject({
+      engine: { engine: 'external', variant: host },
+      totalSteps: 10,
+      studentNodes: [6],
+    });
+    const frames = lines.filter((line) => line.type === 'frame');
+    expect(frames.map(({ step }) => step)).toEqual(expected.steps);
+    expect(frames.map(({ epoch }) => epoch)).toEqual(expected.epochs);
+    for (const { trainLoss, evalLoss, learningRate, layers } of frames) {
+      expect(evalLoss / trainLoss).toBeCloseTo(2, 5);
+      expect(learningRate).toBeCloseTo(0.1, 5);
+      expect(layers[0].correlation.map((row) => row.length)).toEqual([6, 6, 6]);
+    }
+    expect(new Set(frames.map(({ stateHash }) => stateHash)).size).toBe(frames.length);
+    expect(lines.at(-1)).toMatchObject({ event: 'done', step: 10 });
+  });
+});
+
 describe.each(['numpy', 'torch'])('a log written from %s', (library) => {
   const python = pythonWith('numpy', library) ?? '';
 
