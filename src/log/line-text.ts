@@ -5,8 +5,11 @@ import { parseLenient, withoutInfinite } from './lenient-json.js';
 
 export type LogLine = Header | Frame | RunEvent;
 
-/** A line that was read, and whether it says just that: `isExact` is false where numbers were read as null. */
-export type ReadLine = { readonly line: LogLine; readonly isExact: boolean };
+/**
+ * A line that was read, and whether it says just that: `isExact` is false where numbers were read as null, `hasRemains` true
+ * where something stands before it in its line.
+ */
+export type ReadLine = { readonly line: LogLine; readonly isExact: boolean; readonly hasRemains: boolean };
 
 const reasonOf = (error: z.ZodError, value: unknown): string => {
   const [issue] = error.issues;
@@ -17,7 +20,11 @@ const reasonOf = (error: z.ZodError, value: unknown): string => {
 };
 
 /** What `parse` makes of a value, or where it has numbers beyond the largest one, of the value with null for them. */
-const parsed = (value: unknown, isExact: boolean, parse: (value: unknown) => LogLine): ReadLine => {
+const parsed = (
+  value: unknown,
+  isExact: boolean,
+  parse: (value: unknown) => LogLine,
+): Omit<ReadLine, 'hasRemains'> => {
   try {
     return { line: parse(value), isExact };
   } catch (error) {
@@ -42,13 +49,15 @@ export const readLineText = (raw: string, header: Header | null, origin: string)
   const text = raw.replace(/^[\0\u{feff}]+|\0+$/gu, '').trim();
   if (text === '') throw new Error(raw.includes('\0') ? 'bytes of zero' : 'blank');
   const start = text.lastIndexOf('{"type"');
-  const read = parseLenient(text) ?? (start > 0 ? parseLenient(text.slice(start)) : null);
+  const whole = parseLenient(text);
+  const read = whole ?? (start > 0 ? parseLenient(text.slice(start)) : null);
   if (!read) throw new Error('no whole object of JSON');
   const { value, isExact } = read;
+  const hasRemains = whole === null;
   if (isHeader(value)) {
     if (header) throw new Error('a second header');
-    return parsed(value, isExact, (one) => parseHeader(one, origin));
+    return { ...parsed(value, isExact, (one) => parseHeader(one, origin)), hasRemains };
   }
   if (!header) throw new Error('no header yet');
-  return parsed(value, isExact, (one) => parseLine(one, header));
+  return { ...parsed(value, isExact, (one) => parseLine(one, header)), hasRemains };
 };

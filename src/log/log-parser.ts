@@ -123,7 +123,9 @@ export class LogParser {
 
   #read(number: number): LogLine | null {
     try {
-      const { line, isExact } = readLineText(this.#text(), this.#header, `${this.#path}, line ${number}`);
+      const origin = `${this.#path}, line ${number}`;
+      const { line, isExact, hasRemains } = readLineText(this.#text(), this.#header, origin);
+      if (hasRemains) this.omissions.leaveOut(number, 'what stands before the last object of JSON');
       if (!isExact) this.omissions.readAsNull(number);
       if (line.type === 'header') this.#header = line;
       return line;

@@ -78,7 +78,7 @@ const openTemporary = (): number => {
     }
   } catch (error) {
     throw new UserError(
-      `${tmpdir()}: no temporary file can be made for a log that is no plain file (${codeOf(error)})`,
+      `${tmpdir()}: no temporary file can be made for a log that is no plain file (${codeOf(error)}), allowed: TMPDIR with a folder that can be written`,
     );
   }
 };

@@ -64,6 +64,7 @@ const tried = async <T>(read: () => Promise<T>): Promise<T | string> => {
 test(`a log with any one bit changed has its other lines, or is refused in one line, seed ${scale.seed}`, async () => {
   const file = join(mkdtempSync(join(home, 'log-')), logFileName);
   const lines = run.log.toString().trimEnd().split('\n').length;
+  const headerBytes = run.log.indexOf('\n');
   const places = placesIn(run.log, scale.flips);
   let refused = 0;
   for (const at of places) {
@@ -71,9 +72,9 @@ test(`a log with any one bit changed has its other lines, or is refused in one l
     const rows = await tried(async () => {
       const index = await LogIndex.readWhole(file);
       try {
-        // A line feed that is lost joins two lines, neither of which is sound then.
+        // A line feed that is lost joins two lines, neither of which is sound then; a header of another network fits none.
         const missing = lines - index.lines.length - 1;
-        expect([at, missing <= 2]).toEqual([at, true]);
+        expect([at, missing <= 2 || at < headerBytes]).toEqual([at, true]);
         expect([at, missing > 0 && index.notes.length + index.tornBytes === 0]).toEqual([at, false]);
         return [...longCsv(index)].length;
       } finally {

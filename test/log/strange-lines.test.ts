@@ -69,7 +69,9 @@ describe('what is no line of a log is left out and said, and every other line re
 
   test('a whole line after what is left of a torn one is read', async () => {
     const joined = texts.with(2, texts[2].slice(0, 100) + texts[2]).join('\n');
-    expect((await readLog(written(joined))).lines).toEqual(lines);
+    const log = await readLog(written(joined));
+    expect(log.lines).toEqual(lines);
+    expect(log.notes).toEqual(['1 line left out: line 3 (what stands before the last object of JSON)']);
   });
 
   test('lines before the header, as a program prints them, are left out', async () => {

@@ -20,7 +20,8 @@ export const nativeProblem = (moduleUrl: string): string | null => {
   const { status, signal, stdout, error } = spawnSync(
     process.execPath,
     ['--input-type=module', '--eval', trial, moduleUrl],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+    // Without the user's NODE_OPTIONS: a debugger that waits there would be waited for.
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, NODE_OPTIONS: '' } },
   );
   if (error) return error.message;
   if (signal !== null) return `it ends the process that loads it (${signal})`;
