@@ -20,7 +20,7 @@ type OrderFrame = NonNullable<Frame['orderParameters']>;
 
 /** What the equations predict is drawn below what is measured. */
 const predictedRole: Role = 'mark';
-const overlapRole: Role = 'evaluation';
+const lengthRole: Role = 'train';
 
 /** Columns of a student node's number, and of a value beside what is predicted of it. */
 const nameWidth = 8;
@@ -35,7 +35,7 @@ const linesOf = ({ q, r }: OrderFrame): Line[] => {
   const places = orderPlaces(q.length);
   const teachers = r[0]?.length ?? 0;
   const pairs = q.flatMap((_, i) => [
-    { at: places.ofQ(i), role: overlapRole },
+    { at: places.ofQ(i), role: lengthRole },
     ...Array.from({ length: teachers }, (_, m) => ({
       at: places.ofR(m, i),
       role: strengthRole(m, teachers),
@@ -97,7 +97,7 @@ const paintTable = (canvas: Canvas, { q, r, predicted }: OrderFrame, drawing: Dr
       const [measured, expected] =
         at === 0 ? [row[i], predicted?.q[i]?.[i]] : [r[i][at - 1], predicted?.r[i]?.[at - 1]];
       const end = nameWidth + (at + 1) * valueWidth;
-      const role = at === 0 ? overlapRole : strengthRole(at - 1, teachers);
+      const role = at === 0 ? lengthRole : strengthRole(at - 1, teachers);
       canvas.textBefore(end - 8, i + 1, number(measured), role);
       canvas.textBefore(end - 1, i + 1, number(expected), predictedRole);
     });
@@ -109,6 +109,14 @@ const lossPieces = (frame: Frame, { loss: closedForm, predicted }: OrderFrame): 
   [`evaluated ${loss(frame.evalLoss)}`, 'evaluation'],
   [`  closed form ${loss(closedForm)}`, 'text'],
   [predicted ? `  predicted ${loss(predicted.loss)}` : '  the equations diverge', predictedRole],
+];
+
+/** What the colours of the lines mean. */
+const legend = ({ t }: OrderFrame): Pieces => [
+  ['Q of each student node  ', lengthRole],
+  ['R with teacher node', 'dim'],
+  ...t.map((_, m): Pieces[number] => [` ${m}`, strengthRole(m, t.length)]),
+  ['  predicted', predictedRole],
 ];
 
 /** Time and rate as the equations have them. */
@@ -130,11 +138,7 @@ export const paintOrder = (canvas: Canvas, scene: Scene): void => {
   const inner = paintFrame(canvas, scene, { title: 'order parameters', aside });
   if (!frame || !order) return;
   writePieces(inner, 0, 0, lossPieces(frame, order));
-  writePieces(inner, 0, 1, [
-    ['Q of each student node  ', overlapRole],
-    ['R with each teacher node  ', strengthRole(0, order.t.length)],
-    ['predicted', predictedRole],
-  ]);
+  writePieces(inner, 0, 1, legend(order));
   const measured = measuredLines(scene.state);
   const room = inner.height - 3 - measured.length;
   const table = Math.min(order.q.length + 1, Math.max(2, room - leastChart));
