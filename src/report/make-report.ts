@@ -15,6 +15,7 @@ import { poolSweeps } from './pool-sweeps.js';
 import { type PublishedStatistics, readPublishedStatistics } from './published-statistics.js';
 import type { Inputs, RunInput } from './read-inputs.js';
 import { layersOf, type ReportChoice, type SummarizedGroup, summarizeGroup } from './summarized-group.js';
+import { comparisonTables } from './tables/comparison-tables.js';
 import { publishedTables } from './tables/published-table.js';
 import { runTable } from './tables/run-table.js';
 import { settingsTable } from './tables/settings-table.js';
@@ -80,7 +81,7 @@ const figuresOf = (run: RunInput, name: string, threshold: number): Figure[] =>
 const runSection = (runs: readonly RunInput[], { threshold }: ReportChoice): Section => ({
   title: runs.length === 1 ? 'Run' : 'Runs',
   figures: runs.flatMap((run, index) => figuresOf(run, figureName(index, runs), threshold)),
-  tables: [runTable(runs, threshold)],
+  tables: [runTable(runs, threshold), ...comparisonTables(runs)],
 });
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,6 @@
 /** How numbers, runs, events and sweeps are said in text. */
 
+export { differingSettings } from './differing-settings.js';
 export { breakpointWords, eventMark, listedEvent } from './event-words.js';
 export { futureOf } from './future.js';
 export {

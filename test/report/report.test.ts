@@ -133,6 +133,16 @@ describe('a report', () => {
     expect(text(files, 'report.md')).toMatch(/\| second \| Tiny \| 5 \| 5 \| 1 \| 2 \| 800 \|/);
   });
 
+  test('of runs sets them beside each other: settings that differ, nodes against those of the first', async () => {
+    const second = await writeRunFolder(join(folder, 'beside'), { multi: 1, seed: 2, strengthDecay: 1 });
+    const page = text(await report('runs-beside', run, second), 'report.md');
+    const table = page.slice(page.indexOf('Settings that differ'));
+    expect(table).toMatch(/\| multi \| 3 \| 1 \|/);
+    expect(table.slice(0, table.indexOf('Best matches'))).not.toContain('strengthDecay');
+    expect(table).toMatch(/\| 0 \| \d\.\d{3} \| \d\.\d{3} \([+−]\d\.\d{3}\) \|/);
+    expect(text(await report('run-alone', run), 'report.md')).not.toContain('Settings that differ');
+  });
+
   test('of several hidden layers has figures and tables of each, and best matches beside each other', async () => {
     const deep = {
       ...{ kind: 'multi-layer', dataset: 'uniform', hidden: [3, 4], d: 6, c: 3, trainSize: 60, evalSize: 50 },

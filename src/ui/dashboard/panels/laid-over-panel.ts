@@ -1,5 +1,5 @@
 import { teachersByStrength } from '../../../store/index.js';
-import { correlation, epochs, loss, shortStep } from '../../../words/index.js';
+import { correlation, differingSettings, epochs, loss, shortStep } from '../../../words/index.js';
 import { rowOf, type Scale } from '../../charts/chart.js';
 import { valueAxisWidth } from '../../charts/chart-axes.js';
 import { lossAxes } from '../../charts/loss-axis.js';
@@ -11,7 +11,7 @@ import type { Canvas } from '../../terminal/cells.js';
 import { printableText, shorten } from '../../terminal/drawing.js';
 import type { Role } from '../../terminal/theme.js';
 import type { LaidRun } from '../runs/laid-over.js';
-import { differingSettings, type LaidPoint, type LaidReading, laidPoints } from '../runs/laid-series.js';
+import { type LaidPoint, type LaidReading, laidPoints } from '../runs/laid-series.js';
 import { type Scene, scrollWindow } from '../scene.js';
 
 /** Colours of the runs; where colours do not tell them apart their letters do. */
@@ -193,7 +193,7 @@ const paintNodes = (canvas: Canvas, { laid, view }: Scene): void => {
 
 /** The settings in which the runs differ. */
 const paintSettings = (canvas: Canvas, { laid, drawing }: Scene): void => {
-  const rows = differingSettings(laid.map(({ state }) => state));
+  const rows = differingSettings(laid.flatMap(({ state: { header } }) => header ?? []));
   if (rows.length === 0) canvas.text(0, 0, 'the runs have the same settings', 'dim');
   const label = Math.max(0, ...rows.map(([key]) => key.length)) + 1;
   const width = Math.max(6, Math.min(columnWidth + 5, Math.floor((canvas.width - label) / laid.length)));

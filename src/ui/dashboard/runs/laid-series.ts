@@ -42,28 +42,3 @@ export const laidPoints = (state: State, reading: LaidReading, time: LaidTime): 
     .map(({ toStep, last }) => ({ at: timeOf(state, time, toStep, last), value: read(last) }))
     .filter(({ at, value }) => Number.isFinite(at) && Number.isFinite(value));
 };
-
-/** Settings in which runs differ, with what each has; what a run does not say is empty. */
-export const differingSettings = (
-  states: readonly State[],
-): readonly (readonly [string, readonly string[]])[] => {
-  const settings = states.map(({ header }): Readonly<Record<string, unknown>> => {
-    if (!header) return {};
-    const { engine, variant, precision } = header.engine;
-    return { ...header.experiment, engine: `${engine} ${variant} ${precision}` };
-  });
-  const keys = [...new Set(settings.flatMap((one) => Object.keys(one)))];
-  return keys
-    .map((key): readonly [string, readonly string[]] => [
-      key,
-      settings.map((one) => {
-        const value = one[key];
-        return value === undefined || Number.isNaN(value)
-          ? ''
-          : typeof value === 'string'
-            ? value
-            : JSON.stringify(value);
-      }),
-    ])
-    .filter(([, values]) => new Set(values).size > 1);
-};
