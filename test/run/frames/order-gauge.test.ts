@@ -60,6 +60,15 @@ describe('frames of a soft committee machine on online samples', () => {
     expect(ordersOf(touched).at(-1)?.q).not.toEqual(frames.at(-1)?.orderParameters?.q);
   });
 
+  test('are the same after a checkpoint', () => {
+    const before = recordRun(committee);
+    trainTo(before.run, 55);
+    const after = recordRun(committee);
+    after.run.restore(before.run.checkpoint());
+    trainTo(after.run, 100);
+    expect(ordersOf(after).at(-1)).toEqual(frames.at(-1)?.orderParameters);
+  });
+
   test('are kept over the run, up to where an undo leads', () => {
     const places = orderPlaces(3);
     const state = recorded.messages.reduce(reduce, initialState);
@@ -86,6 +95,7 @@ test.each<TwoLayerOptions>([
   { ...committee, noBias: false },
   { ...committee, momentum: 0.5 },
   { ...committee, normalizeStudent: true },
+  { ...committee, latentDimension: 20 },
   { ...committee, activation: 'relu', multi: 5 },
 ])('other runs have none: %o', (options) => {
   expect(ordersOf(recordRun(options))).toEqual([undefined]);
