@@ -54,7 +54,7 @@ test('a run opens in the dashboard and esc and q come back, while the sweep goes
     await program.waitFor(/▸ 1 +1 [\s\S]*seed 2 \(2 of 400\)/);
     expect(program.hasWrappedRow).toBe(false);
   }
-  program.resize(120, 40);
+  program.resize(160, 50);
   await program.waitFor(/evaluation loss over seeds[\s\S]*student nodes/);
   const [, before] = await program.waitFor(/(\d+)\/1600 runs/);
   await program.waitFor(new RegExp(`(?!${before}/)\\d+/1600 runs`));
