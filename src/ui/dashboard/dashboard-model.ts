@@ -55,8 +55,8 @@ export class DashboardModel {
     this.#run = new RunCommands(options.session, () => this.#state);
     this.#questions = new RunQuestions(options.session);
     if (options.log) this.#view = { ...this.#view, focus: 'loss', past: this.#looked.playback.view };
-    if (this.#looked.layOver(options.laidOver ?? [])) this.#view = { ...this.#view, laid: 'charts' };
     this.#size = { columns: options.columns, rows: options.rows };
+    if (this.#looked.layOver(options.laidOver ?? [])) this.#view = { ...this.#view, laid: 'charts' };
     this.#outline = this.#makeOutline();
     this.#actions = this.#makeActions();
   }
