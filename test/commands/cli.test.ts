@@ -282,7 +282,7 @@ describe('what it says of itself', () => {
   test('--engine tfjs trains, and refuses double precision in one line', async () => {
     const small = [...smallSettings, '--epochs', '1', '--headless', '--no-log', '--engine', 'tfjs'];
     const { out, errors, code } = await run('quick-start', ...small);
-    expect(out).toMatch(/tfjs (tensorflow|wasm) float32$/m);
+    expect(out).toMatch(/tfjs (tensorflow|wasm) float32(, \d+ threads)?$/m);
     expect([errors, code]).toEqual(['', 0]);
     const refused = await run('quick-start', ...small, '--precision', 'float64');
     expect(refused.errors).toMatch(/^teachtop: engine tfjs: precision "float64" .* wasm or naive .*\n$/);
