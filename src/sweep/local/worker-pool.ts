@@ -20,6 +20,9 @@ export type PoolOptions = {
   readonly choice: SweepEngine;
 };
 
+const startThread = (): Worker =>
+  new Worker(builtFile('sweep/local/sweep-worker'), { stdout: true, stderr: true });
+
 /** Trains runs in threads, each of which takes the next run as soon as it is free. */
 export class WorkerPool {
   readonly #options: PoolOptions;
@@ -29,12 +32,19 @@ export class WorkerPool {
   /** Threads that have said something, and so had room to start. */
   readonly #started = new WeakSet<Worker>();
   readonly #done: () => void;
+  readonly #start: () => Worker;
   /** Resolves when every run has its result, or the pool has been stopped. */
   readonly finished: Promise<void>;
   #stopped = false;
 
   /** Starts at once. `runs`: in the order in which they are taken. */
-  constructor(runs: readonly SweepRun[], options: PoolOptions, listener: PoolListener) {
+  constructor(
+    runs: readonly SweepRun[],
+    options: PoolOptions,
+    listener: PoolListener,
+    start: () => Worker = startThread,
+  ) {
+    this.#start = start;
     this.#options = options;
     this.#listener = listener;
     this.#waiting = [...runs];
@@ -55,7 +65,7 @@ export class WorkerPool {
   }
 
   #startWorker(): void {
-    const worker = new Worker(builtFile('sweep/local/sweep-worker'), { stdout: true, stderr: true });
+    const worker = this.#start();
     worker.on('message', (report: WorkerReport) => this.#receive(worker, report));
     worker.on('error', (error) => this.#lose(worker, error instanceof Error ? error.message : String(error)));
     worker.on('exit', (code) => this.#lose(worker, `its thread ended with code ${code}`));
