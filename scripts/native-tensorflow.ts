@@ -6,7 +6,7 @@
  * `npm run native-tensorflow`, with `-- wheel` or `-- npm` to name the source. Does nothing where the backend loads.
  * Exit code: 1 where it cannot be had, after a line for each reason.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type StdioOptions } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,10 +17,14 @@ import { nativeProblem } from '../src/engine/tfjs/native-trial.ts';
 const project = join(import.meta.dirname, '..');
 const target = join(project, 'node_modules', '@tensorflow', 'tfjs-node');
 
-/** What a program prints. Errors: the last line that it printed as an error. */
+/** A registry that never answers must not hold up the tests. */
+const timeout = 150_000;
+
+/** What a program prints. Errors: the last line that it printed as an error, or that it took too long. */
 const run = (cwd: string, program: string, ...args: string[]): string => {
   try {
-    return execFileSync(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' }).trim();
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+    return execFileSync(program, args, { cwd, stdio, encoding: 'utf8', timeout }).trim();
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
     throw new Error(stderr?.trim().split('\n').at(-1) || message.split('\n')[0]);
