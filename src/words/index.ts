@@ -8,6 +8,7 @@ export {
   asGiven,
   compact,
   correlation,
+  correlationDifference,
   duration,
   durationWithUnits,
   epochs,

@@ -52,6 +52,10 @@ export const duration = (seconds: number): string => {
 export const correlation = (value: number): string =>
   Number.isFinite(value) ? value.toFixed(3).replace('-0.', '-.') : '  -  ';
 
+/** A correlation less another, with its sign: +0.012; one that rounds to nothing has none of its own. */
+export const correlationDifference = (by: number): string =>
+  Number.isFinite(by) ? `${by <= -0.0005 ? '-' : '+'}${Math.abs(by).toFixed(3)}` : '-';
+
 /**
  * A correlation beside a threshold, rounded so that it does not contradict the verdict: above the threshold only where
  * it is above, and at it only where it is the same.

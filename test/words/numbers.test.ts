@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { judged } from '../../src/words/numbers.js';
+import { correlationDifference, judged } from '../../src/words/numbers.js';
 
 test('a correlation beside a threshold never contradicts the verdict, fast-check seed 5', () => {
   const near = fc.double({ min: 0.949, max: 0.951, noNaN: true });
@@ -24,4 +24,14 @@ test.each([
   [-0.1234, '-.123'],
 ])('%d beside 0.95 is shown as %s', (value, shown) => {
   expect(judged(value, 0.95)).toBe(shown);
+});
+
+test('a difference of correlations that rounds to nothing is not below nothing', () => {
+  expect([-0.0131, -0.0004, 0, 0.0126, Number.NaN].map(correlationDifference)).toEqual([
+    '-0.013',
+    '+0.000',
+    '+0.000',
+    '+0.013',
+    '-',
+  ]);
 });

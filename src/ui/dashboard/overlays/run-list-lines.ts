@@ -44,7 +44,7 @@ const aboutRun = (run: RunRecord, shown: RunListShown, width: number, drawing: D
     ...(seed === null ? [] : [`seed ${seed}`]),
     ...(overRealization === null ? [] : [`${Number(overRealization.toPrecision(3))}x`]),
     engine,
-    `${compact(bytes)} bytes`,
+    `${compact(bytes)}B`,
   ];
   return [
     ...wrapped(facts.join('  '), width, drawing, 'dim').slice(0, 2),

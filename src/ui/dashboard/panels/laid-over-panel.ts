@@ -1,5 +1,12 @@
 import { teachersByStrength } from '../../../store/index.js';
-import { correlation, differingSettings, epochs, loss, shortStep } from '../../../words/index.js';
+import {
+  correlation,
+  correlationDifference,
+  differingSettings,
+  epochs,
+  loss,
+  shortStep,
+} from '../../../words/index.js';
 import { rowOf, type Scale } from '../../charts/chart.js';
 import { valueAxisWidth } from '../../charts/chart-axes.js';
 import { lossAxes } from '../../charts/loss-axis.js';
@@ -179,13 +186,7 @@ const paintNodes = (canvas: Canvas, { laid, view }: Scene): void => {
         const role: Role = match > state.threshold ? 'specialized' : 'text';
         canvas.textBefore(at === 0 ? end : end - 7, 1 + row, correlation(match), role);
         if (at === 0 || base === undefined) return;
-        const difference = match - base;
-        canvas.textBefore(
-          end,
-          1 + row,
-          `${difference < 0 ? '-' : '+'}${Math.abs(difference).toFixed(3)}`,
-          'dim',
-        );
+        canvas.textBefore(end, 1 + row, correlationDifference(match - base), 'dim');
       }
     });
   });

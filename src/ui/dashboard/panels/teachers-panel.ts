@@ -9,7 +9,7 @@ import {
   matchSeries,
   standingsOf,
 } from '../../../store/index.js';
-import { judged } from '../../../words/index.js';
+import { correlationDifference, judged } from '../../../words/index.js';
 import { readAt, windowOf } from '../../charts/chart-view.js';
 import { timeText } from '../../charts/ticks/time-ticks.js';
 import { lastColumns, lineOf } from '../../charts/time-axis.js';
@@ -140,7 +140,7 @@ const differenceOf = ({ state, view: { layer } }: Scene, teacher: number): strin
   const by =
     run.layers[layer].bestMatchOfTeacher[teacher] - control.layers[layer].bestMatchOfTeacher[teacher];
   if (areIdentical(run, control)) return '=';
-  return Number.isFinite(by) ? `${by < 0 ? '-' : '+'}${Math.abs(by).toFixed(3)}` : '-';
+  return correlationDifference(by);
 };
 
 const paintHeadings = (inner: Canvas, columns: Columns, { state, view, drawing }: Scene): void => {
