@@ -31,5 +31,5 @@ export {
 } from './layer-shapes.js';
 export { listPresets, loadPreset, type Preset, presetJsonSchema } from './preset.js';
 export { largestFileBytes, oneLine, ShippedFiles, showsField } from './shipped-files.js';
-export { hasOrderParameters } from './soft-committee.js';
+export { hasOrderParameters, type SoftCommitteeExperiment, usesSamplesOnce } from './soft-committee.js';
 export { type FileSettings, fileSettings, inputSource } from './sources.js';

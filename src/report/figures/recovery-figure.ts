@@ -90,7 +90,7 @@ const pairedCells = (groups: readonly SummarizedGroup[]) => {
       const { experiment, multi, strengthDecay } = cell;
       return {
         title: [decayLabel(strengthDecay), multiLabel(multi), ...others].join(', '),
-        isSuggested: experiment.kind === 'two-layer' && experiment.theoryData,
+        isSuggested: 'theoryData' in experiment && experiment.theoryData,
         cell,
       };
     }),

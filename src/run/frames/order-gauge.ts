@@ -2,7 +2,7 @@ import {
   type Experiment,
   hasOrderParameters,
   learningRateInEpoch,
-  type TwoLayerExperiment,
+  type SoftCommitteeExperiment,
 } from '../../experiment/index.js';
 import { type ExpectedState, expectedState, type Matrix, PredictedCourse } from '../../net/index.js';
 import type { Frame } from '../../protocol/index.js';
@@ -12,7 +12,7 @@ import { significant } from './layer-frame.js';
 type OrderFrame = NonNullable<Frame['orderParameters']>;
 
 /** Rates of an undisturbed run, each from the step on at which it comes. */
-const ratesOf = (experiment: TwoLayerExperiment) => {
+const ratesOf = (experiment: SoftCommitteeExperiment) => {
   const { epochs, stepsPerEpoch, halvingPeriod } = experiment;
   const changes = halvingPeriod > 0 ? Math.ceil(epochs / halvingPeriod) : 1;
   return Array.from({ length: changes }, (_, at) => ({
@@ -43,7 +43,7 @@ export class OrderGauge {
   readonly #dataStd: number;
   readonly #predicted: PredictedCourse;
 
-  private constructor(experiment: TwoLayerExperiment, { problem }: Course) {
+  private constructor(experiment: SoftCommitteeExperiment, { problem }: Course) {
     const { dataStd, batchSize, outputNoise = 0 } = experiment;
     const { student, teacher } = problem;
     this.#dataStd = dataStd;

@@ -1,4 +1,4 @@
-import { type Experiment, takesTeacherNode } from '../../experiment/index.js';
+import { type Experiment, takesTeacherNode, usesSamplesOnce } from '../../experiment/index.js';
 import type { Perturbation } from '../../protocol/index.js';
 
 /** The hidden layer that a perturbation is about. */
@@ -18,7 +18,7 @@ const experimentProblem = (perturbation: Perturbation, experiment: Experiment): 
         ? null
         : 'nodes are added to a teacher of one dense hidden layer without batch normalization';
     case 'batch-size':
-      if (experiment.kind === 'two-layer' && experiment.onlineSamples)
+      if (usesSamplesOnce(experiment))
         return 'online samples are drawn for the batches that the run started with';
       return perturbation.size > experiment.trainSize
         ? `there are ${experiment.trainSize} training samples`
