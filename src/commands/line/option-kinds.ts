@@ -29,9 +29,13 @@ const refuse = (flag: string, given: unknown, allowed: string): never => {
   throw new UserError(`--${flag}: got "${String(given)}", allowed: ${allowed}`);
 };
 
-const readText = (flag: string, given: unknown): string | null => {
+/** The refusal of a flag without its argument. */
+export const nothingAfter = (flag: string, argument: string | null): UserError =>
+  new UserError(`--${flag}: got nothing after it, allowed: ${argument}`);
+
+const readText = (flag: string, given: unknown, argument: string): string | null => {
   if (given === undefined || given === false) return null;
-  if (typeof given !== 'string' || given === '') throw new UserError(`--${flag}: got nothing after it`);
+  if (typeof given !== 'string' || given === '') throw nothingAfter(flag, argument);
   return given;
 };
 
@@ -46,7 +50,8 @@ export const eitherSwitch = (): OptionKind<boolean | null> =>
   single(null, (_, given) => (typeof given === 'boolean' ? given : null));
 
 /** Any text but none; null where the flag is absent. */
-export const text = (argument: string): OptionKind<string | null> => single(argument, readText);
+export const text = (argument: string): OptionKind<string | null> =>
+  single(argument, (flag, given) => readText(flag, given, argument));
 
 /** The path of a file or folder; null where the flag is absent. */
 export const path = (argument: string): OptionKind<string | null> => ({ ...text(argument), isPath: true });
@@ -58,7 +63,7 @@ export const optionalText = (argument: string): OptionKind<string | null> =>
 /** Words of one text, parted at blanks. */
 export const wordList = (argument: string): OptionKind<readonly string[]> =>
   single(argument, (flag, given) => {
-    const text = readText(flag, given) ?? '';
+    const text = readText(flag, given, argument) ?? '';
     return shellWords(text) ?? refuse(flag, text, 'words whose quotes are closed');
   });
 
@@ -81,7 +86,7 @@ export const camelCase = (flag: string): string =>
 /** Text that a setting of the experiment of the flag's own name is set to. */
 export const setting = (argument: string, choices?: readonly string[]): SettingKind => ({
   ...single(argument, (flag, given) => {
-    const value = readText(flag, given);
+    const value = readText(flag, given, argument);
     return value === null ? [] : [{ option: `--${flag}`, text: `${camelCase(flag)}=${value}` }];
   }),
   isSetting: true,
@@ -133,7 +138,7 @@ export type ScreenSize = { readonly columns: number; readonly rows: number };
 /** A screen's size from 40x12 to 400x200; null where the flag is absent. */
 export const screenSize = (argument: string): OptionKind<ScreenSize | null> =>
   single(argument, (flag, given) => {
-    const size = readText(flag, given);
+    const size = readText(flag, given, argument);
     if (size === null) return null;
     const [columns, rows] = (/^(\d{1,3})x(\d{1,3})$/.exec(size) ?? []).slice(1).map(Number);
     const allowed = columns >= 40 && columns <= 400 && rows >= 12 && rows <= 200;

@@ -1,6 +1,6 @@
 import meow from 'meow';
 import { nearestName, UserError } from '../../input/index.js';
-import { camelCase, isSetting } from './option-kinds.js';
+import { camelCase, isSetting, nothingAfter } from './option-kinds.js';
 import { type OptionRow, type Options, optionDefinitions, optionTable } from './option-table.js';
 
 /** The name under which meow gives a flag's value: that of "no-log" is false under "log". */
@@ -40,13 +40,15 @@ const refuseUnknown = (given: readonly string[]): void => {
 
 /** Refuses an option that may be repeated and has nothing after it, which meow drops without a word. */
 const refuseEmpty = (args: readonly string[]): void => {
-  const repeated = optionTable.filter(({ kind }) => kind.repeated).map(({ flag }) => `--${flag}`);
+  const repeated = optionTable.filter(({ kind }) => kind.repeated);
   const end = args.indexOf('--');
   const options = end === -1 ? args : args.slice(0, end);
   const isEmpty = (flag: string, arg: string, next = '-'): boolean =>
     arg === `${flag}=` || (arg === flag && next.startsWith('-'));
-  const empty = repeated.find((flag) => options.some((arg, index) => isEmpty(flag, arg, options[index + 1])));
-  if (empty !== undefined) throw new UserError(`${empty}: got nothing after it`);
+  const empty = repeated.find(({ flag }) =>
+    options.some((arg, index) => isEmpty(`--${flag}`, arg, options[index + 1])),
+  );
+  if (empty !== undefined) throw nothingAfter(empty.flag, empty.kind.argument);
 };
 
 /**
