@@ -34,7 +34,7 @@ const engineColumns: readonly Column[] = [
   { name: 'finished_at', of: ({ finishedAt }) => finishedAt },
 ];
 
-/** Recovered teacher nodes of each layer, and the best match of each node, as far as any run has them. */
+/** Recovered teacher nodes of each layer, and the best match of each node, where a run has them. */
 const layerColumns = (results: readonly SweepResult[], threshold: number): Column[] => {
   const shapes = results.map(({ experiment }) => hiddenShapes(experiment));
   const layers = Math.max(0, ...shapes.map(({ length }) => length));
