@@ -4,6 +4,10 @@ import { sources } from './task.js';
 /** Runs steps of `batch` samples from a source (see `sources`, or where a list of indices lies); returns those done. */
 export type RunSteps = (steps: number, batch: number, source: number) => number;
 
+/** The source that steps go on from after some of it. */
+export const sourceAfter = (source: number, steps: number, batch: number): number =>
+  source > sources.wholeSet ? source + steps * batch * Int32Array.BYTES_PER_ELEMENT : source;
+
 /** Where the samples of each step come from. */
 export type Batches = {
   /** Runs steps; returns those done, fewer after a loss that is not finite. */

@@ -25,6 +25,7 @@ import {
   kernelBatches,
   type RunSteps,
   runListed,
+  sourceAfter,
 } from './batches.js';
 import { compileBuild } from './builds.js';
 import { DataSets, type Stretch } from './data-sets.js';
@@ -46,6 +47,7 @@ import { NetworkPass } from './network-pass.js';
 import { studentForms } from './student-forms.js';
 import { optimizers, type Task, trainingTask } from './task.js';
 import { Team } from './threads/team.js';
+import { TeamOrAlone } from './threads/team-or-alone.js';
 import { threadsFor } from './threads/threads-for.js';
 
 /** Which matrices of each layer an optimizer remembers, in the order of its state. */
@@ -69,6 +71,7 @@ class WasmEngine implements Engine {
   readonly #batches: Batches;
   readonly #list: IndexList;
   readonly #team: Team;
+  readonly #teamOrAlone: TeamOrAlone;
 
   /** Errors: UserError when the problem's memory cannot be had. */
   constructor(problem: Problem, precision: Precision, threads: number, compiled: CompiledKernels) {
@@ -97,6 +100,7 @@ class WasmEngine implements Engine {
       new NetworkPass(teacher, problem.grid, compiled.module),
     );
     this.#team = new Team(plan, shared, compiled.module, threads);
+    this.#teamOrAlone = new TeamOrAlone(threads);
     this.#write(student, initialOptimizerState(problem.rule.optimizer, trainedArrays(student)));
     this.#batches.writeState(problem.samplerState);
     this.setLearningRate(problem.learningRate);
@@ -184,8 +188,14 @@ class WasmEngine implements Engine {
     this.#team.dispose();
   }
 
-  readonly #runSteps: RunSteps = (steps, batch, source) =>
-    this.#kernels.train(this.#plan.network, steps, batch, source);
+  readonly #runSteps: RunSteps = (steps, batch, source) => {
+    const { network } = this.#plan;
+    if (this.description.threads === 1) return this.#kernels.train(network, steps, batch, source);
+    return this.#teamOrAlone.run(steps, (count, threads, done) => {
+      this.#network.set({ threads });
+      return this.#kernels.train(network, count, batch, sourceAfter(source, done, batch));
+    });
+  };
 
   #createBatches(): Batches {
     const { sampling, batchSize } = this.#problem;
