@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../input/index.js';
+import { writeDurable } from './durable.js';
 
 /** What a lock keeps to one process: the name of its file, and what the holder does there, as "runs a sweep". */
 export type Purpose = { readonly fileName: string; readonly doing: string };
@@ -96,7 +97,7 @@ export const findLock = (folder: string, { fileName }: Purpose): FoundLock | nul
 export const writeNewFile = (path: string, content: string): boolean => {
   const whole = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
-    writeFileSync(whole, content, { flag: 'wx', flush: true });
+    writeDurable(whole, content);
     return appear(whole, path);
   } catch (error) {
     throw new UserError(`${path}: cannot be written (${codeOf(error)})`);
@@ -113,7 +114,7 @@ const appear = (whole: string, path: string): boolean => {
     if (codeOf(error) === 'EEXIST') return false;
     // Some file systems have no links; there the file is not written whole at once.
     try {
-      writeFileSync(path, readFileSync(whole), { flag: 'wx' });
+      writeDurable(path, readFileSync(whole));
       return true;
     } catch (second) {
       if (codeOf(second) === 'EEXIST') return false;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from '../files/index.js';
+import { syncFolder, writeDurableSoon } from '../files/index.js';
 import { describeFailure } from './failure.js';
 
 export const checkpointFolderName = 'checkpoints';
@@ -108,7 +108,7 @@ export class CheckpointStore {
     const partial = `${path}.${randomBytes(6).toString('hex')}${partialSuffix}`;
     try {
       this.#syncLog();
-      await fs.writeFile(partial, bytes, { flag: 'wx', flush: true });
+      await writeDurableSoon(partial, bytes);
       await fs.rename(partial, path);
       syncFolder(folder);
     } catch (error) {

@@ -8,13 +8,13 @@ import {
   rmSync,
   type Stats,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip } from 'node:zlib';
+import { writeAll } from '../files/index.js';
 import { UserError } from '../input/index.js';
 import { codeOf } from './failure.js';
 import { logFileName } from './log-file.js';
@@ -100,7 +100,7 @@ const copy = async (stream: Readable, descriptor: number, name: string): Promise
     copied += piece.length;
     if (copied > mostCopiedBytes)
       throw new UserError(`${name}: got more than ${mostCopiedBytes} bytes, allowed: a log up to that`);
-    for (let at = 0; at < piece.length; ) at += writeSync(descriptor, piece, at);
+    writeAll(descriptor, piece);
   };
   try {
     const compressed = await isCompressed(stream);

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createFolders, syncFolder } from '../files/index.js';
+import { createFolders, syncFolder, writeAll } from '../files/index.js';
 import type { Frame, Header, LogStatus, RunEvent } from '../protocol/index.js';
 import { codeOf, describeFailure } from './failure.js';
 import { changesRun, type Line, logFileName, logLine, longestLineBytes } from './log-file.js';
@@ -205,9 +205,7 @@ export class LogWriter {
     const bytes = Buffer.from(logLine(line));
     if (bytes.length > longestLineBytes)
       throw new Error(`a line of ${bytes.length} bytes, more than ${longestLineBytes}`);
-    let written = 0;
-    while (written < bytes.length)
-      written += this.#fileSystem.writeSync(this.#descriptor, bytes, written, bytes.length - written);
+    writeAll(this.#descriptor, bytes, this.#fileSystem.writeSync);
     this.#size += bytes.length;
     this.#lines++;
     this.#syncTimer ??= setTimeout(() => this.#syncSoon(), syncMs).unref();

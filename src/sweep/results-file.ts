@@ -9,10 +9,9 @@ import {
   readFileSync,
   readSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { syncFolder } from '../files/index.js';
+import { syncFolder, writeAll } from '../files/index.js';
 import { UserError } from '../input/index.js';
 import { encodeResult, parseFailure, parseResult, type SweepResult } from './result.js';
 
@@ -138,8 +137,7 @@ export class ResultsWriter {
   write(result: SweepResult): void {
     const bytes = Buffer.from(encodeResult(result));
     try {
-      for (let written = 0; written < bytes.length; )
-        written += writeSync(this.#file, bytes, written, bytes.length - written);
+      writeAll(this.#file, bytes);
       fsyncSync(this.#file);
     } catch (error) {
       this.#cutBack();

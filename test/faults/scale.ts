@@ -14,7 +14,7 @@ export const scale = {
   moments: whole('FAULT_MOMENTS', 80),
   cuts: whole('FAULT_CUTS', 24),
   flips: whole('FAULT_FLIPS', 60),
-  injections: whole('FAULT_INJECTIONS', 2),
+  injections: whole('FAULT_INJECTIONS', 1),
   seed: whole('FAULT_SEED', 1),
 } as const;
 

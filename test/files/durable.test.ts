@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { replaceFile } from '../../src/files/durable.js';
+import { replaceFile, writeAll } from '../../src/files/durable.js';
 import { FolderLock, recording } from '../../src/files/folder-lock.js';
 import { checkSeal, encodeSealed } from '../../src/files/tensors/seal.js';
 import { readUserFile } from '../../src/input/json-file.js';
@@ -29,6 +29,17 @@ describe('a replaced file', () => {
     expect(() => replaceFile(path, 'new')).toThrow();
     expect(readdirSync(folder)).toEqual(['taken']);
   });
+});
+
+test('bytes are written in as many calls as it takes, and a call that takes none is an error', () => {
+  const taken: number[] = [];
+  const most = (count: number) => (_file: number, bytes: Uint8Array, at: number, length: number) => {
+    taken.push(...bytes.subarray(at, at + Math.min(length, count)));
+    return Math.min(length, count);
+  };
+  writeAll(3, Uint8Array.of(1, 2, 3, 4, 5), most(2));
+  expect(taken).toEqual([1, 2, 3, 4, 5]);
+  expect(() => writeAll(3, Uint8Array.of(1), most(0))).toThrow(/nothing was written/);
 });
 
 test('every single bit of a sealed file is sealed', () => {

@@ -1,44 +1,75 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { patienceMs } from './patience.ts';
-import { programPath } from './terminal-program.ts';
 
 /** One system call of a program that is to fail. */
 export type InjectionPoint = {
   readonly call: string;
-  readonly error: string;
+  /** What becomes of it in strace's words: `error=EIO`, or `retval=0` for a write that takes nothing. */
+  readonly fault: string;
   /** The how many-th call. */
   readonly nth: number;
   /** Whether all that follow fail too, as on a disk that stays full. */
   readonly andLater: boolean;
 };
 
-/** Where calls are counted: those on these paths, or all of them where there are none. */
+/** Which calls are meant: those on these paths, or all of them where there are none. */
 type Scope = { readonly calls: readonly string[]; readonly paths: readonly string[] };
 
-const wallClock = `data:text/javascript,${encodeURIComponent(`
+const module = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
+
+/**
+ * Has names that hold the date or random letters be the same in every run: strace is told paths before they exist. An
+ * option of Node.
+ */
+export const fixedNames = module(`
+  import crypto from 'node:crypto';
+  import { syncBuiltinESMExports } from 'node:module';
   const fixed = Date.UTC(2020, 0, 1);
   globalThis.Date = class extends Date {
     constructor(...given) { given.length > 0 ? super(...given) : super(fixed); }
     static now() { return fixed; }
   };
-`)}`;
+  crypto.randomBytes = (size) => Buffer.alloc(size);
+  syncBuiltinESMExports();
+`);
 
-/** The date of every run here, as its folder is named: strace is told the paths before they exist. */
+/** The date of every run here, as its folder is named. */
 export const fixedDate = '2020-01-01T00-00-00';
+
+/** A file's name while it is being written. */
+export const partOf = (path: string): string => `${path}.000000000000.part`;
+
+/** Has every write to a file take half of what it is given, as a system may. An option of Node, after `fixedNames`. */
+export const shortWrites = module(`
+  import fs from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
+  const half = (length) => Math.ceil(length / 2);
+  const writeSync = fs.writeSync;
+  fs.writeSync = (file, bytes, at = 0, length = bytes.length - at) => writeSync(file, bytes, at, half(length));
+  const any = await fs.promises.open(process.execPath);
+  const handles = Object.getPrototypeOf(any);
+  await any.close();
+  const write = handles.write;
+  handles.write = function (bytes, at = 0, length = bytes.length - at) {
+    return write.call(this, bytes, at, half(length));
+  };
+  syncBuiltinESMExports();
+`);
 
 /** Whether programs can be traced here: strace may be missing, and containers may forbid it. */
 export const canTrace = (): boolean =>
   spawnSync('strace', ['-f', '-qq', '--seccomp-bpf', '-e', 'trace=fsync', 'true']).status === 0;
 
-const traced = (flags: readonly string[], scope: Scope, args: readonly string[], env: NodeJS.ProcessEnv) =>
+/** `program`: Node's options, a script and its arguments. */
+const traced = (flags: readonly string[], scope: Scope, program: readonly string[], env: NodeJS.ProcessEnv) =>
   spawnSync(
     'strace',
     [
       ...['-f', '-qq', '--seccomp-bpf', '-e', `trace=${scope.calls.join(',')}`],
       ...scope.paths.flatMap((path) => ['-P', path]),
       ...flags,
-      ...[process.execPath, '--import', wallClock, programPath, ...args],
+      ...[process.execPath, '--import', fixedNames, ...program],
     ],
     { env, encoding: 'utf8', timeout: patienceMs, killSignal: 'SIGKILL' },
   );
@@ -47,10 +78,10 @@ const traced = (flags: readonly string[], scope: Scope, args: readonly string[],
 export const countCalls = (
   scope: Scope,
   output: string,
-  args: readonly string[],
+  program: readonly string[],
   env: NodeJS.ProcessEnv,
 ): ReadonlyMap<string, number> => {
-  traced(['-o', output], scope, args, env);
+  traced(['-o', output], scope, program, env);
   const counts = new Map<string, number>();
   for (const [, call] of readFileSync(output, 'utf8').matchAll(/^\d+ +(\w+)\(/gm))
     counts.set(call, (counts.get(call) ?? 0) + 1);
@@ -59,11 +90,11 @@ export const countCalls = (
 
 /** Runs a program one of whose calls fails. */
 export const runInjected = (
-  { call, error, nth, andLater }: InjectionPoint,
-  { paths }: Scope,
-  args: readonly string[],
+  { call, fault, nth, andLater }: InjectionPoint,
+  paths: readonly string[],
+  program: readonly string[],
   env: NodeJS.ProcessEnv,
 ) => {
-  const inject = `inject=${call}:error=${error}:when=${nth}${andLater ? '+' : ''}`;
-  return traced(['-o', '/dev/null', '-e', inject], { calls: [call], paths }, args, env);
+  const inject = `inject=${call}:${fault}:when=${nth}${andLater ? '+' : ''}`;
+  return traced(['-o', '/dev/null', '-e', inject], { calls: [call], paths }, program, env);
 };

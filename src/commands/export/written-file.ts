@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createFolders } from '../../files/index.js';
+import { createFolders, writeAll } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
 
 export type Piece = string | Uint8Array;
@@ -19,7 +19,7 @@ export const writeWhole = (
     try {
       for (const piece of pieces) {
         const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-        for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+        writeAll(descriptor, bytes);
         sum += bytes.length;
         written(sum);
       }
