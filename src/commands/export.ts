@@ -31,10 +31,22 @@ type Format = {
   readonly pieces: (source: Source) => Iterable<Piece> | Promise<Iterable<Piece>>;
 };
 
+/** The position among the lines of the last frame of a step, or of all steps. Errors: UserError where there is none. */
+const lastFrameAt = ({ lines }: LogIndex, wanted: number | null): number => {
+  const last = lines.findLastIndex(
+    ({ event, step }) => event === null && (wanted === null || step === wanted),
+  );
+  if (last === -1)
+    throw new UserError(
+      `--step: got ${wanted ?? 'a log without frames'}, allowed: the step of a frame in the log`,
+    );
+  return last;
+};
+
 const weights = async ({ index, options }: Source): Promise<Uint8Array[]> => {
   const { header } = index;
-  const lines = index.read(0, index.lines.length);
-  const { step, student, teacher } = await weightsAt(header, lines, options.step, options.dataFolder);
+  const lines = index.each(lastFrameAt(index, options.step) + 1);
+  const { step, student, teacher } = await weightsAt(header, lines, options.dataFolder);
   const dtype = header.engine.precision === 'float32' ? ('F32' as const) : ('F64' as const);
   const tensors = [...networkTensors(student, 'student.'), ...networkTensors(teacher, 'teacher.')];
   const metadata = { format: 'pt', program: header.program, preset: header.preset, step: String(step) };

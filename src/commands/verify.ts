@@ -1,6 +1,6 @@
 import { olderKernels } from '../engine/index.js';
 import { UserError } from '../input/index.js';
-import { readLog } from '../log/index.js';
+import { LogIndex } from '../log/index.js';
 import type { Frame, Header } from '../protocol/index.js';
 import { loggedEngine, replay } from '../run/index.js';
 import { grouped } from '../words/index.js';
@@ -36,17 +36,15 @@ type Compared = {
 };
 
 /** Compares every frame of a log with the one found again; says on a terminal how far it is. */
-const compareFrames = async (
-  { header, lines }: Pick<Awaited<ReturnType<typeof readLog>>, 'header' | 'lines'>,
-  { host, options }: Context,
-): Promise<Compared> => {
-  const all = grouped(lines.filter(({ type }) => type === 'frame').length);
+const compareFrames = async (index: LogIndex, { host, options }: Context): Promise<Compared> => {
+  const { header } = index;
+  const all = grouped(index.lines.filter(({ event }) => event === null).length);
   const progress = new ProgressLine(host);
   let frames = 0;
   try {
     for await (const { logged, replayed, engine } of replay(
       header,
-      lines,
+      index.each(),
       loggedEngine(header),
       options.dataFolder,
     )) {
@@ -64,18 +62,17 @@ const compareFrames = async (
 
 /**
  * Runs a log again, with its commands at their steps, and compares every frame. Resolves to the exit code:
- * 0 when all have the same bits, 1 otherwise. Errors: UserError for a file that is no log, and for other bits where the
+ * 0 when all have the same bits, 1 otherwise. Errors: UserError for a log without frames, and for other bits where the
  * engine here is not the one that recorded it.
  */
-const verifyLog = async (path: string, context: Context): Promise<number> => {
+const verifyLog = async (index: LogIndex, context: Context): Promise<number> => {
   const { out } = context;
-  const log = await readLog(path);
-  const { file, header, tornBytes, notes } = log;
+  const { file, header, tornBytes, notes } = index;
   if (tornBytes > 0) out(`${file}: the last line is torn (${tornBytes} bytes) and left out`);
   for (const note of notes) out(`${file}: ${note}`);
   refuseOlderKernels(file, header);
   const recordedOn = engineText(header);
-  const { frames, different } = await compareFrames(log, context);
+  const { frames, different } = await compareFrames(index, context);
   if (different !== null) {
     const { step, found, here } = different;
     if (here !== recordedOn)
@@ -90,9 +87,14 @@ const verifyLog = async (path: string, context: Context): Promise<number> => {
   return 0;
 };
 
-/** Verifies the one log that is named. */
+/** Verifies the one log that is named. Errors: UserError for what is no log. */
 export const run: RunCommand = async (context, words) => {
   if (words.length !== 1)
     throw new UserError(`verify: got ${words.length} runs, allowed: one, by its name, folder or log`);
-  return verifyLog(await runPath(words[0], context), context);
+  const index = await LogIndex.readWhole(await runPath(words[0], context));
+  try {
+    return await verifyLog(index, context);
+  } finally {
+    index.close();
+  }
 };

@@ -1,7 +1,6 @@
 import type { LogIndex } from '../log/index.js';
 import { initialState, reduce, type State } from '../store/index.js';
 import { type CellGrid, frameOutput, paintPanels, roleCodes } from '../ui/index.js';
-import { linesOf } from './logged-lines.js';
 import { startSeconds } from './tensorboard.js';
 
 export type CastOptions = {
@@ -48,7 +47,7 @@ export function* asciicast(
     shown = grid;
     return entering + output;
   };
-  for (const one of linesOf(index)) {
+  for (const one of index.each()) {
     state = reduce(state, one);
     if (one.type === 'frame') {
       yield line('o', paint());

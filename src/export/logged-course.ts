@@ -1,7 +1,6 @@
 import type { LogIndex } from '../log/index.js';
 import type { Frame } from '../protocol/index.js';
 import { type Branches, followEvent, isJump, noBranches } from '../store/index.js';
-import { linesOf } from './logged-lines.js';
 
 /** A frame of a run's course; or that the run went elsewhere, so that frames from a step on are of a course it left. */
 export type CourseItem =
@@ -16,9 +15,9 @@ type Place = { readonly at: number; readonly step: number };
  * back come again. A log of another trainer leaves a course where its steps go back.
  */
 export function* courseOf(index: LogIndex): Generator<CourseItem> {
-  let branches: Branches<readonly Place[]> = noBranches([]);
+  let branches: Branches<Place[]> = noBranches([]);
   let at = -1;
-  for (const line of linesOf(index)) {
+  for (const line of index.each()) {
     at++;
     const { past } = branches;
     if (line.type === 'frame') {
@@ -26,7 +25,9 @@ export function* courseOf(index: LogIndex): Generator<CourseItem> {
         yield { kind: 'left', fromStep: line.step };
         branches = { ...branches, past: past.filter(({ step }) => step < line.step) };
       }
-      branches = { ...branches, past: [...branches.past, { at, step: line.step }] };
+      // What a control started from stays as it is.
+      if (branches.past === branches.controlStart) branches = { ...branches, past: [...branches.past] };
+      branches.past.push({ at, step: line.step });
       yield { kind: 'frame', frame: line };
       continue;
     }

@@ -183,6 +183,11 @@ export class LogIndex {
     });
   }
 
+  /** Reads lines again, each when it is asked for: `to` of them, or all. */
+  *each(to = this.#lines.length): Generator<Frame | RunEvent> {
+    for (let at = 0; at < to; at++) yield* this.read(at, at + 1);
+  }
+
   /** The lines in the last bytes of the file, as many as it takes for a frame; none before the header is read. */
   readEnd(fewestBytes: number): (Frame | RunEvent)[] {
     const { header } = this.#parser;

@@ -1,9 +1,10 @@
 import { lstatSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../input/index.js';
-import { locateLog, logFileName, readLog } from '../log/index.js';
+import { eachLine, locateLog, logFileName } from '../log/index.js';
 import type { Header } from '../protocol/index.js';
 import { readStoredResults, resultsFileName, type SweepResult, sweepFolderAt } from '../sweep/index.js';
+import { ReportedLines } from './reported-lines.js';
 import { type RunTimeline, timelineOf } from './run-timeline.js';
 
 /** A sweep's folder as it was named. */
@@ -32,8 +33,9 @@ export type Inputs = {
 };
 
 const readRun = async (path: string): Promise<RunInput> => {
-  const { header, lines, notes } = await readLog(path);
-  const timeline = timelineOf(lines, header.experiment.stepsPerEpoch);
+  const lines = new ReportedLines();
+  const { header, notes } = await eachLine(path, (line) => lines.add(line));
+  const timeline = timelineOf(lines.all, header.experiment.stepsPerEpoch);
   if (timeline.frames.length === 0) throw new UserError(`${path}: got a log without frames, nothing to draw`);
   return { path, name: basename(resolve(path)), header, notes, ...timeline };
 };

@@ -17,7 +17,7 @@ export type ReplayedFrame = {
  */
 export async function* replay(
   header: Header,
-  lines: readonly (Frame | RunEvent)[],
+  lines: Iterable<Frame | RunEvent>,
   choice: EngineChoice,
   dataFolder: string | null,
 ): AsyncGenerator<ReplayedFrame> {

@@ -50,29 +50,37 @@ const advanceTo = (run: Run, step: number, onPiece: () => void): void => {
   }
 };
 
+/** Each line, and where the run stood next: known of a promotion alone, whose control stood where the next frame is. */
+function* withNextStep<Line extends WalkLine>(
+  lines: Iterable<Line>,
+): Generator<{ readonly line: Line; readonly nextStep: number | null }> {
+  let held: Line[] = [];
+  for (const line of lines) {
+    held.push(line);
+    while (held.length > 0) {
+      const [first, ...later] = held;
+      const next = later.find(isPlace);
+      if (first.type === 'event' && first.event === 'promoted' && !next) break;
+      held = later;
+      yield { line: first, nextStep: next?.type === 'frame' ? next.step : null };
+    }
+  }
+  for (const line of held) yield { line, nextStep: null };
+}
+
 /**
  * Leads a run along the lines of its log: trains to the step of each frame and each change, makes the change once more,
  * and yields every line. A line that only reports does not move the run: the run may have gone on from before it.
  */
 export function* walk<Line extends WalkLine>(
   run: Run,
-  lines: readonly Line[],
+  lines: Iterable<Line>,
   onPiece: () => void = () => {},
 ): Generator<Line> {
-  for (const [at, line] of lines.entries()) {
+  for (const { line, nextStep } of withNextStep(lines)) {
     if (isPlace(line)) advanceTo(run, line.step, onPiece);
-    if (line.type === 'event') {
-      // The control that was promoted stood where the next frame is.
-      const next = line.event === 'promoted' ? lines.slice(at + 1).find(isPlace) : undefined;
-      repetitionOf(line, next?.type === 'frame' ? next.step : null)?.(run);
-    }
+    if (line.type === 'event') repetitionOf(line, nextStep)?.(run);
     if (run.state === 'paused') run.handle({ type: 'resume' });
     yield line;
   }
 }
-
-/** Leads a run along all of the lines. */
-export const walkToEnd = (run: Run, lines: readonly WalkLine[], onPiece?: () => void): void => {
-  const steps = walk(run, lines, onPiece);
-  while (!steps.next().done);
-};

@@ -126,8 +126,9 @@ const drawLayer = (frames: readonly Frame[], source: Source, layer: number, thre
 
 /** The L-shape of every layer as it forms over a run. */
 export const runShapeFigure = (run: RunInput, name: string, threshold: number): Figure => {
-  const finite = run.frames.filter(({ evalLoss }) => Number.isFinite(evalLoss));
-  const frames = framesAt(finite.length > 0 ? finite : run.frames);
+  const whole = run.frames.filter(({ layers }) => layers[0].fanOutNorm.length > 0);
+  const finite = whole.filter(({ evalLoss }) => Number.isFinite(evalLoss));
+  const frames = framesAt(finite.length > 0 ? finite : whole);
   const source = sourceOf(frames);
   const parts = frames[0].layers.map((_, layer) => drawLayer(frames, source, layer, threshold));
   const caption = `Each dot is a student node: its best correlation with a teacher node on the ${source.correlation} set, against its ${source.fanOut}, at ${frames.length} moments of the run; a row for each hidden layer, the lowest first. The dashed line is the threshold ${threshold}.`;
