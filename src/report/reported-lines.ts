@@ -2,7 +2,7 @@ import type { PlacedLine } from '../log/index.js';
 import type { Frame, RunEvent } from '../protocol/index.js';
 
 /** Bytes of log whose frames are kept whole; of what follows, those that are this share of it apart. */
-const wholeBytes = 64 * 1024 ** 2;
+const wholeBytes = 16 * 1024 ** 2;
 const apart = 1 / 512;
 
 /** A frame for the curves alone: tables by pairs of nodes, which are nearly all of it, are empty. */
@@ -15,7 +15,7 @@ const forCurves = ({ statements: _, orderParameters: __, ...frame }: Frame): Fra
 });
 
 /**
- * The lines of a log as a report needs them, in memory that is bounded but for some hundreds of bytes a frame: of a long
+ * The lines of a log as a report needs them, in memory that is bounded but for about a kilobyte a frame: of a long
  * log most frames are kept for the curves alone. The last one is whole.
  */
 export class ReportedLines {
