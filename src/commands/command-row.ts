@@ -1,3 +1,4 @@
+import type { PresetShelf } from '../experiment/index.js';
 import type { Host } from './host/process-host.js';
 import type { Settings } from './host/settings.js';
 import type { UserFolders } from './host/user-folders.js';
@@ -11,6 +12,8 @@ export type Context = {
   readonly out: (line: string) => void;
   readonly warn: (line: string) => void;
   readonly folders: UserFolders;
+  /** The presets that have names, the user's own among them. */
+  readonly presets: PresetShelf;
   /** Folder of the runs' logs. Errors: UserError where there is none. */
   readonly logParent: () => string;
   /** All there are, for those that tell of them. */

@@ -13,8 +13,16 @@ export const commandTable: readonly CommandRow[] = [
     name: 'presets',
     words: '',
     operand: 'none',
-    text: 'list the presets',
-    load: () => import('./presets.js'),
+    text: 'list the presets, those of your own among them',
+    load: () => import('./presets/presets.js'),
+  },
+  {
+    name: 'preset-names',
+    words: '',
+    operand: 'none',
+    text: 'the names of your own presets, for shells that complete them',
+    load: () => import('./presets/preset-names.js'),
+    isInternal: true,
   },
   {
     name: 'sweep',

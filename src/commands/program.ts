@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PresetShelf } from '../experiment/index.js';
 import { UserError } from '../input/index.js';
 import { programName } from '../package/index.js';
 import type { Context } from './command-row.js';
@@ -43,12 +44,14 @@ const dispatch = async (
     out(asksHelp ? await help(first === 'help' ? rest[0] : first) : programName());
     return 0;
   }
-  const settings = new Settings(folders.locate('settings'), warn);
+  const settingsFolder = folders.locate('settings');
+  const settings = new Settings(settingsFolder, warn);
   if ((options.kernels ?? settings.values.kernels) === 'simd128')
     (await import('../engine/index.js')).keepNarrow();
   const logParent = (): string => logFolderOf(options.logFolder ?? settings.values.logFolder, folders);
   const context: Context = {
     ...{ host, options, settings, folders, out, warn, logParent },
+    presets: new PresetShelf(settingsFolder instanceof UserError ? null : join(settingsFolder, 'presets')),
     commands: publicCommands,
   };
   const named = isNamed(first) ? commandTable.find(({ name }) => name === first) : undefined;

@@ -147,7 +147,7 @@ const openRun = async (context: Context, file: Sweep, run: SweepRun, watch: Endi
   const session = openSession(context, { record: false });
   session.failed.then(({ reason }) => watch.fail(reason));
   const shown = showDashboard({
-    ...dashboardOptions(context, session, watch.signal),
+    ...dashboardOptions(context, session, watch.signal, { goOnWith: null, start: null }),
     canGoBack: true,
   });
   const { id: preset, experiment } = run;

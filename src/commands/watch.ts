@@ -11,7 +11,9 @@ import { EndingWatch } from './host/process-host.js';
 import { canDraw } from './host/terminal-traits.js';
 import { runPaths } from './runs/run-path.js';
 import { dashboardOptions } from './train/dashboard-options.js';
+import { planOf, withSettings } from './train/plan.js';
 import { runLines } from './train/run-lines.js';
+import type { RunStart } from './train/run-start.js';
 
 /** Network file systems tell nobody of changes: the file is looked at this often. */
 const pollMs = 250;
@@ -77,7 +79,12 @@ const waitingFor = (path: string): string =>
 /** A run as it is called beside others. */
 const named = (path: string) => ({ folder: path, name: shortName(basename(resolve(path))) });
 
-const show = async (context: Context, path: string, others: readonly string[]): Promise<number> => {
+/** Shows a log; resolves to the exit code, or to the run that is to be started in its place. */
+const show = async (
+  context: Context,
+  path: string,
+  others: readonly string[],
+): Promise<number | RunStart> => {
   const { showDashboard } = await loadScreens();
   const { host, warn } = context;
   const watch = new EndingWatch(host);
@@ -87,10 +94,20 @@ const show = async (context: Context, path: string, others: readonly string[]): 
     clock: () => performance.now(),
     onFailure: (reason, isUnusable) => watch.fail(reason, isUnusable ? 2 : 1),
   });
+  const leaving = new AbortController();
+  let started: RunStart | null = null;
   session.follow();
   try {
     if (!watch.ending) {
-      const options = dashboardOptions(context, session, watch.signal);
+      const signal = AbortSignal.any([watch.signal, leaving.signal]);
+      const options = dashboardOptions(context, session, signal, {
+        goOnWith: null,
+        start: ({ preset, settings }) => {
+          const plan = planOf(context.presets.load(preset), withSettings(settings));
+          started = (live) => live.start(plan);
+          leaving.abort();
+        },
+      });
       if (
         (await showDashboard({ ...options, log: session, laidOver: others.map(named) })) === 'terminal-lost'
       )
@@ -104,7 +121,7 @@ const show = async (context: Context, path: string, others: readonly string[]): 
   if (watch.ending?.failure) warn(watch.ending.failure);
   for (const note of session.index?.notes ?? []) warn(`${session.index?.file}: ${note}`);
   session.close();
-  return watch.ending?.exitCode ?? 0;
+  return watch.ending?.exitCode ?? started ?? 0;
 };
 
 /** Whether nothing follows this line: a log without such an end may be growing. */
@@ -193,5 +210,9 @@ export const run: RunCommand = async (context, words) => {
     throw new UserError(
       `watch: got ${words.length} runs, allowed: ${most === 1 ? 'one where there is no screen' : `up to ${most}`}, by name, folder or log`,
     );
-  return canDraw(context) ? show(context, path, others) : print(context, path);
+  if (!canDraw(context)) return print(context, path);
+  const shown = await show(context, path, others);
+  if (typeof shown === 'number') return shown;
+  const { runDashboard } = await import('./train/run-dashboard.js');
+  return runDashboard(context, shown);
 };

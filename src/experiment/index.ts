@@ -1,5 +1,6 @@
 /** What is run, as settings: fields, presets, conflicts, cadence. */
 export { learningRateInEpoch, resolveFrameEvery, totalSteps, trainingCost } from './cadence.js';
+export { changedTitle } from './changed-title.js';
 export {
   applyGiven,
   applyOptions,
@@ -30,6 +31,18 @@ export {
   takesTeacherNode,
 } from './layer-shapes.js';
 export { listPresets, loadPreset, type Preset, presetJsonSchema } from './preset.js';
+export { PresetShelf } from './preset-shelf.js';
+export {
+  changesAsSettings,
+  type SettingRow,
+  type Sheet,
+  settingRows,
+  sheetOf,
+  sheetProblem,
+  withoutChange,
+  withStep,
+  withTyped,
+} from './sheet/sheet.js';
 export { largestFileBytes, oneLine, ShippedFiles, showsField } from './shipped-files.js';
 export { hasOrderParameters, type SoftCommitteeExperiment, usesSamplesOnce } from './soft-committee.js';
 export { type FileSettings, fileSettings, inputSource } from './sources.js';

@@ -6,8 +6,10 @@ import { largestFileBytes, oneLine, ShippedFiles, showsField } from './shipped-f
 
 /** A preset: what to show in a list, and the settings that it stands for. */
 export type Preset = {
-  /** Its shipped name, or the path that it was loaded from. */
+  /** Its name among those shipped or in the user's own folder, or the path that it was loaded from. */
   readonly name: string;
+  /** Whether it is the user's own, and has a name. */
+  readonly isOwn: boolean;
   readonly title: string;
   /** A sentence on what to look for. */
   readonly look: string;
@@ -75,15 +77,17 @@ export const presetJsonSchema = (intervention: object): object =>
     interventions: { type: 'array', maxItems: 1000, items: intervention },
   });
 
-const readPreset = (path: string, name: string): Preset => {
+/** Reads a preset's file. Errors: UserError naming the file, and the key or the line and column. */
+export const readPreset = (path: string, name: string, isOwn = false): Preset => {
   const value = readUserJson(path, largestFileBytes);
   const parsed = presetSchema.safeParse(value);
   if (!parsed.success) throw refuseIssue(parsed.error.issues[0], value, presetFields, () => path);
   const { title, look, shows, experiment, interventions = [], breakpoints = [] } = parsed.data;
-  return { name, title, look, shows, draft: draftExperiment(experiment, path), interventions, breakpoints };
+  const draft = draftExperiment(experiment, path);
+  return { name, isOwn, title, look, shows, draft, interventions, breakpoints };
 };
 
-const shipped = new ShippedFiles({
+export const shippedPresets = new ShippedFiles({
   noun: 'preset',
   folder: 'presets',
   order,
@@ -91,10 +95,10 @@ const shipped = new ShippedFiles({
 });
 
 /** The shipped presets, in the order of the number keys. */
-export const listPresets = (): Preset[] => shipped.list();
+export const listPresets = (): Preset[] => shippedPresets.list();
 
 /**
  * Loads a shipped preset by name, or any preset file by path. Its settings are read but not yet validated
  * together; see `completeExperiment`. Errors: UserError naming the file, and the key or the line and column.
  */
-export const loadPreset = (nameOrPath: string): Preset => shipped.load(nameOrPath);
+export const loadPreset = (nameOrPath: string): Preset => shippedPresets.load(nameOrPath);

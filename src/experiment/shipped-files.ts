@@ -40,22 +40,25 @@ export class ShippedFiles<File> {
 
   /** All that are shipped. */
   list(): File[] {
-    return this.#names().map((name) => this.#kind.read(this.#path(name), name));
+    return this.names().map((name) => this.#kind.read(this.#path(name), name));
   }
 
-  /** One by its name, or any by its path. Errors: UserError naming the file, or the nearest name. */
-  load(nameOrPath: string): File {
+  /**
+   * One by its name, or any by its path. `otherNames`: what else may have been meant. Errors: UserError naming the file,
+   * or the nearest name.
+   */
+  load(nameOrPath: string, otherNames: readonly string[] = []): File {
     const { noun, read } = this.#kind;
-    const names = this.#names();
+    const names = this.names();
     if (names.includes(nameOrPath)) return read(this.#path(nameOrPath), nameOrPath);
     if (existsSync(nameOrPath)) return read(nameOrPath, null);
-    const nearest = nearestName(nameOrPath, names);
+    const nearest = nearestName(nameOrPath, [...names, ...otherNames]);
     const advice =
       nearest === undefined ? `shipped ${noun}s: ${names.join(', ')}` : `did you mean "${nearest}"?`;
     throw new UserError(`${noun} ${shown(nameOrPath)}: neither a shipped ${noun} nor a file; ${advice}`);
   }
 
-  #names(): string[] {
+  names(): string[] {
     const { folder, order = [] } = this.#kind;
     const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
     return readdirSync(packageFile(folder))

@@ -11,8 +11,9 @@ export const editorSchema = (schema: z.ZodType): Readonly<Record<string, unknown
     io: 'input',
     target: 'draft-7',
     override: ({ jsonSchema }) => {
-      // Words of ours for refusals; validators may refuse a keyword that they do not know.
+      // Keywords of ours; validators may refuse one that they do not know.
       delete jsonSchema.allowed;
+      delete jsonSchema.first;
     },
   });
   return rest;

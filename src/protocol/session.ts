@@ -101,6 +101,8 @@ export type SessionMessage = RunMessage | LogStatus | ControlMessage | StartingM
 /** One line of the preset list. */
 export type PresetSummary = {
   readonly name: string;
+  /** Whether it is the user's own. */
+  readonly isOwn: boolean;
   readonly title: string;
   /** A sentence on what to look for. */
   readonly look: string;
@@ -157,8 +159,8 @@ export const isResumable = ({ state, isForeign }: RunRecord): boolean =>
 /** What the dashboard can ask for; the key table calls nothing else. */
 export interface Session {
   send(command: Command): void;
-  /** Ends the current run, its log complete, and starts this preset. */
-  switchPreset(name: string): void;
+  /** Ends the current run, its log complete, and starts this preset, with these settings, `key=value`, in place of its own. */
+  switchPreset(name: string, settings?: readonly string[]): void;
   restart(seed: 'same' | 'new'): void;
   /** Goes on with the run that the current one took the place of; refused as an event where there is none. */
   bringBack(): void;

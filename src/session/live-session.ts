@@ -106,9 +106,14 @@ export class LiveSession implements Session {
     else void control.close('dropped');
   }
 
-  switchPreset(name: string): void {
+  switchPreset(name: string, settings: readonly string[] = []): void {
     try {
-      this.#replace(this.#options.planOf(name), `switched to preset ${name}`);
+      const words = [
+        'switched to preset',
+        name,
+        ...(settings.length > 0 ? ['with', settings.join(', ')] : []),
+      ];
+      this.#replace(this.#options.planOf(name, settings), words.join(' '));
     } catch (error) {
       this.#refuseError(error);
     }

@@ -16,8 +16,8 @@ export type SessionOptions = {
   readonly logParent: () => string;
   /** Whether runs are recorded without being asked to. */
   readonly record: boolean;
-  /** The plan behind a preset's name. Errors: UserError. */
-  readonly planOf: (preset: string) => RunPlan;
+  /** The plan behind a preset's name, with these settings, `key=value`, in place of its own. Errors: UserError. */
+  readonly planOf: (preset: string, settings: readonly string[]) => RunPlan;
   readonly startRun: typeof startRunInThread;
   readonly now: () => Date;
 };

@@ -1,6 +1,7 @@
 /** The screens: terminal, charts, dashboard and sweep. */
 export { lineDrawings } from './charts/line-drawing.js';
 export type { DashboardOptions } from './dashboard/dashboard.js';
+export type { ExperimentDesk } from './dashboard/overlays/experiment-desk.js';
 export { paintPanels } from './dashboard/painted-grid.js';
 export { mostLaid } from './dashboard/runs/laid-over.js';
 export { loadScreens } from './load-screens.js';

@@ -49,7 +49,7 @@ const opened = () => {
   let now = 0;
   const abort = new AbortController();
   const ended = showDashboard({
-    ...{ session, presets: [], keys: keyTable, onPreferences() {}, signal: abort.signal },
+    ...{ session, presets: () => [], keys: keyTable, onPreferences() {}, signal: abort.signal },
     preferences: usualPreferences,
     appearance: { colorLevel: 3, background: 'dark', asksBackground: false },
     stdin: stdin as unknown as ReadStream,

@@ -39,7 +39,7 @@ const openModel = (
   const model = new DashboardModel({
     ...{
       session: idleSession(),
-      presets: [],
+      presets: () => [],
       preferences: usualPreferences,
       onPreferences: () => {},
       keys: keyTable,

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { planOf } from '../../src/commands/train/plan.js';
+import { planOf as planOfPreset, withSettings } from '../../src/commands/train/plan.js';
+import { loadPreset } from '../../src/experiment/preset.js';
 import { readLog } from '../../src/log/log-reader.js';
 import type { Command } from '../../src/protocol/command.js';
 import type { SessionMessage } from '../../src/protocol/session.js';
@@ -10,6 +11,9 @@ import type { RunRequest } from '../../src/run/thread/host-protocol.js';
 import type { RunHandle, RunListener, startRun } from '../../src/run/thread/run-host.js';
 import { LiveSession } from '../../src/session/live-session.js';
 import { recordRun, trainTo } from '../support/small-run.js';
+
+const planOf = (preset: string, settings: readonly string[] = []) =>
+  planOfPreset(loadPreset(preset), withSettings(settings));
 
 let folder: string;
 beforeEach(() => {
@@ -100,6 +104,24 @@ test('switching presets quickly starts only the last one asked for', async () =>
   session.switchPreset('ten-fold');
   await delivered();
   expect(headers(messages)).toEqual(['quick-start', 'ten-fold']);
+});
+
+test('a preset with changed settings is a run of its own, titled as by --set, and the run before can be brought back', async () => {
+  const { session, messages, requests } = openSession();
+  session.start(planOf('quick-start'));
+  await delivered();
+  session.switchPreset('quick-start', ['multi=8', 'learningRate=0.01']);
+  await delivered();
+  expect(requests[1].identity.title).toBe('Quick start with multi=8, learningRate=0.01');
+  expect(requests[1].experiment).toMatchObject({ n: 80, learningRate: 0.01 });
+  session.switchPreset('quick-start', ['n=8', 'multi=8']);
+  expect(messages.at(-1)).toMatchObject({
+    event: 'refused',
+    summary: expect.stringContaining('one of the two'),
+  });
+  session.bringBack();
+  await delivered();
+  expect(requests.at(-1)?.identity.title).toBe('Quick start');
 });
 
 test('closing in the middle of a switch starts nothing more', async () => {

@@ -25,10 +25,11 @@ const wordsOf = (operand: Operand): readonly string[] => {
 
 const takesPath = (operand: Operand): boolean => !['none', 'listed-run', 'shell', 'schema'].includes(operand);
 
-/** Prints the names that the runs have now, for operands that may be one. */
-const runNames = 'teachtop run-names 2>/dev/null';
-
-const takesRun = (operand: Operand): boolean => operand === 'run' || operand === 'listed-run';
+/** Names that an operand may be and that change: what they are of, and the command that prints them now. */
+const changingNames = (operand: Operand): { readonly noun: string; readonly command: string } | null => {
+  const noun = operand === 'preset' ? 'preset' : operand === 'run' || operand === 'listed-run' ? 'run' : null;
+  return noun && { noun, command: `teachtop ${noun}-names 2>/dev/null` };
+};
 
 /** Text in single quotes, for each of the three shells. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -43,7 +44,8 @@ const bash = (table: readonly CommandRow[]): string => {
   const folders = optionTable.filter(({ argument }) => argument === 'DIR').map(({ flag }) => `--${flag}`);
   const commands = table.map((row) => {
     const flags = flagsOf(row).map(({ flag }) => `--${flag}`);
-    const words = [...wordsOf(row.operand), ...(takesRun(row.operand) ? [`$(${runNames})`] : [])];
+    const names = changingNames(row.operand);
+    const words = [...wordsOf(row.operand), ...(names ? [`$(${names.command})`] : [])];
     return `    ${row.name || '*'}) flags="${flags.join(' ')}" words="${words.join(' ')}" paths=${takesPath(row.operand) ? 1 : ''} ;;`;
   });
   return `_teachtop() {
@@ -75,9 +77,10 @@ const zsh = (table: readonly CommandRow[]): string => {
   const described = table.slice(1).map(({ name, text }) => quoted(`${name}:${text}`));
   const cases = table.map((row) => {
     const words = wordsOf(row.operand);
+    const names = changingNames(row.operand);
     const alternatives = [
       ...(words.length > 0 ? [quoted(`words:word:(${words.join(' ')})`)] : []),
-      ...(takesRun(row.operand) ? [quoted(`runs:run:($(${runNames}))`)] : []),
+      ...(names ? [quoted(`${names.noun}s:${names.noun}:($(${names.command}))`)] : []),
       ...(takesPath(row.operand) ? [quoted('files:file:_files')] : []),
     ];
     const rest =
@@ -91,7 +94,7 @@ _teachtop() {
   if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
     local -a commands=(${described.join(' ')})
     _describe command commands
-    _alternative 'presets:preset:(${wordsOf('preset').join(' ')})' 'files:file:_files'
+    _alternative "presets:preset:(${wordsOf('preset').join(' ')} $(${changingNames('preset')?.command}))" 'files:file:_files'
     return
   fi
   local command=$words[2]
@@ -120,11 +123,10 @@ const fish = (table: readonly CommandRow[]): string => {
         : [`complete -c teachtop -n ${quoted(none)} -a ${row.name} -d ${quoted(row.text)}`];
     const operands =
       words.length > 0 ? [`complete -c teachtop -n ${condition} -a ${quoted(words.join(' '))}`] : [];
-    const runs = takesRun(row.operand)
-      ? [`complete -c teachtop -n ${condition} -a ${quoted(`(${runNames})`)}`]
-      : [];
+    const names = changingNames(row.operand);
+    const changing = names ? [`complete -c teachtop -n ${condition} -a ${quoted(`(${names.command})`)}`] : [];
     const paths = takesPath(row.operand) ? [] : [`complete -c teachtop -n ${condition} -f`];
-    return [...named, ...paths, ...operands, ...runs, ...options];
+    return [...named, ...paths, ...operands, ...changing, ...options];
   });
   return lines.join('\n');
 };

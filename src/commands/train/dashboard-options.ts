@@ -1,25 +1,32 @@
-import { listPresets } from '../../experiment/index.js';
 import type { Session } from '../../protocol/index.js';
 import { LogShelf } from '../../session/index.js';
-import { chosenKeys, type DashboardOptions } from '../../ui/index.js';
+import { chosenKeys, type DashboardOptions, type ExperimentDesk } from '../../ui/index.js';
 import type { Context } from '../command-row.js';
 import { appearanceOn, terminalTraits } from '../host/terminal-traits.js';
+import { PresetDesk } from '../presets/preset-desk.js';
 
-/**
- * How a dashboard is shown on this terminal, with this user's preferences. `goOnWith`: goes on with the stopped run of a
- * folder in place of the one that is trained; null where none is.
- */
+/** How another run is begun from a dashboard; null where it cannot be. */
+type Beginnings = {
+  /** Goes on with the stopped run of a folder in place of the one that is trained. */
+  readonly goOnWith: LogShelf['goOnWith'];
+  /** Starts a preset with settings of its own. */
+  readonly start: ExperimentDesk['start'] | null;
+};
+
+/** How a dashboard is shown on this terminal, with this user's preferences. */
 export const dashboardOptions = (
-  { host, options, settings, logParent }: Context,
+  { host, options, settings, presets, warn, logParent }: Context,
   session: Session,
   signal: AbortSignal,
-  goOnWith: LogShelf['goOnWith'] = null,
+  { goOnWith, start }: Beginnings,
 ): DashboardOptions => {
   const traits = terminalTraits(host, options, settings.values);
+  const desk = new PresetDesk(presets, (changed) => start?.(changed), warn);
   const { theme, palette, ...appearance } = appearanceOn(traits, options, settings.values);
   return {
     session,
-    presets: listPresets(),
+    presets: () => desk.presets,
+    ...(start ? { desk } : {}),
     preferences: {
       theme,
       palette,

@@ -2,11 +2,11 @@ import { programName } from '../../package/index.js';
 import { startRun } from '../../run/index.js';
 import { LiveSession } from '../../session/index.js';
 import type { Context } from '../command-row.js';
-import { planOf } from './plan.js';
+import { planOf, withSettings } from './plan.js';
 
 /** A session with the command line's choices; nothing runs yet. Errors: UserError where a log has no folder to lie in. */
 export const openSession = (
-  { options, settings, logParent }: Context,
+  { options, settings, presets, logParent }: Context,
   { record = options.record }: { readonly record?: boolean } = {},
 ): LiveSession => {
   // A run that goes on has its folder; a new one is refused before it starts.
@@ -19,7 +19,7 @@ export const openSession = (
     threshold: options.threshold ?? settings.values.threshold,
     logParent,
     record,
-    planOf: (preset) => planOf(preset),
+    planOf: (preset, changed) => planOf(presets.load(preset), withSettings(changed)),
     startRun,
     now: () => new Date(),
   });

@@ -1,4 +1,4 @@
-import { applyGiven, completeExperiment, loadPreset, type Preset } from '../../experiment/index.js';
+import { applyGiven, changedTitle, completeExperiment, type Preset } from '../../experiment/index.js';
 import { parseBreakpoint, parseIntervention, readInterventions } from '../../run/index.js';
 import type { RunPlan } from '../../session/index.js';
 import type { Options } from '../line/option-table.js';
@@ -7,30 +7,25 @@ type PlanOptions = Pick<Options, 'settings' | 'interventions' | 'breakpoints'>;
 
 const noOptions: PlanOptions = { settings: [], interventions: [], breakpoints: [] };
 
-/** Settings that are shown beside every title. */
-const shownApart = ['seed', 'epochs', 'precision'];
+/** What to run of a preset where these settings are to be in place of its own, and nothing else. */
+export const withSettings = (settings: readonly string[]): PlanOptions => ({
+  ...noOptions,
+  settings: settings.map((text) => ({ option: 'settings', text })),
+});
 
-/**
- * A preset's title with the settings that are not its own. What the title says of settings stands in parentheses at its
- * end, and is left out then.
- */
-const titleOf = ({ title }: Preset, settings: PlanOptions['settings']): string => {
-  const given = new Map(settings.map(({ text }) => [text.split('=')[0], text]));
-  const changed = [...given].filter(([key]) => !shownApart.includes(key)).map(([, text]) => text);
-  return changed.length === 0 ? title : `${title.replace(/ \([^()]*\)$/, '')} with ${changed.join(', ')}`;
-};
-
-/** The plan behind a preset's name or path, with these settings in place of its own. Errors: UserError. */
+/** The plan behind a preset, with these settings in place of its own. Errors: UserError. */
 export const planOf = (
-  nameOrPath: string,
+  preset: Preset,
   { settings, interventions, breakpoints }: PlanOptions = noOptions,
 ): RunPlan => {
-  const preset = loadPreset(nameOrPath);
   const draft = applyGiven(preset.draft, settings);
   const experiment = completeExperiment(draft);
   return {
     preset: preset.name,
-    title: titleOf(preset, settings),
+    title: changedTitle(
+      preset.title,
+      settings.map(({ text }) => text),
+    ),
     experiment,
     interventions: [
       ...readInterventions(preset.interventions, experiment, preset.name),

@@ -29,7 +29,10 @@ export const runDashboard = async (context: Context, start: RunStart): Promise<n
   });
   session.failed.then(({ kind, reason }) => watch.fail(reason, kind === 'unusable-input' ? 2 : 1));
   const shown = showDashboard(
-    dashboardOptions(context, session, watch.screenSignal, (folder) => session.goOnWith(folder)),
+    dashboardOptions(context, session, watch.screenSignal, {
+      goOnWith: (folder) => session.goOnWith(folder),
+      start: ({ preset, settings }) => session.switchPreset(preset, settings),
+    }),
   );
   await start(session, true);
   try {

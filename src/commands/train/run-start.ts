@@ -8,8 +8,8 @@ import { planOf } from './plan.js';
 export type RunStart = (session: LiveSession, showPast: boolean) => Promise<void> | void;
 
 /** A run of a preset or a preset file, with the command line's settings. Errors: UserError. */
-export const presetStart = (name: string, { options }: Context): RunStart => {
-  const plan = planOf(name, options);
+export const presetStart = (name: string, { options, presets }: Context): RunStart => {
+  const plan = planOf(presets.load(name), options);
   return (session) => session.start(plan);
 };
 

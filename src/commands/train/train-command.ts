@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs';
-import { listPresets } from '../../experiment/index.js';
 import { nearestName, UserError } from '../../input/index.js';
 import type { Context, RunCommand } from '../command-row.js';
 import { canDraw, streamsLog } from '../host/terminal-traits.js';
@@ -8,14 +7,24 @@ import { runPath } from '../runs/run-path.js';
 import { prepareLogFolder } from './log-folder.js';
 import { presetStart, type RunStart, stoppedStart } from './run-start.js';
 
-/** The preset to run: the one named, else the last one if it is still there, else the quick start. */
-const presetName = ({ settings }: Context, named: string | undefined): string => {
+/** What runs where nobody has asked for anything yet. */
+const firstPreset = 'quick-start';
+
+/** The preset to run: the one named, else the last one if it is still there and whole, else the first. */
+const presetName = ({ settings, presets, warn }: Context, named: string | undefined): string => {
   const { lastPreset } = settings.values;
   if (named !== undefined) return named;
-  const known = listPresets().some(({ name }) => name === lastPreset);
-  return lastPreset !== null && (known || statSync(lastPreset, { throwIfNoEntry: false })?.isFile())
-    ? lastPreset
-    : 'quick-start';
+  if (lastPreset === null) return firstPreset;
+  const isThere =
+    presets.names().includes(lastPreset) || statSync(lastPreset, { throwIfNoEntry: false })?.isFile();
+  if (!isThere) return firstPreset;
+  try {
+    return presets.load(lastPreset).name;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    warn(`${error.message}; ${firstPreset} runs in place of this last preset`);
+    return firstPreset;
+  }
 };
 
 const startOf = async (context: Context, named: string | undefined): Promise<RunStart> => {
@@ -29,8 +38,8 @@ const startOf = async (context: Context, named: string | undefined): Promise<Run
  * Refuses a word that is neither a preset nor a file, where it is a sweep's name or close to a command's. Errors:
  * UserError with the command that was meant.
  */
-const refuseOtherCommands = async ({ commands }: Context, word: string): Promise<void> => {
-  const presets = listPresets().map(({ name }) => name);
+const refuseOtherCommands = async ({ commands, presets: shelf }: Context, word: string): Promise<void> => {
+  const presets = shelf.names();
   if (presets.includes(word) || existsSync(word)) return;
   const { listSweeps } = await import('../../sweep/index.js');
   const names = commands.map(({ name }) => name).filter((name) => name !== '');

@@ -13,7 +13,7 @@ export const weightChoices = z.array(z.number().min(-1e6).max(1e6)).min(2).max(2
 /** How steps follow from gradients; by PyTorch's names. */
 export const optimizerSchema = z.enum(['sgd', 'adam']);
 export const momentumSchema = z.number().min(0).max(0.9999);
-export const weightDecaySchema = z.number().min(0).max(1e3);
+export const weightDecaySchema = z.number().min(0).max(1e3).meta({ first: 1e-4 });
 
 /** Settings that mean the same in every kind of experiment. */
 export const commonFields = {
@@ -52,6 +52,7 @@ export const commonFields = {
     ),
   frameEvery: z
     .union([z.literal('auto'), count.max(1_000_000_000)])
+    .meta({ first: 100 })
     .default('auto')
     .describe('steps between frames; auto keeps evaluation under a tenth of the arithmetic'),
 };

@@ -67,6 +67,7 @@ export const twoLayerFields = {
     .number()
     .gt(0)
     .max(1e6)
+    .meta({ first: 1e-6 })
     .exactOptional()
     .describe(
       'Langevin dynamics: Gaussian noise of variance 2 * rate * temperature on every trained number after each step',

@@ -83,7 +83,7 @@ export class DashboardModel {
       runState: live.isStopped ? 'stopped' : live.runState,
       starting: this.#starting,
       log: live.log,
-      look: this.#options.presets.find(({ name }) => name === state.header?.preset)?.look ?? '',
+      look: this.#options.presets().find(({ name }) => name === state.header?.preset)?.look ?? '',
       laid: this.#looked.laid(state, this.#present),
       view: this.#view,
       drawing: drawings[this.#preferences.drawing],
@@ -116,14 +116,14 @@ export class DashboardModel {
       layout,
       teachers: this.#contents.teachers,
       layers: this.#contents.layers,
-      presets: this.#options.presets,
+      presets: this.#options.presets(),
       runs: this.#looked.list(this.#present),
       helpEnd: lastHelpScroll(this.#outline),
     };
   }
 
   #makeActions(): DashboardActions {
-    const { session, shell, clock, canGoBack = false } = this.#options;
+    const { session, shell, clock, canGoBack = false, desk = null } = this.#options;
     const model = this;
     return {
       get view() {
@@ -138,7 +138,7 @@ export class DashboardModel {
       get playback() {
         return model.#playback;
       },
-      ...{ session, shell, clock, canGoBack, run: this.#run },
+      ...{ session, shell, clock, canGoBack, desk, run: this.#run },
       openRuns: () => this.#looked.listing?.renew(clock()),
       goOnWith: (folder) => this.#options.runs?.goOnWith?.(folder),
       visit: (run) => this.#visit(run),
@@ -323,7 +323,7 @@ export class DashboardModel {
       teachers: this.#contents.teachers,
       drawing: this.#preferences.drawing,
       notice: this.#notice.text,
-      presets: this.#options.presets,
+      presets: this.#options.presets(),
       running: this.#state.header?.preset ?? null,
       runs: this.#looked.list(this.#present),
       preview: this.#state.preview,

@@ -14,6 +14,7 @@ import {
 import type { DashboardKey } from './actions/actions.js';
 import { DashboardModel } from './dashboard-model.js';
 import { placedPanels } from './layout.js';
+import type { ExperimentDesk } from './overlays/experiment-desk.js';
 import { panelPainters } from './panels/panels.js';
 import type { Preferences } from './preferences.js';
 import type { NamedRun } from './runs/laid-over.js';
@@ -21,7 +22,9 @@ import type { NamedRun } from './runs/laid-over.js';
 export type DashboardOptions = {
   readonly session: Session;
   /** In the order of the number keys. */
-  readonly presets: readonly PresetSummary[];
+  readonly presets: () => readonly PresetSummary[];
+  /** Where changed settings are started and saved; without it they cannot be. */
+  readonly desk?: ExperimentDesk;
   readonly preferences: Preferences;
   /** Called with what a key has changed. */
   readonly onPreferences: (changed: Partial<Preferences>) => void;
@@ -104,6 +107,7 @@ export const showDashboard = async (options: DashboardOptions): Promise<ExitReas
     canGoBack: options.canGoBack ?? false,
     ...(options.log ? { log: options.log } : {}),
     ...(options.runs ? { runs: options.runs } : {}),
+    ...(options.desk ? { desk: options.desk } : {}),
     laidOver: options.laidOver ?? [],
     ...sizeOf(stdout),
   });

@@ -2,12 +2,16 @@ import type { PresetSummary, Session } from '../../protocol/index.js';
 import type { RunShelf, Timeline } from '../../store/index.js';
 import type { Shell } from '../screen/shell.js';
 import type { DashboardKey } from './actions/actions.js';
+import type { ExperimentDesk } from './overlays/experiment-desk.js';
 import type { Preferences } from './preferences.js';
 import type { NamedRun } from './runs/laid-over.js';
 
 export type ModelOptions = {
   readonly session: Session;
-  readonly presets: readonly PresetSummary[];
+  /** In the order of the number keys. */
+  readonly presets: () => readonly PresetSummary[];
+  /** Where changed settings are started and saved; without it they cannot be. */
+  readonly desk?: ExperimentDesk;
   readonly preferences: Preferences;
   readonly onPreferences: (changed: Partial<Preferences>) => void;
   readonly keys: readonly DashboardKey[];

@@ -1,3 +1,4 @@
+import type { Sheet } from '../../experiment/index.js';
 import type { State } from '../../store/index.js';
 import { type ChartView, wholeChart } from '../charts/chart-view.js';
 import type { LossAxisName } from '../charts/loss-axis.js';
@@ -31,6 +32,27 @@ export type Overlay =
   | { readonly kind: 'presets'; readonly query: string; readonly selected: number }
   /** `chosen`: folder of a run; null before one is. */
   | { readonly kind: 'runs'; readonly query: string; readonly chosen: string | null }
+  | {
+      readonly kind: 'experiment';
+      /** The run that the settings were taken from. */
+      readonly run: string;
+      readonly sheet: Sheet;
+      readonly query: string;
+      /** Key of the chosen setting; null before one is chosen. */
+      readonly chosen: string | null;
+      /**
+       * What is typed besides the search: a value of the chosen setting, or a name for the preset to save; and whether it
+       * has been asked if a preset of that name is to be overwritten.
+       */
+      readonly field: {
+        readonly of: 'value' | 'name';
+        readonly text: string;
+        readonly isAsked: boolean;
+      } | null;
+      /** What has been done, or why it has not; empty where there is nothing to tell. */
+      readonly said: string;
+      readonly isProblem: boolean;
+    }
   | {
       readonly kind: 'perturb';
       readonly selected: number;
@@ -75,6 +97,8 @@ export type View = {
   readonly slowed: boolean;
   /** Where in the run's past the screen stands; null at the present of a live run. */
   readonly past: PastView | null;
+  /** Settings that were changed and neither started nor given up; null where there are none. */
+  readonly edited: Extract<Overlay, { kind: 'experiment' }> | null;
   /** What stays on display while the run goes on; null when the view is live. */
   readonly frozen: State | null;
 };
@@ -100,6 +124,7 @@ export const initialView: View = {
   theory: false,
   slowed: false,
   past: null,
+  edited: null,
   frozen: null,
 };
 

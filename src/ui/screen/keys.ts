@@ -1,5 +1,6 @@
 import { nextAxis, nextSmoothing, toggleCursor, zoomIn, zoomOut } from '../charts/chart-actions.js';
 import type { DashboardActions, DashboardKey, Mode } from '../dashboard/actions/actions.js';
+import { openExperiment } from '../dashboard/actions/experiment-actions.js';
 import { nextLaidView, openRunList } from '../dashboard/actions/list-actions.js';
 import { togglePairHistory, toggleUnfolded } from '../dashboard/actions/matrix-cursor.js';
 import { openedHelp, openedPerturb, openedPresets } from '../dashboard/actions/overlay-changes.js';
@@ -45,10 +46,10 @@ const liveFixed = rows(['panels'], fixed);
 const watching = rows(['watch']);
 /** The panels, be they of a live run or of a log. */
 const looking = rows(['panels', 'watch']);
-const sideways = rows(['panels', 'watch', 'perturb']);
-const everywhere = rows(['panels', 'watch', 'perturb', 'presets', 'runs', 'help']);
+const sideways = rows(['panels', 'watch', 'perturb', 'experiment']);
+const everywhere = rows(['panels', 'watch', 'perturb', 'presets', 'runs', 'experiment', 'help']);
 /** Ways out that always work, and keys whose meaning lies in themselves, keep their keys. */
-const everywhereFixed = rows(['panels', 'watch', 'perturb', 'presets', 'runs', 'help'], fixed);
+const everywhereFixed = rows(['panels', 'watch', 'perturb', 'presets', 'runs', 'experiment', 'help'], fixed);
 
 const pauseHint = ({ isStarting, runState }: Situation): string =>
   isStarting || runState === 'running' ? 'pause' : runState === 'paused' ? 'resume' : '';
@@ -78,6 +79,7 @@ const runKeys: readonly DashboardKey[] = [
     ),
   ),
   live('presets', '/', 'presets', 'list of presets, with search', ({ look }) => look(openedPresets)),
+  looking('experiment', 'E', 'settings', "the experiment's settings: change, start, save", openExperiment),
   looking('runs', 'L', 'runs', 'list of the runs: search, go on with one, watch it', openRunList),
   looking(
     'laid-over',

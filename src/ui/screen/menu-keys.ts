@@ -1,4 +1,5 @@
 import type { DashboardActions, DashboardKey, Mode } from '../dashboard/actions/actions.js';
+import { askPresetName, enterInPanel, leavePanel } from '../dashboard/actions/experiment-actions.js';
 import { chooseRun, layChosenOver } from '../dashboard/actions/list-actions.js';
 import { closed, nextField, typed } from '../dashboard/actions/overlay-changes.js';
 import { applyChoice } from '../dashboard/actions/run-actions.js';
@@ -12,9 +13,10 @@ const fixed = { fixed: true };
 const overlays = rows(['perturb', 'presets', 'runs', 'help'], fixed);
 const choosing = rows(['perturb', 'presets'], fixed);
 const inMenu = rows(['perturb'], fixed);
-const typing = rows(['perturb', 'presets', 'runs'], fixed);
+const typing = rows(['perturb', 'presets', 'runs', 'experiment'], fixed);
 const inPresets = rows(['presets'], fixed);
 const inRuns = rows(['runs'], fixed);
+const inExperiment = rows(['experiment'], fixed);
 const inHelp = rows(['help'], fixed);
 
 const typeKey = ({ look }: DashboardActions, key: string): void =>
@@ -37,14 +39,27 @@ export const menuKeys: readonly DashboardKey[] = [
     'lay the chosen run over the one on display, or take it away',
     layChosenOver,
   ),
+  inExperiment(
+    'apply',
+    'enter',
+    'start',
+    'start the run with the settings as they are; take the value, save under the name that is typed',
+    enterInPanel,
+  ),
+  inExperiment('save-preset', 'ctrl-s', 'save', 'save the settings as a preset of your own', askPresetName),
+  inExperiment('close', 'escape', 'close', 'leave what is typed; close the settings', leavePanel),
   inMenu('next-field', 'tab', 'next value', 'next value of a perturbation', ({ look }) => look(nextField)),
   overlays('close', 'escape', 'close', 'close the menu, the list or the help', ({ look }) => look(closed)),
   inHelp('close', '? h f1 q', '', 'close the help', ({ look }) => look(closed)),
   inMenu('close', 'p q', '', 'close the menu', ({ look }) => look(closed)),
-  typing('erase', 'backspace', '', 'erase a character', ({ look }) =>
+  typing('erase', 'backspace', '', 'erase a character; the value of the preset again', ({ look }) =>
     look(typed, (text) => graphemesOf(text).slice(0, -1).join('')),
   ),
   { ...inPresets('type', 'space text', '', 'search the presets', typeKey), label: 'letters' },
   { ...inRuns('type', 'text', '', 'search the runs', typeKey), label: 'letters' },
+  {
+    ...inExperiment('type', 'space text', '', 'search the settings; a digit or = begins a value', typeKey),
+    label: 'letters',
+  },
   { ...inMenu('type', 'text', '', 'type a value', typeKey), label: 'digits' },
 ];

@@ -3,6 +3,7 @@ import { type ReactNode, useSyncExternalStore } from 'react';
 import type { DashboardModel } from '../dashboard/dashboard-model.js';
 import { type PanelSize, type Stack, smallestSize, stackGap } from '../dashboard/layout.js';
 import type { Outline } from '../dashboard/outline.js';
+import { experimentLines } from '../dashboard/overlays/experiment-lines.js';
 import { helpLines } from '../dashboard/overlays/help-lines.js';
 import { perturbLines, presetLines } from '../dashboard/overlays/overlay-lines.js';
 import {
@@ -76,6 +77,8 @@ const overlayText = (outline: Outline, box: OverlayBox, drawing: Drawing): Overl
       return presetLines(presets, overlay, outline.running, width, height, drawing);
     case 'runs':
       return outline.runs && runOverlayLines(overlay, outline.runs, width, height, drawing);
+    case 'experiment':
+      return experimentLines(overlay, width, height, drawing);
     case undefined:
       return null;
   }

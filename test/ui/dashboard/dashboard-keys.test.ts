@@ -30,9 +30,27 @@ import { syntheticMessages } from '../../support/synthetic-run.js';
 const modes: readonly Mode[] = ['panels', 'watch', 'perturb', 'presets', 'help'];
 
 const presets: readonly PresetSummary[] = [
-  { name: 'quick-start', title: 'Quick start', look: 'Rows light up.', shows: 'Strong nodes first.' },
-  { name: 'tiny-batches', title: 'Tiny batches', look: 'A noisy loss.', shows: 'Batch size 2.' },
-  { name: 'full-batch', title: 'Full batch', look: 'A smooth loss.', shows: 'No sampling noise.' },
+  {
+    name: 'quick-start',
+    title: 'Quick start',
+    isOwn: false,
+    look: 'Rows light up.',
+    shows: 'Strong nodes first.',
+  },
+  {
+    name: 'tiny-batches',
+    title: 'Tiny batches',
+    isOwn: false,
+    look: 'A noisy loss.',
+    shows: 'Batch size 2.',
+  },
+  {
+    name: 'full-batch',
+    title: 'Full batch',
+    isOwn: false,
+    look: 'A smooth loss.',
+    shows: 'No sampling noise.',
+  },
 ];
 
 /** A dashboard on a run half done, and what its keys ask for. */
@@ -55,7 +73,7 @@ const opened = (keys = keyTable, more: Partial<ModelOptions> = {}) => {
   };
   const model = new DashboardModel({
     session,
-    presets,
+    presets: () => presets,
     preferences: { ...usualPreferences, theme: 'dark' },
     onPreferences: (changed) => preferences.push(changed),
     keys,
@@ -515,7 +533,7 @@ describe('the view', () => {
     let now = 0;
     const model = new DashboardModel({
       session: idleSession(),
-      presets,
+      presets: () => presets,
       preferences: usualPreferences,
       onPreferences: () => {},
       keys: keyTable,

@@ -80,8 +80,20 @@ class FakeTerminal {
 }
 
 const presets: readonly PresetSummary[] = [
-  { name: 'quick-start', title: 'Quick start', look: 'Rows light up.', shows: 'Strong nodes first.' },
-  { name: 'tiny-batches', title: 'Tiny batches', look: 'A noisy loss.', shows: 'Batch size 2.' },
+  {
+    name: 'quick-start',
+    title: 'Quick start',
+    isOwn: false,
+    look: 'Rows light up.',
+    shows: 'Strong nodes first.',
+  },
+  {
+    name: 'tiny-batches',
+    title: 'Tiny batches',
+    isOwn: false,
+    look: 'A noisy loss.',
+    shows: 'Batch size 2.',
+  },
 ];
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -105,7 +117,7 @@ const open = (columns: number, rows: number, messages: readonly SessionMessage[]
         return () => listeners.delete(listener);
       },
     }),
-    presets,
+    presets: () => presets,
     preferences: usualPreferences,
     onPreferences: () => {},
     stdin: terminal.stdin,

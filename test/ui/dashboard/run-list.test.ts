@@ -80,7 +80,7 @@ const opened = (canGoOn = true, own?: OpenedRun) => {
       ...{ send: ignore, switchPreset: ignore, restart: ignore, bringBack: ignore, setLogging: ignore },
       ...{ startControl: ignore, endControl: ignore, subscribe: () => ignore },
     },
-    presets: [],
+    presets: () => [],
     preferences: usualPreferences,
     onPreferences: ignore,
     keys: keyTable,

@@ -4,6 +4,7 @@ import type { ChartOutcome } from '../../charts/chart-actions.js';
 import type { KeyRow } from '../../screen/key-rows.js';
 import type { Shell } from '../../screen/shell.js';
 import type { Layout } from '../layout.js';
+import type { ExperimentDesk } from '../overlays/experiment-desk.js';
 import type { RunListShown } from '../overlays/run-list-lines.js';
 import type { Playback } from '../playback.js';
 import type { Preferences } from '../preferences.js';
@@ -12,7 +13,7 @@ import type { View } from '../view.js';
 import type { RunCommands } from './run-commands.js';
 
 /** What has the keyboard: the panels of a live run or of a log, or the overlay that is open. */
-export type Mode = 'panels' | 'watch' | 'perturb' | 'presets' | 'runs' | 'help';
+export type Mode = 'panels' | 'watch' | 'perturb' | 'presets' | 'runs' | 'experiment' | 'help';
 
 /** What is on the screen: a change of the view is computed from it. */
 export type Display = {
@@ -42,6 +43,8 @@ export type DashboardActions = {
   readonly run: RunCommands;
   readonly playback: Playback;
   readonly shell: Shell;
+  /** Where changed settings are started and saved; null where they cannot be. */
+  readonly desk: ExperimentDesk | null;
   /** Has the list of runs read. */
   openRuns(): void;
   /** Goes on with the stopped run of a folder in place of the one that is trained. */

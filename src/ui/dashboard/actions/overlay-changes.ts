@@ -1,3 +1,4 @@
+import { moveSetting, stepSetting, typeIntoPanel } from '../overlays/experiment-panel.js';
 import {
   adjustValue,
   moveChoice,
@@ -41,6 +42,7 @@ export const typed = (view: View, { teachers }: Display, change: (text: string) 
   const { overlay } = view;
   if (overlay?.kind === 'presets')
     return withOverlay(view, { kind: 'presets', query: change(overlay.query), selected: 0 });
+  if (overlay?.kind === 'experiment') return withOverlay(view, typeIntoPanel(overlay, change));
   return overlay?.kind === 'runs'
     ? withOverlay(view, { kind: 'runs', query: change(overlay.query), chosen: null })
     : withMenu(view, (menu) => typeValue(menu, teachers, change(menu.typed)));
@@ -69,6 +71,11 @@ export const movedInOverlay = (
       const at = Math.max(0, Math.min(found.length - 1, chosenAt(found, overlay) + by));
       return withOverlay(view, { ...overlay, chosen: found[at]?.folder ?? null });
     }
+    case 'experiment':
+      return withOverlay(
+        view,
+        axis === 'rows' ? moveSetting(overlay, by) : stepSetting(overlay, by > 0 ? 1 : -1),
+      );
     case 'perturb':
       return withMenu(view, (menu) =>
         axis === 'rows' ? moveChoice(menu, by) : adjustValue(menu, teachers, by > 0 ? 1 : -1),

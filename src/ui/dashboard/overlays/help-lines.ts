@@ -62,7 +62,7 @@ const groupsOf = (keys: readonly KeyBinding<Mode>[]): readonly string[] => [
 ];
 
 const modesOf = (base: BaseMode): readonly Mode[] =>
-  base === 'watch' ? ['watch', 'runs'] : ['panels', 'perturb', 'presets', 'runs'];
+  base === 'watch' ? ['watch', 'runs', 'experiment'] : ['panels', 'perturb', 'presets', 'runs', 'experiment'];
 
 const keyLine = (key: string, text: string, width: number, drawing: Drawing): Pieces[] => {
   const [first, ...more] = wrapped(text, width - keyWidth, drawing);

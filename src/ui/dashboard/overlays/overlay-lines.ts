@@ -119,7 +119,7 @@ export const presetLines = (
   const rows = found.slice(from, to).map(({ number, preset }, at): Pieces => {
     const key = number <= 9 ? `${number} ` : '  ';
     const mark = preset.name === running ? drawing.right : ' ';
-    const title = printableText(preset.title, drawing);
+    const title = `${printableText(preset.title, drawing)}${preset.isOwn ? ' (your own)' : ''}`;
     const name = printableText(preset.name, drawing);
     const room = width - columnsOf(name) - 1;
     const whole = padded(shorten(`${mark}${key} ${title}`, room, drawing), room);

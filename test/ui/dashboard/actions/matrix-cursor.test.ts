@@ -14,7 +14,7 @@ const opened = (columns: number, rows: number) => {
   const sent: Command[] = [];
   const session = idleSession({ send: (command) => sent.push(command) });
   const model = new DashboardModel({
-    ...{ session, presets: [], preferences: usualPreferences, onPreferences: () => {}, keys: keyTable },
+    ...{ session, presets: () => [], preferences: usualPreferences, onPreferences: () => {}, keys: keyTable },
     shell: { quit() {}, suspend() {}, repaint() {}, setPace() {} },
     ...{ clock: () => 0, columns, rows },
   });
