@@ -46,7 +46,7 @@ export const paintScreen = (state: State, options: ScreenOptions) => {
     reading: null,
     historyOf: () => [],
     laid: [],
-    ...layoutTraits(columns, rows),
+    ...layoutTraits(columns, rows, contentsOf(state, shown)),
   };
   const grid = new CellGrid(columns, rows);
   const panels = new Map<PanelId, string>();

@@ -1,11 +1,9 @@
 import { type Bucket, mergeBuckets, type State, stepOf } from '../../store/index.js';
 
-/** Shares of the run's length that the time axis ends at: never does a third of it lie empty. */
-const endShares: readonly number[] = Array.from({ length: 10 }, (_, halvings) => 2 ** -halvings).flatMap(
-  (share) => [share, 0.75 * share],
-);
+/** Shares of the run's length that the time axis ends at: no more than a third of it ever lies empty. */
+const endShares: readonly number[] = Array.from({ length: 20 }, (_, times) => (2 / 3) ** times);
 
-/** The last step on the time axis. It stands still while a run goes on by a third or so, and a young run fills the chart. */
+/** The last step on the time axis. It stands still while a run goes on by half, and a young run fills the chart. */
 export const axisEnd = (state: State): number => {
   const { header } = state;
   const step = stepOf(state);

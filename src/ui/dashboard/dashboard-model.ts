@@ -87,7 +87,7 @@ export class DashboardModel {
       laid: this.#looked.laid(state, this.#present),
       view: this.#view,
       drawing: drawings[this.#preferences.drawing],
-      ...layoutTraits(this.#size.columns, this.#size.rows),
+      ...layoutTraits(this.#size.columns, this.#size.rows, this.#contents),
       lines: this.#preferences.lines,
       historyOf: (pair) => this.#looked.timeline.pairHistory(pair),
     };

@@ -1,3 +1,5 @@
+import { overviewHeight } from './panels/matrix/overview-size.js';
+
 /** The panels that are painted as cells; their order numbers the markers that hold their place. */
 export const panelIds = [
   'header',
@@ -92,17 +94,6 @@ const onePairRowFrom = 110;
 /** Rows of charts that a table which shows all of its rows leaves at least. */
 const chartsBesideAll = { framed: 10, plain: 8, few: 4 } as const;
 
-/** Columns of one teacher node in the overview, and of ten with their number. */
-const overviewTen = 14;
-const mostOverviewRows = 4;
-
-/** Tens of teacher nodes that a row of the overview holds. */
-export const overviewTens = (columns: number): number => Math.max(1, Math.floor(columns / overviewTen));
-
-/** Rows of an overview of all teacher nodes. */
-const overviewHeight = (columns: number, teachers: number): number =>
-  Math.min(mostOverviewRows, Math.ceil(Math.ceil(teachers / 10) / overviewTens(columns)));
-
 /** What panels have to know of the layout that they stand in. */
 export type LayoutTraits = {
   /** Whether panels have a border all around; otherwise only a rule above. */
@@ -111,34 +102,56 @@ export type LayoutTraits = {
   readonly headings: number;
   /** Whether the matrix has no table of teacher nodes beside it. */
   readonly matrixAlone: boolean;
+  /** Whether that table shows best matches over time: not where the charts do. */
+  readonly histories: boolean;
 };
 
-export const layoutTraits = (columns: number, rows: number): LayoutTraits => ({
-  framed: columns >= 100 && rows >= 30,
+export const layoutTraits = (columns: number, rows: number, contents: Contents): LayoutTraits => ({
+  framed: isFramed(columns, rows),
   headings: headingRows(rows),
   matrixAlone: columns <= narrowUpTo,
+  histories: !haveCurves(partsFor(columns, rows, contents).charts),
 });
+
+const isFramed = (columns: number, rows: number): boolean => columns >= 100 && rows >= 30;
+
+/** Rows of the parts of a screen, and columns of the charts, which have the events beside them. */
+type Parts = {
+  readonly header: number;
+  readonly charts: { readonly width: number; readonly height: number };
+  readonly pair: number;
+  readonly overview: number;
+  readonly table: number;
+};
+
+const partsFor = (columns: number, rows: number, contents: Contents): Parts => {
+  const framed = isFramed(columns, rows);
+  const header = columns < 72 || rows < 16 ? 2 : 3;
+  const pair = contents.pair ? (columns < onePairRowFrom ? 2 : 1) : 0;
+  const room = rows - header - footerHeight - pair;
+  const { table, overview } = tableHeights(columns, rows, room, framed, contents);
+  const events = eventsColumns(columns);
+  const width = columns - events - (events > 0 ? stackGap(framed) : 0);
+  return { header, pair, overview, table, charts: { width, height: room - table - overview } };
+};
 
 /** Panel sizes for a terminal of this size; null below the smallest size. */
 export const layoutFor = (columns: number, rows: number, contents: Contents): Layout | null => {
   if (columns < smallestSize.columns || rows < smallestSize.rows) return null;
-  const { framed } = layoutTraits(columns, rows);
-  const header: PanelSize = { id: 'header', width: columns, height: columns < 72 || rows < 16 ? 2 : 3 };
+  const framed = isFramed(columns, rows);
+  const parts = partsFor(columns, rows, contents);
+  const header: PanelSize = { id: 'header', width: columns, height: parts.header };
   const size = { columns, rows, header, framed };
   if (contents.layers === 0) return { ...size, body: lossesAlone(size) };
-  const pairHeight = contents.pair ? (columns < onePairRowFrom ? 2 : 1) : 0;
-  const room = rows - header.height - footerHeight - pairHeight;
-  const { table, overview } = tableHeights(columns, rows, room, framed, contents);
-  const charts = chartStacks(columns, room - table - overview, framed, contents);
   const whole = (id: PanelId, height: number): (readonly Stack[])[] =>
     height > 0 ? [[[{ id, width: columns, height }]]] : [];
   return {
     ...size,
     body: [
-      charts,
-      ...whole('pair', pairHeight),
-      ...whole('overview', overview),
-      tableStacks(columns, table, contents.students, framed),
+      chartStacks(columns, parts, framed, contents),
+      ...whole('pair', parts.pair),
+      ...whole('overview', parts.overview),
+      tableStacks(columns, parts, framed, contents.students),
     ],
   };
 };
@@ -219,10 +232,13 @@ const layersHeight = (layers: number, height: number, framed: boolean): number =
     ? 0
     : Math.min(layers + 1 + chrome(framed).rows, Math.max(4, height - leastEvents));
 
-const chartStacks = (columns: number, height: number, framed: boolean, contents: Contents): Stack[] => {
+const chartStacks = (
+  columns: number,
+  { charts: { width, height } }: Parts,
+  framed: boolean,
+  contents: Contents,
+): Stack[] => {
   const eventsWidth = eventsColumns(columns);
-  const gap = eventsWidth > 0 ? stackGap(framed) : 0;
-  const width = columns - eventsWidth - gap;
   const table = layersHeight(contents.layers, height, framed);
   if (eventsWidth === 0 && !contents.pairHistory && (height >= 12 || (table > 0 && height >= 10))) {
     const list = table > 0 ? Math.min(table, height - 6) : Math.min(6, Math.floor(height / 3));
@@ -262,7 +278,14 @@ const curvesHeight = (height: number, teachers: number, framed: boolean): number
   return wanted === undefined ? Math.floor(height / 2) : Math.max(6, wanted + around);
 };
 
-/** The loss, and the best matches over time below or beside which there is room for both. */
+/** Rows and columns of the charts from which the best matches over time have a place below or beside the loss. */
+const curvesBelowFrom = 20;
+const curvesBesideFrom = 110;
+
+const haveCurves = ({ width, height }: Parts['charts']): boolean =>
+  height >= curvesBelowFrom || width >= curvesBesideFrom;
+
+/** The loss, and the best matches over time below or beside it where there is room for both. */
 const chartPanels = (
   width: number,
   height: number,
@@ -271,7 +294,7 @@ const chartPanels = (
 ): Stack[] => {
   if (pairHistory) return [[{ id: 'pairHistory', width, height }]];
   const curves = shape ? 'shape' : 'curves';
-  if (height >= 20) {
+  if (height >= curvesBelowFrom) {
     const lower = curvesHeight(height, teachers, framed);
     return [
       [
@@ -280,7 +303,7 @@ const chartPanels = (
       ],
     ];
   }
-  if (width < 110) return [[{ id: shape ? 'shape' : 'loss', width, height }]];
+  if (width < curvesBesideFrom) return [[{ id: shape ? 'shape' : 'loss', width, height }]];
   const gap = stackGap(framed);
   const left = Math.ceil((width - gap) / 2);
   return [[{ id: 'loss', width: left, height }], [{ id: curves, width: width - gap - left, height }]];
@@ -299,11 +322,23 @@ const matrixWidth = (available: number, n: number, frame: number): number => {
   return Math.min(available, Math.max(titleWidth, roomy <= available ? roomy : around + n));
 };
 
-const tableStacks = (columns: number, height: number, n: number, framed: boolean): Stack[] => {
+/** Columns of the table of teacher nodes that shows no histories, without its border. */
+const plainTableWidth = 40;
+
+const tableStacks = (
+  columns: number,
+  { table: height, charts }: Parts,
+  framed: boolean,
+  students: number,
+): Stack[] => {
   if (columns <= narrowUpTo) return [[{ id: 'matrix', width: columns, height }]];
   const gap = stackGap(framed);
-  const least = clamp(Math.floor(columns * 0.42), 34, 50);
-  const matrix = matrixWidth(columns - least - gap, n, chrome(framed).columns);
+  const frame = chrome(framed).columns;
+  const least = Math.min(
+    clamp(Math.floor(columns * 0.42), 34, 50),
+    haveCurves(charts) ? plainTableWidth + frame : Number.POSITIVE_INFINITY,
+  );
+  const matrix = matrixWidth(columns - least - gap, students, frame);
   const teachers = columns - matrix - gap;
   return [[{ id: 'teachers', width: teachers, height }], [{ id: 'matrix', width: matrix, height }]];
 };

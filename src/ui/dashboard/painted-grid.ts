@@ -13,7 +13,8 @@ export const paintPanels = (
   rows: number,
   drawing: DrawingName,
 ): CellGrid | null => {
-  const layout = layoutFor(columns, rows, contentsOf(state, initialView));
+  const contents = contentsOf(state, initialView);
+  const layout = layoutFor(columns, rows, contents);
   if (!layout) return null;
   const grid = new CellGrid(columns, rows);
   const scene: Scene = {
@@ -25,7 +26,7 @@ export const paintPanels = (
     laid: [],
     view: initialView,
     drawing: drawings[drawing],
-    ...layoutTraits(columns, rows),
+    ...layoutTraits(columns, rows, contents),
     lines: 'auto',
     reading: null,
     historyOf: () => [],

@@ -1,6 +1,6 @@
 import type { QueueReport } from '../../sweep/index.js';
 import { durationWithUnits } from '../../words/index.js';
-import { layoutTraits, smallestSize, stackGap } from '../dashboard/layout.js';
+import { layoutTraits, noContents, smallestSize, stackGap } from '../dashboard/layout.js';
 import { footerHints, footerPieces } from '../screen/footer.js';
 import { helpLine } from '../screen/key-help.js';
 import {
@@ -26,7 +26,7 @@ const queueText = ({ running, pending, unsubmitted }: QueueReport): string =>
 
 const lookOf = ({ columns, rows, drawing }: SweepScene): FrameLook => ({
   drawing,
-  framed: layoutTraits(columns, rows).framed,
+  framed: layoutTraits(columns, rows, noContents).framed,
 });
 
 /** Columns of the bar that shows how many runs are finished. */

@@ -93,6 +93,18 @@ test('rows stand strong to weak with the epoch of their specialization', () => {
   expect(rows[9]).toMatch(/○.*-/);
 });
 
+test('best matches have bars in the table where strips show their histories, and histories where none do', () => {
+  const small = paintScreen(midway, { columns: 80, rows: 24 }).panels;
+  expect(small.has('curves')).toBe(false);
+  expect(small.get('teachers')).toMatch(/6 .*0\.970 ● +▄▃▃██ /);
+  const large = paintScreen(midway, { columns: 160, rows: 50 }).panels;
+  expect(large.has('curves')).toBe(true);
+  expect(large.get('teachers')).not.toContain('history');
+  expect(large.get('teachers')).toMatch(/ by .*\n.* 0 .*0\.997 ● +▇+ /);
+  expect(large.get('teachers')).toMatch(/6 .*0\.970 ● +▇+ +69 /);
+  expect(large.get('teachers')).toMatch(/7 .*0\.732 ◐ +▇+ *┊ +- /);
+});
+
 test('a match just above the threshold is no partial one, though the matrix rounds it', () => {
   const header = syntheticHeader({});
   const base = syntheticFrame(header, 70);
@@ -239,7 +251,7 @@ test('changes of the run are letters in the plot, explained, and cover no label 
   const { panels } = paintScreen(after, { columns: 120, rows: 40 });
   const lines = panels.get('loss')?.split('\n') ?? [];
   expect(lines[1]).toMatch(/│.* r +p/);
-  expect(lines.find((line) => line.includes('└'))).toMatch(/└0─+10─+20─+30─+40─+50─+60─+ epochs/);
+  expect(lines.find((line) => line.includes('└'))).toMatch(/└0─+20─+40─+60─+80─+ epochs/);
   expect(panels.get('loss')).toContain('r rate  p perturbed');
   expect(panels.get('events')).toContain('added noise');
 });

@@ -53,6 +53,22 @@ const paintHistory = (
     canvas.text(x, y, spark[level], isSpecialized(value, state.threshold) ? 'specialized' : 'unlearned');
   });
 
+/** Columns from which a best match has a bar. */
+const leastBar = 8;
+
+/** The best match as a bar on a scale from 0 to 1, the threshold marked: for a table whose nodes have strips elsewhere. */
+const paintBar = (canvas: Canvas, y: number, match: number, role: Role, { state, drawing }: Scene): void => {
+  if (canvas.width < leastBar) return;
+  const mark = Math.floor(state.threshold * (canvas.width - 1));
+  const columns = Number.isNaN(match) ? 0 : Math.floor(Math.max(0, match) * canvas.width);
+  // However few columns there are, a bar covers the mark only where the match is above.
+  const length = isSpecialized(match, state.threshold)
+    ? Math.max(mark + 1, columns)
+    : Math.min(mark, columns);
+  canvas.text(mark, y, drawing.guide, 'rule');
+  canvas.text(0, y, drawing.strip.repeat(length), role);
+};
+
 /** How many teacher nodes are specialized, in a long and in a short form. */
 export const specializedCount = (layer: LayerFrame, threshold: number): readonly [Pieces, Pieces] => {
   const { specialized, unlearned } = census(layer, threshold);
@@ -143,7 +159,7 @@ const differenceOf = ({ state, view: { layer } }: Scene, teacher: number): strin
   return correlationDifference(by);
 };
 
-const paintHeadings = (inner: Canvas, columns: Columns, { state, view, drawing }: Scene): void => {
+const paintHeadings = (inner: Canvas, columns: Columns, { state, view, drawing, histories }: Scene): void => {
   const { header } = state;
   const read = readAt(state, view.chart);
   inner.textBefore(nodeWidth, 0, '#', 'dim');
@@ -156,7 +172,11 @@ const paintHeadings = (inner: Canvas, columns: Columns, { state, view, drawing }
     read ? 'focus' : 'dim',
   );
   if (columns.difference) inner.textBefore(history.x - 1, 0, 'vs ctl', 'control');
-  if (history.width >= 7) inner.text(history.x, 0, 'history', 'dim');
+  if (histories && history.width >= 7) inner.text(history.x, 0, 'history', 'dim');
+  if (!histories && history.width >= leastBar) {
+    inner.text(history.x, 0, '0', 'dim');
+    inner.textBefore(history.x + history.width, 0, '1', 'dim');
+  }
   const end = inner.width - (columns.student ? 6 : 0);
   if (columns.since) inner.textBefore(end, 0, 'since', 'dim');
   if (columns.student) inner.textBefore(inner.width, 0, 'by', 'dim');
@@ -190,7 +210,9 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
     inner.text(best + 6, y, standingSign(standing, drawing), role);
     if (learners > 1) inner.text(best + 7, y, String(Math.min(999, learners)), role);
     if (columns.difference) inner.textBefore(history.x - 1, y, differenceOf(scene, teacher), 'control');
-    paintHistory(inner.region(history.x, 0, history.width, inner.height), y, buckets, series, scene);
+    const past = inner.region(history.x, 0, history.width, inner.height);
+    if (scene.histories) paintHistory(past, y, buckets, series, scene);
+    else paintBar(past, y, match, role, scene);
     const since = state.specializedSince[view.layer]?.[teacher] ?? null;
     if (columns.since)
       inner.textBefore(end, y, since === null ? '-' : timeText(since, header, view.timeUnit), 'dim');

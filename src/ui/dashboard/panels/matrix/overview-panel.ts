@@ -2,9 +2,9 @@ import { standingsOf, type TeacherStanding } from '../../../../store/index.js';
 import { firstFitting, type Pieces, writePieces } from '../../../screen/panel-frame.js';
 import type { Canvas } from '../../../terminal/cells.js';
 import type { Drawing } from '../../../terminal/drawing.js';
-import { overviewTens } from '../../layout.js';
 import type { Scene } from '../../scene.js';
 import { signMeaning, standingRole, standingSign } from '../standing-signs.js';
+import { overviewTens } from './overview-size.js';
 
 /** Columns of the number before ten teacher nodes. */
 const numberWidth = 3;
