@@ -9,9 +9,10 @@ import { manPage } from '../src/commands/line/man-page.js';
 import { schemaNames } from '../src/commands/line/schema-names.js';
 import { schemaText } from '../src/commands/schema.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
+import { judgedSeriesMarkdown } from '../src/export/statement-series.js';
 import { logMarkdown } from '../src/protocol/log-markdown.js';
 import { perturbationMarkdown } from '../src/protocol/perturbation.js';
-import { seriesMarkdown } from '../src/protocol/series/frame-series.js';
+import { seriesMarkdown } from '../src/protocol/series/series-markdown.js';
 import { keyChoiceMarkdown } from '../src/ui/screen/key-choice.js';
 import { keyTableMarkdown } from '../src/ui/screen/keys.js';
 
@@ -22,6 +23,7 @@ const schemas = join(project, 'schemas');
 const tables = [
   { file: 'interventions.md', name: 'perturbations', text: perturbationMarkdown() },
   { file: 'export.md', name: 'series', text: seriesMarkdown() },
+  { file: 'export.md', name: 'statement series', text: judgedSeriesMarkdown() },
   { file: 'frame-log.md', name: 'header', text: logMarkdown.header() },
   { file: 'frame-log.md', name: 'frame', text: logMarkdown.frame() },
   { file: 'frame-log.md', name: 'events', text: logMarkdown.events() },

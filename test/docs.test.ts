@@ -6,9 +6,10 @@ import { defaultSettings } from '../src/commands/host/settings.js';
 import { manPage } from '../src/commands/line/man-page.js';
 import { optionTable } from '../src/commands/line/option-table.js';
 import { experimentMarkdown } from '../src/experiment/describe.js';
+import { judgedSeriesMarkdown } from '../src/export/statement-series.js';
 import { logMarkdown } from '../src/protocol/log-markdown.js';
 import { perturbationMarkdown } from '../src/protocol/perturbation.js';
-import { seriesMarkdown } from '../src/protocol/series/frame-series.js';
+import { seriesMarkdown } from '../src/protocol/series/series-markdown.js';
 import { keyChoiceMarkdown } from '../src/ui/screen/key-choice.js';
 import { keyTableMarkdown } from '../src/ui/screen/keys.js';
 import { projectFolder } from './support/terminal-program.js';
@@ -112,8 +113,9 @@ test('docs/reference/interventions.md holds the table of perturbations', () => {
   expect(read('docs/reference/interventions.md')).toContain(perturbationMarkdown().trimEnd());
 });
 
-test('docs/reference/export.md holds the table of series', () => {
+test('docs/reference/export.md holds the tables of series', () => {
   expect(read('docs/reference/export.md')).toContain(seriesMarkdown().trimEnd());
+  expect(read('docs/reference/export.md')).toContain(judgedSeriesMarkdown().trimEnd());
 });
 
 test.each(Object.entries(logMarkdown))('docs/reference/frame-log.md holds the table of %s', (_, table) => {

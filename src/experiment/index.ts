@@ -44,5 +44,11 @@ export {
   withTyped,
 } from './sheet/sheet.js';
 export { largestFileBytes, oneLine, ShippedFiles, showsField } from './shipped-files.js';
-export { hasOrderParameters, type SoftCommitteeExperiment, usesSamplesOnce } from './soft-committee.js';
+export {
+  hasOrderParameters,
+  orderObstacle,
+  predictionObstacle,
+  type SoftCommitteeExperiment,
+  usesSamplesOnce,
+} from './soft-committee.js';
 export { type FileSettings, fileSettings, inputSource } from './sources.js';

@@ -3,15 +3,16 @@ import {
   type Frame,
   type LayerFrame,
   type LayerSeries,
-  type ListSeries,
   layerSeries,
   listSeries,
   nameAt,
+  type PairSeries,
+  pairSeries,
   type RunEvent,
   type RunSeries,
   runSeries,
 } from '../protocol/index.js';
-import { branchedFramesOf, branchesOf, framesOf } from './logged-lines.js';
+import { branchedFramesOf, branchesOf } from './logged-lines.js';
 
 export type CsvCell = string | number | null | undefined;
 
@@ -33,9 +34,7 @@ const cell = (value: CsvCell): string => {
 /** A line of RFC 4180. */
 export const row = (cells: readonly CsvCell[]): string => `${cells.map(cell).join(',')}\r\n`;
 
-const allRunSeries = Object.values<RunSeries>(runSeries);
-const clockless = allRunSeries.filter(({ clock }) => !clock);
-const clocks = allRunSeries.filter(({ clock }) => clock);
+const clockless = Object.values<RunSeries>(runSeries).filter(({ clock }) => !clock);
 
 const longHeading = ['step', 'epoch', 'metric', 'layer', 'teacher', 'student', 'value', 'branch'];
 
@@ -57,17 +56,16 @@ const layerRows = (series: LayerSeries, layer: LayerFrame, L: number): CsvCell[]
   }
 };
 
-/** Order parameters: of a pair of student or of teacher nodes the second one is in the metric's name. */
-const orderRows = ({ q, r, t, predicted }: NonNullable<Frame['orderParameters']>): CsvCell[][] => {
-  const ofStudent = (prefix: string, of: { readonly q: typeof q; readonly r: typeof r }): CsvCell[][] => [
-    ...of.q.flatMap((row, i) => row.map((value, k) => [`${prefix}q.${k}`, 0, '', i, value])),
-    ...of.r.flatMap((row, i) => row.map((value, m) => [`${prefix}r`, 0, m, i, value])),
-  ];
-  return [
-    ...ofStudent('order_', { q, r }),
-    ...t.flatMap((row, m) => row.map((value, j) => [`order_t.${j}`, 0, m, '', value])),
-    ...(predicted ? ofStudent('predicted_', predicted) : []),
-  ];
+/** What one series has of pairs of nodes; of two nodes of one network the second is in the metric's name. */
+const pairRows = ({ long, of, rows, columns }: PairSeries, frame: Frame): CsvCell[][] => {
+  if (long === undefined) return [];
+  return (of(frame) ?? []).flatMap((values, first) =>
+    values.map((value, second) => {
+      const student = rows === 'I' ? first : '';
+      const teacher = rows === 'J' ? first : columns === 'J' ? second : '';
+      return [nameAt(long, { N: second }), 0, teacher, student, value];
+    }),
+  );
 };
 
 function* longRows(frame: Frame): Generator<readonly CsvCell[]> {
@@ -77,8 +75,9 @@ function* longRows(frame: Frame): Generator<readonly CsvCell[]> {
   }
   for (const { long, per, of } of listSeries)
     for (const [at, value] of (of(frame) ?? []).entries())
-      if (long !== undefined) yield [nameAt(long, { K: at + 1 }), per === 'weights' ? at : '', '', '', value];
-  if (frame.orderParameters) yield* orderRows(frame.orderParameters);
+      if (long !== undefined)
+        yield [nameAt(long, { C: at, K: at + 1 }), per === 'weights' ? at : '', '', '', value];
+  for (const series of pairSeries) yield* pairRows(series, frame);
   for (const [L, layer] of frame.layers.entries())
     for (const series of layerSeries) yield* layerRows(series, layer, L);
 }
@@ -88,67 +87,6 @@ export function* longCsv(index: LogIndex): Generator<string> {
   yield row(longHeading);
   for (const { frame, branch } of branchedFramesOf(index))
     for (const cells of longRows(frame)) yield row([frame.step, frame.epoch, ...cells, branch]);
-}
-
-/** Most nodes of each hidden teacher layer in any frame: a run may add some on its way. */
-const mostTeachers = (index: LogIndex): number[] => {
-  const perturbed = index.lines.flatMap(({ event }, at) =>
-    event === 'perturbed' ? index.read(at, at + 1) : [],
-  );
-  const added = perturbed.filter(
-    (line) =>
-      line.type === 'event' && line.event === 'perturbed' && line.perturbation.kind === 'add-teacher-node',
-  ).length;
-  return index.header.teacherStrength.map((nodes) => nodes.length + added);
-};
-
-/** Numbers that a list has from the first step on; 0 where the run has no such list, or no step. */
-const lengthOf = (index: LogIndex, of: ListSeries['of']): number => {
-  for (const frame of framesOf(index)) if (frame.batchLoss !== null) return of(frame)?.length ?? 0;
-  return 0;
-};
-
-/** A column of the wide form. */
-type Column = { readonly name: string; readonly of: (frame: Frame) => CsvCell };
-
-const layerColumns = (series: LayerSeries, teachers: readonly number[]): Column[] => {
-  const { wide } = series;
-  if (wide === undefined || series.per !== 'teacher') return [];
-  return teachers.flatMap((nodes, L) =>
-    Array.from({ length: nodes }, (_, J) => ({
-      name: nameAt(wide, { L, J }),
-      of: ({ layers }: Frame) => series.of(layers[L])[J],
-    })),
-  );
-};
-
-const runColumns = (series: readonly RunSeries[]): Column[] =>
-  series.flatMap(({ wide, of }) => (wide === undefined ? [] : [{ name: wide, of }]));
-
-/** The columns after step and epoch: what no two runs share comes last. */
-const columnsOf = (index: LogIndex): Column[] => {
-  const teachers = mostTeachers(index);
-  return [
-    ...runColumns(clockless),
-    ...listSeries.flatMap(({ wide, of }) =>
-      wide === undefined
-        ? []
-        : Array.from({ length: lengthOf(index, of) }, (_, L) => ({
-            name: nameAt(wide, { L }),
-            of: (frame: Frame) => of(frame)?.[L],
-          })),
-    ),
-    ...layerSeries.flatMap((series) => layerColumns(series, teachers)),
-    ...runColumns(clocks),
-  ];
-};
-
-/** One frame a row. */
-export function* wideCsv(index: LogIndex): Generator<string> {
-  const columns = columnsOf(index);
-  yield row(['step', 'epoch', ...columns.map(({ name }) => name), 'state_hash', 'branch']);
-  for (const { frame, branch } of branchedFramesOf(index))
-    yield row([frame.step, frame.epoch, ...columns.map(({ of }) => of(frame)), frame.stateHash, branch]);
 }
 
 const detailOf = (event: RunEvent): CsvCell => {

@@ -2,30 +2,19 @@ import type { LogIndex } from '../log/index.js';
 import { type JudgedFrame, statementsOverRun } from '../store/index.js';
 import { type CsvCell, row } from './csv.js';
 import { framesOf } from './logged-lines.js';
+import { judgedSeries } from './statement-series.js';
 
 const heading = ['step', 'epoch', 'metric', 'teacher', 'value', 'verdict', 'quantity'];
 
-type TeacherTheory = JudgedFrame['theory']['teachers'][number];
-
-/** What is told of each teacher node. */
-const teacherMetrics: Readonly<Record<string, (teacher: TeacherTheory) => number>> = {
-  epsilon: ({ epsilon }) => epsilon.training,
-  epsilon_eval: ({ epsilon }) => epsilon.evaluation,
-  part: ({ part }) => part,
-  angle: ({ angle }) => angle,
-  residual: ({ residual }) => residual,
-  loss_part: ({ loss }) => loss,
-  loss_fall: ({ fall }) => fall,
-};
-
-function* frameRows({ frame, theory, statements, census }: JudgedFrame): Generator<readonly CsvCell[]> {
-  const { step, epoch } = frame;
-  for (const { id, value, verdict, quantity } of statements)
+function* frameRows(judged: JudgedFrame): Generator<readonly CsvCell[]> {
+  const { step, epoch } = judged.frame;
+  for (const { id, value, verdict, quantity } of judged.statements)
     yield [step, epoch, id, '', value, verdict, quantity];
-  for (const [name, count] of Object.entries(census))
-    yield [step, epoch, `nodes_${name.replaceAll(' ', '_')}`, '', count, '', ''];
-  for (const [metric, of] of Object.entries(teacherMetrics))
-    for (const [j, teacher] of theory.teachers.entries()) yield [step, epoch, metric, j, of(teacher), '', ''];
+  for (const { long, per, of } of judgedSeries) {
+    if (long === null || judged.statements.some(({ id }) => id === long)) continue;
+    if (per === 'run') yield [step, epoch, long, '', of(judged), '', ''];
+    else for (const [j, value] of of(judged).entries()) yield [step, epoch, long, j, value, '', ''];
+  }
 }
 
 /** The paper's statements, a value a row: of each statement, the census of student nodes, then of each teacher node; of frames that have them. */

@@ -5,13 +5,16 @@ import {
   layerSeries,
   listSeries,
   nameAt,
+  type PairSeries,
+  pairSeries,
   type RunSeries,
   runSeries,
 } from '../protocol/index.js';
-
+import { type JudgedFrame, statementJudge } from '../store/index.js';
 import { eventFile, type Scalar, scalarsEvent, startEvent } from './event-file.js';
 import { type Hparams, hparamsEnd, hparamsStart } from './hparams.js';
 import { courseOf } from './logged-course.js';
+import { judgedSeries } from './statement-series.js';
 
 const layerScalars = (layer: LayerFrame, L: number, threshold: number): Scalar[] =>
   layerSeries.flatMap((series): Scalar[] => {
@@ -22,6 +25,21 @@ const layerScalars = (layer: LayerFrame, L: number, threshold: number): Scalar[]
     return [];
   });
 
+const pairScalars = ({ tag, of, rows, columns }: PairSeries, frame: Frame): Scalar[] =>
+  tag === undefined
+    ? []
+    : (of(frame) ?? []).flatMap((values, first) =>
+        values.map((value, second): Scalar => [nameAt(tag, { [rows]: first, [columns]: second }), value]),
+      );
+
+const judgedScalars = (judged: JudgedFrame): Scalar[] =>
+  judgedSeries.flatMap(({ tag, per, of }): Scalar[] => {
+    if (tag === null) return [];
+    if (per === 'teacher') return of(judged).map((value, J) => [nameAt(tag, { J }), value]);
+    const value = of(judged);
+    return typeof value === 'number' ? [[tag, value]] : [];
+  });
+
 const scalarsOf = (frame: Frame, threshold: number): Scalar[] => [
   ...Object.values<RunSeries>(runSeries).flatMap(({ tag, of }): Scalar[] => {
     const value = of(frame);
@@ -30,8 +48,9 @@ const scalarsOf = (frame: Frame, threshold: number): Scalar[] => [
   ...listSeries.flatMap(({ tag, of }) =>
     tag === undefined
       ? []
-      : (of(frame) ?? []).map((value, at): Scalar => [nameAt(tag, { K: at + 1, L: at }), value]),
+      : (of(frame) ?? []).map((value, at): Scalar => [nameAt(tag, { C: at, K: at + 1, L: at }), value]),
   ),
+  ...pairSeries.flatMap((series) => pairScalars(series, frame)),
   ...frame.layers.flatMap((layer, L) => layerScalars(layer, L, threshold)),
 ];
 
@@ -40,6 +59,7 @@ function* eventsOf(index: LogIndex, hparams: Hparams | null): Generator<number[]
   const startedAt = startSeconds(header.startedAt);
   let wallTime = startedAt;
   let step = 0;
+  const judge = statementJudge(header, header.threshold);
   if (hparams !== null) yield hparamsStart(hparams, '', startedAt);
   for (const item of courseOf(index))
     if (item.kind === 'left') yield startEvent(item.fromStep, wallTime);
@@ -47,7 +67,9 @@ function* eventsOf(index: LogIndex, hparams: Hparams | null): Generator<number[]
       const { frame } = item;
       step = frame.step;
       wallTime = startedAt + frame.trainingSeconds;
-      yield scalarsEvent(wallTime, step, scalarsOf(frame, header.threshold));
+      const judged = frame.statements === undefined ? null : judge(frame);
+      const scalars = [...scalarsOf(frame, header.threshold), ...(judged ? judgedScalars(judged) : [])];
+      yield scalarsEvent(wallTime, step, scalars);
     }
   if (hparams === null) return;
   yield hparamsEnd(step >= (header.totalSteps ?? 0) ? 'ended' : 'running', wallTime);

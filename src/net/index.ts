@@ -19,6 +19,7 @@ export { forward, type LayerPass, type Pass, unitGrid } from './forward.js';
 export { argMax, type LossName, lossGradient, meanSquare, topAgreement } from './loss.js';
 export { type Matrix, multiply, rowNorm, takeColumns, takeRows, transpose, zeros } from './matrix.js';
 export { bestMatchOfStudent, bestMatchOfTeacher, covered } from './metrics/best-match.js';
+export { type ClassCounts, classCounts } from './metrics/class-counts.js';
 export {
   type CorrelationFloor,
   correlation,

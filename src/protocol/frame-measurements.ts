@@ -79,5 +79,14 @@ const orderOfStudent = { q: table, r: table, loss: number };
 export const orderSchema = z.object({
   ...orderOfStudent,
   t: table,
-  predicted: z.object(orderOfStudent).nullable(),
+  predicted: z.union([text, z.object(orderOfStudent)]).nullable(),
+});
+
+const classCounts = z.array(count);
+
+/** How many evaluation samples are of each class: `ClassCounts`. */
+export const classesSchema = z.object({
+  teacher: classCounts,
+  student: classCounts,
+  labels: classCounts.exactOptional(),
 });

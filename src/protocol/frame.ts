@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { curvatureSchema, orderSchema, statementsSchema } from './frame-measurements.js';
+import { classesSchema, curvatureSchema, orderSchema, statementsSchema } from './frame-measurements.js';
 import type { Immutable } from './immutable.js';
 import { count, number, numbers, table } from './values.js';
 
@@ -68,6 +68,12 @@ export const frameSchema = z.object({
       "The student against the data set's own labels: mean cross-entropy, and the percentage of evaluation samples whose " +
         'label is among its first 1 .. 5. Only with the setting `labelMetrics`.',
     ),
+  classes: classesSchema
+    .exactOptional()
+    .describe(
+      'Evaluation samples of each class, by the largest output of the teacher and of the student, and by the labels of the ' +
+        'data set where the setting `labelMetrics` reads them. Only with the setting `classCounts`.',
+    ),
   statements: statementsSchema
     .exactOptional()
     .describe(
@@ -92,8 +98,8 @@ export const frameSchema = z.object({
     .describe(
       'Covariances of pre-activations over all inputs, 6 significant digits: `q` of student nodes, `r` of student with ' +
         'teacher nodes, `t` of teacher nodes; `loss`: what the evaluation loss is then, in closed form; `predicted`: by the ' +
-        'equations of online learning from the start on, as if nobody had touched the run, null where they diverge. Only of ' +
-        'soft committee machines on online samples, see docs/guide/theory.md.',
+        'equations of online learning from the start on, as if nobody had touched the run, null where they diverge, or why ' +
+        'nothing is predicted. Only of networks without biases on online Gaussian samples, see docs/guide/theory.md.',
     ),
   stateHash: z
     .string()

@@ -29,13 +29,16 @@ export type { MenuNumber } from './perturbation-parameter.js';
 export {
   type LayerSeries,
   type ListSeries,
-  layerSeries,
-  listSeries,
-  matchCounts,
   nameAt,
+  type PairSeries,
   type RunSeries,
-  runSeries,
 } from './series/frame-series.js';
+export {
+  layerSeries,
+  matchCounts,
+} from './series/layer-series.js';
+export { listSeries, pairSeries } from './series/list-series.js';
+export { predictedOf, runSeries } from './series/run-series.js';
 export {
   type ControlMessage,
   type CurvatureMessage,

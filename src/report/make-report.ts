@@ -3,8 +3,10 @@ import { lShapeFigure } from './figures/l-shape-figure.js';
 import { lossFigure } from './figures/loss-figure.js';
 import { matchFigure } from './figures/match-figure.js';
 import { recoveryFigure, theoryDataFigure } from './figures/recovery-figure.js';
+import { classesFigure } from './figures/run/classes-figure.js';
 import { formsFigure } from './figures/run/forms-figure.js';
 import { landscapeFigure } from './figures/run/landscape-figure.js';
+import { orderFigure } from './figures/run/order-figure.js';
 import { runFigure } from './figures/run/run-figure.js';
 import { runShapeFigure } from './figures/run/run-shape-figure.js';
 import { statementFigures } from './figures/run/statements-figure.js';
@@ -76,6 +78,8 @@ const figuresOf = (run: RunInput, name: string, threshold: number): Figure[] =>
     ...statementFigures(run, name, threshold),
     formsFigure(run, name),
     landscapeFigure(run, name),
+    orderFigure(run, name),
+    classesFigure(run, name),
   ].filter((figure) => figure !== null);
 
 const runSection = (runs: readonly RunInput[], { threshold }: ReportChoice): Section => ({

@@ -38,5 +38,5 @@ export { initialState, type ListedEvent, reduce, type State } from './state.js';
 export { type LossSpeed, lossSpeeds } from './statements/loss-speed.js';
 export { percent } from './statements/percent.js';
 export { type Statement, statementsOf, type Verdict } from './statements/statements.js';
-export { type JudgedFrame, statementsOverRun } from './statements/statements-over-run.js';
+export { type JudgedFrame, statementJudge, statementsOverRun } from './statements/statements-over-run.js';
 export { type PairRecord, pairRecordOf, type Timeline } from './timeline.js';

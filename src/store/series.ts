@@ -1,4 +1,4 @@
-import { type Frame, type Header, type RunSeries, runSeries } from '../protocol/index.js';
+import { type Frame, type Header, predictedOf, type RunSeries, runSeries } from '../protocol/index.js';
 import { append, type Bucket, type History } from './history.js';
 
 const series: readonly RunSeries[] = Object.values(runSeries);
@@ -38,23 +38,24 @@ export const orderPlaces = (students: number) => ({
   },
 });
 
-const valuesOf = ({ q, r, predicted }: OrderFrame): number[] => {
-  const predictedOf = (table: 'q' | 'r', i: number, j: number): number =>
+const valuesOf = ({ q, r }: OrderFrame, predicted: ReturnType<typeof predictedOf>): number[] => {
+  const predictedAt = (table: 'q' | 'r', i: number, j: number): number =>
     predicted?.[table][i]?.[j] ?? Number.NaN;
   const teachers = r[0]?.length ?? 0;
   return [
     ...q.map((row, i) => row[i]),
-    ...q.map((_, i) => predictedOf('q', i, i)),
+    ...q.map((_, i) => predictedAt('q', i, i)),
     ...Array.from({ length: teachers }, (_, m) =>
-      r.flatMap((row, i) => [row[m], predictedOf('r', i, m)]),
+      r.flatMap((row, i) => [row[m], predictedAt('r', i, m)]),
     ).flat(),
   ];
 };
 
 /** The history with the order parameters of one more frame, if it has any. */
-export const appendOrder = (history: History, { step, orderParameters }: Frame): History => {
+export const appendOrder = (history: History, frame: Frame): History => {
+  const { step, orderParameters } = frame;
   if (!orderParameters) return history;
-  const values = valuesOf(orderParameters);
+  const values = valuesOf(orderParameters, predictedOf(frame));
   const bucket: Bucket = { fromStep: step, toStep: step, minimum: values, maximum: values, last: values };
   return append(history, bucket);
 };

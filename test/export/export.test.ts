@@ -7,9 +7,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
 import { asciicast } from '../../src/export/asciicast.js';
 import { createCrc32c } from '../../src/export/crc32c.js';
-import { eventsCsv, longCsv, wideCsv } from '../../src/export/csv.js';
+import { eventsCsv, longCsv } from '../../src/export/csv.js';
 import { courseOf } from '../../src/export/logged-course.js';
 import { tensorboardEvents } from '../../src/export/tensorboard.js';
+import { wideCsv } from '../../src/export/wide-csv.js';
 import { readSafetensors } from '../../src/files/tensors/safetensors.js';
 import { LogIndex } from '../../src/log/log-index.js';
 import { LogWriter } from '../../src/log/log-writer.js';
@@ -17,13 +18,17 @@ import { everyArray } from '../../src/net/network.js';
 import type { RunEvent } from '../../src/protocol/event.js';
 import type { Frame } from '../../src/protocol/frame.js';
 import type { Header } from '../../src/protocol/header.js';
+import { predictedOf } from '../../src/protocol/series/run-series.js';
 import type { RunMessage } from '../../src/protocol/session.js';
 import { weightsAt } from '../../src/run/replay/weights-at.js';
+import type { Run } from '../../src/run/run.js';
 import { initialState, reduce } from '../../src/store/state.js';
+import { statementsOverRun } from '../../src/store/statements/statements-over-run.js';
 import { paintPanels } from '../../src/ui/dashboard/painted-grid.js';
+import { smallDeepExperiment } from '../support/deep-problems.js';
 import { pythonWith } from '../support/outside.js';
 import { runHere } from '../support/program-here.js';
-import { recordRun, trainTo } from '../support/small-run.js';
+import { recordExperiment, recordRun, trainTo } from '../support/small-run.js';
 
 let folder: string;
 beforeEach(() => {
@@ -42,6 +47,11 @@ const logged = (options: TwoLayerOptions = {}) => {
   trainTo(run, 70);
   run.handle({ type: 'undo' });
   trainTo(run, 100);
+  return { run, ...loggedRun(run, messages) };
+};
+
+/** The log of a run that has been recorded. */
+const loggedRun = (run: Run, messages: readonly RunMessage[]) => {
   const lines = messages.filter(isLogged);
   const writer = new LogWriter(
     () => folder,
@@ -54,7 +64,7 @@ const logged = (options: TwoLayerOptions = {}) => {
   const frames = lines.filter((line) => line.type === 'frame');
   const index = new LogIndex(writer.folder ?? '');
   index.grow();
-  return { index, run, lines, frames, path: writer.folder ?? '' };
+  return { index, lines, frames, path: writer.folder ?? '' };
 };
 
 /** Rows of a CSV file without quotes, by column name. */
@@ -115,9 +125,60 @@ describe('CSV', () => {
       last.filter((row) => row.metric === metric).map(({ value }) => Number(value));
     expect(of('order_q.1')).toEqual(order?.q.map((row) => row[1]));
     expect(of('order_r')).toEqual(order?.r.flat());
-    expect(of('predicted_r')).toEqual(order?.predicted?.r.flat());
+    expect(of('predicted_r')).toEqual(predictedOf(frames[frames.length - 1])?.r.flat());
     expect(of('order_t.0')).toEqual(order?.t.map((row) => row[0]));
     expect(of('closed_form_loss')).toEqual([order?.loss]);
+  });
+
+  test('wide: a column for each number that the run was asked for, and for no other', () => {
+    const committee = { onlineSamples: true, noBias: true, secondLayer: 1, batchSize: 2, m: 2, multi: 1 };
+    const asked = { statements: true, richness: true, curvatureEvery: 2 };
+    const { index, frames } = logged({ ...committee, ...asked });
+    const rows = rowsOf([...wideCsv(index)].join(''));
+    const judged = statementsOverRun(index.header, frames, index.header.threshold);
+    expect(judged.length).toBe(frames.length);
+    rows.forEach((row, at) => {
+      const { curvature, richness, orderParameters: order, layers } = frames[at];
+      const eigenvalue = typeof curvature === 'object' ? String(curvature.largest.value) : '';
+      expect(row.hessian_largest).toBe(eigenvalue);
+      expect(row['distance_from_start.1']).toBe(String(richness?.distance[1]));
+      expect(row['order_q.1.0']).toBe(String(order?.q[1][0]));
+      expect(row['order_r.1.0']).toBe(String(order?.r[1][0]));
+      expect(row['order_t.0.1']).toBe(String(order?.t[0][1]));
+      expect(row['predicted_r.0.1']).toBe(String(predictedOf(frames[at])?.r[0][1] ?? ''));
+      expect(row['match_count.0.1']).toBe(
+        String(layers[0].correlation[1].filter((value) => value >= 0.9).length),
+      );
+      const { statements, census, theory } = judged[at];
+      expect(row.verdict_fan_out).toBe(statements.find(({ id }) => id === 'fan-out')?.verdict);
+      expect(row.statement_form).toBe(String(statements.find(({ id }) => id === 'form')?.value));
+      expect(row.nodes_on_its_way).toBe(String(census['on its way']));
+      expect(row['loss_part.1']).toBe(String(theory.teachers[1].loss));
+    });
+    const plain = Object.keys(rowsOf([...wideCsv(logged().index)].join(''))[0]);
+    expect(
+      plain.filter((name) => /^(order|predicted|hessian|verdict|nodes|distance|label)/.test(name)),
+    ).toEqual([]);
+  });
+
+  test('wide and long: classes', () => {
+    const { run, messages } = recordExperiment(
+      smallDeepExperiment({ crossEntropy: true, classCounts: true }),
+    );
+    trainTo(run, 10);
+    const { index, frames } = loggedRun(run, messages);
+    const rows = rowsOf([...wideCsv(index)].join(''));
+    const { classes, topAgreement } = frames[frames.length - 1];
+    const last = rows[rows.length - 1];
+    expect(classes?.student.reduce((sum, count) => sum + count, 0)).toBe(run.header.experiment.evalSize);
+    expect(classes?.student.map((_, at) => last[`class_count_student.${at}`])).toEqual(
+      classes?.student.map(String),
+    );
+    expect(last.top_1_agreement).toBe(String(topAgreement?.[0]));
+    const long = rowsOf([...longCsv(index)].join(''));
+    expect(long.findLast(({ metric }) => metric === 'class_count_teacher.1')?.value).toBe(
+      String(classes?.teacher[1]),
+    );
   });
 
   test('long: how many student nodes match each teacher node from 0.9 on', () => {

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { SaxesParser } from 'saxes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runReport } from '../../src/commands/report.js';
+import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
 import { UserError } from '../../src/input/user-error.js';
 import { sourceOf } from '../../src/report/figures/run/run-shape-figure.js';
 import { lossShares } from '../../src/report/figures/run/statements-figure.js';
@@ -237,6 +238,34 @@ describe('a report', () => {
     expect(diverged.map(({ status }) => status)).toContain('diverged');
     const files = await report('of-diverged', writeSweepFolder(join(folder, 'diverged'), diverged));
     for (const [name, svg] of svgs(files)) expect(`${name} ${svg}`).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test('of a soft committee machine draws its order parameters beside their equations, or says why there are none', async () => {
+    const committee: TwoLayerOptions = {
+      ...{ onlineSamples: true, noBias: true, secondLayer: 1, batchSize: 2, m: 2, activation: 'erf' },
+      learningRate: 0.005,
+    };
+    const [few, many] = await Promise.all(
+      [2, 12].map((multi) => writeRunFolder(join(folder, `of-${multi}`), { ...committee, multi })),
+    );
+    const orderOf = async (path: string) =>
+      makeReport(await readInputs([path]), choice).sections[0].figures.find(
+        ({ name }) => name === 'run-order',
+      );
+    const figure = await orderOf(few);
+    for (const label of [
+      'Q of student node 0',
+      'R with teacher node 0',
+      'T of teacher nodes',
+      'closed-form loss',
+    ])
+      expect(figure?.svg.markup).toContain(label);
+    expect(figure?.svg.markup).toContain('predicted loss');
+    expect(figure?.svg.markup).not.toMatch(/NaN|undefined|Infinity/);
+    const larger = await orderOf(many);
+    expect(larger?.caption).toContain('Nothing is predicted: 26 nodes in both networks');
+    expect(larger?.caption).toContain('the 8 of 24 with the largest Q');
+    expect(larger?.svg.markup).not.toContain('predicted loss');
   });
 
   test('of a run with curvature and richness draws both', async () => {

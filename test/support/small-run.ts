@@ -1,7 +1,7 @@
 import type { Engine } from '../../src/engine/engine.js';
 import { createNaiveEngine } from '../../src/engine/naive/naive-engine.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
-import type { TwoLayerOptions } from '../../src/experiment/experiment.js';
+import type { Experiment, TwoLayerOptions } from '../../src/experiment/experiment.js';
 import type { Network } from '../../src/net/network.js';
 import { prepareRun } from '../../src/problem/prepare.js';
 import type { RunEvent } from '../../src/protocol/event.js';
@@ -41,11 +41,14 @@ type RecordedRunOptions = Pick<RunOptions, 'interventions' | 'breakpoints'> & {
 };
 
 /** A started run on the oracle, what it publishes recorded, under a clock that ticks one millisecond a reading. */
-export const recordRun = (
-  options: TwoLayerOptions = {},
+export const recordRun = (options: TwoLayerOptions = {}, more: RecordedRunOptions = {}): RecordedRun =>
+  recordExperiment(resolveExperiment({ ...small, ...options }, 'test'), more);
+
+/** The same of any experiment that is small enough. */
+export const recordExperiment = (
+  experiment: Experiment,
   { engineFrom = (oracle) => oracle, followsLog = false, ...more }: RecordedRunOptions = {},
 ): RecordedRun => {
-  const experiment = resolveExperiment({ ...small, ...options }, 'test');
   const prepared = prepareRun(experiment);
   const messages: RunMessage[] = [];
   let now = 0;

@@ -114,6 +114,18 @@ const labelConflict: Check = ({ labelMetrics, dataset, crossEntropy, c }) => {
     : undefined;
 };
 
+/** Classes that are counted in every frame: they go into the log. */
+const mostCountedClasses = 1000;
+
+const classConflict: Check = ({ classCounts, crossEntropy, c }) => {
+  if (!classCounts) return undefined;
+  const key = 'classCounts';
+  if (!crossEntropy) return { key, got: 'true with squared errors', allowed: 'with crossEntropy' };
+  return c > mostCountedClasses
+    ? { key, got: `true with c=${c}`, allowed: `c of at most ${mostCountedClasses}` }
+    : undefined;
+};
+
 /** Entries of H and beta, student with student and student with teacher, constant units included. */
 const formEntries = (experiment: MultiLayerExperiment): number =>
   layerShapes(experiment)
@@ -181,6 +193,7 @@ const checks: readonly Check[] = [
   batchConflict,
   dataConflict,
   labelConflict,
+  classConflict,
   formConflict,
   sizeConflict,
   correlationConflict,

@@ -143,6 +143,10 @@ export const multiLayerFields = {
     .boolean()
     .exactOptional()
     .describe("in every frame how the student does on the data set's own labels, which it is not trained on"),
+  classCounts: z
+    .boolean()
+    .exactOptional()
+    .describe('in every frame how many evaluation samples each class has; with crossEntropy'),
   gradientForms: z
     .boolean()
     .default(false)

@@ -1,9 +1,8 @@
-import { forward } from '../forward.js';
 import { lossGradient, topAgreement } from '../loss.js';
 import { type Matrix, zeros } from '../matrix.js';
 import type { Network } from '../network.js';
-import { type Grid, inputRows } from '../patches.js';
 import { type Product, plainProduct } from '../product.js';
+import { outputsOf, type SampledInputs } from './outputs.js';
 
 /** A student against the labels that came with its samples, which it is not trained on. */
 export type LabelMetrics = {
@@ -13,8 +12,6 @@ export type LabelMetrics = {
   readonly topAgreement: readonly number[];
 };
 
-/** Samples that are run through the student at once. */
-const chunkRows = 256;
 const ranks = 5;
 
 const oneHot = (labels: Uint8Array, classes: number): Matrix => {
@@ -28,17 +25,14 @@ const oneHot = (labels: Uint8Array, classes: number): Matrix => {
 /** Evaluates a student on samples [N x d] with labels [N], each below its outputs. Source: luckmatters stats_operator.py, StatsCELoss. */
 export const labelMetrics = (
   student: Network,
-  { x, labels, grid }: { readonly x: Matrix; readonly labels: Uint8Array; readonly grid: Grid },
+  { labels, ...samples }: SampledInputs & { readonly labels: Uint8Array },
   product: Product = plainProduct,
 ): LabelMetrics => {
   let loss = 0;
   const agreement = new Array<number>(ranks).fill(0);
-  for (let first = 0; first < x.rows; first += chunkRows) {
-    const rows = Math.min(chunkRows, x.rows - first);
-    const chunk = { ...x, rows, data: x.data.subarray(first * x.columns, (first + rows) * x.columns) };
-    const { output } = forward(student, inputRows(chunk, grid), grid, false, product);
-    const target = oneHot(labels.subarray(first, first + rows), output.columns);
-    const share = rows / x.rows;
+  for (const { first, output } of outputsOf(student, samples, product)) {
+    const target = oneHot(labels.subarray(first, first + output.rows), output.columns);
+    const share = output.rows / samples.x.rows;
     loss += share * lossGradient('cross-entropy', output, target).loss;
     topAgreement(output, target, ranks).forEach((value, k) => {
       agreement[k] += share * value;

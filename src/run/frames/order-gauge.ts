@@ -2,6 +2,7 @@ import {
   type Experiment,
   hasOrderParameters,
   learningRateInEpoch,
+  predictionObstacle,
   type SoftCommitteeExperiment,
 } from '../../experiment/index.js';
 import { type ExpectedState, expectedState, type Matrix, PredictedCourse } from '../../net/index.js';
@@ -41,14 +42,17 @@ const ofStudent = ({ covariance, loss }: ExpectedState, students: number) => ({
 /** Order parameters of a run's student, and what their equations predict of a run that nobody touches. */
 export class OrderGauge {
   readonly #dataStd: number;
-  readonly #predicted: PredictedCourse;
+  /** Or why nothing is predicted. */
+  readonly #predicted: PredictedCourse | string;
 
   private constructor(experiment: SoftCommitteeExperiment, { problem }: Course) {
     const { dataStd, batchSize, outputNoise = 0 } = experiment;
     const { student, teacher } = problem;
     this.#dataStd = dataStd;
     const rates = ratesOf(experiment);
-    this.#predicted = new PredictedCourse({ student, teacher, dataStd, batchSize, outputNoise, rates });
+    this.#predicted =
+      predictionObstacle(experiment) ??
+      new PredictedCourse({ student, teacher, dataStd, batchSize, outputNoise, rates });
   }
 
   /** Null for a run that the equations are not about. */
@@ -61,11 +65,17 @@ export class OrderGauge {
     const state = expectedState({ student, teacher, dataStd: this.#dataStd });
     const students = student.hidden[0].weight.rows;
     const nodes = state.covariance.rows;
-    const predicted = this.#predicted.at(step);
+    const predicted = this.#predictedAt(step, students);
     return {
       ...ofStudent(state, students),
       t: block(state.covariance, [students, nodes], [students, nodes]),
-      predicted: predicted && ofStudent(predicted, students),
+      predicted,
     };
+  }
+
+  #predictedAt(step: number, students: number): OrderFrame['predicted'] {
+    if (typeof this.#predicted === 'string') return this.#predicted;
+    const state = this.#predicted.at(step);
+    return state && ofStudent(state, students);
   }
 }

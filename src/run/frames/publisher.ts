@@ -11,7 +11,7 @@ import type {
 } from '../../protocol/index.js';
 import type { Course } from '../course/course.js';
 import { courseCurvature } from './course-curvature.js';
-import { courseLabels } from './course-labels.js';
+import { courseClasses, courseLabels } from './course-labels.js';
 import { OrderGauge } from './order-gauge.js';
 import { pairMessage } from './pair-message.js';
 import { PlateauWatch } from './plateau-watch.js';
@@ -211,6 +211,9 @@ export class Publisher {
       trainingSeconds: this.clock.trainingSeconds,
       batchLosses,
       ...(labels ? { labels } : {}),
+      ...('classCounts' in experiment && experiment.classCounts
+        ? { classes: courseClasses(this.#course) }
+        : {}),
       ...(experiment.statements ? { statements: this.#statements } : {}),
       ...(this.#richness ? { richness: shortened(this.#richness.of(engine.readState().student)) } : {}),
       ...(this.#order ? { orderParameters: this.#order.measure(this.#course) } : {}),

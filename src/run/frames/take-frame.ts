@@ -9,7 +9,7 @@ import { stateHash } from './state-hash.js';
 export type FrameReadings = Pick<
   Frame,
   | ('step' | 'epoch' | 'learningRate' | 'stepsPerSecond' | 'trainingSeconds')
-  | ('teacherStrength' | 'labels' | 'statements' | 'curvature' | 'orderParameters' | 'richness')
+  | ('teacherStrength' | 'labels' | 'classes' | 'statements' | 'curvature' | 'orderParameters' | 'richness')
 > & {
   /** Since the previous frame. */
   readonly batchLosses: BatchLosses;
@@ -63,6 +63,7 @@ export const takeFrame = (engine: ReadableEngine, experiment: Experiment, given:
     ...gradientNormsOf(batchLosses),
     ...(topAgreement ? { topAgreement: topAgreement.map(significant) } : {}),
     ...(readings.labels ? { labels: readings.labels } : {}),
+    ...(readings.classes ? { classes: readings.classes } : {}),
     ...(readings.statements ? { statements: readings.statements } : {}),
     ...(readings.curvature ? { curvature: readings.curvature } : {}),
     ...(readings.orderParameters ? { orderParameters: readings.orderParameters } : {}),

@@ -12,20 +12,31 @@ export type JudgedFrame = {
   readonly census: Readonly<Record<SymmetryClass, number>>;
 };
 
+/**
+ * Judges the statements of a run's frames, which it is to be given in order; null of a frame without them. `threshold`: what
+ * counts as specialized.
+ */
+export const statementJudge = (header: Header, threshold: number): ((frame: Frame) => JudgedFrame | null) => {
+  let state = reduce(initialState, { ...header, threshold });
+  return (frame) => {
+    state = reduce(state, frame);
+    const theory = frame.statements;
+    if (theory === undefined || typeof theory === 'string') return null;
+    return { frame, theory, statements: statementsOf(state), census: symmetryCensus(theory.students) };
+  };
+};
+
 /** The statements over a run: of its frames, in order, those that have them. `threshold`: what counts as specialized. */
 export const statementsOverRun = (
   header: Header,
   frames: Iterable<Frame>,
   threshold: number,
 ): JudgedFrame[] => {
-  const judged: JudgedFrame[] = [];
-  let state = reduce(initialState, { ...header, threshold });
+  const judge = statementJudge(header, threshold);
+  const all: JudgedFrame[] = [];
   for (const frame of frames) {
-    state = reduce(state, frame);
-    const theory = frame.statements;
-    if (theory === undefined || typeof theory === 'string') continue;
-    const census = symmetryCensus(theory.students);
-    judged.push({ frame, theory, statements: statementsOf(state), census });
+    const judged = judge(frame);
+    if (judged) all.push(judged);
   }
-  return judged;
+  return all;
 };

@@ -1,3 +1,4 @@
+import { predictedOf } from '../../../protocol/index.js';
 import { allBuckets, type Bucket, controlFrameOf, controlSeries, seriesIndex } from '../../../store/index.js';
 import { loss } from '../../../words/index.js';
 import { paintSpan } from '../../charts/chart.js';
@@ -87,10 +88,11 @@ const latestLosses = ({ state, drawing }: Scene): Pieces[] => {
         [loss(control.evalLoss), 'control'],
       ]
     : [];
-  const predicted: Pieces = frame.orderParameters?.predicted
+  const expected = predictedOf(frame);
+  const predicted: Pieces = expected
     ? [
         ['  predicted ', 'mark'],
-        [loss(frame.orderParameters.predicted.loss), 'mark'],
+        [loss(expected.loss), 'mark'],
       ]
     : [];
   const top = frame.topAgreement;

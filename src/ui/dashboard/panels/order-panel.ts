@@ -1,4 +1,4 @@
-import type { Frame } from '../../../protocol/index.js';
+import { type Frame, predictedOf } from '../../../protocol/index.js';
 import { allBuckets, type Bucket, orderPlaces } from '../../../store/index.js';
 import { loss } from '../../../words/index.js';
 import type { Scale } from '../../charts/chart.js';
@@ -83,7 +83,12 @@ const number = (value: number | undefined): string =>
   value === undefined || Number.isNaN(value) ? '-' : value.toFixed(3);
 
 /** A row a student node: Q_ii and its R with each teacher node, as measured and as predicted. */
-const paintTable = (canvas: Canvas, { q, r, predicted }: OrderFrame, drawing: Drawing): void => {
+const paintTable = (
+  canvas: Canvas,
+  { q, r }: OrderFrame,
+  predicted: ReturnType<typeof predictedOf>,
+  drawing: Drawing,
+): void => {
   const teachers = r[0]?.length ?? 0;
   const columns = Math.max(1, Math.floor((canvas.width - nameWidth) / valueWidth));
   const headings = ['Q', ...Array.from({ length: teachers }, (_, m) => `R teacher ${m}`)].slice(0, columns);
@@ -104,19 +109,28 @@ const paintTable = (canvas: Canvas, { q, r, predicted }: OrderFrame, drawing: Dr
   });
 };
 
-const lossPieces = (frame: Frame, { loss: closedForm, predicted }: OrderFrame): Pieces => [
-  ['loss  ', 'text'],
-  [`evaluated ${loss(frame.evalLoss)}`, 'evaluation'],
-  [`  closed form ${loss(closedForm)}`, 'text'],
-  [predicted ? `  predicted ${loss(predicted.loss)}` : '  the equations diverge', predictedRole],
-];
+const lossPieces = (frame: Frame, { loss: closedForm }: OrderFrame): Pieces => {
+  const predicted = predictedOf(frame);
+  return [
+    ['loss  ', 'text'],
+    [`evaluated ${loss(frame.evalLoss)}`, 'evaluation'],
+    [`  closed form ${loss(closedForm)}`, 'text'],
+    ...(predicted ? ([[`  predicted ${loss(predicted.loss)}`, predictedRole]] as const) : []),
+  ];
+};
+
+/** Why nothing is predicted; nothing where something is. */
+const unpredicted = ({ predicted }: OrderFrame): string[] => {
+  if (predicted === null) return ['no prediction: the equations diverge'];
+  return typeof predicted === 'string' ? [`no prediction: ${predicted}`] : [];
+};
 
 /** What the colours of the lines mean. */
-const legend = ({ t }: OrderFrame): Pieces => [
+const legend = ({ t, predicted }: OrderFrame): Pieces => [
   ['Q of each student node  ', lengthRole],
   ['R with teacher node', 'dim'],
   ...t.map((_, m): Pieces[number] => [` ${m}`, strengthRole(m, t.length)]),
-  ['  predicted', predictedRole],
+  ...(typeof predicted === 'object' ? ([['  predicted', predictedRole]] as const) : []),
 ];
 
 /** Time and rate as the equations have them. */
@@ -139,14 +153,14 @@ export const paintOrder = (canvas: Canvas, scene: Scene): void => {
   if (!frame || !order) return;
   writePieces(inner, 0, 0, lossPieces(frame, order));
   writePieces(inner, 0, 1, legend(order));
-  const measured = measuredLines(scene.state);
+  const measured = [...unpredicted(order), ...measuredLines(scene.state)];
   const room = inner.height - 3 - measured.length;
   const table = Math.min(order.q.length + 1, Math.max(2, room - leastChart));
   const chart = room - table;
   if (chart >= leastChart) paintCourse(inner.region(0, 2, inner.width, chart), scene, order);
   const top = chart >= leastChart ? 2 + chart + 1 : 2;
   const below = inner.region(0, top, inner.width, inner.height - top - measured.length);
-  paintTable(below, order, scene.drawing);
+  paintTable(below, order, predictedOf(frame), scene.drawing);
   measured.forEach((line, at) => {
     inner.text(0, inner.height - measured.length + at, shorten(line, inner.width, scene.drawing), 'text');
   });
