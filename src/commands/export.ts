@@ -119,8 +119,6 @@ export const run: RunCommand = async (context, words) => {
   const index = await LogIndex.readWhole(path);
   try {
     const source = { index, options };
-    if (index.tornBytes > 0)
-      warn(`${index.file}: the last line is torn (${index.tornBytes} bytes) and left out`);
     for (const note of index.notes) warn(`${index.file}: ${note}`);
     if (options.outFolder === '-') {
       for (const piece of await format.pieces(source)) {

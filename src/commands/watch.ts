@@ -119,7 +119,9 @@ const show = async (
   session.stop();
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);
-  for (const note of session.index?.notes ?? []) warn(`${session.index?.file}: ${note}`);
+  const { index } = session;
+  if (index && !mayGrow(index)) index.end();
+  for (const note of index?.notes ?? []) warn(`${index?.file}: ${note}`);
   session.close();
   return watch.ending?.exitCode ?? started ?? 0;
 };
@@ -182,8 +184,6 @@ const print = async (context: Context, path: string): Promise<number> => {
   index.end(({ line }) => receive(line));
   if (!watch.ending) void index.header;
   for (const part of summary.parts(index.file)) out(part);
-  if (index.tornBytes > 0)
-    warn(`${index.file}: the last line is torn (${index.tornBytes} bytes) and left out`);
   for (const note of index.notes) warn(`${index.file}: ${note}`);
   index.close();
   return watch.ending?.exitCode ?? 0;

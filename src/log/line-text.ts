@@ -37,6 +37,9 @@ const parsed = (
   }
 };
 
+/** Whether a text of ASCII seems to be in UTF-16: every other byte of it is zero. */
+const isWide = (raw: string): boolean => /^\u{fffd}{0,2}\0?(?:[^\0]\0){8}/u.test(raw);
+
 const isHeader = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'header';
 
@@ -51,7 +54,7 @@ export const readLineText = (raw: string, header: Header | null, origin: string)
   const start = text.lastIndexOf('{"type"');
   const whole = parseLenient(text);
   const read = whole ?? (start > 0 ? parseLenient(text.slice(start)) : null);
-  if (!read) throw new Error('no whole object of JSON');
+  if (!read) throw new Error(isWide(raw) ? 'UTF-16, allowed: UTF-8' : 'no whole object of JSON');
   const { value, isExact } = read;
   const hasRemains = whole === null;
   if (isHeader(value)) {

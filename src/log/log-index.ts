@@ -49,6 +49,8 @@ export class LogIndex {
   #mark: Buffer = Buffer.alloc(0);
   #isComplete: boolean;
   #damage: string | null = null;
+  /** Whether the last line has been taken as it is: no more is expected. */
+  #hasEnded = false;
   #failure: unknown = null;
 
   /** Opens a run's folder or log; nothing is read yet. Errors: UserError where there is none. */
@@ -115,9 +117,12 @@ export class LogIndex {
     return this.#parser.tornBytes;
   }
 
-  /** What was left out, or read otherwise than it is written, in sentences. */
+  /**
+   * What was left out, or read otherwise than it is written, in sentences; a torn last line is among it once the end has been
+   * taken.
+   */
   get notes(): readonly string[] {
-    const { notes } = this.#parser.omissions;
+    const { notes } = this.#hasEnded ? this.#parser : this.#parser.omissions;
     return this.#damage === null ? notes : [...notes, this.#damage];
   }
 
@@ -172,6 +177,7 @@ export class LogIndex {
   /** Takes a last line without its line feed, where it is whole, of a file that does not grow. */
   end(tell: (line: PlacedLine) => void = () => {}): void {
     for (const line of this.#parser.end()) this.#add(line, tell);
+    this.#hasEnded = true;
   }
 
   /** Reads lines again. `from` and `to`, exclusive, count sound lines after the header. */

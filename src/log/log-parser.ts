@@ -89,6 +89,13 @@ export class LogParser {
     }
   }
 
+  /** What was left out of a file that has been read to its end, or read otherwise than it is written, in sentences. */
+  get notes(): readonly string[] {
+    const { tornBytes } = this;
+    const torn = tornBytes > 0 ? [`the last line is torn (${tornBytes} bytes) and left out`] : [];
+    return [...this.omissions.notes, ...torn];
+  }
+
   /** Why a file that has been read to its end is no log. */
   refuseWithoutHeader(): UserError {
     const { first } = this.omissions;

@@ -12,7 +12,7 @@ export type Log = {
   readonly lines: readonly (Frame | RunEvent)[];
   /** Bytes of a torn last line, which is left out; 0 for a whole file. */
   readonly tornBytes: number;
-  /** What else was left out or read otherwise than it is written, in sentences; none for a sound log. */
+  /** What was left out, that line with it, or read otherwise than it is written, in sentences; none for a sound log. */
   readonly notes: readonly string[];
 };
 
@@ -27,8 +27,15 @@ export type LogEnd = Pick<Log, 'file' | 'header' | 'tornBytes' | 'notes'> & {
   readonly isPlain: boolean;
 };
 
-/** Calls back with the header and every sound line of a log, in order. Errors: UserError for what is no log. */
-export const eachLine = async (path: string, tell: (line: PlacedLine) => void): Promise<LogEnd> => {
+/**
+ * Calls back with the header and every sound line of a log, in order. `takesUnended`: whether a last line is taken that is
+ * whole but for its line feed. Errors: UserError for what is no log.
+ */
+export const eachLine = async (
+  path: string,
+  tell: (line: PlacedLine) => void,
+  { takesUnended = true }: { readonly takesUnended?: boolean } = {},
+): Promise<LogEnd> => {
   const file = locateLog(path);
   const { descriptor, complete, isPlain } = openLog(file);
   try {
@@ -43,14 +50,14 @@ export const eachLine = async (path: string, tell: (line: PlacedLine) => void): 
     }
     const { tornBytes, lineNumber: lines, wholeBytes: bytes } = parser;
     const size = bytes + tornBytes;
-    const unended = parser.end();
+    const unended = takesUnended ? parser.end() : [];
     for (const line of unended) tell(line);
     const { header } = parser;
     if (!header) throw parser.refuseWithoutHeader();
     return {
       ...{ file, header, lines, bytes, size, isPlain },
       tornBytes: unended.length > 0 ? 0 : tornBytes,
-      notes: [...parser.omissions.notes, ...(damage === null ? [] : [damage])],
+      notes: [...parser.notes, ...(damage === null ? [] : [damage])],
     };
   } finally {
     closeSync(descriptor);

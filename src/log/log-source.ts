@@ -7,6 +7,7 @@ import {
   readSync,
   rmSync,
   type Stats,
+  statfsSync,
   statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,8 +23,18 @@ import { logFileName } from './log-file.js';
 /** Names of the standard input in place of a path. */
 const standardInputs = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
 
-/** What a pipe or a compressed log may fill of the folder of temporary files. */
+/** What a pipe or a compressed log may fill of the folder of temporary files: this much, and of what is free there a half. */
 const mostCopiedBytes = 64 * 1024 ** 3;
+const mostOfFree = 1 / 2;
+
+/** Bytes that are lost of what stands before damage in a compressed log, at most. */
+const inflatedBytes = 4096;
+
+/** Bytes that a copy may have; a file system that does not say what is free has room until it is full. */
+const roomForCopy = (): number => {
+  const { bavail, bsize } = statfsSync(tmpdir());
+  return Math.min(mostCopiedBytes, bavail * bsize * mostOfFree || mostCopiedBytes);
+};
 
 /** The bytes of a log, in a plain file that can be read anywhere. */
 export type LogSource = {
@@ -95,18 +106,23 @@ const isCompressed = async (stream: Readable): Promise<boolean> => {
 
 /** Copies a stream to a file, decompressed where it is compressed; resolves to what was wrong with it, or null. */
 const copy = async (stream: Readable, descriptor: number, name: string): Promise<string | null> => {
+  const most = roomForCopy();
   let copied = 0;
   const write = (piece: Buffer): void => {
     copied += piece.length;
-    if (copied > mostCopiedBytes)
-      throw new UserError(`${name}: got more than ${mostCopiedBytes} bytes, allowed: a log up to that`);
+    if (copied > most)
+      throw new UserError(
+        `${name}: got more than ${Math.floor(most / 1e6)} MB, half of what is free in ${tmpdir()}, allowed: TMPDIR with more room`,
+      );
     writeAll(descriptor, piece);
   };
   try {
     const compressed = await isCompressed(stream);
     // What was written before a compressor was killed is read as far as it goes. Pieces are passed on as they come: those
     // still in a queue when damage is found would be lost.
-    const pieces = compressed ? createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }) : new PassThrough();
+    const pieces = compressed
+      ? createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: inflatedBytes })
+      : new PassThrough();
     pieces.on('data', (piece: Buffer) => {
       try {
         write(piece);

@@ -3,6 +3,7 @@ import { UserError } from '../input/index.js';
 import { type Frame, isForeign, type OwnHeader, type RunEvent } from '../protocol/index.js';
 import { listCheckpoints } from './checkpoint-store.js';
 import { changesRun } from './log-file.js';
+import type { PlacedLine } from './log-parser.js';
 import { eachLine } from './log-reader.js';
 import { locateLog } from './log-source.js';
 
@@ -97,11 +98,15 @@ export const readStoppedLog = async (path: string): Promise<StoppedLog> => {
     while (ahead.length > 0 && ahead[0].line <= lastLine)
       checkpoints.unshift(...ahead.splice(0, 1).map((one) => ({ ...one, frame: places.frame })));
   };
-  const { file, header, lines, bytes, size, notes, isPlain } = await eachLine(path, ({ line, number }) => {
+  const take = ({ line, number }: PlacedLine): void => {
     pass(number - 1);
     if (line.type === 'header') return;
     places.add(line, number);
     if (line.type === 'event' && changesRun(line)) changes.push(line);
+  };
+  // What has no line feed is cut off when the log is written on.
+  const { file, header, lines, bytes, size, notes, isPlain } = await eachLine(path, take, {
+    takesUnended: false,
   });
   pass(lines);
   if (!isPlain)

@@ -118,7 +118,7 @@ describe('a log that is no plain file', () => {
     long[long.length - 6] ^= 1;
     const damaged = await readLog(written(long, 'damaged.gz'));
     expect(damaged.lines.length).toBeGreaterThan(80);
-    expect(damaged.notes).toEqual([expect.stringMatching(/^damaged after \d+ bytes/)]);
+    expect(damaged.notes.slice(-1)).toEqual([expect.stringMatching(/^damaged after \d+ bytes/)]);
   });
 
   test('nor a pipe, is refused before it is read', async () => {
