@@ -73,8 +73,8 @@ export class Sentences {
         ? `; ${learned} of ${sayCount(all, 'teacher node')} specialized${nextNode(frame, this.#threshold)}`
         : '';
     this.#print(
-      `Step ${grouped(frame.step)}${done}: training loss ${sayLoss(frame.trainLoss)}, ` +
-        `evaluation loss ${sayLoss(frame.evalLoss)}${specialized}.`,
+      `Step ${grouped(frame.step)}${done}: loss train ${sayLoss(frame.trainLoss)}, ` +
+        `eval ${sayLoss(frame.evalLoss)}${specialized}.`,
     );
   }
 

@@ -259,7 +259,7 @@ describe('what it says of itself', () => {
       /^Quick start with .*, seed \d+: a student of \d+ nodes learns from a teacher of \d+, for [\d,]+ steps\.$/m,
     );
     expect(out).toMatch(
-      /^Step 0, 0 percent: training loss .* teacher nodes specialized, next is node \d+ with .*\.$/m,
+      /^Step 0, 0 percent: loss train .*, eval .* teacher nodes specialized, next is node \d+ with .*\.$/m,
     );
     expect(out).toMatch(/^Done, at step [\d,]+\.$/m);
     expect(code).toBe(0);

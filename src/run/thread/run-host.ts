@@ -1,6 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import { isUserError } from '../../input/index.js';
-import { builtFile } from '../../package/index.js';
+import { startThread } from '../../package/index.js';
 import type { Command, RunMessage } from '../../protocol/index.js';
 import type { Snapshot } from '../course/snapshots.js';
 import type { ControlOrder, HostMessage, RunRequest, WorkerMessage } from './host-protocol.js';
@@ -37,13 +36,9 @@ const describe = (error: unknown): RunFailure =>
         reason: `the training thread failed: ${error instanceof Error ? error.message : String(error)}`,
       };
 
-/** Starts a run in a thread of its own. What the thread or a native library prints never reaches the terminal. */
+/** Starts a run in a thread of its own. */
 export const startRun = (request: RunRequest, listener: RunListener): RunHandle => {
-  const worker = new Worker(builtFile('run/thread/run-worker'), {
-    workerData: request,
-    stdout: true,
-    stderr: true,
-  });
+  const worker = startThread('run/thread/run-worker', { workerData: request });
   let failed = false;
   let stopping = false;
   const fail = (failure: RunFailure): void => {

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
-import { builtFile } from '../../package/index.js';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../package/index.js';
 import type { SweepRun } from '../expand.js';
 import type { SweepResult } from '../result.js';
 import { failedResult } from '../train-run.js';
@@ -20,8 +20,7 @@ export type PoolOptions = {
   readonly choice: SweepEngine;
 };
 
-const startThread = (): Worker =>
-  new Worker(builtFile('sweep/local/sweep-worker'), { stdout: true, stderr: true });
+const startTrainer = (): Worker => startThread('sweep/local/sweep-worker');
 
 /** Trains runs in threads, each of which takes the next run as soon as it is free. */
 export class WorkerPool {
@@ -42,7 +41,7 @@ export class WorkerPool {
     runs: readonly SweepRun[],
     options: PoolOptions,
     listener: PoolListener,
-    start: () => Worker = startThread,
+    start: () => Worker = startTrainer,
   ) {
     this.#start = start;
     this.#options = options;

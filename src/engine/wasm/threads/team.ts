@@ -1,5 +1,4 @@
-import { Worker } from 'node:worker_threads';
-import { builtFile } from '../../../package/index.js';
+import { startThread } from '../../../package/index.js';
 import type { Precision } from '../../engine.js';
 import { lineBytes } from '../memory/memory-layout.js';
 import { endedLine, type Plan } from '../memory/memory-plan.js';
@@ -16,14 +15,17 @@ export type HelperData = {
   readonly module: WebAssembly.Module;
 };
 
-const helperFile = builtFile('engine/wasm/threads/helper');
-
 /**
  * Starts a helper, which takes parts of the kernels' work as soon as it is up; nobody waits for it until then. It never
- * keeps the process up. The options that the program was started with are not for it: some do not go with a worker.
+ * keeps the process up; one that cannot come up is done without. The options that the program was started with are not for
+ * it: some do not go with a worker.
  */
 const startHelper = (data: HelperData): void => {
-  new Worker(helperFile, { workerData: data, execArgv: [], stdout: true, stderr: true }).unref();
+  const helper = startThread('engine/wasm/threads/helper', { workerData: data, execArgv: [] });
+  helper.unref();
+  const doWithout = (): void => {};
+  helper.on('error', doWithout);
+  helper.once('online', () => helper.off('error', doWithout));
 };
 
 /** The number of the phase on offer, for which helpers sleep: src/engine/wasm/kernel/shared-phases.ts. */
@@ -39,8 +41,12 @@ export class Team {
     const { team, network, precision } = plan;
     this.#words = new Int32Array(memory.buffer, team, ((endedLine + 1) * lineBytes) / 4);
     networkRecord(new PanelMemory(memory, precision), plan).set({ threads });
-    for (let thread = 1; thread < threads; thread++)
-      startHelper({ network, thread, precision, memory, module });
+    try {
+      for (let thread = 1; thread < threads; thread++)
+        startHelper({ network, thread, precision, memory, module });
+    } catch {
+      // Where the system refuses a thread, those that are up share its part.
+    }
   }
 
   /** Errors: when the helpers have been told to end. */
