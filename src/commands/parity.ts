@@ -11,6 +11,7 @@ import {
   type TracedRun,
 } from '../parity/index.js';
 import type { RunCommand } from './command-row.js';
+import { askedEngine } from './engine-request.js';
 import { printableJson } from './host/printable.js';
 
 /** What became of one trace; refused with the reason where it cannot be used. */
@@ -100,6 +101,6 @@ export const runParity = async (
 export const run: RunCommand = ({ options, out }, words) => {
   const asked = options.settings.findLast(({ option }) => option === '--precision')?.text;
   const single = asked === 'precision=float32' || (asked === undefined && options.engine === 'tfjs');
-  const { engine, strict, json } = options;
-  return runParity(words, { engine, strict, precision: single ? 'float32' : 'float64' }, out, json);
+  const choice = { ...askedEngine(options), precision: single ? 'float32' : 'float64' } as const;
+  return runParity(words, choice, out, options.json);
 };

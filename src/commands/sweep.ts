@@ -21,6 +21,7 @@ import {
 import { type ExitReason, loadScreens, type SweepPosition, startPosition } from '../ui/index.js';
 import { resultLine, summaryLines } from '../words/index.js';
 import type { Context, RunCommand } from './command-row.js';
+import { askedEngine, engineWords } from './engine-request.js';
 import { EndingWatch } from './host/process-host.js';
 import { appearanceOn, canDraw, terminalTraits } from './host/terminal-traits.js';
 import { shellWord } from './line/shell-words.js';
@@ -37,7 +38,7 @@ const folderChoice = ({ options, logParent }: Context) => ({
       ? ('begin' as const)
       : ('resume' as const),
   program: programName(),
-  choice: { engine: options.engine, strict: options.strict },
+  choice: askedEngine(options),
   now: new Date(),
 });
 
@@ -56,13 +57,12 @@ const openLocal = (sweep: Sweep, context: Context): LocalSweep =>
 
 const openSlurm = (sweep: Sweep, context: Context): SlurmSweep => {
   const { options } = context;
-  const choice = [`--engine=${options.engine}`, ...(options.strict ? ['--strict'] : [])];
   return new SlurmSweep(sweep, {
     ...folderChoice(context),
     slurm: slurmCommands,
     chunk: options.chunk,
     flags: options.slurmFlags,
-    command: [process.execPath, fileURLToPath(builtFile('cli')), ...choice],
+    command: [process.execPath, fileURLToPath(builtFile('cli')), ...engineWords(askedEngine(options))],
     pollMs: 2000,
   });
 };
@@ -73,8 +73,7 @@ const resumeLine = (sweep: LaunchedSweep, name: string, { options }: Context): s
     ...['teachtop', 'sweep', name],
     ...options.settings.flatMap(({ text }) => ['--set', text]),
     ...(options.threshold === null ? [] : ['--threshold', String(options.threshold)]),
-    ...(options.engine === 'auto' ? [] : ['--engine', options.engine]),
-    ...(options.strict ? ['--strict'] : []),
+    ...engineWords(askedEngine(options)),
     ...(options.launcher === 'slurm' ? ['--launcher', 'slurm'] : []),
     ...(options.chunk === null ? [] : ['--chunk', String(options.chunk)]),
     ...(options.slurmFlags.length === 0 ? [] : [`--slurm=${options.slurmFlags.map(shellWord).join(' ')}`]),

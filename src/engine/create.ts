@@ -1,6 +1,7 @@
 import type { Problem } from '../problem/index.js';
 import type { Engine, EngineName, Precision } from './engine.js';
 import { createNaiveEngine } from './naive/naive-engine.js';
+import type { TfjsBackend } from './tfjs/tfjs-backend.js';
 import { createTfjsEngine } from './tfjs/tfjs-engine.js';
 import { createWasmEngine } from './wasm/wasm.js';
 
@@ -10,9 +11,14 @@ export type EngineChoice = {
   readonly engine: EngineName | 'auto';
   readonly precision: Precision;
   readonly strict: boolean;
+  /** Backend of the tfjs engine, which no other has. Left out: the fastest for the problem that loads. */
+  readonly backend?: TfjsBackend;
   /** Threads that share each step of our kernels, which leaves the bits alone. Left out: as many as pay. */
   readonly threads?: number;
 };
+
+/** An engine to build for experiments, which each have their precision. */
+export type EngineRequest = Omit<EngineChoice, 'precision' | 'threads'>;
 
 /** Another engine than `auto` would choose, told why by `onInstead`; the first error where none runs either. */
 const createInstead = async (

@@ -1,5 +1,5 @@
 /** One interface, three ways to train: our kernels, tfjs, and the naive oracle. */
-export { createEngine, type EngineChoice } from './create.js';
+export { createEngine, type EngineChoice, type EngineRequest } from './create.js';
 export {
   type BatchLosses,
   type Engine,
@@ -12,7 +12,8 @@ export {
   type ReadableEngine,
   type StepReport,
 } from './engine.js';
-export { type BackendReport, reportBackends } from './tfjs/tfjs-backend.js';
+export { backendRule } from './tfjs/backend-order.js';
+export { type BackendReport, reportBackends, type TfjsBackend, tfjsBackends } from './tfjs/tfjs-backend.js';
 export { keepNarrow } from './wasm/builds.js';
 export { isStrictVariant, olderKernels } from './wasm/older-kernels.js';
 export { strictProduct } from './wasm/strict-product.js';

@@ -1,4 +1,4 @@
-import { type EngineName, olderKernels } from '../engine/index.js';
+import { type EngineRequest, olderKernels } from '../engine/index.js';
 import type { StoppedLog } from '../log/index.js';
 import type { OwnHeader } from '../protocol/index.js';
 import type { RunRequest, startRun as startRunInThread } from '../run/index.js';
@@ -7,10 +7,9 @@ import type { RunPlan } from './session-runs.js';
 export type SessionOptions = {
   /** "teachtop 0.1.0", for the logs' headers. */
   readonly program: string;
-  readonly engine: EngineName | 'auto';
+  readonly engine: EngineRequest;
   /** Folder of data sets and weights; null when there is none. */
   readonly dataFolder: string | null;
-  readonly strict: boolean;
   readonly threshold: number;
   /** Folder under which every run gets a folder of its own. Errors: UserError where there is none. */
   readonly logParent: () => string;
@@ -25,12 +24,12 @@ export type SessionOptions = {
 /** A new run as its thread is asked for it. */
 export const requestOf = (
   { preset, title, experiment, interventions, breakpoints }: RunPlan,
-  { program, engine, dataFolder, strict, now }: SessionOptions,
+  { program, engine, dataFolder, now }: SessionOptions,
   threshold: number,
 ): RunRequest => ({
   identity: { program, preset, title, startedAt: now().toISOString() },
   ...{ experiment, dataFolder, threshold, interventions, breakpoints },
-  engine: { engine, precision: experiment.precision, strict },
+  engine: { ...engine, precision: experiment.precision },
   from: null,
 });
 

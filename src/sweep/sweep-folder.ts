@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { type EngineRequest, tfjsBackends } from '../engine/index.js';
 import { createFolders, syncFolder, writeNewFile } from '../files/index.js';
 import { readUserJson, UserError } from '../input/index.js';
 import { parseSweepFile, type Sweep, type SweepFile } from './sweep-file.js';
-import type { SweepEngine } from './trainer.js';
 
 const manifestName = 'sweep.json';
 const largestManifestBytes = 2 * 1024 ** 2;
@@ -16,7 +16,11 @@ const manifestSchema = z.object({
   name: z.string().max(300),
   /** Missing in folders of earlier versions. */
   engine: z
-    .object({ engine: z.enum(['auto', 'wasm', 'tfjs', 'naive']), strict: z.boolean() })
+    .object({
+      engine: z.enum(['auto', 'wasm', 'tfjs', 'naive']),
+      strict: z.boolean(),
+      backend: z.enum(tfjsBackends).exactOptional(),
+    })
     .nullable()
     .default(null),
   sweep: z.unknown(),
@@ -27,7 +31,7 @@ export type Manifest = {
   readonly name: string;
   readonly program: string;
   /** The engine that was asked for; null where the folder does not say. */
-  readonly engine: SweepEngine | null;
+  readonly engine: EngineRequest | null;
   readonly file: SweepFile;
 };
 
@@ -69,15 +73,16 @@ export type FolderChoice = {
   readonly opening: Opening;
   readonly program: string;
   /** The engine of all runs: other bits are another sweep. */
-  readonly choice: SweepEngine;
+  readonly choice: EngineRequest;
   readonly now: Date;
 };
 
 const sameSweep = (a: SweepFile, b: SweepFile): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const engineText = ({ engine, strict }: SweepEngine): string => `${engine}${strict ? ' --strict' : ''}`;
+const engineText = ({ engine, strict, backend }: EngineRequest): string =>
+  `${engine}${backend ? ` --backend ${backend}` : ''}${strict ? ' --strict' : ''}`;
 
-const refuseOther = (folder: string, { file, origin }: Sweep, choice: SweepEngine): void => {
+const refuseOther = (folder: string, { file, origin }: Sweep, choice: EngineRequest): void => {
   const manifest = readManifest(folder);
   if (!sameSweep(manifest.file, file))
     throw new UserError(

@@ -1,8 +1,8 @@
 import {
   createEngine,
   type Engine,
-  type EngineChoice,
   type EngineDescription,
+  type EngineRequest,
   noLosses,
 } from '../engine/index.js';
 import { type Experiment, learningRateInEpoch } from '../experiment/index.js';
@@ -32,9 +32,6 @@ export type RecordingSettings = {
   readonly measureAt?: readonly number[] | undefined;
   readonly stopWhenAllSpecializedFor: number | null;
 };
-
-/** The engine of a sweep's runs; the precision is each experiment's own. */
-export type SweepEngine = Pick<EngineChoice, 'engine' | 'strict'>;
 
 /** The part of a result that the training makes. */
 export type TrainingRecord = Pick<SweepResult, 'status' | 'reason' | 'steps' | 'epochs' | 'layers'> & {
@@ -171,7 +168,7 @@ export class Trainer {
   async train(
     experiment: Experiment,
     settings: RecordingSettings,
-    choice: SweepEngine,
+    choice: EngineRequest,
     onEpoch: (epoch: number) => void,
   ): Promise<TrainingRecord> {
     this.#inputs = drawInputsOnce(experiment, this.#inputs);

@@ -166,7 +166,7 @@ describe('recorded trajectories', () => {
     const [{ reason }] = await reportBackends();
     skip(reason !== null, reason ?? undefined);
     const names = ['sgd', 'multilayer-adam-bn', 'multilayer-cnn', 'multilayer-cross-entropy'];
-    const choice = { engine: 'tfjs', precision: 'float32', strict: false } as const;
+    const choice = { engine: 'tfjs', backend: 'tensorflow', precision: 'float32', strict: false } as const;
     const { code, lines, text } = await runOn(choice, ...names.map((name) => join(fixtures, name)));
     expect(text).toContain('on tfjs tensorflow float32');
     expect(lines.at(-1)).toBe(`${names.length} traces: ${names.length} passed, 0 failed, 0 refused`);

@@ -48,9 +48,8 @@ const openSession = (options: { readonly record?: boolean } = {}) => {
   const messages: SessionMessage[] = [];
   const session = new LiveSession({
     program: 'teachtop test',
-    engine: 'naive',
+    engine: { engine: 'naive', strict: false },
     dataFolder: null,
-    strict: false,
     threshold: 0.95,
     logParent: () => folder,
     record: options.record ?? true,
@@ -191,9 +190,8 @@ test('a preset that cannot run is refused while another stands on the screen, an
   let broken = true;
   const session = new LiveSession({
     program: 'teachtop test',
-    engine: 'naive',
+    engine: { engine: 'naive', strict: false },
     dataFolder: null,
-    strict: false,
     threshold: 0.95,
     logParent: () => folder,
     record: false,

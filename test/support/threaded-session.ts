@@ -27,7 +27,8 @@ export const openSession = (
   const experiment = resolveExperiment({ ...small, ...options }, 'test');
   const plan = { preset: 'small', title: 'Small', experiment, interventions: [], breakpoints: [] };
   const session = new LiveSession({
-    ...{ program: 'teachtop test', engine: 'wasm', dataFolder: null, strict: true, threshold: 0.95 },
+    ...{ program: 'teachtop test', dataFolder: null, threshold: 0.95 },
+    engine: { engine: 'wasm', strict: true },
     ...{ logParent: () => folder, record, startRun: start },
     planOf: () => plan,
     now: () => new Date('2026-01-01T00:00:00Z'),

@@ -1,16 +1,18 @@
+import { backendRule } from '../../engine/index.js';
 import type { Examination } from './examine.js';
 
 type Found = Examination['tfjs'];
 
-/** The backend that the tfjs engine would run on, and why not a better one. */
+/** The backend that the tfjs engine would run on, and why not on the others. */
 const backendLine = (tfjs: Found): string => {
   if (typeof tfjs === 'string') return `tfjs: does not load: ${tfjs}`;
-  const chosen = tfjs.findIndex(({ reason }) => reason === null);
+  const loading = tfjs.filter(({ reason }) => reason === null).map(({ backend }) => backend);
+  const hasChoice = loading.includes('tensorflow') && loading.includes('wasm');
+  const name = hasChoice ? backendRule : loading[0];
   const refused = tfjs
-    .slice(0, chosen === -1 ? tfjs.length : chosen)
+    .filter(({ reason }) => reason !== null)
     .map(({ backend, reason }) => `${backend} does not load: ${reason}`);
-  const name = chosen === -1 ? 'no backend' : `${tfjs[chosen].backend}, float32`;
-  return [`tfjs: ${name}`, ...refused].join('; ');
+  return [`tfjs: ${name === undefined ? 'no backend' : `float32, on ${name}`}`, ...refused].join('; ');
 };
 
 /** What a reason says of native TensorFlow to whoever knows it, in words. */
@@ -28,7 +30,7 @@ const remedies: readonly { readonly sign: string; readonly remedy: string }[] = 
   },
 ];
 
-/** What doctor says of tfjs: its backend, and what can be done for a better one. */
+/** What doctor says of tfjs: its backend, and what can be done for native TensorFlow. */
 export const tfjsLines = (tfjs: Found): readonly string[] => {
   const reasons = typeof tfjs === 'string' ? [] : tfjs.map(({ reason }) => reason ?? '');
   const known = remedies.filter(({ sign }) => reasons.some((reason) => reason.includes(sign)));

@@ -84,6 +84,13 @@ export const optionDefinitions = {
     kind: kinds.oneOf('NAME', ['auto', 'wasm', 'tfjs', 'naive'], 'auto'),
     text: 'auto (default), wasm, tfjs, or naive, the slow oracle in double precision',
   },
+  backend: {
+    flag: 'backend',
+    of: [train, 'sweep', 'parity'],
+    group: 'Engine',
+    kind: kinds.oneOf('NAME', ['tensorflow', 'wasm', 'cpu'], null),
+    text: 'of --engine tfjs: tensorflow, wasm or cpu; without it the fastest for the student that loads',
+  },
   precision: {
     flag: 'precision',
     of: [train, 'sweep', 'parity'],

@@ -2,6 +2,7 @@ import { programName } from '../../package/index.js';
 import { startRun } from '../../run/index.js';
 import { LiveSession } from '../../session/index.js';
 import type { Context } from '../command-row.js';
+import { askedEngine } from '../engine-request.js';
 import { planOf, withSettings } from './plan.js';
 
 /** A session with the command line's choices; nothing runs yet. Errors: UserError where a log has no folder to lie in. */
@@ -13,9 +14,8 @@ export const openSession = (
   if (record && options.resume === null) logParent();
   return new LiveSession({
     program: programName(),
-    engine: options.engine,
+    engine: askedEngine(options),
     dataFolder: options.dataFolder,
-    strict: options.strict,
     threshold: options.threshold ?? settings.values.threshold,
     logParent,
     record,

@@ -2,12 +2,13 @@ import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
+import { UserError } from '../../input/index.js';
 import { cacheFolder, rememberedNativeProblem } from './native-memory.js';
 import { nativeProblem } from './native-trial.js';
 
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
 
-/** Backends by preference: native TensorFlow, WebAssembly, plain JavaScript. */
+/** Native TensorFlow, WebAssembly, plain JavaScript. */
 export const tfjsBackends = ['tensorflow', 'wasm', 'cpu'] as const;
 export type TfjsBackend = (typeof tfjsBackends)[number];
 
@@ -113,19 +114,21 @@ export const inScope = <T>(tf: Tfjs, compute: () => T): T => {
 const threadsOf = (backend: TfjsBackend): number =>
   backend === 'tensorflow' ? os.availableParallelism() : 1;
 
-/** Loads tfjs with the first of these backends that works, and makes it the current one. */
+/**
+ * Loads tfjs with the first of these backends that works, and makes it the current one. Errors: UserError where none does.
+ */
 export const loadTfjs = async (candidates: readonly TfjsBackend[]): Promise<LoadedTfjs> => {
   const tf = await loadSilenced();
   const reasons: string[] = [];
   for (const backend of candidates) {
     const reason = await tryBackend(tf, backend, rememberedTrial);
     if (reason === null) return { tf, backend, threads: threadsOf(backend) };
-    reasons.push(`${backend}: ${reason}`);
+    reasons.push(`${backend} does not load here (${reason})`);
   }
-  throw new Error(`no backend of tfjs loads: ${reasons.join('; ')}`);
+  throw new UserError(`engine tfjs: ${reasons.join('; ')}, allowed: a backend that teachtop doctor names`);
 };
 
-/** Tries every backend, the preferred one first; the native one in a new process, whatever was found before. */
+/** Tries every backend; the native one in a new process, whatever was found before. */
 export const reportBackends = async (): Promise<readonly BackendReport[]> => {
   const tf = await loadSilenced();
   const reports: BackendReport[] = [];

@@ -21,6 +21,7 @@ import {
   type StepReport,
 } from '../engine.js';
 import { addLoss } from '../losses.js';
+import { backendsFor } from './backend-order.js';
 import { type Chunk, evaluationChunks } from './evaluation-chunks.js';
 import { type Forward, runForward } from './tensor-forward.js';
 import { lossOf, topHits } from './tensor-loss.js';
@@ -28,14 +29,7 @@ import { TensorLayerMetrics } from './tensor-metrics.js';
 import { NetworkLayout, type TensorNetwork } from './tensor-network.js';
 import { chunkRows, createTensorSet, rowsBetween, type TensorSet } from './tensor-set.js';
 import { TensorStudent } from './tensor-student.js';
-import {
-  inScope,
-  type LoadedTfjs,
-  loadTfjs,
-  type Tfjs,
-  type TfjsBackend,
-  tfjsBackends,
-} from './tfjs-backend.js';
+import { inScope, type LoadedTfjs, loadTfjs, type Tfjs, type TfjsBackend } from './tfjs-backend.js';
 
 /** Rows that the oracle evaluates at once. */
 const formRows = 64;
@@ -253,14 +247,14 @@ export type TfjsChoice = {
   readonly precision: Precision;
   /** The same bits on every machine: only plain JavaScript promises that. */
   readonly strict?: boolean;
-  /** Asks for one backend in place of the best that loads. */
+  /** One backend in place of the fastest for the problem that loads. */
   readonly backend?: TfjsBackend;
 };
 
 /**
  * A second, independent implementation of the steps, on tfjs; the library is loaded here and not before.
  *
- * Errors: UserError for float64, which tfjs does not have.
+ * Errors: UserError for float64, which tfjs does not have, and where the backend does not load.
  */
 export const createTfjsEngine = async (
   problem: Problem,
@@ -274,6 +268,6 @@ export const createTfjsEngine = async (
     throw new UserError(
       'engine tfjs: got a temperature, allowed: none; choose engine wasm or naive for Langevin noise',
     );
-  const plain = strict ? (['cpu'] as const) : tfjsBackends;
-  return new TfjsEngine(await loadTfjs(backend ? [backend] : plain), problem);
+  const backends = strict ? (['cpu'] as const) : backendsFor(problem);
+  return new TfjsEngine(await loadTfjs(backend ? [backend] : backends), problem);
 };

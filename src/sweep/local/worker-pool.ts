@@ -1,9 +1,10 @@
 import type { Worker } from 'node:worker_threads';
+import type { EngineRequest } from '../../engine/index.js';
 import { startThread } from '../../package/index.js';
 import type { SweepRun } from '../expand.js';
 import type { SweepResult } from '../result.js';
 import { failedResult } from '../train-run.js';
-import type { RecordingSettings, SweepEngine } from '../trainer.js';
+import type { RecordingSettings } from '../trainer.js';
 import type { TrainOrder, WorkerReport } from './worker-protocol.js';
 
 export type PoolListener = {
@@ -17,7 +18,7 @@ export type PoolListener = {
 export type PoolOptions = {
   readonly workers: number;
   readonly settings: RecordingSettings;
-  readonly choice: SweepEngine;
+  readonly choice: EngineRequest;
 };
 
 const startTrainer = (): Worker => startThread('sweep/local/sweep-worker');

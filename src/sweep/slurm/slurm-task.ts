@@ -1,10 +1,11 @@
 import os from 'node:os';
 import process from 'node:process';
+import type { EngineRequest } from '../../engine/index.js';
 import { expandSweep } from '../expand.js';
 import { ResultsWriter, readResultsFile } from '../results-file.js';
 import { readManifest } from '../sweep-folder.js';
 import { trainRun } from '../train-run.js';
-import { type SweepEngine, Trainer } from '../trainer.js';
+import { Trainer } from '../trainer.js';
 import { partPath, partPaths, readChunk } from './slurm-folder.js';
 
 export type TaskOptions = {
@@ -13,7 +14,7 @@ export type TaskOptions = {
   readonly task: number;
   /** Times that Slurm has started the task again. */
   readonly restarts: number;
-  readonly choice: SweepEngine;
+  readonly choice: EngineRequest;
 };
 
 /**

@@ -14,13 +14,15 @@ const saidOf = (code: string): readonly string[] =>
   ]);
 
 test('all is well', () => {
-  expect(saidOf('')).toEqual(['tfjs: tensorflow, float32']);
+  expect(saidOf('')).toEqual([
+    'tfjs: float32, on tensorflow for convolutions, and for steps of at least 5 MFLOP a layer (15 with batch norm), else wasm',
+  ]);
 });
 
 test('a processor without the instructions that the library needs', () => {
   const dying = 'process.kill(process.pid, "SIGILL"); await new Promise(() => setInterval(() => {}, 1000));';
   expect(saidOf(dying)).toEqual([
-    'tfjs: wasm, float32; tensorflow does not load: it ends the process that loads it (SIGILL)',
+    'tfjs: float32, on wasm; tensorflow does not load: it ends the process that loads it (SIGILL)',
     'tfjs: native TensorFlow needs instructions that this processor lacks, as a rule AVX; nothing else does',
   ]);
 });
@@ -30,14 +32,14 @@ test('an install script that npm has blocked', () => {
   const blocked =
     'throw new Error("The Node.js native addon module (tfjs_binding.node) can not be found at path: lib/napi-v8");';
   expect(saidOf(blocked)).toEqual([
-    'tfjs: wasm, float32; tensorflow does not load: The Node.js native addon module (tfjs_binding.node) can not be found at path: lib/napi-v8',
+    'tfjs: float32, on wasm; tensorflow does not load: The Node.js native addon module (tfjs_binding.node) can not be found at path: lib/napi-v8',
     expect.stringContaining('npm install -g --allow-scripts=@tensorflow/tfjs-node teachtop'),
   ]);
 });
 
 test('no library', () => {
   const [line, ...others] = saidOf('import "file:///nowhere/tfjs-node.js";');
-  expect(line).toMatch(/^tfjs: wasm, float32; tensorflow does not load: Cannot find module/);
+  expect(line).toMatch(/^tfjs: float32, on wasm; tensorflow does not load: Cannot find module/);
   expect(others).toEqual([]);
 });
 

@@ -10,7 +10,8 @@ import {
   type StepReport,
 } from '../../../src/engine/engine.js';
 import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
-import { flopsPerStep, threadsFor } from '../../../src/engine/wasm/threads/threads-for.js';
+import { flopsPerStep } from '../../../src/engine/step-cost.js';
+import { threadsFor } from '../../../src/engine/wasm/threads/threads-for.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm.js';
 import { trainedArrays } from '../../../src/net/network.js';
 import { RandomStream } from '../../../src/net/random.js';

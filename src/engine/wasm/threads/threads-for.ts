@@ -1,15 +1,6 @@
 import type { Problem } from '../../../problem/index.js';
 import type { Precision } from '../../engine.js';
-import { trainingTask } from '../task.js';
-
-/** Floating-point operations of a step, multiply-adds counting two; the lowest layer passes no gradient down. */
-export const flopsPerStep = (problem: Problem): number => {
-  const { layers, batch } = trainingTask(problem);
-  return layers.reduce(
-    (sum, { inputs, units, positions }, l) => sum + (l === 0 ? 4 : 6) * inputs * units * positions * batch,
-    0,
-  );
-};
+import { flopsPerStep } from '../../step-cost.js';
 
 /** Least work of a thread in a step in float32: some 300 µs of it (docs/internals/kernels.md). */
 const leastFlops = 2e7;
