@@ -16,6 +16,7 @@ if (major < requiredMajor) {
   process.exitCode = 2;
 } else {
   (await import('./commands/host/address-space.js')).startWithinAddressLimit();
+  (await import('./commands/host/compiled-code.js')).keepCompiledCode();
   // React is many times slower otherwise, and keeps every render for its tools.
   process.env.NODE_ENV ??= 'production';
   // Ink's colour library follows FORCE_COLOR but not NO_COLOR, and reads it when it is imported.

@@ -45,7 +45,7 @@ const dispatch = async (
     return 0;
   }
   const settingsFolder = folders.locate('settings');
-  const settings = new Settings(settingsFolder, warn);
+  const settings = await Settings.open(settingsFolder, warn);
   if ((options.kernels ?? settings.values.kernels) === 'simd128')
     (await import('../engine/index.js')).keepNarrow();
   const logParent = (): string => logFolderOf(options.logFolder ?? settings.values.logFolder, folders);

@@ -1,9 +1,6 @@
 import type { Problem } from '../problem/index.js';
 import type { Engine, EngineName, Precision } from './engine.js';
-import { createNaiveEngine } from './naive/naive-engine.js';
 import type { TfjsBackend } from './tfjs/tfjs-backend.js';
-import { createTfjsEngine } from './tfjs/tfjs-engine.js';
-import { createWasmEngine } from './wasm/wasm.js';
 
 /** Which engine to build; `strict` asks for the variant that gives the same bits on every machine. */
 export type EngineChoice = {
@@ -20,6 +17,16 @@ export type EngineChoice = {
 /** An engine to build for experiments, which each have their precision. */
 export type EngineRequest = Omit<EngineChoice, 'precision' | 'threads'>;
 
+/** Each engine is loaded when it is asked for. */
+const creators = {
+  wasm: async (problem: Problem, choice: EngineChoice): Promise<Engine> =>
+    (await import('./wasm/wasm.js')).createWasmEngine(problem, choice),
+  tfjs: async (problem: Problem, choice: EngineChoice): Promise<Engine> =>
+    (await import('./tfjs/tfjs-engine.js')).createTfjsEngine(problem, choice),
+  naive: async (problem: Problem, choice: EngineChoice): Promise<Engine> =>
+    (await import('./naive/naive-engine.js')).createNaiveEngine(problem, choice),
+};
+
 /** Another engine than `auto` would choose, told why by `onInstead`; the first error where none runs either. */
 const createInstead = async (
   problem: Problem,
@@ -28,10 +35,7 @@ const createInstead = async (
   onInstead: (reason: string) => void,
 ): Promise<Engine> => {
   try {
-    const engine = await (choice.precision === 'float32' ? createTfjsEngine : createNaiveEngine)(
-      problem,
-      choice,
-    );
+    const engine = await creators[choice.precision === 'float32' ? 'tfjs' : 'naive'](problem, choice);
     const reason = error instanceof Error ? error.message : String(error);
     onInstead(`trains on engine ${engine.description.engine}: ${reason}`);
     return engine;
@@ -49,12 +53,10 @@ export const createEngine = async (
   choice: EngineChoice,
   onInstead: (reason: string) => void = () => {},
 ): Promise<Engine> => {
-  if (choice.engine === 'tfjs') return createTfjsEngine(problem, choice);
-  if (choice.engine === 'naive') return createNaiveEngine(problem, choice);
+  if (choice.engine !== 'auto') return creators[choice.engine](problem, choice);
   try {
-    return await createWasmEngine(problem, choice);
+    return await creators.wasm(problem, choice);
   } catch (error) {
-    if (choice.engine === 'wasm') throw error;
     return createInstead(problem, choice, error, onInstead);
   }
 };

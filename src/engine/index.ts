@@ -17,3 +17,4 @@ export { type BackendReport, reportBackends, type TfjsBackend, tfjsBackends } fr
 export { keepNarrow } from './wasm/builds.js';
 export { isStrictVariant, olderKernels } from './wasm/older-kernels.js';
 export { strictProduct } from './wasm/strict-product.js';
+export { tryWideTiles } from './wasm/wide-tiles.js';

@@ -58,6 +58,7 @@ export class ShippedFiles<File> {
     throw new UserError(`${noun} ${shown(nameOrPath)}: neither a shipped ${noun} nor a file; ${advice}`);
   }
 
+  /** Their names, in the order of the list. */
   names(): string[] {
     const { folder, order = [] } = this.#kind;
     const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);

@@ -1,3 +1,4 @@
-/** The package as installed: its folder, its version, and the built files that run by themselves. */
+/** The package as installed: its folder, its version, its built files, and what it remembers of this machine. */
+export { cacheFolder, TrialMemory } from './cache.js';
 export { builtFile, packageFile, programName } from './package.js';
 export { startThread } from './thread.js';

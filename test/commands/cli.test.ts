@@ -346,3 +346,24 @@ describe('watch', () => {
     }
   });
 });
+
+test('a start leaves its compiled code for the next, which does without where that is damaged', async () => {
+  const version = async () => {
+    const { out, errors, code } = await finish(start(['--version'], { XDG_CACHE_HOME: join(home, 'cache') }));
+    return [out, errors, code];
+  };
+  const first = await version();
+  const folder = join(home, 'cache', 'teachtop', 'code');
+  const kept = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  expect(kept.length).toBeGreaterThan(3);
+  for (const { parentPath, name } of kept) {
+    const path = join(parentPath, name);
+    const bytes = readFileSync(path);
+    for (let at = 20; at < bytes.length; at += 50) bytes[at] ^= 1;
+    writeFileSync(path, bytes);
+  }
+  expect(await version()).toEqual(first);
+  expect(first.slice(1)).toEqual(['', 0]);
+});

@@ -80,10 +80,10 @@ describe('the program takes $schema', () => {
     expect(named).toEqual(plain);
   });
 
-  test('in its settings', () => {
+  test('in its settings', async () => {
     write('settings.json', { $schema, threshold: 0.9 });
     const warnings: string[] = [];
-    const settings = new Settings(folder, (line) => warnings.push(line));
+    const settings = await Settings.open(folder, (line) => warnings.push(line));
     expect([settings.values.threshold, warnings]).toEqual([0.9, []]);
     expect(complaint('settings', { $schema, ...settings.values })).toBeNull();
   });

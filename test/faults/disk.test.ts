@@ -82,7 +82,7 @@ test('training goes on when the log folder vanishes', async () => {
   tell('vanished log folder: 1 run trained to its end');
 });
 
-test('settings hold for the run when there is no space for them', (context) => {
+test('settings hold for the run when there is no space for them', async (context) => {
   if (!needsMount('no space for the settings', 'size=4k')) return context.skip('mounting is not permitted');
   try {
     writeFileSync(join(disk, 'filler'), Buffer.alloc(64 * 1024));
@@ -90,7 +90,7 @@ test('settings hold for the run when there is no space for them', (context) => {
     expect(existsSync(join(disk, 'filler'))).toBe(true);
   }
   const warnings: string[] = [];
-  const settings = new Settings(disk, (line) => warnings.push(line));
+  const settings = await Settings.open(disk, (line) => warnings.push(line));
   settings.update({ theme: 'light' });
   settings.update({ theme: 'light', framesPerSecond: 5 });
   expect(settings.values).toMatchObject({ theme: 'light', framesPerSecond: 5 });

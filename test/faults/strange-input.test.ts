@@ -84,13 +84,13 @@ const readers: readonly Reader[] = [
         '{"theme":"light","drawing":"ascii","threshold":0.9,"framesPerSecond":5,"lastPreset":"quick-start"}',
         '{"palette":"mono","mouse":true,"logFolder":null,"keys":{"pause":["space","G"],"quit":"Q"}}',
       ]),
-    read: (bytes) => {
+    read: async (bytes) => {
       const own = join(folder, 'settings');
       rmSync(own, { recursive: true, force: true });
       mkdirSync(own);
       writeFileSync(join(own, 'settings.json'), bytes);
       const warnings: string[] = [];
-      new Settings(own, (line) => warnings.push(line));
+      await Settings.open(own, (line) => warnings.push(line));
       if (warnings.length > 0) throw new UserError(warnings.join('; '));
     },
   },

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync } from 'node:fs';
 import os from 'node:os';
-import { type BackendReport, createEngine, reportBackends } from '../../engine/index.js';
+import { type BackendReport, createEngine, reportBackends, tryWideTiles } from '../../engine/index.js';
 import { resolveExperiment } from '../../experiment/index.js';
 import { programName } from '../../package/index.js';
 import { prepareRun } from '../../problem/index.js';
@@ -76,6 +76,13 @@ const examineKernels = async (strict: boolean): Promise<KernelTrial> => {
   }
 };
 
+/** The kernels, with wide tiles tried whatever was found before. */
+const examineWasm = async (): Promise<KernelTrial[]> => {
+  // Kernels that cannot be tried cannot train either, and that says why.
+  await tryWideTiles().catch(() => false);
+  return [await examineKernels(false), await examineKernels(true)];
+};
+
 const examineTfjs = async (hideHome: HideHome): Promise<Examination['tfjs']> => {
   try {
     const reports = await reportBackends();
@@ -143,7 +150,7 @@ export const examine = async ({
       processor: os.cpus()[0]?.model ?? 'unknown',
       memoryBytes: os.totalmem(),
     },
-    wasm: [await examineKernels(false), await examineKernels(true)],
+    wasm: await examineWasm(),
     tfjs: await examineTfjs(hideHome),
     terminal: {
       size: stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : null,

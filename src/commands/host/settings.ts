@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod';
 import { replaceFile } from '../../files/index.js';
 import { fileJsonSchema, readUserJson, refuseIssue, schemaReference, UserError } from '../../input/index.js';
-import { keyProblem, lineDrawings, paletteNames, themeChoices } from '../../ui/index.js';
+import { lineDrawings, paletteNames, themeChoices } from '../../ui/index.js';
 import { kernelChoices } from '../line/option-table.js';
 import { createPrivateFolder } from './user-folders.js';
 
@@ -61,9 +61,15 @@ const readSettings = (path: string): FileContent => {
   const content = readUserJson(path, largestFileBytes);
   const parsed = schema.safeParse(content);
   if (!parsed.success) throw refuseIssue(parsed.error.issues[0], content, shape, () => path);
-  const problem = keyProblem(parsed.data.keys ?? {});
-  if (problem !== null) throw new UserError(`${path}: key "keys": ${problem}`);
   return parsed.data;
+};
+
+/** Refuses keys that the dashboard could not have, which is loaded only for a file that has any. Errors: UserError. */
+const refuseKeys = async ({ keys = {} }: FileContent, path: string): Promise<void> => {
+  if (Object.keys(keys).length === 0) return;
+  const { keyProblem } = await import('../../ui/index.js');
+  const problem = keyProblem(keys);
+  if (problem !== null) throw new UserError(`${path}: key "keys": ${problem}`);
 };
 
 export const defaultSettings: SettingsValues = {
@@ -87,22 +93,24 @@ export class Settings {
   readonly #warn: (line: string) => void;
   #values: SettingsValues = defaultSettings;
   /** Why the file is not written any more; null while it is. */
-  #problem: string | null = null;
+  #problem: string | null;
   #isTold = false;
+
+  private constructor(path: string | null, warn: (line: string) => void, problem: string | null = null) {
+    this.path = path;
+    this.#warn = warn;
+    this.#problem = problem;
+  }
 
   /**
    * Reads the file in this folder, if both are there. `folder`: an error where none is to be had. A broken file is kept
    * beside under a new name; `warn` gets a line.
    */
-  constructor(folder: string | UserError, warn: (line: string) => void) {
-    this.#warn = warn;
-    if (typeof folder === 'string') {
-      this.path = join(folder, 'settings.json');
-      this.#read(this.path);
-    } else {
-      this.path = null;
-      this.#problem = folder.message;
-    }
+  static async open(folder: string | UserError, warn: (line: string) => void): Promise<Settings> {
+    if (typeof folder !== 'string') return new Settings(null, warn, folder.message);
+    const settings = new Settings(join(folder, 'settings.json'), warn);
+    await settings.#read();
+    return settings;
   }
 
   get values(): SettingsValues {
@@ -121,9 +129,13 @@ export class Settings {
       this.#tell(`${this.#problem}; settings hold for this run only`);
   }
 
-  #read(path: string): void {
+  async #read(): Promise<void> {
+    const { path } = this;
+    if (path === null || !existsSync(path)) return;
     try {
-      if (existsSync(path)) this.#values = Object.assign({}, defaultSettings, readSettings(path));
+      const content = readSettings(path);
+      await refuseKeys(content, path);
+      this.#values = Object.assign({}, defaultSettings, content);
     } catch (error) {
       this.#setAside(path, reasonOf(error));
     }

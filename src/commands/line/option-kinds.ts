@@ -94,7 +94,8 @@ export const setting = (argument: string, choices?: readonly string[]): SettingK
 });
 
 /** "a, b or c" */
-const listed = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+const listed = (words: readonly string[]): string =>
+  new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(words);
 
 /** One of a list of names; `initial` where the flag is absent. */
 export const oneOf = <const T extends string, const I extends T | null>(
@@ -104,7 +105,7 @@ export const oneOf = <const T extends string, const I extends T | null>(
 ): OptionKind<T | I> => ({
   ...single(argument, (flag, given) => {
     if (given === undefined) return initial;
-    return choices.find((choice) => choice === given) ?? refuse(flag, given, listed.format(choices));
+    return choices.find((choice) => choice === given) ?? refuse(flag, given, listed(choices));
   }),
   choices,
 });

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
 import { UserError } from '../../input/index.js';
-import { cacheFolder, rememberedNativeProblem } from './native-memory.js';
+import { rememberedNativeProblem } from './native-memory.js';
 import { nativeProblem } from './native-trial.js';
 
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
@@ -30,8 +30,6 @@ const replaceOldUtilities = (): void => {
 
 /** Why a module of native code does not load. */
 type NativeTrial = (moduleUrl: string) => string | null;
-
-const rememberedTrial: NativeTrial = (moduleUrl) => rememberedNativeProblem(moduleUrl, cacheFolder());
 
 const prepareTensorflow = async (tf: Tfjs, trial: NativeTrial): Promise<void> => {
   if (tf.findBackendFactory('tensorflow')) return;
@@ -121,7 +119,7 @@ export const loadTfjs = async (candidates: readonly TfjsBackend[]): Promise<Load
   const tf = await loadSilenced();
   const reasons: string[] = [];
   for (const backend of candidates) {
-    const reason = await tryBackend(tf, backend, rememberedTrial);
+    const reason = await tryBackend(tf, backend, rememberedNativeProblem);
     if (reason === null) return { tf, backend, threads: threadsOf(backend) };
     reasons.push(`${backend} does not load here (${reason})`);
   }

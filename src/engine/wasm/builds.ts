@@ -28,11 +28,13 @@ export const joinsVectors = (): boolean => {
   return true;
 };
 
+export const pathOfBuild = (variant: KernelBuild): string => packageFile(`dist/kernels/${variant}.wasm`);
+
 /** Compiles a build; V8 is asked to join the vectors of a wide one. */
 export const compileBuild = (variant: KernelBuild): CompiledKernels => {
   if (variant.startsWith('avx2')) joinsVectors();
   return {
     variant,
-    module: new WebAssembly.Module(readFileSync(packageFile(`dist/kernels/${variant}.wasm`))),
+    module: new WebAssembly.Module(readFileSync(pathOfBuild(variant))),
   };
 };

@@ -17,7 +17,7 @@ import { UserError } from '../../../src/input/index.js';
 
 let folder: string;
 let warnings: string[];
-const open = (): Settings => new Settings(folder, (line) => warnings.push(line));
+const open = (): Promise<Settings> => Settings.open(folder, (line) => warnings.push(line));
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'teachtop-settings-'));
   warnings = [];
@@ -27,9 +27,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('what is changed is there at the next start', () => {
-  open().update({ threshold: 0.9, lastPreset: 'ten-fold' });
-  expect(open().values).toEqual({ ...defaultSettings, threshold: 0.9, lastPreset: 'ten-fold' });
+test('what is changed is there at the next start', async () => {
+  (await open()).update({ threshold: 0.9, lastPreset: 'ten-fold' });
+  expect((await open()).values).toEqual({ ...defaultSettings, threshold: 0.9, lastPreset: 'ten-fold' });
   expect(warnings).toEqual([]);
 });
 
@@ -56,23 +56,23 @@ test.each([
   ],
   ['with a control sequence for a key', '{"keys": {"pause": "\\u001b"}}', /"pause": got "\\u001b", allowed/],
   ['with a key for two actions', '{"keys": {"pause": "p"}}', /"p" would be both "pause" and "perturb"; /],
-])('a file %s is kept beside, reported once, and defaults are used', (_, content, told) => {
+])('a file %s is kept beside, reported once, and defaults are used', async (_, content, told) => {
   writeFileSync(join(folder, 'settings.json'), content);
-  expect(open().values).toEqual(defaultSettings);
+  expect((await open()).values).toEqual(defaultSettings);
   expect(warnings.length).toBe(1);
   expect(warnings[0]).toMatch(/defaults are used and the file is kept as/);
   expect(warnings[0]).toMatch(told);
   expect(warnings[0]).not.toMatch(/\p{Cc}/u);
   const kept = readdirSync(folder).find((name) => name.startsWith('settings.json.broken-'));
   expect(readFileSync(join(folder, kept ?? ''), 'utf8')).toBe(content);
-  expect(open().values).toEqual(defaultSettings);
+  expect((await open()).values).toEqual(defaultSettings);
   expect(warnings.length).toBe(1);
 });
 
-test('a folder that is a file makes settings hold for this run only', () => {
+test('a folder that is a file makes settings hold for this run only', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  const settings = new Settings(file, (line) => warnings.push(line));
+  const settings = await Settings.open(file, (line) => warnings.push(line));
   settings.update({ theme: 'light' });
   settings.update({ theme: 'dark' });
   settings.update({ framesPerSecond: 20 });
@@ -80,8 +80,8 @@ test('a folder that is a file makes settings hold for this run only', () => {
   expect(warnings.length).toBe(1);
 });
 
-test('without a folder settings hold for this run only, which a change is told of', () => {
-  const settings = new Settings(new UserError('no folder'), (line) => warnings.push(line));
+test('without a folder settings hold for this run only, which a change is told of', async () => {
+  const settings = await Settings.open(new UserError('no folder'), (line) => warnings.push(line));
   expect([settings.path, settings.values, warnings]).toEqual([null, defaultSettings, []]);
   settings.update({ theme: 'light' });
   settings.update({ theme: 'dark' });
@@ -89,19 +89,19 @@ test('without a folder settings hold for this run only, which a change is told o
   expect(warnings).toEqual(['no folder; settings hold for this run only']);
 });
 
-test('a change leaves alone what another program has written meanwhile', () => {
-  const [one, other] = [open(), open()];
+test('a change leaves alone what another program has written meanwhile', async () => {
+  const [one, other] = await Promise.all([open(), open()]);
   one.update({ theme: 'light' });
   other.update({ framesPerSecond: 20 });
-  expect(open().values).toEqual({ ...defaultSettings, theme: 'light', framesPerSecond: 20 });
+  expect((await open()).values).toEqual({ ...defaultSettings, theme: 'light', framesPerSecond: 20 });
 });
 
-test('only its owner reads the file, and a link to one stays a link', () => {
+test('only its owner reads the file, and a link to one stays a link', async () => {
   const file = join(folder, 'settings.json');
   const elsewhere = join(folder, 'elsewhere.json');
   writeFileSync(elsewhere, '{}');
   symlinkSync(elsewhere, file);
-  open().update({ theme: 'light' });
+  (await open()).update({ theme: 'light' });
   expect(lstatSync(file).isSymbolicLink()).toBe(true);
   expect(JSON.parse(readFileSync(elsewhere, 'utf8'))).toEqual({ theme: 'light' });
   expect(statSync(elsewhere).mode & 0o777).toBe(0o600);
