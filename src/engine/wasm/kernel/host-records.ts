@@ -152,9 +152,7 @@ export class NetworkRecord {
   /** Threads, the one that calls included, and the lines that they share: see shared-phases.ts. */
   threads: i32;
   team: usize;
-  /** Parts of the phase that is offered. */
-  parts: i32;
-  /** The phase that is offered: its kind, its layer, the rows of the block, whether it is the step's first or last. */
+  /** The current phase: its kind, its layer, the rows of the block, whether it is the step's first or last. */
   kind: i32;
   layer: i32;
   rows: i32;

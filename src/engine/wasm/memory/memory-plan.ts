@@ -30,9 +30,12 @@ export const groupRows = 32;
 export const ranks = 5;
 /** Indices that are handed over at once, where a batch is not larger. */
 const listedIndices = 16_384;
-/** Lines of the words that threads share, and which of them tells helpers to end: src/engine/wasm/kernel/shared-phases.ts. */
-const teamLines = 4;
+/** Most threads that train together. */
+export const mostThreads = 32;
+/** Which line of the words that threads share tells helpers to end: src/engine/wasm/kernel/shared-phases.ts. */
 export const endedLine = 3;
+/** Those lines, the last of them one for each thread. */
+const teamLines = endedLine + 1 + mostThreads;
 /** Bytes of teacher units up to which those of a whole training set are kept; else so many rows of them. */
 const keptTeacherBytes = 64e6;
 const stretchRows = 1024;

@@ -90,7 +90,6 @@ export const networkFields = fields(
     'hits',
     'threads',
     'team',
-    'parts',
     'kind',
     'layer',
     'rows',

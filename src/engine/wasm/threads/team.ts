@@ -16,7 +16,7 @@ export type HelperData = {
 };
 
 /**
- * Starts a helper, which takes parts of the kernels' work as soon as it is up; nobody waits for it until then. It never
+ * Starts a helper, which takes shares of the kernels' work as soon as it is up; nobody waits for it until then. It never
  * keeps the process up; one that cannot come up is done without. The options that the program was started with are not for
  * it: some do not go with a worker.
  */
@@ -28,8 +28,8 @@ const startHelper = (data: HelperData): void => {
   helper.once('online', () => helper.off('error', doWithout));
 };
 
-/** The number of the phase on offer, for which helpers sleep: src/engine/wasm/kernel/shared-phases.ts. */
-const phaseWord = 1;
+/** The number of the phase, for which helpers sleep: src/engine/wasm/kernel/shared-phases.ts. */
+const phaseWord = 0;
 
 /** The threads that share an engine's work, the one that calls the kernels aside; see src/engine/wasm/kernel/shared-phases.ts. */
 export class Team {
