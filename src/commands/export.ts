@@ -14,6 +14,7 @@ import { UserError } from '../input/index.js';
 import { LogIndex } from '../log/index.js';
 import { weightsAt } from '../run/index.js';
 import { sweepFolderAt } from '../sweep/index.js';
+import { grouped } from '../words/index.js';
 import type { RunCommand } from './command-row.js';
 import { exportRuns, runsIn } from './export/export-runs.js';
 import { exportSweep } from './export/export-sweep.js';
@@ -22,8 +23,8 @@ import { ProgressLine } from './host/progress-line.js';
 import type { exportFormats, Options } from './line/option-table.js';
 import { runPath } from './runs/run-path.js';
 
-/** Where a run's log is told of, and what the command line says of the export. */
-type Source = { readonly index: LogIndex; readonly options: Options };
+/** Where a run's log is told of, what the command line says of the export, and where it is told how far the export is. */
+type Source = { readonly index: LogIndex; readonly options: Options; readonly progress: ProgressLine };
 
 type Format = {
   /** File name that it gets beside the log. */
@@ -43,10 +44,14 @@ const lastFrameAt = ({ lines }: LogIndex, wanted: number | null): number => {
   return last;
 };
 
-const weights = async ({ index, options }: Source): Promise<Uint8Array[]> => {
+const weights = async ({ index, options, progress }: Source): Promise<Uint8Array[]> => {
   const { header } = index;
-  const lines = index.each(lastFrameAt(index, options.step) + 1);
-  const { step, student, teacher } = await weightsAt(header, lines, options.dataFolder);
+  const last = lastFrameAt(index, options.step);
+  const end = grouped(index.lines[last].step);
+  const lines = index.each(last + 1);
+  const { step, student, teacher } = await weightsAt(header, lines, options.dataFolder, (reached) =>
+    progress.show(`export: step ${grouped(reached)} of ${end}`),
+  );
   const dtype = header.engine.precision === 'float32' ? ('F32' as const) : ('F64' as const);
   const tensors = [...networkTensors(student, 'student.'), ...networkTensors(teacher, 'teacher.')];
   const metadata = { format: 'pt', program: header.program, preset: header.preset, step: String(step) };
@@ -101,8 +106,8 @@ const targetOf = (source: Source, { fileName }: Format): string => {
 };
 
 /**
- * Writes a run's log, a sweep's results or the runs of a folder in another format. Resolves to the exit code. Errors: UserError for what is no log, an unknown
- * format, or a place that cannot be written.
+ * Writes a run's log, a sweep's results or the runs of a folder in another format, and says on a terminal how far it is.
+ * Resolves to the exit code. Errors: UserError for what is no log, an unknown format, or a place that cannot be written.
  */
 export const run: RunCommand = async (context, words) => {
   const { options, out, warn, host } = context;
@@ -117,11 +122,14 @@ export const run: RunCommand = async (context, words) => {
   const runs = options.format === 'tensorboard' ? await runsIn(path) : [];
   if (runs.length > 0) return exportRuns(runs, context);
   const index = await LogIndex.readWhole(path);
+  const progress = new ProgressLine(host);
   try {
-    const source = { index, options };
+    const source = { index, options, progress };
     for (const note of index.notes) warn(`${index.file}: ${note}`);
     if (options.outFolder === '-') {
-      for (const piece of await format.pieces(source)) {
+      const pieces = await format.pieces(source);
+      progress.clear();
+      for (const piece of pieces) {
         if (!host.stdout.writable) break;
         host.stdout.write(piece);
       }
@@ -129,17 +137,12 @@ export const run: RunCommand = async (context, words) => {
     }
     const target = targetOf(source, format);
     prepareFolder(target, options.outFolder?.endsWith('/') ?? false);
-    const progress = new ProgressLine(host);
-    try {
-      writeWhole(target, await format.pieces(source), (bytes) =>
-        progress.show(`export: ${(bytes / 1e6).toFixed(1)} MB written`),
-      );
-    } finally {
-      progress.clear();
-    }
+    writeWhole(target, await format.pieces(source), (text) => progress.show(`export: ${text}`));
+    progress.clear();
     out(target);
     return 0;
   } finally {
+    progress.clear();
     index.close();
   }
 };

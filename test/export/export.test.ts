@@ -306,7 +306,9 @@ test('an asciicast ends on the screen that the dashboard would show', async () =
 
 test('weights are those of the run, at the end or at a frame', async () => {
   const { index, lines, run } = logged();
-  const end = await weightsAt(index.header, lines, null);
+  const reached: number[] = [];
+  const end = await weightsAt(index.header, lines, null, (step) => reached.push(step));
+  expect(reached.at(-1)).toBe(end.step);
   expect(everyArray(end.student)).toEqual(everyArray(run.takeSnapshot().engine.student));
   const at = lines.findLastIndex((line) => line.type === 'frame' && line.step === 30);
   const earlier = await weightsAt(index.header, lines.slice(0, at + 1), null);

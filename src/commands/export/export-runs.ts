@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import { differingHparams, startSeconds, tensorboardEvents } from '../../export/index.js';
 import { UserError } from '../../input/index.js';
 import { LogIndex, locateLog, RunCatalog } from '../../log/index.js';
+import { grouped } from '../../words/index.js';
 import type { Context } from '../command-row.js';
+import { ProgressLine } from '../host/progress-line.js';
 import { prepareFolder, writeWhole } from './written-file.js';
 
 const holdsLog = (path: string): boolean => {
@@ -27,14 +29,17 @@ export const runsIn = async (path: string): Promise<readonly string[]> => {
  */
 export const exportRuns = async (
   folders: readonly string[],
-  { options: { outFolder }, out, warn }: Context,
+  { options: { outFolder }, out, warn, host }: Context,
 ): Promise<number> => {
   if (outFolder === '-')
     throw new UserError(
       '--out: got "-" for several runs, allowed: a folder, or none for a file beside each log',
     );
+  const progress = new ProgressLine(host);
+  const place = (at: number): string => `run ${grouped(at + 1)} of ${grouped(folders.length)}`;
   const headers = [];
-  for (const folder of folders) {
+  for (const [at, folder] of folders.entries()) {
+    progress.show(`export: ${place(at)} read`);
     const index = await LogIndex.readWhole(folder);
     headers.push(index.header);
     index.close();
@@ -47,6 +52,7 @@ export const exportRuns = async (
       outFolder === null ? folder : join(outFolder, name),
       `events.out.tfevents.${seconds}.${name}`,
     );
+    progress.clear();
     if (existsSync(target)) {
       warn(`${target}: there already, left as it is`);
       continue;
@@ -55,8 +61,11 @@ export const exportRuns = async (
     const index = await LogIndex.readWhole(folder);
     try {
       for (const note of index.notes) warn(`${index.file}: ${note}`);
-      writeWhole(target, tensorboardEvents(index, hparams[at]));
+      writeWhole(target, tensorboardEvents(index, hparams[at]), (text) =>
+        progress.show(`export: ${place(at)}, ${text}`),
+      );
     } finally {
+      progress.clear();
       index.close();
     }
     out(target);

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { sweepEpochsCsv, sweepRunsCsv, sweepTensorboardEvents } from '../../export/index.js';
 import { UserError } from '../../input/index.js';
 import { type ExportedSweep, readExportedSweep, type SweepResult } from '../../sweep/index.js';
+import { grouped } from '../../words/index.js';
 import type { Context } from '../command-row.js';
+import { showingProgress } from '../host/progress-line.js';
 import { isFolder, type Piece, prepareFolder, writeWhole } from './written-file.js';
 
 /** Formats that are one file: its name in the sweep's folder, and what it holds. */
@@ -20,18 +22,23 @@ const runFolder = ({ cell, seed }: SweepResult): string => {
   return join((settings.join(',') || 'all').replace(/[^\w=,.+-]/g, '_'), `seed=${seed}`);
 };
 
-const writeEvents = (sweep: ExportedSweep, parent: string, { out }: Context): void => {
+const writeEvents = (sweep: ExportedSweep, parent: string, { out, host }: Context): void => {
   if (existsSync(parent))
     throw new UserError(`${parent}: got a folder that is there already, allowed: another --out`);
-  for (const result of sweep.results) {
-    const folder = join(parent, runFolder(result));
-    const target = join(
-      folder,
-      `events.out.tfevents.${Math.floor(Date.parse(result.finishedAt) / 1000) || 0}.sweep`,
-    );
-    prepareFolder(target, true);
-    writeWhole(target, sweepTensorboardEvents(result, sweep.threshold));
-  }
+  const all = grouped(sweep.results.length);
+  showingProgress(host, (show) => {
+    for (const [at, result] of sweep.results.entries()) {
+      const folder = join(parent, runFolder(result));
+      const target = join(
+        folder,
+        `events.out.tfevents.${Math.floor(Date.parse(result.finishedAt) / 1000) || 0}.sweep`,
+      );
+      prepareFolder(target, true);
+      writeWhole(target, sweepTensorboardEvents(result, sweep.threshold), () =>
+        show(`export: run ${grouped(at + 1)} of ${all}`),
+      );
+    }
+  });
   out(`${parent}: ${sweep.results.length} runs; tensorboard --logdir ${parent}`);
 };
 
@@ -66,7 +73,7 @@ export const exportSweep = (folder: string, context: Context): number => {
   if (existsSync(target))
     throw new UserError(`${target}: got a file that is there already, allowed: another --out`);
   prepareFolder(target, outFolder?.endsWith('/') ?? false);
-  writeWhole(target, file.pieces(sweep));
+  showingProgress(host, (show) => writeWhole(target, file.pieces(sweep), (text) => show(`export: ${text}`)));
   out(target);
   return 0;
 };

@@ -6,12 +6,8 @@ import { UserError } from '../../input/index.js';
 
 export type Piece = string | Uint8Array;
 
-/** Writes pieces to a file that appears whole or not at all. `written` is told the bytes so far. */
-export const writeWhole = (
-  path: string,
-  pieces: Iterable<Piece>,
-  written: (bytes: number) => void = () => undefined,
-): void => {
+/** Writes pieces to a file that appears whole or not at all. `show` is told the megabytes so far. */
+export const writeWhole = (path: string, pieces: Iterable<Piece>, show: (progress: string) => void): void => {
   let sum = 0;
   const partial = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
@@ -21,7 +17,7 @@ export const writeWhole = (
         const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
         writeAll(descriptor, bytes);
         sum += bytes.length;
-        written(sum);
+        show(`${(sum / 1e6).toFixed(1)} MB written`);
       }
     } finally {
       closeSync(descriptor);

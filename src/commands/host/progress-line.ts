@@ -5,6 +5,19 @@ const everyMs = 300;
 
 const startOfLine = '\r\x1b[K';
 
+/** Shows how far an action is while it lasts; the line is gone at its end, however that comes. */
+export const showingProgress = <T>(
+  host: Pick<Host, 'stderr' | 'environment'>,
+  action: (show: (text: string) => void) => T,
+): T => {
+  const progress = new ProgressLine(host);
+  try {
+    return action((text) => progress.show(text));
+  } finally {
+    progress.clear();
+  }
+};
+
 /** How far something is that takes long, in one line of a terminal that is renewed; nothing where errors go elsewhere. */
 export class ProgressLine {
   readonly #stream: Host['stderr'];

@@ -8,19 +8,20 @@ import { walk } from './walk.js';
 export type WeightsAt = { readonly step: number; readonly student: Network; readonly teacher: Network };
 
 /**
- * Both networks at the last of the lines, a frame, found by running the log again. Errors: UserError where this machine
- * does not get its bits.
+ * Both networks at the last of the lines, a frame, found by running the log again. `reached`: told now and then at which
+ * step that is. Errors: UserError where this machine does not get its bits.
  */
 export const weightsAt = async (
   header: Header,
   lines: Iterable<Frame | RunEvent>,
   dataFolder: string | null,
+  reached: (step: number) => void = () => {},
 ): Promise<WeightsAt> => {
   const setup = loggedSetup(header, loggedEngine(header), dataFolder);
   const run = await openRun(setup, { clock: () => 0, publish: () => {} });
   run.start();
   let last: Frame | RunEvent | null = null;
-  for (const line of walk(run, lines)) last = line;
+  for (const line of walk(run, lines, () => reached(run.step))) last = line;
   const { step, stateHash, networks } = run;
   run.dispose();
   if (last?.type === 'frame' && stateHash !== last.stateHash)
