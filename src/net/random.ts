@@ -1,7 +1,7 @@
 /** Names of the independent random streams of a run; adding one leaves the others as they are. */
 export type StreamName =
   | ('teacher' | 'student' | 'train-data' | 'eval-data')
-  | ('batches' | 'perturbation' | 'curvature' | 'manifold');
+  | ('batches' | 'perturbation' | 'curvature' | 'manifold' | 'noise');
 
 /** The four 32-bit words of a xoshiro128** generator. */
 export type RandomState = Uint32Array;

@@ -6,9 +6,9 @@ import type { Problem } from './problem.js';
 export interface BatchSampler {
   /** Rows of the next batch, valid until the next call; null stands for the whole training set. */
   next(): Int32Array | null;
-  /** A standard normal number from the same generator; null of epochs, whose orders are drawn from it. */
+  /** A standard normal number, of the noise between steps: from the same generator, or one of its own beside epochs. */
   readonly nextNormal: (() => number) | null;
-  /** Words that continue the sequence of batches: four with replacement, five of epochs. */
+  /** Words that continue the sequence of batches: four with replacement, five of epochs, and four of their noise. */
   readonly state: Uint32Array;
 }
 
@@ -36,11 +36,15 @@ class ReplacementSampler implements BatchSampler {
   }
 }
 
-/** The state before the first batch, from a generator's four words. */
+/** The state before the first batch, from the four words of a generator, and of that of the noise beside epochs. */
 export const initialSamplerState = (
-  { sampling }: Pick<Problem, 'sampling'>,
+  { sampling, rule }: Pick<Problem, 'sampling' | 'rule'>,
   generator: Uint32Array,
-): Uint32Array => (sampling === 'epochs' ? EpochSampler.initialState(generator) : generator);
+  noise: Uint32Array,
+): Uint32Array =>
+  sampling === 'epochs'
+    ? EpochSampler.initialState(generator, rule.temperature > 0 ? noise : null)
+    : generator;
 
 /** The sampler of a problem, at a state of it. */
 export const batchSampler = (

@@ -1,7 +1,8 @@
 import { RandomStream } from '../net/index.js';
 
-/** Four words of a generator, then the samples taken of the epoch that is drawn from them. */
-const stateWords = 5;
+/** Words of a generator, and of an order: those that it is drawn from, then the samples taken of it. */
+const generatorWords = 4;
+export const epochWords = 5;
 
 /**
  * Batches without replacement: each epoch goes once through all samples in a new order, its last batch possibly
@@ -16,26 +17,32 @@ export class EpochSampler {
   #order: Int32Array;
   #taken: number;
 
+  readonly #noise: RandomStream | null;
+
   /** `state`: as `initialState` or `state` gives it. */
   constructor(state: Uint32Array, samples: number, batchSize: number) {
     this.#samples = samples;
     this.#batchSize = batchSize;
-    this.#epochStart = state.slice(0, 4);
+    this.#epochStart = state.slice(0, generatorWords);
     this.#random = new RandomStream(this.#epochStart);
     this.#order = this.#shuffled();
-    this.#taken = state[stateWords - 1];
+    this.#taken = state[epochWords - 1];
+    const noise = state.length > epochWords ? new RandomStream(state.slice(epochWords)) : null;
+    this.#noise = noise;
+    this.nextNormal = noise && (() => noise.nextNormal());
   }
 
-  /** The state before the first batch. */
-  static initialState(generator: Uint32Array): Uint32Array {
-    return Uint32Array.from([...generator, 0]);
+  /** The state before the first batch, from the generators of orders and, where there is any, of noise. */
+  static initialState(generator: Uint32Array, noise: Uint32Array | null = null): Uint32Array {
+    return Uint32Array.from([...generator, 0, ...(noise ?? [])]);
   }
 
-  readonly nextNormal = null;
+  /** A standard normal number from a generator of its own; null without noise. */
+  readonly nextNormal: (() => number) | null;
 
-  /** Five words that continue the sequence of batches. */
+  /** Words that continue the sequence: five of batches, four of noise. */
   get state(): Uint32Array {
-    return Uint32Array.from([...this.#epochStart, this.#taken]);
+    return Uint32Array.from([...this.#epochStart, this.#taken, ...(this.#noise?.state ?? [])]);
   }
 
   /** How many rows the next batch has. */

@@ -1,6 +1,6 @@
 /** What an engine is given: teacher, student, data, rule and batches of one experiment. */
 export { type BatchSampler, batchSampler } from './batch-sampler.js';
-export { EpochSampler } from './epoch-sampler.js';
+export { EpochSampler, epochWords } from './epoch-sampler.js';
 export {
   type DrawnInputs,
   drawInputsOnce,

@@ -104,7 +104,7 @@ export const prepareRun = (
     outputNoise: drawOutputNoise(experiment, trainData),
     evaluationSet,
     evaluationLabels: files.inputs?.labels ?? null,
-    samplerState: initialSamplerState(rules, streamState(seed, 'batches')),
+    samplerState: initialSamplerState(rules, streamState(seed, 'batches'), streamState(seed, 'noise')),
   };
   return { problem, trainData, product };
 };

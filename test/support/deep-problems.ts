@@ -48,6 +48,13 @@ export const deepVariants: Readonly<Record<string, Partial<MultiLayerOptions>>> 
   'no biases': { noBias: true, tuneTeacherBias: false, tuneTeacherOutput: false },
   'one layer': { hidden: [5] },
   pruned: { pruneRatios: [0.5, 0.2, 0.4] },
+  'Langevin noise': { temperature: 0.001, weightDecay: 0.1 },
+  'Langevin noise, no biases': {
+    temperature: 0.001,
+    noBias: true,
+    tuneTeacherBias: false,
+    tuneTeacherOutput: false,
+  },
 };
 
 /** Those that need batch norm or images. */
@@ -57,5 +64,9 @@ export const normAndImageVariants: Readonly<Record<string, Partial<MultiLayerOpt
   'teacher batch norm': { teacherBatchNorm: true, teacherBatchNormAffine: true },
   'leaky student, batch norm': { batchNorm: true, studentLeak: 0.2 },
   images: smallImages,
+  'images, batch norm, Langevin noise': {
+    ...smallImages,
+    ...{ batchNorm: true, batchNormAffine: true, temperature: 0.001 },
+  },
   'images, batch norm, adam': { ...smallImages, batchNorm: true, optimizer: 'adam', learningRate: 0.01 },
 };

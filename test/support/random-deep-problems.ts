@@ -13,6 +13,7 @@ export type DeepRule = {
   readonly normalizeStudent: boolean;
   readonly frozenLayers: readonly number[];
   readonly crossEntropy: boolean;
+  readonly temperature: number;
 };
 
 export const plainDeepRule: DeepRule = {
@@ -20,6 +21,7 @@ export const plainDeepRule: DeepRule = {
   normalizeStudent: false,
   frozenLayers: [],
   crossEntropy: false,
+  temperature: 0,
 };
 
 export type DeepShape = {
@@ -93,6 +95,9 @@ export const randomDeepProblem = (shape: DeepShape, rule: Partial<DeepRule> = {}
     trainingSet: gaussian(rows, d, 1, random),
     evaluationSet: gaussian(evaluationRows, d, 1, random),
     evaluationLabels: null,
-    samplerState: EpochSampler.initialState(streamState(seed, 'batches')),
+    samplerState: EpochSampler.initialState(
+      streamState(seed, 'batches'),
+      rules.rule.temperature > 0 ? streamState(seed, 'noise') : null,
+    ),
   };
 };

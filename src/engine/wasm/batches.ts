@@ -1,4 +1,4 @@
-import { EpochSampler, type Problem } from '../../problem/index.js';
+import { EpochSampler, epochWords, type Problem } from '../../problem/index.js';
 import { sources } from './task.js';
 
 /** Runs steps of `batch` samples from a source (see `sources`, or where a list of indices lies); returns those done. */
@@ -54,17 +54,28 @@ export const runListed = (
   return done;
 };
 
-/** Epochs without replacement: batches are listed for as many steps as the list holds. */
+/**
+ * Epochs without replacement: batches are listed for as many steps as the list holds. The noise between steps is drawn from
+ * the kernels' generator.
+ */
 export class EpochBatches implements Batches {
   readonly #create: (state: Uint32Array) => EpochSampler;
   readonly #list: IndexList;
   readonly #runSteps: RunSteps;
+  readonly #noiseWords: Uint32Array;
   #sampler: EpochSampler;
 
-  constructor({ samplerState, trainingSet, batchSize }: Problem, list: IndexList, runSteps: RunSteps) {
+  /** `noiseWords`: of the kernels' generator. */
+  constructor(
+    { samplerState, trainingSet, batchSize }: Problem,
+    list: IndexList,
+    noiseWords: Uint32Array,
+    runSteps: RunSteps,
+  ) {
     const batch = batchSize ?? trainingSet.rows;
     this.#create = (words) => new EpochSampler(words, trainingSet.rows, batch);
     this.#list = list;
+    this.#noiseWords = noiseWords;
     this.#runSteps = runSteps;
     this.#sampler = this.#create(samplerState);
   }
@@ -85,11 +96,14 @@ export class EpochBatches implements Batches {
   }
 
   readState(): Uint32Array {
-    return this.#sampler.state;
+    const { state } = this.#sampler;
+    if (state.length > epochWords) state.set(this.#noiseWords, epochWords);
+    return state;
   }
 
   writeState(state: Uint32Array): void {
     this.#sampler = this.#create(state);
+    this.#noiseWords.set(state.subarray(epochWords));
   }
 
   /** Lists the next batches of one length, at most so many. Returns how many. */

@@ -111,9 +111,12 @@ class WasmEngine implements Engine {
   }
 
   trainOn(indices: Int32Array): StepReport {
-    return this.#report(noLosses, () =>
-      runListed(indices, this.#plan.task.batch, this.#list, this.#runSteps),
-    );
+    const { batch, temperature } = this.#plan.task;
+    // Given rows come without noise.
+    this.#network.set({ temperature: 0 });
+    const report = this.#report(noLosses, () => runListed(indices, batch, this.#list, this.#runSteps));
+    this.#network.set({ temperature });
+    return report;
   }
 
   evaluate(set: 'train' | 'eval'): Evaluation {
@@ -199,8 +202,8 @@ class WasmEngine implements Engine {
 
   #createBatches(): Batches {
     const { sampling, batchSize } = this.#problem;
-    if (sampling === 'epochs') return new EpochBatches(this.#problem, this.#list, this.#runSteps);
     const words = new Uint32Array(this.#memory.buffer, this.#plan.sampler, 4);
+    if (sampling === 'epochs') return new EpochBatches(this.#problem, this.#list, words, this.#runSteps);
     const source = batchSize === null ? 'whole-set' : 'drawn';
     return kernelBatches(source, this.#plan.task.batch, words, this.#runSteps);
   }

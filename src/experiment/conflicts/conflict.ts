@@ -76,14 +76,25 @@ export const choiceConflict = (
   };
 };
 
+type Optimizer = { readonly optimizer?: 'sgd' | 'adam'; readonly momentum?: number };
+
 /** Adam has no momentum of SGD's. */
-export const optimizerConflict = ({
-  optimizer,
-  momentum = 0,
-}: {
-  readonly optimizer?: 'sgd' | 'adam';
-  readonly momentum?: number;
-}): Conflict | undefined =>
+export const optimizerConflict = ({ optimizer, momentum = 0 }: Optimizer): Conflict | undefined =>
   optimizer === 'adam' && momentum !== 0
     ? { key: 'momentum', got: `${momentum} with the optimizer adam`, allowed: '0' }
     : undefined;
+
+/** The noise of Langevin dynamics has the variance that plain descent asks for. */
+export const langevinConflict = ({
+  temperature,
+  optimizer,
+  momentum = 0,
+}: Optimizer & { readonly temperature?: number }): Conflict | undefined => {
+  if (temperature === undefined || (optimizer !== 'adam' && momentum === 0)) return undefined;
+  const rule = optimizer === 'adam' ? 'the optimizer adam' : `momentum ${momentum}`;
+  return {
+    key: 'temperature',
+    got: `${temperature} with ${rule}`,
+    allowed: 'no value but for plain descent',
+  };
+};

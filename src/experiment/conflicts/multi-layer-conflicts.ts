@@ -4,6 +4,7 @@ import {
   type Conflict,
   choiceConflict,
   frameConflict,
+  langevinConflict,
   memoryConflict,
   optimizerConflict,
 } from './conflict.js';
@@ -190,6 +191,7 @@ const checks: readonly Check[] = [
   biasConflict,
   pruneConflict,
   optimizerConflict,
+  langevinConflict,
   batchConflict,
   dataConflict,
   labelConflict,

@@ -3,6 +3,7 @@ import {
   type Conflict,
   choiceConflict,
   frameConflict,
+  langevinConflict,
   memoryConflict,
   optimizerConflict,
 } from './conflict.js';
@@ -45,19 +46,6 @@ const leakConflict = ({ studentLeak, relu, activation }: TwoLayerExperiment): Co
   if (studentLeak === undefined || (relu && activation !== 'erf')) return undefined;
   const units = relu ? 'activation "erf"' : 'relu false';
   return { key: 'studentLeak', got: `${studentLeak} with ${units}`, allowed: 'no value but for ReLU' };
-};
-
-const langevinConflict = (experiment: TwoLayerExperiment): Conflict | undefined => {
-  const { temperature, optimizer, momentum = 0, onlineSamples } = experiment;
-  if (temperature === undefined) return undefined;
-  const beside = (what: string): Conflict => ({
-    key: 'temperature',
-    got: `${temperature} with ${what}`,
-    allowed: 'no value but for plain descent on batches drawn with replacement',
-  });
-  if (optimizer === 'adam') return beside('the optimizer adam');
-  if (momentum !== 0) return beside(`momentum ${momentum}`);
-  return onlineSamples ? beside('onlineSamples') : undefined;
 };
 
 const committeeConflict = (experiment: TwoLayerExperiment): Conflict | undefined => {

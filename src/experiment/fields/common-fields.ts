@@ -38,6 +38,15 @@ export const commonFields = {
     .describe(
       'Gaussian inputs become those of a hidden manifold: signs of random mixtures of so many Gaussian numbers, times dataStd',
     ),
+  temperature: z
+    .number()
+    .gt(0)
+    .max(1e6)
+    .meta({ first: 1e-6 })
+    .exactOptional()
+    .describe(
+      'Langevin dynamics: Gaussian noise of variance 2 * rate * temperature on every trained number after each step',
+    ),
   richness: z
     .boolean()
     .exactOptional()

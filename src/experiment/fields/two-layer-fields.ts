@@ -63,15 +63,6 @@ export const twoLayerFields = {
   weightDecay: weightDecaySchema
     .exactOptional()
     .describe('L2 penalty added to gradients, biases too; none where left out'),
-  temperature: z
-    .number()
-    .gt(0)
-    .max(1e6)
-    .meta({ first: 1e-6 })
-    .exactOptional()
-    .describe(
-      'Langevin dynamics: Gaussian noise of variance 2 * rate * temperature on every trained number after each step',
-    ),
   secondLayer: z
     .number()
     .min(-1e6)

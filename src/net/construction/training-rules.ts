@@ -15,8 +15,8 @@ export type UpdateRule = {
   readonly loss: LossName;
   readonly optimizer: OptimizerSettings;
   /**
-   * Of Langevin dynamics: Gaussian noise of variance 2 rate temperature on every number that is trained, after each step on
-   * sampled batches; 0: none.
+   * Of Langevin dynamics: Gaussian noise of variance 2 rate temperature on every number that is trained, after each step but
+   * those on given rows; 0: none.
    */
   readonly temperature: number;
   /** Layers that updates leave alone, whose gradients have no norm: hidden ones by index, then the head. */
@@ -97,6 +97,7 @@ type MultiLayerSettings = Pick<
   | 'batchSize'
   | 'evalSize'
   | 'gradientForms'
+  | 'temperature'
 > & { readonly grid: Grid; readonly convolutional: boolean; readonly learningRate: number };
 
 /** Source: luckmatters recon_multilayer.py. */
@@ -106,7 +107,7 @@ export const multiLayerRules = (settings: MultiLayerSettings): TrainingRules => 
     rule: {
       loss: crossEntropy ? 'cross-entropy' : 'mean-squared-error',
       optimizer: optimizerOf(settings),
-      temperature: 0,
+      temperature: settings.temperature ?? 0,
       frozenLayers: [],
       constraints: normalizeStudent ? ['unit-rows'] : [],
     },

@@ -19,7 +19,7 @@ import type { Position } from './position.js';
 const version = 1;
 
 const word = z.int().min(0).max(0xffffffff);
-const words = z.array(word).min(4).max(5);
+const words = z.array(word).min(4).max(9);
 const count = z.int().min(0);
 
 const position = z.object({

@@ -5,6 +5,7 @@ import { createTfjsEngine } from '../../../src/engine/tfjs/tfjs-engine.js';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm.js';
 import { resolveExperiment } from '../../../src/experiment/draft.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
+import { deepProblem } from '../../support/deep-problems.js';
 import { randomProblem } from '../../support/problems.js';
 
 const precision = 'float64';
@@ -61,16 +62,42 @@ describe('Langevin noise', () => {
     expect(second.readState()).toEqual(first.readState());
   });
 
+  test('of several layers has a generator of its own beside that of the epochs, and goes on bit for bit', async () => {
+    const problem = deepProblem({ temperature: 0.001 });
+    const engines = [
+      createNaiveEngine(problem, { precision }),
+      await createWasmEngine(problem, { precision, strict: false }),
+    ];
+    for (const engine of engines) {
+      engine.train(9);
+      const state = engine.readState();
+      engine.train(11);
+      const end = engine.readState();
+      engine.writeState(state);
+      for (const steps of [4, 7]) engine.train(steps);
+      expect(engine.readState()).toEqual(end);
+      expect(end.samplerState).toHaveLength(9);
+    }
+    const [oracle, kernels] = engines.map((engine) => engine.readState().samplerState);
+    expect(kernels).toEqual(oracle);
+    const batches = createNaiveEngine(deepProblem(), { precision });
+    batches.train(20);
+    expect(batches.readState().samplerState).toEqual(oracle.slice(0, 5));
+  });
+
   test('is not of steps on given rows, nor of tfjs', async () => {
     const shape = { d: 4, m: 2, n: 5, c: 3, batch: 2 };
     const [noisy, plain] = [{ temperature: 0.01 }, {}].map((options) => randomProblem(shape, options));
     const rows = Int32Array.of(0, 1, 2, 3);
-    const students = [noisy, plain].map((problem) => {
-      const engine = createNaiveEngine(problem, { precision });
+    const studentOf = (engine: Engine) => {
       engine.trainOn(rows);
       return engine.readState().student;
-    });
-    expect(students[0]).toEqual(students[1]);
+    };
+    const naive = [noisy, plain].map((problem) => studentOf(createNaiveEngine(problem, { precision })));
+    expect(naive[0]).toEqual(naive[1]);
+    const wasm = [noisy, plain].map((problem) => createWasmEngine(problem, { precision, strict: false }));
+    const [first, second] = (await Promise.all(wasm)).map(studentOf);
+    expect(first).toEqual(second);
     await expect(
       createTfjsEngine(noisy, { precision: 'float32', strict: true, backend: 'cpu' }),
     ).rejects.toThrow(/engine tfjs: got a temperature/);

@@ -40,6 +40,10 @@ const problems: Readonly<Record<string, Problem>> = {
     { d: 7, teacher: [5, 6], student: [26, 38], c: 5, batch: 45 },
     { optimizer: momentum, normalizeStudent: true, frozenLayers: [1] },
   ),
+  'multi-layer, Langevin noise': randomDeepProblem(
+    { d: 7, teacher: [5, 6], student: [26, 38], c: 5, batch: 45 },
+    { temperature: 0.001 },
+  ),
   'multi-layer, Adam, cross-entropy, two blocks': randomDeepProblem(
     { d: 7, teacher: [5, 6], student: [13, 17], c: 9, batch: 140, rows: 300, learningRate: 0.01 },
     { optimizer: adam, crossEntropy: true },

@@ -9,6 +9,8 @@ import { takeRows } from '../../../src/net/matrix.js';
 import { copyNetwork, everyArray, trainedArrays } from '../../../src/net/network.js';
 import type { OptimizerSettings } from '../../../src/net/optimizer.js';
 import { inputRows } from '../../../src/net/patches.js';
+import { streamState } from '../../../src/net/random.js';
+import { EpochSampler } from '../../../src/problem/epoch-sampler.js';
 import type { Problem } from '../../../src/problem/problem.js';
 import { deviation, kernelVariants, lossesOf } from '../../support/agreement.js';
 import { type DeepProblemShape, randomDeepProblem } from '../../support/tfjs-problems.js';
@@ -58,7 +60,10 @@ const nameOf = ({ inputs, side, student, batch, norm }: Shape): string =>
 const problemOf = (shape: Shape, rule: Partial<Problem['rule']> = {}): Problem => {
   const problem = randomDeepProblem(shape);
   const learningRate = rule.optimizer?.method === 'adam' ? 0.01 : 0.02;
-  return { ...problem, learningRate, rule: { ...problem.rule, ...rule } };
+  // Noise has words of its own after those of the batches.
+  const noise = rule.temperature ? streamState(3, 'noise') : null;
+  const samplerState = EpochSampler.initialState(problem.samplerState.slice(0, 4), noise);
+  return { ...problem, samplerState, learningRate, rule: { ...problem.rule, ...rule } };
 };
 
 /** The largest deviation of any of the student's arrays, running statistics included. */
@@ -111,6 +116,8 @@ describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict
     { optimizer: { method: 'sgd', momentum: 0, weightDecay: 0.1 }, frozenLayers: [0] },
     { optimizer: momentum, constraints: ['unit-rows'], frozenLayers: [1] },
     { optimizer: adam, loss: 'cross-entropy', frozenLayers: [0, 2] },
+    { temperature: 0.001 },
+    { temperature: 0.001, constraints: ['unit-rows'], frozenLayers: [1] },
   ];
   const kinds: Readonly<Record<string, Shape>> = {
     'dense, norm after': { student: [13, 7], outputs: 5, batch: 21, norm: after },

@@ -98,6 +98,8 @@ const rules: readonly { readonly rule: Partial<DeepRule>; readonly shape?: Parti
   { rule: { crossEntropy: true } },
   { rule: {}, shape: { noBias: true } },
   { rule: {}, shape: { leak: 0.3 } },
+  { rule: { temperature: 0.001 } },
+  { rule: { ...sgd(0, 0.1), temperature: 0.001, frozenLayers: [1] }, shape: { noBias: true } },
   { rule: { ...sgd(0.9, 0.01), frozenLayers: [0, 1, 2] } },
   { rule: { ...adam(0.01), normalizeStudent: true, frozenLayers: [3] }, shape: { learningRate: 0.01 } },
   {

@@ -51,6 +51,8 @@ export class Layer {
   constraint: i32;
   /** Biases become zero after each step. */
   withoutBias: i32;
+  /** Whether it has biases at all. */
+  biased: i32;
   /** [inputs + 1 x units], the row of biases last; of a convolution by rows of its kernel, columns and channels. */
   weights: usize;
   weightStep: usize;

@@ -89,16 +89,18 @@ function clearBiases<T>(layer: Layer): void {
     memory.fill(rowAt(panelAt(layer.weights, layer.weightStep, panel), layer.inputs), 0, LINE);
 }
 
-/** What follows the change of the weights: their constraints, and the norms of their gradients. */
+/** What follows the change of the weights: that of norms, noise, constraints, and the norms of the gradients. */
 function finishStep<T>(network: NetworkRecord): void {
   const scale = gradientScale(network.loss, network.batch, layerAt(network, network.layerCount - 1).units);
   for (let l = 0; l < network.layerCount; l++) {
     const layer = layerAt(network, l);
+    if (!layer.frozen) {
+      if (layer.squares) addNorms<T>(layer, scale);
+      if (layer.norm && normOf(layer).trained) changeNorm<T>(network, layer);
+      if (network.temperature > 0) addLangevinNoise<T>(network, layer);
+    }
     if (layer.withoutBias) clearBiases<T>(layer);
-    if (layer.frozen) continue;
-    if (layer.squares) addNorms<T>(layer, scale);
-    if (layer.norm && normOf(layer).trained) changeNorm<T>(network, layer);
-    if (layer.constraint != AS_IS) perform<T>(network, CONSTRAIN, l);
+    if (!layer.frozen && layer.constraint != AS_IS) perform<T>(network, CONSTRAIN, l);
   }
 }
 
@@ -125,7 +127,6 @@ function step<T>(network: NetworkRecord, batch: i32, source: usize): f64 {
     sum += blockLoss<T>(network);
     backwardBlock<T>(network);
   }
-  if (network.temperature > 0 && source <= WHOLE_SET) addLangevinNoise<T>(network);
   finishStep<T>(network);
   return sum;
 }

@@ -27,6 +27,7 @@ const writeLayerRecord = (memory: PanelMemory, layer: PlannedLayer): void => {
     carriesGradient: flag(layer.carriesGradient),
     constraint: layer.constraint,
     withoutBias: flag(layer.clearsBias),
+    biased: flag(layer.hasBias),
     weights: weights.pointer,
     weightStep: weights.step,
     reads: reads.pointer,

@@ -25,6 +25,7 @@ export const layerFields = fields(
     'carriesGradient',
     'constraint',
     'withoutBias',
+    'biased',
     'weights',
     'weightStep',
     'reads',
