@@ -299,9 +299,12 @@ const pastOf = ({ changes, history, orders, marks, recoveries, holders, undoable
   undoable,
 });
 
-/** On the control's course, as far as that has been shown; its marks and undos are those up to where it started. */
+/**
+ * On the control's course, its charts as far as they have been shown. What is said in numbers (holders, recoveries, marks,
+ * undos) is that of where the control started and of the frames to come: a log has no others.
+ */
 const takeControlsCourse = (state: State, { past }: ControlState): State => ({
   ...state,
-  ...{ history: past.history, orders: past.orders, holders: past.holders, recoveries: past.recoveries },
+  ...{ history: past.history, orders: past.orders },
   control: null,
 });

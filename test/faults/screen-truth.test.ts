@@ -239,7 +239,7 @@ class LiveMoments {
       (one) => one === beside?.compared?.control && one.step === frame.step,
     );
     const shownControl = control && beside?.compared?.run === frame ? control : null;
-    const moment = momentOf(header, lines, frame, this.course.promoted);
+    const moment = momentOf(header, lines, frame);
     for (const [what, shown, logged] of compared(this.#model, header, moment, shownControl))
       expect(shown, `${what} at step ${frame.step}`).toEqual(logged);
     if (random() < 0.2 && this.#model.view.past) this.#checkRewind(frame);

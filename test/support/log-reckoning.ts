@@ -35,11 +35,8 @@ const beforeChange = (course: readonly Line[], change: number): Line[] => {
   return course.slice(0, at);
 };
 
-/**
- * Frames on the way to the last line, through undo, redo, rewind and promotion. `controls`: the frames that a control had
- * shown when it was promoted; a log does not have them.
- */
-const courseOf = (lines: readonly Line[], controls: ReadonlyMap<Line, readonly Frame[]>): Frame[] => {
+/** Frames on the way to the last line, through undo, redo, rewind and promotion. */
+const courseOf = (lines: readonly Line[]): Frame[] => {
   let course: Line[] = [];
   let redoable: Line[][] = [];
   let atControl: Line[] = [];
@@ -69,7 +66,7 @@ const courseOf = (lines: readonly Line[], controls: ReadonlyMap<Line, readonly F
           atControl = course;
           break;
         case 'promoted':
-          stepBack([...atControl, ...(controls.get(line) ?? []).filter((one) => one.step > line.toStep)]);
+          stepBack(atControl);
           break;
         case 'redone':
           course = redoable.pop() ?? course;
@@ -116,15 +113,10 @@ const ownerIn = (course: readonly Frame[], layer: number, node: number, threshol
   return owner;
 };
 
-/** What a screen with this frame of the log is to show. `controls`: what controls had shown that were promoted. */
-export const momentOf = (
-  header: Header,
-  lines: readonly Line[],
-  frame: Frame,
-  controls: ReadonlyMap<Line, readonly Frame[]> = new Map(),
-): Moment => {
+/** What a screen with this frame of the log is to show. */
+export const momentOf = (header: Header, lines: readonly Line[], frame: Frame): Moment => {
   const before = told(lines, frame);
-  const course = courseOf(before, controls);
+  const course = courseOf(before);
   const events = before.filter((line) => line.type === 'event');
   const threshold = events.findLast(({ event }) => event === 'threshold');
   const judge = threshold && 'threshold' in threshold ? threshold.threshold : header.threshold;

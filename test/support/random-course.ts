@@ -60,15 +60,12 @@ const perturbations = (deep: boolean): readonly Perturbation[] => [
 export class RandomCourse {
   /** What a log of the run holds after the header. */
   readonly lines: (Frame | RunEvent)[] = [];
-  /** What controls had shown when they were promoted, by the event that says so. */
-  readonly promoted = new Map<Frame | RunEvent, readonly Frame[]>();
   readonly run: Run;
   readonly #experiment: Experiment;
   readonly #random: () => number;
   readonly #tell: (message: SessionMessage) => void;
   readonly #rates: readonly number[] | null;
   #control: Run | null = null;
-  #controlFrames: Frame[] = [];
   #now = 0;
 
   constructor(
@@ -83,8 +80,6 @@ export class RandomCourse {
     this.#tell = tell;
     this.run = this.#open(interventions, (message) => {
       if (message.type === 'frame' || message.type === 'event') this.lines.push(message);
-      if (message.type === 'event' && message.event === 'promoted')
-        this.promoted.set(message, this.#controlFrames);
       tell(message);
     });
     this.run.start();
@@ -145,11 +140,8 @@ export class RandomCourse {
   #startControl(): void {
     const snapshot = this.run.startControl();
     this.#tell({ type: 'control-started', step: this.run.step });
-    this.#controlFrames = [];
     this.#control = this.#open([], (message) => {
-      if (message.type !== 'frame') return;
-      this.#controlFrames.push(message);
-      this.#tell({ type: 'control-frame', frame: message });
+      if (message.type === 'frame') this.#tell({ type: 'control-frame', frame: message });
     });
     this.#control.startFrom(snapshot);
   }

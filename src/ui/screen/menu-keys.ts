@@ -10,7 +10,7 @@ const rows = rowsIn<Mode, DashboardActions>;
 /** Ways out that always work, and keys whose meaning lies in themselves, keep their keys. */
 const fixed = { fixed: true };
 
-const overlays = rows(['perturb', 'presets', 'runs', 'help'], fixed);
+const inLists = rows(['presets', 'runs'], fixed);
 const choosing = rows(['perturb', 'presets'], fixed);
 const inMenu = rows(['perturb'], fixed);
 const typing = rows(['perturb', 'presets', 'runs', 'experiment'], fixed);
@@ -49,9 +49,20 @@ export const menuKeys: readonly DashboardKey[] = [
   inExperiment('save-preset', 'ctrl-s', 'save', 'save the settings as a preset of your own', askPresetName),
   inExperiment('close', 'escape', 'close', 'leave what is typed; close the settings', leavePanel),
   inMenu('next-field', 'tab', 'next value', 'next value of a perturbation', ({ look }) => look(nextField)),
-  overlays('close', 'escape', 'close', 'close the menu, the list or the help', ({ look }) => look(closed)),
-  inHelp('close', '? h f1 q', '', 'close the help', ({ look }) => look(closed)),
-  inMenu('close', 'p q', '', 'close the menu', ({ look }) => look(closed)),
+  inLists('close', 'escape', 'close', 'close the list', ({ look }) => look(closed)),
+  // Named in the footer: everywhere else the same letter quits.
+  {
+    ...inHelp('close', 'q escape ? h f1', 'close', 'close the help; q a second time quits', ({ look }) =>
+      look(closed),
+    ),
+    label: 'esc q',
+  },
+  {
+    ...inMenu('close', 'q escape p', 'close', 'close the menu; q a second time quits', ({ look }) =>
+      look(closed),
+    ),
+    label: 'esc q',
+  },
   typing('erase', 'backspace', '', 'erase a character; the value of the preset again', ({ look }) =>
     look(typed, (text) => graphemesOf(text).slice(0, -1).join('')),
   ),

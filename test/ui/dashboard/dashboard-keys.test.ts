@@ -342,6 +342,15 @@ describe('a key that does nothing as things are', () => {
     expect(model.view.theory).toBe(false);
   });
 
+  test.each(['?', 'p'])('after %s says that q only closes, and then quits', (key) => {
+    const { model, press } = dashboard;
+    press(key);
+    expect(footerOf(model, 80)).toContain(' esc q close ');
+    press('q');
+    expect(model.view.overlay).toBeNull();
+    expect(footerOf(model, 80)).toMatch(/ q quit $/);
+  });
+
   test('a command that the run refuses is said in the footer too', () => {
     const { model } = dashboard;
     model.receive({ type: 'event', event: 'refused', step: 39_000, summary: 'there is nothing to redo' });

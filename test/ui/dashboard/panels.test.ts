@@ -147,6 +147,25 @@ test('rows that have no place are scrolled to, and an overview has every teacher
   expect(signs.length).toBeGreaterThanOrEqual(36);
 });
 
+test('at 80x24 the overview says what its signs mean', () => {
+  const state = stateAfter(syntheticMessages({ m: 20, n: 200, until: 50 }));
+  const overview = paintScreen(state, { columns: 80, rows: 24 }).panels.get('overview');
+  expect(overview).toContain('● one 2-9+ more ◐ on its way ○ none');
+});
+
+test('at 80x24 the theory has a line a statement with its quantity, and rows for teacher nodes', () => {
+  const { run, messages } = recordRun({ statements: true, frameEvery: 50 });
+  trainTo(run, 100);
+  const state = stateAfter(messages as SessionMessage[]);
+  const small = paintScreen(state, { columns: 80, rows: 24, view: { theory: true } }).text;
+  const nodes = run.header.teacherStrength[0].length;
+  const table = small.slice(small.indexOf('observers')).split('\n').slice(1);
+  expect(table.filter((line) => /^ +\d+ +\d+ /.test(line)).length).toBe(Math.min(8, nodes));
+  expect(small).toMatch(/small gradient at every sample {2}\d+ of \d+ nodes with epsilon/);
+  const large = paintScreen(state, { columns: 160, rows: 50, view: { theory: true } }).text;
+  expect(large).toMatch(/\d+ of \d+ nodes with epsilon < 10% {3}\(all observed\)/);
+});
+
 test.each(['paused', 'done', 'diverged'] as const)('%s is a badge', (state) => {
   const after = stateAfter([...syntheticMessages({ until: 10 }), { type: 'status', state, step: 9000 }]);
   const header = paintScreen(after, { columns: 80, rows: 24 }).panels.get('header');

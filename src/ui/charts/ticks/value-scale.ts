@@ -11,32 +11,45 @@ const hair = 1e-9;
 const leastRowsApart = 2;
 
 /** How much wider a scale with only two ticks counts: one with more is worth some rows. */
-const fewTicksFactor = 1.4;
+const fewTicksFactor = 1.2;
 
 const costOf = ({ scale, ticks }: TickedScale): number =>
   (scale.high - scale.low) * (ticks.length < 3 ? fewTicksFactor : 1);
 
-/**
- * The tightest scale of so many rows that holds the range and has its ticks, multiples of one of the steps, on rows
- * equally far apart; null where no step gives two ticks. `rows` 2 or more.
- */
-export const tickedScale = (
+/** Share of its rows that a scale may leave empty before it begins on any row. */
+const mostEmpty = 1 / 3;
+
+/** The scale of least cost on which so many rows hold the range, beginning at multiples of a part of the step. */
+const tightest = (
   { low: least, high: most }: Scale,
   rows: number,
   steps: readonly number[],
+  gridOf: (step: number, apart: number) => number,
 ): TickedScale | null => {
   let best: TickedScale | null = null;
   for (const step of steps)
     for (let apart = Math.min(leastRowsApart, rows - 1); apart < rows; apart++) {
-      const ofRow = step / apart;
-      // Ticks, or the middles between them: a scale that began on any row would move with every new extreme.
-      const grid = apart % 2 === 0 ? step / 2 : step;
-      const low = Math.floor(least / grid + hair) * grid;
-      const high = low + (rows - 1) * ofRow;
+      const low = Math.floor(least / gridOf(step, apart) + hair) * gridOf(step, apart);
+      const high = low + ((rows - 1) * step) / apart;
       if (high < most - hair * step) continue;
       const ticks = multiplesOf(step, low, high);
-      const found = { scale: { low, high: Math.max(high, most) }, ticks };
-      if (ticks.length >= 2 && (best === null || costOf(found) < costOf(best) - hair * step)) best = found;
+      if (ticks.length < 2) continue;
+      // Rounding leaves no tick outside.
+      const scale = { low: Math.min(low, ticks[0]), high: Math.max(high, most, ticks[ticks.length - 1]) };
+      const found = { scale, ticks };
+      if (best === null || costOf(found) < costOf(best) - hair * step) best = found;
     }
   return best;
+};
+
+/**
+ * The tightest scale of so many rows that holds the range and has its ticks, multiples of one of the steps, on rows
+ * equally far apart; null where no step gives two ticks. `rows` 2 or more. It begins at a tick or in the middle between
+ * two, so that it stands still while extremes move on; where that leaves too many rows empty, on any row.
+ */
+export const tickedScale = (range: Scale, rows: number, steps: readonly number[]): TickedScale | null => {
+  const steady = tightest(range, rows, steps, (step, apart) => (apart % 2 === 0 ? step / 2 : step));
+  const isTight =
+    steady !== null && range.high - range.low >= (1 - mostEmpty) * (steady.scale.high - steady.scale.low);
+  return isTight ? steady : (tightest(range, rows, steps, (step, apart) => step / apart) ?? steady);
 };

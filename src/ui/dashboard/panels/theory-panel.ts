@@ -11,6 +11,7 @@ import {
 } from '../../../store/index.js';
 import { judged, shortStep } from '../../../words/index.js';
 import { paintScatter, type ScatterPoint } from '../../charts/scatter.js';
+import { timeText } from '../../charts/ticks/time-ticks.js';
 import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { type Drawing, shorten } from '../../terminal/drawing.js';
@@ -53,9 +54,18 @@ const sparkline = (values: readonly number[], { spark }: Drawing): string => {
     .join('');
 };
 
-/** Lines that each statement gets: its name, what is measured, its source, as there is room. */
+/** Lines that each statement gets: its name, what is measured, its source, as there is room; in one the first two. */
 type Lines = 1 | 2 | 3;
-const linesEach = (height: number): Lines => (height >= 36 ? 3 : height >= 16 ? 2 : 1);
+
+/** Teacher nodes that the table has rows for before statements get more than a line. */
+const leastTeachers = 8;
+
+/** As many lines as leave `rest` rows of a height. */
+const linesEach = (height: number, statements: number, rest: number): Lines =>
+  ([3, 2] as const).find((lines) => height - lines * statements >= rest) ?? 1;
+
+/** Columns from which a measured quantity says something beside its statement's name. */
+const leastQuantity = 12;
 /** Width from which a statement has its history beside it. */
 const sparkFrom = 60;
 
@@ -70,11 +80,15 @@ const paintStatement = (
   const role = verdictRole[verdict];
   const end = canvas.width - verdictWidth;
   canvas.text(0, y, verdictGlyph(verdict, drawing), role);
+  canvas.text(end + 1, y, verdict, role);
+  if (lines === 1) {
+    const from = canvas.text(2, y, shorten(name, end - 4, drawing), 'text') + 2;
+    if (end - from >= leastQuantity) canvas.text(from, y, shorten(quantity, end - from, drawing), 'dim');
+    return;
+  }
   const spark = canvas.width >= sparkFrom ? sparkline(values, drawing).padStart(sparkWidth) : '';
   canvas.text(2, y, shorten(name, end - spark.length - 4, drawing), 'text');
   canvas.text(end - spark.length - 1, y, spark, 'dim');
-  canvas.text(end + 1, y, verdict, role);
-  if (lines === 1) return;
   const judged = `${quantity}   (${threshold})`;
   const said = [`${judged}   ${detail}`, judged, quantity].find(
     (each) => columnsOf(each) <= canvas.width - 4,
@@ -100,9 +114,9 @@ type Column = {
   readonly cell: (node: number, found: TeacherTheory, scene: Scene) => string;
 };
 
-const sinceText = (node: number, { state }: Scene): string => {
+const sinceText = (node: number, { state, view }: Scene): string => {
   const since = state.specializedSince[0]?.[node] ?? null;
-  return since === null ? '-' : shortStep(since);
+  return since === null || !state.header ? '-' : timeText(since, state.header, view.timeUnit);
 };
 
 /** "few observers  mirror  =3,4": what else there is to say of a teacher node; the last of nodes like it. */
@@ -209,7 +223,9 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
     return;
   }
   const statements = statementsOf(state);
-  const lines = linesEach(inner.height);
+  // The census, a blank row and the heading stand between the statements and the table.
+  const rest = measured.length + 3 + Math.min(leastTeachers, theory.teachers.length);
+  const lines = linesEach(inner.height, statements.length, rest);
   statements.forEach((statement, at) => {
     const values = state.theoryHistory.map((each) => each[at] ?? Number.NaN);
     paintStatement(inner, at * lines, statement, values, scene, lines);

@@ -37,6 +37,24 @@ test('ticks stand equally many rows apart on a scale that holds the range, fast-
   );
 });
 
+test('from ten rows on no more than a third of them are empty, fast-check seed 53', () => {
+  const anyRange = fc.record({
+    low: fc.double({ min: -12, max: 0, noNaN: true }),
+    span: fc.double({ min: 1.3, max: 9, noNaN: true }),
+    rows: fc.integer({ min: 10, max: 40 }),
+  });
+  fc.assert(
+    fc.property(anyRange, ({ low, span, rows }) => {
+      const { scale } = tickedScale({ low, high: low + span }, rows, [1, 2, 3, 5, 10, 20, 50]) ?? {};
+      expect(scale).toBeDefined();
+      if (!scale) return;
+      const empty = 1 - span / (scale.high - scale.low);
+      expect(empty).toBeLessThanOrEqual(1 / 3 + 1 / rows);
+    }),
+    { seed: 53, numRuns: 500 },
+  );
+});
+
 test('labels of the time axis are round, in their order, and never overlap, fast-check seed 47', () => {
   const anyWindow = fc.record({
     from: fc.nat(50_000),

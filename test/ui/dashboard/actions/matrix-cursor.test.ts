@@ -81,6 +81,7 @@ describe.each([
     expect(text).toContain(`student ${pair.student} ‖v‖ ${shown?.fanOutNorm[pair.student].toPrecision(3)}`);
     expect(text).toContain(`correlation ${shown?.bestMatchOfTeacher[0].toFixed(3)}`);
     expect(text).toMatch(/angle -/);
+    if (columns > 40) expect(text).toMatch(/learned by s\d+ since \d+/);
     model.receive({
       type: 'pair',
       ...pair,
@@ -117,5 +118,17 @@ describe.each([
     press('w');
     expect(model.view.unfolded).toBe(false);
     expect(isFolded()).toBe(rows > 12);
+  });
+
+  test('columns that are too narrow for a count each say it once for all side by side', () => {
+    if (rows === 12) return;
+    const { press, panel } = dashboard;
+    press('down', 'w');
+    const ruler =
+      panel('matrix')
+        .split('\n')
+        .find((line) => line.includes('nodes')) ?? '';
+    expect(ruler).not.toContain('+');
+    if (columns === 80) expect(ruler).toMatch(/\d+(-\d+)? each/);
   });
 });

@@ -148,22 +148,57 @@ const paintHeadings = (canvas: Canvas, scene: Scene, name: string, plan: MatrixP
 /** Columns that a number of the ruler takes, its gap included. */
 const rulerStep = 4;
 
-/** A count as far as it fits beside the next one. */
-const countIn = (cellWidth: number, count: number): string =>
-  String(count).length <= Math.max(1, cellWidth - 1) ? String(count) : '+';
+/** Folded columns side by side that hold as many student nodes each, or one more. */
+type FoldedStretch = { readonly from: number; to: number; least: number; most: number };
 
-/** Above single columns every few the student node's number, above folded ones how many they hold. */
+const foldedStretches = ({ columns }: MatrixPlan): readonly FoldedStretch[] => {
+  const stretches: FoldedStretch[] = [];
+  columns.forEach(({ length }, at) => {
+    if (length < 2) return;
+    const before = stretches.at(-1);
+    const [least, most] = [
+      Math.min(length, before?.least ?? length),
+      Math.max(length, before?.most ?? length),
+    ];
+    if (before?.to === at && most - least <= 1) Object.assign(before, { to: at + 1, least, most });
+    else stretches.push({ from: at, to: at + 1, least: length, most: length });
+  });
+  return stretches;
+};
+
+/** How many student nodes folded columns hold: above each where all counts fit, else of a stretch at once. */
+const paintCounts = (canvas: Canvas, y: number, plan: MatrixPlan): void => {
+  const { columns, cellWidth, labelWidth } = plan;
+  const counts = columns.map(({ length }) => (length > 1 ? String(length) : ''));
+  if (counts.every((count) => count.length < cellWidth)) {
+    counts.forEach((count, at) => {
+      canvas.text(labelWidth + at * cellWidth, y, count, 'dim');
+    });
+    return;
+  }
+  for (const { from, to, least, most } of foldedStretches(plan)) {
+    const range = least === most ? String(least) : `${least}-${most}`;
+    const label = to - from > 1 ? `${range} each` : range;
+    if (label.length < (to - from) * cellWidth) canvas.text(labelWidth + from * cellWidth, y, label, 'dim');
+  }
+};
+
+/** The numbers of student nodes, above every few of their columns. */
+const paintNumbers = (canvas: Canvas, y: number, { columns, cellWidth, labelWidth }: MatrixPlan): void => {
+  const every = Math.ceil(rulerStep / cellWidth);
+  columns.forEach(([student], at) => {
+    const x = labelWidth + at * cellWidth;
+    if (at % every === 0 && x + rulerStep <= canvas.width) canvas.text(x, y, String(student), 'dim');
+  });
+};
+
+/** Above single columns the student nodes' numbers, above folded ones how many they hold; the cursor above both. */
 const paintRuler = (canvas: Canvas, y: number, { view, drawing }: Scene, plan: MatrixPlan): void => {
   const { columns, cellWidth, labelWidth } = plan;
   const isFolded = columns.some(({ length }) => length > 1);
   canvas.text(0, y, isFolded ? 'nodes' : 'student', 'dim');
-  const every = Math.ceil(rulerStep / cellWidth);
-  columns.forEach((column, at) => {
-    const x = labelWidth + at * cellWidth;
-    if (isFolded && column.length > 1) canvas.text(x, y, countIn(cellWidth, column.length), 'dim');
-    if (!isFolded && at % every === 0 && x + rulerStep <= canvas.width)
-      canvas.text(x, y, String(column[0]), 'dim');
-  });
+  if (isFolded) paintCounts(canvas, y, plan);
+  else paintNumbers(canvas, y, plan);
   const { pair } = view;
   const asked = pair ? columns.findIndex((column) => column.includes(pair.student)) : -1;
   if (asked >= 0) canvas.text(labelWidth + asked * cellWidth, y, drawing.down, 'focus');

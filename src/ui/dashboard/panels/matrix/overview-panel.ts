@@ -21,9 +21,20 @@ const paintCaption = (canvas: Canvas, from: number, drawing: Drawing): void => {
     ['2-9+', 'specialized'],
     [' several ', 'dim'],
   ];
+  const short: Pieces = [
+    signs[0],
+    [' one ', 'dim'],
+    ['2-9+', 'specialized'],
+    [' more ', 'dim'],
+    rest[0],
+    [' on its way ', 'dim'],
+    rest[2],
+    [' none', 'dim'],
+  ];
   const caption = firstFitting(canvas.width - from, [
     [['teacher nodes, learned by ', 'dim'], ...signs, ...many, ...rest],
     [...signs, ...many, ...rest],
+    short,
     [...signs, ...many],
     [['learned by', 'dim']],
   ]);

@@ -20,10 +20,16 @@ const answerOf = ({ pair: answer, frame }: State, pair: LayerPair): PairMessage 
 const seenShare = (digit: string): string =>
   digit === '.' ? 'never' : `${5 * Number(digit)}-${5 * Number(digit) + 5}%`;
 
-/** The step since which a student node holds a teacher node. */
-const sinceOf = (state: State, { layer, teacher, student }: LayerPair, unit: TimeUnit): string => {
-  const since = state.owners[layer]?.[teacher] === student ? state.specializedSince[layer][teacher] : null;
-  return since === null || !state.header ? '-' : timeText(since, state.header, unit);
+/** The student node that holds a teacher node, and since when the teacher node is specialized: "s20 since 8". */
+const holderOf = (
+  { owners, specializedSince, header }: State,
+  { layer, teacher }: LayerPair,
+  unit: TimeUnit,
+): string => {
+  const [holder, since] = [owners[layer]?.[teacher] ?? null, specializedSince[layer]?.[teacher] ?? null];
+  return holder === null || since === null || !header
+    ? '-'
+    : `s${holder} since ${timeText(since, header, unit)}`;
 };
 
 /** Of a log the weights are not known; a run answers with its next frame. */
@@ -46,7 +52,7 @@ const factsOf = ({ state, view, drawing }: Scene): readonly (readonly [string, s
     ['correlation', judged(correlationsOf(shown, teacher)[student], state.threshold)],
     ['angle', answer?.angle === null && view.layer > 0 ? 'of other inputs' : angle],
     ['observability', seenShare(shown.observability[teacher][student])],
-    ['since', sinceOf(state, pair, view.timeUnit)],
+    ['learned by', holderOf(state, pair, view.timeUnit)],
   ];
   if (answer || !isLog)
     facts.push([
