@@ -39,23 +39,30 @@ const layerBackward = (
   layer: HiddenLayer,
   pass: LayerPass,
   gradient: Matrix,
-): { readonly parameters: LayerGradient; readonly input: Matrix } => {
+): LayerGradient => {
   const throughNorm = (a: Matrix): ReturnType<typeof batchNormBackward> | { input: Matrix } =>
     layer.norm && pass.normCache ? batchNormBackward(layer.norm, pass.normCache, a) : { input: a };
   const gate = (a: Matrix): Matrix => gateGradient(a, pass.preActivation, network);
   const norm = throughNorm(network.normBeforeRelu ? gate(gradient) : gradient);
   const linear = network.normBeforeRelu ? norm.input : gate(norm.input);
-  const input = multiply(linear, layer.weight);
   const affine = layer.norm?.weight && 'weight' in norm;
   return {
-    parameters: {
-      ...affineGradient(layer, pass.input, linear),
-      normWeight: affine ? norm.weight : null,
-      normBias: affine ? norm.bias : null,
-      arriving: linear,
-    },
-    input: network.convolutional ? scatterPatches(input, pass.inputGrid) : input,
+    ...affineGradient(layer, pass.input, linear),
+    normWeight: affine ? norm.weight : null,
+    normBias: affine ? norm.bias : null,
+    arriving: linear,
   };
+};
+
+/** The gradient at what a hidden layer read, from the one at its affine map. */
+const inputGradient = (
+  { convolutional }: Network,
+  { weight }: HiddenLayer,
+  { inputGrid }: LayerPass,
+  arriving: Matrix,
+): Matrix => {
+  const rows = multiply(arriving, weight);
+  return convolutional ? scatterPatches(rows, inputGrid) : rows;
 };
 
 /**
@@ -67,9 +74,10 @@ export const backward = (network: Network, pass: Pass, gradient: Matrix): LayerG
   const gradients: LayerGradient[] = [{ ...head, normWeight: null, normBias: null, arriving: gradient }];
   let arriving = unflatten(multiply(gradient, network.final.weight), pass.headGrid);
   for (let l = network.hidden.length - 1; l >= 0; l--) {
-    const { parameters, input } = layerBackward(network, network.hidden[l], pass.layers[l], arriving);
-    gradients.unshift(parameters);
-    arriving = input;
+    const [layer, layerPass] = [network.hidden[l], pass.layers[l]];
+    const gradient = layerBackward(network, layer, layerPass, arriving);
+    gradients.unshift(gradient);
+    if (l > 0) arriving = inputGradient(network, layer, layerPass, gradient.arriving);
   }
   return gradients;
 };

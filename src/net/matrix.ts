@@ -18,11 +18,14 @@ export const copy = (a: Matrix): Matrix => ({ ...a, data: Float64Array.from(a.da
 /** a b. Shapes [p x q] [q x r] -> [p x r]. */
 export const multiply = (a: Matrix, b: Matrix): Matrix => {
   const out = zeros(a.rows, b.columns);
-  for (let i = 0; i < a.rows; i++)
-    for (let k = 0; k < a.columns; k++) {
-      const scale = a.data[i * a.columns + k];
-      for (let j = 0; j < b.columns; j++) out.data[i * b.columns + j] += scale * b.data[k * b.columns + j];
+  const [{ columns: inner, data: scales }, { columns: width, data: terms }] = [a, b];
+  for (let i = 0; i < a.rows; i++) {
+    const sums = out.data.subarray(i * width, (i + 1) * width);
+    for (let k = 0; k < inner; k++) {
+      const scale = scales[i * inner + k];
+      for (let j = 0; j < width; j++) sums[j] += scale * terms[k * width + j];
     }
+  }
   return out;
 };
 

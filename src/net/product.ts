@@ -1,4 +1,4 @@
-import { type Matrix, multiply, transpose, zeros } from './matrix.js';
+import { type Matrix, zeros } from './matrix.js';
 
 /** Splits a double into two halves of 26 bits (Dekker 1971). */
 const splitter = 2 ** 27 + 1;
@@ -35,7 +35,17 @@ export const fusedDot = (a: Float64Array, b: Float64Array): number => {
 export type Product = (x: Matrix, weight: Matrix) => Matrix;
 
 /** Every product rounded, and added in the order of the inputs. */
-export const plainProduct: Product = (x, weight) => multiply(x, transpose(weight));
+export const plainProduct: Product = (x, weight) => {
+  const out = zeros(x.rows, weight.rows);
+  const [{ columns: inner, data: inputs }, { data: weights }] = [x, weight];
+  for (let i = 0; i < x.rows; i++)
+    for (let k = 0; k < weight.rows; k++) {
+      let sum = 0;
+      for (let j = 0; j < inner; j++) sum += inputs[i * inner + j] * weights[k * inner + j];
+      out.data[i * weight.rows + k] = sum;
+    }
+  return out;
+};
 
 /** Rounded as BLAS does on processors with fused multiply-adds. */
 export const fusedProduct: Product = (x, weight) => {
