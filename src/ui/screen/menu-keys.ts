@@ -4,7 +4,7 @@ import { chooseRun, layChosenOver } from '../dashboard/actions/list-actions.js';
 import { closed, nextField, typed } from '../dashboard/actions/overlay-changes.js';
 import { applyChoice } from '../dashboard/actions/run-actions.js';
 import { graphemesOf } from '../terminal/text-width.js';
-import { rowsIn } from './key-rows.js';
+import { kept, rowsIn } from './key-rows.js';
 
 const rows = rowsIn<Mode, DashboardActions>;
 /** Ways out that always work, and keys whose meaning lies in themselves, keep their keys. */
@@ -47,22 +47,22 @@ export const menuKeys: readonly DashboardKey[] = [
     enterInPanel,
   ),
   inExperiment('save-preset', 'ctrl-s', 'save', 'save the settings as a preset of your own', askPresetName),
-  inExperiment('close', 'escape', 'close', 'leave what is typed; close the settings', leavePanel),
+  kept(inExperiment('close', 'escape', 'close', 'leave what is typed; close the settings', leavePanel)),
   inMenu('next-field', 'tab', 'next value', 'next value of a perturbation', ({ look }) => look(nextField)),
-  inLists('close', 'escape', 'close', 'close the list', ({ look }) => look(closed)),
+  kept(inLists('close', 'escape', 'close', 'close the list', ({ look }) => look(closed))),
   // Named in the footer: everywhere else the same letter quits.
-  {
+  kept({
     ...inHelp('close', 'q escape ? h f1', 'close', 'close the help; q a second time quits', ({ look }) =>
       look(closed),
     ),
     label: 'esc q',
-  },
-  {
+  }),
+  kept({
     ...inMenu('close', 'q escape p', 'close', 'close the menu; q a second time quits', ({ look }) =>
       look(closed),
     ),
     label: 'esc q',
-  },
+  }),
   typing('erase', 'backspace', '', 'erase a character; the value of the preset again', ({ look }) =>
     look(typed, (text) => graphemesOf(text).slice(0, -1).join('')),
   ),

@@ -25,6 +25,7 @@ export type SweepActions = {
 
 const rows = rowsIn<SweepMode, SweepActions>;
 const cells = rows(['cells']);
+const inHelp = rows(['help']);
 const everywhere = rows(['cells', 'help']);
 
 /** Every key of the sweep's screen, in the order of its help. The help is closed by any other key. */
@@ -67,8 +68,12 @@ export const sweepKeys: readonly KeyRow<SweepMode, SweepActions>[] = [
   cells('smoothing', 'S', '', 'smoothing of the losses: none, 0.6, 0.9', (sweep) =>
     sweep.changeLoss('smoothing'),
   ),
-  kept(everywhere('help', '? h f1', 'help', 'this list', (sweep) => sweep.toggleHelp())),
-  kept(everywhere('quit', 'q', 'quit', 'quit; --resume goes on', ({ shell }) => shell.quit('quit'))),
+  kept(cells('help', '? h f1', 'help', 'this list; esc or q closes it', (sweep) => sweep.toggleHelp())),
+  kept({
+    ...inHelp('close', 'q escape ? h f1', 'close', '', (sweep) => sweep.toggleHelp()),
+    label: 'esc q',
+  }),
+  kept(cells('quit', 'q', 'quit', 'quit; --resume goes on', ({ shell }) => shell.quit('quit'))),
   everywhere('interrupt', 'ctrl-c', '', 'quit', ({ shell }) => shell.quit('interrupt')),
   everywhere('repaint', 'ctrl-l', '', 'repaint the screen', ({ shell }) => shell.repaint()),
   everywhere('suspend', 'ctrl-z', '', 'suspend; fg brings it back', ({ shell }) => shell.suspend()),

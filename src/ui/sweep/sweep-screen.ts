@@ -184,7 +184,7 @@ export const paintSweep = (scene: SweepScene): CellGrid => {
   const right = canvas.region(left, headerRows, columns - left, height);
   if (isBoth) paintBoth(right, scene, kept);
   else paintPanels(right, scene, { statistics: statistics[cell], beside: null });
-  const hints = footerHints(columns, 'cells', sweepKeys, '', null);
+  const hints = footerHints(columns, scene.help ? 'help' : 'cells', sweepKeys, '', null);
   writePieces(canvas, 0, rows - 1, footerPieces(hints, columns, '', scene.drawing));
   if (scene.help) paintHelp(canvas.region(0, 0, columns, rows - 1), scene);
   return grid;

@@ -345,7 +345,7 @@ describe('a key that does nothing as things are', () => {
   test.each(['?', 'p'])('after %s says that q only closes, and then quits', (key) => {
     const { model, press } = dashboard;
     press(key);
-    expect(footerOf(model, 80)).toContain(' esc q close ');
+    for (const columns of [40, 80]) expect(footerOf(model, columns)).toMatch(/ esc q close $/);
     press('q');
     expect(model.view.overlay).toBeNull();
     expect(footerOf(model, 80)).toMatch(/ q quit $/);

@@ -147,10 +147,12 @@ test('rows that have no place are scrolled to, and an overview has every teacher
   expect(signs.length).toBeGreaterThanOrEqual(36);
 });
 
-test('at 80x24 the overview says what its signs mean', () => {
-  const state = stateAfter(syntheticMessages({ m: 20, n: 200, until: 50 }));
-  const overview = paintScreen(state, { columns: 80, rows: 24 }).panels.get('overview');
-  expect(overview).toContain('● one 2-9+ more ◐ on its way ○ none');
+test.each([
+  [40, 12, 10, '● one 2-9+ more ○ none'],
+  [80, 24, 20, '● one 2-9+ more ◐ on its way ○ none'],
+])('at %ix%i the overview of %i teacher nodes says what its signs mean', (columns, rows, m, legend) => {
+  const state = stateAfter(syntheticMessages({ m, n: 10 * m, until: 50 }));
+  expect(paintScreen(state, { columns, rows }).panels.get('overview')).toContain(legend);
 });
 
 test('at 80x24 the theory has a line a statement with its quantity, and rows for teacher nodes', () => {

@@ -258,6 +258,17 @@ test('help lists every key, and any other key closes it', () => {
   expect(model.scene.cell).toBe(0);
 });
 
+test('q closes the help, as its footer says, and then quits', () => {
+  const { model, asked, text } = open(3);
+  expect(text()).toMatch(/ q quit +$/);
+  model.press('?');
+  expect(text()).toMatch(/\n esc q close +$/);
+  model.press('q');
+  expect(asked).toEqual([]);
+  model.press('q');
+  expect(asked).toEqual(['quit']);
+});
+
 test('ctrl-c interrupts under the help too', () => {
   const { model, asked } = open(3);
   for (const key of ['?', 'ctrl-c']) model.press(key);

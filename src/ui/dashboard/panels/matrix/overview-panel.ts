@@ -36,6 +36,7 @@ const paintCaption = (canvas: Canvas, from: number, drawing: Drawing): void => {
     [...signs, ...many, ...rest],
     short,
     [...signs, ...many],
+    [...short.slice(0, 4), ...short.slice(6)],
     [['learned by', 'dim']],
   ]);
   const width = caption.reduce((sum, [text]) => sum + text.length, 0);
@@ -57,7 +58,9 @@ export const paintOverview = (canvas: Canvas, { state, view, drawing }: Scene): 
     if (teacher % 10 === 0) canvas.textBefore(x + numberWidth, y, String(teacher), 'dim');
     canvas.text(x + numberWidth + (teacher % 10) + 1, y, signOf(each, drawing), standingRole(each.standing));
   });
-  paintCaption(canvas, numberWidth + 1 + width * Math.min(tens, Math.ceil(standings.length / 10)), drawing);
+  const shownTens = Math.min(tens, Math.ceil(standings.length / 10));
+  // Behind the last ten of the first row and a blank.
+  paintCaption(canvas, width * (shownTens - 1) + numberWidth + 1 + 10 + 1, drawing);
   const rows = Math.ceil(Math.ceil(standings.length / 10) / tens);
   if (rows > canvas.height) canvas.textBefore(canvas.width, canvas.height - 1, drawing.ellipsis, 'dim');
 };
