@@ -1,6 +1,7 @@
 /**
  * Carries out the fault tests in full and ends with what came of each, one line a fault.
- * `npm run faults -- [--kills 200] [--inputs 100000] [--keys 1000] [--cuts 20000] [--moments 1000] [--injections 400] [--flips 100000] [--seed 1]`
+ * `npm run faults -- [--kills 200] [--inputs 100000] [--keys 1000] [--cuts 20000] [--moments 1000] [--injections 400] [--flips 100000] [--runs 1000]
+ * [--frames 86400] [--watchers 50] [--seed 1]`
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,6 +18,9 @@ const { values } = parseArgs({
     moments: { type: 'string', default: '1000' },
     flips: { type: 'string', default: '100000' },
     injections: { type: 'string', default: '400' },
+    runs: { type: 'string', default: '1000' },
+    frames: { type: 'string', default: '86400' },
+    watchers: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -35,6 +39,9 @@ const { status } = spawnSync('vitest', ['run', 'test/faults'], {
     FAULT_MOMENTS: values.moments,
     FAULT_FLIPS: values.flips,
     FAULT_INJECTIONS: values.injections,
+    FAULT_RUNS: values.runs,
+    FAULT_FRAMES: values.frames,
+    FAULT_WATCHERS: values.watchers,
     FAULT_SEED: values.seed,
   },
 });

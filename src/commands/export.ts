@@ -20,6 +20,7 @@ import { exportRuns, runsIn } from './export/export-runs.js';
 import { exportSweep } from './export/export-sweep.js';
 import { isFolder, type Piece, prepareFolder, writeWhole } from './export/written-file.js';
 import { ProgressLine } from './host/progress-line.js';
+import { untilRoom } from './host/reader-pace.js';
 import type { exportFormats, Options } from './line/option-table.js';
 import { runPath } from './runs/run-path.js';
 
@@ -132,6 +133,7 @@ export const run: RunCommand = async (context, words) => {
       for (const piece of pieces) {
         if (!host.stdout.writable) break;
         host.stdout.write(piece);
+        await untilRoom(host.stdout);
       }
       return 0;
     }

@@ -9,3 +9,4 @@ export { encodeSafetensors } from './tensors/safetensors-writer.js';
 export { checkSeal, encodeSealed } from './tensors/seal.js';
 export { type NetworkInput, readNetwork } from './tensors/state-dict.js';
 export { TensorTable } from './tensors/tensor-table.js';
+export { openUnnamed } from './unnamed-file.js';

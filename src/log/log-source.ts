@@ -1,21 +1,11 @@
 import { once } from 'node:events';
-import {
-  createReadStream,
-  fstatSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  type Stats,
-  statfsSync,
-  statSync,
-} from 'node:fs';
+import { createReadStream, fstatSync, openSync, readSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip } from 'node:zlib';
-import { writeAll } from '../files/index.js';
+import { openUnnamed, writeAll } from '../files/index.js';
 import { UserError } from '../input/index.js';
 import { codeOf } from './failure.js';
 import { logFileName } from './log-file.js';
@@ -78,15 +68,9 @@ export const locateLog = (path: string): string => {
   return found;
 };
 
-/** An empty file without a name: it is gone with its descriptor. */
 const openTemporary = (): number => {
   try {
-    const folder = mkdtempSync(join(tmpdir(), 'teachtop-'));
-    try {
-      return openSync(join(folder, 'log'), 'wx+', 0o600);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    return openUnnamed();
   } catch (error) {
     throw new UserError(
       `${tmpdir()}: no temporary file can be made for a log that is no plain file (${codeOf(error)}), allowed: TMPDIR with a folder that can be written`,

@@ -15,6 +15,9 @@ export const scale = {
   cuts: whole('FAULT_CUTS', 24),
   flips: whole('FAULT_FLIPS', 60),
   injections: whole('FAULT_INJECTIONS', 1),
+  runs: whole('FAULT_RUNS', 20),
+  frames: whole('FAULT_FRAMES', 3000),
+  watchers: whole('FAULT_WATCHERS', 1),
   seed: whole('FAULT_SEED', 1),
 } as const;
 

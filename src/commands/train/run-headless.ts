@@ -2,7 +2,7 @@ import { RunSummary } from '../../words/index.js';
 import type { Context } from '../command-row.js';
 import { EndingWatch, isReaderGone } from '../host/process-host.js';
 import { streamsLog } from '../host/terminal-traits.js';
-import { logStream } from './log-stream.js';
+import { LogStream } from './log-stream.js';
 import { openSession } from './open-session.js';
 import { untilRunEnds } from './run-end.js';
 import { runLines } from './run-lines.js';
@@ -19,7 +19,8 @@ export const runHeadless = async (context: Context, start: RunStart): Promise<nu
   const session = openSession(context, streams ? { record: false } : {});
   const watch = new EndingWatch(host, context.options.onHangUp);
   const summary = new RunSummary();
-  const lines = streams ? logStream(host.stdout) : runLines(context, () => performance.now());
+  const stream = streams ? new LogStream(host.stdout) : null;
+  const lines = stream ?? runLines(context, () => performance.now());
   session.subscribe((message) => {
     summary.receive(message);
     lines.receive(message);
@@ -36,6 +37,7 @@ export const runHeadless = async (context: Context, start: RunStart): Promise<nu
   await start(session, false);
   const exitCode = await ended;
   await session.close(watch.ending?.reason ?? 'ended');
+  await stream?.close();
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);
   if (!streams) for (const part of summary.parts(session.logFolder)) out(part);
