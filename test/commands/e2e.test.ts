@@ -161,6 +161,48 @@ describe('a session at the keyboard', () => {
     ]);
   });
 
+  test('settings turned on the screen are a run of their own, and a preset that the command line knows; so from a log', async () => {
+    start(patient);
+    await program.waitFor(/ 5x +●REC +RUN/);
+    program.press('E');
+    await program.waitFor(/settings: Quick start with d=10, m=5, c=5/);
+    program.press('multi');
+    await program.waitFor(/multi +◂ 5 ▸/);
+    program.press('\x1b[C');
+    await program.waitFor(/\* multi +◂ 6 ▸/);
+    program.press('\x13');
+    await program.waitFor(/save as preset/);
+    program.press('wide\r');
+    await program.waitFor(/saved: teachtop wide/);
+    program.press('\r');
+    await program.waitFor(/^ Quick start with d=10, m=5, c=5.* 6x/m);
+    await quit('q');
+    const experiment = { d: 10, m: 5, multi: 6, n: 30, c: 5 };
+    const isChanged = ({ header }: Awaited<ReturnType<typeof logs>>[number]): boolean =>
+      Object.entries(experiment).every(
+        ([key, value]) => (header.experiment as Readonly<Record<string, unknown>>)[key] === value,
+      );
+    expect((await logs()).filter(isChanged)).toHaveLength(1);
+    start(['wide', '--epochs', '20000']);
+    await program.waitFor(/ 6x {2}m 5 {2}n 30/);
+    await quit('q');
+    start(['watch', 'last']);
+    await program.waitFor(/LOG/);
+    program.press('E');
+    await program.waitFor(/◂ 10 ▸ +input dimension/);
+    program.press('\x1b[C');
+    await program.waitFor(/\* d +◂ 11 ▸/);
+    program.press('\r');
+    await program.waitFor(/ d 11 [\s\S]*RUN/);
+    await quit('q');
+    expect((await logs()).map(({ header }) => header.preset).sort()).toEqual([
+      'quick-start',
+      'quick-start',
+      'wide',
+      'wide',
+    ]);
+  });
+
   test('what was set is there at the next start: preset, threshold, log folder', async () => {
     const folder = join(home, 'elsewhere');
     const preset = join(home, 'mine.json');
