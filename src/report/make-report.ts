@@ -7,6 +7,7 @@ import { classesFigure } from './figures/run/classes-figure.js';
 import { formsFigure } from './figures/run/forms-figure.js';
 import { landscapeFigure } from './figures/run/landscape-figure.js';
 import { orderFigure } from './figures/run/order-figure.js';
+import { overlaidFigures } from './figures/run/overlaid-figure.js';
 import { runFigure } from './figures/run/run-figure.js';
 import { runShapeFigure } from './figures/run/run-shape-figure.js';
 import { statementFigures } from './figures/run/statements-figure.js';
@@ -84,7 +85,10 @@ const figuresOf = (run: RunInput, name: string, threshold: number): Figure[] =>
 
 const runSection = (runs: readonly RunInput[], { threshold }: ReportChoice): Section => ({
   title: runs.length === 1 ? 'Run' : 'Runs',
-  figures: runs.flatMap((run, index) => figuresOf(run, figureName(index, runs), threshold)),
+  figures: [
+    ...overlaidFigures(runs, threshold),
+    ...runs.flatMap((run, index) => figuresOf(run, figureName(index, runs), threshold)),
+  ],
   tables: [runTable(runs, threshold), ...comparisonTables(runs)],
 });
 

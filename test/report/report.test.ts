@@ -126,12 +126,28 @@ describe('a report', () => {
     const second = await writeRunFolder(join(folder, 'second'), { multi: 1, seed: 2 });
     const files = await report('of-runs', run, second);
     expect([...files.keys()].filter((name) => name.endsWith('.svg')).sort()).toEqual([
+      'overlaid-losses.svg',
+      'overlaid-nodes.svg',
       'run-1-l-shape.svg',
       'run-1.svg',
       'run-2-l-shape.svg',
       'run-2.svg',
     ]);
     expect(text(files, 'report.md')).toMatch(/\| second \| Tiny \| 5 \| 5 \| 1 \| 2 \| 800 \|/);
+  });
+
+  test('of runs lays them over each other: a line a run in a panel a teacher node', async () => {
+    const second = await writeRunFolder(join(folder, 'laid-over'), { m: 4, multi: 2, seed: 3 });
+    const files = await report('runs-overlaid', run, second);
+    const nodes = text(files, 'overlaid-nodes.svg');
+    const lines = (svg: string): number =>
+      elementsOf(svg).filter(
+        ({ name, attributes }) => name === 'g' && attributes['stroke-width'] === '1.6',
+      ).length;
+    expect(nodes).toContain('t4, strength');
+    // Five panels of the first run, of whose nodes the second has four.
+    expect(lines(nodes)).toBe(5 + 4);
+    expect(lines(text(files, 'overlaid-losses.svg'))).toBe(2);
   });
 
   test('of runs sets them beside each other: settings that differ, nodes against those of the first', async () => {

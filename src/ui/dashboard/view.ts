@@ -20,7 +20,7 @@ export const curveStyles = ['strips', 'lines'] as const;
 export type CurveStyle = (typeof curveStyles)[number];
 
 /** What is shown of runs that are laid over each other. */
-export const laidViews = ['charts', 'nodes', 'settings'] as const;
+export const laidViews = ['charts', 'curves', 'nodes', 'settings'] as const;
 export type LaidView = (typeof laidViews)[number];
 
 /** A cell of the matrix. */

@@ -85,7 +85,7 @@ const runKeys: readonly DashboardKey[] = [
     'laid-over',
     'd',
     '',
-    'runs laid over each other: charts, nodes, settings that differ',
+    'runs laid over each other: charts, a node over time, nodes, settings',
     nextLaidView,
   ),
   live(

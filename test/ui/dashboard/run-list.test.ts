@@ -223,6 +223,12 @@ test('space in the list lays runs over the own one, on the same axes, their node
   press(model, 'e');
   expect(painted(model)).toContain('seconds');
   press(model, 'd');
+  expect(painted(model)).toMatch(/teacher node 0, strength 4\.00: 1 of 20, up and down choose/);
+  press(model, 'down', 'down');
+  expect(painted(model)).toMatch(/teacher node 2, .*3 of 20/);
+  expect(painted(model)).toMatch(/^▸ +2 .*●.*$/m);
+  press(model, 'up', 'up');
+  press(model, 'd');
   // 7 teacher nodes there, 20 here.
   expect(painted(model)).toMatch(/best matches, less those of A[\s\S]*\d\.\d{3} [+-]\d\.\d{3}/);
   press(model, 'down');
@@ -238,6 +244,18 @@ test('space in the list lays runs over the own one, on the same axes, their node
   expect(closed).toEqual(['closed']);
   model.close();
   expect(closed.length).toBe(2);
+});
+
+test('why a run cannot be laid over stays on the screen', async () => {
+  const model = await listed(opened());
+  press(model, 'up', 'space', 'escape');
+  fail('/runs/growing/frames.jsonl: not a frame log');
+  press(model, 'd');
+  expect(painted(model)).toContain('growing: /runs/growing/frames.jsonl: not a frame log');
+  press(model, 'd', 'd', 'd', 'd');
+  await listed(model);
+  press(model, 'up', 'space', 'escape', 'd');
+  expect(painted(model)).not.toContain('not a frame log');
 });
 
 test('six runs are the most on the same axes', async () => {

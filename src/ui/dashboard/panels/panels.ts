@@ -4,7 +4,7 @@ import { type Scene, sceneAtCursor } from '../scene.js';
 import { paintCurves } from './curves-panel.js';
 import { paintEvents } from './events-panel.js';
 import { paintHeader } from './header-panel.js';
-import { paintLaidOver } from './laid-over-panel.js';
+import { paintLaidOver } from './laid/laid-over-panel.js';
 import { paintLayers } from './layers-panel.js';
 import { paintLoss } from './loss-panel.js';
 import { paintMatrix } from './matrix/matrix-panel.js';

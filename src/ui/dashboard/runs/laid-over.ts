@@ -1,8 +1,8 @@
 import type { RunRecord } from '../../../protocol/index.js';
-import type { OpenedRun, RunShelf, State } from '../../../store/index.js';
+import { initialState, type OpenedRun, type RunShelf, type State } from '../../../store/index.js';
 
-/** A run whose course is drawn beside others', as far as it has come. */
-export type LaidRun = { readonly name: string; readonly state: State };
+/** A run whose course is drawn beside others', as far as it has come; or why it cannot be. */
+export type LaidRun = { readonly name: string; readonly state: State; readonly problem: string | null };
 
 /** A run's folder or log, and what to call it. */
 export type NamedRun = Pick<RunRecord, 'folder' | 'name'>;
@@ -17,17 +17,20 @@ export class LaidOver {
   readonly #shelf: RunShelf;
   readonly #onFailure: (reason: string) => void;
   readonly #opened = new Map<string, Opened>();
+  /** Runs whose logs cannot be read, by folder. */
+  readonly #unread = new Map<string, LaidRun>();
 
   constructor(shelf: RunShelf, onFailure: (reason: string) => void) {
     this.#shelf = shelf;
     this.#onFailure = onFailure;
   }
 
-  /** Those of which there is something to show. */
+  /** Those of which there is something to show, or to tell. */
   get runs(): readonly LaidRun[] {
-    return [...this.#opened.values()].flatMap(({ name, run }) =>
-      run.length === 0 ? [] : [{ name, state: run.stateAt(run.length - 1) }],
+    const shown = [...this.#opened.values()].flatMap(({ name, run }) =>
+      run.length === 0 ? [] : [{ name, state: run.stateAt(run.length - 1), problem: null }],
     );
+    return [...shown, ...this.#unread.values()];
   }
 
   get folders(): readonly string[] {
@@ -38,8 +41,10 @@ export class LaidOver {
   toggle({ folder, name }: NamedRun): string {
     if (this.#remove(folder)) return `${name} is taken away`;
     if (this.#opened.size === mostLaid - 1) return `${mostLaid} runs are the most`;
+    this.#unread.delete(folder);
     const run = this.#shelf.open(folder, (reason) => {
       this.#remove(folder);
+      this.#unread.set(folder, { name, state: initialState, problem: reason });
       this.#onFailure(reason);
     });
     this.#opened.set(folder, { name, run });

@@ -15,7 +15,9 @@ const timeOf = ({ header }: State, time: LaidTime, step: number, values: Values)
 };
 
 /** What can be drawn of a run: a number of each record. */
-const readings = {
+export type LaidReading = (state: State) => (values: Values) => number;
+
+export const laidReadings = {
   loss: () => (values: Values) =>
     Number.isFinite(values[seriesIndex.evalLoss])
       ? values[seriesIndex.evalLoss]
@@ -31,13 +33,20 @@ const readings = {
       return matches.reduce((sum, match) => sum + match, 0) / matches.length;
     };
   },
-} satisfies Record<string, (state: State) => (values: Values) => number>;
+} satisfies Record<string, LaidReading>;
 
-export type LaidReading = keyof typeof readings;
+/** The best match of a teacher node; of a run that has no such node there is nothing. */
+export const matchOf =
+  (layer: number, teacher: number): LaidReading =>
+  (state) => {
+    if (teacher >= (state.teacherStrength[layer]?.length ?? 0)) return () => Number.NaN;
+    const series = matchSeries(state, layer, teacher);
+    return (values) => values[series];
+  };
 
 /** A run's course on an axis; of records that were reduced to one the last. */
 export const laidPoints = (state: State, reading: LaidReading, time: LaidTime): readonly LaidPoint[] => {
-  const read = readings[reading](state);
+  const read = reading(state);
   return allBuckets(state.history)
     .map(({ toStep, last }) => ({ at: timeOf(state, time, toStep, last), value: read(last) }))
     .filter(({ at, value }) => Number.isFinite(at) && Number.isFinite(value));

@@ -74,7 +74,7 @@ export class LookedAt {
     const folder = this.folder(present);
     const name = this.listing?.list?.runs.find((run) => run.folder === folder)?.name;
     const others = this.laidOver?.runs ?? [];
-    return [{ name: name ?? shown.header?.title ?? '', state: shown }, ...others];
+    return [{ name: name ?? shown.header?.title ?? '', state: shown, problem: null }, ...others];
   }
 
   /** Lays runs over the one on display; returns whether there are any. */
