@@ -141,9 +141,8 @@ describe('a report', () => {
     const files = await report('runs-overlaid', run, second);
     const nodes = text(files, 'overlaid-nodes.svg');
     const lines = (svg: string): number =>
-      elementsOf(svg).filter(
-        ({ name, attributes }) => name === 'g' && attributes['stroke-width'] === '1.6',
-      ).length;
+      elementsOf(svg).filter(({ name, attributes }) => name === 'g' && attributes['stroke-width'] === '1.6')
+        .length;
     expect(nodes).toContain('t4, strength');
     // Five panels of the first run, of whose nodes the second has four.
     expect(lines(nodes)).toBe(5 + 4);

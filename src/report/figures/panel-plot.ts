@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { drawPlot, type Part } from './figure.js';
 import type { PanelGrid } from './panel-grid.js';
-import { drawLegend, type LegendEntry } from './series-style.js';
+import { drawLegends, type LegendEntry } from './series-style.js';
 
 /** What the panels of a figure show, and the axes that they share. Marks name their panel by `fx` and `fy`. */
 type PanelPlot = {
@@ -53,5 +53,5 @@ export const drawPanels = <T>(grid: PanelGrid<T>, figure: PanelPlot): Part[] => 
       }),
     ],
   });
-  return [drawLegend(legend, width), plot];
+  return [...drawLegends(legend, width), plot];
 };

@@ -62,6 +62,21 @@ const sampleMarks = (entry: Placed): Plot.Markish[] => {
 const labelMark = ({ x, label }: Placed): Plot.Markish =>
   Plot.text([0], { x: x + sample + 6, y: 0, text: () => label, textAnchor: 'start', fill: '#111' });
 
+/** Rows that say what each line is, as many as they need. */
+export const drawLegends = (entries: readonly LegendEntry[], width: number): Part[] => {
+  const rows: LegendEntry[][] = [[]];
+  let used = 0;
+  for (const entry of entries) {
+    used += entryWidth(entry);
+    if (used > width && rows[rows.length - 1].length > 0) {
+      rows.push([]);
+      used = entryWidth(entry);
+    }
+    rows[rows.length - 1].push(entry);
+  }
+  return rows.map((row) => drawLegend(row, width));
+};
+
 /** One row that says what each line is. */
 export const drawLegend = (entries: readonly LegendEntry[], width: number): Part => {
   const placed = entries.map((entry, index) => ({

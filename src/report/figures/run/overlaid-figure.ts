@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { shortName } from '../../../log/index.js';
 import type { Frame } from '../../../protocol/index.js';
 import type { RunInput } from '../../read-inputs.js';
 import { bucketed } from '../../run-timeline.js';
@@ -38,7 +39,7 @@ const lineOf = (
 };
 
 const legendOf = (runs: readonly RunInput[], styles: readonly SeriesStyle[]): LegendEntry[] =>
-  runs.map(({ name }, index) => ({ label: name, ...styles[index] }));
+  runs.map(({ name }, index) => ({ label: shortName(name), ...styles[index] }));
 
 const subtitleOf = (runs: readonly RunInput[]): string =>
   [...new Set(runs.map(({ header }) => header.title))].join('; ');
@@ -107,7 +108,7 @@ const overlaidNodes = (
   });
   const which =
     nodes.length < all ? `the ${nodes.length} strongest of ${all} teacher nodes` : 'every teacher node';
-  const caption = `Best match of ${which} of ${layers > 1 ? `layer ${layer}` : 'the teacher'} over each run, strong to weak by the strengths in ${runs[0].name}; the dashed line is ${threshold}, above which a node is specialized. A run without such a node has no line there.`;
+  const caption = `Best match of ${which} of ${layers > 1 ? `layer ${layer}` : 'the teacher'} over each run, strong to weak by the strengths in ${shortName(runs[0].name)}; the dashed line is ${threshold}, above which a node is specialized. A run without such a node has no line there.`;
   const [name, title] = layers > 1 ? [`-layer-${layer}`, `, layer ${layer}`] : ['', ''];
   return composeFigure(
     `overlaid-nodes${name}`,
