@@ -17,7 +17,11 @@ export type StudentTheory = {
   readonly isMirror: boolean;
   /** Student nodes with its boundary, itself included. */
   readonly groupSize: number;
-  /** Its fan-out norm times the share of their kinks that the nodes of its group leave when they are added up. */
+  /**
+   * Its fan-out, in the measure in which it is larger, times the share of their kinks that the nodes of its group leave when
+   * they are added up. The measures: its norm; and the size |w_k| ||v_k|| of its kink where the largest one of all is the
+   * largest norm, for a node is the same whose incoming weights are a hundred times longer and whose fan-out is a hundredth.
+   */
   readonly groupFanOut: number;
   /** Student nodes of other boundaries that observe its own. */
   readonly observers: number;
@@ -81,6 +85,14 @@ const fanOutsOf = ({ forms, training }: LowestLayer): Float64Array => {
   return forms ? norms.map((_, k) => Math.sqrt(forms.beta(k, k))) : norms;
 };
 
+/** The larger of each node's fan-out norm and the size of its kink on the same scale. */
+const voicesOf = ({ incoming }: LowestLayer, fanOuts: Float64Array): Float64Array => {
+  const kinks = fanOuts.map((norm, k) => norm * rowNorm(incoming.student, k));
+  const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, value), 0);
+  const scale = largest(kinks) === 0 ? 0 : largest(fanOuts) / largest(kinks);
+  return fanOuts.map((norm, k) => Math.max(norm, scale * kinks[k]));
+};
+
 /** Whether each student node is active on no training sample. */
 const deadNodes = ({ training }: LowestLayer): boolean[] => {
   const { columns, data } = training.student.pass.layers[0].output;
@@ -95,7 +107,9 @@ export const studentTheories = (layer: LowestLayer): StudentTheory[] => {
   const own = cosines(layer.incoming.student, layer.incoming.student);
   const ofTeachers = transpose(layer.cosines);
   const isDead = deadNodes(layer);
-  return Array.from(fanOutsOf(layer), (fanOutNorm, k) => {
+  const fanOuts = fanOutsOf(layer);
+  const voices = voicesOf(layer, fanOuts);
+  return Array.from(fanOuts, (fanOutNorm, k) => {
     const group = [...new Set([k, ...sameBoundary(own, k)])];
     const observers = observersOf(layer, k, group);
     return {
@@ -105,7 +119,7 @@ export const studentTheories = (layer: LowestLayer): StudentTheory[] => {
       isHolding: sameBoundary(ofTeachers, k).length > 0,
       isMirror: nearestBoundary(ofTeachers, k).isMirror,
       groupSize: group.length,
-      groupFanOut: fanOutNorm * leftOfGroup(layer, group),
+      groupFanOut: voices[k] * leftOfGroup(layer, group),
       observers: observers.length,
       ...determinedBy(layer, group, observers),
     };

@@ -21,8 +21,8 @@ const onItsWay = 0.5;
 /**
  * The class of a student node. `largest`: the largest fan-out norm of all.
  *
- * Dead: active on no sample. Idle: without a fan-out. Cancelling: it has one, but the nodes of its boundary add up to none.
- * These three contribute nothing, whatever their weights: the directions along which they move leave the loss as it is. Mirror: on a
+ * Dead: active on no sample. Idle: without a fan-out. Cancelling: it has one, but the kinks of its boundary's nodes add up to
+ * none. These three contribute nothing, or where cancelling ones are active on opposite sides a linear part. Mirror: on a
  * teacher node's boundary, active on the other side. Copy: one of several on a boundary, among which its fan-out can be
  * shared at will. Aligned: alone on a teacher node's boundary. Source: Simsek et al. 2021, "Geometry of the Loss Landscape in
  * Overparameterized Neural Networks: Symmetries and Invariances" (replicated and zero-type neurons).
@@ -31,7 +31,7 @@ export const symmetryOf = (student: StudentTheory, largest: number): SymmetryCla
   const { isDead, fanOutNorm, groupFanOut, groupSize, isHolding, isMirror, correlation } = student;
   const least = noFanOut * largest;
   if (isDead) return 'dead';
-  if (!(fanOutNorm >= least) || largest === 0) return 'idle';
+  if (!(Math.max(fanOutNorm, groupFanOut) >= least) || largest === 0) return 'idle';
   if (groupSize > 1 && groupFanOut < least) return 'cancelling';
   if (isHolding && isMirror) return 'mirror';
   if (groupSize > 1) return 'copy';

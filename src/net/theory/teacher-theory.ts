@@ -1,6 +1,6 @@
-import { takeRows } from '../matrix.js';
+import { type Matrix, takeRows } from '../matrix.js';
 import { bestMatchOfTeacher } from '../metrics/best-match.js';
-import { cosines, nearestBoundary, residualOf, sameBoundary } from './boundaries.js';
+import { cosines, kinkOf, nearestBoundary, residualOf, sameBoundary } from './boundaries.js';
 import type { LowestLayer } from './lowest-layer.js';
 
 /** |cos| of two fan-out vectors below which alpha counts as zero. */
@@ -10,13 +10,16 @@ const leastAlignment = 0.01;
 export type TeacherTheory = {
   /** Student nodes that observe its boundary. */
   readonly observedBy: number;
-  /** Whether one that does has a nonzero alpha with it: then it must be specialized to. False without forms. */
+  /**
+   * Whether one that does has a nonzero alpha with it: then it must be specialized to. False without forms, and of nodes that
+   * others of the very same boundary cancel.
+   */
   readonly isConcerned: boolean;
   /** Its own largest part |alpha_kj h*_j(x)| in a gradient, as a share of the whole teacher's. */
   readonly part: number;
   /**
    * Its epsilon: the largest gradient at the student nodes that observe it, as a share of its own largest part in their
-   * gradients. NaN where it is not concerned.
+   * gradients, those of teacher nodes with the very same boundary added to it. NaN where it is not concerned.
    */
   readonly epsilon: { readonly training: number; readonly evaluation: number };
   /** Angle from its boundary to the nearest one of a student node, degrees from 0 to 90. */
@@ -49,7 +52,37 @@ const observersOf = ({ observed, leastObserved }: LowestLayer, j: number): numbe
   return Array.from({ length: columns }, (_, k) => k).filter((k) => data[j * columns + k] >= leastObserved);
 };
 
-const gradientOf = (layer: LowestLayer, j: number, observers: readonly number[]) => {
+/** |cos| from which two teacher nodes have the very same boundary, up to rounding. */
+const identical = 1 - 1e-9;
+
+/**
+ * What each student node's gradient has of a teacher node together with those of the very same boundary, for it is they
+ * together that bend the teacher there: a factor to the node's own part, |v_k . sum |w*_i| v*_i| / |v_k . |w*_j| v*_j|, and
+ * whether their kinks cancel, so that there is nothing to learn. Of a node alone the factor is 1, below further hidden layers too.
+ */
+const bendOf = (
+  { training, incoming, active }: LowestLayer,
+  ofTeachers: Matrix,
+  j: number,
+): { readonly factor: (k: number) => number; readonly isStraight: boolean } => {
+  const { network: teacher } = training.teacher;
+  const { network: student } = training.student;
+  const same = active.filter((_, i) => Math.abs(ofTeachers.data[j * active.length + i]) > identical);
+  if (same.length < 2 || teacher.hidden.length > 1 || teacher.convolutional)
+    return { factor: () => 1, isStraight: false };
+  const [own, together] = [[active[j]], same].map((nodes) => kinkOf(incoming.teacher, teacher, nodes));
+  const alone = same.reduce((sum, i) => sum + Math.hypot(...kinkOf(incoming.teacher, teacher, [i])), 0);
+  const along = (kink: Float64Array, k: number): number => {
+    const { columns, data } = student.final.weight;
+    return Math.abs(kink.reduce((sum, value, o) => sum + value * data[o * columns + k], 0));
+  };
+  return {
+    factor: (k) => (along(own, k) === 0 ? 1 : along(together, k) / along(own, k)),
+    isStraight: Math.hypot(...together) <= 1e-9 * alone,
+  };
+};
+
+const gradientOf = (layer: LowestLayer, ofTeachers: Matrix, j: number, observers: readonly number[]) => {
   const { forms, gradient, active } = layer;
   if (!forms)
     return {
@@ -58,12 +91,18 @@ const gradientOf = (layer: LowestLayer, j: number, observers: readonly number[])
       epsilon: { training: Number.NaN, evaluation: Number.NaN },
     };
   const { columns, rows, data } = forms.parts;
+  const { factor, isStraight } = bendOf(layer, ofTeachers, j);
   const partAt = (k: number): number => data[k * columns + active[j]];
-  const concerned = observers.filter((k) => Math.abs(forms.alignment(active[j], k)) > leastAlignment);
+  const concerned = observers.filter(
+    (k) => !isStraight && Math.abs(forms.alignment(active[j], k)) > leastAlignment,
+  );
   const share = (largest: Float64Array): number =>
     concerned.length === 0
       ? Number.NaN
-      : concerned.reduce((least, k) => Math.min(least, largest[k] / partAt(k)), Number.POSITIVE_INFINITY);
+      : concerned.reduce(
+          (least, k) => Math.min(least, largest[k] / (factor(k) * partAt(k))),
+          Number.POSITIVE_INFINITY,
+        );
   const whole = gradient.training.scale;
   return {
     isConcerned: concerned.length > 0,
@@ -110,7 +149,7 @@ export const teacherTheories = (
     const { angle, isMirror } = nearestBoundary(ofStudents, j);
     return {
       observedBy: observers.length,
-      ...gradientOf(layer, j, observers),
+      ...gradientOf(layer, ofTeachers, j, observers),
       angle,
       isMirror,
       isHeld: sameBoundary(ofStudents, j).length > 0,

@@ -59,7 +59,8 @@ const isConstant = ({ columns, data }: { readonly columns: number; readonly data
 const degenerate = ({ training, gradient, forms }: LowestLayer): string | null => {
   if (isConstant(training.teacher.pass.output)) return 'the teacher gives the same on every training sample';
   const { sizes, scale } = gradient.training;
-  if (sizes === null) return 'no student node is active on any training sample';
+  const isSilent = training.student.pass.layers[0].output.data.every((value) => value === 0);
+  if (sizes === null || isSilent) return 'no student node is active on any training sample';
   const isMute = forms !== null && training.student.network.final.weight.data.every((value) => value === 0);
   return scale === 0 || isMute ? 'the student collapsed: no node has a fan-out' : null;
 };
@@ -70,7 +71,7 @@ const missingOf = (layer: LowestLayer): Theory['missing'] => {
   const say = (reason: string | null, ids: readonly StatementId[]): void => {
     for (const id of ids) if (reason !== null) missing[id] ??= reason;
   };
-  say(degenerate(layer), ['gradient', 'aligned', 'finite-sample', 'form', 'fan-out', 'l-shape']);
+  say(degenerate(layer), statementIds);
   const isLinear = student.network.slope === 1 || teacher.network.slope === 1;
   say(isLinear ? 'needs ReLU: linear nodes have no boundary' : null, [
     ...(['aligned', 'finite-sample', 'fan-out', 'order', 'l-shape'] as const),

@@ -90,7 +90,7 @@ const gradientFound = ({ theory }: Judged): Found => {
   const concerned = teachers.filter(({ isConcerned }) => isConcerned);
   const value = gradient.training?.maximum ?? Number.NaN;
   const sizes = sizesOf(gradient);
-  if (missing.aligned !== undefined) return unknown(sizes, value);
+  if (missing.aligned !== undefined) return unknown(sizes, value, `not judged: ${missing.aligned}`);
   if (concerned.length === 0) return unknown('no teacher node is observed', value, sizes);
   const met = concerned.filter(isSmall).length;
   const verdict = met === concerned.length ? 'holds' : 'not yet';
@@ -163,16 +163,24 @@ const fanOutFound = ({ theory, threshold }: Judged): Found => {
   };
 };
 
-/** When each teacher node became what it is now: those that are not specialized now come after all others. */
+/**
+ * When each teacher node became what it is now: those that are not specialized now come after all others. One that is held by
+ * its mirror image is learned, but correlation does not know since when: it is left out.
+ */
 const orderFound = ({ state, theory: { teachers }, threshold }: Judged): Found => {
-  const strength = state.teacherStrength[0] ?? [];
-  const steps = teachers.map(({ correlation }, node) =>
-    isSpecialized(correlation, threshold)
-      ? (state.specializedSince[0]?.[node] ?? state.theory?.step ?? 0)
-      : Number.POSITIVE_INFINITY,
-  );
+  const nodes = teachers.map(({ correlation, isHeld, isMirror }, node) => ({
+    isLearned: isSpecialized(correlation, threshold),
+    isMirrored: isHeld && isMirror && !isSpecialized(correlation, threshold),
+    strength: state.teacherStrength[0]?.[node] ?? Number.NaN,
+    since: state.specializedSince[0]?.[node] ?? state.theory?.step ?? 0,
+  }));
+  const ranked = nodes.filter(({ isMirrored }) => !isMirrored);
+  const mirrored = nodes.length - ranked.length;
+  const strength = ranked.map((node) => node.strength);
+  const steps = ranked.map(({ isLearned, since }) => (isLearned ? since : Number.POSITIVE_INFINITY));
   const learned = steps.filter(Number.isFinite).length;
-  const of = `${learned} of ${teachers.length} above ${threshold}`;
+  const aside = mirrored === 0 ? '' : `, ${mirrored} held by its mirror image left out`;
+  const of = `${learned} of ${teachers.length} above ${threshold}${aside}`;
   if (learned < leastOrdered) return unknown(of);
   if (Math.max(...strength) < leastSpread * Math.min(...strength))
     return unknown(`${of}, all about equally strong`);
@@ -188,11 +196,14 @@ const orderFound = ({ state, theory: { teachers }, threshold }: Judged): Found =
 const shapeFound = ({ theory, threshold }: Judged): Found => {
   const whole = largestFanOut(theory);
   const outside = theory.students.filter(
-    (student) => !isAligned(student, threshold) && student.groupFanOut >= smallFanOut * whole,
+    (student) =>
+      !student.isDead && !isAligned(student, threshold) && student.groupFanOut >= smallFanOut * whole,
   ).length;
   const value = outside / theory.students.length;
+  const dead = theory.students.filter(({ isDead }) => isDead).length;
   return {
     quantity: `${outside} of ${theory.students.length} student nodes in neither arm`,
+    detail: dead === 0 ? '' : `${dead} dead, which give nothing`,
     value,
     verdict: value <= fewOutside ? 'holds' : 'not yet',
   };

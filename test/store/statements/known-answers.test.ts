@@ -4,6 +4,7 @@ import type { MultiLayerOptions } from '../../../src/experiment/experiment.js';
 import { forward } from '../../../src/net/forward.js';
 import { copyNetwork, type Network } from '../../../src/net/network.js';
 import { RandomStream } from '../../../src/net/random.js';
+import { symmetryCensus } from '../../../src/net/theory/symmetries.js';
 import type { Theory } from '../../../src/net/theory/theory.js';
 import { withoutNorms } from '../../../src/net/theory/without-norms.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
@@ -117,6 +118,71 @@ describe('a student of zero loss', () => {
   });
 });
 
+describe('whatever the scale of its nodes', () => {
+  const teacher = networkOf([
+    { w: [1, 0], v: [2, 0] },
+    { w: [0, 1], v: [0, 1] },
+  ]);
+
+  test('a node with long incoming weights and a short fan-out is what it was', () => {
+    const theory = on(
+      teacher,
+      networkOf([
+        { w: [100, 0], v: [0.02, 0] },
+        { w: [0, 1], v: [0, 1] },
+      ]),
+    );
+    expect(theory.loss.whole).toBeLessThan(1e-24);
+    expect(symmetryCensus(theory.students)).toMatchObject({ aligned: 2, idle: 0 });
+  });
+
+  test('an unaligned one has not lost its voice', () => {
+    const loud = { w: [70, 70], v: [0.02, 0.02] };
+    const theory = on(teacher, networkOf([{ w: [1, 0], v: [2, 0] }, { w: [0, 1], v: [0, 1] }, loud]));
+    expect(verdicts(theory)).toMatchObject({ 'fan-out': 'not yet', 'l-shape': 'not yet' });
+  });
+});
+
+describe('teacher nodes of one boundary are judged together', () => {
+  const other = { w: [0, 1], v: [0, 1] };
+  const cancelled = networkOf([{ w: [1, 0], v: [4, 1] }, { w: [2, 0], v: [-2, -0.5] }, other]);
+
+  test('those that cancel ask for nothing', () => {
+    const pair = [
+      { w: [1, 1], v: [0, 1] },
+      { w: [1, 1], v: [0, -1] },
+    ];
+    const theory = on(cancelled, networkOf([other, ...pair]));
+    expect(theory.loss.whole).toBeLessThan(1e-24);
+    expect(theory.teachers.map(({ isConcerned }) => isConcerned)).toEqual([false, false, true]);
+    expect(verdicts(theory)).toMatchObject({ gradient: 'holds', aligned: 'holds', 'finite-sample': 'holds' });
+  });
+
+  test('what they leave is what an unlearned one is measured by', () => {
+    // 4 and -3.9 leave 0.1: a gradient of 0.1 is all of it, though a fortieth of each.
+    const nearly = networkOf([{ w: [1, 0], v: [4, 0] }, { w: [1, 0], v: [-3.9, 0] }, other]);
+    const theory = on(nearly, networkOf([other, { w: [1, 1], v: [0.001, 0] }]));
+    expect(theory.teachers[0].isConcerned).toBe(true);
+    expect(theory.teachers[0].epsilon.training).toBeGreaterThan(0.9);
+    expect(verdicts(theory)).toMatchObject({ gradient: 'not yet', aligned: 'not yet' });
+  });
+});
+
+test('a dead node stands in no arm of the L, whatever its fan-out', () => {
+  const teacher = networkOf([{ w: [1, 0], v: [1, 0] }]);
+  const theory = on(
+    teacher,
+    networkOf([
+      { w: [1, 0], v: [1, 0] },
+      { w: [1, 0], b: -99, v: [9, 9] },
+    ]),
+  );
+  expect(statementsOn(theory)['l-shape']).toMatchObject({
+    verdict: 'holds',
+    detail: '1 dead, which give nothing',
+  });
+});
+
 test('with few training samples a small gradient there is seen, and that it says nothing of other inputs', () => {
   const teacher = networkOf([{ w: [1], v: [1] }]);
   // Equal to the teacher at -2, -1, 1 and 2 only: kinks at -0.9 and 0.9 in place of 0.
@@ -209,6 +275,7 @@ describe('says nothing', () => {
   test.each([
     ['a collapsed student', networkOf([{ w: [1, 2], v: [0, 0] }]), teacher, 'collapsed'],
     ['a dead student', networkOf([{ w: [1, 2], b: -99, v: [1, 1] }]), teacher, 'no student node is active'],
+    ['a student of no weights', networkOf([{ w: [0, 0], v: [1, 1] }]), teacher, 'no student node is active'],
     [
       'a constant teacher',
       teacher,
@@ -224,7 +291,6 @@ describe('says nothing', () => {
   ])('of %s but why', (_, student, of, reason) => {
     for (const { id, verdict, quantity } of Object.values(statementsOn(on(of, student)))) {
       if (reason === 'needs ReLU' && (id === 'gradient' || id === 'form')) continue;
-      if (id === 'order' && reason !== 'needs ReLU') continue;
       expect([id, verdict, quantity]).toEqual([id, 'unknown', expect.stringContaining(reason)]);
     }
   });
@@ -254,6 +320,18 @@ describe('strong teacher nodes first', () => {
   test('says nothing of nodes that are about equally strong', () => {
     const teacherStrength = [[1.3, 1.2, 1.1, 1]];
     expect(orderOf([1, 1, 1, 1], [10, 20, 30, 40], teacherStrength).verdict).toBe('unknown');
+  });
+
+  test('leaves out a node that its mirror image holds: correlation does not know since when', () => {
+    const nodes = [3, 2, 1, 0.5].map((v, j) => ({ w: [Math.cos(j), Math.sin(j)], v: [v, 0] }));
+    const mirrored = { ...nodes[0], w: nodes[0].w.map((value) => -value) };
+    const theory = on(networkOf(nodes), networkOf([mirrored, ...nodes.slice(1)]));
+    const since = [null, 10, 20, 30];
+    const { order } = statementsOn(theory, { teacherStrength: [[3, 2, 1, 0.5]], specializedSince: [since] });
+    expect(order).toMatchObject({
+      verdict: 'holds',
+      quantity: '3 of 4 above 0.95, 1 held by its mirror image left out, rank correlation 1.00',
+    });
   });
 
   test('counts nodes that are lost again as not learned', () => {
