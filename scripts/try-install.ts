@@ -142,7 +142,7 @@ const cloneWithoutDevelopment = ({ name, bin }: Toolchain): string => {
   const clone = join(work, 'clones', name);
   run(work, bin, 'git', 'clone', '--quiet', '--depth', '1', pathToFileURL(project).href, clone);
   const said = run(clone, bin, 'npm', 'install', '--omit=dev').trim().split('\n').at(-1) ?? '';
-  return `${said}, ${weightOf(join(clone, 'node_modules'))}`;
+  return `${said}, ${weightOf(clone)}`;
 };
 
 /**

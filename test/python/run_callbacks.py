@@ -46,7 +46,7 @@ def run_lightning(folder):
     teacher, module = network(3), SimpleNamespace(student=network(6))
     optimizer = torch.optim.SGD(module.student.parameters(), lr=0.1)
     callback = LightningCallback(folder, {"seed": 1}, teacher, lambda module: module.student, x, every=3)
-    trainer = SimpleNamespace(estimated_stepping_batches=EPOCHS * STEPS, global_step=0, current_epoch=0,
+    trainer = SimpleNamespace(is_global_zero=True, estimated_stepping_batches=EPOCHS * STEPS, global_step=0, current_epoch=0,
                               callback_metrics={}, optimizers=[optimizer])
     callback.on_train_start(trainer, module)
     for trainer.current_epoch in range(EPOCHS):
@@ -59,7 +59,7 @@ def run_lightning(folder):
             optimizer.step()
             trainer.global_step += 1
             trainer.callback_metrics = {"train_loss": loss.detach(), "eval_loss": 2 * loss.detach()}
-            callback.on_train_batch_end(trainer, module, None, x, index)
+            callback.on_train_batch_end(trainer, module, {"loss": loss.detach()}, x, index)
         callback.on_train_epoch_end(trainer, module)
     callback.on_train_end(trainer, module)
 
@@ -70,6 +70,7 @@ def run_keras(folder):
         def set_model(self, model): self.model = model
         def on_train_begin(self, logs=None): pass
         def on_epoch_begin(self, epoch, logs=None): pass
+        def on_train_batch_end(self, batch, logs=None): pass
         def on_epoch_end(self, epoch, logs=None): pass
         def on_train_end(self, logs=None): pass
 
@@ -82,10 +83,16 @@ def run_keras(folder):
         def __call__(self, values):
             return np.maximum(values @ self.kernel, 0) if self.relu else values @ self.kernel
 
-    standing_for("keras", callbacks=SimpleNamespace(Callback=Callback), layers=SimpleNamespace(Dense=Dense))
+    def part_of_model(inputs, outputs):
+        return lambda values, training: [read(values) for read in outputs]
+
+    standing_for("keras", callbacks=SimpleNamespace(Callback=Callback), layers=SimpleNamespace(Dense=Dense),
+                 Model=part_of_model, ops=SimpleNamespace(convert_to_numpy=np.asarray))
 
     def model(width):
-        return SimpleNamespace(layers=[Dense(4, width, True), Dense(width, 2, False)],
+        hidden, head = Dense(4, width, True), Dense(width, 2, False)
+        head.input = hidden
+        return SimpleNamespace(layers=[hidden, head], inputs=[None],
                                optimizer=SimpleNamespace(learning_rate=np.float32(0.1)))
 
     student = model(6)
@@ -95,6 +102,8 @@ def run_keras(folder):
     callback.on_train_begin()
     for epoch in range(EPOCHS):
         callback.on_epoch_begin(epoch)
+        for batch in range(STEPS):
+            callback.on_train_batch_end(batch)
         student.layers[0].kernel = student.layers[0].kernel + 0.1
         callback.on_epoch_end(epoch, {"loss": 1 / (1 + epoch), "val_loss": 2 / (1 + epoch)})
     callback.on_train_end()

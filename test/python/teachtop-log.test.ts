@@ -99,6 +99,149 @@ describe.each([
   });
 });
 
+const kerasBackend = ['tensorflow', 'torch', 'jax'].find((name) => pythonWith('numpy', 'keras', name));
+const pythonOfHost = {
+  lightning: pythonWith('numpy', 'torch', 'lightning') ?? pythonWith('numpy', 'torch', 'pytorch_lightning'),
+  keras: kerasBackend && pythonWith('numpy', 'keras', kerasBackend),
+} as const;
+
+describe.each([
+  ['lightning', [3, 6, 9, 10], [0, 1, 1, 2]],
+  ['keras', [5, 10], [1, 2]],
+] as const)('the callback in the real %s', (host, steps, epochs) => {
+  const python = pythonOfHost[host];
+  test.skipIf(python === undefined)(
+    'writes a frame where it should, and leaves the training alone',
+    async () => {
+      const path = join(folder, `real-${host}`);
+      const script = join(projectFolder, 'test', 'python', 'real_callbacks.py');
+      const printed = execFileSync(python ?? '', [script], {
+        input: JSON.stringify({ host, folder: path }),
+        env: { ...pythonEnvironment, KERAS_BACKEND: kerasBackend },
+        stdio: ['pipe', 'pipe', 'ignore'],
+      });
+      expect(JSON.parse(printed.toString())).toEqual({ isUndisturbed: true });
+      const { header, lines } = await readLog(path);
+      expect(header).toMatchObject({ engine: { variant: host }, totalSteps: 10, studentNodes: [6] });
+      const frames = lines.filter((line) => line.type === 'frame');
+      expect(frames.map(({ step }) => step)).toEqual(steps);
+      expect(frames.map(({ epoch }) => epoch)).toEqual(epochs);
+      for (const { trainLoss, evalLoss, layers } of frames) {
+        expect(trainLoss).toBeGreaterThan(0);
+        expect(evalLoss).toBeGreaterThan(0);
+        expect(layers[0].correlation.flat().every(Number.isFinite)).toBe(true);
+      }
+      expect(lines.at(-1)).toMatchObject({ event: 'done', step: 10 });
+    },
+  );
+});
+
+describe('a trainer that is started again', () => {
+  const python = pythonWith('numpy') ?? '';
+  const program = (path: string, body: string): string => `
+import os, signal, sys
+sys.path.insert(0, ${JSON.stringify(join(projectFolder, 'python'))})
+import numpy as np
+from teachtop_log import FrameLog
+random = np.random.default_rng(1)
+weights = lambda nodes: [random.normal(size=(nodes, 4)), random.normal(size=(2, nodes))]
+hidden = lambda nodes: random.normal(size=(20, nodes))
+teacher, same = weights(3), hidden(3)
+path = ${JSON.stringify(path)}
+def frame(log, step, learned):
+    log.frame(step, {"train": 1.0}, same, np.concatenate([same if learned else hidden(3), hidden(3)], axis=1))
+${body}`;
+  const execute = (path: string, body: string): string | null => {
+    try {
+      execFileSync(python, ['-c', program(path, body)], { env: pythonEnvironment, stdio: 'pipe' });
+      return null;
+    } catch (error) {
+      const { signal, stderr } = error as { signal: string | null; stderr: Buffer };
+      return signal ?? stderr.toString().trim().split('\n').at(-1) ?? '';
+    }
+  };
+
+  test.skipIf(python === '')('goes on in its log, killed and torn as that may be', async () => {
+    const path = join(folder, 'again');
+    const killed = execute(
+      path,
+      `
+log = FrameLog(path, {"seed": 1}, teacher, weights(6))
+frame(log, 10, False)
+frame(log, 20, True)
+frame(log, 30, True)
+os.write(log._file, b'{"type": "frame", "st')
+os.kill(os.getpid(), signal.SIGKILL)`,
+    );
+    expect(killed).toBe('SIGKILL');
+    const again = execute(
+      path,
+      `
+log = FrameLog(path, {"seed": 1}, teacher, weights(6), append=True)
+frame(log, 40, True)
+frame(log, 15, False)
+frame(log, 25, True)
+log.done()`,
+    );
+    expect(again).toBeNull();
+    const { lines, notes, tornBytes } = await readLog(path);
+    expect([notes, tornBytes]).toEqual([[], 0]);
+    const told = lines.map((line) => {
+      if (line.type === 'frame') return line.step;
+      return line.event === 'rewound' ? `rewound to ${line.toStep}` : line.event;
+    });
+    const learned = ['specialized', 'specialized', 'specialized'];
+    expect(told).toEqual([
+      ...[10, 20, ...learned, 30],
+      ...['continued', 40, 'rewound to 10', 15, 25, ...learned, 'done'],
+    ]);
+  });
+
+  test.skipIf(python === '')('is refused where that was not asked for, and networks of other shapes', () => {
+    const path = join(folder, 'again-refused');
+    expect(execute(path, 'FrameLog(path, {}, teacher, weights(6))')).toBeNull();
+    expect(execute(path, 'FrameLog(path, {}, teacher, weights(6))')).toMatch(/^FileExistsError/);
+    expect(execute(path, 'FrameLog(path, {}, teacher, weights(7), append=True)')).toMatch(
+      /is a log of nodes \[3, 6\], allowed: of \[3, 7\], or another folder$/,
+    );
+  });
+});
+
+test.skipIf(pythonWith('numpy', 'torch') === undefined)(
+  'torch: any activation, bfloat16, parameters with gradients; the module stays as it was',
+  async () => {
+    const path = join(folder, 'torch-kinds');
+    const script = `
+import sys
+sys.path.insert(0, ${JSON.stringify(join(projectFolder, 'python'))})
+import torch
+from teachtop_log import FrameLog, hidden_activations
+def network(width, activation):
+    hidden = [part for _ in range(4) for part in (torch.nn.LazyLinear(width), activation(), torch.nn.Dropout())]
+    module = torch.nn.Sequential(*hidden, torch.nn.LazyLinear(2))
+    module(torch.zeros(1, 4))
+    return module.bfloat16()
+teacher, student = network(3, torch.nn.Tanh), network(5, torch.nn.GELU)
+student[1].eval()
+x = torch.randn(30, 4).bfloat16()
+log = FrameLog(${JSON.stringify(path)}, {"rate": torch.tensor(0.5)}, teacher, student, precision="bfloat16")
+log.frame(0, {"train": student(x).sum()}, hidden_activations(teacher, x), hidden_activations(student, x))
+assert student.training and not student[1].training
+log.done()
+`;
+    execFileSync(pythonWith('numpy', 'torch') ?? '', ['-c', script], {
+      env: pythonEnvironment,
+      stdio: 'pipe',
+    });
+    const { header, lines } = await readLog(path);
+    expect(header).toMatchObject({ studentNodes: [5, 5, 5, 5], experiment: { rate: 0.5 } });
+    const [frame] = lines.filter((line) => line.type === 'frame');
+    expect(frame.layers.map(({ correlation }) => [correlation.length, correlation[0].length])).toEqual(
+      Array.from({ length: 4 }, () => [3, 5]),
+    );
+  },
+);
+
 describe.each(['numpy', 'torch'])('a log written from %s', (library) => {
   const python = pythonWith('numpy', library) ?? '';
 
