@@ -9,7 +9,7 @@ import type { Engine, Precision } from '../src/engine/engine.js';
 import { createTfjsEngine } from '../src/engine/tfjs/tfjs-engine.js';
 import { createWasmEngine } from '../src/engine/wasm/wasm.js';
 import { resolveFrameEvery } from '../src/experiment/cadence.js';
-import { completeExperiment, resolveExperiment } from '../src/experiment/draft.js';
+import { applyOptions, completeExperiment, resolveExperiment } from '../src/experiment/draft.js';
 import type { Experiment } from '../src/experiment/experiment.js';
 import { hiddenShapes } from '../src/experiment/layer-shapes.js';
 import { loadPreset } from '../src/experiment/preset.js';
@@ -32,7 +32,7 @@ import {
   timed,
 } from './peer.ts';
 import { libraryName, pythonLibraries, pythonPeer } from './peers/python-loop.ts';
-import { tfjsPeer } from './peers/tfjs-loop.ts';
+import { tfjsPeers, tfjsVersions } from './peers/tfjs-loop.ts';
 
 const sizes: readonly Size[] = [
   { widths: [20, 50, 10], batch: 16 },
@@ -90,7 +90,7 @@ const peersOf = async (size: Size, experimentIn: (precision: Precision) => Exper
   await enginePeer(experimentIn('float32'), 'float32', false),
   await enginePeer(experimentIn('float32'), 'float32', true),
   await enginePeer(experimentIn('float64'), 'float64', false),
-  await tfjsPeer('wasm', size),
+  ...(await tfjsPeers(size)),
   ...(await pythonPeers(size)),
 ];
 
@@ -161,8 +161,8 @@ const printThreads = async (): Promise<void> => {
     }
 };
 
-/** What batch norm adds at the size of the paper's multi-layer student, and presets with norms and images in every engine. */
-const printNorms = async (): Promise<void> => {
+/** What batch norm adds at the size of the paper's multi-layer student, and presets that are no plain ReLU students. */
+const printPresets = async (): Promise<void> => {
   header('experiment', 'loop', 'µs a step', 'steps/s', 'teachtop is faster by');
   const plain = deepExperimentOf(overRealizations[0], 'float32');
   const normed = resolveExperiment(
@@ -175,6 +175,29 @@ const printNorms = async (): Promise<void> => {
   ];
   await printPeers('multi-layer student at 2x', twice);
   for (const name of ['deep-batch-norm', 'deep-images']) await printPeers(name, await presetPeers(name));
+  for (const [n, batchSize] of committees)
+    await printPeers(`committee-erf, n=${n}, batch ${batchSize}`, await committeePeers(n, batchSize));
+};
+
+/** Student nodes and samples of a step: the preset's own, and some that leave a library more to compute than to start. */
+const committees = [
+  [2, 1],
+  [20, 16],
+] as const;
+
+const committeePeers = async (n: number, batchSize: number): Promise<Peer[]> => {
+  const experiment = completeExperiment(
+    applyOptions(loadPreset('committee-erf').draft, { n, batchSize }, 'bench'),
+  );
+  const { d, trainSize: samples, learningRate: rate } = experiment;
+  const script = [
+    'committee_loop.py',
+    [JSON.stringify({ d, n, batch: batchSize, samples, rate }), 'float32'],
+  ] as const;
+  return [
+    await enginePeer(experiment, 'float32', false),
+    ...(await Promise.all(torches.map((found) => pythonPeer(found, 'float32', ...script)))),
+  ];
 };
 
 const printPeers = async (label: string, peers: readonly Peer[]): Promise<void> => {
@@ -333,13 +356,13 @@ print(
   `Multiply-add peak of one thread in WebAssembly, float32: ${peaks.narrow.toFixed(0)} GFLOP/s in vectors of 128 bits, ` +
     `${peaks.wide.toFixed(0)} in 256; half of that in float64.`,
 );
-print(`${versions(torches, 'PyTorch')}; ${versions(numpys, 'NumPy')}.`);
+print(`${versions(torches, 'PyTorch')}; ${versions(numpys, 'NumPy')}; ${tfjsVersions()}.`);
 print();
 await printSteps(peaks);
 print();
 await printThreads();
 print();
-await printNorms();
+await printPresets();
 print();
 await printDeepEvaluations();
 print();

@@ -12,7 +12,7 @@ import { hiddenShapes } from '../src/experiment/layer-shapes.js';
 import { prepareRun } from '../src/problem/prepare.js';
 import { expandSweep, type SweepRun } from '../src/sweep/expand.js';
 import { loadSweep } from '../src/sweep/sweep-file.js';
-import { measureInTurns, median, type Peer, timed } from './peer.ts';
+import { measureInTurns, median, type Peer, spent, timed } from './peer.ts';
 import { libraryName, pythonLibraries, pythonPeer } from './peers/python-loop.ts';
 
 const print = (line = ''): void => console.log(line);
@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'teachtop-bench-sweep-'));
 
 /** The cell that is measured whole: the paper's m=10, p=1 at 10x. */
 const measuredCell = { m: 10, strengthDecay: 1, multi: 10 };
-const seeds = 8;
+const seeds = 4;
 const rounds = 3;
 
 const cellFile = (): string => {
@@ -34,17 +34,26 @@ const cellFile = (): string => {
   return path;
 };
 
-/** Seconds that the program takes for the cell, start and end included. */
-const sweepSeconds = (path: string, workers: number, round: number): number => {
-  const out = join(folder, `out-${workers}-${round}`);
-  const args = [program, 'sweep', path, '--out', out, '--workers', String(workers)];
-  const seconds = timed(() => execFileSync(process.execPath, args, { stdio: 'ignore' }));
-  if (readFileSync(join(out, 'results.jsonl'), 'utf8').trimEnd().split('\n').length !== seeds)
-    throw new Error('the sweep has not made all its results');
-  return seconds;
+/** Seconds of processor time of the programs that this one has started and that have ended. Linux only: proc(5), cutime and cstime. */
+const childrenSeconds = (): number => {
+  const fields = readFileSync('/proc/self/stat', 'utf8').replace(/.*\) /, '').split(' ');
+  const ticksPerSecond = 100;
+  return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond;
 };
 
-/** Seconds that the bare steps of one run of the cell take. */
+/** What the program takes for the cell, start and end included, in seconds of processor time and on the clock. */
+const sweepSeconds = (path: string, workers: number, round: number) => {
+  const out = join(folder, `out-${workers}-${round}`);
+  const args = [program, 'sweep', path, '--out', out, '--workers', String(workers)];
+  const before = childrenSeconds();
+  const clock = timed(() => execFileSync(process.execPath, args, { stdio: 'ignore' }));
+  const processor = childrenSeconds() - before;
+  if (readFileSync(join(out, 'results.jsonl'), 'utf8').trimEnd().split('\n').length !== seeds)
+    throw new Error('the sweep has not made all its results');
+  return { clock, processor };
+};
+
+/** Processor seconds that the bare steps of one run of the cell take. */
 const shapeOf = (experiment: Experiment): string =>
   `m=${hiddenShapes(experiment)[0].teachers}, ${experiment.multi}x`;
 
@@ -52,37 +61,43 @@ const bareSeconds = async (experiment: Experiment): Promise<number> => {
   const { problem } = prepareRun(experiment);
   const engine = await createWasmEngine(problem, { precision: experiment.precision, strict: false });
   engine.train(1000);
-  return timed(() => engine.train(experiment.epochs * experiment.stepsPerEpoch));
+  return spent(() => engine.train(experiment.epochs * experiment.stepsPerEpoch));
 };
 
 const runPeer = async (experiment: Experiment): Promise<Peer> => {
   const { problem } = prepareRun(experiment);
   const engine = await createWasmEngine(problem, { precision: experiment.precision, strict: false });
   const name = shapeOf(experiment);
-  return { name, seconds: (steps) => timed(() => engine.train(steps)), close: () => engine.dispose() };
+  return { name, seconds: (steps) => spent(() => engine.train(steps)), close: () => engine.dispose() };
 };
 
 const measureCell = async (): Promise<number> => {
   const path = cellFile();
   const [run] = expandSweep(loadSweep(path));
-  const samples = { bare: [] as number[], one: [] as number[], two: [] as number[] };
+  const overheads: number[] = [];
+  const gains: number[] = [];
+  const bareSamples: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    samples.bare.push(seeds * (await bareSeconds(run.experiment)));
-    samples.one.push(sweepSeconds(path, 1, round));
-    samples.two.push(sweepSeconds(path, 2, round));
+    const bare = seeds * (await bareSeconds(run.experiment));
+    const one = sweepSeconds(path, 1, round);
+    const two = sweepSeconds(path, 2, round);
+    bareSamples.push(bare);
+    overheads.push(one.processor / bare);
+    gains.push(one.clock / two.clock);
   }
-  const [bare, one, two] = [median(samples.bare), median(samples.one), median(samples.two)];
+  const overhead = median(overheads);
   const text = Object.entries(measuredCell).map(([key, value]) => `${key}=${value}`);
   print(
-    `One cell of the paper's sweep, ${text.join(', ')}, ${seeds} seeds of 100,000 steps; medians of ${rounds} in turns.`,
+    `One cell of the paper's sweep, ${text.join(', ')}, ${seeds} seeds of 100,000 steps; medians of ${rounds} in turns. Load of the ` +
+      `machine at the end: ${os.loadavg()[0].toFixed(1)}.`,
   );
   print();
-  row('', 'seconds', 'over its bare steps');
-  row('---', '---', '---');
-  row('bare steps of all seeds on one core', bare.toFixed(1), '');
-  row('sweep, one worker', one.toFixed(1), `${(100 * (one / bare - 1)).toFixed(0)} %`);
-  row('sweep, two workers', two.toFixed(1), `${(one / two).toFixed(2)} times one worker`);
-  return one / bare;
+  row('', '');
+  row('---', '---');
+  row('bare steps of all seeds, seconds of processor time', median(bareSamples).toFixed(1));
+  row('sweep, one worker, over them', `${(100 * (overhead - 1)).toFixed(0)} %`);
+  row('sweep, two workers, on the clock', `${median(gains).toFixed(2)} times one worker`);
+  return overhead;
 };
 
 /** One run of each shape of the paper's sweep. */

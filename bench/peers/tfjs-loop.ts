@@ -1,32 +1,38 @@
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
-import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { loadTfjs, reportBackends, type TfjsBackend } from '../../src/engine/tfjs/tfjs-backend.js';
 import { type Peer, type Size, spent } from '../peer.ts';
 
 const rows = 10_000;
 const rate = 0.01;
 
-const prepareWasm = (): void => {
-  const entry = fileURLToPath(import.meta.resolve('@tensorflow/tfjs-backend-wasm'));
-  setWasmPaths(`${join(dirname(entry), '..', 'wasm-out')}/`);
-  setThreadsCount(1);
+/** Native TensorFlow reads them when it is loaded. */
+Object.assign(process.env, { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' });
+
+/** The backends that are measured, and why those that do not load here are left out. */
+const reports = (await reportBackends()).filter(({ backend }) => backend !== 'cpu');
+
+export const tfjsVersions = (): string =>
+  reports
+    .map(({ backend, reason }) => `tfjs ${backend}${reason === null ? '' : ` left out: ${reason}`}`)
+    .join(', ');
+
+export const tfjsPeers = async (size: Size): Promise<Peer[]> => {
+  const peers: Peer[] = [];
+  for (const { backend, reason } of reports) if (reason === null) peers.push(await tfjsPeer(backend, size));
+  return peers;
 };
 
 /**
  * The loop in tfjs, written out by hand: teacher outputs computed once, no gradient tape, unfused products (the
  * fused ones of the WASM backend 4.22 are wrong with a transposed operand and a bias).
  */
-export const tfjsPeer = async (backend: 'wasm' | 'cpu', { widths, batch }: Size): Promise<Peer> => {
+const tfjsPeer = async (backend: TfjsBackend, { widths, batch }: Size): Promise<Peer> => {
+  const { tf } = await loadTfjs([backend]);
   const [d, c, hidden] = [widths[0], widths[widths.length - 1], widths.slice(1, -1)];
-  if (backend === 'wasm') prepareWasm();
-  await tf.setBackend(backend);
-  await tf.ready();
   const ones = (count: number) => tf.ones([count, 1]);
   const x = tf.tidy(() =>
     tf.concat2d(
-      [tf.randomNormal([rows, d], 0, 1.5, 'float32', 1), ones(rows) as tf.Tensor2D] as tf.Tensor2D[],
+      [tf.randomNormal([rows, d], 0, 1.5, 'float32', 1), ones(rows) as tfjs.Tensor2D] as tfjs.Tensor2D[],
       1,
     ),
   );
@@ -35,24 +41,24 @@ export const tfjsPeer = async (backend: 'wasm' | 'cpu', { widths, batch }: Size)
     return tf.matMul(
       tf.concat([hidden, ones(rows)], 1),
       tf.randomNormal([11, c], 0, 0.1, 'float32', 3),
-    ) as tf.Tensor2D;
+    ) as tfjs.Tensor2D;
   });
   let weights = widths
     .slice(1)
-    .map((units, l) => tf.randomNormal([widths[l] + 1, units], 0, 0.005, 'float32', 4 + l) as tf.Tensor2D);
-  const constant = ones(batch) as tf.Tensor2D;
+    .map((units, l) => tf.randomNormal([widths[l] + 1, units], 0, 0.005, 'float32', 4 + l) as tfjs.Tensor2D);
+  const constant = ones(batch) as tfjs.Tensor2D;
 
   /** What each layer reads: the batch, then each hidden layer's units and the constant. */
-  const forward = (xb: tf.Tensor2D): tf.Tensor2D[] => {
+  const forward = (xb: tfjs.Tensor2D): tfjs.Tensor2D[] => {
     const read = [xb];
     for (const [l] of hidden.entries())
-      read.push(tf.concat2d([tf.relu(tf.matMul(read[l], weights[l])) as tf.Tensor2D, constant], 1));
+      read.push(tf.concat2d([tf.relu(tf.matMul(read[l], weights[l])) as tfjs.Tensor2D, constant], 1));
     return read;
   };
 
-  const updated = (read: readonly tf.Tensor2D[], tb: tf.Tensor2D): tf.Tensor2D[] => {
-    const next: tf.Tensor2D[] = [];
-    let gradient = tf.sub(tb, tf.matMul(read[hidden.length], weights[hidden.length])) as tf.Tensor2D;
+  const updated = (read: readonly tfjs.Tensor2D[], tb: tfjs.Tensor2D): tfjs.Tensor2D[] => {
+    const next: tfjs.Tensor2D[] = [];
+    let gradient = tf.sub(tb, tf.matMul(read[hidden.length], weights[hidden.length])) as tfjs.Tensor2D;
     for (let l = hidden.length; l >= 0; l--) {
       next[l] = tf.add(weights[l], tf.mul(tf.matMul(read[l], gradient, true), rate / batch));
       if (l === 0) break;
@@ -69,8 +75,8 @@ export const tfjsPeer = async (backend: 'wasm' | 'cpu', { widths, batch }: Size)
         Int32Array.from({ length: batch }, () => Math.floor(Math.random() * rows)),
         'int32',
       );
-      const read = forward(tf.gather(x, indices) as tf.Tensor2D);
-      return updated(read, tf.gather(target, indices) as tf.Tensor2D);
+      const read = forward(tf.gather(x, indices) as tfjs.Tensor2D);
+      return updated(read, tf.gather(target, indices) as tfjs.Tensor2D);
     });
     for (const old of weights) old.dispose();
     weights = next;

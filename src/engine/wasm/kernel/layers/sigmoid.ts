@@ -68,13 +68,19 @@ function erf(x: f64): f64 {
   return x < 0 ? -value : value;
 }
 
+/** Samples in a panel: the lanes beyond the last one are read as nobody's. */
+@inline
+function lanesOf<T>(samples: i32, panel: i32): usize {
+  return <usize>min<i32>(perPanel<T>(), samples - panel * perPanel<T>());
+}
+
 /** out = erf(raw / sqrt 2) in units [from, to) of a block of samples. */
 export function squashUnits<T>(layer: Layer, samples: i32, from: i32, to: i32): void {
   for (let panel = 0; panel < panelsOf<T>(samples); panel++)
     for (let unit = from; unit < to; unit++) {
       const raw = rowAt(panelAt(layer.raw, layer.rawStep, panel), unit);
       const out = rowAt(panelAt(layer.out, layer.outStep, panel), unit);
-      for (let lane: usize = 0; lane < <usize>perPanel<T>(); lane++) {
+      for (let lane: usize = 0; lane < lanesOf<T>(samples, panel); lane++) {
         const x = <f64>load<T>(raw + lane * sizeof<T>());
         store<T>(out + lane * sizeof<T>(), <T>erf(x * 0.7071067811865476));
       }
@@ -87,7 +93,7 @@ export function carryThroughSlopes<T>(layer: Layer, samples: i32, from: i32, to:
     for (let unit = from; unit < to; unit++) {
       const raw = rowAt(panelAt(layer.raw, layer.rawStep, panel), unit);
       const gradient = rowAt(panelAt(layer.gradient, layer.gradientStep, panel), unit);
-      for (let lane: usize = 0; lane < <usize>perPanel<T>(); lane++) {
+      for (let lane: usize = 0; lane < lanesOf<T>(samples, panel); lane++) {
         const x = <f64>load<T>(raw + lane * sizeof<T>()), at = gradient + lane * sizeof<T>();
         store<T>(at, <T>(<f64>load<T>(at) * (0.7978845608028654 * Math.exp((-x * x) / 2))));
       }
