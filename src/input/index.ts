@@ -1,5 +1,5 @@
 /** What people write: strict JSON, one-line refusals, the nearest name. */
-export { readUserFile, readUserJson } from './json-file.js';
+export { isThere, parseUserJson, readUserFile, readUserJson } from './json-file.js';
 export { editorSchema, fileJsonSchema, schemaReference } from './json-schema.js';
 export { nearestName } from './nearest-name.js';
 export { allowedValues, refuseIssue, refuseKey, refuseValue, shown, valueAt } from './refusal.js';

@@ -23,6 +23,23 @@ const readAll = (descriptor: number, path: string, largestBytes: number): Buffer
   }
 };
 
+const unreadable = (path: string, error: unknown): UserError => {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return new UserError(`${path}: cannot be read (${reason})`);
+};
+
+/**
+ * Whether there is something at a path, as `existsSync`, which takes what the system cannot tell for a no. Errors:
+ * UserError where it cannot.
+ */
+export const isThere = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+};
+
 /**
  * The bytes of a file that a user named: a plain one, or a pipe that was opened for the program. Errors: UserError when
  * it is neither, cannot be read, or is longer than `largestBytes`.
@@ -43,9 +60,7 @@ export const readUserFile = (path: string, largestBytes: number): Buffer => {
       closeSync(descriptor);
     }
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserError(`${path}: cannot be read (${reason})`);
+    throw error instanceof UserError ? error : unreadable(path, error);
   }
 };
 
@@ -68,12 +83,16 @@ const parsed = (text: string, path: string): unknown => {
 };
 
 /**
- * The value in a JSON file. Errors: those of `readUserFile`, and UserError with line and column for broken JSON, or with
- * the key for what `refuseTraps` refuses.
+ * The value in the bytes of a JSON file. Errors: UserError with line and column for broken JSON, or with the key for what
+ * `refuseTraps` refuses.
  */
-export const readUserJson = (path: string, largestBytes: number): unknown => {
-  const text = decodeText(readUserFile(path, largestBytes), path);
+export const parseUserJson = (bytes: Buffer, path: string): unknown => {
+  const text = decodeText(bytes, path);
   const value = parsed(text, path);
   refuseTraps(text, path);
   return value;
 };
+
+/** The value in a JSON file. Errors: those of `readUserFile` and `parseUserJson`. */
+export const readUserJson = (path: string, largestBytes: number): unknown =>
+  parseUserJson(readUserFile(path, largestBytes), path);

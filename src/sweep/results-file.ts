@@ -1,6 +1,5 @@
 import {
   closeSync,
-  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -12,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncFolder, writeAll } from '../files/index.js';
-import { UserError } from '../input/index.js';
+import { isThere, UserError } from '../input/index.js';
 import { encodeResult, parseFailure, parseResult, type SweepResult } from './result.js';
 
 export const resultsFileName = 'results.jsonl';
@@ -34,7 +33,7 @@ const reasonOf = (error: unknown): string =>
  * without a result, and are repeated when the sweep goes on.
  */
 export const readResultsFile = (path: string): StoredResults => {
-  if (!existsSync(path)) return { results: [], notes: [] };
+  if (!isThere(path)) return { results: [], notes: [] };
   const content = readFileSync(path, 'utf8');
   const end = content.lastIndexOf('\n') + 1;
   const results: SweepResult[] = [];
@@ -61,7 +60,7 @@ export const readResultsFile = (path: string): StoredResults => {
 
 /** Whether a folder holds results of a sweep. */
 export const holdsResults = (folder: string): boolean =>
-  existsSync(join(folder, resultsFileName)) || existsSync(join(folder, partsFolderName));
+  isThere(join(folder, resultsFileName)) || isThere(join(folder, partsFolderName));
 
 /** By attempt, task and start as numbers: "2-0" before "10-0". */
 const inOrderOfNames = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
@@ -69,7 +68,7 @@ const inOrderOfNames = (a: string, b: string): number => a.localeCompare(b, 'en'
 /** Files of results in a sweep's folder: the one of this machine's runs, then those of the tasks of a cluster. */
 const resultFiles = (folder: string): string[] => {
   const parts = join(folder, partsFolderName);
-  const names = existsSync(parts) ? readdirSync(parts).filter((name) => name.endsWith('.jsonl')) : [];
+  const names = isThere(parts) ? readdirSync(parts).filter((name) => name.endsWith('.jsonl')) : [];
   return [join(folder, resultsFileName), ...names.sort(inOrderOfNames).map((name) => join(parts, name))];
 };
 

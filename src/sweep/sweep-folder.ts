@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { type EngineRequest, tfjsBackends } from '../engine/index.js';
 import { createFolders, syncFolder, writeNewFile } from '../files/index.js';
-import { readUserJson, UserError } from '../input/index.js';
+import { isThere, readUserJson, UserError } from '../input/index.js';
 import { parseSweepFile, type Sweep, type SweepFile } from './sweep-file.js';
 
 const manifestName = 'sweep.json';
@@ -45,7 +45,7 @@ export const readManifest = (folder: string): Manifest => {
 };
 
 /** Whether a folder holds a sweep. */
-export const holdsSweep = (folder: string): boolean => existsSync(join(folder, manifestName));
+export const holdsSweep = (folder: string): boolean => isThere(join(folder, manifestName));
 
 const slug = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'sweep';
 

@@ -1,8 +1,16 @@
-import { existsSync, realpathSync, renameSync } from 'node:fs';
+import { realpathSync, renameSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod';
 import { replaceFile } from '../../files/index.js';
-import { fileJsonSchema, readUserJson, refuseIssue, schemaReference, UserError } from '../../input/index.js';
+import {
+  fileJsonSchema,
+  isThere,
+  parseUserJson,
+  readUserFile,
+  refuseIssue,
+  schemaReference,
+  UserError,
+} from '../../input/index.js';
 import { lineDrawings, paletteNames, themeChoices } from '../../ui/index.js';
 import { kernelChoices } from '../line/option-table.js';
 import { createPrivateFolder } from './user-folders.js';
@@ -56,9 +64,13 @@ const largestFileBytes = 1024 ** 2;
 
 type FileContent = z.output<typeof schema>;
 
+/** The bytes of a settings file; null where there is none. Errors: UserError. */
+const readBytes = (path: string): Buffer | null =>
+  isThere(path) ? readUserFile(path, largestFileBytes) : null;
+
 /** What a settings file says. Errors: UserError that names file and key. */
-const readSettings = (path: string): FileContent => {
-  const content = readUserJson(path, largestFileBytes);
+const parseSettings = (bytes: Buffer, path: string): FileContent => {
+  const content = parseUserJson(bytes, path);
   const parsed = schema.safeParse(content);
   if (!parsed.success) throw refuseIssue(parsed.error.issues[0], content, shape, () => path);
   return parsed.data;
@@ -104,7 +116,7 @@ export class Settings {
 
   /**
    * Reads the file in this folder, if both are there. `folder`: an error where none is to be had. A broken file is kept
-   * beside under a new name; `warn` gets a line.
+   * beside under a new name, one that cannot be read is left alone; `warn` gets a line.
    */
   static async open(folder: string | UserError, warn: (line: string) => void): Promise<Settings> {
     if (typeof folder !== 'string') return new Settings(null, warn, folder.message);
@@ -131,9 +143,17 @@ export class Settings {
 
   async #read(): Promise<void> {
     const { path } = this;
-    if (path === null || !existsSync(path)) return;
+    if (path === null) return;
+    let bytes: Buffer | null;
     try {
-      const content = readSettings(path);
+      bytes = readBytes(path);
+    } catch (error) {
+      this.#doWithout(reasonOf(error));
+      return;
+    }
+    if (bytes === null) return;
+    try {
+      const content = parseSettings(bytes, path);
       await refuseKeys(content, path);
       this.#values = Object.assign({}, defaultSettings, content);
     } catch (error) {
@@ -147,9 +167,14 @@ export class Settings {
       renameSync(path, kept);
       this.#warn(`${problem}; defaults are used and the file is kept as ${kept}`);
     } catch {
-      this.#problem = problem;
-      this.#tell(`${problem}; defaults are used`);
+      this.#doWithout(problem);
     }
+  }
+
+  /** Leaves the file as it is, for this run. */
+  #doWithout(problem: string): void {
+    this.#problem = problem;
+    this.#tell(`${problem}; defaults are used`);
   }
 
   #tell(line: string): void {
@@ -160,11 +185,11 @@ export class Settings {
 
 /** Nobody but its user is told by a file's mode; a link to a file stays one. Errors: those of the file system, UserError. */
 const write = (path: string, change: Partial<SettingsValues>): void => {
-  const exists = existsSync(path);
-  const content: FileContent = exists ? readSettings(path) : {};
+  const bytes = readBytes(path);
+  const content: FileContent = bytes ? parseSettings(bytes, path) : {};
   createPrivateFolder(dirname(path));
   replaceFile(
-    exists ? realpathSync(path) : path,
+    bytes ? realpathSync(path) : path,
     `${JSON.stringify({ ...content, ...change }, null, '\t')}\n`,
     0o600,
   );

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { createFolders, replaceFile } from '../../files/index.js';
-import { readUserJson, UserError } from '../../input/index.js';
+import { isThere, readUserJson, UserError } from '../../input/index.js';
 
 const jobsName = 'jobs.json';
 const largestFileBytes = 64 * 1024 ** 2;
@@ -28,7 +28,7 @@ export type SlurmJob = z.output<typeof jobSchema>;
 /** Job arrays of a sweep, oldest first. Errors: UserError. */
 export const readJobs = (folder: string): readonly SlurmJob[] => {
   const path = join(folder, jobsName);
-  if (!existsSync(path)) return [];
+  if (!isThere(path)) return [];
   const parsed = jobsSchema.safeParse(readUserJson(path, largestFileBytes));
   if (!parsed.success) throw new UserError(`${path}: not a list of jobs`);
   return parsed.data;
@@ -53,7 +53,7 @@ export const answerPath = (folder: string, attempt: number): string =>
 /** What sbatch printed of an attempt; nothing where it was not called. */
 export const readAnswer = (folder: string, attempt: number): string => {
   const path = answerPath(folder, attempt);
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return isThere(path) ? readFileSync(path, 'utf8') : '';
 };
 
 /** Where the tasks of a sweep print. */

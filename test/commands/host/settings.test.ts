@@ -1,6 +1,7 @@
 import {
   chmodSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -67,6 +68,19 @@ test.each([
   expect(readFileSync(join(folder, kept ?? ''), 'utf8')).toBe(content);
   expect((await open()).values).toEqual(defaultSettings);
   expect(warnings.length).toBe(1);
+});
+
+test('a file that cannot be read is left as it is', async () => {
+  const path = join(folder, 'settings.json');
+  mkdirSync(path);
+  const settings = await open();
+  settings.update({ theme: 'light' });
+  expect([settings.values.theme, statSync(path).isDirectory(), readdirSync(folder)]).toEqual([
+    'light',
+    true,
+    ['settings.json'],
+  ]);
+  expect(warnings).toEqual([`${path}: got a folder, allowed: a file; defaults are used`]);
 });
 
 test('a folder that is a file makes settings hold for this run only', async () => {
