@@ -205,6 +205,18 @@ test('with few training samples a small gradient there is seen, and that it says
   expect(finite.verdict).toBe('fails');
 });
 
+test('a node on its way to its student node does not speak against the theorem, one at rest does', () => {
+  const node = { w: [1, 0], v: [1, 0] };
+  const theory = on(networkOf([node]), networkOf([node]));
+  const at = (epsilon: number) => {
+    const [teacher] = theory.teachers;
+    const unlearned = { ...teacher, isConcerned: true, isHeld: false, correlation: 0.94 };
+    const teachers = [{ ...unlearned, epsilon: { training: epsilon, evaluation: epsilon } }];
+    return verdicts({ ...theory, teachers }).aligned;
+  };
+  expect([0.2, 0.09, 0.02, 0.019, 0].map(at)).toEqual(['not yet', 'not yet', 'not yet', 'fails', 'fails']);
+});
+
 describe('epsilon', () => {
   const teacher = networkOf([
     { w: [1, 0], v: [1, 0] },
