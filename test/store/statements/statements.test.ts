@@ -118,3 +118,26 @@ describe('the statements', () => {
     if (columns >= 160) expect(text).toContain('correlation 1');
   });
 });
+
+test('notes on teacher nodes stand beside the L-shape, and a node that no node holds has no mirror image', () => {
+  const { state } = watched(2000);
+  if (state.theory === null || typeof state.theory.theory === 'string') throw new Error('no theory');
+  const { theory } = state.theory;
+  const noted = theory.teachers.map((teacher, j) => ({
+    ...teacher,
+    isMirror: true,
+    isHeld: j === 0,
+    isConcerned: false,
+    correlation: j === 1 ? 0.2 : teacher.correlation,
+  }));
+  const shown: State = {
+    ...state,
+    theory: { ...state.theory, theory: { ...theory, teachers: noted } },
+    specializedSince: [noted.map(() => 100)],
+  };
+  const { grid } = paintScreen(shown, { columns: 160, rows: 50, view: { theory: true } });
+  const rows = grid.lines.filter((line) => line.includes('unobserved'));
+  expect(rows.length).toBe(noted.length);
+  expect(rows.filter((line) => line.includes('unobserved  mirror')).length).toBe(1);
+  expect(rows.filter((line) => / 0\.200 +- /.test(line)).length).toBe(1);
+});

@@ -114,16 +114,18 @@ type Column = {
   readonly cell: (node: number, found: TeacherTheory, scene: Scene) => string;
 };
 
-const sinceText = (node: number, { state, view }: Scene): string => {
+/** The run may be ahead of the evaluation: only of a node that was specialized there. */
+const sinceText = (node: number, { correlation }: TeacherTheory, { state, view }: Scene): string => {
+  if (!isSpecialized(correlation, state.threshold)) return '-';
   const since = state.specializedSince[0]?.[node] ?? null;
   return since === null || !state.header ? '-' : timeText(since, state.header, view.timeUnit);
 };
 
 /** "few observers  mirror  =3,4": what else there is to say of a teacher node; the last of nodes like it. */
-const notesOn = ({ isConcerned, isMirror, twins }: TeacherTheory): string =>
+const notesOn = ({ isConcerned, isHeld, isMirror, twins }: TeacherTheory): string =>
   [
     ...(isConcerned ? [] : ['unobserved']),
-    ...(isMirror ? ['mirror'] : []),
+    ...(isHeld && isMirror ? ['mirror'] : []),
     ...(twins.length > 0 ? [`=${twins.join(',')}`] : []),
   ].join('  ');
 
@@ -149,11 +151,10 @@ const columns: readonly Column[] = [
   },
   { heading: 'loss', width: 8, cell: (_, { loss }, scene) => lossShare(loss, scene) },
   { heading: 'match', width: 8, cell: (_, found, { state }) => judged(found.correlation, state.threshold) },
-  { heading: 'since', width: 7, cell: (node, _, scene) => sinceText(node, scene) },
+  { heading: 'since', width: 7, cell: (node, found, scene) => sinceText(node, found, scene) },
   { heading: 'predicted', width: 11, cell: (node, _, scene) => speedText(node, scene, 'predicted') },
   { heading: 'measured', width: 10, cell: (node, _, scene) => speedText(node, scene, 'measured') },
 ];
-const tableWidth = columns.reduce((sum, { width }) => sum + width, 0);
 
 /** The columns for which there is room beside the notes. */
 const fittingColumns = (room: number): readonly Column[] => {
@@ -164,10 +165,10 @@ const fittingColumns = (room: number): readonly Column[] => {
   });
 };
 
-/** What the statements say of each teacher node, strong ones first. */
-const paintTeachers = (canvas: Canvas, { teachers }: Theory, scene: Scene): void => {
+/** What the statements say of each teacher node, strong ones first. Returns how many columns of the screen it takes. */
+const paintTeachers = (canvas: Canvas, { teachers }: Theory, scene: Scene): number => {
   const { state, drawing } = scene;
-  if (!state.header || canvas.height < 2) return;
+  if (!state.header || canvas.height < 2) return 0;
   const order = teachersByStrength(state, 0).slice(0, canvas.height - 1);
   const notes = order.map((teacher) => notesOn(teachers[teacher]));
   const forNotes = Math.min(
@@ -181,6 +182,7 @@ const paintTeachers = (canvas: Canvas, { teachers }: Theory, scene: Scene): void
     const row = `${cells.join('')}  ${notes[rank]}`.trimEnd();
     canvas.text(0, rank + 1, shorten(row, canvas.width, drawing), strengthRole(rank, teachers.length));
   });
+  return shown.reduce((sum, { width }) => sum + width, forNotes);
 };
 
 const leastScatter = { width: 30, height: 7 } as const;
@@ -235,11 +237,11 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
   paintMeasured(censusRow + 1);
   const top = censusRow + measured.length + 2;
   const below = inner.region(0, top, inner.width, inner.height - top);
-  paintTeachers(below, theory, scene);
-  const room = inner.width - tableWidth - 2;
+  const table = paintTeachers(below, theory, scene);
+  const room = inner.width - table - 2;
   if (room >= leastScatter.width && below.height >= leastScatter.height)
     paintScatter(
-      below.region(tableWidth + 2, 0, Math.min(room, 90), Math.min(below.height, 24)),
+      below.region(table + 2, 0, Math.min(room, 90), Math.min(below.height, 24)),
       scatterPoints(theory, state.threshold),
       state.threshold,
       drawing,
