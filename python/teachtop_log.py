@@ -356,10 +356,13 @@ def LightningCallback(folder, experiment, teacher, student_of, inputs, *, every=
             # Of several processes that train together, one writes.
             if not trainer.is_global_zero:
                 return
-            total = trainer.estimated_stepping_batches
+            total, batches = trainer.estimated_stepping_batches, trainer.num_training_batches
+            shown = {"epochs": trainer.max_epochs} if (trainer.max_epochs or -1) > 0 else {}
+            if math.isfinite(batches):
+                shown["stepsPerEpoch"] = math.ceil(batches / trainer.accumulate_grad_batches)
             settings = {"variant": "lightning", "total_steps": int(total) if math.isfinite(total) else None,
                         "frame_every": every, **options}
-            self._log = FrameLog(folder, experiment, teacher, student_of(module), **settings)
+            self._log = FrameLog(folder, {**shown, **experiment}, teacher, student_of(module), **settings)
             self._written = None
 
         def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
@@ -424,7 +427,8 @@ def KerasCallback(folder, experiment, teacher, inputs, **options):
             settings = {"variant": "keras", "total_steps": epochs * steps if epochs and steps else None,
                         "frame_every": steps, **options}
             self._hidden_of_teacher, self._hidden = reader_of(teacher)(), reader_of(self.model)
-            self._log = FrameLog(folder, {**experiment, "stepsPerEpoch": steps}, weights_of(teacher),
+            shown = {name: value for name, value in (("epochs", epochs), ("stepsPerEpoch", steps)) if value}
+            self._log = FrameLog(folder, {**shown, **experiment}, weights_of(teacher),
                                  lambda: weights_of(self.model), **settings)
             self._step = self._log.last_step
 

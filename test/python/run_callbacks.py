@@ -46,7 +46,8 @@ def run_lightning(folder):
     teacher, module = network(3), SimpleNamespace(student=network(6))
     optimizer = torch.optim.SGD(module.student.parameters(), lr=0.1)
     callback = LightningCallback(folder, {"seed": 1}, teacher, lambda module: module.student, x, every=3)
-    trainer = SimpleNamespace(is_global_zero=True, estimated_stepping_batches=EPOCHS * STEPS, global_step=0, current_epoch=0,
+    trainer = SimpleNamespace(is_global_zero=True, estimated_stepping_batches=EPOCHS * STEPS, num_training_batches=STEPS,
+                              accumulate_grad_batches=1, max_epochs=EPOCHS, global_step=0, current_epoch=0,
                               callback_metrics={}, optimizers=[optimizer])
     callback.on_train_start(trainer, module)
     for trainer.current_epoch in range(EPOCHS):

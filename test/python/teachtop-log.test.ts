@@ -85,6 +85,7 @@ describe.each([
       engine: { engine: 'external', variant: host },
       totalSteps: 10,
       studentNodes: [6],
+      experiment: { epochs: 2, stepsPerEpoch: 5 },
     });
     const frames = lines.filter((line) => line.type === 'frame');
     expect(frames.map(({ step }) => step)).toEqual(expected.steps);
@@ -122,7 +123,12 @@ describe.each([
       });
       expect(JSON.parse(printed.toString())).toEqual({ isUndisturbed: true });
       const { header, lines } = await readLog(path);
-      expect(header).toMatchObject({ engine: { variant: host }, totalSteps: 10, studentNodes: [6] });
+      expect(header).toMatchObject({
+        engine: { variant: host },
+        totalSteps: 10,
+        studentNodes: [6],
+        experiment: { epochs: 2, stepsPerEpoch: 5 },
+      });
       const frames = lines.filter((line) => line.type === 'frame');
       expect(frames.map(({ step }) => step)).toEqual(steps);
       expect(frames.map(({ epoch }) => epoch)).toEqual(epochs);
