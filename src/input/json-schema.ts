@@ -5,6 +5,9 @@ export const schemaReference = z.string().max(4096).optional().describe('where a
 
 const dialect = 'http://json-schema.org/draft-07/schema#';
 
+/** Control characters and separators of lines, in the words that the regular expressions of every language have. */
+const controls = '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029';
+
 /** JSON Schema of a value as people write it, in draft 7, which editors know best. */
 export const editorSchema = (schema: z.ZodType): Readonly<Record<string, unknown>> => {
   const { $schema, ...rest } = z.toJSONSchema(schema, {
@@ -14,6 +17,8 @@ export const editorSchema = (schema: z.ZodType): Readonly<Record<string, unknown
       // Keywords of ours; validators may refuse one that they do not know.
       delete jsonSchema.allowed;
       delete jsonSchema.first;
+      // Many validators know no classes of Unicode; what is left of them, the program refuses.
+      jsonSchema.pattern &&= jsonSchema.pattern.replace(/(\\p\{\w+\})+/g, controls);
     },
   });
   return rest;
