@@ -2,6 +2,7 @@
 // files in place of several hundred. Types of the library come from `npm run build:types`.
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const project = join(import.meta.dirname, '..');
@@ -31,10 +32,18 @@ const bundle = await rolldown({
   platform: 'node',
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   external,
+  // Ink's libraries bring copies of their own, whose regular expressions would cost every start again.
+  resolve: { alias: { 'string-width': fileURLToPath(import.meta.resolve('string-width')) } },
   // Importing a file of ours does nothing but define: of a room's index only what is used is loaded.
   treeshake: { moduleSideEffects: [{ test: /\/src\//, sideEffects: false }] },
-  // The development builds of React and its reconciler are left out.
-  transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+  transform: {
+    define: {
+      // The development builds of React and its reconciler are left out.
+      'process.env.NODE_ENV': '"production"',
+      // Yoga decodes its bytes itself where there is no fetch, which Node would load a library for.
+      fetch: 'undefined',
+    },
+  },
 });
 await bundle.write({
   dir: folder,
