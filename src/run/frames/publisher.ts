@@ -43,6 +43,7 @@ export class Publisher {
   readonly #teacherAtStart: Network;
   readonly #publish: (message: RunMessage) => void;
   readonly #specialization: SpecializationWatch;
+  #isResting = false;
   readonly #theory: TheoryWatch;
   /** The pair of nodes that is asked about. */
   #pair: LayerPair | null = null;
@@ -101,9 +102,11 @@ export class Publisher {
     this.event({ event: 'refused', summary });
   }
 
-  /** Publishes the run's state at the current step. */
+  /** Publishes the run's state at the current step, and where it rests the statements there. */
   state(state: RunState): void {
+    this.#isResting = state !== 'running';
     this.#publish({ type: 'status', state, step: this.#course.step });
+    this.#publishTheory();
   }
 
   /** Publishes a frame and an event for every teacher node specialized or lost with it, and plateau begun or left; null of a diverged course. */
@@ -171,10 +174,11 @@ export class Publisher {
     if (message) this.#publish(message);
   }
 
-  /** Publishes the statements, where they are watched and due, and not in the frames. */
+  /** Publishes the statements, where they are watched and due, and not in the frames. A run that rests is looked at at once. */
   #publishTheory(): void {
-    if (!this.#theory.isDue || this.#header.experiment.statements) return;
     const { step } = this.#course;
+    const isDue = this.#isResting ? this.#theory.isBehind(step) : this.#theory.isDue;
+    if (!isDue || this.#header.experiment.statements) return;
     const theory = this.#theory.evaluate(this.#course);
     this.#publish({ type: 'theory', step, theory });
   }

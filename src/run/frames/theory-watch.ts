@@ -14,6 +14,7 @@ export class TheoryWatch {
   readonly #clock: () => number;
   #isOn = false;
   #restUntil = Number.NEGATIVE_INFINITY;
+  #evaluatedStep: number | null = null;
 
   constructor(clock: () => number) {
     this.#clock = clock;
@@ -21,11 +22,17 @@ export class TheoryWatch {
 
   set(isOn: boolean): void {
     this.#isOn = isOn;
+    this.#evaluatedStep = null;
     this.#restUntil = Number.NEGATIVE_INFINITY;
   }
 
   get isDue(): boolean {
     return this.#isOn && this.#clock() >= this.#restUntil;
+  }
+
+  /** Whether somebody looks who has not seen this step. */
+  isBehind(step: number): boolean {
+    return this.#isOn && this.#evaluatedStep !== step;
   }
 
   /** The statements' quantities as a frame keeps them. */
@@ -34,8 +41,9 @@ export class TheoryWatch {
   }
 
   /** The statements' quantities on the student of a course and its current training set, or why there are none. */
-  evaluate(course: WatchedCourse): Theory | string {
+  evaluate(course: WatchedCourse & Pick<Course, 'step'>): Theory | string {
     const started = this.#clock();
+    this.#evaluatedStep = course.step;
     const theory = theoryOf(course);
     const ended = this.#clock();
     this.#restUntil = ended + restShare * (ended - started);

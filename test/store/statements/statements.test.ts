@@ -63,6 +63,23 @@ describe('the statements', () => {
     expect(messages.slice(before).some(({ type }) => type === 'theory')).toBe(false);
   });
 
+  test('are those of the last step once a run rests, however long an evaluation took', () => {
+    const { run, messages } = recordRun({ frameEvery: 10 });
+    run.handle({ type: 'watch-theory', on: true });
+    const steps = () => messages.flatMap((message) => (message.type === 'theory' ? [message.step] : []));
+    expect(steps()).toEqual([0]);
+    trainTo(run, 10, 10);
+    run.handle({ type: 'pause' });
+    expect(steps().at(-1)).toBe(10);
+    run.handle({ type: 'advance', by: 'step' });
+    trainTo(run, 11);
+    expect(steps().at(-1)).toBe(11);
+    run.handle({ type: 'resume' });
+    trainTo(run, 100, 10);
+    expect(steps().at(-1)).toBe(100);
+    expect(steps().length).toBeLessThan(12);
+  });
+
   test('are in the frames of a run that asks for them, as they are found, and read back from its log', () => {
     const { run, messages } = recordRun({ statements: true, frameEvery: 50 });
     trainTo(run, 100);
