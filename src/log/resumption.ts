@@ -23,6 +23,8 @@ export type StoppedLog = {
   readonly notes: readonly string[];
   /** Every event that changed the run. */
   readonly changes: readonly RunEvent[];
+  /** Seconds of training up to the last frame; 0 where the log does not say. */
+  readonly trainedSeconds: number;
   /** Latest first, each with the last frame before it. */
   readonly checkpoints: readonly {
     readonly path: string;
@@ -58,6 +60,7 @@ class Places {
   reports: RunEvent[] = [];
   /** The last frame. */
   frame: FrameMark | null = null;
+  trainedSeconds = 0;
   /** The last line that is no `stopped`. */
   last: RunEvent | Frame | null = null;
 
@@ -74,7 +77,10 @@ class Places {
     }
     this.reports = [];
     const follows = this.#places.at(-1)?.line.type === 'event';
-    if (line.type === 'frame') this.frame = markOf(line);
+    if (line.type === 'frame') {
+      this.frame = markOf(line);
+      this.trainedSeconds = Number.isFinite(line.trainingSeconds) ? line.trainingSeconds : 0;
+    }
     if (line.type === 'frame' && !follows) this.#later = { line: markOf(line), number };
     else {
       this.#places.push({ line: line.type === 'frame' ? markOf(line) : line, number });
@@ -114,9 +120,9 @@ export const readStoppedLog = async (path: string): Promise<StoppedLog> => {
   refuseEnded(file, places.last);
   if (isForeign(header))
     throw new UserError(`--resume: got ${file} of another trainer, allowed: a run of teachtop`);
-  const { all, reports } = places;
+  const { all, reports, trainedSeconds } = places;
   return {
-    ...{ folder, header, lines, bytes, size, notes, changes, checkpoints, reports },
+    ...{ folder, header, lines, bytes, size, notes, changes, checkpoints, reports, trainedSeconds },
     places: all,
     lostCheckpoints: ahead.map((one) => one.path),
   };

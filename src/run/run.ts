@@ -141,10 +141,11 @@ export class Run {
   }
 
   /**
-   * Goes on after a log has been followed to its end. `unlogged`: what the run said there and the log does not have;
-   * `summary`: what is not as it was.
+   * Goes on after a log has been followed to its end, where it had trained for `trainedSeconds`. `unlogged`: what the run
+   * said there and the log does not have; `summary`: what is not as it was.
    */
-  continue(unlogged: readonly (Frame | RunEvent)[] = [], summary?: string): void {
+  continue(trainedSeconds: number, unlogged: readonly (Frame | RunEvent)[] = [], summary?: string): void {
+    this.#publisher.clock.goOnFrom(trainedSeconds);
     this.#publisher.event({ event: 'continued', ...(summary === undefined ? {} : { summary }) });
     for (const message of unlogged) this.#publisher.message(message);
     this.#schedule.interventions.resume();

@@ -2,6 +2,10 @@ import { changesRun } from '../log/index.js';
 import type { Frame, RunEvent, RunMessage } from '../protocol/index.js';
 import type { RunRequest } from '../run/index.js';
 
+/** Seconds for which a run had trained where it starts. */
+const trainedBefore = (start: RunRequest['from']): number =>
+  start !== null && 'trainedSeconds' in start ? start.trainedSeconds : 0;
+
 /** What it takes to go on with a run where it stands: its latest checkpoint, and what has changed it since. Mutable. */
 export class RunTrail {
   readonly #start: RunRequest['from'];
@@ -23,7 +27,8 @@ export class RunTrail {
   get startPoint(): RunRequest['from'] {
     const { length } = this.#events;
     if (this.#checkpoint === null && this.#start !== null) return length === 0 ? this.#start : null;
-    return { kind: 'memory', checkpoint: this.#checkpoint, events: this.#events };
+    const trainedSeconds = this.#frame?.trainingSeconds ?? trainedBefore(this.#start);
+    return { kind: 'memory', trainedSeconds, checkpoint: this.#checkpoint, events: this.#events };
   }
 
   receive(message: RunMessage): void {

@@ -40,8 +40,10 @@ export const planOf = ({ preset, title, experiment, interventions = [] }: OwnHea
 });
 
 /** Where a run goes on that stopped. */
-export const startOf = ({ header, checkpoints, places, reports }: StoppedLog) =>
-  ({ kind: 'log', checkpoints, lines: places, reports, olderKernels: olderKernels(header.engine) }) as const;
+export const startOf = ({ header, trainedSeconds, checkpoints, places, reports }: StoppedLog) => {
+  const older = olderKernels(header.engine);
+  return { kind: 'log', trainedSeconds, checkpoints, lines: places, reports, olderKernels: older } as const;
+};
 
 /** Seeds are 32 bits wide; after the last comes the first. */
 export const seedAfter = (seed: number): number => (seed + 1) >>> 0;

@@ -132,7 +132,7 @@ const goOn = (course: Course, stopped: StoppedLog, random: () => number): Run =>
   const { unlogged, notes } = resume(run, { checkpoints, lines: places, reports, olderKernels: null }, said);
   expect(notes).toEqual([]);
   isNew = true;
-  run.continue(unlogged);
+  run.continue(0, unlogged);
   const train = (steps: number): void => {
     for (let left = steps; left > 0 && run.state === 'running'; left--) run.advance(1);
   };

@@ -164,7 +164,7 @@ describe(`random courses of a run (seed ${seed})`, () => {
           resumed.messages.filter(isLogged),
         );
         expect({ unlogged, notes }).toEqual({ unlogged: [], notes: [] });
-        resumed.run.continue();
+        resumed.run.continue(0);
         expect(resumed.messages.at(-1)).toMatchObject({ type: 'status', state: 'running' });
         const from = resumed.messages.length;
         const wholeFrom = whole.messages.length;

@@ -6,7 +6,7 @@ import { readLog } from '../../src/log/log-reader.js';
 import type { RunEvent } from '../../src/protocol/event.js';
 import { replay } from '../../src/run/replay/replay.js';
 import { allBuckets } from '../../src/store/history.js';
-import { stepOf } from '../../src/store/selectors.js';
+import { clockOf, stepOf } from '../../src/store/selectors.js';
 import type { State } from '../../src/store/state.js';
 import { openSession } from '../support/threaded-session.js';
 
@@ -35,12 +35,15 @@ test.each([true, false])(
     const other = await until((state) => seedOf(state) === 4 && stepOf(state) > 0);
     const left = stepOf(other.replaced as State);
     expect(left).toBeGreaterThan(0);
+    const trained = (other.replaced as State).frame?.trainingSeconds;
+    if (trained === undefined) throw new Error('no frame');
     session.bringBack();
     // Its past is on the screen at once, and it trains on from where it stood.
     const back = await until((state) => seedOf(state) === 3 && stepOf(state) > left);
     expect(allBuckets(back.history)[0].fromStep).toBe(0);
     expect(back.marks.map(({ kind }) => kind)).toContain('perturbed');
     expect(back.isStopped).toBe(false);
+    expect(clockOf(back).trainingSeconds).toBeGreaterThan(trained);
     session.send({ type: 'undo' });
     await until(({ events }) => events.some((event) => event.type === 'event' && event.event === 'undone'));
     // The other run can be brought back in turn.

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { nearestName, UserError } from '../../input/index.js';
+import { isResumable } from '../../protocol/index.js';
 import type { Context, RunCommand } from '../command-row.js';
 import { canDraw, streamsLog } from '../host/terminal-traits.js';
 import { refuseWords } from '../line/refuse-words.js';
@@ -31,7 +32,7 @@ const startOf = async (context: Context, named: string | undefined): Promise<Run
   const { resume } = context.options;
   return resume === null
     ? presetStart(presetName(context, named), context)
-    : stoppedStart(resume === '' ? '' : await runPath(resume, context), named ?? null, context);
+    : stoppedStart(resume === '' ? '' : await runPath(resume, context, isResumable), named ?? null, context);
 };
 
 /**

@@ -30,6 +30,12 @@ export class TrainingClock {
     this.#mark(this.trainingSeconds, step);
   }
 
+  /** Goes on from the time that a run had trained for when it was left. */
+  goOnFrom(seconds: number): void {
+    this.#trainedMs = seconds * 1000;
+    this.resetSpeed();
+  }
+
   /** Drops the steps before a jump from the speed: a jump is no training. */
   resetSpeed(): void {
     this.#marks.length = 0;

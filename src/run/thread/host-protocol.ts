@@ -14,8 +14,8 @@ export type RunRequest = RunSetup & {
 export type StartPoint =
   /** A snapshot of another run of the same experiment. */
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
-  | ({ readonly kind: 'log' } & Resumption)
-  | ({ readonly kind: 'memory' } & Remembered);
+  | ({ readonly kind: 'log'; readonly trainedSeconds: number } & Resumption)
+  | ({ readonly kind: 'memory'; readonly trainedSeconds: number } & Remembered);
 
 /** What the host asks of a run for the sake of its control, beside the user's commands. */
 export type ControlOrder =

@@ -40,13 +40,13 @@ const startRun = async ({ from, ...setup }: RunRequest): Promise<Run> => {
   if (from?.kind === 'memory') {
     recall(run, from, heartbeat(run, post));
     isNew = true;
-    run.continue();
+    run.continue(from.trainedSeconds);
   }
   if (from?.kind === 'log') {
     const { unlogged, notes } = resume(run, from, said, heartbeat(run, post));
     isNew = true;
     const changed = from.olderKernels ? [onOtherKernels(from.olderKernels, run)] : [];
-    run.continue(unlogged, [...changed, ...notes].join('; ') || undefined);
+    run.continue(from.trainedSeconds, unlogged, [...changed, ...notes].join('; ') || undefined);
   }
   return run;
 };
