@@ -6,7 +6,7 @@ import type { View } from './view.js';
 /** What is going on with a run and with how it is looked at; `live`: the run as it is now. */
 export const situationOf = (
   live: State,
-  { past, chart, frozen, theory }: View,
+  { past, chart, pair, frozen, theory, laid }: View,
   canGoBack: boolean,
   layout: Layout | null,
 ): Situation => ({
@@ -15,9 +15,10 @@ export const situationOf = (
   isPast: past !== null && past.index !== null,
   isPlaying: past?.playing ?? false,
   isFrozen: frozen !== null,
-  hasCursor: chart.cursor !== null,
+  hasCursor: chart.cursor !== null || pair !== null,
   hasControl: live.control !== null,
   showsTheory: theory,
+  showsOthers: laid !== null,
   canUndo: live.recoveries.length > 0,
   canRedo: live.redoable.length > 0,
   canBringBack: live.replaced !== null,

@@ -8,9 +8,12 @@ export type Situation = {
   readonly isPast: boolean;
   readonly isPlaying: boolean;
   readonly isFrozen: boolean;
+  /** In the charts or in the matrix. */
   readonly hasCursor: boolean;
   readonly hasControl: boolean;
   readonly showsTheory: boolean;
+  /** Whether other runs are laid over the one on display. */
+  readonly showsOthers: boolean;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly canBringBack: boolean;

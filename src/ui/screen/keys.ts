@@ -54,8 +54,16 @@ const everywhereFixed = rows(['panels', 'watch', 'perturb', 'presets', 'runs', '
 const pauseHint = ({ isStarting, runState }: Situation): string =>
   isStarting || runState === 'running' ? 'pause' : runState === 'paused' ? 'resume' : '';
 
-const backHint = ({ showsTheory, hasCursor, isPast, canGoBack }: Situation): string =>
-  showsTheory ? 'panels' : hasCursor ? 'no cursor' : isPast ? 'present' : canGoBack ? 'back' : '';
+const backHint = ({ showsTheory, showsOthers, hasCursor, isPast, canGoBack }: Situation): string =>
+  showsTheory || showsOthers
+    ? 'panels'
+    : hasCursor
+      ? 'no cursor'
+      : isPast
+        ? 'present'
+        : canGoBack
+          ? 'back'
+          : '';
 
 const redoHint = ({ canRedo, canBringBack }: Situation): string =>
   canRedo ? 'redo' : canBringBack ? 'run before' : '';

@@ -342,6 +342,16 @@ describe('a key that does nothing as things are', () => {
     expect(model.view.theory).toBe(false);
   });
 
+  test('names escape while the matrix has a cursor', () => {
+    const { model, press } = dashboard;
+    press('down');
+    expect(model.view.pair).not.toBeNull();
+    expect(footerOf(model, 80)).toMatch(/^ esc no cursor /);
+    press('escape');
+    expect(model.view.pair).toBeNull();
+    expect(footerOf(model, 80)).not.toContain('esc');
+  });
+
   test.each(['?', 'p'])('after %s says that q only closes, and then quits', (key) => {
     const { model, press } = dashboard;
     press(key);

@@ -150,9 +150,12 @@ test('rows that have no place are scrolled to, and an overview has every teacher
 test.each([
   [40, 12, 10, '● one 2-9+ more ○ none'],
   [80, 24, 20, '● one 2-9+ more ◐ on its way ○ none'],
+  [80, 24, 125, '● one 2-9+ more ○ none'],
 ])('at %ix%i the overview of %i teacher nodes says what its signs mean', (columns, rows, m, legend) => {
-  const state = stateAfter(syntheticMessages({ m, n: 10 * m, until: 50 }));
-  expect(paintScreen(state, { columns, rows }).panels.get('overview')).toContain(legend);
+  const state = stateAfter(syntheticMessages({ m, n: 2 * m, until: 50 }));
+  const { panels } = paintScreen(state, { columns, rows });
+  expect(panels.get('overview')).toContain(legend);
+  if (columns === 80) expect(panels.get('matrix')).toContain('● one ◆ several ◐ on its way ○ unlearned');
 });
 
 test('at 80x24 the theory has a line a statement with its quantity, and rows for teacher nodes', () => {

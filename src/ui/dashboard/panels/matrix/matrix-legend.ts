@@ -44,6 +44,7 @@ export const matrixLegends = (view: MatrixView, { drawing }: Scene, { columns }:
     [...signs, ...shades],
     signs,
     [...one, ...several, ...partial, ...none],
+    [one[0], [' one ', 'dim'], ...several, ...partial, ...none],
     [...one, ...several, ...none],
     [...one, ...several],
   ];

@@ -13,8 +13,8 @@ const numberWidth = 3;
 const signOf = ({ standing, learners }: TeacherStanding, drawing: Drawing): string =>
   standing === 'several' ? (learners > 9 ? '+' : String(learners)) : standingSign(standing, drawing);
 
-/** What the signs stand for, at the right end of the first row as far as there is room. */
-const paintCaption = (canvas: Canvas, from: number, drawing: Drawing): void => {
+/** What the signs stand for, at the right end of a row from a column on, as far as there is room. */
+const paintCaption = (canvas: Canvas, y: number, from: number, drawing: Drawing): void => {
   const signs = signMeaning('one', drawing);
   const rest: Pieces = [...signMeaning('partial', drawing), ...signMeaning('none', drawing)];
   const many: Pieces = [
@@ -35,12 +35,12 @@ const paintCaption = (canvas: Canvas, from: number, drawing: Drawing): void => {
     [['teacher nodes, learned by ', 'dim'], ...signs, ...many, ...rest],
     [...signs, ...many, ...rest],
     short,
-    [...signs, ...many],
     [...short.slice(0, 4), ...short.slice(6)],
+    short.slice(0, 4),
     [['learned by', 'dim']],
   ]);
   const width = caption.reduce((sum, [text]) => sum + text.length, 0);
-  writePieces(canvas, canvas.width - width, 0, caption);
+  writePieces(canvas, canvas.width - width, y, caption);
 };
 
 /**
@@ -58,9 +58,10 @@ export const paintOverview = (canvas: Canvas, { state, view, drawing }: Scene): 
     if (teacher % 10 === 0) canvas.textBefore(x + numberWidth, y, String(teacher), 'dim');
     canvas.text(x + numberWidth + (teacher % 10) + 1, y, signOf(each, drawing), standingRole(each.standing));
   });
-  const shownTens = Math.min(tens, Math.ceil(standings.length / 10));
-  // Behind the last ten of the first row and a blank.
-  paintCaption(canvas, width * (shownTens - 1) + numberWidth + 1 + 10 + 1, drawing);
-  const rows = Math.ceil(Math.ceil(standings.length / 10) / tens);
+  const count = Math.ceil(standings.length / 10);
+  const rows = Math.ceil(count / tens);
+  // In the row that is not full, behind its last ten and a blank.
+  const inLastRow = count - (rows - 1) * tens;
+  paintCaption(canvas, rows - 1, width * (inLastRow - 1) + numberWidth + 1 + 10 + 1, drawing);
   if (rows > canvas.height) canvas.textBefore(canvas.width, canvas.height - 1, drawing.ellipsis, 'dim');
 };
