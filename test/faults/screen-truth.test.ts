@@ -99,7 +99,8 @@ const differenceOf = (frame: Frame, control: Frame | null, layer: number, node: 
   if (!control) return '';
   if (control.stateHash === frame.stateHash && Object.is(control.evalLoss, frame.evalLoss)) return '=';
   const by = frame.layers[layer].bestMatchOfTeacher[node] - control.layers[layer].bestMatchOfTeacher[node];
-  return Number.isFinite(by) ? `${by < 0 ? '-' : '+'}${Math.abs(by).toFixed(3)}` : '-';
+  // What rounds to nothing has no minus.
+  return Number.isFinite(by) ? `${Number(by.toFixed(3)) < 0 ? '-' : '+'}${Math.abs(by).toFixed(3)}` : '-';
 };
 
 const teacherNumbers = (

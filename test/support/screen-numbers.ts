@@ -33,10 +33,10 @@ export const teacherRows = (panel: readonly string[]): TeacherRow[] => {
   const at = panel.findIndex((line) => /^(│ )? +# /.test(line));
   const headings = bare(panel[at]);
   return panel.slice(at + 1).flatMap((line): TeacherRow[] => {
-    // The history is drawn with blocks and blanks.
+    // The history and the bar are drawn with blocks, blanks and the mark of the threshold.
     const words = bare(line)
       .split(/\s+/)
-      .filter((word) => !/^[▁-█]*$/.test(word));
+      .filter((word) => !/^[▁-█┊]*$/.test(word));
     if (!/^\d+$/.test(words[0] ?? '')) return [];
     const take = (has: boolean): string | null => (has ? (words.pop() ?? '') : null);
     const by = take(/ by$/.test(headings));

@@ -170,22 +170,24 @@ const foldedStretches = ({ columns }: MatrixPlan): readonly FoldedStretch[] => {
 const paintCounts = (canvas: Canvas, y: number, plan: MatrixPlan): void => {
   const { columns, cellWidth, labelWidth } = plan;
   const counts = columns.map(({ length }) => (length > 1 ? String(length) : ''));
-  if (counts.every((count) => count.length < cellWidth)) {
-    counts.forEach((count, at) => {
-      canvas.text(labelWidth + at * cellWidth, y, count, 'dim');
-    });
-    return;
-  }
-  for (const { from, to, least, most } of foldedStretches(plan)) {
+  const fit = counts.every((count) => count.length < cellWidth);
+  const labels = fit ? counts.map((label, at) => ({ label, at })) : stretchLabels(plan);
+  for (const { label, at } of labels) canvas.text(labelWidth + at * cellWidth, y, label, 'dim');
+  if (labels.length > 0) canvas.text(0, y, 'nodes', 'dim');
+};
+
+/** "15-16 each" at the first column of every stretch that has room for it. */
+const stretchLabels = (plan: MatrixPlan): { readonly label: string; readonly at: number }[] =>
+  foldedStretches(plan).flatMap(({ from, to, least, most }) => {
     const range = least === most ? String(least) : `${least}-${most}`;
     const label = to - from > 1 ? `${range} each` : range;
-    if (label.length < (to - from) * cellWidth) canvas.text(labelWidth + from * cellWidth, y, label, 'dim');
-  }
-};
+    return label.length < (to - from) * plan.cellWidth ? [{ label, at: from }] : [];
+  });
 
 /** The numbers of student nodes, above every few of their columns. */
 const paintNumbers = (canvas: Canvas, y: number, { columns, cellWidth, labelWidth }: MatrixPlan): void => {
   const every = Math.ceil(rulerStep / cellWidth);
+  canvas.text(0, y, 'student', 'dim');
   columns.forEach(([student], at) => {
     const x = labelWidth + at * cellWidth;
     if (at % every === 0 && x + rulerStep <= canvas.width) canvas.text(x, y, String(student), 'dim');
@@ -196,7 +198,6 @@ const paintNumbers = (canvas: Canvas, y: number, { columns, cellWidth, labelWidt
 const paintRuler = (canvas: Canvas, y: number, { view, drawing }: Scene, plan: MatrixPlan): void => {
   const { columns, cellWidth, labelWidth } = plan;
   const isFolded = columns.some(({ length }) => length > 1);
-  canvas.text(0, y, isFolded ? 'nodes' : 'student', 'dim');
   if (isFolded) paintCounts(canvas, y, plan);
   else paintNumbers(canvas, y, plan);
   const { pair } = view;
