@@ -80,6 +80,9 @@ const stories: readonly Capture[] = [
       /DIFFERS/,
       ' ',
       /PAUSED/,
+      // Back to a frame that the control has shown too.
+      ',',
+      /[+-]0\.\d{3} +▇/,
     ],
   },
   {
