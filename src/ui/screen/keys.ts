@@ -35,7 +35,8 @@ import {
   toggledShape,
 } from '../dashboard/actions/view-changes.js';
 import { ended, noCharts, noCurves, noMatrix, theoryOnly, unless } from './idle-keys.js';
-import { inGroup, kept, rowsIn, type Situation } from './key-rows.js';
+import { backHint, pauseHint, redoHint } from './key-hints.js';
+import { inGroup, kept, rowsIn } from './key-rows.js';
 import { menuKeys } from './menu-keys.js';
 
 const rows = rowsIn<Mode, DashboardActions>;
@@ -50,23 +51,6 @@ const sideways = rows(['panels', 'watch', 'perturb', 'experiment']);
 const everywhere = rows(['panels', 'watch', 'perturb', 'presets', 'runs', 'experiment', 'help']);
 /** Ways out that always work, and keys whose meaning lies in themselves, keep their keys. */
 const everywhereFixed = rows(['panels', 'watch', 'perturb', 'presets', 'runs', 'experiment', 'help'], fixed);
-
-const pauseHint = ({ isStarting, runState }: Situation): string =>
-  isStarting || runState === 'running' ? 'pause' : runState === 'paused' ? 'resume' : '';
-
-const backHint = ({ showsTheory, showsOthers, hasCursor, isPast, canGoBack }: Situation): string =>
-  showsTheory || showsOthers
-    ? 'panels'
-    : hasCursor
-      ? 'no cursor'
-      : isPast
-        ? 'present'
-        : canGoBack
-          ? 'back'
-          : '';
-
-const redoHint = ({ canRedo, canBringBack }: Situation): string =>
-  canRedo ? 'redo' : canBringBack ? 'run before' : '';
 
 const runKeys: readonly DashboardKey[] = [
   looking(
