@@ -63,7 +63,8 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     appendFileSync(join(stopped, logFileName), '{"type":"frame","step":1');
     const before = (await hashesOf(stopped)).length;
     const { code, out, errors } = await run('--resume', stopped);
-    expect([errors, code]).toEqual(['', 0]);
+    expect(code).toBe(0);
+    expect(errors).toMatch(/^teachtop: .*: the last line is torn \(24 bytes\) and left out\n$/);
     expect(out).toContain(`log ${stopped}`);
     const hashes = await hashesOf(stopped);
     expect(hashes.length).toBeGreaterThan(before);
