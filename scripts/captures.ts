@@ -172,7 +172,7 @@ const settled = async (program: TerminalProgram): Promise<void> => {
 
 /** A picture without this machine's folders: a log's path begins with its own name for the folder of runs. */
 const withoutFolders = (text: string): string =>
-  text.replace(/\/[^ <]*\/runs\/(?:[a-z0-9-]+\/)?(?=\d{4}-)/g, 'runs/');
+  text.replace(/(?:\/|…|~)[^ <]*\/runs\/(?:[a-z0-9-]+\/)?(?=\d{4}-)/g, 'runs/');
 
 const capture = async (
   { name, title, columns, rows, deeds, background, isText }: Capture,
