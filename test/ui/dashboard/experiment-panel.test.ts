@@ -239,6 +239,12 @@ test('a run whose preset is gone, and one of another trainer, are told so', () =
   expect(model.outline.notice).toBe('a log of another trainer: its run cannot be started here');
 });
 
+test('on the smallest screen the chosen setting still says what is allowed', () => {
+  const model = opened({ columns: 40, rows: 12 });
+  press(model, 'E');
+  expect(lines(model).join('\n')).toContain('allowed: a whole number from 1');
+});
+
 test.each([
   [40, 12],
   [80, 24],

@@ -47,16 +47,16 @@ const settingLine = (
   );
 };
 
-/** What can be said of the chosen setting. */
-const aboutSetting = (row: SettingRow, width: number, drawing: Drawing): Pieces[] => {
-  const { about, allowed, initial, presetValue, aliases } = row;
+/** What the chosen setting may be, and is elsewhere. */
+const factLines = (row: SettingRow, width: number, drawing: Drawing): Pieces[] => {
+  const { allowed, initial, presetValue, aliases } = row;
   const facts = [
     `allowed: ${allowed}`,
     `preset: ${presetValue === '' ? 'none' : presetValue}`,
     ...(initial === '' ? [] : [`default: ${initial}`]),
     ...(aliases.length > 0 ? [`published as ${aliases.join(', ')}`] : []),
   ];
-  return [...wrapped(about, width, drawing).slice(0, 2), ...wrapped(facts.join('; '), width, drawing, 'dim')];
+  return wrapped(facts.join('; '), width, drawing, 'dim');
 };
 
 /** What the keys do now, and what the last one has come to. */
@@ -94,12 +94,13 @@ export const experimentLines = (
   const at = settingAt(found, panel);
   const chosen = found[at];
   const told = tellLines(panel, width, drawing);
-  const about = chosen ? aboutSetting(chosen, width, drawing) : [];
+  const about = chosen ? wrapped(chosen.about, width, drawing).slice(0, 2) : [];
+  const facts = chosen ? factLines(chosen, width, drawing) : [];
   const help = wrapped(helpWords(panel), width, drawing, 'dim');
   const below =
     height >= roomy
-      ? [...about.slice(0, 5), ...told, ...help]
-      : [...(told.length > 0 ? told : about.slice(-1)).slice(0, 1), ...help.slice(0, 1)];
+      ? [...[...about, ...facts].slice(0, 5), ...told, ...help]
+      : [...(told.length > 0 ? told : facts).slice(0, 1), ...help.slice(0, 1)];
   const room = Math.max(1, height - 1 - below.length);
   const { from, to } = scrollWindow(at - Math.floor(room / 2), room, found.length);
   const changed = changesAsSettings(panel.sheet);
