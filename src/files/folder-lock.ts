@@ -3,7 +3,7 @@ import { existsSync, linkSync, readFileSync, readlinkSync, renameSync, rmSync } 
 import os from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { UserError } from '../input/index.js';
+import { readUserFile, UserError } from '../input/index.js';
 import { writeDurable } from './durable.js';
 
 /** What a lock keeps to one process: the name of its file, and what the holder does there, as "runs a sweep". */
@@ -64,10 +64,12 @@ const isAlive = ({ process: pid, born }: Holder): boolean => {
 const isSame = (a: Holder, b: Holder): boolean =>
   a.process === b.process && a.host === b.host && a.born === b.born;
 
+const largestLockBytes = 4096;
+
 /** Who holds a lock; null when it cannot be read. */
 const holderOf = (path: string): Holder | null => {
   try {
-    return holderSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return holderSchema.parse(JSON.parse(readUserFile(path, largestLockBytes).toString('utf8')));
   } catch {
     return null;
   }

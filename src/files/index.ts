@@ -3,6 +3,7 @@ export { replaceFile, syncFolder, writeAll, writeDurableSoon } from './durable.j
 export { loadExperimentFiles } from './experiment-files.js';
 export { FolderLock, type FoundLock, findLock, recording, sweeping, writeNewFile } from './folder-lock.js';
 export { createFolders } from './folders.js';
+export { refuseUnlessPlain } from './plain-file.js';
 export { networkTensors, readNetworkLike } from './tensors/network-tensors.js';
 export { readSafetensors, readSafetensorsMetadata } from './tensors/safetensors.js';
 export { encodeSafetensors } from './tensors/safetensors-writer.js';

@@ -5,13 +5,12 @@ import {
   ftruncateSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { syncFolder, writeAll } from '../files/index.js';
-import { isThere, UserError } from '../input/index.js';
+import { refuseUnlessPlain, syncFolder, writeAll } from '../files/index.js';
+import { isThere, readUserFile, UserError } from '../input/index.js';
 import { encodeResult, parseFailure, parseResult, type SweepResult } from './result.js';
 
 export const resultsFileName = 'results.jsonl';
@@ -21,6 +20,9 @@ const partsFolderName = 'results';
 
 /** What files of results hold: sound lines, and a sentence on each kind of line that was left out. */
 export type StoredResults = { readonly results: readonly SweepResult[]; readonly notes: readonly string[] };
+
+/** Less than the longest text that Node can hold. */
+const largestResultsBytes = 500_000_000;
 
 /** Lines of one file that are named one by one when they are left out. */
 const mostNamed = 5;
@@ -34,7 +36,7 @@ const reasonOf = (error: unknown): string =>
  */
 export const readResultsFile = (path: string): StoredResults => {
   if (!isThere(path)) return { results: [], notes: [] };
-  const content = readFileSync(path, 'utf8');
+  const content = readUserFile(path, largestResultsBytes).toString('utf8');
   const end = content.lastIndexOf('\n') + 1;
   const results: SweepResult[] = [];
   const refusals: string[] = [];
@@ -123,9 +125,13 @@ export class ResultsWriter {
   /** Bytes of whole lines in the file. */
   #size: number;
 
-  /** Opens the file, made where it is missing; a torn last line is cut off, its run will be repeated. */
+  /**
+   * Opens the file, made where it is missing; a torn last line is cut off, its run will be repeated. Errors: UserError where
+   * something else is in its place.
+   */
   constructor(path: string) {
     this.#path = path;
+    refuseUnlessPlain(path);
     this.#file = openSync(path, 'a+');
     cutTornLine(this.#file);
     syncFolder(dirname(path));

@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { refuseUnlessPlain } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
 import {
   failureKind,
@@ -66,7 +67,9 @@ const run = (command: string, args: readonly string[], options: RunOptions): Pro
  */
 const runSbatch = ({ script, tasks, flags, answer }: ArrayOrder, signal: AbortSignal): Promise<string> =>
   new Promise((resolve, reject) => {
-    const files = [answer, `${answer}-errors`].map((path) => openSync(path, 'w'));
+    const paths = [answer, `${answer}-errors`];
+    paths.forEach(refuseUnlessPlain);
+    const files = paths.map((path) => openSync(path, 'w'));
     const child = spawn('sbatch', ['--parsable', `--array=0-${tasks - 1}`, ...flags], {
       stdio: ['pipe', ...files],
       detached: true,

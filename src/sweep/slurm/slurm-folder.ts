@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { createFolders, replaceFile } from '../../files/index.js';
-import { isThere, readUserJson, UserError } from '../../input/index.js';
+import { isThere, readUserFile, readUserJson, UserError } from '../../input/index.js';
 
 const jobsName = 'jobs.json';
 const largestFileBytes = 64 * 1024 ** 2;
@@ -53,7 +53,7 @@ export const answerPath = (folder: string, attempt: number): string =>
 /** What sbatch printed of an attempt; nothing where it was not called. */
 export const readAnswer = (folder: string, attempt: number): string => {
   const path = answerPath(folder, attempt);
-  return isThere(path) ? readFileSync(path, 'utf8') : '';
+  return isThere(path) ? readUserFile(path, largestFileBytes).toString('utf8') : '';
 };
 
 /** Where the tasks of a sweep print. */
