@@ -34,6 +34,8 @@ export type RecordedRun = {
 };
 
 type RecordedRunOptions = Pick<RunOptions, 'interventions' | 'breakpoints'> & {
+  /** In place of one that ticks a millisecond a reading. */
+  readonly clock?: () => number;
   /** Whether the run is to follow a log: it makes no interventions by itself. */
   readonly followsLog?: boolean;
   /** Makes the engine that the run gets from the oracle. */
@@ -63,8 +65,8 @@ export const recordExperiment = (
     engine: engineFrom(createNaiveEngine(prepared.problem, { precision: 'float64' }) as Engine),
     prepared,
     threshold: 0.95,
-    ...more,
     clock: () => now++,
+    ...more,
     publish: (message) => messages.push(message),
   });
   if (followsLog) run.followLog();

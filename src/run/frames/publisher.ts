@@ -106,7 +106,7 @@ export class Publisher {
   state(state: RunState): void {
     this.#isResting = state !== 'running';
     this.#publish({ type: 'status', state, step: this.#course.step });
-    this.#publishTheory();
+    if (this.#isResting) this.#publishTheory();
   }
 
   /** Publishes a frame and an event for every teacher node specialized or lost with it, and plateau begun or left; null of a diverged course. */
