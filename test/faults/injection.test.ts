@@ -17,7 +17,7 @@ import { logFileName } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
 import {
   canTrace,
-  countCalls,
+  findCalls,
   fixedDate,
   fixedNames,
   type InjectionPoint,
@@ -200,12 +200,12 @@ const faults: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Every call once with each of its faults, alone and with all that follow; so many of them, evenly drawn. */
-const pointsOf = (counts: ReadonlyMap<string, number>, most: number): InjectionPoint[] => {
-  const all = [...counts].flatMap(([call, count]) =>
+const pointsOf = (made: ReadonlyMap<string, readonly number[]>, most: number): InjectionPoint[] => {
+  const all = [...made].flatMap(([call, numbers]) =>
     (faults[call] ?? ['error=EIO', 'error=ENOSPC']).flatMap((fault) =>
       // An interrupted call is made again, for as long as it is interrupted.
       (fault === 'error=EINTR' ? [false] : [false, true]).flatMap((andLater) =>
-        Array.from({ length: count }, (_, index) => ({ call, fault, nth: index + 1, andLater })),
+        numbers.map((nth) => ({ call, fault, nth, andLater })),
       ),
     ),
   );
@@ -239,13 +239,13 @@ const injectEach = async (
   return [...ends].map(([end, count]) => `${count} with ${end}`).join(', ');
 };
 
-const count = (scenario: Scenario, isOnPaths: boolean): ReadonlyMap<string, number> => {
+const callsOf = (scenario: Scenario, isOnPaths: boolean): ReadonlyMap<string, readonly number[]> => {
   const folder = join(home, 'counted');
   scenario.prepare(folder);
   const scope = isOnPaths ? { calls, paths: scenario.paths(folder) } : { calls: ['mmap'], paths: [] };
-  const counts = countCalls(scope, join(home, 'trace'), scenario.program(folder), environment());
+  const found = findCalls(scope, join(home, 'trace'), scenario.program(folder), environment());
   rmSync(folder, { recursive: true, force: true });
-  return counts;
+  return found;
 };
 
 beforeAll(async () => {
@@ -277,7 +277,7 @@ if (!isTraced) tell('system calls that fail: NOT RUN, strace is missing or may t
 test.skipIf(!isTraced).each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
   '%s: calls on its files that fail, each in turn, lose nothing that it said is kept',
   async (name, scenario) => {
-    const points = pointsOf(count(scenario, true), scale.injections);
+    const points = pointsOf(callsOf(scenario, true), scale.injections);
     expect(points.length).toBeGreaterThan(0);
     const ends = await injectEach(scenario, true, points, (end) => ['0', '1', '2'].includes(end));
     tell(
@@ -294,7 +294,7 @@ test
   .each((scale.injections > 2 ? scenarios : [run]).map((scenario) => [scenario.name, scenario] as const))(
   '%s: memory that is refused, at each request in turn, loses nothing that it said is kept',
   async (name, scenario) => {
-    const points = pointsOf(count(scenario, false), scale.injections);
+    const points = pointsOf(callsOf(scenario, false), scale.injections);
     expect(points.length).toBeGreaterThan(0);
     const ends = await injectEach(scenario, false, points, (end) => withoutMemory.includes(end));
     tell(

@@ -74,18 +74,30 @@ const traced = (flags: readonly string[], scope: Scope, program: readonly string
     { env, encoding: 'utf8', timeout: patienceMs, killSignal: 'SIGKILL' },
   );
 
-/** How often a program makes each call. */
-export const countCalls = (
-  scope: Scope,
+const callIn = (line: string): string | undefined => /^\d+ +(\w+)\(/.exec(line)?.[1];
+
+/**
+ * The calls that a program makes, each as the how many-th of its kind; without paths those made since Node has opened the
+ * script: where its own start fails, Node ends or waits for ever.
+ */
+export const findCalls = (
+  { calls, paths }: Scope,
   output: string,
   program: readonly string[],
   env: NodeJS.ProcessEnv,
-): ReadonlyMap<string, number> => {
-  traced(['-o', output], scope, program, env);
-  const counts = new Map<string, number>();
-  for (const [, call] of readFileSync(output, 'utf8').matchAll(/^\d+ +(\w+)\(/gm))
-    counts.set(call, (counts.get(call) ?? 0) + 1);
-  return counts;
+): ReadonlyMap<string, readonly number[]> => {
+  const watchesStart = paths.length === 0;
+  traced(['-o', output], { calls: watchesStart ? [...calls, 'openat'] : calls, paths }, program, env);
+  const lines = readFileSync(output, 'utf8').split('\n');
+  const script = program.find((word) => word.startsWith('/') && word.endsWith('.js')) ?? '';
+  const start = watchesStart ? lines.findIndex((line) => line.includes(`"${script}"`)) : 0;
+  return new Map(
+    calls.flatMap((call) => {
+      const made = lines.flatMap((line, index) => (callIn(line) === call ? [index] : []));
+      const own = made.flatMap((index, nth) => (index >= start ? [nth + 1] : []));
+      return own.length > 0 ? [[call, own]] : [];
+    }),
+  );
 };
 
 /** Runs a program one of whose calls fails. */
