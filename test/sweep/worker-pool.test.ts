@@ -26,26 +26,40 @@ const startOneThread = (): (() => Worker) => {
   return () => new Thread() as unknown as Worker;
 };
 
-test('threads that have no room to start leave their runs to the others, which is told', async () => {
-  const runs = ['a', 'b', 'c', 'd'].map((id) => ({ id }) as SweepRun);
-  const results: string[] = [];
-  const fewer: [number, string][] = [];
-  const options = {
-    workers: 3,
-    settings: { threshold: 0.9, early: 1 },
-    choice: { engine: 'auto', strict: false },
-  };
-  const listener = {
-    onStart: () => {},
-    onEpoch: () => {},
-    onResult: ({ run }: { readonly run: string }) => results.push(run),
-    onFewer: (workers: number, reason: string) => fewer.push([workers, reason]),
-  };
-  const pool = new WorkerPool(runs, options as never, listener, startOneThread());
-  await pool.finished;
-  expect(results.toSorted()).toEqual(['a', 'b', 'c', 'd']);
-  expect(fewer).toEqual([
-    [2, 'no memory for a thread'],
-    [1, 'no memory for a thread'],
-  ]);
-});
+const noThread = (): never => {
+  throw new Error('the system refuses a thread');
+};
+
+/** Starts one thread, and is refused another. */
+const refuseAfterOne = (): (() => Worker) => {
+  const start = startOneThread();
+  let asked = 0;
+  return () => (asked++ === 0 ? start() : noThread());
+};
+
+test.each([
+  ['have no room to start', startOneThread, [2, 1], 'no memory for a thread'],
+  ['the system refuses', refuseAfterOne, [1], 'the system refuses a thread'],
+] as const)(
+  'threads that %s leave their runs to the others, which is told',
+  async (_, starter, left, reason) => {
+    const runs = ['a', 'b', 'c', 'd'].map((id) => ({ id }) as SweepRun);
+    const results: string[] = [];
+    const fewer: [number, string][] = [];
+    const options = {
+      workers: 3,
+      settings: { threshold: 0.9, early: 1 },
+      choice: { engine: 'auto', strict: false },
+    };
+    const listener = {
+      onStart: () => {},
+      onEpoch: () => {},
+      onResult: ({ run }: { readonly run: string }) => results.push(run),
+      onFewer: (workers: number, reason: string) => fewer.push([workers, reason]),
+    };
+    const pool = new WorkerPool(runs, options as never, listener, starter());
+    await pool.finished;
+    expect(results.toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    expect(fewer).toEqual(left.map((workers) => [workers, reason]));
+  },
+);

@@ -52,7 +52,7 @@ export class WorkerPool {
     this.finished = promise;
     this.#done = resolve;
     const workers = Math.min(options.workers, runs.length);
-    for (let i = 0; i < workers; i++) this.#startWorker();
+    while (this.#running.size < workers && this.#startsWorker());
     if (workers === 0) resolve();
   }
 
@@ -64,12 +64,21 @@ export class WorkerPool {
     this.#done();
   }
 
-  #startWorker(): void {
-    const worker = this.#start();
+  /** Whether the system gave a thread; others go on without one that it refuses. Errors: the refusal of the only one. */
+  #startsWorker(): boolean {
+    let worker: Worker;
+    try {
+      worker = this.#start();
+    } catch (error) {
+      if (this.#running.size === 0) throw error;
+      this.#listener.onFewer(this.#running.size, error instanceof Error ? error.message : String(error));
+      return false;
+    }
     worker.on('message', (report: WorkerReport) => this.#receive(worker, report));
     worker.on('error', (error) => this.#lose(worker, error instanceof Error ? error.message : String(error)));
     worker.on('exit', (code) => this.#lose(worker, `its thread ended with code ${code}`));
     this.#assign(worker);
+    return true;
   }
 
   #assign(worker: Worker): void {
@@ -112,6 +121,6 @@ export class WorkerPool {
       return;
     }
     this.#listener.onResult(failedResult(run, reason, new Date()));
-    this.#startWorker();
+    this.#startsWorker();
   }
 }

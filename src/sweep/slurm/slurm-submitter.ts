@@ -100,16 +100,28 @@ export class SlurmSubmitter {
     return submitted;
   }
 
-  /** Finds the numbers of arrays whose submission was broken off: what sbatch printed, or their names. Errors: SlurmFailure. */
+  /**
+   * Finds the numbers of arrays whose submission was broken off: what sbatch printed, or their names. One that is not in the
+   * queue counts as cancelled: should sbatch be under way still, its tasks will find that and train nothing. Errors:
+   * SlurmFailure.
+   */
   async findNumbers(): Promise<void> {
     const { slurm, pollMs, flags } = this.#options;
-    for (const { attempt, job, name, cluster } of readJobs(this.#folder)) {
-      if (job !== null || name === null) continue;
+    for (const { attempt, job, name, cluster, cancelled } of readJobs(this.#folder)) {
+      if (job !== null || name === null || cancelled) continue;
       const clusters = cluster ?? clustersIn(flags);
-      const found =
+      const find = async (): Promise<JobNumber | null> =>
         jobNumberIn(readAnswer(this.#folder, attempt)) ??
-        (await askPatiently(() => slurm.find(name, clusters, this.#signal), pollMs, this.#signal));
-      if (found !== null) changeJobs(this.#folder, (jobs) => withJob(jobs, attempt, found));
+        askPatiently(() => slurm.find(name, clusters, this.#signal), pollMs, this.#signal);
+      const note = (change: Partial<SlurmJob>): void =>
+        void changeJobs(this.#folder, (jobs) => withJob(jobs, attempt, change));
+      let found = await find();
+      if (found === null) {
+        note({ cancelled: true });
+        // It may have come in between.
+        found = await find();
+      }
+      if (found !== null) note({ ...found, cancelled: false });
     }
   }
 

@@ -6,7 +6,7 @@ import { ResultsWriter, readResultsFile } from '../results-file.js';
 import { readManifest } from '../sweep-folder.js';
 import { trainRun } from '../train-run.js';
 import { Trainer } from '../trainer.js';
-import { partPath, partPaths, readChunk } from './slurm-folder.js';
+import { partPath, partPaths, readChunk, readJobs } from './slurm-folder.js';
 
 export type TaskOptions = {
   readonly folder: string;
@@ -19,12 +19,17 @@ export type TaskOptions = {
 
 /**
  * Trains the runs of one task of a job array, one after another, into the task's own file of results. A task that
- * Slurm starts again goes on where it was. Errors: UserError for a folder without the sweep or the task.
+ * Slurm starts again goes on where it was; one of a cancelled array, which Slurm may have got to know late, trains nothing.
+ * Errors: UserError for a folder without the sweep or the task.
  */
 export const runTask = async (
   { folder, attempt, task, restarts, choice }: TaskOptions,
   out: (line: string) => void,
 ): Promise<void> => {
+  if (readJobs(folder).some((job) => job.attempt === attempt && job.cancelled)) {
+    out(`task ${task} of attempt ${attempt}: the array was cancelled`);
+    return;
+  }
   const { file, name } = readManifest(folder);
   const runs = new Map(expandSweep({ name, origin: folder, file }).map((run) => [run.id, run]));
   const known = partPaths(folder, attempt, task).flatMap((path) => readResultsFile(path).results);

@@ -6,7 +6,7 @@ import type { SweepEvent } from '../../../src/sweep/progress.js';
 import { readResults } from '../../../src/sweep/results-file.js';
 import { type FailureKind, type JobNumber, SlurmFailure } from '../../../src/sweep/slurm/slurm-answers.js';
 import type { ArrayOrder, Slurm } from '../../../src/sweep/slurm/slurm-commands.js';
-import { readJobs } from '../../../src/sweep/slurm/slurm-folder.js';
+import { changeJobs, readJobs } from '../../../src/sweep/slurm/slurm-folder.js';
 import { SlurmSweep } from '../../../src/sweep/slurm/slurm-sweep.js';
 import { runTask } from '../../../src/sweep/slurm/slurm-task.js';
 import { parseSweepFile } from '../../../src/sweep/sweep-file.js';
@@ -304,6 +304,23 @@ test('a list of jobs of an earlier version is read', async () => {
   writeFileSync(join(folder, 'jobs.json'), JSON.stringify(jobs));
   await open(slurm, 'existing').cancel();
   expect(slurm.cancelled).toEqual(['101']);
+});
+
+test('an array that comes into the queue after it was given up trains nothing', async () => {
+  const slurm = new FakeSlurm();
+  await follow(open(slurm));
+  rmSync(join(folder, 'results'), { recursive: true });
+  rmSync(join(folder, 'tasks', '1.sbatch'), { force: true });
+  const late = { attempt: 1, job: null, name: 'teachtop-late', cluster: null, cancelled: false };
+  changeJobs(folder, () => [late]);
+  await follow(open(slurm));
+  expect(readJobs(folder).map(({ cancelled }) => cancelled)).toEqual([true, false]);
+  const choice = { engine: 'naive', strict: false } as const;
+  const said: string[] = [];
+  await runTask({ folder, attempt: 1, task: 0, restarts: 0, choice }, (line) => said.push(line));
+  expect(said).toEqual(['task 0 of attempt 1: the array was cancelled']);
+  expect(readdirSync(join(folder, 'results')).filter((name) => name.startsWith('1-'))).toEqual([]);
+  isWhole();
 });
 
 test('a task that is started again has a file of its own, and repeats nothing', async () => {
