@@ -57,6 +57,8 @@ const printRow = (...cells: (string | number)[]): void => console.log(`| ${cells
 
 const compare = async (title: string, experiment: Experiment): Promise<void> => {
   const { problem } = prepareRun(experiment, loadExperimentFiles(experiment, null));
+  // tfjs has no Langevin noise.
+  if (problem.rule.temperature !== 0) return;
   const peers: Peer[] = [];
   for (const backend of ['tensorflow', 'wasm'] as const) {
     const engine = await createTfjsEngine(problem, { precision: 'float32', backend });
@@ -99,11 +101,7 @@ printRow(
 );
 printRow(...Array.from({ length: 7 }, () => '---'));
 const asked = process.argv.slice(2);
-for (const name of asked.length > 0 ? asked : listPresets().map((preset) => preset.name)) {
-  const experiment = presetNamed(name);
-  // tfjs has no Langevin noise.
-  if (experiment.kind === 'two-layer' && experiment.temperature !== 0) continue;
-  await compare(name, experiment);
-}
+for (const name of asked.length > 0 ? asked : listPresets().map((preset) => preset.name))
+  await compare(name, presetNamed(name));
 if (asked.length === 0)
   for (const size of sizes) await compare('', resolveExperiment({ ...size, ...few }, 'bench'));
