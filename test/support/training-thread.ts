@@ -26,16 +26,19 @@ export const slowAfterFrames = (frames: number): string => afterFrames(frames, w
 /** The same for a sweep, whose every thread is slow after so many runs. */
 export const slowAfterRuns = (runs: number): string => afterMessages('finished', runs, wait(1000));
 
-/** Has every task of a job array wait after each line that it prints, for as long as this file is there. */
+/** Has every task of a job array wait after each line on a run that it prints, for as long as this file is there. */
 export const heldBy = (gate: string): string =>
   `--import=data:text/javascript,${encodeURIComponent(`
     import { existsSync } from 'node:fs';
     import { isMainThread } from 'node:worker_threads';
-    if (isMainThread && process.argv[2] === 'sweep-task') {
+    if (isMainThread && process.argv.includes('sweep-task')) {
       const write = process.stdout.write.bind(process.stdout);
+      let lines = 0;
       process.stdout.write = (...line) => {
         write(...line);
-        while (existsSync(${JSON.stringify(gate)})) ${wait(10)}
+        lines++;
+        // The first line says which task it is.
+        while (lines > 1 && existsSync(${JSON.stringify(gate)})) ${wait(10)}
         return true;
       };
     }
