@@ -140,18 +140,25 @@ describe('a session at the keyboard', () => {
   });
 
   test('switching presets by number and by search starts a run and a log for each', async () => {
+    // A run has a log from its first frame on, which a title does not wait for.
+    const recorded = (runs: number) =>
+      vi.waitFor(async () => expect(await logs()).toHaveLength(runs), { timeout: patienceMs, interval: 50 });
     start(patient);
     await program.waitFor(/Quick start/);
+    await recorded(1);
     program.press('2');
     await program.waitFor(/^ Strong nodes first.* seed 1/m);
+    await recorded(2);
     program.press('/');
     await program.waitFor(/search/);
     program.press('full');
     await program.waitFor(/Full-batch/);
     program.press('\r');
     await program.waitFor(/^ Full-batch.* seed 1/m);
+    await recorded(3);
     program.press('R');
     await program.waitFor(/^ Full-batch.* seed 2/m);
+    await recorded(4);
     await quit('q');
     expect((await logs()).map(({ header }) => `${header.preset} ${header.experiment.seed}`).sort()).toEqual([
       'full-batch 1',
