@@ -33,17 +33,17 @@ export class TeamOrAlone {
   }
 
   /**
-   * Runs steps by `carryOut`, which is told how many, on how many threads, and how many went before; it returns those
+   * Runs steps by `train`, which is told how many, on how many threads, and how many went before; it returns those
    * done: fewer where training is to stop. Returns those done.
    */
-  run(steps: number, carryOut: (steps: number, threads: number, before: number) => number): number {
+  run(steps: number, train: (steps: number, threads: number, before: number) => number): number {
     for (let done = 0; done < steps; ) {
       const asked = Math.min(steps - done, this.#stepsToJudge);
       const start = this.#clock();
-      const carried = carryOut(asked, this.#current.threads, done);
-      this.#note(carried, this.#clock() - start);
-      done += carried;
-      if (carried < asked) return done;
+      const trained = train(asked, this.#current.threads, done);
+      this.#note(trained, this.#clock() - start);
+      done += trained;
+      if (trained < asked) return done;
     }
     return steps;
   }
