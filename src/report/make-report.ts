@@ -1,3 +1,4 @@
+import type { SuccessCriteria } from '../sweep/index.js';
 import type { Figure } from './figures/figure.js';
 import { lShapeFigure } from './figures/l-shape-figure.js';
 import { lossFigure } from './figures/loss-figure.js';
@@ -17,7 +18,7 @@ import { trainingSizeFigure } from './figures/training-size-figure.js';
 import { poolSweeps } from './pool-sweeps.js';
 import { type PublishedStatistics, readPublishedStatistics } from './published-statistics.js';
 import type { Inputs, RunInput } from './read-inputs.js';
-import { layersOf, type ReportChoice, type SummarizedGroup, summarizeGroup } from './summarized-group.js';
+import { layersOf, type SummarizedGroup, summarizeGroup } from './summarized-group.js';
 import { comparisonTables } from './tables/comparison-tables.js';
 import { publishedTables } from './tables/published-table.js';
 import { runTable } from './tables/run-table.js';
@@ -83,7 +84,7 @@ const figuresOf = (run: RunInput, name: string, threshold: number): Figure[] =>
     classesFigure(run, name),
   ].filter((figure) => figure !== null);
 
-const runSection = (runs: readonly RunInput[], { threshold }: ReportChoice): Section => ({
+const runSection = (runs: readonly RunInput[], { threshold }: SuccessCriteria): Section => ({
   title: runs.length === 1 ? 'Run' : 'Runs',
   figures: [
     ...overlaidFigures(runs, threshold),
@@ -108,9 +109,9 @@ const sourcesOf = ({ sweeps, runs, skipped }: Inputs): string[] => [
 ];
 
 /** Figures and tables of everything read. Errors: UserError for runs that do not go together. */
-export const makeReport = (inputs: Inputs, choice: ReportChoice): Report => {
+export const makeReport = (inputs: Inputs, criteria: SuccessCriteria): Report => {
   const groups = poolSweeps(inputs.sweeps);
-  const summarized = groups.map((group) => summarizeGroup(group, choice));
+  const summarized = groups.map((group) => summarizeGroup(group, criteria));
   const published = readPublishedStatistics();
   const experiments = [
     ...groups.flatMap(({ cells }) => cells.flatMap(({ results }) => results.map((one) => one.experiment))),
@@ -121,7 +122,7 @@ export const makeReport = (inputs: Inputs, choice: ReportChoice): Report => {
     sections: [
       ...acrossSection(summarized),
       ...summarized.map((of) => sweepSection(of, published)),
-      ...(inputs.runs.length > 0 ? [runSection(inputs.runs, choice)] : []),
+      ...(inputs.runs.length > 0 ? [runSection(inputs.runs, criteria)] : []),
     ],
     settings: settingsTable(experiments),
   };

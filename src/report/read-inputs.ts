@@ -3,7 +3,14 @@ import { basename, join, resolve } from 'node:path';
 import { UserError } from '../input/index.js';
 import { eachLine, locateLog, logFileName } from '../log/index.js';
 import type { Header } from '../protocol/index.js';
-import { readStoredResults, resultsFileName, type SweepResult, sweepFolderAt } from '../sweep/index.js';
+import {
+  readStoredResults,
+  resultsFileName,
+  type SuccessCriteria,
+  type SweepResult,
+  sweepCriteria,
+  sweepFolderAt,
+} from '../sweep/index.js';
 import { ReportedLines } from './reported-lines.js';
 import { type RunTimeline, timelineOf } from './run-timeline.js';
 
@@ -11,6 +18,8 @@ import { type RunTimeline, timelineOf } from './run-timeline.js';
 export type SweepInput = {
   readonly path: string;
   readonly results: readonly SweepResult[];
+  /** What its file counts as success; null where its folder does not say. */
+  readonly criteria: SuccessCriteria | null;
   /** What was left out of its results, in sentences. */
   readonly notes: readonly string[];
 };
@@ -40,13 +49,23 @@ const readRun = async (path: string): Promise<RunInput> => {
   return { path, name: basename(resolve(path)), header, notes, ...timeline };
 };
 
+/** What a sweep counts as success; a file of it that cannot be read is one more of the notes. */
+const criteriaOf = (folder: string, notes: readonly string[]): Pick<SweepInput, 'criteria' | 'notes'> => {
+  try {
+    return { criteria: sweepCriteria(folder), notes };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { criteria: null, notes: [...notes, error.message] };
+  }
+};
+
 const readSweep = (folder: string): SweepInput => {
   const { results, notes } = readStoredResults(folder);
   if (results.length === 0)
     throw new UserError(
       notes[0] ?? `${join(folder, resultsFileName)}: got no finished run, allowed: one or more`,
     );
-  return { path: folder, results, notes };
+  return { path: folder, results, ...criteriaOf(folder, notes) };
 };
 
 const isFolder = (path: string): boolean => {

@@ -1,14 +1,11 @@
 import { type HiddenShape, hiddenShapes } from '../experiment/index.js';
-import { type CellStatistics, cellStatistics, type LayerStatistics } from '../sweep/index.js';
+import {
+  type CellStatistics,
+  cellStatistics,
+  type LayerStatistics,
+  type SuccessCriteria,
+} from '../sweep/index.js';
 import type { PooledCell, PooledGroup } from './pool-sweeps.js';
-
-/** How a report reads sweeps and runs. */
-export type ReportChoice = {
-  /** Correlation above which a teacher node is recovered. */
-  readonly threshold: number;
-  /** Epoch of the early success rates; the last measured one up to it is taken. */
-  readonly earlyEpoch: number;
-};
 
 /** A cell and what is said of it. */
 export type CellSummary = CellStatistics & { readonly cell: PooledCell };
@@ -31,10 +28,10 @@ export type SummarizedLayer = Omit<SummarizedGroup, 'summaries'> & {
   readonly shape: HiddenShape;
 };
 
-export const summarizeGroup = (group: PooledGroup, choice: ReportChoice): SummarizedGroup => ({
+export const summarizeGroup = (group: PooledGroup, criteria: SuccessCriteria): SummarizedGroup => ({
   group,
-  summaries: group.cells.map((cell) => ({ cell, ...cellStatistics(cell.results, choice) })),
-  threshold: choice.threshold,
+  summaries: group.cells.map((cell) => ({ cell, ...cellStatistics(cell.results, criteria) })),
+  threshold: criteria.threshold,
   layer: null,
 });
 

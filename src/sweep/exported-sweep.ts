@@ -4,6 +4,7 @@ import { UserError } from '../input/index.js';
 import { latestResults } from './launched-sweep.js';
 import type { SweepResult } from './result.js';
 import { holdsResults, readStoredResults, resultsFileName } from './results-file.js';
+import { type SuccessCriteria, usualCriteria } from './statistics/success-criteria.js';
 import { holdsSweep, readManifest } from './sweep-folder.js';
 
 /** The folder of a sweep that a path names, by itself or by its results file; null where it is none. */
@@ -23,13 +24,18 @@ export type ExportedSweep = {
   readonly notes: readonly string[];
 };
 
-const usualThreshold = 0.95;
+/** What counts as success in a sweep, as its file says; null where its folder has none. Errors: UserError for a broken one. */
+export const sweepCriteria = (folder: string): SuccessCriteria | null => {
+  if (!holdsSweep(folder)) return null;
+  const { threshold, earlyEpoch } = readManifest(folder).file;
+  return { threshold, earlyEpoch };
+};
 
 /** The results of a sweep's folder. Errors: UserError where no run has finished. */
 export const readExportedSweep = (folder: string): ExportedSweep => {
   const { results, notes } = readStoredResults(folder);
   if (results.length === 0)
     throw new UserError(notes[0] ?? `${folder}: got no finished run, allowed: one or more`);
-  const threshold = holdsSweep(folder) ? readManifest(folder).file.threshold : usualThreshold;
+  const { threshold } = sweepCriteria(folder) ?? usualCriteria;
   return { results: latestResults(results), threshold, notes };
 };

@@ -1,7 +1,7 @@
 /** A grid of runs over seeds: file, folder, results, statistics; on local threads or Slurm. */
 
 export { cellKey, type SweepRun } from './expand.js';
-export { type ExportedSweep, readExportedSweep, sweepFolderAt } from './exported-sweep.js';
+export { type ExportedSweep, readExportedSweep, sweepCriteria, sweepFolderAt } from './exported-sweep.js';
 export { betterResult, type LaunchedSweep } from './launched-sweep.js';
 export { LocalSweep } from './local/local-sweep.js';
 export { type CellProgress, type QueueReport, type SweepEvent, SweepProgress } from './progress.js';
@@ -31,5 +31,6 @@ export {
   successAt,
 } from './statistics/cell-statistics.js';
 export { medianRecovery, recoveryCurve, recoveryEpochs } from './statistics/recovery.js';
+export { type SuccessCriteria, usualCriteria } from './statistics/success-criteria.js';
 export { listSweeps, loadSweep, type Sweep, type SweepFile, sweepJsonSchema } from './sweep-file.js';
 export { withSettings } from './sweep-settings.js';

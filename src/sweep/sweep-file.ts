@@ -8,6 +8,7 @@ import {
   showsField,
 } from '../experiment/index.js';
 import { fileJsonSchema, readUserJson, refuseIssue, schemaReference } from '../input/index.js';
+import { usualCriteria } from './statistics/success-criteria.js';
 
 const setting = z.string().regex(/^\w{1,40}$/);
 const value = z.union([z.number(), z.boolean(), z.string().max(100)]);
@@ -48,9 +49,14 @@ const fields = {
     .number()
     .gt(0)
     .lt(1)
-    .default(0.95)
+    .default(usualCriteria.threshold)
     .describe('correlation above which a teacher node is specialized'),
-  earlyEpoch: z.int().min(0).max(1_000_000).default(5).describe('epoch of the early success rates'),
+  earlyEpoch: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(usualCriteria.earlyEpoch)
+    .describe('epoch of the early success rates'),
   curveSamples: count.max(1_000_000).default(1000).describe('evaluation samples of the loss curves'),
   // Without a default: a manifest written before it was known stays equal to its file.
   measureAt: z

@@ -386,6 +386,7 @@ describe('the page', () => {
         sweeps: [
           {
             path: evil,
+            criteria: null,
             notes: [evil],
             results: sweeps[0].results.map((one) => ({ ...one, run: evil + one.run, reason: evil, engine })),
           },
@@ -532,5 +533,50 @@ describe.skipIf(browser === undefined)('in headless Chromium', () => {
     );
     // A page that reports a parse error is almost blank, and compresses to a few KB.
     expect(readFileSync(picture).length).toBeGreaterThan(10_000);
+  });
+});
+
+describe('what counts as success', () => {
+  const manifest = (criteria: object): string =>
+    JSON.stringify({
+      type: 'sweep',
+      formatVersion: 1,
+      program: 'teachtop test',
+      name: 'tiny',
+      sweep: { title: 'Tiny', shows: 'Nothing.', grid: { multi: [1, 3] }, seeds: [1], ...criteria },
+    });
+  const sweepWith = (name: string, content: string): string => {
+    const path = writeSweepFolder(join(folder, name), results);
+    writeFileSync(join(path, 'sweep.json'), content);
+    return path;
+  };
+  const asked = { threshold: null, earlyEpoch: null };
+  const reportOf = async (paths: readonly string[], criteria: Parameters<typeof runReport>[2] = asked) => {
+    const out = mkdtempSync(join(folder, 'criteria-'));
+    const warnings: string[] = [];
+    await runReport(paths, out, criteria, {
+      out: () => undefined,
+      warn: (line) => warnings.push(line),
+    });
+    return { page: readFileSync(join(out, 'report.md'), 'utf8'), warnings };
+  };
+
+  test("is the sweep's own where nothing else is asked for", async () => {
+    const own = sweepWith('own-criteria', manifest({ threshold: 0.8, earlyEpoch: 2 }));
+    const { page, warnings } = await reportOf([own]);
+    expect(page).toContain('0.8');
+    expect(page).toBe((await reportOf([own], { threshold: 0.8, earlyEpoch: 2 })).page);
+    expect(page).not.toBe((await reportOf([own], { threshold: 0.95, earlyEpoch: 5 })).page);
+    expect(warnings).toEqual([]);
+  });
+
+  test('is the usual, and said, where sweeps differ or their files cannot be read', async () => {
+    const own = sweepWith('other-criteria', manifest({ threshold: 0.8 }));
+    const broken = sweepWith('broken-criteria', '{');
+    const { warnings } = await reportOf([own, broken]);
+    expect(warnings).toEqual([
+      'the sweeps have threshold 0.8, 0.95: counted by 0.95; --threshold takes another',
+    ]);
+    expect((await reportOf([broken])).page).toContain(join('broken-criteria', 'sweep.json'));
   });
 });

@@ -250,7 +250,7 @@ export const optionDefinitions = {
     of: ['report'],
     group: 'Report',
     kind: kinds.wholeNumber('N', 1),
-    text: 'epoch of the early success rates (5)',
+    text: "epoch of the early success rates; else the sweep's own",
   },
   format: {
     flag: 'to',

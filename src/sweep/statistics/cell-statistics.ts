@@ -3,6 +3,7 @@ import { isSpecialized } from '../../net/index.js';
 import { cellKey } from '../expand.js';
 import type { EpochRecord, SweepResult } from '../result.js';
 import { lowerMedian, recoveryEpochs } from './recovery.js';
+import type { SuccessCriteria } from './success-criteria.js';
 
 /** Mean and spread of a number over seeds. */
 export type Spread = {
@@ -67,9 +68,6 @@ export type LayerStatistics = {
    */
   readonly recoveryEpoch: number;
 };
-
-/** When a teacher node counts as recovered, and the epoch of the early success rates. */
-export type SuccessCriteria = { readonly threshold: number; readonly earlyEpoch: number };
 
 /** Mean and sample standard deviation of the values that are finite. */
 export const spreadOf = (values: readonly number[]): Spread => {
