@@ -137,6 +137,8 @@ const printSteps = async (peaks: Peaks): Promise<void> => {
   }
 };
 
+const settleSeconds = 1;
+
 /** Two threads beside one, on the clock: what they gain depends on whether both cores are free. */
 const printThreads = async (): Promise<void> => {
   header('student; batch', 'precision', 'one thread, µs on the clock', 'two threads', 'faster by');
@@ -153,6 +155,8 @@ const printThreads = async (): Promise<void> => {
           ),
         );
       }
+      // Until the second engine has found out whether its team is faster than one thread.
+      for (let settled = 0; settled < settleSeconds; ) settled += await peers[1].seconds(1);
       const [one, two] = [...(await measureInTurns(peers)).values()];
       for (const peer of peers) peer.close();
       const { widths, batch } = deepSize(multi);

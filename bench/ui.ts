@@ -41,17 +41,31 @@ const header = (...names: string[]): void => {
 const mainThreadNs = (pid: number): number =>
   Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]);
 
-type Cost = { readonly frames: number; readonly bytes: number; readonly cpuMs: number };
+/** The same of all threads that it has now. */
+const allThreadsNs = (pid: number): number =>
+  readdirSync(`/proc/${pid}/task`).reduce(
+    (sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]),
+    0,
+  );
+
+/** Frames, bytes, and milliseconds of processor time of the main thread and of all. */
+type Cost = {
+  readonly frames: number;
+  readonly bytes: number;
+  readonly cpuMs: number;
+  readonly allMs: number;
+};
 
 /** What a program that is under way writes and computes over the measured time. */
 const measure = async (program: TerminalProgram): Promise<Cost> => {
   await wait(settleMs);
   const from = program.output.length;
-  const cpu = mainThreadNs(program.pid);
+  const [cpu, all] = [mainThreadNs(program.pid), allThreadsNs(program.pid)];
   await wait(measuredMs);
   const cpuMs = (mainThreadNs(program.pid) - cpu) / 1e6;
+  const allMs = (allThreadsNs(program.pid) - all) / 1e6;
   const output = program.output.slice(from);
-  return { frames: output.split(frameStart).length - 1, bytes: Buffer.byteLength(output), cpuMs };
+  return { frames: output.split(frameStart).length - 1, bytes: Buffer.byteLength(output), cpuMs, allMs };
 };
 
 /** Runs the program in a terminal of this size, brings it into a state, and measures it there. */
@@ -134,10 +148,18 @@ const states = (recorded: string) =>
 
 const printFrameCosts = async (): Promise<void> => {
   const recorded = await recordRun('recorded', ['--epochs', '2000']);
-  header('size', 'state', 'frames/s', 'bytes a frame', 'main-thread CPU ms a frame', 'main-thread CPU');
+  header(
+    'size',
+    'state',
+    'frames/s',
+    'bytes a frame',
+    'main-thread CPU ms a frame',
+    'main-thread CPU',
+    'of all threads',
+  );
   for (const size of sizes)
     for (const [state, args, bringAbout] of states(recorded)) {
-      const { frames, bytes, cpuMs } = await costOf(size, args, bringAbout);
+      const { frames, bytes, cpuMs, allMs } = await costOf(size, args, bringAbout);
       const each = (value: number, digits: number): string =>
         frames === 0 ? '-' : (value / frames).toFixed(digits);
       row(
@@ -147,6 +169,7 @@ const printFrameCosts = async (): Promise<void> => {
         frames === 0 ? `- (${bytes} in all)` : each(bytes, 0),
         each(cpuMs, 2),
         `${((100 * cpuMs) / measuredMs).toFixed(1)} %`,
+        `${((100 * cpuMs) / allMs).toFixed(1)} %`,
       );
     }
 };

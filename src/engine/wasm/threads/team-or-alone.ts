@@ -21,9 +21,9 @@ export class TeamOrAlone {
   /** Steps of the current window, and the milliseconds that they took. */
   #steps = 0;
   #ms = 0;
-  /** Milliseconds until the other way is tried. */
+  /** Milliseconds until the other way is tried: at the start, after the first window. */
   #rest = leastRest;
-  #left = leastRest;
+  #left = 0;
 
   /** `clock`: milliseconds, never going back. */
   constructor(threads: number, clock: () => number = () => performance.now()) {
