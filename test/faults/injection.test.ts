@@ -209,8 +209,10 @@ const pointsOf = (made: ReadonlyMap<string, readonly number[]>, most: number): I
       ),
     ),
   );
-  const share = Math.min(1, most / all.length);
-  return all.filter((_, index) => Math.floor((index + 1) * share) > Math.floor(index * share));
+  if (all.length <= most) return all;
+  // Of whole numbers, so that the last quotient is exact: n * (1 / n) can be less than 1.
+  const drawn = (count: number): number => Math.floor((count * most) / all.length);
+  return all.filter((_, index) => drawn(index + 1) > drawn(index));
 };
 
 const named = ({ call, fault, nth, andLater }: InjectionPoint): string =>
