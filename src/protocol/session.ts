@@ -134,7 +134,9 @@ export type RunRecord = {
   readonly totalSteps: number | null;
   readonly trainLoss: number | null;
   readonly evalLoss: number | null;
-  /** Teacher nodes above the header's threshold in the last frame. */
+  /** Correlation above which a teacher node counts as specialized here: the header's, whatever the run was judged by later. */
+  readonly threshold: number;
+  /** Teacher nodes above it in the last frame. */
   readonly specialized: number | null;
   readonly teachers: number;
   readonly state: RecordState;

@@ -68,6 +68,7 @@ const loggedOf = (folder: string, header: Header, lines: readonly (Frame | RunEv
     step: frame?.step ?? null,
     trainLoss: numberOrNull(frame?.trainLoss),
     evalLoss: numberOrNull(frame?.evalLoss),
+    threshold,
     specialized: frame ? specializedIn(frame, threshold) : null,
     teachers: teacherStrength.reduce((sum, nodes) => sum + nodes.length, 0),
     end: endOf(lines),

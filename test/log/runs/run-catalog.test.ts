@@ -77,6 +77,7 @@ test('a run is what its header and its last frame say', async () => {
       ...{ seed: 7, overRealization: 3, isForeign: false },
       engine: `${run.header.engine.engine} ${run.header.engine.variant} float64`,
       ...{ step: 100, totalSteps: 100, trainLoss: last?.trainLoss, evalLoss: last?.evalLoss },
+      threshold: 0.95,
       specialized: last?.layers[0].bestMatchOfTeacher.filter((match) => match > 0.95).length,
       teachers: 5,
       ...{ state: 'done', process: null, host: null },

@@ -16,7 +16,14 @@ import { syntheticMessages } from '../../support/synthetic-run.js';
 const record = (name: string, change: Partial<RunRecord>): RunRecord => ({
   ...{ name, folder: `/runs/${name}`, preset: 'quick-start', title: `Title of ${name}`, seed: 1 },
   ...{ overRealization: 5, engine: 'wasm avx2 float32', isForeign: false, step: 1200, totalSteps: 50_000 },
-  ...{ trainLoss: 0.5, evalLoss: 0.25, specialized: 3, teachers: 10, state: 'stopped' as const },
+  ...{
+    trainLoss: 0.5,
+    evalLoss: 0.25,
+    threshold: 0.95,
+    specialized: 3,
+    teachers: 10,
+    state: 'stopped' as const,
+  },
   ...{ process: null, host: null, bytes: 12_345, startedAt: '2026-01-01T00:00:00Z' },
   writtenAt: '2026-01-01T00:00:00Z',
   ...change,
@@ -125,6 +132,7 @@ test('the list opens on the run on display, and a search narrows it', async () =
   expect(shown[0]).toBe('runs 4 of 4');
   expect(shown.find((line) => line.includes('current'))).toMatch(/^▸|^>/);
   expect(shown.join('\n')).toContain('it is on display');
+  expect(shown.join('\n')).toContain('learned at 0.95');
   press(model, 'k', 'i', 'l', 'l');
   expect(lines(model)[0]).toBe('runs 1 of 4');
   press(model, 'x');

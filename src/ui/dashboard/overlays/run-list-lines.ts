@@ -38,11 +38,12 @@ export const choiceWords = (run: RunRecord, { current, canGoOn }: RunListShown):
 };
 
 const aboutRun = (run: RunRecord, shown: RunListShown, width: number, drawing: Drawing): Pieces[] => {
-  const { title, seed, overRealization, engine, bytes } = run;
+  const { title, seed, overRealization, threshold, engine, bytes } = run;
   const facts = [
     title,
     ...(seed === null ? [] : [`seed ${seed}`]),
     ...(overRealization === null ? [] : [`${Number(overRealization.toPrecision(3))}x`]),
+    `learned at ${threshold}`,
     engine,
     `${compact(bytes)}B`,
   ];
