@@ -1,33 +1,17 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { type FieldSchema, fieldSchema } from './field-schema.js';
 import { nearestName } from './nearest-name.js';
 import { UserError } from './user-error.js';
-
-/** The part of a JSON Schema that our fields use. */
-type JsonSchema = {
-  readonly type?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly items?: JsonSchema;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly maxLength?: number;
-  /** Our own words, where a type and its bounds do not say it. */
-  readonly allowed?: string;
-};
 
 const alternatives = (texts: readonly string[]): string =>
   texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
 
-const range = ({ minimum, exclusiveMinimum, maximum }: JsonSchema): string => {
+const range = ({ minimum, exclusiveMinimum, maximum }: FieldSchema): string => {
   if (exclusiveMinimum !== undefined) return `above ${exclusiveMinimum} and up to ${maximum}`;
   return `from ${minimum} to ${maximum}`;
 };
 
-const describe = (schema: JsonSchema): string => {
+const describe = (schema: FieldSchema): string => {
   if (schema.allowed) return schema.allowed;
   if (schema.anyOf) return alternatives(schema.anyOf.map(describe));
   if (schema.enum) return alternatives(schema.enum.map((value) => JSON.stringify(value)));
@@ -53,8 +37,7 @@ const describe = (schema: JsonSchema): string => {
 };
 
 /** What a field takes, in words, read off its schema: "a whole number from 1 to 10000". */
-export const allowedValues = (field: z.ZodType): string =>
-  describe(z.toJSONSchema(field, { io: 'input' }) as JsonSchema);
+export const allowedValues = (field: z.ZodType): string => describe(fieldSchema(field));
 
 /** A given value as it may stand in a one-line message. */
 export const shown = (value: unknown): string => {

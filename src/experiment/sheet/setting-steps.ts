@@ -1,17 +1,5 @@
-import * as z from 'zod';
-
-/** The part of a JSON Schema that a step looks at. */
-type JsonSchema = {
-  readonly type?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  /** Ours: the number that comes after none or 0. */
-  readonly first?: number;
-};
+import type * as z from 'zod';
+import { type FieldSchema, fieldSchema } from '../../input/index.js';
 
 /** Numbers that a setting can have. */
 type Range = {
@@ -23,10 +11,10 @@ type Range = {
   readonly first: number;
 };
 
-const partsOf = (schema: JsonSchema): readonly JsonSchema[] => schema.anyOf?.flatMap(partsOf) ?? [schema];
+const partsOf = (schema: FieldSchema): readonly FieldSchema[] => schema.anyOf?.flatMap(partsOf) ?? [schema];
 
 /** Values that are no numbers of a range, in order. */
-const pointsOf = (schema: JsonSchema): readonly unknown[] =>
+const pointsOf = (schema: FieldSchema): readonly unknown[] =>
   partsOf(schema).flatMap(({ type, const: only, enum: values }) => {
     if (values) return values;
     if (only !== undefined) return [only];
@@ -34,7 +22,7 @@ const pointsOf = (schema: JsonSchema): readonly unknown[] =>
     return type === 'null' ? [null] : [];
   });
 
-const rangeOf = (schema: JsonSchema): Range | null => {
+const rangeOf = (schema: FieldSchema): Range | null => {
   const part = partsOf(schema).find(({ type }) => type === 'integer' || type === 'number');
   if (!part) return null;
   const { exclusiveMinimum, maximum = Number.MAX_VALUE } = part;
@@ -93,7 +81,7 @@ export const steppedValue = (
   direction: 1 | -1,
   canBeLeftOut: boolean,
 ): unknown => {
-  const schema = z.toJSONSchema(field, { io: 'input' }) as JsonSchema;
+  const schema = fieldSchema(field);
   const range = rangeOf(schema);
   const points = [...(canBeLeftOut ? [undefined] : []), ...pointsOf(schema)];
   const at = points.indexOf(value);

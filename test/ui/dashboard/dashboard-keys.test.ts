@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type Command, thresholdChoices } from '../../../src/protocol/command.js';
 import type { RunEvent } from '../../../src/protocol/event.js';
 import { perturbationCatalog } from '../../../src/protocol/perturbation.js';
-import type { PresetSummary, Session } from '../../../src/protocol/session.js';
+import type { Session } from '../../../src/protocol/session.js';
 import { Recording } from '../../../src/store/recording.js';
 import { initialState, reduce } from '../../../src/store/state.js';
 import { readAt } from '../../../src/ui/charts/chart-view.js';
@@ -24,34 +24,11 @@ import { drawings } from '../../../src/ui/terminal/drawing.js';
 import { idleSession } from '../../support/idle-session.js';
 import { paintScreen } from '../../support/painted-screen.js';
 import { usualPreferences } from '../../support/preferences.js';
+import { presets } from '../../support/preset-summaries.js';
 import { panelTexts, teacherRows } from '../../support/screen-numbers.js';
 import { syntheticMessages } from '../../support/synthetic-run.js';
 
 const modes: readonly Mode[] = ['panels', 'watch', 'perturb', 'presets', 'help'];
-
-const presets: readonly PresetSummary[] = [
-  {
-    name: 'quick-start',
-    title: 'Quick start',
-    isOwn: false,
-    look: 'Rows light up.',
-    shows: 'Strong nodes first.',
-  },
-  {
-    name: 'tiny-batches',
-    title: 'Tiny batches',
-    isOwn: false,
-    look: 'A noisy loss.',
-    shows: 'Batch size 2.',
-  },
-  {
-    name: 'full-batch',
-    title: 'Full batch',
-    isOwn: false,
-    look: 'A smooth loss.',
-    shows: 'No sampling noise.',
-  },
-];
 
 /** A dashboard on a run half done, and what its keys ask for. */
 const opened = (keys = keyTable, more: Partial<ModelOptions> = {}) => {

@@ -4,12 +4,13 @@ import xterm from '@xterm/headless';
 import { afterEach, expect, test } from 'vitest';
 import type { Command } from '../../../src/protocol/command.js';
 import { perturbationCatalog } from '../../../src/protocol/perturbation.js';
-import type { PresetSummary, SessionMessage } from '../../../src/protocol/session.js';
+import type { SessionMessage } from '../../../src/protocol/session.js';
 import { showDashboard } from '../../../src/ui/dashboard/dashboard.js';
 import { keyTable } from '../../../src/ui/screen/keys.js';
 import type { ExitReason } from '../../../src/ui/terminal/terminal-app.js';
 import { idleSession } from '../../support/idle-session.js';
 import { usualPreferences } from '../../support/preferences.js';
+import { presets as allPresets } from '../../support/preset-summaries.js';
 import { syntheticMessages } from '../../support/synthetic-run.js';
 
 /** A terminal in memory: what is written is emulated, keys come from the test, frames when it says so. */
@@ -79,22 +80,8 @@ class FakeTerminal {
   }
 }
 
-const presets: readonly PresetSummary[] = [
-  {
-    name: 'quick-start',
-    title: 'Quick start',
-    isOwn: false,
-    look: 'Rows light up.',
-    shows: 'Strong nodes first.',
-  },
-  {
-    name: 'tiny-batches',
-    title: 'Tiny batches',
-    isOwn: false,
-    look: 'A noisy loss.',
-    shows: 'Batch size 2.',
-  },
-];
+/** Two, whose list has room on every screen. */
+const presets = allPresets.slice(0, 2);
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
