@@ -10,11 +10,15 @@ import {
 /** Frames that the run or its control may be ahead of the other. */
 const mostFramesAhead = 2;
 
+/** Steps that the run or its control may be ahead of the other. */
+export const mostStepsAhead = ({ frameEvery }: Header): number => mostFramesAhead * frameEvery;
+
 export type ControlOptions = {
   readonly startRun: typeof startRunInThread;
   /** What the run was started with. */
   readonly request: RunRequest;
   readonly header: Header;
+  /** Waits already, `mostStepsAhead` behind the start. */
   readonly run: RunHandle;
   readonly runState: Status['state'];
   /** The run where the control starts. */
@@ -39,12 +43,11 @@ export class Control {
   #ended = false;
 
   constructor(options: ControlOptions) {
-    const { header, start, run, runState } = options;
+    const { header, start, runState } = options;
     this.#options = options;
-    this.#mostStepsAhead = mostFramesAhead * header.frameEvery;
+    this.#mostStepsAhead = mostStepsAhead(header);
     this.#control = this.#startThread();
     this.#control.send({ type: 'hold', step: start.step + this.#mostStepsAhead });
-    run.send({ type: 'hold', step: start.step + this.#mostStepsAhead });
     if (runState === 'paused') this.#control.send({ type: 'pause' });
     options.notify({ type: 'control-started', step: start.step });
   }

@@ -11,7 +11,7 @@ import type {
   SessionMessage,
 } from '../protocol/index.js';
 import { loggedEngine, loggedSetup, type RunFailure, type RunRequest, type Snapshot } from '../run/index.js';
-import { Control } from './control.js';
+import { Control, mostStepsAhead } from './control.js';
 import { openStopped, type StoppedRun } from './open-stopped.js';
 import { RunRecorder } from './run-recorder.js';
 import { RunTrail } from './run-trail.js';
@@ -95,7 +95,7 @@ export class LiveSession implements Session {
     if (run.control !== null) this.#refuse('there is a control already');
     else {
       run.control = 'asked';
-      run.handle.send({ type: 'start-control' });
+      run.handle.send({ type: 'start-control', mostStepsAhead: mostStepsAhead(run.header) });
     }
   }
 

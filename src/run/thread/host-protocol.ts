@@ -19,8 +19,13 @@ export type StartPoint =
 
 /** What the host asks of a run for the sake of its control, beside the user's commands. */
 export type ControlOrder =
-  /** Answered by a snapshot; `start-control` also marks the place to which `promote-control` returns. */
-  | { readonly type: 'start-control' | 'take-snapshot' }
+  /**
+   * Answered by a snapshot, marks the place to which `promote-control` returns, and has the run wait that many steps
+   * behind it: an order to wait would come only once the control has been started, by when the run can be far ahead.
+   */
+  | { readonly type: 'start-control'; readonly mostStepsAhead: number }
+  /** Answered by a snapshot. */
+  | { readonly type: 'take-snapshot' }
   /** Puts the run on its control's course; `snapshot`: where the control stands. */
   | { readonly type: 'promote-control'; readonly snapshot: Snapshot }
   | { readonly type: 'hold'; readonly step: number };

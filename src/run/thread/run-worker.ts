@@ -53,9 +53,12 @@ const startRun = async ({ from, ...setup }: RunRequest): Promise<Run> => {
 
 const execute = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): void => {
   switch (message.type) {
-    case 'start-control':
-      post({ type: 'snapshot', snapshot: run.startControl() });
+    case 'start-control': {
+      const snapshot = run.startControl();
+      run.hold(snapshot.step + message.mostStepsAhead);
+      post({ type: 'snapshot', snapshot });
       return;
+    }
     case 'take-snapshot':
       post({ type: 'snapshot', snapshot: run.takeSnapshot() });
       return;
