@@ -1,25 +1,52 @@
+import { isDeepStrictEqual } from 'node:util';
 import { olderKernels } from '../engine/index.js';
 import { UserError } from '../input/index.js';
 import { LogIndex } from '../log/index.js';
-import type { Frame, Header } from '../protocol/index.js';
+import { type Frame, type Header, parseLine } from '../protocol/index.js';
 import { loggedEngine, replay } from '../run/index.js';
 import { grouped } from '../words/index.js';
 import type { Context, RunCommand } from './command-row.js';
 import { ProgressLine } from './host/progress-line.js';
 import { runPath } from './runs/run-path.js';
 
-/** The first thing in which two frames differ; null when both show the same. */
-const difference = (logged: Frame, replayed: Frame): string | null => {
-  if (logged.stateHash !== replayed.stateHash)
-    return `weights: log ${logged.stateHash}, replay ${replayed.stateHash}`;
-  const shown = ({ trainLoss, evalLoss, layers }: Frame): string =>
-    JSON.stringify({ trainLoss, evalLoss, layers });
-  return shown(logged) === shown(replayed) ? null : 'metrics, at equal weights';
+/**
+ * What holds a field of a frame: the run's bits; nothing, of a clock's reading; or the weights, of what is measured on
+ * them in double precision, which builds may do more exactly than earlier ones. Then it is called so.
+ */
+const heldBy = {
+  ...{ type: 'bits', step: 'bits', epoch: 'bits', learningRate: 'bits', stateHash: 'bits' },
+  ...{ trainLoss: 'bits', evalLoss: 'bits', batchLoss: 'bits', gradientNorms: 'bits', layers: 'bits' },
+  ...{ teacherStrength: 'bits', topAgreement: 'bits', labels: 'bits', classes: 'bits' },
+  ...{ stepsPerSecond: 'clock', trainingSeconds: 'clock' },
+  statements: { called: 'the statements' },
+  curvature: { called: 'the curvature' },
+  richness: { called: 'lazy or rich' },
+  orderParameters: { called: 'order parameters' },
+} as const satisfies Record<keyof Frame, 'bits' | 'clock' | { readonly called: string }>;
+
+const fields = Object.keys(heldBy) as (keyof Frame)[];
+const ofBits = fields.filter((field) => heldBy[field] === 'bits');
+const measured = fields.flatMap((field) => {
+  const by = heldBy[field];
+  return typeof by === 'object' ? [{ field, called: by.called }] : [];
+});
+
+/** Fields in which a logged frame is not what a log would have of the replayed one. */
+const differences = (header: Header, logged: Frame, replayed: Frame): ReadonlySet<keyof Frame> => {
+  const read = parseLine(JSON.parse(JSON.stringify(replayed)), header) as Frame;
+  return new Set(fields.filter((field) => !isDeepStrictEqual(logged[field], read[field])));
 };
 
-/** Whether the paper's statements are judged alike on two frames: builds may judge the same bits more exactly than earlier ones. */
-const isJudgedAlike = (logged: Frame, replayed: Frame): boolean =>
-  JSON.stringify(logged.statements) === JSON.stringify(replayed.statements);
+/** In which of its bits a frame differs; null where in none. */
+const differentBits = (
+  different: ReadonlySet<keyof Frame>,
+  logged: Frame,
+  replayed: Frame,
+): string | null => {
+  if (different.has('stateHash')) return `weights: log ${logged.stateHash}, replay ${replayed.stateHash}`;
+  const found = ofBits.filter((field) => different.has(field));
+  return found.length === 0 ? null : `${found.join(', ')}, at equal weights`;
+};
 
 /** Errors: UserError for a log whose kernels added up in another order: nothing here has its bits. */
 const refuseOlderKernels = (file: string, { engine }: Header): void => {
@@ -33,10 +60,12 @@ const refuseOlderKernels = (file: string, { engine }: Header): void => {
 const engineText = ({ engine: { engine, variant, precision } }: Pick<Header, 'engine'>): string =>
   `${engine} ${variant} ${precision}`;
 
-/** How many frames are the same, on how many of those the statements are judged otherwise, and the first that differs. */
+/** How many frames have the same bits, in how many of those each measurement is another, and the first that differs. */
 type Compared = {
   readonly frames: number;
-  readonly judgedOtherwise: number;
+  /** How many events the log has that the run does not say here. */
+  readonly events: number;
+  readonly otherwise: ReadonlyMap<string, number>;
   readonly different: { readonly step: number; readonly found: string; readonly here: string } | null;
 };
 
@@ -46,26 +75,31 @@ const compareFrames = async (index: LogIndex, { host, options }: Context): Promi
   const all = grouped(index.lines.filter(({ event }) => event === null).length);
   const progress = new ProgressLine(host);
   let frames = 0;
-  let judgedOtherwise = 0;
+  let events = 0;
+  const otherwise = new Map<string, number>();
   try {
     for await (const { logged, replayed, engine } of replay(
       header,
       index.each(),
       loggedEngine(header),
       options.dataFolder,
+      () => events++,
     )) {
       progress.show(`verify: frame ${grouped(frames)} of ${all}, step ${grouped(logged.step)}`);
-      const found = difference(logged, replayed);
+      const different = differences(header, logged, replayed);
+      const found = differentBits(different, logged, replayed);
       if (found !== null)
         return {
           frames,
-          judgedOtherwise,
+          events,
+          otherwise,
           different: { step: logged.step, found, here: engineText({ engine }) },
         };
       frames++;
-      if (!isJudgedAlike(logged, replayed)) judgedOtherwise++;
+      for (const { field, called } of measured)
+        if (different.has(field)) otherwise.set(called, (otherwise.get(called) ?? 0) + 1);
     }
-    return { frames, judgedOtherwise, different: null };
+    return { frames, events, otherwise, different: null };
   } finally {
     progress.clear();
   }
@@ -82,7 +116,7 @@ const verifyLog = async (index: LogIndex, context: Context): Promise<number> => 
   for (const note of notes) out(`${file}: ${note}`);
   refuseOlderKernels(file, header);
   const recordedOn = engineText(header);
-  const { frames, judgedOtherwise, different } = await compareFrames(index, context);
+  const { frames, events, otherwise, different } = await compareFrames(index, context);
   if (different !== null) {
     const { step, found, here } = different;
     if (here !== recordedOn)
@@ -93,9 +127,10 @@ const verifyLog = async (index: LogIndex, context: Context): Promise<number> => 
     return 1;
   }
   if (frames === 0) throw new UserError(`${file}: got a log without frames, nothing to verify`);
-  const statements =
-    judgedOtherwise === 0 ? '' : `; this build judges the statements of ${judgedOtherwise} of them otherwise`;
-  out(`${frames} frames, the same bits on ${recordedOn}${statements}`);
+  const measures = Array.from(otherwise, ([called, count]) => `${called} in ${count}`);
+  const others = measures.length === 0 ? '' : `; this build measures otherwise: ${measures.join(', ')}`;
+  const unsaid = events === 0 ? '' : `; ${events} of its events do not come again`;
+  out(`${frames} frames, the same bits on ${recordedOn}${others}${unsaid}`);
   return 0;
 };
 

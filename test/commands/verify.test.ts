@@ -17,7 +17,7 @@ beforeAll(async () => {
     'c=3',
     'trainSize=100',
     'evalSize=100',
-    'statements=true',
+    ...['statements=true', 'curvatureEvery=1', 'richness=true'],
     'precision=float64',
   ];
   const words = settings.flatMap((setting) => ['--set', setting]);
@@ -32,28 +32,55 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** What `verify` says of the log after its first frame has been changed. */
-const verifiedWith = async (change: (frame: Record<string, unknown>) => object) => {
+/** What `verify` says of the log after its first frame has been changed, and with these events after it. */
+const verifiedWith = async (change: (frame: Record<string, unknown>) => object, ...events: object[]) => {
   const first = lines.findIndex((line) => line.startsWith('{"type":"frame"'));
-  const changed = lines.with(first, JSON.stringify(change(JSON.parse(lines[first]))));
+  const changed = lines.toSpliced(
+    first,
+    1,
+    ...[change(JSON.parse(lines[first])), ...events].map((line) => JSON.stringify(line)),
+  );
   writeFileSync(join(run, logFileName), `${changed.join('\n')}\n`);
   const { code, out } = await runHere(home, ['verify', run]);
   return { code, said: out.trimEnd().split('\n').at(-1) };
 };
 
-test('a log whose statements an earlier build judged less exactly has the same bits, and that is said', async () => {
+test('a log as it was written is the same in everything', async () => {
+  const { code, said } = await verifiedWith((frame) => frame);
+  expect([code, said]).toEqual([0, expect.stringMatching(/^\d+ frames, the same bits on naive \S+ \S+$/)]);
+});
+
+test('measurements that an earlier build made less exactly, or not at all, are named beside the same bits', async () => {
   const { code, said } = await verifiedWith(({ statements, ...frame }) => {
+    const curvature = frame.curvature as { largest: { value: number } };
+    curvature.largest.value += 1e-3;
+    const { distance } = frame.richness as { distance: number[] };
+    distance[0] += 1e-3;
     expect(statements).toBeDefined();
     return frame;
   });
   expect(code).toBe(0);
   expect(said).toMatch(
-    /^\d+ frames, the same bits on naive .*; this build judges the statements of 1 of them otherwise$/,
+    /the same bits on naive .*; this build measures otherwise: the statements in 1, the curvature in 1, lazy or rich in 1$/,
   );
 });
 
-test('another loss at equal weights is a difference', async () => {
-  const { code, said } = await verifiedWith((frame) => ({ ...frame, evalLoss: 0.125 }));
+test.each([
+  ['evalLoss', 0.125],
+  ['batchLoss', { minimum: 0, mean: 1, maximum: 2 }],
+  ['learningRate', 0.5],
+  ['teacherStrength', [[1, 2, 3]]],
+])('another %s at equal weights is a difference', async (field, value) => {
+  const { code, said } = await verifiedWith((frame) => ({ ...frame, [field]: value }));
   expect(code).toBe(1);
-  expect(said).toBe('step 0: differs in metrics, at equal weights (0 frames before it are the same)');
+  expect(said).toBe(`step 0: differs in ${field}, at equal weights (0 frames before it are the same)`);
+});
+
+test('an event that the run does not say again is told', async () => {
+  const { code, said } = await verifiedWith((frame) => frame, {
+    ...{ type: 'event', event: 'specialized', step: 0, layer: 0, teacher: 0, student: 0 },
+    ...{ correlation: 0.99, threshold: 0.95 },
+  });
+  expect(code).toBe(0);
+  expect(said).toMatch(/; 1 of its events do not come again$/);
 });

@@ -79,6 +79,8 @@ export function* walk<Line extends WalkLine>(
 ): Generator<Line> {
   for (const { line, nextStep } of withNextStep(lines)) {
     if (isPlace(line)) advanceTo(run, line.step, onPiece);
+    // A frame that the schedule does not ask for came of a pause: minibatch losses count from it on.
+    if (line.type === 'frame' && line.step === run.step && !run.isFramed) run.handle({ type: 'pause' });
     if (line.type === 'event') repetitionOf(line, nextStep)?.(run);
     if (run.state === 'paused') run.handle({ type: 'resume' });
     yield line;
