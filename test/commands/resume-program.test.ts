@@ -38,9 +38,9 @@ const small = (
 
 const onlyRun = (folder: string): string => join(folder, readdirSync(folder)[0]);
 
-/** Starts a run and ends it by a signal in its middle, with a log of at least 20 lines. */
+/** Starts a run of 31 frames, slow from the 15th on, and ends it by a signal in its middle, with a log of at least 20 lines. */
 const interrupt = async (folder: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<string> => {
-  const child = start(slowAfterFrames(40), 'quick-start', ...small, '--log', folder);
+  const child = start(slowAfterFrames(15, 1000), 'quick-start', ...small, '--log', folder);
   const closed = once(child, 'close');
   const log = await logOfLines(folder, 20);
   child.kill(signal);

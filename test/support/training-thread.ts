@@ -21,7 +21,8 @@ const wait = (milliseconds: number): string =>
 export const afterFrames = (frames: number, deed: string): string => afterMessages('frame', frames, deed);
 
 /** Makes a run slow after so many frames, so that whoever is to end it in its middle has time to, on any machine. */
-export const slowAfterFrames = (frames: number): string => afterFrames(frames, wait(100));
+export const slowAfterFrames = (frames: number, milliseconds = 100): string =>
+  afterFrames(frames, wait(milliseconds));
 
 /** The same for a sweep, whose every thread is slow after so many runs. */
 export const slowAfterRuns = (runs: number): string => afterMessages('finished', runs, wait(1000));
