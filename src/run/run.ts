@@ -242,9 +242,9 @@ export class Run {
     };
   }
 
-  /** Sets the step at which the run waits, until another is set. */
-  hold(step: number): void {
-    this.#schedule.holdAt(step);
+  /** Sets the step at which the run waits, and whether it shows a frame there in any case, until another is set. */
+  hold(step: number, isShown: boolean): void {
+    this.#schedule.holdAt(step, isShown);
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-import type { Command, ControlMessage, Frame, Header, RunMessage, Status } from '../protocol/index.js';
+import type { Command, ControlMessage, Frame, Header, RunMessage } from '../protocol/index.js';
 import {
   loggedEngine,
   type RunHandle,
@@ -7,10 +7,10 @@ import {
   type startRun as startRunInThread,
 } from '../run/index.js';
 
-/** Frames that the run or its control may be ahead of the other. */
+/** Frames that the run may be ahead of its control. */
 const mostFramesAhead = 2;
 
-/** Steps that the run or its control may be ahead of the other. */
+/** Steps that the run may be ahead of its control. */
 export const mostStepsAhead = ({ frameEvery }: Header): number => mostFramesAhead * frameEvery;
 
 export type ControlOptions = {
@@ -20,7 +20,6 @@ export type ControlOptions = {
   readonly header: Header;
   /** Waits already, `mostStepsAhead` behind the start. */
   readonly run: RunHandle;
-  readonly runState: Status['state'];
   /** The run where the control starts. */
   readonly start: Snapshot;
   readonly notify: (message: ControlMessage) => void;
@@ -28,13 +27,10 @@ export type ControlOptions = {
   readonly onEnd: () => void;
 };
 
-/** Commands about time and the view, not the weights: the control gets them too. */
-const isShared = ({ type }: Command): boolean =>
-  type === 'pause' || type === 'resume' || type === 'advance' || type === 'set-threshold';
-
 /**
- * The control beside a run: the same run in a second thread, to which nothing is done from its start on. Neither gets
- * more than a few frames ahead, so that both can be compared at the same step.
+ * The control beside a run: the same run in a second thread, to which nothing is done from its start on. It follows
+ * the run to each step that the run shows, and the run waits for it a few frames on: both can be compared at the same step,
+ * be it that at which the run has been paused.
  */
 export class Control {
   readonly #options: ControlOptions;
@@ -43,23 +39,22 @@ export class Control {
   #ended = false;
 
   constructor(options: ControlOptions) {
-    const { header, start, runState } = options;
+    const { header, start } = options;
     this.#options = options;
     this.#mostStepsAhead = mostStepsAhead(header);
     this.#control = this.#startThread();
-    this.#control.send({ type: 'hold', step: start.step + this.#mostStepsAhead });
-    if (runState === 'paused') this.#control.send({ type: 'pause' });
+    this.#control.send({ type: 'hold', step: start.step, isShown: true });
     options.notify({ type: 'control-started', step: start.step });
   }
 
-  /** Passes a command to the run on to the control, where it concerns both. */
+  /** Passes a command to the run on to the control, where it concerns both: how they are judged. */
   share(command: Command): void {
-    if (isShared(command)) this.#control.send(command);
+    if (command.type === 'set-threshold') this.#control.send(command);
   }
 
   /** Lets the control train as far as the run has. */
-  follow(frame: Frame): void {
-    this.#control.send({ type: 'hold', step: frame.step + this.#mostStepsAhead });
+  follow({ step }: Frame): void {
+    this.#control.send({ type: 'hold', step, isShown: true });
   }
 
   /** Puts the run on the control's course, as soon as the control has sent its state. */
@@ -95,15 +90,19 @@ export class Control {
     );
   }
 
+  #holdRun(step: number): void {
+    this.#options.run.send({ type: 'hold', step, isShown: false });
+  }
+
   #end(): void {
     this.#ended = true;
-    this.#options.run.send({ type: 'hold', step: Number.POSITIVE_INFINITY });
+    this.#holdRun(Number.POSITIVE_INFINITY);
     this.#options.onEnd();
   }
 
   #receive(message: RunMessage): void {
     if (this.#ended || message.type !== 'frame') return;
-    this.#options.run.send({ type: 'hold', step: message.step + this.#mostStepsAhead });
+    this.#holdRun(message.step + this.#mostStepsAhead);
     this.#options.notify({ type: 'control-frame', frame: message });
   }
 

@@ -320,7 +320,6 @@ export class LiveSession implements Session {
       request: run.request,
       header: run.header,
       run: run.handle,
-      runState: run.state,
       start,
       notify: (message) => this.#notify(message),
       onEnd: () => {

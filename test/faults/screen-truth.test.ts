@@ -68,7 +68,11 @@ const headerNumbers = (lines: readonly string[], header: Header, moment: Moment)
     ['epoch', between(text, 'epoch').split('/')[0], epochs(Math.floor(frame.step / stepsPerEpoch))],
     ['step', between(text, ' step'), grouped(frame.step)],
     ['share', /(\d+)%/.exec(text)?.[1], String(Math.floor((100 * frame.step) / (header.totalSteps ?? 0)))],
-    ['speed', /(\S+) steps\/s/.exec(text)?.[1], compact(frame.stepsPerSecond)],
+    [
+      'speed',
+      /(\S+) steps\/s/.exec(text)?.[1],
+      frame.stepsPerSecond > 0 ? compact(frame.stepsPerSecond) : '-',
+    ],
     ['time', /steps\/s {2}(\S+)/.exec(text)?.[1], duration(frame.trainingSeconds)],
     ['rate', between(text, 'lr'), rate(learningRate)],
   ];
@@ -96,7 +100,7 @@ const isRounded = (shown: string, value: number, threshold: number): boolean => 
 };
 
 const differenceOf = (frame: Frame, control: Frame | null, layer: number, node: number): string => {
-  if (!control) return '';
+  if (!control) return '-';
   if (control.stateHash === frame.stateHash && Object.is(control.evalLoss, frame.evalLoss)) return '=';
   const by = frame.layers[layer].bestMatchOfTeacher[node] - control.layers[layer].bestMatchOfTeacher[node];
   // What rounds to nothing has no minus.

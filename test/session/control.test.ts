@@ -9,7 +9,7 @@ import type { SessionMessage } from '../../src/protocol/session.js';
 import { replay } from '../../src/run/replay/replay.js';
 import { startRun } from '../../src/run/thread/run-host.js';
 import type { LiveSession } from '../../src/session/live-session.js';
-import { stepOf } from '../../src/store/selectors.js';
+import { controlFrameOf, stepOf } from '../../src/store/selectors.js';
 import { openSession } from '../support/threaded-session.js';
 
 let folder: string;
@@ -100,6 +100,23 @@ test('a promoted control is the run as if nothing had been done, and the log rep
     frames++;
   }
   expect(frames).toBe(lines.filter(({ type }) => type === 'frame').length);
+});
+
+test('a run that is paused between its frames is compared with its control there', async () => {
+  const { session, until } = open();
+  await until((state) => stepOf(state) > 0);
+  session.startControl();
+  await until(({ control }) => (control?.frames.control.length ?? 0) > 1);
+  session.send({ type: 'pause' });
+  let { frame } = await until(({ runState }) => runState === 'paused');
+  // At one of two steps in a row no frame is due.
+  for (const step of [1, 2].map((steps) => (frame?.step ?? 0) + steps)) {
+    session.send({ type: 'advance', by: 'step' });
+    ({ frame } = await until((state) => stepOf(state) === step && state.runState === 'paused'));
+    const compared = await until((state) => state.frame === frame && controlFrameOf(state) !== null);
+    expect(compared.control?.differsSince).toBeNull();
+  }
+  await session.close('quit');
 });
 
 test('neither of the two gets more than a few frames ahead', async () => {

@@ -22,6 +22,7 @@ export class Schedule {
   readonly #totalSteps: number;
   #pauseAt = never;
   #holdAt = never;
+  #shownAt = never;
 
   constructor({ experiment, frameEvery, totalSteps, interventions, breakpoints }: ScheduleOptions) {
     this.interventions = new InterventionPlan(interventions);
@@ -49,7 +50,7 @@ export class Schedule {
   }
 
   isFrameDue(step: number): boolean {
-    return this.isEnd(step) || step % this.#frameEvery === 0;
+    return this.isEnd(step) || step % this.#frameEvery === 0 || step === this.#shownAt;
   }
 
   isEpochStart(step: number): boolean {
@@ -72,8 +73,9 @@ export class Schedule {
     this.#pauseAt = never;
   }
 
-  /** Sets the step at which the run waits, so that it and its control stay together. */
-  holdAt(step: number): void {
+  /** Sets the step at which the run waits, so that it and its control stay together, and whether a frame is due there. */
+  holdAt(step: number, isShown: boolean): void {
     this.#holdAt = step;
+    this.#shownAt = isShown ? step : never;
   }
 }

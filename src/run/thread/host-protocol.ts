@@ -28,7 +28,8 @@ export type ControlOrder =
   | { readonly type: 'take-snapshot' }
   /** Puts the run on its control's course; `snapshot`: where the control stands. */
   | { readonly type: 'promote-control'; readonly snapshot: Snapshot }
-  | { readonly type: 'hold'; readonly step: number };
+  /** `isShown`: of a control, which shows the step at which it waits, as the run has shown it. */
+  | { readonly type: 'hold'; readonly step: number; readonly isShown: boolean };
 
 /** Host to worker: a command, an order, or the one to end, with the reason for the log. */
 export type HostMessage = Command | ControlOrder | { readonly type: 'stop'; readonly reason: string };

@@ -55,7 +55,7 @@ const execute = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): voi
   switch (message.type) {
     case 'start-control': {
       const snapshot = run.startControl();
-      run.hold(snapshot.step + message.mostStepsAhead);
+      run.hold(snapshot.step + message.mostStepsAhead, false);
       post({ type: 'snapshot', snapshot });
       return;
     }
@@ -66,7 +66,7 @@ const execute = (run: Run, message: Exclude<HostMessage, { type: 'stop' }>): voi
       run.promoteControl(message.snapshot);
       return;
     case 'hold':
-      run.hold(message.step);
+      run.hold(message.step, message.isShown);
       return;
     default:
       run.handle(message);

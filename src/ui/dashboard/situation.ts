@@ -6,7 +6,7 @@ import type { View } from './view.js';
 /** What is going on with a run and with how it is looked at; `live`: the run as it is now. */
 export const situationOf = (
   live: State,
-  { past, chart, pair, frozen, theory, laid }: View,
+  { past, chart, pair, frozen, theory, laid, overlay }: View,
   canGoBack: boolean,
   layout: Layout | null,
 ): Situation => ({
@@ -19,6 +19,7 @@ export const situationOf = (
   hasControl: live.control !== null,
   showsTheory: theory,
   showsOthers: laid !== null,
+  typing: overlay?.kind === 'experiment' ? (overlay.field?.of ?? null) : null,
   canUndo: live.recoveries.length > 0,
   canRedo: live.redoable.length > 0,
   canBringBack: live.replaced !== null,

@@ -14,6 +14,8 @@ export type Situation = {
   readonly showsTheory: boolean;
   /** Whether other runs are laid over the one on display. */
   readonly showsOthers: boolean;
+  /** What is being typed into the settings; null while nothing is. */
+  readonly typing: 'value' | 'name' | null;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly canBringBack: boolean;

@@ -35,7 +35,7 @@ import {
   toggledShape,
 } from '../dashboard/actions/view-changes.js';
 import { ended, noCharts, noCurves, noMatrix, theoryOnly, unless } from './idle-keys.js';
-import { backHint, pauseHint, redoHint } from './key-hints.js';
+import { backHint, othersHint, ownHint, pauseHint, redoHint } from './key-hints.js';
 import { inGroup, kept, rowsIn } from './key-rows.js';
 import { menuKeys } from './menu-keys.js';
 
@@ -60,30 +60,36 @@ const runKeys: readonly DashboardKey[] = [
     'close the theory; take the cursor away; back to the present; from a run of the list to the own; to the sweep that it was opened from',
     goBack,
   ),
-  ...unless(
-    ended,
-    live('pause', 'space', pauseHint, 'pause or resume the training', ({ run }) => run.togglePause()),
-    live('step', 's', 'step', 'one step, then pause', ({ session }) =>
-      session.send({ type: 'advance', by: 'step' }),
-    ),
-    live('epoch', 'n', 'epoch', 'run to the end of the epoch, then pause', ({ session }) =>
-      session.send({ type: 'advance', by: 'epoch' }),
-    ),
-  ),
-  live('presets', '/', 'presets', 'list of presets, with search', ({ look }) => look(openedPresets)),
-  looking('experiment', 'E', 'settings', "the experiment's settings: change, start, save", openExperiment),
-  looking('runs', 'L', 'runs', 'list of the runs: search, go on with one, watch it', openRunList),
   looking(
     'laid-over',
     'd',
-    '',
+    othersHint('next view'),
     'runs laid over each other: charts, a node over time, nodes, settings',
     nextLaidView,
   ),
+  ...unless(
+    ended,
+    live('pause', 'space', pauseHint, 'pause or resume the training', ({ run }) => run.togglePause()),
+    live('step', 's', ownHint('step'), 'one step, then pause', ({ session }) =>
+      session.send({ type: 'advance', by: 'step' }),
+    ),
+    live('epoch', 'n', ownHint('epoch'), 'run to the end of the epoch, then pause', ({ session }) =>
+      session.send({ type: 'advance', by: 'epoch' }),
+    ),
+  ),
+  live('presets', '/', ownHint('presets'), 'list of presets, with search', ({ look }) => look(openedPresets)),
+  looking(
+    'experiment',
+    'E',
+    ownHint('settings'),
+    "the experiment's settings: change, start, save",
+    openExperiment,
+  ),
+  looking('runs', 'L', 'runs', 'list of the runs: search, go on with one, watch it', openRunList),
   live(
     'restart',
     'r',
-    ({ runState }) => (runState === 'done' ? 'again' : 'restart'),
+    ownHint(({ runState }) => (runState === 'done' ? 'again' : 'restart')),
     'restart with the same seed',
     (actions, key) => restart(actions, 'same', key),
   ),
@@ -110,7 +116,7 @@ const runKeys: readonly DashboardKey[] = [
 ];
 
 const changeKeys: readonly DashboardKey[] = [
-  live('perturb', 'p', 'perturb', 'perturb the student: a menu of what to do to it', ({ look }) =>
+  live('perturb', 'p', ownHint('perturb'), 'perturb the student: a menu of what to do to it', ({ look }) =>
     look(openedPerturb),
   ),
   live(
@@ -130,7 +136,7 @@ const changeKeys: readonly DashboardKey[] = [
   live(
     'control',
     'c',
-    ({ hasControl }) => (hasControl ? 'drop control' : 'control'),
+    ownHint(({ hasControl }) => (hasControl ? 'drop control' : 'control')),
     'control: the run as it would go on untouched, beside it; again to drop it',
     toggleControl,
   ),
@@ -159,10 +165,10 @@ const timeKeys: readonly DashboardKey[] = [
   watching('play-slower', '-', 'slower', 'of a log: play half as fast', ({ playback }) =>
     playback.scaleSpeed(0.5),
   ),
-  looking('frame-before', ',', 'back', 'the frame before, while the run goes on', ({ playback }) =>
+  looking('frame-before', ',', ownHint('back'), 'the frame before, while the run goes on', ({ playback }) =>
     playback.move(-1),
   ),
-  looking('frame-after', '.', 'on', 'the frame after', ({ playback }) => playback.move(1)),
+  looking('frame-after', '.', ownHint('on'), 'the frame after', ({ playback }) => playback.move(1)),
   looking('event-before', '{', '', 'back to where something happened', ({ playback }) =>
     playback.toEvent(-1),
   ),
@@ -180,7 +186,7 @@ const lookKeys: readonly DashboardKey[] = [
   live(
     'freeze',
     'f',
-    ({ isFrozen }) => (isFrozen ? 'go on' : 'freeze'),
+    ownHint(({ isFrozen }) => (isFrozen ? 'go on' : 'freeze')),
     'freeze the view while the training goes on',
     ({ look }) => look(toggledFreeze),
   ),
@@ -236,7 +242,7 @@ const lookKeys: readonly DashboardKey[] = [
   looking(
     'time-unit',
     'e',
-    '',
+    othersHint('time'),
     'time in epochs or in steps; of runs laid over each other in seconds too',
     ({ look }) => look(nextTimeUnit),
   ),

@@ -4,6 +4,7 @@ import { chooseRun, layChosenOver } from '../dashboard/actions/list-actions.js';
 import { closed, nextField, typed } from '../dashboard/actions/overlay-changes.js';
 import { applyChoice } from '../dashboard/actions/run-actions.js';
 import { graphemesOf } from '../terminal/text-width.js';
+import { enterHint, leaveHint } from './key-hints.js';
 import { kept, rowsIn } from './key-rows.js';
 
 const rows = rowsIn<Mode, DashboardActions>;
@@ -22,6 +23,10 @@ const inHelp = rows(['help'], fixed);
 const typeKey = ({ look }: DashboardActions, key: string): void =>
   look(typed, (text: string) => text + (key === 'space' ? ' ' : key));
 
+/** Whether words are being typed into the search of the runs, where a space parts them. */
+const isSearching = ({ view: { overlay } }: DashboardActions): boolean =>
+  overlay?.kind === 'runs' && overlay.query !== '';
+
 /** Keys of the menus, the lists and the help. */
 export const menuKeys: readonly DashboardKey[] = [
   choosing('apply', 'enter', 'apply', 'apply what is chosen', applyChoice),
@@ -34,20 +39,29 @@ export const menuKeys: readonly DashboardKey[] = [
   ),
   inRuns(
     'lay-over',
-    'space',
+    'tab space',
     'lay over',
-    'lay the chosen run over the one on display, or take it away',
-    layChosenOver,
+    'lay the chosen run over the one on display, or take it away; space too, except within a search',
+    (actions, key) => {
+      if (key === 'space' && isSearching(actions)) typeKey(actions, key);
+      else layChosenOver(actions);
+    },
   ),
   inExperiment(
     'apply',
     'enter',
-    'start',
+    enterHint,
     'start the run with the settings as they are; take the value, save under the name that is typed',
     enterInPanel,
   ),
-  inExperiment('save-preset', 'ctrl-s', 'save', 'save the settings as a preset of your own', askPresetName),
-  kept(inExperiment('close', 'escape', 'close', 'leave what is typed; close the settings', leavePanel)),
+  inExperiment(
+    'save-preset',
+    'ctrl-s',
+    ({ typing }) => (typing === null ? 'save' : ''),
+    'save the settings as a preset of your own',
+    askPresetName,
+  ),
+  kept(inExperiment('close', 'escape', leaveHint, 'leave what is typed; close the settings', leavePanel)),
   inMenu('next-field', 'tab', 'next value', 'next value of a perturbation', ({ look }) => look(nextField)),
   kept(inLists('close', 'escape', 'close', 'close the list', ({ look }) => look(closed))),
   // Named in the footer: everywhere else the same letter quits.

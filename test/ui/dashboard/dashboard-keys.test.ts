@@ -15,12 +15,11 @@ import type { ModelOptions } from '../../../src/ui/dashboard/model-options.js';
 import { boxBesideMatrix } from '../../../src/ui/dashboard/overlays/overlay-text.js';
 import { panelPainters } from '../../../src/ui/dashboard/panels/panels.js';
 import type { Preferences } from '../../../src/ui/dashboard/preferences.js';
-import { footerHints, footerPieces } from '../../../src/ui/screen/footer.js';
 import { chosenKeys, keyProblem } from '../../../src/ui/screen/key-choice.js';
 import { bindingFor, footerBindings } from '../../../src/ui/screen/key-rows.js';
 import { keyTable, keyTableMarkdown } from '../../../src/ui/screen/keys.js';
 import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
-import { drawings } from '../../../src/ui/terminal/drawing.js';
+import { footerOf } from '../../support/footer.js';
 import { idleSession } from '../../support/idle-session.js';
 import { paintScreen } from '../../support/painted-screen.js';
 import { usualPreferences } from '../../support/preferences.js';
@@ -207,15 +206,6 @@ describe('the mouse', () => {
     expect([model.view.focus, model.view.overlay?.kind]).toEqual([focus, 'help']);
   });
 });
-
-/** What the footer says at a width. */
-const footerOf = ({ outline }: DashboardModel, columns: number): string => {
-  const { mode, keys, notice, situation } = outline;
-  const hints = footerHints(columns, mode, keys, notice, situation);
-  return footerPieces(hints, columns, notice, drawings.utf8)
-    .map(([text]) => text)
-    .join('');
-};
 
 describe('the footer', () => {
   test.each([40, 80, 160])('has help and quit at %i columns, with a notice too', (columns) => {

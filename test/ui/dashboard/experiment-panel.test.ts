@@ -12,6 +12,7 @@ import { experimentLines } from '../../../src/ui/dashboard/overlays/experiment-l
 import { textSizeIn, wholeBox } from '../../../src/ui/dashboard/overlays/overlay-text.js';
 import { keyTable } from '../../../src/ui/screen/keys.js';
 import { drawings } from '../../../src/ui/terminal/drawing.js';
+import { footerOf } from '../../support/footer.js';
 import { idleSession } from '../../support/idle-session.js';
 import { usualPreferences } from '../../support/preferences.js';
 import { syntheticMessages } from '../../support/synthetic-run.js';
@@ -113,6 +114,16 @@ test('arrows turn a value, enter starts a run with it, backspace takes it back',
   expect(asked).toEqual(['quick-start multi=7']);
   expect(model.outline.overlay).toBeNull();
   expect(model.outline.notice).toBe('starting Quick start with multi=7');
+});
+
+test('the footer says what enter and escape do with what is being typed', () => {
+  const model = opened();
+  press(model, 'E');
+  expect(footerOf(model, 80)).toMatch(/enter start .*ctrl-s save .*esc close/);
+  type(model, '4');
+  expect(footerOf(model, 80)).toMatch(/^ enter take value {2}esc leave it $/);
+  press(model, 'escape', 'ctrl-s');
+  expect(footerOf(model, 80)).toMatch(/^ enter save preset {2}esc leave it $/);
 });
 
 test('backspace takes a change back where the search is empty', () => {

@@ -10,6 +10,7 @@ import { LaidOver } from '../../../src/ui/dashboard/runs/laid-over.js';
 import { keyTable } from '../../../src/ui/screen/keys.js';
 import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
 import { drawings } from '../../../src/ui/terminal/drawing.js';
+import { footerOf } from '../../support/footer.js';
 import { usualPreferences } from '../../support/preferences.js';
 import { syntheticMessages } from '../../support/synthetic-run.js';
 
@@ -217,7 +218,7 @@ test('space in the list lays runs over the own one, on the same axes, their node
   press(model, 'space');
   expect(model.outline.notice).toBe('current is on display');
   press(model, 'escape', 'd');
-  expect(model.outline.notice).toBe('no run is laid over: L and space');
+  expect(model.outline.notice).toBe('no run is laid over: L and tab');
   await listed(model);
   press(model, 'up', 'space', 'down', 'down', 'space');
   expect(asked).toEqual(['open /runs/growing', 'open /runs/halted']);
@@ -252,6 +253,23 @@ test('space in the list lays runs over the own one, on the same axes, their node
   expect(closed).toEqual(['closed']);
   model.close();
   expect(closed.length).toBe(2);
+});
+
+test('a space within a search parts its words, and tab lays the run that is found over', async () => {
+  const model = await listed(opened());
+  press(model, 'g', 'r', 'space', 's', 'e', 'e', 'd');
+  expect(model.view.overlay).toMatchObject({ kind: 'runs', query: 'gr seed' });
+  expect(asked).toEqual([]);
+  press(model, 'tab');
+  expect(asked).toEqual(['open /runs/growing']);
+});
+
+test('the footer names the keys of runs laid over each other', async () => {
+  const model = await listed(opened());
+  press(model, 'up', 'tab', 'escape');
+  expect(footerOf(model, 160)).not.toMatch(/ d | e /);
+  press(model, 'd');
+  for (const hint of ['esc panels', 'd next view', 'e time']) expect(footerOf(model, 80)).toContain(hint);
 });
 
 test('why a run cannot be laid over stays on the screen', async () => {

@@ -43,7 +43,7 @@ export const layChosenOver = (actions: DashboardActions): void => {
 
 /** To the next view of the runs that are laid over each other, at the end back to the panels. */
 export const nextLaidView = ({ display, look, say }: DashboardActions): void => {
-  if (display.scene.laid.length < 2) say('no run is laid over: L and space');
+  if (display.scene.laid.length < 2) say('no run is laid over: L and tab');
   else
     look((view) => {
       const next = view.laid === null ? 0 : laidViews.indexOf(view.laid) + 1;

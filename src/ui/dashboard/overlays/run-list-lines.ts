@@ -49,7 +49,7 @@ const aboutRun = (run: RunRecord, shown: RunListShown, width: number, drawing: D
   ];
   return [
     ...wrapped(facts.join('  '), width, drawing, 'dim').slice(0, 2),
-    plain(shorten(`${choiceWords(run, shown)}  space lays it over  esc closes`, width, drawing), 'dim'),
+    plain(shorten(`${choiceWords(run, shown)}  tab lays it over  esc closes`, width, drawing), 'dim'),
   ];
 };
 

@@ -158,10 +158,12 @@ const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
   const epochsInAll = grouped(experiment.epochs);
   const done = epochs(Math.floor(step / experiment.stepsPerEpoch)).padStart(epochsInAll.length);
   const epoch = `epoch ${done}/${epochsInAll} `;
+  // None is measured at the start and after a jump.
+  const speed = stepsPerSecond > 0 ? compact(stepsPerSecond) : '-';
   const wide = canvas.width >= 72;
   const tail = wide
-    ? `${percent}%  step ${grouped(step).padStart(grouped(totalSteps).length)}${aheadOf(state)}  ${compact(stepsPerSecond).padStart(5)} steps/s  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
-    : `${percent}% ${compact(stepsPerSecond)}/s`;
+    ? `${percent}%  step ${grouped(step).padStart(grouped(totalSteps).length)}${aheadOf(state)}  ${speed.padStart(5)} steps/s  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
+    : `${percent}% ${speed}/s`;
   const start = canvas.text(1, 1, epoch, 'text');
   const bar = Math.max(4, Math.min(40, canvas.width - start - tail.length - 2));
   const full = Math.round(share * bar);

@@ -148,11 +148,11 @@ const historyPlace = (width: number, columns: Columns): { readonly x: number; re
 const bestPlace = (historyPlace: number, { difference }: Columns): number =>
   historyPlace - bestWidth - (difference ? differenceWidth : 0);
 
-/** The run's best match less the control's at the same step; blank where the two are the same. */
+/** The run's best match less the control's at the same step; a dash where the control has shown no frame of it. */
 const differenceOf = ({ state, view: { layer } }: Scene, teacher: number): string => {
   const { frame: run } = state;
   const control = controlFrameOf(state);
-  if (!run || !control) return '';
+  if (!run || !control) return '-';
   const by =
     run.layers[layer].bestMatchOfTeacher[teacher] - control.layers[layer].bestMatchOfTeacher[teacher];
   if (areIdentical(run, control)) return '=';
