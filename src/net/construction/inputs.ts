@@ -7,7 +7,7 @@ import { RandomStream } from '../random.js';
 /** Gaussian inputs times `dataStd`. [samples x d]. Advances `stream`. */
 export const gaussianData = (samples: number, d: number, dataStd: number, stream: RandomStream): Matrix => {
   const out = zeros(samples, d);
-  for (let i = 0; i < out.data.length; i++) out.data[i] = dataStd * stream.nextNormal();
+  stream.fillNormals(out.data, dataStd);
   return out;
 };
 

@@ -20,7 +20,7 @@ const leakOf = ({ studentLeak }: Pick<TwoLayerExperiment, 'studentLeak'>): { rea
 /** Gaussian weights above a row of zero biases. [rows+1 x columns] */
 const gaussianLayer = (rows: number, columns: number, scale: number, stream: RandomStream): Matrix => {
   const layer = zeros(rows + 1, columns);
-  for (let i = 0; i < rows * columns; i++) layer.data[i] = scale * stream.nextNormal();
+  stream.fillNormals(layer.data.subarray(0, rows * columns), scale);
   return layer;
 };
 

@@ -57,7 +57,7 @@ export const distinctRows = (
 
 const gaussianRows = (rows: number, columns: number, scale: number, stream: RandomStream): Matrix => {
   const out = zeros(rows, columns);
-  for (let i = 0; i < out.data.length; i++) out.data[i] = scale * stream.nextNormal();
+  stream.fillNormals(out.data, scale);
   return out;
 };
 
