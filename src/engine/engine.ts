@@ -74,6 +74,9 @@ export type Evaluation = {
   readonly gradientForms: readonly LayerForms[] | null;
 };
 
+/** Correlations [teachers x students] of a hidden layer's nodes in row-major order. */
+export type LayerCorrelations = Pick<LayerMetrics, 'teachers' | 'students' | 'correlation'>;
+
 /** Trains one student; every method is synchronous and the arithmetic does not depend on how calls are cut. */
 export interface Engine {
   readonly description: EngineDescription;
@@ -85,6 +88,8 @@ export interface Engine {
    */
   trainOn(indices: Int32Array): StepReport;
   evaluate(set: 'train' | 'eval'): Evaluation;
+  /** The correlations of an evaluation only, by hidden layer; cheaper than evaluate, which needs the outputs too. */
+  correlations(set: 'train' | 'eval'): readonly LayerCorrelations[];
   /** The loss only; cheaper than evaluate. `rows`: of the first samples, where an engine can leave out the rest. */
   loss(set: 'train' | 'eval', rows?: number): number;
   setLearningRate(learningRate: number): void;

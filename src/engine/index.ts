@@ -7,6 +7,7 @@ export {
   type EngineName,
   type EngineState,
   type Evaluation,
+  type LayerCorrelations,
   noLosses,
   type Precision,
   type ReadableEngine,

@@ -3,6 +3,7 @@ import {
   type Engine,
   type EngineDescription,
   type EngineRequest,
+  type LayerCorrelations,
   noLosses,
 } from '../engine/index.js';
 import { type Experiment, learningRateInEpoch } from '../experiment/index.js';
@@ -56,23 +57,26 @@ const significant = (value: number): number =>
   Number.isFinite(value) ? Number(value.toPrecision(6)) + 0 : Number.NaN;
 const rounded = (values: Float64Array): number[] => Array.from(values, significant);
 
-/** Best matches of either network's nodes on a set, lowest layer first. */
-const bestMatches = (engine: Engine, set: 'train' | 'eval', of: typeof bestMatchOfTeacher): number[][] =>
-  engine
-    .evaluate(set)
-    .layers.map(({ teachers, students, correlation }) =>
-      rounded(of({ rows: teachers, columns: students, data: correlation }).correlation),
-    );
+/** Best matches of either network's nodes, lowest layer first. */
+const bestMatches = (layers: readonly LayerCorrelations[], of: typeof bestMatchOfTeacher): number[][] =>
+  layers.map(({ teachers, students, correlation }) =>
+    rounded(of({ rows: teachers, columns: students, data: correlation }).correlation),
+  );
 
 /** Training samples over which sqrt(E beta_kk) is a mean. */
 const contributionSamples = 100;
 
-const layersOf = (engine: Engine, { teacher, trainingSet }: Problem): LayerResult[] => {
+/** `onEvaluationSet`: of the student as it is. */
+const layersOf = (
+  engine: Engine,
+  onEvaluationSet: readonly LayerCorrelations[],
+  { teacher, trainingSet }: Problem,
+): LayerResult[] => {
   const { student } = engine.readState();
   const contributions =
     student.hidden.length > 1 ? contributionNormsOf(student, trainingSet, contributionSamples) : null;
-  const onTraining = bestMatches(engine, 'train', bestMatchOfStudent);
-  const onEvaluation = bestMatches(engine, 'eval', bestMatchOfStudent);
+  const onTraining = bestMatches(engine.correlations('train'), bestMatchOfStudent);
+  const onEvaluation = bestMatches(onEvaluationSet, bestMatchOfStudent);
   return onTraining.map((bestMatchTrain, layer) => ({
     teacherStrength: rounded(fanOutNorms(teacher, layer)),
     bestMatchTrain,
@@ -90,6 +94,8 @@ class Training {
   readonly #prepared: PreparedRun;
   readonly #measured: ReadonlySet<number>;
   readonly #records: EpochRecord[] = [];
+  /** Correlations of the student as it is now; null until they are asked for. */
+  #onEvaluationSet: readonly LayerCorrelations[] | null = null;
   #steps = 0;
   #specializedFor = 0;
 
@@ -121,6 +127,7 @@ class Training {
     if (regenerateData && epoch > 1)
       this.#engine.setTrainingSet(nextTrainingSamples(this.#experiment, this.#prepared.trainData));
     this.#engine.setLearningRate(learningRateInEpoch(this.#experiment, epoch - 1));
+    this.#onEvaluationSet = null;
     const { steps, diverged, losses } = this.#engine.train(stepsPerEpoch, noLosses);
     this.#steps += steps;
     this.#note(epoch, losses.sum / losses.steps);
@@ -139,10 +146,16 @@ class Training {
   }
 
   #measure(): number[][] {
-    const best = bestMatches(this.#engine, 'eval', bestMatchOfTeacher);
+    const best = bestMatches(this.#correlations, bestMatchOfTeacher);
     const all = best.flat().every((value) => isSpecialized(value, this.#settings.threshold));
     this.#specializedFor = all ? this.#specializedFor + 1 : 0;
     return best;
+  }
+
+  /** Of the student as it is now on the evaluation set. */
+  get #correlations(): readonly LayerCorrelations[] {
+    this.#onEvaluationSet ??= this.#engine.correlations('eval');
+    return this.#onEvaluationSet;
   }
 
   #finish(status: SweepResult['status'], reason: string): TrainingRecord {
@@ -155,7 +168,7 @@ class Training {
       reason,
       steps: this.#steps,
       epochs: this.#records,
-      layers: layersOf(this.#engine, this.#prepared.problem),
+      layers: layersOf(this.#engine, this.#correlations, this.#prepared.problem),
     };
   }
 }

@@ -59,13 +59,16 @@ describe('random streams', () => {
     expect(Math.max(...counts)).toBeLessThan(1100);
   });
 
-  test.each([0, 1, 255, 256, 257, 600])('fill %i numbers with those drawn one by one, and go on from there', (count) => {
-    const [filling, drawing] = [RandomStream.of(7, 'teacher'), RandomStream.of(7, 'teacher')];
-    const filled = new Float64Array(count);
-    filling.fillNormals(filled, 1.5);
-    expect(filled).toEqual(Float64Array.from({ length: count }, () => 1.5 * drawing.nextNormal()));
-    expect(filling.state).toEqual(drawing.state);
-  });
+  test.each([0, 1, 255, 256, 257, 600])(
+    'fill %i numbers with those drawn one by one, and go on from there',
+    (count) => {
+      const [filling, drawing] = [RandomStream.of(7, 'teacher'), RandomStream.of(7, 'teacher')];
+      const filled = new Float64Array(count);
+      filling.fillNormals(filled, 1.5);
+      expect(filled).toEqual(Float64Array.from({ length: count }, () => 1.5 * drawing.nextNormal()));
+      expect(filling.state).toEqual(drawing.state);
+    },
+  );
 
   test('normal numbers have mean 0, variance 1 and fourth moment 3 (seed 7)', () => {
     const stream = RandomStream.of(7, 'student');

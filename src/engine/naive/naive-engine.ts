@@ -27,6 +27,7 @@ import {
   type EngineState,
   type Evaluation,
   type GradientNorms,
+  type LayerCorrelations,
   noGradientNorms,
   noLosses,
   type Precision,
@@ -128,6 +129,10 @@ class NaiveEngine implements Engine {
       topAgreement: agreement && Array.from(agreement),
       gradientForms: metrics.forms(),
     };
+  }
+
+  correlations(set: 'train' | 'eval'): readonly LayerCorrelations[] {
+    return this.evaluate(set).layers;
   }
 
   loss(set: 'train' | 'eval', rows = Number.POSITIVE_INFINITY): number {

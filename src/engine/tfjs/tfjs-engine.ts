@@ -16,6 +16,7 @@ import {
   type EngineDescription,
   type EngineState,
   type Evaluation,
+  type LayerCorrelations,
   noLosses,
   type Precision,
   type StepReport,
@@ -105,6 +106,10 @@ class TfjsEngine implements Engine {
       topAgreement: crossEntropy ? Array.from(agreement) : null,
       gradientForms: this.#problem.gradientForms ? this.#gradientForms(set) : null,
     };
+  }
+
+  correlations(set: 'train' | 'eval'): readonly LayerCorrelations[] {
+    return this.evaluate(set).layers;
   }
 
   loss(set: 'train' | 'eval'): number {

@@ -17,6 +17,8 @@ export type Kernels = {
   readonly train: (network: number, steps: number, batch: number, source: number) => number;
   /** Sum of the losses of rows [first, first + count) of a data set; with `metrics` 1, the metrics' sums too. */
   readonly evaluate: (network: number, set: number, first: number, count: number, metrics: number) => number;
+  /** The sums that correlations need alone, of rows [first, first + count) of a data set. */
+  readonly correlate: (network: number, set: number, first: number, count: number) => void;
   /** Units of every layer on rows [first, first + count) of a data set: at most a block. */
   readonly forward: (network: number, set: number, first: number, count: number) => void;
   /** A helper's life: returns when the team is told to end. */
@@ -69,6 +71,7 @@ export const instantiateKernels = (
   return {
     train: freeing(`train${suffix}`),
     evaluate: freeing(`evaluate${suffix}`),
+    correlate: freeing(`correlate${suffix}`),
     forward: freeing(`forward${suffix}`),
     help: exported(`help${suffix}`),
   };

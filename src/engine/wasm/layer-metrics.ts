@@ -1,4 +1,5 @@
-import { type CorrelationFloor, type LayerMetrics, square } from '../../net/index.js';
+import { type CorrelationFloor, square } from '../../net/index.js';
+import type { LayerCorrelations } from '../engine.js';
 import type { TeacherSums } from './data-sets.js';
 import { perPanel } from './memory/memory-layout.js';
 import type { Plan, PlannedLayer, PlannedSums } from './memory/memory-plan.js';
@@ -51,36 +52,52 @@ const normScales = (memory: PanelMemory, layer: PlannedLayer): Float64Array | nu
   return scale.map((value, k) => value * inverseDeviation[k]);
 };
 
-/** Correlation and observability of a hidden layer from what an evaluation has added up over `rows` samples and positions. */
-export const layerMetrics = (
+/** Where row j of column k lies in panels of a layer's sums. */
+const placeIn = (plan: Plan, { rows }: PlannedSums, j: number, k: number): number => {
+  const per = perPanel(plan.precision);
+  return (Math.floor(k / per) * rows + j) * per + (k % per);
+};
+
+/** Correlations of a hidden layer from what an evaluation has added up over `rows` samples and positions; null where it has none. */
+export const layerCorrelations = (
   plan: Plan,
   memory: PanelMemory,
   layer: number,
   teacher: TeacherSums,
   rows: number,
   floor: CorrelationFloor,
-): LayerMetrics | null => {
+): LayerCorrelations | null => {
   const { sums, units: students } = plan.layers[layer];
   if (!sums) return null;
   const scales = normScales(memory, plan.layers[layer]) ?? new Float64Array(students).fill(1);
-  const { products, counts, squares } = totalsOf(plan, memory, sums);
-  const per = perPanel(plan.precision);
+  const { products, squares } = totalsOf(plan, memory, sums);
   const teachers = sums.rows - 1;
-  /** Where row j of column k lies in its panel. */
-  const at = (j: number, k: number): number => (Math.floor(k / per) * sums.rows + j) * per + (k % per);
-  const studentSums = Float64Array.from({ length: students }, (_, k) => products[at(teachers, k)]);
+  const studentSums = Float64Array.from(
+    { length: students },
+    (_, k) => products[placeIn(plan, sums, teachers, k)],
+  );
   const inverses = studentSums.map((sum, k) => inverseDeviation(squares[k], sum, rows, scales[k], floor));
   const correlation = new Float64Array(teachers * students);
-  const observability = new Float64Array(teachers * students);
   for (let j = 0; j < teachers; j++) {
     const inverse = inverseDeviation(teacher.squares[j], teacher.sums[j], rows, 1, floor);
     for (let k = 0; k < students; k++) {
       const means = (teacher.sums[j] * studentSums[k]) / square(rows);
-      const covariance = products[at(j, k)] / rows - means;
+      const covariance = products[placeIn(plan, sums, j, k)] / rows - means;
       correlation[j * students + k] = scales[k] * covariance * inverse * inverses[k];
-      const both = counts[at(j, k)];
-      observability[j * students + k] = Math.min(both, counts[at(teachers, k)] - both);
     }
   }
-  return { teachers, students, correlation, observability };
+  return { teachers, students, correlation };
+};
+
+/** Observabilities of a hidden layer, [teachers x students], from what an evaluation has counted. */
+export const layerObservability = (plan: Plan, memory: PanelMemory, layer: number): Float64Array => {
+  const { sums, units: students } = plan.layers[layer];
+  if (!sums) return new Float64Array(0);
+  const { counts } = totalsOf(plan, memory, sums);
+  const teachers = sums.rows - 1;
+  return Float64Array.from({ length: teachers * students }, (_, at) => {
+    const k = at % students;
+    const both = counts[placeIn(plan, sums, Math.floor(at / students), k)];
+    return Math.min(both, counts[placeIn(plan, sums, teachers, k)] - both);
+  });
 };

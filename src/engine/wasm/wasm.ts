@@ -1,11 +1,5 @@
 import os from 'node:os';
-import {
-  initialOptimizerState,
-  type LayerMetrics,
-  type Network,
-  type OptimizerState,
-  trainedArrays,
-} from '../../net/index.js';
+import { initialOptimizerState, type Network, type OptimizerState, trainedArrays } from '../../net/index.js';
 import type { Problem, TrainingSamples } from '../../problem/index.js';
 import {
   type BatchLosses,
@@ -13,6 +7,7 @@ import {
   type EngineDescription,
   type EngineState,
   type Evaluation,
+  type LayerCorrelations,
   noGradientNorms,
   noLosses,
   type Precision,
@@ -28,12 +23,19 @@ import {
   sourceAfter,
 } from './batches.js';
 import { compileBuild } from './builds.js';
-import { DataSets, type Stretch } from './data-sets.js';
+import { DataSets, type Stretch, type TeacherSums } from './data-sets.js';
 import { fastestBuild } from './fastest-build.js';
 import { type CompiledKernels, instantiateKernels, type KernelBuild, type Kernels } from './kernels.js';
-import { clearSums, layerMetrics } from './layer-metrics.js';
+import { clearSums, layerCorrelations, layerObservability } from './layer-metrics.js';
 import { lineBytes, perPanel } from './memory/memory-layout.js';
-import { groupRows, type Plan, type PlannedTeacher, planTask, ranks } from './memory/memory-plan.js';
+import {
+  groupRows,
+  type Plan,
+  type PlannedSet,
+  type PlannedTeacher,
+  planTask,
+  ranks,
+} from './memory/memory-plan.js';
 import { createMemory, PanelMemory } from './memory/panel-memory.js';
 import {
   type LayerMatrix,
@@ -120,7 +122,7 @@ class WasmEngine implements Engine {
   }
 
   evaluate(set: 'train' | 'eval'): Evaluation {
-    const { layers, task } = this.#plan;
+    const { task } = this.#plan;
     const batches = this.#data.batches(set).length;
     const agreement = new Float64Array(ranks);
     clearSums(this.#plan, this.#memory);
@@ -131,18 +133,26 @@ class WasmEngine implements Engine {
       loss += this.#lossSum(set, stretch, 1) / (this.#elements(stretch.batchRows) * batches);
       addAgreement(agreement, hits, 100 / (stretch.batchRows * batches));
     });
-    const { rows } = this.#data.inputsOf(set);
-    const { correlationFloor } = this.#problem;
     return {
       loss,
-      layers: layers
-        .map(({ positions }, l) =>
-          layerMetrics(this.#plan, this.#memory, l, teacher[l], rows * positions, correlationFloor),
-        )
-        .filter((metrics): metrics is LayerMetrics => metrics !== null),
+      layers: this.#correlations(set, teacher).map((correlations, l) => ({
+        ...correlations,
+        observability: layerObservability(this.#plan, this.#memory, l),
+      })),
       topAgreement: task.loss === 'cross-entropy' ? Array.from(agreement) : null,
       gradientForms: this.#forms(set),
     };
+  }
+
+  correlations(set: 'train' | 'eval'): readonly LayerCorrelations[] {
+    this.#team.assertUsable();
+    clearSums(this.#plan, this.#memory);
+    const { record } = this.#setPlan(set);
+    const teacher = this.#data.forEachStretch(set, (stretch) => {
+      this.#pointAtTeacher(set, stretch);
+      this.#kernels.correlate(this.#plan.network, record, stretch.first, stretch.rows);
+    });
+    return this.#correlations(set, teacher);
   }
 
   loss(set: 'train' | 'eval', rows?: number): number {
@@ -255,7 +265,7 @@ class WasmEngine implements Engine {
   }
 
   #pointAtTeacher(set: 'train' | 'eval', { teacherRow }: Stretch): void {
-    const { teacher } = this.#plan.sets[set === 'train' ? 0 : 1];
+    const { teacher } = this.#setPlan(set);
     for (const [l, { sums, positions }] of this.#plan.layers.entries())
       if (sums)
         this.#layers[l].set(
@@ -266,8 +276,23 @@ class WasmEngine implements Engine {
   /** Sum of the losses of a stretch of rows. */
   #lossSum(set: 'train' | 'eval', { first, rows }: Stretch, metrics: 0 | 1): number {
     this.#team.assertUsable();
-    const { record } = this.#plan.sets[set === 'train' ? 0 : 1];
+    const { record } = this.#setPlan(set);
     return this.#kernels.evaluate(this.#plan.network, record, first, rows, metrics);
+  }
+
+  /** Of every hidden layer that has teacher units: the lowest ones. */
+  #correlations(set: 'train' | 'eval', teacher: readonly TeacherSums[]): LayerCorrelations[] {
+    const { rows } = this.#data.inputsOf(set);
+    const { correlationFloor: floor } = this.#problem;
+    return this.#plan.layers
+      .map(({ positions }, l) =>
+        layerCorrelations(this.#plan, this.#memory, l, teacher[l], rows * positions, floor),
+      )
+      .filter((correlations): correlations is LayerCorrelations => correlations !== null);
+  }
+
+  #setPlan(set: 'train' | 'eval'): PlannedSet {
+    return this.#plan.sets[set === 'train' ? 0 : 1];
   }
 
   /** Numbers whose errors the loss of so many rows is the mean of. */

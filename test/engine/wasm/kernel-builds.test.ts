@@ -69,7 +69,8 @@ const outcome = async (problem: Problem, precision: Precision, build: KernelBuil
   const engine = await createWasmEngine(problem, { precision, strict: false, build, threads });
   try {
     const report = engine.train(8);
-    return { report, state: engine.readState(), evaluation: engine.evaluate('eval') };
+    const correlations = engine.correlations('train');
+    return { report, state: engine.readState(), correlations, evaluation: engine.evaluate('eval') };
   } finally {
     engine.dispose();
   }

@@ -103,8 +103,11 @@ describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict
       const [norms, wanted] = [report.losses.gradientNorms, expected.losses.gradientNorms];
       expect(deviation(norms.weights, wanted.weights)).toBeLessThan(allowed);
       expect(deviation(norms.biases, wanted.biases)).toBeLessThan(allowed);
-      for (const set of ['train', 'eval'] as const)
-        expectAgreement(engine.evaluate(set), oracle.evaluate(set), allowed);
+      for (const set of ['train', 'eval'] as const) {
+        const evaluation = engine.evaluate(set);
+        expectAgreement(evaluation, oracle.evaluate(set), allowed);
+        expect(evaluation.layers).toMatchObject(engine.correlations(set));
+      }
     },
   );
 

@@ -153,6 +153,7 @@ describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict
       for (const set of ['train', 'eval'] as const) {
         const evaluation = engine.evaluate(set);
         expectAgreement(evaluation, oracle[set], tolerance);
+        expect(evaluation.layers).toMatchObject(engine.correlations(set));
         expect(deviation([engine.loss(set)], [evaluation.loss])).toBeLessThan(tolerance);
       }
     },
@@ -315,6 +316,7 @@ describe.each(kernelVariants)('threads, $precision, strict $strict', ({ precisio
         const evaluation = engine.evaluate(set);
         expectAgreement(evaluation, oracle[set], tolerance);
         expect(again.evaluate(set)).toEqual(evaluation);
+        expect(evaluation.layers).toMatchObject(again.correlations(set));
       }
       for (const one of [engine, again]) one.dispose();
     }

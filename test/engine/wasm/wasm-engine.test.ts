@@ -86,6 +86,7 @@ describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict
           10 * tolerance,
         );
         expect(actual.layers[0].observability).toEqual(wanted.layers[0].observability);
+        expect(actual.layers).toMatchObject(engine.correlations(set));
       }
     },
   );

@@ -1,5 +1,5 @@
 // The program's exports, once for each precision.
-import { evaluate, forward } from './evaluate';
+import { correlate, evaluate, forward } from './evaluate';
 import { DataSet, LAYER_BYTES, NetworkRecord, Norm } from './host-records';
 import { help } from './shared-phases';
 import { train } from './train';
@@ -40,6 +40,14 @@ export function evaluateFloat32(network: NetworkRecord, set: usize, first: i32, 
 
 export function evaluateFloat64(network: NetworkRecord, set: usize, first: i32, count: i32, metrics: bool): f64 {
   return evaluate<f64>(network, set, first, count, metrics);
+}
+
+export function correlateFloat32(network: NetworkRecord, set: usize, first: i32, count: i32): void {
+  correlate<f32>(network, set, first, count);
+}
+
+export function correlateFloat64(network: NetworkRecord, set: usize, first: i32, count: i32): void {
+  correlate<f64>(network, set, first, count);
 }
 
 export function forwardFloat32(network: NetworkRecord, set: usize, first: i32, count: i32): void {

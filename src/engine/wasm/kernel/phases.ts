@@ -37,6 +37,10 @@ export const CONSTRAIN: i32 = 8;
 export const RANK: i32 = 9;
 /** Adds up the metrics of a hidden layer. Divided by panels of units. */
 export const STATISTICS: i32 = 10;
+/** Copies the block's rows alone. Divided by panels of samples. */
+export const READ: i32 = 11;
+/** Adds up what the correlations of a hidden layer need. Divided by panels of units. */
+export const CORRELATE: i32 = 12;
 
 /** Units whose gradient is transposed together. */
 const GROUP: i32 = 4;
@@ -48,13 +52,18 @@ export function piecesOf<T>(network: NetworkRecord): i32 {
     return layer.kind == DENSE ? unitTiles<T>(layer.units) : rowsOfPositions<T>(layer, network.rows);
   if (kind == BACKWARD || kind == CHANGE) return bandsOf(layer.inputs + 1);
   if (kind == NORM || kind == ARRIVE) return (layer.units + GROUP - 1) / GROUP;
-  if (kind == CONSTRAIN || kind == STATISTICS) return panelsOf<T>(layer.units);
+  if (kind == CONSTRAIN || kind == STATISTICS || kind == CORRELATE) return panelsOf<T>(layer.units);
   return panelsOf<T>(network.rows);
 }
 
+function read<T>(network: NetworkRecord, from: i32, to: i32): void {
+  const set = changetype<DataSet>(network.set), first = layerAt(network, 0);
+  gatherRows<T>(set.inputs, set.inputStride, network.list, network.rows, from, to, first.reads, first.readStep);
+}
+
 function gather<T>(network: NetworkRecord, from: i32, to: i32): void {
-  const set = changetype<DataSet>(network.set), first = layerAt(network, 0), rows = network.rows;
-  gatherRows<T>(set.inputs, set.inputStride, network.list, rows, from, to, first.reads, first.readStep);
+  const set = changetype<DataSet>(network.set), rows = network.rows;
+  read<T>(network, from, to);
   if (network.loss != CROSS_ENTROPY) {
     gatherRows<T>(set.targets, set.targetStride, network.list, rows, from, to, network.targets, network.targetStep);
     return;
@@ -171,5 +180,6 @@ export function run<T>(network: NetworkRecord, from: i32, to: i32): void {
   else if (kind == ARRIVE) arrive<T>(network, layer, firstUnit, endUnit);
   else if (kind == CONSTRAIN) constrain<T>(layer, from, to);
   else if (kind == RANK) rank<T>(network, from, to);
-  else addStatistics<T>(layer, network.rows, network.teacherRow, from, to);
+  else if (kind == READ) read<T>(network, from, to);
+  else addStatistics<T>(layer, network.rows, network.teacherRow, kind == STATISTICS, from, to);
 }

@@ -125,15 +125,20 @@ function countPosition<T>(layer: Layer, samples: i32, position: i32, panel: i32,
   }
 }
 
-/** Adds a block of samples, from row `teacherRow` on, to the sums of panels [from, to) of a layer's units. Mutates `turned`. */
-export function addStatistics<T>(layer: Layer, samples: i32, teacherRow: i32, from: i32, to: i32): void {
+/**
+ * Adds a block of samples, from row `teacherRow` on, to the sums of panels [from, to) of a layer's units. `counts`: those of samples
+ * on which units are active too. Mutates `turned`.
+ */
+export function addStatistics<T>(
+  layer: Layer, samples: i32, teacherRow: i32, counts: bool, from: i32, to: i32,
+): void {
   const rows = layer.teacherUnits, allRows = rows * layer.positions;
   const teacher = panelAt(layer.teacher, rowAt(0, allRows), teacherRow / perPanel<T>());
   const activity = layer.teacherActivity + ((<usize>(teacherRow / GROUP * allRows)) << 2);
   for (let panel = from; panel < to; panel++) {
     for (let position = 0; position < layer.positions; position++) {
       addPosition<T>(layer, samples, position, panel, rowAt(teacher, position * rows));
-      countPosition<T>(layer, samples, position, panel, activity + ((<usize>(position * rows)) << 2));
+      if (counts) countPosition<T>(layer, samples, position, panel, activity + ((<usize>(position * rows)) << 2));
     }
   }
 }

@@ -27,10 +27,15 @@ function list(network: NetworkRecord, source: usize, first: i32, count: i32): vo
   }
 }
 
-/** Gathers the listed rows and runs them through every layer. */
+/** Gathers the listed rows, with their targets, and runs them through every layer. */
 export function forwardBlock<T>(network: NetworkRecord): void {
   perform<T>(network, GATHER, 0);
-  for (let l = 0; l < network.layerCount; l++) {
+  forwardLayers<T>(network, network.layerCount);
+}
+
+/** Runs the gathered rows through so many layers, from the lowest on. */
+export function forwardLayers<T>(network: NetworkRecord, layers: i32): void {
+  for (let l = 0; l < layers; l++) {
     perform<T>(network, FORWARD, l);
     if (layerAt(network, l).norm) perform<T>(network, NORM, l);
   }
