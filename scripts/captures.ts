@@ -170,9 +170,25 @@ const settled = async (program: TerminalProgram): Promise<void> => {
   }
 };
 
-/** A picture without this machine's folders: a log's path begins with its own name for the folder of runs. */
-const withoutFolders = (text: string): string =>
-  text.replace(/(?:\/|…|~)[^ <]*\/runs\/(?:[a-z0-9-]+\/)?(?=\d{4}-)/g, 'runs/');
+/** A log's path up to its own name for the folder of runs: this machine's folders. */
+const folders = /(?:\/|…|~)[^ ]*\/runs\/(?:[a-z0-9-]+\/)?(?=\d{4}-)/;
+
+/** A screen without this machine's folders: what stands behind them moves to the left. */
+const withoutFolders = (rows: TerminalProgram['cells']): TerminalProgram['cells'] =>
+  rows.map((row) => {
+    const text = row.map((cell) => cell.text || ' ').join('');
+    const found = folders.exec(text);
+    if (!found) return row;
+    const [kept, gone] = ['runs/'.length, found[0].length];
+    const name = [...'runs/'].map((letter) => ({ ...row[found.index], text: letter }));
+    const blank = { ...row[row.length - 1], text: ' ' };
+    return [
+      ...row.slice(0, found.index),
+      ...name,
+      ...row.slice(found.index + gone),
+      ...new Array<typeof blank>(gone - kept).fill(blank),
+    ];
+  });
 
 const capture = async (
   { name, title, columns, rows, deeds, background, isText }: Capture,
@@ -194,10 +210,14 @@ const capture = async (
     program.press('\u000c');
     await settled(program);
     const path = join(projectFolder, 'docs', 'captures', `${name}.${isText ? 'txt' : 'svg'}`);
-    const text = isText
-      ? `${program.screen.join('\n')}\n`
-      : screenSvg(program.cells, title, background ?? 'dark');
-    writeFileSync(path, withoutFolders(text));
+    const cells = withoutFolders(program.cells);
+    const lines = cells.map((row) =>
+      row
+        .map((cell) => cell.text)
+        .join('')
+        .trimEnd(),
+    );
+    writeFileSync(path, isText ? `${lines.join('\n')}\n` : screenSvg(cells, title, background ?? 'dark'));
     return path;
   } finally {
     program.press('\u0003');

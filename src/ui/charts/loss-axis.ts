@@ -31,7 +31,7 @@ const rangeOf = (values: readonly number[]): Scale | null => {
 };
 
 /** Decades between ticks that an axis chooses from. */
-const decadeSteps: readonly number[] = [1, 2, 3, 5, 10, 20, 50, 100, 200];
+const decadeSteps: readonly number[] = [1, 2, 3, 4, 5, 10, 20, 50, 100, 200];
 /** Decades below which an axis has ticks at 1, 2 and 5, and the fewest that it spans. */
 const fewDecades = 1.3;
 const leastDecades = 0.2;

@@ -52,8 +52,15 @@ const paintPair = (
       canvas.text(x, y, shadeOf((value + lower[x]) / 2, threshold, drawing), belowRole);
   });
 
-/** Several strips in one row by their mean: in colour where more than half of them are above the threshold. */
-const paintMean = (
+/** How many of so many are above the threshold: a bar by their share, in ASCII their number; full where all are. */
+const shareGlyph = (above: number, all: number, drawing: Drawing): string => {
+  if (above === all) return drawing.barFull;
+  if (drawing.name === 'ascii') return String(Math.min(9, above));
+  return drawing.spark[Math.max(0, Math.floor((above / all) * drawing.spark.length) - 1)];
+};
+
+/** Several strips in one row: the share of them that is above the threshold, the mean shade where none is. */
+const paintShare = (
   canvas: Canvas,
   y: number,
   strips: readonly (readonly number[])[],
@@ -65,9 +72,8 @@ const paintMean = (
     if (values.length === 0) return;
     const above = values.filter((value) => isSpecialized(value, threshold)).length;
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const shade = shadeOf(mean, threshold, drawing);
-    if (above === values.length) canvas.text(x, y, drawing.strip, 'specialized');
-    else canvas.text(x, y, shade, 2 * above > values.length ? 'specialized' : belowRole);
+    if (above > 0) canvas.text(x, y, shareGlyph(above, values.length, drawing), 'specialized');
+    else canvas.text(x, y, shadeOf(mean, threshold, drawing), belowRole);
   });
 
 /**
@@ -85,6 +91,6 @@ export const paintStrips = (
     const values = strips.slice(first, first + each);
     if (values.length === 1) paintStrip(canvas, y, values[0], threshold, drawing);
     else if (values.length === 2) paintPair(canvas, y, values, threshold, drawing);
-    else paintMean(canvas, y, values, threshold, drawing);
+    else paintShare(canvas, y, values, threshold, drawing);
   }
 };

@@ -22,13 +22,16 @@ test('only what is above the threshold has its colour', () => {
   expect(isLearned).toEqual([false, false, false, true, true, false]);
 });
 
-test('two to a row say which of them is above, more than two by their mean', () => {
+test('two to a row say which of them is above, more than two how many, and by their mean how far where none is', () => {
   const low = new Array(6).fill(0.2);
   const high = new Array(6).fill(0.99);
   expect(painted(1, [high, low]).lines).toEqual(['▀▀▀▀▀▀']);
   expect(painted(1, [low, high]).lines).toEqual(['▄▄▄▄▄▄']);
   expect(painted(1, [high, high]).lines).toEqual(['██████']);
-  expect(painted(1, [high, high, high]).lines).toEqual(['▇▇▇▇▇▇']);
-  expect(painted(1, [high, low, low]).lines[0]).toMatch(/^[·░▒]+$/);
+  expect(painted(1, [high, high, high]).lines).toEqual(['██████']);
+  expect(painted(1, [high, low, low, low]).lines).toEqual(['▂▂▂▂▂▂']);
+  expect(painted(1, [high, high, high, low]).lines).toEqual(['▆▆▆▆▆▆']);
+  expect(painted(1, [high, high, low], 'ascii').lines).toEqual(['222222']);
+  expect(painted(1, [low, low, low]).lines).toEqual(['······']);
   expect(stripsARow(20, 9)).toBe(3);
 });

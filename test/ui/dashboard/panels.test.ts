@@ -148,9 +148,9 @@ test('rows that have no place are scrolled to, and an overview has every teacher
 });
 
 test.each([
-  [40, 12, 10, '● one 2-9+ more ○ none'],
-  [80, 24, 20, '● one 2-9+ more ◐ on its way ○ none'],
-  [80, 24, 125, '● one 2-9+ more ○ none'],
+  [40, 12, 10, '● one 2-9◆ more ◐○ none'],
+  [80, 24, 20, '● one 2-9◆ more ◐ on its way ○ none'],
+  [80, 24, 125, '● one 2-9◆ more ◐○ none'],
 ])('at %ix%i the overview of %i teacher nodes says what its signs mean', (columns, rows, m, legend) => {
   const state = stateAfter(syntheticMessages({ m, n: 2 * m, until: 50 }));
   const { panels } = paintScreen(state, { columns, rows });

@@ -18,6 +18,7 @@ import { timeText } from '../../charts/ticks/time-ticks.js';
 import { lastColumns, lineOf } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
+import type { Drawing } from '../../terminal/drawing.js';
 import { strengthRole } from '../../terminal/theme.js';
 import { layerTitle, type Scene, shownLayer } from '../scene.js';
 
@@ -27,13 +28,22 @@ const strengthLegend: Pieces = [
   ['weak teacher nodes', 'strength5'],
 ];
 
+/** Few, more, and all of the strips of a row. */
+const shareSigns = ({ name, spark, barFull }: Drawing): string =>
+  name === 'ascii' ? `1-9${barFull}` : `${spark[1]}${spark[4]}${barFull}`;
+
 /** What shades and signs of the strips mean; `each`: strips that share a row. */
 const stripLegends = ({ drawing, state }: Scene, each: number): Pieces[] => {
   const shared: Pieces = each > 1 ? [[`${each} nodes a row  `, 'dim']] : [];
-  const above: Pieces = [
-    [each > 1 ? drawing.strip : drawing.one + drawing.strip, 'specialized'],
-    [` above ${state.threshold}`, 'dim'],
-  ];
+  const bar = (glyphs: string): Pieces[number] => [glyphs, 'specialized'];
+  const word = (text: string): Pieces[number] => [text, 'dim'];
+  const signs: Pieces =
+    each === 1
+      ? [bar(drawing.one + drawing.strip)]
+      : each === 2
+        ? [bar(drawing.upperHalf + drawing.lowerHalf), word(' one '), bar(drawing.barFull), word(' both')]
+        : [bar(shareSigns(drawing)), word(' share')];
+  const above: Pieces = [...signs, word(` above ${state.threshold}`)];
   const shades: Pieces = [
     [drawing.heat.slice(1).join(''), 'unlearned'],
     [' below  ', 'dim'],

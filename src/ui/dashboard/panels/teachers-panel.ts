@@ -54,7 +54,7 @@ const paintHistory = (
   });
 
 /** Columns from which a best match has a bar. */
-const leastBar = 8;
+const leastBar = 6;
 
 /** The best match as a bar on a scale from 0 to 1, the threshold marked: for a table whose nodes have strips elsewhere. */
 const paintBar = (canvas: Canvas, y: number, match: number, role: Role, { state, drawing }: Scene): void => {

@@ -52,6 +52,9 @@ const groupsOf = (
   return { ofTeachers: ofTeachers.filter((group) => group.length > 0), others };
 };
 
+/** Columns of a cell of one student node at most. */
+export const widestSingle = 2;
+
 /** Share of the columns that the student nodes without a teacher node have at least, where all fold. */
 const leastOthers = 0.2;
 
@@ -59,7 +62,24 @@ const foldedAll = ({ ofTeachers, others }: Groups, room: number): MatrixColumn[]
   const least = Math.min(others.length, Math.max(1, Math.floor(leastOthers * room)));
   const groups = folded(ofTeachers, Math.max(1, room - least));
   const singles = others.map((student) => [student]);
-  return [...groups, ...folded(singles, Math.max(0, room - groups.length))];
+  const columns = groups.length + singles.length;
+  if (columns > room) return [...groups, ...folded(singles, Math.max(0, room - groups.length))];
+  // Wider cells fill what is to spare too, and then all teacher nodes look alike.
+  const spare = widestSingle * columns <= room ? 0 : room - columns;
+  return [...unfoldedSmall(groups, spare), ...singles];
+};
+
+/** Groups with a column for each of their student nodes, the smallest first, as far as there are columns to spare. */
+const unfoldedSmall = (groups: readonly MatrixColumn[], spare: number): MatrixColumn[] => {
+  let left = spare;
+  const bySize = groups.toSorted((a, b) => a.length - b.length);
+  const small = new Set(
+    bySize.filter(({ length }) => {
+      left -= length - 1;
+      return left >= 0;
+    }),
+  );
+  return groups.flatMap((group) => (small.has(group) ? group.map((student) => [student]) : [group]));
 };
 
 /** Share of the columns that show single student nodes where the matrix is unfolded around one of them. */
@@ -99,7 +119,8 @@ export type ColumnChoice = {
 
 /**
  * The columns of the matrix: one a student node where there is room. Else the student nodes that have learned the same
- * teacher node share a column and the others are binned, so that every one of them has a place.
+ * teacher node share a column, those of the most learned ones first, and where that is not enough the others are binned,
+ * so that every one of them has a place.
  */
 export const matrixColumns = ({
   order,

@@ -33,7 +33,7 @@ export const matrixLegends = (view: MatrixView, { drawing }: Scene, { columns }:
       ? []
       : [
           ...drawing.heat.slice(1).map((glyph, at): Pieces[number] => [glyph, heatRoles[at + 1]]),
-          [' below ', 'dim'],
+          [' below  ', 'dim'],
         ];
   const folds: Pieces = columns.some(({ length }) => length > 1)
     ? [['columns folded, w unfolds ', 'dim']]

@@ -166,40 +166,36 @@ const foldedStretches = ({ columns }: MatrixPlan): readonly FoldedStretch[] => {
   return stretches;
 };
 
-/** How many student nodes folded columns hold: above each where all counts fit, else of a stretch at once. */
-const paintCounts = (canvas: Canvas, y: number, plan: MatrixPlan): void => {
-  const { columns, cellWidth, labelWidth } = plan;
-  const counts = columns.map(({ length }) => (length > 1 ? String(length) : ''));
-  const fit = counts.every((count) => count.length < cellWidth);
-  const labels = fit ? counts.map((label, at) => ({ label, at })) : stretchLabels(plan);
-  for (const { label, at } of labels) canvas.text(labelWidth + at * cellWidth, y, label, 'dim');
-  if (labels.length > 0) canvas.text(0, y, 'nodes', 'dim');
-};
-
-/** "15-16 each" at the first column of every stretch that has room for it. */
+/** "15-16 nodes each" at the first column of every stretch of folded columns that has room to say it. */
 const stretchLabels = (plan: MatrixPlan): { readonly label: string; readonly at: number }[] =>
   foldedStretches(plan).flatMap(({ from, to, least, most }) => {
+    if (to - from === 1) return [];
     const range = least === most ? String(least) : `${least}-${most}`;
-    const label = to - from > 1 ? `${range} each` : range;
-    return label.length < (to - from) * plan.cellWidth ? [{ label, at: from }] : [];
+    const label = [`${range} nodes each`, `${range} each`].find(
+      ({ length }) => length < (to - from) * plan.cellWidth,
+    );
+    return label === undefined ? [] : [{ label, at: from }];
   });
 
-/** The numbers of student nodes, above every few of their columns. */
+/** The numbers of student nodes, above every few of the columns that have one each. */
 const paintNumbers = (canvas: Canvas, y: number, { columns, cellWidth, labelWidth }: MatrixPlan): void => {
   const every = Math.ceil(rulerStep / cellWidth);
-  canvas.text(0, y, 'student', 'dim');
+  let next = 0;
   columns.forEach(([student], at) => {
     const x = labelWidth + at * cellWidth;
-    if (at % every === 0 && x + rulerStep <= canvas.width) canvas.text(x, y, String(student), 'dim');
+    const isClear = columns.slice(at, at + every).every(({ length }) => length === 1);
+    if (!isClear || at < next || x + rulerStep > canvas.width) return;
+    if (next === 0) canvas.text(0, y, 'student', 'dim');
+    canvas.text(x, y, String(student), 'dim');
+    next = at + every;
   });
 };
 
-/** Above single columns the student nodes' numbers, above folded ones how many they hold; the cursor above both. */
+/** Above single columns the student nodes' numbers, above stretches of folded ones how many they hold; the cursor above both. */
 const paintRuler = (canvas: Canvas, y: number, { view, drawing }: Scene, plan: MatrixPlan): void => {
   const { columns, cellWidth, labelWidth } = plan;
-  const isFolded = columns.some(({ length }) => length > 1);
-  if (isFolded) paintCounts(canvas, y, plan);
-  else paintNumbers(canvas, y, plan);
+  paintNumbers(canvas, y, plan);
+  for (const { label, at } of stretchLabels(plan)) canvas.text(labelWidth + at * cellWidth, y, label, 'dim');
   const { pair } = view;
   const asked = pair ? columns.findIndex((column) => column.includes(pair.student)) : -1;
   if (asked >= 0) canvas.text(labelWidth + asked * cellWidth, y, drawing.down, 'focus');

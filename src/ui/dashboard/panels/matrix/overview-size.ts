@@ -1,5 +1,5 @@
 /** Columns of one teacher node in the overview, and of ten with their number. */
-const overviewTen = 14;
+export const overviewTen = 14;
 const mostOverviewRows = 4;
 
 /** Tens of teacher nodes that a row of the overview holds. */

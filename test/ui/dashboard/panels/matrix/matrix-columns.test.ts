@@ -45,6 +45,13 @@ test('student nodes of the same teacher node share a column where not all have o
   expect(columns).toHaveLength(20);
 });
 
+test('student nodes of the same teacher node have columns of their own as far as there are any to spare', () => {
+  const learned = [...new Array(30).fill(0), 1, 1, 1, 2, 2, ...new Array(5).fill(null)];
+  const choice = { teachers: [0, 1, 2], correlations: correlationsOf(learned, 3), threshold, room: 12 };
+  const columns = matrixColumns({ ...choice, order: [...learned.keys()], around: null });
+  expect(columns.map(({ length }) => length)).toEqual([30, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+});
+
 test('with room for all each has its own, in the order given', () => {
   const choice = { teachers: [0], correlations: [[0.99, 0.99, 0.1]], threshold, room: 3, around: null };
   expect(matrixColumns({ ...choice, order: [2, 0, 1] })).toEqual([[2], [0], [1]]);
