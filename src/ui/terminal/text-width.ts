@@ -1,8 +1,9 @@
 import stringWidth from 'string-width';
 
 /**
- * Ranges of characters one column wide that never join with one another: ASCII, Latin, dashes, arrows, boxes, blocks, shapes
- * and braille, which are most of a screen; measuring text segment by segment costs a hundred times as much.
+ * Ranges of characters one column wide that never join with one another: ASCII, Latin, dashes, arrows, boxes, blocks, shapes,
+ * braille and those for private use, which hold the places of panels. They are most of a screen; measuring text segment by
+ * segment costs a hundred times as much.
  */
 const plainRanges: readonly (readonly [from: number, to: number])[] = [
   ...([
@@ -15,6 +16,7 @@ const plainRanges: readonly (readonly [from: number, to: number])[] = [
     [0x2190, 0x21ff],
     [0x2500, 0x25fc],
     [0x2800, 0x28ff],
+    [0xe000, 0xf8ff],
   ] as const),
 ];
 
