@@ -1,4 +1,4 @@
-import type { ScreenCell } from '../test/support/terminal-program.ts';
+import type { ScreenCell } from '../test/support/emulated-terminal.ts';
 
 /** Whole numbers keep the files small. */
 const cellWidth = 8;
