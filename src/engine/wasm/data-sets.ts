@@ -10,7 +10,7 @@ import {
   type PlannedTeacher,
 } from './memory/memory-plan.js';
 import type { PanelMemory } from './memory/panel-memory.js';
-import type { NetworkPass, UnitBlock } from './network-pass.js';
+import type { NetworkPass } from './network-pass.js';
 
 /** What the data sets are made of. `evaluationBatch`: samples whose losses are averaged first. */
 export type Samples = TrainingSamples &
@@ -61,16 +61,14 @@ export class DataSets {
     this.#teacher = teacher;
     this.#trainingSet = samples.trainingSet;
     this.#centres = samples.activeNodes.map((nodes) => new Float64Array(nodes.length));
-    this.#loadInputs(plan.sets[0], samples.trainingSet, samples.outputNoise);
-    this.#loadInputs(plan.sets[1], samples.evaluationSet, null);
-    this.#addMeans(samples.evaluationSet);
-    this.#evaluationSums = this.#loadWholeSet(plan.sets[1], samples.evaluationSet);
+    this.#loadTrainingSet(samples);
+    this.#evaluationSums = this.#loadEvaluationSet();
   }
 
-  setTrainingSet({ trainingSet, outputNoise }: TrainingSamples): void {
-    this.#trainingSet = trainingSet;
+  setTrainingSet(samples: TrainingSamples): void {
+    this.#trainingSet = samples.trainingSet;
     this.#trainingSums = null;
-    this.#loadInputs(this.#plan.sets[0], trainingSet, outputNoise);
+    this.#loadTrainingSet(samples);
   }
 
   inputsOf(set: 'train' | 'eval'): Matrix {
@@ -106,8 +104,11 @@ export class DataSets {
     const { evaluationBatch } = this.#samples;
     const needed = Math.ceil(set.rows / evaluationBatch) * batchPitch(evaluationBatch);
     if (set.teacher.rows < needed) return null;
-    this.#trainingSums ??= this.#loadWholeSet(set, this.#trainingSet);
-    return this.#trainingSums;
+    if (this.#trainingSums) return this.#trainingSums;
+    const sums = this.#emptySums();
+    for (const batch of this.batches('train')) this.#loadUnits(batch, sums);
+    this.#trainingSums = sums;
+    return sums;
   }
 
   /** Loads the teacher units of a batch of the training set, as many rows at a time as there is room for. */
@@ -117,7 +118,7 @@ export class DataSets {
     for (let from = 0; from < batch.rows; from += room) {
       const rows = Math.min(room, batch.rows - from);
       const stretch = { first: batch.first + from, rows, batchRows: batch.rows, teacherRow: 0 };
-      this.#loadUnits(set, this.#trainingSet, stretch, sums);
+      this.#loadUnits(stretch, sums);
       visit(stretch);
     }
   }
@@ -129,14 +130,35 @@ export class DataSets {
     }));
   }
 
-  #loadWholeSet(set: PlannedSet, x: Matrix): TeacherSums[] {
+  #loadTrainingSet({ trainingSet, outputNoise }: TrainingSamples): void {
+    const [set] = this.#plan.sets;
+    this.#writeInputs(set, trainingSet);
+    this.#teacher.forEachBlock(trainingSet, [], (first, { output }) => {
+      const targets = output();
+      if (outputNoise) addRows(targets, rowRange(outputNoise, first, targets.rows));
+      this.#writeTargets(set, first, targets);
+    });
+  }
+
+  /** In one pass, whose units are kept until their means are known. */
+  #loadEvaluationSet(): TeacherSums[] {
+    const [, set] = this.#plan.sets;
+    const { evaluationSet: x, activeNodes } = this.#samples;
+    this.#writeInputs(set, x);
+    const kept: { readonly row: number; readonly units: readonly Matrix[] }[] = [];
+    for (const { first, rows, teacherRow } of this.batches('eval'))
+      this.#teacher.forEachBlock(rowRange(x, first, rows), activeNodes, (from, block) => {
+        const units = block.units();
+        this.#writeTargets(set, first + from, block.output());
+        this.#addMeans(units);
+        kept.push({ row: teacherRow + from, units });
+      });
     const sums = this.#emptySums();
-    for (const batch of this.batches(set === this.#plan.sets[0] ? 'train' : 'eval'))
-      this.#loadUnits(set, x, batch, sums);
+    for (const { row, units } of kept) this.#storeUnits(set, row, units, sums);
     return sums;
   }
 
-  #loadInputs(set: PlannedSet, x: Matrix, noise: Matrix | null): void {
+  #writeInputs(set: PlannedSet, x: Matrix): void {
     const { layers, inputStride } = this.#plan;
     const rows = this.#memory.values(set.inputs, (x.rows * inputStride) / this.#bytes);
     const step = inputStride / this.#bytes;
@@ -144,10 +166,6 @@ export class DataSets {
       rows.set(interleave(rowRange(x, r, 1).data, layers[0].reads.channels), r * step);
       rows[r * step + x.columns] = layers[0].hasBias ? 1 : 0;
     }
-    this.#teacher.forEachBlock(x, [], (first, { output }) => {
-      if (noise) addRows(output, rowRange(noise, first, output.rows));
-      this.#writeTargets(set, first, output);
-    });
   }
 
   /** Stores what the losses compare with: the teacher's outputs, or its classes. */
@@ -163,24 +181,26 @@ export class DataSets {
     for (let r = 0; r < output.rows; r++) rows.set(rowRange(output, r, 1).data, r * step);
   }
 
-  /** Adds the means of the teacher's units. Mutates the centres. */
-  #addMeans(x: Matrix): void {
-    this.#teacher.forEachBlock(x, this.#samples.activeNodes, (_, { units }) => {
-      for (const [l, { columns, data }] of units.entries())
-        for (let i = 0; i < data.length; i++)
-          this.#centres[l][i % columns] += data[i] / (x.rows * this.#positions(l));
-    });
+  /** Adds a block of the evaluation set to the means of the teacher's units. Mutates the centres. */
+  #addMeans(units: readonly Matrix[]): void {
+    for (const [l, { columns, data }] of units.entries()) {
+      const centres = this.#centres[l];
+      const count = this.#samples.evaluationSet.rows * this.#positions(l);
+      for (let row = 0; row < data.length; row += columns)
+        for (let j = 0; j < columns; j++) centres[j] += data[row + j] / count;
+    }
   }
 
-  /** Stores a stretch's teacher units, centred, and their activity. Mutates `sums`. */
-  #loadUnits(set: PlannedSet, x: Matrix, stretch: Stretch, sums: readonly TeacherSums[]): void {
-    const { first, rows, teacherRow } = stretch;
-    this.#teacher.forEachBlock(rowRange(x, first, rows), this.#samples.activeNodes, (from, block) =>
-      this.#storeBlock(set, teacherRow + from, block, sums),
+  /** Stores a stretch's teacher units of the training set. Mutates `sums`. */
+  #loadUnits({ first, rows, teacherRow }: Stretch, sums: readonly TeacherSums[]): void {
+    const x = rowRange(this.#trainingSet, first, rows);
+    this.#teacher.forEachBlock(x, this.#samples.activeNodes, (from, { units }) =>
+      this.#storeUnits(this.#plan.sets[0], teacherRow + from, units(), sums),
     );
   }
 
-  #storeBlock(set: PlannedSet, row: number, { units }: UnitBlock, sums: readonly TeacherSums[]): void {
+  /** Stores teacher units, centred, and their activity. Mutates `sums`. */
+  #storeUnits(set: PlannedSet, row: number, units: readonly Matrix[], sums: readonly TeacherSums[]): void {
     for (const [l, unit] of units.entries()) {
       this.#storeActivity(set.teacher, l, row, unit);
       this.#storeCentred(set.teacher, l, row, unit, sums[l]);

@@ -10,10 +10,10 @@ import { writeRecords } from './memory/plan-records.js';
 import { forwardTask } from './task.js';
 
 /**
- * Units of a block of samples: of each hidden layer's chosen nodes, [rows * positions x nodes], and the outputs; row-major,
- * the positions of a sample are neighbours.
+ * Units of a block of samples, read when asked for: of each hidden layer's chosen nodes, [rows * positions x nodes], and the
+ * outputs; row-major, the positions of a sample are neighbours.
  */
-export type UnitBlock = { readonly units: readonly Matrix[]; readonly output: Matrix };
+export type UnitBlock = { readonly units: () => readonly Matrix[]; readonly output: () => Matrix };
 
 /** Runs a network over data on the kernels, its norms by their running statistics. */
 export class NetworkPass {
@@ -51,8 +51,8 @@ export class NetworkPass {
       this.#load(x, first, rows);
       this.repeat(rows, 1);
       visit(first, {
-        units: nodes.map((chosen, l) => this.#read(l, rows, chosen)),
-        output: this.#read(head, rows, outputs),
+        units: () => nodes.map((chosen, l) => this.#read(l, rows, chosen)),
+        output: () => this.#read(head, rows, outputs),
       });
     }
   }
@@ -86,8 +86,8 @@ export class NetworkPass {
       for (let r = 0; r < end; r++)
         for (let position = 0; position < positions; position++) {
           const row = ((first + r) * positions + position) * nodes.length;
-          for (const [j, node] of nodes.entries())
-            read.data[row + j] = panel[(position * units + node) * per + r];
+          for (let j = 0; j < nodes.length; j++)
+            read.data[row + j] = panel[(position * units + nodes[j]) * per + r];
         }
     }
     return read;

@@ -30,7 +30,7 @@ const headOf = (weight: Matrix): Network => ({
 export const kernelProduct = (x: Matrix, weight: Matrix, build: KernelBuild): Matrix => {
   const out = zeros(x.rows, weight.rows);
   const pass = new NetworkPass(headOf(weight), inputGrid(null), compileBuild(build).module);
-  pass.forEachBlock(x, [], (first, { output }) => out.data.set(output.data, first * out.columns));
+  pass.forEachBlock(x, [], (first, { output }) => out.data.set(output().data, first * out.columns));
   return out;
 };
 

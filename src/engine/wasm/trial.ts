@@ -47,7 +47,7 @@ class Candidate {
   /** The outputs for some inputs. */
   outputs(): Float64Array {
     const found: number[] = [];
-    this.#pass.forEachBlock(someMatrix(rows, inputs), [], (_, { output }) => found.push(...output.data));
+    this.#pass.forEachBlock(someMatrix(rows, inputs), [], (_, { output }) => found.push(...output().data));
     return Float64Array.from(found);
   }
 
