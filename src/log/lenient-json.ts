@@ -1,5 +1,8 @@
-/** Text in quotes, or a number that JSON has no word for. */
-const quotedOrNotFinite = /"[^"\\]*(?:\\.[^"\\]*)*"|[-+]?\b(?:NaN|nan|Infinity|inf)\b/g;
+/**
+ * Text in quotes, or a number that JSON has no word for. Text whose last quote is missing goes to the end: were it tried
+ * again from each of its quotes, a long line of them would hold the program for hours.
+ */
+const quotedOrNotFinite = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?$)|[-+]?\b(?:NaN|nan|Infinity|inf)\b/g;
 
 const withoutNotFinite = (text: string): string =>
   text.replace(quotedOrNotFinite, (found) => (found.startsWith('"') ? found : 'null'));
@@ -30,4 +33,25 @@ export const parseLenient = (text: string): { readonly value: unknown; readonly 
   const mended = withoutNotFinite(text);
   const read = mended === text ? null : parse(mended);
   return read && { ...read, isExact: false };
+};
+
+const isEscaped = (text: string, at: number): boolean => {
+  let backslashes = 0;
+  while (text[at - 1 - backslashes] === '\\') backslashes++;
+  return backslashes % 2 === 1;
+};
+
+/** Where the object with which a text ends begins, by its braces; -1 where the text does not end with one. */
+export const startOfLastObject = (text: string): number => {
+  let depth = 0;
+  let isQuoted = false;
+  for (let at = text.length - 1; at >= 0; at--) {
+    const character = text[at];
+    if (character === '"' && !isEscaped(text, at)) isQuoted = !isQuoted;
+    if (isQuoted) continue;
+    if (character === '}') depth++;
+    if (character === '{') depth--;
+    if (depth === 0) return character === '{' ? at : -1;
+  }
+  return -1;
 };

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { UserError } from '../input/index.js';
 import type { Frame, Header, RunEvent } from '../protocol/index.js';
 import { readLineText } from './line-text.js';
 import { LogParser, type PlacedLine } from './log-parser.js';
@@ -180,13 +181,12 @@ export class LogIndex {
     this.#hasEnded = true;
   }
 
-  /** Reads lines again. `from` and `to`, exclusive, count sound lines after the header. */
+  /**
+   * Reads lines again. `from` and `to`, exclusive, count sound lines after the header. Errors: UserError where they stand
+   * there no more.
+   */
   read(from: number, to: number): (Frame | RunEvent)[] {
-    return this.#lines.slice(from, to).flatMap(({ offset, bytes }) => {
-      const text = readAt(this.#descriptor, offset, offset + bytes).toString('utf8');
-      const { line } = readLineText(text, this.header, this.file);
-      return line.type === 'header' ? [] : [line];
-    });
+    return this.#lines.slice(from, to).map((line) => this.#readAgain(line));
   }
 
   /** Reads lines again, each when it is asked for: `to` of them, or all. */
@@ -213,6 +213,15 @@ export class LogIndex {
 
   close(): void {
     closeSync(this.#descriptor);
+  }
+
+  #readAgain({ offset, bytes }: IndexedLine): Frame | RunEvent {
+    const text = readAt(this.#descriptor, offset, offset + bytes).toString('utf8');
+    try {
+      const { line } = readLineText(text, this.header, this.file);
+      if (line.type !== 'header') return line;
+    } catch {}
+    throw new UserError(`${this.file}: was written anew while it was read`);
   }
 
   #add({ line, offset, bytes, number }: PlacedLine, tell: (line: PlacedLine) => void): void {

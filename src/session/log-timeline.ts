@@ -1,5 +1,6 @@
+import { UserError } from '../input/index.js';
 import type { LogIndex, PlacedLine } from '../log/index.js';
-import type { LayerPair, LogStatus } from '../protocol/index.js';
+import type { Frame, LayerPair, LogStatus, RunEvent } from '../protocol/index.js';
 import {
   initialState,
   isJump,
@@ -169,10 +170,20 @@ export class LogTimeline implements Timeline {
     if (this.#visited?.frame === index) return this.#visited.state;
     const from = this.#nearest(index);
     const first = from ? from.frame + 1 : 0;
-    const lines = this.#index.read(this.#startOf(first), this.#startOf(index + 1));
+    const lines = this.#read(this.#startOf(first), this.#startOf(index + 1));
     const state = lines.reduce(reduce, from?.state ?? this.#stateAtStart);
     this.#visited = { frame: index, state };
     return state;
+  }
+
+  /** Lines of the log; none of a file that has been written anew since the last look, which the next one sees. */
+  #read(from: number, to: number): (Frame | RunEvent)[] {
+    try {
+      return this.#index.read(from, to);
+    } catch (error) {
+      if (error instanceof UserError) return [];
+      throw error;
+    }
   }
 
   pairHistory(pair: LayerPair): readonly PairRecord[] {
@@ -193,7 +204,7 @@ export class LogTimeline implements Timeline {
     const read = [...records];
     let frame = next;
     for (; frame < this.#frames.length; frame += stride)
-      for (const line of this.#index.read(this.#frames[frame], this.#frames[frame] + 1)) {
+      for (const line of this.#read(this.#frames[frame], this.#frames[frame] + 1)) {
         const record = line.type === 'frame' ? pairRecordOf(line, pair) : null;
         if (!record) continue;
         // What stands at or after this step is of a course that the run has left.

@@ -60,18 +60,35 @@ describe('what is no line of a log is left out and said, and every other line re
     }
   });
 
-  test('a byte order mark, carriage returns, and zeros before a line, are read over', async () => {
+  test('a byte order mark, carriage returns, and zeros around a line, are read over', async () => {
     const marked = `\u{feff}${texts.join('\r\n')}\r\n`;
     expect(await readLog(written(marked))).toMatchObject({ lines, notes: [] });
-    const zeros = texts.with(2, `\0\0\0\0${texts[2]}`).join('\n');
+    const zeros = texts.with(2, `\0\0${texts[2]}\0\0`).join('\n');
     expect(await readLog(written(zeros))).toMatchObject({ lines, notes: [] });
+    const index = await LogIndex.readWhole(written(zeros));
+    expect([...index.each()]).toEqual(lines);
+    index.close();
   });
 
-  test('a whole line after what is left of a torn one is read', async () => {
-    const joined = texts.with(2, texts[2].slice(0, 100) + texts[2]).join('\n');
-    const log = await readLog(written(joined));
-    expect(log.lines).toEqual(lines);
-    expect(log.notes).toEqual(['1 line left out: line 3 (what stands before the last object of JSON)']);
+  test.each([
+    ['what is left of a torn one', texts[2].slice(0, 100)],
+    ['a torn one that ends in a word', texts[2].slice(0, 21)],
+    ["a rank's name", '[rank0]: '],
+    ['a whole one', texts[1]],
+  ])('a whole line after %s is read, whatever the order of its keys', async (_, start) => {
+    const { type, ...rest } = JSON.parse(texts[2]);
+    for (const text of [texts[2], JSON.stringify({ ...rest, type })]) {
+      const log = await readLog(written(texts.with(2, start + text).join('\n')));
+      expect(log.lines).toEqual(lines);
+      expect(log.notes).toEqual(['1 line left out: line 3 (what stands before the last object of JSON)']);
+    }
+  });
+
+  test('long lines without end are left out in one pass', async () => {
+    const long = [`{${'\0'.repeat(1e6)}x`, '"\\'.repeat(5e5), `{"a":"${'\\"'.repeat(5e5)}`, '}'.repeat(1e6)];
+    const log = await readLog(written([...texts, ...long, texts[2]].join('\n')));
+    expect(log.lines).toEqual([...lines, lines[1]]);
+    expect(log.notes[0]).toMatch(/^4 lines left out/);
   });
 
   test('lines before the header, as a program prints them, are left out', async () => {
@@ -159,11 +176,12 @@ describe('a log that is followed', () => {
       },
     ],
     ['written anew, longer than it was', (path: string) => writeFileSync(path, ` ${text(0, texts.length)}`)],
-  ])('and %s is read from its start', (_, change) => {
+  ])('and %s is read from its start', (name, change) => {
     const path = written(text(0, 6));
     const index = new LogIndex(path);
     index.grow();
     change(path);
+    if (name.startsWith('cut to nothing')) expect(() => index.read(4, 5)).toThrow(/anew while it was read/);
     expect(index.grow()).toBe('begun-again');
     expect(index.lines.length).toBe(0);
     expect(index.grow()).toBe('grown');

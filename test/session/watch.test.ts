@@ -283,7 +283,10 @@ test('a log may begin after its watcher, and be begun again', () => {
   session.poll();
   expect(told.at(-1)).toEqual(header);
   expect(session.stateAt(session.length - 1).frame).toEqual(lines[2]);
+  appendFileSync(path, lines.slice(3).map(logLine).join(''));
+  session.poll();
   writeFileSync(path, [{ ...header, title: 'Again' }, lines[0]].map(logLine).join(''));
+  expect(() => session.stateAt(session.length - 2)).not.toThrow();
   session.poll();
   session.poll();
   expect(told.at(-1)).toMatchObject({ title: 'Again' });
