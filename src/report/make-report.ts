@@ -20,6 +20,7 @@ import { type PublishedStatistics, readPublishedStatistics } from './published-s
 import type { Inputs, RunInput } from './read-inputs.js';
 import { layersOf, type SummarizedGroup, summarizeGroup } from './summarized-group.js';
 import { comparisonTables } from './tables/comparison-tables.js';
+import { notMeasuredTables } from './tables/not-measured-table.js';
 import { publishedTables } from './tables/published-table.js';
 import { runTable } from './tables/run-table.js';
 import { settingsTable } from './tables/settings-table.js';
@@ -90,7 +91,7 @@ const runSection = (runs: readonly RunInput[], { threshold }: SuccessCriteria): 
     ...overlaidFigures(runs, threshold),
     ...runs.flatMap((run, index) => figuresOf(run, figureName(index, runs), threshold)),
   ],
-  tables: [runTable(runs, threshold), ...comparisonTables(runs)],
+  tables: [runTable(runs, threshold), ...notMeasuredTables(runs), ...comparisonTables(runs)],
 });
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -43,8 +43,24 @@ export const drawPlot = (options: Plot.PlotOptions & { width: number; height: nu
   return { width, height, content: trusted(rounded(String(element))) };
 };
 
-const titleHeight = 44;
 const margin = 8;
+
+/** A piece of text above a figure. Units: px; `character`: what one takes at most, on average, in the fonts above. */
+type Heading = { readonly size: number; readonly character: number; readonly line: number };
+const titleText: Heading = { size: 14, character: 8.6, line: 18 };
+const subtitleText: Heading = { size: 11, character: 6.1, line: 15 };
+
+/** Text in lines that a figure of this width has room for; a longer word has a line of its own. */
+export const wrapped = (text: string, width: number, { character }: Pick<Heading, 'character'>): string[] => {
+  const most = Math.max(1, Math.floor(width / character));
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > most) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+};
 
 /** Stacks parts below a title and a line on what was run. Returns an SVG document. */
 export const composeFigure = (
@@ -54,14 +70,29 @@ export const composeFigure = (
   caption: string,
   parts: readonly Part[],
 ): Figure => {
-  const width = Math.max(...parts.map((part) => part.width)) + 2 * margin;
+  const inner = Math.max(...parts.map((part) => part.width));
+  const width = inner + 2 * margin;
+  const titles = wrapped(title, inner, titleText);
+  const subtitles = wrapped(subtitle, inner, subtitleText);
+  const subtitleTop = 2 + titles.length * titleText.line;
+  const headingHeight = subtitleTop + subtitles.length * subtitleText.line + 9;
   const tops = parts.map((_, index) =>
-    parts.slice(0, index).reduce((sum, part) => sum + part.height, titleHeight),
+    parts.slice(0, index).reduce((sum, part) => sum + part.height, headingHeight),
   );
-  const height = titleHeight + parts.reduce((sum, part) => sum + part.height, 0) + margin;
+  const height = headingHeight + parts.reduce((sum, part) => sum + part.height, 0) + margin;
   const placed = parts.map(
     ({ content }, index) => markup`<g transform="translate(${margin},${tops[index]})">${content}</g>`,
   );
-  const svg = markup`<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="${fonts}" color="#111"><title>${title}</title><desc>${caption}</desc><rect width="100%" height="100%" fill="#fff"/><text x="${margin + 4}" y="20" font-size="14" font-weight="bold" fill="#111">${title}</text><text x="${margin + 4}" y="37" font-size="11" fill="#444">${subtitle}</text>${placed}</svg>`;
+  const heading = [
+    ...titles.map(
+      (line, at) =>
+        markup`<text x="${margin + 4}" y="${20 + at * titleText.line}" font-size="${titleText.size}" font-weight="bold" fill="#111">${line}</text>`,
+    ),
+    ...subtitles.map(
+      (line, at) =>
+        markup`<text x="${margin + 4}" y="${subtitleTop + 17 + at * subtitleText.line}" font-size="${subtitleText.size}" fill="#444">${line}</text>`,
+    ),
+  ];
+  const svg = markup`<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="${fonts}" color="#111"><title>${title}</title><desc>${caption}</desc><rect width="100%" height="100%" fill="#fff"/>${heading}${placed}</svg>`;
   return { name, title, caption, svg };
 };

@@ -28,8 +28,9 @@ export type Statement = {
   readonly detail: string;
   /** The number behind it that the verdict rests on; NaN where there is none. */
   readonly value: number;
-  /** What it is judged by. */
+  /** What it is judged by, in words, and the value from or up to which it holds. */
   readonly threshold: string;
+  readonly bound: number;
   readonly verdict: Verdict;
   /** Where in the paper it is. */
   readonly source: string;
@@ -59,8 +60,8 @@ const fewOutside = 0.1;
 const small = (value: number): string => (value === 0 ? '0' : value.toExponential(1));
 const largestOf = (values: readonly number[]): number =>
   values.reduce((most, value) => Math.max(most, value), 0);
-const unknown = (quantity: string, value = Number.NaN, detail = ''): Found => ({
-  ...{ quantity, value, detail },
+const unknown = (quantity: string, detail = ''): Found => ({
+  ...{ quantity, detail, value: Number.NaN },
   verdict: 'unknown',
 });
 /** How a node with a small gradient is called. */
@@ -90,10 +91,10 @@ const sizesOf = ({ training, evaluation }: Theory['gradient']): string => {
 const gradientFound = ({ theory }: Judged): Found => {
   const { teachers, gradient, missing } = theory;
   const concerned = teachers.filter(({ isConcerned }) => isConcerned);
-  const value = gradient.training?.maximum ?? Number.NaN;
   const sizes = sizesOf(gradient);
-  if (missing.aligned !== undefined) return unknown(sizes, value, `not judged: ${missing.aligned}`);
-  if (concerned.length === 0) return unknown('no teacher node is observed', value, sizes);
+  if (missing.aligned !== undefined) return unknown(sizes, `not judged: ${missing.aligned}`);
+  if (concerned.length === 0) return unknown('no teacher node is observed', sizes);
+  const value = largestOf(concerned.map(({ epsilon }) => epsilon.training));
   const met = concerned.filter(isSmall).length;
   const verdict = met === concerned.length ? 'holds' : 'not yet';
   return {
@@ -212,49 +213,58 @@ const shapeFound = ({ theory, threshold }: Judged): Found => {
   };
 };
 
-type Kind = Pick<Statement, 'name' | 'threshold' | 'source'> & { readonly find: (judged: Judged) => Found };
+type Kind = Pick<Statement, 'name' | 'threshold' | 'bound' | 'source'> & {
+  readonly find: (judged: Judged) => Found;
+};
 
 /** The statements in the order in which they are shown. */
 const kinds: Readonly<Record<StatementId, Kind>> = {
   gradient: {
     name: 'small gradient at every sample',
     threshold: 'all observed',
+    bound: smallEpsilon,
     source: 'hypothesis of the alignment theorem',
     find: gradientFound,
   },
   aligned: {
     name: 'observed nodes are specialized to',
     threshold: 'all',
+    bound: 1,
     source: 'conclusion of the alignment theorem, node by node',
     find: alignedFound,
   },
   'finite-sample': {
     name: 'training samples stand for all inputs',
     threshold: 'all',
+    bound: 1,
     source: 'specialization with finitely many samples',
     find: finiteSampleFound,
   },
   form: {
     name: 'gradient = alpha h* - beta h',
     threshold: `< ${small(rounding)}`,
+    bound: rounding,
     source: 'gradient at the lowest layer',
     find: formFound,
   },
   'fan-out': {
     name: 'unaligned nodes lose their fan-out',
     threshold: `< ${percent(smallFanOut)} of the largest`,
+    bound: smallFanOut,
     source: 'unspecialized student nodes',
     find: fanOutFound,
   },
   order: {
     name: 'strong teacher nodes first',
     threshold: `>= ${strongOrder}, of ${leastOrdered} or more`,
+    bound: strongOrder,
     source: 'strong teacher nodes are learned first',
     find: orderFound,
   },
   'l-shape': {
     name: 'student nodes form an L',
     threshold: `<= ${percent(fewOutside)}`,
+    bound: fewOutside,
     source: 'L-shape of correlation and fan-out',
     find: shapeFound,
   },

@@ -229,6 +229,8 @@ describe('epsilon', () => {
     expect(theory.gradient.training?.maximum).toBeLessThan(0.05);
     const { gradient, aligned } = statementsOn(theory);
     expect(gradient).toMatchObject({ verdict: 'not yet', quantity: expect.stringMatching(/^1 of 2 nodes/) });
+    expect(gradient.value).toBe(Math.max(...theory.teachers.map(({ epsilon: { training } }) => training)));
+    expect(gradient.bound).toBe(0.1);
     expect(aligned).toMatchObject({ verdict: 'holds', quantity: expect.stringMatching(/^1 of the 1 /) });
   });
 });

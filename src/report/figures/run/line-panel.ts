@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import type { Frame } from '../../../protocol/index.js';
 import { drawPlot, type Part } from '../figure.js';
-import { drawLegend, type SeriesStyle, seriesStyles } from '../series-style.js';
+import { logAxis, logTicks } from '../log-axis.js';
+import { drawLegends, type SeriesStyle, seriesStyles } from '../series-style.js';
 
 const width = 760;
 /** Most frames that a figure of this width can show. */
@@ -45,6 +46,8 @@ export const linePanel = (
   const lines = all.filter(isDrawn);
   if (lines.length === 0) return [];
   const styles = seriesStyles(lines.length).map((style, at) => lines[at].style ?? style);
+  const values = lines.flatMap(({ points }) => points.map(({ value }) => value));
+  const powers = scale === 'log' ? logTicks(values, 5) : null;
   const plot = drawPlot({
     ...{ width, height },
     marginLeft: 64,
@@ -52,12 +55,10 @@ export const linePanel = (
     marginTop: 8,
     marginBottom: 34,
     x: { domain: [0, end], label: 'epoch', labelAnchor: 'center', labelArrow: 'none' },
-    y:
-      scale === 'log'
-        ? { type: 'log', label: null, ticks: 4, tickFormat: '.0e' }
-        : { label: null, ticks: 4, nice: true, zero: true },
+    y: scale === 'log' ? { type: 'log', label: null } : { label: null, ticks: 4, nice: true, zero: true },
     marks: [
-      Plot.gridY({ ticks: 4, stroke: '#ddd', strokeOpacity: 1 }),
+      ...(powers ? [logAxis(powers)] : []),
+      Plot.gridY({ ticks: powers ?? 4, stroke: '#ddd', strokeOpacity: 1 }),
       Plot.frame({ stroke: '#999' }),
       ...lines.map(({ points }, at) =>
         Plot.line(
@@ -77,7 +78,7 @@ export const linePanel = (
   const legend = lines.flatMap(({ label }, at) =>
     label === '' ? [] : [{ label, color: styles[at].color, dash: styles[at].dash }],
   );
-  return [drawLegend(legend, width), plot];
+  return [...drawLegends(legend, width), plot];
 };
 
 const positive = ({ epoch, value }: Point): Point => ({ epoch, value: value > 0 ? value : Number.NaN });

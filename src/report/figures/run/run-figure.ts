@@ -4,6 +4,7 @@ import { type Frame, runSeries } from '../../../protocol/index.js';
 import type { RunInput } from '../../read-inputs.js';
 import { bucketed, labelled, type RunTimeline, spread } from '../../run-timeline.js';
 import { composeFigure, drawPlot, type Figure, type Part } from '../figure.js';
+import { logAxis, logTicks } from '../log-axis.js';
 import { drawLegend } from '../series-style.js';
 
 const width = 760;
@@ -54,26 +55,14 @@ const epochAxis = (frames: readonly Frame[]) =>
     labelArrow: 'none',
   }) as const;
 
-/** Whole powers of ten between the losses, a few of them; a narrow range is left to the library. */
-const lossTicks = (frames: readonly Frame[]): number[] | number => {
-  const losses = frames.flatMap(({ trainLoss, evalLoss, batchLoss }) => [
+const allLosses = (frames: readonly Frame[]): number[] =>
+  frames.flatMap(({ trainLoss, evalLoss, batchLoss }) => [
     ...[trainLoss, evalLoss],
     ...(batchLoss ? [batchLoss.minimum, batchLoss.maximum] : []),
   ]);
-  const exponents = losses.map(Math.log10).filter(Number.isFinite);
-  const [from, to] = [Math.ceil(exponents.reduce(min, 99)), Math.floor(exponents.reduce(max, -99))];
-  const every = Math.ceil((to - from + 1) / 8);
-  const decades = Array.from({ length: Math.max(0, Math.ceil((to - from + 1) / every)) }, (_, index) =>
-    Number(`1e${from + index * every}`),
-  );
-  return decades.length < 2 ? 5 : decades;
-};
-
-const min = (a: number, b: number): number => Math.min(a, b);
-const max = (a: number, b: number): number => Math.max(a, b);
 
 const drawLoss = ({ frames, marks }: RunTimeline): Part => {
-  const ticks = lossTicks(frames);
+  const ticks = logTicks(allLosses(frames), 8);
   return drawPlot({
     width,
     height: 250,
@@ -82,8 +71,9 @@ const drawLoss = ({ frames, marks }: RunTimeline): Part => {
     marginTop: 18,
     marginBottom: 40,
     x: epochAxis(frames),
-    y: { type: 'log', label: 'loss', labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: '.0e' },
+    y: { type: 'log' },
     marks: [
+      logAxis(ticks, 'loss'),
       Plot.gridY({ stroke: '#ddd', strokeOpacity: 1, ticks }),
       Plot.frame({ stroke: '#999' }),
       Plot.areaY(batchBand(frames), {

@@ -7,6 +7,8 @@ import { runSubtitle } from './run-figure.js';
 /** A student node as a point of the L-shape. */
 type Point = { readonly bestMatch: number; readonly fanOutNorm: number };
 
+const fanOutName = 'fan-out norm';
+
 /** Where the points of the L-shape come from, and how its axes are called. */
 type Source = {
   readonly correlation: string;
@@ -48,7 +50,7 @@ const sources: readonly Source[] = [
   },
   {
     correlation: 'evaluation',
-    fanOut: 'fan-out norm',
+    fanOut: fanOutName,
     pointsOf: (frame, layer) =>
       frame.layers[layer].fanOutNorm.map((fanOutNorm, student) => ({
         bestMatch: bestOnEvaluation(frame, layer, student),
@@ -57,10 +59,16 @@ const sources: readonly Source[] = [
   },
 ];
 
+/** Whether the statements have the norm of the fan-out weights in place of sqrt(E beta), for there are no forms. */
+const hasNoForms = ({ statements }: Frame): boolean =>
+  typeof statements === 'object' && statements.form.samples === 0;
+
 /** The best source that all frames have points of. */
-export const sourceOf = (frames: readonly Frame[]): Source =>
-  sources.find(({ pointsOf }) => frames.every((frame) => pointsOf(frame, 0) !== null)) ??
-  sources[sources.length - 1];
+export const sourceOf = (frames: readonly Frame[]): Source => {
+  const best = sources.find(({ pointsOf }) => frames.every((frame) => pointsOf(frame, 0) !== null));
+  const source = best ?? sources[sources.length - 1];
+  return source === sources[0] && frames.some(hasNoForms) ? { ...source, fanOut: fanOutName } : source;
+};
 
 /** Shares of the run at which its L-shape is shown: specialization is fast at first. */
 const moments = [0, 0.05, 0.2, 0.5, 1];
@@ -89,7 +97,8 @@ const drawLayer = (frames: readonly Frame[], source: Source, layer: number, thre
     marginTop: 28,
     marginBottom: 42,
     x: {
-      domain: [0, 1],
+      // A node that correlates with no teacher node but negatively lies left of 0.
+      domain: [points.reduce((least, { bestMatch }) => Math.min(least, bestMatch), 0), 1],
       insetLeft: 3,
       insetRight: 5,
       ticks: 3,

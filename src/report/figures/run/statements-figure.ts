@@ -4,6 +4,7 @@ import { type JudgedFrame, type Statement, statementsOverRun, type Verdict } fro
 import type { RunInput } from '../../read-inputs.js';
 import { spread } from '../../run-timeline.js';
 import { composeFigure, drawPlot, type Figure, type Part } from '../figure.js';
+import { logAxis, logTicks } from '../log-axis.js';
 import { drawLegend, seriesStyles } from '../series-style.js';
 import { runSubtitle } from './run-figure.js';
 
@@ -34,6 +35,9 @@ const epochAxis = (judged: readonly JudgedFrame[]) => ({
   label: null,
 });
 
+const labelledEpochs = (judged: readonly JudgedFrame[]) =>
+  ({ ...epochAxis(judged), label: 'epoch', labelAnchor: 'center', labelArrow: 'none' }) as const;
+
 /** How the values of each statement are drawn: over powers of ten, or as shares or correlations. */
 const axes: Readonly<Record<Statement['id'], 'log' | readonly [number, number]>> = {
   gradient: 'log',
@@ -45,20 +49,26 @@ const axes: Readonly<Record<Statement['id'], 'log' | readonly [number, number]>>
   'l-shape': [0, 1],
 };
 
-const drawStatement = (judged: readonly JudgedFrame[], at: number): Part => {
-  const { id, name, threshold } = judged[0].statements[at];
+/** The values of a statement and its bound, on an axis of its own; of one without values why there are none. */
+const drawStatement = (judged: readonly JudgedFrame[], at: number, isLast: boolean): Part => {
+  const { id, name, threshold, bound } = judged[0].statements[at];
+  const { quantity } = judged[judged.length - 1].statements[at];
   const axis = axes[id];
   const places = placesOf(judged);
   const points = judged.map(({ statements }, index) => {
     const { value, verdict } = statements[at];
     return { ...places[index], verdict, value: axis === 'log' && !(value > 0) ? Number.NaN : value };
   });
+  const hasValues = points.some(({ value }) => Number.isFinite(value));
+  const powers = logTicks([...points.map(({ value }) => value), bound], 4);
+  const none = { domain: [0, 1], axis: null } as const;
   return drawPlot({
     width,
-    height: 104,
+    height: isLast ? 122 : 104,
     ...margins,
-    x: epochAxis(judged),
-    y: { ...(axis === 'log' ? { type: axis, tickFormat: '.0e' } : { domain: axis }), label: null, ticks: 3 },
+    ...(isLast ? { marginBottom: 40 } : {}),
+    x: isLast ? labelledEpochs(judged) : epochAxis(judged),
+    y: { ...(!hasValues ? none : axis === 'log' ? { type: axis } : { domain: axis, ticks: 3 }), label: null },
     marks: [
       Plot.rectX(points, {
         x1: 'from',
@@ -67,7 +77,13 @@ const drawStatement = (judged: readonly JudgedFrame[], at: number): Part => {
         inset: -0.2,
       }),
       Plot.frame({ stroke: '#999' }),
-      Plot.line(points, { x: 'epoch', y: 'value', stroke: '#16254a', strokeWidth: 1.5 }),
+      ...(hasValues
+        ? [
+            ...(axis === 'log' ? [logAxis(powers)] : []),
+            Plot.ruleY([bound], { stroke: '#555', strokeDasharray: '2 3' }),
+            Plot.line(points, { x: 'epoch', y: 'value', stroke: '#16254a', strokeWidth: 1.5 }),
+          ]
+        : [Plot.text([quantity], { frameAnchor: 'middle', fill: '#444' })]),
       Plot.text([`${name} (${threshold})`], {
         frameAnchor: 'top-left',
         lineAnchor: 'bottom',
@@ -84,8 +100,11 @@ const statementsFigure = (run: RunInput, judged: readonly JudgedFrame[], name: s
     `${name}-statements`,
     `The paper's statements over the run ${run.name}`,
     runSubtitle(run),
-    'Each row is one of the statements: the value that it is judged by, by epoch, on the colour of its verdict. docs/guide/theory.md says how each is measured and judged.',
-    [drawLegend(verdicts, width), ...judged[0].statements.map((_, at) => drawStatement(judged, at))],
+    'Each row is one of the statements: the value that it is judged by, by epoch, on the colour of its verdict, and dotted what it is judged by; where there is no value, why at the last frame. docs/guide/theory.md says how each is measured and judged.',
+    [
+      drawLegend(verdicts, width),
+      ...judged[0].statements.map((_, at, { length }) => drawStatement(judged, at, at === length - 1)),
+    ],
   );
 };
 
@@ -117,11 +136,18 @@ const lossFigure = (run: RunInput, judged: readonly JudgedFrame[], name: string)
     height: 300,
     ...margins,
     marginBottom: 40,
-    x: { ...epochAxis(judged), label: 'epoch', labelAnchor: 'center', labelArrow: 'none' },
+    x: labelledEpochs(judged),
     y: { label: 'share of the loss', labelAnchor: 'center', labelArrow: 'none', tickFormat: '.0%' },
     color: { domain: names, range: colors },
     marks: [
-      Plot.areaY(shares, { x: 'epoch', y: 'share', fill: 'part', order: names, curve: 'step-after' }),
+      Plot.areaY(shares, {
+        x: 'epoch',
+        y: 'share',
+        fill: 'part',
+        z: 'part',
+        order: names,
+        curve: 'step-after',
+      }),
       Plot.ruleY([0, 1], { stroke: '#555', strokeDasharray: '2 3' }),
       Plot.frame({ stroke: '#999' }),
     ],
@@ -160,7 +186,7 @@ const censusFigure = (run: RunInput, judged: readonly JudgedFrame[], name: strin
     height: 260,
     ...margins,
     marginBottom: 40,
-    x: { ...epochAxis(judged), label: 'epoch', labelAnchor: 'center', labelArrow: 'none' },
+    x: labelledEpochs(judged),
     y: { label: 'student nodes', labelAnchor: 'center', labelArrow: 'none' },
     color: { domain: [...symmetryClasses], range: symmetryClasses.map((kind) => classColors[kind]) },
     marks: [
@@ -168,6 +194,7 @@ const censusFigure = (run: RunInput, judged: readonly JudgedFrame[], name: strin
         x: 'epoch',
         y: 'count',
         fill: 'kind',
+        z: 'kind',
         order: [...symmetryClasses],
         curve: 'step-after',
       }),
