@@ -83,7 +83,7 @@ export const statementsOn = (
   return Object.fromEntries(judged.map((one) => [one.id, one])) as Record<StatementId, Statement>;
 };
 
-/** Values of the fixture, whose description says how each was computed. */
+/** Networks, samples and what test/fixtures/write_fixtures.py, which says how, computed of them. */
 export const theoryFixture = () => {
   const file = join(import.meta.dirname, '..', 'fixtures', 'theory', 'quantities.json');
   return JSON.parse(readFileSync(file, 'utf8'));
@@ -92,10 +92,14 @@ export const theoryFixture = () => {
 type FlatLayers = Record<'weight' | 'fanOut', number[][]> & Record<'bias' | 'outputBias', number[]>;
 
 /** A network of one hidden layer as the fixture has it. */
-export const flatFixtureNetwork = ({ weight, bias, fanOut, outputBias }: FlatLayers): Network =>
+export const flatFixtureNetwork = (
+  { weight, bias, fanOut, outputBias }: FlatLayers,
+  slope?: number,
+): Network =>
   networkOf(
     weight.map((w, k) => ({ w, b: bias[k], v: fanOut[k] })),
     outputBias,
+    slope,
   );
 
 /** A deeper one. */

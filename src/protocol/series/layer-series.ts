@@ -9,7 +9,7 @@ const countedMatch = 0.9;
  * Student nodes that correlate with each teacher node from 0.9 on, by the correlations as logged (3 decimals).
  * Source: luckmatters stats_operator.py, StatsCorr, "MatchCnt".
  */
-export const matchCounts = ({ correlation }: LayerFrame): number[] =>
+export const matchCounts = ({ correlation }: Pick<LayerFrame, 'correlation'>): number[] =>
   correlation.map((row) => row.filter((value) => value >= countedMatch).length);
 
 /** Numbers of each hidden layer, in the order of the exports. */

@@ -35,7 +35,7 @@ const measured = (asked: Omit<CurvatureAsked, 'grid' | 'outputNoise'>): Curvatur
   return curvature;
 };
 
-describe('against eigenvalues of the whole Hessian by NumPy and PyTorch', () => {
+describe('against eigenvalues of the whole Hessian by NumPy', () => {
   const { two, deep } = theoryFixture();
   const flat = {
     teacher: flatFixtureNetwork(two.teacher),

@@ -4,7 +4,7 @@ import { classCounts } from '../../../src/net/metrics/class-counts.js';
 import type { Network } from '../../../src/net/network.js';
 import { inputRows } from '../../../src/net/patches.js';
 import { deepProblem, smallImages } from '../../support/deep-problems.js';
-import { matrixOf, networkOf } from '../../support/theory.js';
+import { flatFixtureNetwork, matrixOf, networkOf, theoryFixture } from '../../support/theory.js';
 
 test('samples are counted by the largest output, the first of equals, and by label', () => {
   const teacher = networkOf([
@@ -19,6 +19,17 @@ test('samples are counted by the largest output, the first of equals, and by lab
     labels: [1, 1, 2],
   });
   expect(classCounts({ teacher, student }, { ...samples, labels: null })).not.toHaveProperty('labels');
+});
+
+test.each(['two', 'leaky'])('are those that NumPy finds: %s', (name) => {
+  const { teacher, student, studentLeak, training, expected } = theoryFixture()[name];
+  const networks = {
+    teacher: flatFixtureNetwork(teacher),
+    student: flatFixtureNetwork(student, studentLeak),
+  };
+  const samples = { x: matrixOf(training), grid: { height: 1, width: 1 } };
+  const labels = Uint8Array.from(training, (_: unknown, i) => i % 3);
+  expect(classCounts(networks, { ...samples, labels })).toEqual(expected.classCounts);
 });
 
 test('images in chunks are counted as one by one', () => {

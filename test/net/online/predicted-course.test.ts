@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
 import { resolveExperiment } from '../../../src/experiment/draft.js';
 import type { TwoLayerOptions } from '../../../src/experiment/experiment.js';
 import { expectedState, PredictedCourse } from '../../../src/net/online/predicted-course.js';
 import { nextTrainingSamples, prepareRun } from '../../../src/problem/prepare.js';
+import { networkOf } from '../../support/theory.js';
 
 const committee: TwoLayerOptions = {
   ...{ d: 200, m: 2, n: 2, c: 1, dataStd: 1, noBias: true, secondLayer: 1, teacherChoices: null },
@@ -35,6 +38,27 @@ const compared = (options: TwoLayerOptions = {}) => {
     return { state, course, measured: engine.loss('eval') };
   });
 };
+
+test.each(['erf', 'relu'] as const)(
+  'covariances and closed-form loss are those that NumPy finds: %s',
+  (kind) => {
+    const file = join(import.meta.dirname, '..', '..', 'fixtures', 'online', 'machines.json');
+    const pair = JSON.parse(readFileSync(file, 'utf8'));
+    const machine = (weights: number[][], fanOut: number[][]) => ({
+      ...networkOf(weights.map((w, k) => ({ w, v: fanOut[k] }))),
+      activation: kind === 'erf' ? ('erf' as const) : ('rectifier' as const),
+    });
+    const { covariance, loss } = expectedState({
+      student: machine(pair.student, pair.studentFanOut),
+      teacher: machine(pair.teacher, pair.teacherFanOut),
+      dataStd: pair.dataStd,
+    });
+    expect(Array.from(covariance.data)).toEqual(
+      pair.expected.covariance.flat().map((value: number) => expect.closeTo(value, 12)),
+    );
+    expect(loss / pair.expected[kind]).toBeCloseTo(1, 7);
+  },
+);
 
 const largestDifference = (a: Float64Array, b: Float64Array): number =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);

@@ -14,7 +14,7 @@ const expected = JSON.parse(
   readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'richness', 'tangent-kernels.json'), 'utf8'),
 );
 
-describe('the tangent kernel is J J^T by PyTorch, summed over outputs', () => {
+describe('the tangent kernel is J J^T by NumPy, summed over outputs', () => {
   const { two, deep } = theoryFixture();
   const cases = {
     two: [flatFixtureNetwork(two.student), flatFixtureNetwork(two.teacher), matrixOf(two.training)],

@@ -4,11 +4,14 @@ import { resolveExperiment } from '../../../src/experiment/draft.js';
 import type { MultiLayerOptions } from '../../../src/experiment/experiment.js';
 import { forward } from '../../../src/net/forward.js';
 import type { Matrix } from '../../../src/net/matrix.js';
+import { correlation, sumOfSquaresFloor } from '../../../src/net/metrics/correlation.js';
 import { type Network, relu } from '../../../src/net/network.js';
 import { RandomStream } from '../../../src/net/random.js';
 import { networkOfStacked } from '../../../src/net/stacked.js';
+import { symmetryOf } from '../../../src/net/theory/symmetries.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
 import type { Problem } from '../../../src/problem/problem.js';
+import { matchCounts } from '../../../src/protocol/series/layer-series.js';
 import { stackedLayers } from '../../support/problems.js';
 import {
   deepFixtureNetwork,
@@ -316,13 +319,17 @@ describe('on students of several layers', () => {
 describe('computed from their definitions by NumPy', () => {
   const close = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 10));
 
-  test('are all quantities of one hidden layer', () => {
-    const { teacher, student, training, evaluation, expected } = theoryFixture().two;
-    const found = theoryOn({
+  test.each(['two', 'leaky'])('are all quantities of one hidden layer: %s', (name) => {
+    const { teacher, student, studentLeak, training, evaluation, expected } = theoryFixture()[name];
+    const networks = {
       teacher: flatFixtureNetwork(teacher),
-      student: flatFixtureNetwork(student),
+      student: flatFixtureNetwork(student, studentLeak),
+    };
+    const found = theoryOn({
+      ...networks,
       training: matrix(training),
       evaluation: matrix(evaluation),
+      step: { learningRate: 0.05, frozenLayers: [] },
     });
     const { gradient, teachers, students, loss } = found;
     for (const key of ['median', 'p90', 'p99', 'maximum'] as const)
@@ -336,16 +343,25 @@ describe('computed from their definitions by NumPy', () => {
     expect(teachers.map(({ residual }) => residual)).toEqual(close(expected.residual));
     expect(teachers.map(({ loss: part }) => part)).toEqual(close(expected.lossOfTeachers));
     expect([loss.whole, loss.rest]).toEqual(close([expected.loss, expected.lossRest]));
+    expect(teachers.map(({ fall }) => fall)).toEqual(close(expected.lossFall));
+    const largest = Math.max(...expected.fanOutNorm);
+    expect(students.map((one) => symmetryOf(one, largest))).toEqual(expected.classes);
+    const [units, own] = [networks.teacher, networks.student].map(
+      (network) => forward(network, matrix(evaluation), { height: 1, width: 1 }, false).layers[0].output,
+    );
+    const { columns, data } = correlation(units, own, sumOfSquaresFloor);
+    const rows = teachers.map((_, j) => [...data.subarray(j * columns, (j + 1) * columns)]);
+    expect(matchCounts({ correlation: rows })).toEqual(expected.matchCounts);
     expect(students.map(({ fanOutNorm }) => fanOutNorm)).toEqual(close(expected.fanOutNorm));
     expect(students.map(({ groupFanOut }) => groupFanOut)).toEqual(close(expected.groupFanOut));
     expect(students.map(({ independent }) => independent)).toEqual(expected.independent);
     // Angles near 0 and correlations lose digits: to an arc cosine, and to the floor under a variance.
-    teachers.forEach(({ angle, correlation }, j) => {
+    teachers.forEach(({ angle, correlation: best }, j) => {
       expect(angle).toBeCloseTo(expected.angle[j], 5);
-      expect(correlation).toBeCloseTo(expected.correlation[j], 8);
+      expect(best).toBeCloseTo(expected.correlation[j], 8);
     });
-    students.forEach(({ correlation }, k) => {
-      expect(correlation).toBeCloseTo(expected.studentCorrelation[k], 8);
+    students.forEach(({ correlation: best }, k) => {
+      expect(best).toBeCloseTo(expected.studentCorrelation[k], 8);
     });
   });
 
@@ -359,8 +375,8 @@ describe('computed from their definitions by NumPy', () => {
     expect(gradient.training?.maximum).toBeCloseTo(expected.maximum, 10);
     expect(gradient.training?.median).toBeCloseTo(expected.median, 10);
     expect(students.map(({ fanOutNorm }) => fanOutNorm)).toEqual(close(expected.fanOutNorm));
-    students.forEach(({ correlation }, k) => {
-      expect(correlation).toBeCloseTo(expected.studentCorrelation[k], 8);
+    students.forEach(({ correlation: best }, k) => {
+      expect(best).toBeCloseTo(expected.studentCorrelation[k], 8);
     });
     expect(loss.whole).toBeCloseTo(expected.loss, 10);
     expect(teachers.map(({ loss: part }) => part)).toEqual(close(expected.lossOfTeachers));
