@@ -10,7 +10,7 @@ import {
   wideCsv,
 } from '../export/index.js';
 import { encodeSafetensors, networkTensors } from '../files/index.js';
-import { UserError } from '../input/index.js';
+import { alternatives, UserError } from '../input/index.js';
 import { LogIndex } from '../log/index.js';
 import { weightsAt } from '../run/index.js';
 import { sweepFolderAt } from '../sweep/index.js';
@@ -87,7 +87,7 @@ const formats: Readonly<Record<Exclude<(typeof exportFormats)[number], 'csv-epoc
 const formatOf = (name: string | null): Format => {
   for (const [known, format] of Object.entries(formats)) if (known === name) return format;
   throw new UserError(
-    `--to: got ${name === null ? 'nothing' : `"${name}"`}, allowed: ${Object.keys(formats).join(', ')}`,
+    `--to: got ${name === null ? 'nothing' : `"${name}"`}, allowed: ${alternatives(Object.keys(formats))}`,
   );
 };
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { PresetShelf } from '../experiment/index.js';
-import { UserError } from '../input/index.js';
+import { alternatives, shown, UserError } from '../input/index.js';
 import { programName } from '../package/index.js';
 import type { Context } from './command-row.js';
 import { commandTable, publicCommands } from './command-table.js';
@@ -9,13 +9,24 @@ import { type Host, isReaderGone } from './host/process-host.js';
 import { Settings } from './host/settings.js';
 import { createPrivateFolder, UserFolders } from './host/user-folders.js';
 import { readOptions } from './line/options.js';
+import { refuseOptions } from './line/refuse-options.js';
+import { refuseWords } from './line/refuse-words.js';
 
 const isNamed = (word: string | undefined): boolean => word !== undefined && word !== '';
 
+/** The help of a command, or of all where the word is another. */
 const help = async (name: string | undefined): Promise<string> => {
   const { commandHelp, helpText } = await import('./line/help.js');
   const row = isNamed(name) ? publicCommands.find((command) => command.name === name) : undefined;
   return row ? commandHelp(row) : helpText(publicCommands);
+};
+
+/** The command that `teachtop help` is asked about; none for all. Errors: UserError for another word. */
+const helpTopic = ([name, ...others]: readonly string[]): string | undefined => {
+  refuseWords(`help ${name}`, others);
+  const names = publicCommands.map((command) => command.name);
+  if (name === undefined || names.includes(name)) return name;
+  throw new UserError(`help: got ${shown(name)}, allowed: ${alternatives(names.filter(isNamed))}`);
 };
 
 /** The folder of the runs' logs: the one that is asked for, else the program's own. Errors: UserError where there is none. */
@@ -39,9 +50,12 @@ const dispatch = async (
   const folders = new UserFolders(host.environment);
   const options = readOptions(host.args, import.meta, (path) => folders.expand(path));
   const [first, ...rest] = options.words;
-  if (options.help || options.version || first === 'help') {
-    const asksHelp = options.help || first === 'help';
-    out(asksHelp ? await help(first === 'help' ? rest[0] : first) : programName());
+  if (options.help || first === 'help') {
+    out(await help(first === 'help' ? helpTopic(rest) : first));
+    return 0;
+  }
+  if (options.version) {
+    out(programName());
     return 0;
   }
   const settingsFolder = folders.locate('settings');
@@ -55,6 +69,7 @@ const dispatch = async (
     commands: publicCommands,
   };
   const named = isNamed(first) ? commandTable.find(({ name }) => name === first) : undefined;
+  if (named && !named.isInternal) refuseOptions(named.name, options);
   const { run } = await (named ?? commandTable[0]).load();
   return run(context, named ? rest : options.words);
 };

@@ -1,5 +1,5 @@
 import { presetJsonSchema } from '../experiment/index.js';
-import { shown, UserError } from '../input/index.js';
+import { alternatives, shown, UserError } from '../input/index.js';
 import { logJsonSchema } from '../protocol/index.js';
 import { interventionJsonSchema } from '../run/index.js';
 import { sweepJsonSchema } from '../sweep/index.js';
@@ -22,7 +22,7 @@ export const run: RunCommand = ({ out }, words) => {
   const name = schemaNames.find((known) => known === words[0]);
   if (name === undefined || words.length > 1) {
     const got = words.length === 0 ? 'nothing' : shown(words.join(' '));
-    throw new UserError(`schema: got ${got}, allowed: ${schemaNames.join(', ')}`);
+    throw new UserError(`schema: got ${got}, allowed: ${alternatives(schemaNames)}`);
   }
   out(schemaText(name));
   return 0;

@@ -52,6 +52,8 @@ export class ShippedFiles<File> {
     const names = this.names();
     if (names.includes(nameOrPath)) return read(this.#path(nameOrPath), nameOrPath);
     if (existsSync(nameOrPath)) return read(nameOrPath, null);
+    if (nameOrPath.includes('/') || nameOrPath.endsWith(ending))
+      throw new UserError(`${noun} ${shown(nameOrPath)}: no such file`);
     const nearest = nearestName(nameOrPath, [...names, ...otherNames]);
     const advice =
       nearest === undefined ? `shipped ${noun}s: ${names.join(', ')}` : `did you mean "${nearest}"?`;

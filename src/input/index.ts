@@ -3,5 +3,13 @@ export { type FieldSchema, fieldSchema } from './field-schema.js';
 export { isThere, parseUserJson, readUserFile, readUserJson } from './json-file.js';
 export { editorSchema, fileJsonSchema, schemaReference } from './json-schema.js';
 export { nearestName } from './nearest-name.js';
-export { allowedValues, refuseIssue, refuseKey, refuseValue, shown, valueAt } from './refusal.js';
+export {
+  allowedValues,
+  alternatives,
+  refuseIssue,
+  refuseKey,
+  refuseValue,
+  shown,
+  valueAt,
+} from './refusal.js';
 export { isUserError, UserError } from './user-error.js';

@@ -3,7 +3,8 @@ import { type FieldSchema, fieldSchema } from './field-schema.js';
 import { nearestName } from './nearest-name.js';
 import { UserError } from './user-error.js';
 
-const alternatives = (texts: readonly string[]): string =>
+/** "a, b or c" */
+export const alternatives = (texts: readonly string[]): string =>
   texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
 
 const range = ({ minimum, exclusiveMinimum, maximum }: FieldSchema): string => {

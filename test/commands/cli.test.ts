@@ -188,10 +188,25 @@ describe('mistakes are one line and exit code 2', () => {
     [['verify', '/no/such/run'], /no such frame log/],
     [['verify'], /verify: got 0 runs/],
     [['presets', 'x'], /presets: got "x"/],
+    [['doctor', '--engine', 'wasm'], /--engine: got with doctor, allowed: with a preset, sweep or parity$/],
+    [['--json'], /--json: got with a preset, allowed: with presets, parity, doctor or runs$/],
+    [
+      ['sweep', 'small-loss', '--chunk', '3'],
+      /--chunk: got with --launcher local, allowed: with --launcher slurm$/,
+    ],
+    [['export', 'x', '--step', '3'], /--step: got with no --to, allowed: with --to safetensors$/],
+    [['sweeep', '--workers', '3'], /did you mean teachtop sweep\?/],
+    [['--epochs', '1', '--epochs=2'], /--epochs: got it 2 times, allowed: once$/],
+    [['--engine'], /--engine: got nothing after it, allowed: auto, wasm, tfjs or naive$/],
+    [['--fps='], /--fps: got nothing after it, allowed: a whole number/],
+    [['-x'], /-x: no such option; see teachtop --help$/],
+    [['mine.json'], /preset "mine\.json": no such file$/],
+    [['help', 'nope'], /help: got "nope", allowed: presets, .* or man$/],
+    [['completion'], /completion: got nothing, allowed: bash, zsh or fish$/],
   ])('%j', async (args, message) => {
     const { out, errors, code } = await run(...args);
     expect(out).toBe('');
-    expect(errors).toMatch(message);
+    expect(errors.trimEnd()).toMatch(message);
     expect(errors.trimEnd().split('\n').length).toBe(1);
     expect(code).toBe(2);
   });

@@ -71,7 +71,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     expect(hashes).toEqual(await hashesOf(onlyRun(whole)));
     const events = (await readLog(stopped)).lines.filter((line) => line.type === 'event');
     expect(events.map(({ event }) => event)).toContain('continued');
-    expect((await run('verify', stopped)).code).toBe(0);
+    expect((await runHere(home, ['verify', stopped])).code).toBe(0);
   },
 );
 
@@ -89,7 +89,7 @@ test('a run of older kernels goes on from its checkpoint and says so; its bits a
   const events = (await readLog(stopped)).lines.filter((line) => line.type === 'event');
   const continued = events.find(({ event }) => event === 'continued');
   expect(continued).toMatchObject({ summary: expect.stringMatching(/another order than in relaxed-simd$/) });
-  const verified = await run('verify', stopped);
+  const verified = await runHere(home, ['verify', stopped]);
   expect(verified.code).toBe(2);
   expect(verified.errors).toMatch(/recorded by an older build of the kernels \(wasm relaxed-simd\)/);
 });

@@ -1,5 +1,5 @@
 import { listPresets } from '../../experiment/index.js';
-import { UserError } from '../../input/index.js';
+import { alternatives, shown, UserError } from '../../input/index.js';
 import { listSweeps } from '../../sweep/index.js';
 import type { CommandRow, Operand } from '../command-row.js';
 import { type OptionRow, optionsOf, optionTable } from './option-table.js';
@@ -7,12 +7,6 @@ import { schemaNames } from './schema-names.js';
 
 const namesOf = (commands: readonly CommandRow[]): string[] =>
   commands.map(({ name }) => name).filter((name) => name !== '');
-
-/** Options of a command, its help among them. */
-const flagsOf = ({ name }: CommandRow): readonly OptionRow[] => [
-  ...optionsOf(name),
-  ...optionTable.filter(({ flag }) => flag === 'help'),
-];
 
 /** Words that an operand may be, beside paths. */
 const wordsOf = (operand: Operand): readonly string[] => {
@@ -43,7 +37,7 @@ const bash = (table: readonly CommandRow[]): string => {
     );
   const folders = optionTable.filter(({ argument }) => argument === 'DIR').map(({ flag }) => `--${flag}`);
   const commands = table.map((row) => {
-    const flags = flagsOf(row).map(({ flag }) => `--${flag}`);
+    const flags = optionsOf(row.name).map(({ flag }) => `--${flag}`);
     const names = changingNames(row.operand);
     const words = [...wordsOf(row.operand), ...(names ? [`$(${names.command})`] : [])];
     return `    ${row.name || '*'}) flags="${flags.join(' ')}" words="${words.join(' ')}" paths=${takesPath(row.operand) ? 1 : ''} ;;`;
@@ -87,7 +81,7 @@ const zsh = (table: readonly CommandRow[]): string => {
       alternatives.length > 0
         ? [`'*: :{_alternative ${alternatives.map((each) => `"${each.slice(1, -1)}"`).join(' ')}}'`]
         : [];
-    return `    ${row.name || '*'}) _arguments -s ${[...flagsOf(row).map(zshOption), ...rest].join(' \\\n      ')} ;;`;
+    return `    ${row.name || '*'}) _arguments -s ${[...optionsOf(row.name).map(zshOption), ...rest].join(' \\\n      ')} ;;`;
   });
   return `#compdef teachtop
 _teachtop() {
@@ -113,7 +107,7 @@ const fish = (table: readonly CommandRow[]): string => {
   const lines = table.flatMap((row) => {
     const condition = conditionOf(row);
     const words = wordsOf(row.operand);
-    const options = flagsOf(row).map(({ flag, argument, text, choices }) => {
+    const options = optionsOf(row.name).map(({ flag, argument, text, choices }) => {
       const values = choices ? ` -x -a ${quoted(choices.join(' '))}` : argument === null ? '' : ' -r';
       return `complete -c teachtop -n ${condition} -l ${flag}${values} -d ${quoted(text)}`;
     });
@@ -137,6 +131,8 @@ const scripts: Readonly<Record<string, (table: readonly CommandRow[]) => string>
 export const completionScript = (words: readonly string[], commands: readonly CommandRow[]): string => {
   const [shell] = words;
   if (words.length !== 1 || !Object.hasOwn(scripts, shell))
-    throw new UserError(`completion: got "${words.join(' ')}", allowed: bash, zsh or fish`);
+    throw new UserError(
+      `completion: got ${words.length === 0 ? 'nothing' : shown(words.join(' '))}, allowed: ${alternatives(Object.keys(scripts))}`,
+    );
   return scripts[shell](commands);
 };

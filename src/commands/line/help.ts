@@ -61,6 +61,6 @@ export const commandHelp = (command: CommandRow): string => {
   return [
     wrapAnsi(`${shownCommand(command)}: ${command.text}`, helpWidth),
     ...(names.length > 0 ? [wrapAnsi(`shipped: ${names.join(', ')}`, helpWidth)] : []),
-    ...optionLines([...optionsOf(command.name), ...optionTable.filter(({ flag }) => flag === 'help')]),
+    ...optionLines(optionsOf(command.name)),
   ].join('\n\n');
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { UserError } from '../../input/index.js';
+import { alternatives, UserError } from '../../input/index.js';
 import { shellWords } from './shell-words.js';
 
 /** What may follow a flag, and what its value becomes. */
@@ -25,17 +25,18 @@ const single = <T>(argument: string | null, read: OptionKind<T>['read']): Option
   read,
 });
 
+/** The refusal of a flag without its argument. */
+export const nothingAfter = (flag: string, allowed: string | null): UserError =>
+  new UserError(`--${flag}: got nothing after it, allowed: ${allowed}`);
+
 const refuse = (flag: string, given: unknown, allowed: string): never => {
+  if (given === '') throw nothingAfter(flag, allowed);
   throw new UserError(`--${flag}: got "${String(given)}", allowed: ${allowed}`);
 };
 
-/** The refusal of a flag without its argument. */
-export const nothingAfter = (flag: string, argument: string | null): UserError =>
-  new UserError(`--${flag}: got nothing after it, allowed: ${argument}`);
-
 const readText = (flag: string, given: unknown, argument: string): string | null => {
   if (given === undefined || given === false) return null;
-  if (typeof given !== 'string' || given === '') throw nothingAfter(flag, argument);
+  if (typeof given !== 'string' || given === '') throw nothingAfter(flag, argument.replace('=', ''));
   return given;
 };
 
@@ -93,10 +94,6 @@ export const setting = (argument: string, choices?: readonly string[]): SettingK
   ...(choices && { choices }),
 });
 
-/** "a, b or c" */
-const listed = (words: readonly string[]): string =>
-  new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(words);
-
 /** One of a list of names; `initial` where the flag is absent. */
 export const oneOf = <const T extends string, const I extends T | null>(
   argument: string,
@@ -105,7 +102,7 @@ export const oneOf = <const T extends string, const I extends T | null>(
 ): OptionKind<T | I> => ({
   ...single(argument, (flag, given) => {
     if (given === undefined) return initial;
-    return choices.find((choice) => choice === given) ?? refuse(flag, given, listed(choices));
+    return choices.find((choice) => choice === given) ?? refuse(flag, given, alternatives(choices));
   }),
   choices,
 });

@@ -11,6 +11,8 @@ type Definition<T> = {
   readonly short?: string;
   /** Commands that take it; none where all do. */
   readonly of?: readonly string[];
+  /** Another option, by its value's name, without whose value this one would do nothing. */
+  readonly needs?: { readonly option: string; readonly value: string };
   readonly group: 'Experiment' | 'Engine' | 'Log' | 'Screen' | 'Sweep' | 'Report' | 'Export' | 'Other';
   readonly kind: OptionKind<T>;
   readonly text: string;
@@ -72,7 +74,7 @@ export const optionDefinitions = {
   },
   dataFolder: {
     flag: 'data-dir',
-    of: [train, 'export', 'verify'],
+    of: [train, 'watch', 'export', 'verify'],
     group: 'Experiment',
     kind: kinds.path('DIR'),
     text: 'folder of MNIST, CIFAR-10 and .safetensors files',
@@ -107,7 +109,7 @@ export const optionDefinitions = {
   },
   kernels: {
     flag: 'kernels',
-    of: [train, 'sweep', 'parity', 'verify', 'doctor'],
+    of: [train, 'sweep', 'parity', 'export', 'verify', 'doctor'],
     group: 'Engine',
     kind: kinds.oneOf('NAME', kernelChoices, null),
     text: "auto (default), or simd128: the same bits without V8's experimental flag for vectors of 256 bits",
@@ -177,21 +179,20 @@ export const optionDefinitions = {
   },
   theme: {
     flag: 'theme',
-    of: [train, 'sweep', 'watch'],
+    of: [train, 'sweep', 'watch', 'doctor'],
     group: 'Screen',
     kind: kinds.oneOf('NAME', themeChoices, null),
     text: "for a dark or a light background, or auto (default): the terminal's own",
   },
   palette: {
     flag: 'palette',
-    of: [train, 'sweep', 'watch'],
+    of: [train, 'sweep', 'watch', 'doctor'],
     group: 'Screen',
     kind: kinds.oneOf('NAME', paletteNames, null),
     text: 'okabe-ito (default), contrast, or mono, without colours',
   },
   color: {
     flag: 'color',
-    of: [train, 'sweep', 'watch'],
     group: 'Screen',
     kind: kinds.eitherSwitch(),
     text: 'colours although NO_COLOR is set; --no-color takes them away',
@@ -227,6 +228,7 @@ export const optionDefinitions = {
   chunk: {
     flag: 'chunk',
     of: ['sweep'],
+    needs: { option: 'launcher', value: 'slurm' },
     group: 'Sweep',
     kind: kinds.wholeNumber('N', 1, 100_000),
     text: 'runs of one task of the job array',
@@ -234,6 +236,7 @@ export const optionDefinitions = {
   slurmFlags: {
     flag: 'slurm',
     of: ['sweep'],
+    needs: { option: 'launcher', value: 'slurm' },
     group: 'Sweep',
     kind: kinds.wordList('=FLAGS'),
     text: "passed on to sbatch: --slurm='--partition=x --time=1:00:00'",
@@ -262,6 +265,7 @@ export const optionDefinitions = {
   step: {
     flag: 'step',
     of: ['export'],
+    needs: { option: 'format', value: 'safetensors' },
     group: 'Export',
     kind: kinds.wholeNumber('N', 0),
     text: 'the frame whose weights are exported; the last one',
@@ -269,6 +273,7 @@ export const optionDefinitions = {
   size: {
     flag: 'size',
     of: ['export'],
+    needs: { option: 'format', value: 'asciicast' },
     group: 'Export',
     kind: kinds.screenSize('COLSxROWS'),
     text: 'size of an asciicast (120x40)',
@@ -298,11 +303,14 @@ export const optionDefinitions = {
 } as const satisfies Readonly<Record<string, Definition<unknown>>>;
 
 type Definitions = typeof optionDefinitions;
-type Values = { readonly [K in keyof Definitions]: ReturnType<Definitions[K]['kind']['read']> };
+/** What each option's kind reads. */
+export type OptionValues = { readonly [K in keyof Definitions]: ReturnType<Definitions[K]['kind']['read']> };
 
 /** The command line, checked as far as it does not depend on a preset. */
-export type Options = Values & {
+export type Options = OptionValues & {
   readonly words: readonly string[];
+  /** The options that were given. */
+  readonly given: readonly OptionRow[];
   /** Settings of the experiment, in the order of precedence. */
   readonly settings: readonly GivenSetting[];
 };
@@ -310,9 +318,13 @@ export type Options = Values & {
 /** An option as help, completion and docs show it. */
 export type OptionRow = Definition<unknown> & Pick<OptionKind<unknown>, 'argument' | 'choices'>;
 
-/** Options that a command takes, those that every command takes left out. */
+/** Whether a command takes an option. */
+export const takesOption = (command: string, { of }: Pick<OptionRow, 'of'>): boolean =>
+  of?.includes(command) ?? true;
+
+/** Options that a command takes. */
 export const optionsOf = (command: string): readonly OptionRow[] =>
-  optionTable.filter(({ of }) => of?.includes(command) ?? false);
+  optionTable.filter((row) => takesOption(command, row));
 
 /** Every option in the order of the help. */
 export const optionTable: readonly OptionRow[] = Object.values(optionDefinitions).map(

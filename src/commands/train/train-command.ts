@@ -3,6 +3,7 @@ import { nearestName, UserError } from '../../input/index.js';
 import { isResumable } from '../../protocol/index.js';
 import type { Context, RunCommand } from '../command-row.js';
 import { canDraw, streamsLog } from '../host/terminal-traits.js';
+import { refuseOptions } from '../line/refuse-options.js';
 import { refuseWords } from '../line/refuse-words.js';
 import { runPath } from '../runs/run-path.js';
 import { prepareLogFolder } from './log-folder.js';
@@ -60,6 +61,7 @@ const refuseOtherCommands = async ({ commands, presets: shelf }: Context, word: 
 export const run: RunCommand = async (context, [named, ...others]) => {
   if (named !== undefined) await refuseOtherCommands(context, named);
   refuseWords(named ?? '', others);
+  refuseOptions('', context.options);
   const { logFolder, record, resume } = context.options;
   if (logFolder !== null && record && resume === null && !streamsLog(context)) prepareLogFolder(logFolder);
   // What is typed before the screen is there is for the screen: it is neither echoed nor lost. A log to go on with may

@@ -66,6 +66,7 @@ test('every option names commands that exist, or belongs to all', () => {
   const strays = optionTable.flatMap(({ of = [] }) => of).filter((name) => !names.includes(name));
   expect(strays).toEqual([]);
   expect(optionTable.filter(({ of }) => of === undefined).map(({ flag }) => flag)).toEqual([
+    'color',
     'help',
     'version',
   ]);
