@@ -41,16 +41,21 @@ const runColumns: readonly Column[] = [
   { head: 'title', align: 'left', of: ({ title }) => title },
 ];
 
-/** A list of runs as lines, a heading first. `now`: milliseconds since 1970. `without`: columns to leave out. */
+/**
+ * Runs as lines, a heading first, each with its number in the list of `all`. `now`: milliseconds since 1970. `without`:
+ * columns to leave out.
+ */
 export const runListLines = (
   runs: readonly RunRecord[],
+  all: readonly RunRecord[],
   now: number,
   without: readonly string[] = [],
 ): string[] => {
+  const numbers = new Map(all.map((run, at) => [run, String(at + 1)]));
   const columns = runColumns.filter(({ head }) => !without.includes(head));
   const rows = [
     ['#', ...columns.map(({ head }) => head)],
-    ...runs.map((run, at) => [String(at + 1), ...columns.map(({ of }) => of(run, now))]),
+    ...runs.map((run) => [numbers.get(run) ?? '', ...columns.map(({ of }) => of(run, now))]),
   ];
   const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
   const aligned = (cell: string, at: number): string =>

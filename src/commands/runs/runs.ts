@@ -16,7 +16,7 @@ const show = ({ runs, skipped }: RunList, { out, warn, options, host, logParent 
   for (const reason of skipped) warn(`skipped: ${reason}`);
   if (options.json) out(printableJson(runs));
   else if (runs.length === 0) out(`no runs in ${logParent()}`);
-  else for (const line of runListLines(runs, Date.now())) out(fitting(line, host));
+  else for (const line of runListLines(runs, runs, Date.now())) out(fitting(line, host));
   return 0;
 };
 
@@ -54,7 +54,7 @@ const deleteRuns = async (names: readonly string[], { runs }: RunList, context: 
   if (!options.yes) {
     if (!host.stdin.isTTY || !host.stdout.isTTY)
       throw new UserError('runs delete: got nobody to ask, allowed: --yes to delete without a question');
-    for (const line of runListLines(chosen, Date.now())) out(fitting(line, host));
+    for (const line of runListLines(chosen, runs, Date.now())) out(fitting(line, host));
     const bytes = chosen.reduce((sum, run) => sum + run.bytes, 0);
     const what = chosen.length === 1 ? 'this run' : `these ${chosen.length} runs`;
     if (!(await confirms(`delete ${what}, ${compact(bytes)} bytes? [y/N] `, context))) return 0;

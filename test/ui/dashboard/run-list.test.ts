@@ -136,6 +136,7 @@ test('the list opens on the run on display, and a search narrows it', async () =
   expect(shown.join('\n')).toContain('learned at 0.95');
   press(model, 'k', 'i', 'l', 'l');
   expect(lines(model)[0]).toBe('runs 1 of 4');
+  expect(lines(model).find((line) => line.includes('  killed  '))).toMatch(/^ {2}4 {2}other /);
   press(model, 'x');
   expect(lines(model).join('\n')).toContain('no run has that');
   press(model, 'backspace', 'backspace', 'backspace', 'backspace', 'backspace', 'escape');

@@ -23,9 +23,9 @@ export type RunListShown = {
 /** Columns that the list does without where there is no room, the first one first. */
 const dispensable = ['title', 'size', 'seed', 'n/m', 'age', 'step'];
 
-const fittingLines = (runs: readonly RunRecord[], now: number, width: number): string[] => {
+const fittingLines = (found: readonly RunRecord[], { list, now }: RunListShown, width: number): string[] => {
   for (let without = 1; without <= dispensable.length; without++) {
-    const lines = runListLines(runs, now, dispensable.slice(0, without));
+    const lines = runListLines(found, list?.runs ?? [], now, dispensable.slice(0, without));
     if (lines.every((line) => line.length <= width - 2) || without === dispensable.length) return lines;
   }
   return [];
@@ -35,6 +35,12 @@ const fittingLines = (runs: readonly RunRecord[], now: number, width: number): s
 export const choiceWords = (run: RunRecord, { current, canGoOn }: RunListShown): string => {
   if (run.folder === current) return 'it is on display';
   return canGoOn && isResumable(run) ? 'enter goes on with it' : 'enter watches it';
+};
+
+/** What tab does with a run; nothing with the one on display. */
+const layWords = ({ folder }: RunRecord, { current, laid }: RunListShown): readonly string[] => {
+  if (folder === current) return [];
+  return [laid.includes(folder) ? 'tab takes it away' : 'tab lays it over'];
 };
 
 const aboutRun = (run: RunRecord, shown: RunListShown, width: number, drawing: Drawing): Pieces[] => {
@@ -49,7 +55,10 @@ const aboutRun = (run: RunRecord, shown: RunListShown, width: number, drawing: D
   ];
   return [
     ...wrapped(facts.join('  '), width, drawing, 'dim').slice(0, 2),
-    plain(shorten(`${choiceWords(run, shown)}  tab lays it over  esc closes`, width, drawing), 'dim'),
+    plain(
+      shorten([choiceWords(run, shown), ...layWords(run, shown), 'esc closes'].join('  '), width, drawing),
+      'dim',
+    ),
   ];
 };
 
@@ -66,14 +75,14 @@ export const runOverlayLines = (
   height: number,
   drawing: Drawing,
 ): OverlayText => {
-  const { list, current, laid, now } = shown;
+  const { list, current, laid } = shown;
   const found = searchRuns(list, overlay.query);
   const at = chosenAt(found, overlay);
   const chosen = found[at];
   const about = chosen ? aboutRun(chosen, shown, width, drawing) : [];
   const room = Math.max(1, height - 2 - about.length);
   const { from, to } = scrollWindow(at - Math.floor(room / 2), room, found.length);
-  const [head, ...lines] = fittingLines(found, now, width);
+  const [head, ...lines] = fittingLines(found, shown, width);
   const rows = lines.slice(from, to).map((line, index): Pieces => {
     const { folder } = found[from + index];
     const mark = folder === current ? drawing.right : laid.includes(folder) ? '+' : ' ';
