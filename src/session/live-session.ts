@@ -16,7 +16,14 @@ import { openStopped, type StoppedRun } from './open-stopped.js';
 import { RunRecorder } from './run-recorder.js';
 import { RunTrail } from './run-trail.js';
 import { planOf, requestOf, type SessionOptions, seedAfter, startOf } from './session-options.js';
-import type { CurrentRun, EndedRun, NextRun, Reopened, RunPlan } from './session-runs.js';
+import {
+  type CurrentRun,
+  type EndedRun,
+  type NextRun,
+  type Reopened,
+  type RunPlan,
+  reopenedStatus,
+} from './session-runs.js';
 
 /**
  * A dashboard's or a headless program's runs, one after another: each in its own thread and with its own log.
@@ -230,6 +237,7 @@ export class LiveSession implements Session {
   async #goOnWith({ plan, request, header, folder, trail }: EndedRun): Promise<void> {
     const record = await this.#reopened(folder);
     this.#notify(header);
+    this.#notify(reopenedStatus(record));
     if (trail.frame) this.#notify(trail.frame);
     const engine = { ...request.engine, ...loggedEngine(header) };
     const from = record.log ? startOf(record.log) : trail.startPoint;
@@ -238,7 +246,10 @@ export class LiveSession implements Session {
 
   /** Goes on with a run that was left before this session, with what its log says of it on the screen. */
   async #goOnAfterLog({ log, lock }: StoppedRun): Promise<void> {
-    await eachLine(log.folder, ({ line }) => this.showLogged(line));
+    await eachLine(log.folder, ({ line }) => {
+      this.showLogged(line);
+      if (line.type === 'header') this.#notify(reopenedStatus({ log, lock }));
+    });
     this.resume(log, lock);
   }
 

@@ -1,5 +1,6 @@
-import { changedTitle, changesAsSettings, sheetOf } from '../../../experiment/index.js';
+import { changedTitle, changesAsSettings, type Preset, sheetOf } from '../../../experiment/index.js';
 import { isForeign } from '../../../protocol/index.js';
+import type { State } from '../../../store/index.js';
 import type { Changed } from '../overlays/experiment-desk.js';
 import { type ExperimentPanel, openPanel, takeTyped } from '../overlays/experiment-panel.js';
 import type { View } from '../view.js';
@@ -13,6 +14,16 @@ const withPanel =
   (view: View): View =>
     view.overlay?.kind === 'experiment' ? { ...view, overlay: { ...view.overlay, ...change } } : view;
 
+/** What the command line had the run on display do by itself, which no other run does; empty where there is nothing. */
+const stayingBehind = ({ header, breakpoints }: State, preset: Preset): string => {
+  const given = header && !isForeign(header) ? (header.interventions ?? []) : [];
+  const words = [
+    ...(given.length > preset.interventions.length ? ['--at'] : []),
+    ...(breakpoints.length > preset.breakpoints.length ? ['--break'] : []),
+  ];
+  return words.length === 0 ? '' : `what ${words.join(' and ')} asked for stays with this run`;
+};
+
 /** Opens the settings of the run on display; those that were being changed, where it is still the same run. */
 export const openExperiment = ({ display, desk, look, say, view }: DashboardActions): void => {
   const { header } = display.scene.state;
@@ -24,7 +35,8 @@ export const openExperiment = ({ display, desk, look, say, view }: DashboardActi
     try {
       const sheet = sheetOf(desk.load(header.preset), header.experiment);
       const edited = view.edited?.run === run ? view.edited : null;
-      if (sheet) look((from) => ({ ...from, overlay: edited ?? openPanel(run, sheet) }));
+      const said = sheet ? stayingBehind(display.scene.state, sheet.preset) : '';
+      if (sheet) look((from) => ({ ...from, overlay: edited ?? openPanel(run, sheet, said) }));
       else say(`preset ${header.preset} has become one of another kind`);
     } catch (error) {
       say(messageOf(error));

@@ -12,10 +12,10 @@ export type ExperimentPanel = Extract<Overlay, { kind: 'experiment' }>;
 
 const quiet = { said: '', isProblem: false };
 
-/** The panel as it opens on the settings of a run. */
-export const openPanel = (run: string, sheet: Sheet): ExperimentPanel => ({
+/** The panel as it opens on the settings of a run. `said`: what is to be known before they are changed. */
+export const openPanel = (run: string, sheet: Sheet, said: string): ExperimentPanel => ({
   ...{ kind: 'experiment', run, sheet, query: '', chosen: null, field: null },
-  ...quiet,
+  ...{ ...quiet, said },
 });
 
 /** How well a setting fits a search: 0 as well as can be, -1 not at all. */
