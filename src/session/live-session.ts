@@ -12,18 +12,11 @@ import type {
 } from '../protocol/index.js';
 import { loggedEngine, loggedSetup, type RunFailure, type RunRequest, type Snapshot } from '../run/index.js';
 import { Control, mostStepsAhead } from './control.js';
-import { openStopped, type StoppedRun } from './open-stopped.js';
+import { openStopped, type Reopened, reopenedStatus, type StoppedRun } from './open-stopped.js';
 import { RunRecorder } from './run-recorder.js';
 import { RunTrail } from './run-trail.js';
 import { planOf, requestOf, type SessionOptions, seedAfter, startOf } from './session-options.js';
-import {
-  type CurrentRun,
-  type EndedRun,
-  type NextRun,
-  type Reopened,
-  type RunPlan,
-  reopenedStatus,
-} from './session-runs.js';
+import type { CurrentRun, EndedRun, NextRun, RunPlan } from './session-runs.js';
 
 /**
  * A dashboard's or a headless program's runs, one after another: each in its own thread and with its own log.

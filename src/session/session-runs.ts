@@ -1,8 +1,8 @@
 import type { Experiment } from '../experiment/index.js';
-import type { Breakpoint, Header, Intervention, LogStatus, RunState } from '../protocol/index.js';
+import type { Breakpoint, Header, Intervention, RunState } from '../protocol/index.js';
 import type { RunHandle, RunRequest } from '../run/index.js';
 import type { Control } from './control.js';
-import type { StoppedRun } from './open-stopped.js';
+import type { Reopened, StoppedRun } from './open-stopped.js';
 import type { RunRecorder } from './run-recorder.js';
 import type { RunTrail } from './run-trail.js';
 
@@ -14,15 +14,6 @@ export type RunPlan = {
   readonly interventions: readonly Intervention[];
   readonly breakpoints: readonly Breakpoint[];
 };
-
-/** What a run goes on with: its log, where it has one, and that folder's lock where the run is to be recorded. */
-export type Reopened = Pick<StoppedRun, 'lock'> & { readonly log: StoppedRun['log'] | null };
-
-/** Names the log that a run goes on in, before its thread has started; none where it is not to be recorded. */
-export const reopenedStatus = ({ log, lock }: Reopened): LogStatus =>
-  log && lock
-    ? { type: 'log', state: 'recording', path: log.folder, reason: '' }
-    : { type: 'log', state: 'off', path: null, reason: '' };
 
 /** A run that another has taken the place of before its end. */
 export type EndedRun = {

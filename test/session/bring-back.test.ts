@@ -114,7 +114,12 @@ test('any stopped run is gone on with from its folder, with the bits of one that
   // What the log said of before is on the screen.
   expect(allBuckets(back.history)[0].fromStep).toBe(0);
   second.session.goOnWith(right);
-  await second.until((state) => state.log.path === right && seedOf(state) === 4 && !state.isStopped);
+  const timesGoneOn = ({ events }: State): number =>
+    events.filter((event) => event.type === 'event' && event.event === 'continued').length;
+  const isRight = (state: State): boolean => seedOf(state) === 4 && state.log.path === right;
+  // The log is named with its first line, while the rest of it is read.
+  await second.until((state) => isRight(state) && timesGoneOn(state) === 1);
+  await second.until((state) => isRight(state) && timesGoneOn(state) === 2);
   // The one before is at hand still.
   second.session.bringBack();
   await second.until((state) => state.log.path === left && seedOf(state) === 3 && state.starting === null);

@@ -237,13 +237,27 @@ test('a watched log has the panel too, and nothing there is asked about', () => 
   expect(asked).toEqual(['quick-start d=30']);
 });
 
+test('what the command line had the run do by itself is said to stay with it', () => {
+  const model = opened();
+  press(model, 'E');
+  expect(lines(model).join('\n')).not.toContain('stays with this run');
+  press(model, 'escape');
+  const [header] = messages(1);
+  if (header.type !== 'header') throw new Error('no header');
+  const command = { type: 'set-learning-rate', learningRate: 0.1 } as const;
+  model.receive({ ...ownHeader(header), startedAt: 'later', interventions: [{ at: 20, command }] });
+  model.receive({ type: 'breakpoints', breakpoints: [{ kind: 'lost' }] });
+  press(model, 'E');
+  expect(lines(model).join('\n')).toContain('what --at and --break asked for stays with this run');
+});
+
 test('a run whose preset is gone, and one of another trainer, are told so', () => {
   const model = opened();
   const [header] = messages(1);
   if (header.type !== 'header') throw new Error('no header');
   model.receive({ ...ownHeader(header), preset: 'gone.json' });
   press(model, 'E');
-  expect(model.outline.notice).toContain('preset "gone.json": neither a shipped preset nor a file');
+  expect(model.outline.notice).toContain('preset "gone.json": no such file');
   const engine = { engine: 'external', variant: 'mine.py', precision: 'float32', threads: 1 } as const;
   model.receive({ ...header, engine } as ForeignHeader);
   press(model, 'E');
