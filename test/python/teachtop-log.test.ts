@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readLog } from '../../src/log/log-reader.js';
 import type { Matrix } from '../../src/net/matrix.js';
 import { correlation, sumOfSquaresFloor } from '../../src/net/metrics/correlation.js';
@@ -35,31 +35,120 @@ const expectedLayer = (teacher: readonly number[][], student: readonly number[][
 const largest = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number =>
   Math.max(...a.flatMap((row, i) => row.map((value, j) => Math.abs(value - b[i][j]))));
 
-const write = (python: string, library: string) => {
-  const path = join(folder, library);
-  const script = join(projectFolder, 'test', 'python', 'write_logs.py');
-  const printed = execFileSync(python, [script], {
-    input: JSON.stringify({ library, folder: path }),
+const scripts = join(projectFolder, 'test', 'python');
+
+/** A script with its standard input, or lines of Python. */
+type Job = { readonly path: string; readonly input: unknown } | { readonly code: string };
+type Result = { readonly out: string; readonly error: string | null; readonly signal: number | null };
+
+/** Does jobs in a Python that imports the libraries once, which for torch takes a second; their results by name. */
+const runJobs = <Name extends string>(
+  python: string,
+  imports: readonly string[],
+  jobs: Readonly<Record<Name, Job>>,
+): Readonly<Record<Name, Result>> => {
+  const printed = execFileSync(python, [join(scripts, 'run_jobs.py')], {
+    input: JSON.stringify({ imports, jobs: Object.values(jobs) }),
     env: pythonEnvironment,
   });
-  const activations: Record<'teacher' | 'student', number[][][]> = JSON.parse(printed.toString());
-  return { path, activations };
+  const results: readonly Result[] = JSON.parse(printed.toString());
+  return Object.fromEntries(Object.keys(jobs).map((name, at) => [name, results[at]])) as unknown as Readonly<
+    Record<Name, Result>
+  >;
 };
 
-test.skipIf(pythonWith('numpy') === undefined)('a log of losses alone has no networks', async () => {
-  const path = join(folder, 'losses');
-  const program = `
-import sys
-sys.path.insert(0, sys.argv[1])
+const pathOf = (name: string): string => join(folder, name);
+const callbacks = (host: string): Job => ({
+  path: join(scripts, 'run_callbacks.py'),
+  input: { host, folder: pathOf(`callback-${host}`) },
+});
+const writes = (library: string): Job => ({
+  path: join(scripts, 'write_logs.py'),
+  input: { library, folder: pathOf(library) },
+});
+const script = (code: string): Job => ({
+  code: `import sys\nsys.path.insert(0, ${JSON.stringify(join(projectFolder, 'python'))})\n${code}`,
+});
+
+const lossesAlone = script(`
 from teachtop_log import FrameLog
-log = FrameLog(sys.argv[2], {"learningRate": 0.1}, total_steps=20)
+log = FrameLog(${JSON.stringify(pathOf('losses'))}, {"learningRate": 0.1}, total_steps=20)
 for step in (0, 10, 20):
     log.frame(step, {"train": 1 / (1 + step)})
 log.done()
-`;
-  const python = pythonWith('numpy') ?? '';
-  execFileSync(python, ['-c', program, join(projectFolder, 'python'), path]);
-  const { header, lines } = await readLog(path);
+`);
+
+/** Lines of a trainer with a log in a folder of this name. */
+const trainer = (name: string, body: string): Job =>
+  script(`
+import os, signal
+import numpy as np
+from teachtop_log import FrameLog
+random = np.random.default_rng(1)
+weights = lambda nodes: [random.normal(size=(nodes, 4)), random.normal(size=(2, nodes))]
+hidden = lambda nodes: random.normal(size=(20, nodes))
+teacher, same = weights(3), hidden(3)
+path = ${JSON.stringify(pathOf(name))}
+def frame(log, step, learned):
+    log.frame(step, {"train": 1.0}, same, np.concatenate([same if learned else hidden(3), hidden(3)], axis=1))
+${body}`);
+
+const killed = trainer(
+  'again',
+  `
+log = FrameLog(path, {"seed": 1}, teacher, weights(6))
+frame(log, 10, False)
+frame(log, 20, True)
+frame(log, 30, True)
+os.write(log._file, b'{"type": "frame", "st')
+os.kill(os.getpid(), signal.SIGKILL)`,
+);
+const again = trainer(
+  'again',
+  `
+log = FrameLog(path, {"seed": 1}, teacher, weights(6), append=True)
+frame(log, 40, True)
+frame(log, 15, False)
+frame(log, 25, True)
+log.done()`,
+);
+
+const torchKinds = script(`
+import torch
+from teachtop_log import FrameLog, hidden_activations
+def network(width, activation):
+    hidden = [part for _ in range(4) for part in (torch.nn.LazyLinear(width), activation(), torch.nn.Dropout())]
+    module = torch.nn.Sequential(*hidden, torch.nn.LazyLinear(2))
+    module(torch.zeros(1, 4))
+    return module.bfloat16()
+teacher, student = network(3, torch.nn.Tanh), network(5, torch.nn.GELU)
+student[1].eval()
+x = torch.randn(30, 4).bfloat16()
+log = FrameLog(${JSON.stringify(pathOf('torch-kinds'))}, {"rate": torch.tensor(0.5)}, teacher, student, precision="bfloat16")
+log.frame(0, {"train": student(x).sum()}, hidden_activations(teacher, x), hidden_activations(student, x))
+assert student.training and not student[1].training
+log.done()
+`);
+
+const [pythonOfNumpy, pythonOfTorch] = [pythonWith('numpy'), pythonWith('numpy', 'torch')];
+const jobsOfNumpy = {
+  ...{ losses: lossesAlone, keras: callbacks('keras'), written: writes('numpy'), killed, again },
+  first: trainer('refused', 'FrameLog(path, {}, teacher, weights(6))'),
+  second: trainer('refused', 'FrameLog(path, {}, teacher, weights(6))'),
+  wider: trainer('refused', 'FrameLog(path, {}, teacher, weights(7), append=True)'),
+};
+const jobsOfTorch = { lightning: callbacks('lightning'), written: writes('torch'), kinds: torchKinds };
+
+let ofNumpy: Readonly<Record<keyof typeof jobsOfNumpy, Result>>;
+let ofTorch: Readonly<Record<keyof typeof jobsOfTorch, Result>>;
+beforeAll(() => {
+  if (pythonOfNumpy !== undefined) ofNumpy = runJobs(pythonOfNumpy, ['numpy'], jobsOfNumpy);
+  if (pythonOfTorch !== undefined) ofTorch = runJobs(pythonOfTorch, ['numpy', 'torch'], jobsOfTorch);
+});
+
+test.skipIf(pythonOfNumpy === undefined)('a log of losses alone has no networks', async () => {
+  expect(ofNumpy.losses.error).toBeNull();
+  const { header, lines } = await readLog(pathOf('losses'));
   expect(header).toMatchObject({ teacherStrength: [], studentNodes: [], totalSteps: 20 });
   expect(lines.map((line) => line.type === 'frame' && [line.step, line.trainLoss, line.layers])).toEqual([
     [0, 1, []],
@@ -74,13 +163,11 @@ describe.each([
   ['lightning', 'torch', { steps: [3, 6, 9, 10], epochs: [0, 1, 1, 1] }],
   ['keras', 'numpy', { steps: [5, 10], epochs: [1, 2] }],
 ] as const)('the callback for %s', (host, library, expected) => {
-  const python = pythonWith('numpy', library) ?? '';
+  const python = library === 'torch' ? pythonOfTorch : pythonOfNumpy;
 
-  test.skipIf(python === '')('writes a frame where it should, and the end', async () => {
-    const path = join(folder, `callback-${host}`);
-    const script = join(projectFolder, 'test', 'python', 'run_callbacks.py');
-    execFileSync(python, [script], { input: JSON.stringify({ host, folder: path }) });
-    const { header, lines } = await readLog(path);
+  test.skipIf(python === undefined)('writes a frame where it should, and the end', async () => {
+    expect((host === 'keras' ? ofNumpy.keras : ofTorch.lightning).error).toBeNull();
+    const { header, lines } = await readLog(pathOf(`callback-${host}`));
     expect(header).toMatchObject({
       engine: { engine: 'external', variant: host },
       totalSteps: 10,
@@ -100,7 +187,9 @@ describe.each([
   });
 });
 
-const kerasBackend = ['tensorflow', 'torch', 'jax'].find((name) => pythonWith('numpy', 'keras', name));
+const kerasBackend = (['tensorflow', 'torch', 'jax'] as const).find((name) =>
+  pythonWith('numpy', 'keras', name),
+);
 const pythonOfHost = {
   lightning: pythonWith('numpy', 'torch', 'lightning') ?? pythonWith('numpy', 'torch', 'pytorch_lightning'),
   keras: kerasBackend && pythonWith('numpy', 'keras', kerasBackend),
@@ -143,54 +232,9 @@ describe.each([
 });
 
 describe('a trainer that is started again', () => {
-  const python = pythonWith('numpy') ?? '';
-  const program = (path: string, body: string): string => `
-import os, signal, sys
-sys.path.insert(0, ${JSON.stringify(join(projectFolder, 'python'))})
-import numpy as np
-from teachtop_log import FrameLog
-random = np.random.default_rng(1)
-weights = lambda nodes: [random.normal(size=(nodes, 4)), random.normal(size=(2, nodes))]
-hidden = lambda nodes: random.normal(size=(20, nodes))
-teacher, same = weights(3), hidden(3)
-path = ${JSON.stringify(path)}
-def frame(log, step, learned):
-    log.frame(step, {"train": 1.0}, same, np.concatenate([same if learned else hidden(3), hidden(3)], axis=1))
-${body}`;
-  const execute = (path: string, body: string): string | null => {
-    try {
-      execFileSync(python, ['-c', program(path, body)], { env: pythonEnvironment, stdio: 'pipe' });
-      return null;
-    } catch (error) {
-      const { signal, stderr } = error as { signal: string | null; stderr: Buffer };
-      return signal ?? stderr.toString().trim().split('\n').at(-1) ?? '';
-    }
-  };
-
-  test.skipIf(python === '')('goes on in its log, killed and torn as that may be', async () => {
-    const path = join(folder, 'again');
-    const killed = execute(
-      path,
-      `
-log = FrameLog(path, {"seed": 1}, teacher, weights(6))
-frame(log, 10, False)
-frame(log, 20, True)
-frame(log, 30, True)
-os.write(log._file, b'{"type": "frame", "st')
-os.kill(os.getpid(), signal.SIGKILL)`,
-    );
-    expect(killed).toBe('SIGKILL');
-    const again = execute(
-      path,
-      `
-log = FrameLog(path, {"seed": 1}, teacher, weights(6), append=True)
-frame(log, 40, True)
-frame(log, 15, False)
-frame(log, 25, True)
-log.done()`,
-    );
-    expect(again).toBeNull();
-    const { lines, notes, tornBytes } = await readLog(path);
+  test.skipIf(pythonOfNumpy === undefined)('goes on in its log, killed and torn as that may be', async () => {
+    expect([ofNumpy.killed.signal, ofNumpy.again.error]).toEqual([constants.signals.SIGKILL, null]);
+    const { lines, notes, tornBytes } = await readLog(pathOf('again'));
     expect([notes, tornBytes]).toEqual([[], 0]);
     const told = lines.map((line) => {
       if (line.type === 'frame') return line.step;
@@ -203,43 +247,22 @@ log.done()`,
     ]);
   });
 
-  test.skipIf(python === '')('is refused where that was not asked for, and networks of other shapes', () => {
-    const path = join(folder, 'again-refused');
-    expect(execute(path, 'FrameLog(path, {}, teacher, weights(6))')).toBeNull();
-    expect(execute(path, 'FrameLog(path, {}, teacher, weights(6))')).toMatch(/^FileExistsError/);
-    expect(execute(path, 'FrameLog(path, {}, teacher, weights(7), append=True)')).toMatch(
-      /is a log of nodes \[3, 6\], allowed: of \[3, 7\], or another folder$/,
-    );
-  });
+  test.skipIf(pythonOfNumpy === undefined)(
+    'is refused where that was not asked for, and networks of other shapes',
+    () => {
+      const { first, second, wider } = ofNumpy;
+      expect(first.error).toBeNull();
+      expect(second.error).toMatch(/^FileExistsError/);
+      expect(wider.error).toMatch(/is a log of nodes \[3, 6\], allowed: of \[3, 7\], or another folder$/);
+    },
+  );
 });
 
-test.skipIf(pythonWith('numpy', 'torch') === undefined)(
+test.skipIf(pythonOfTorch === undefined)(
   'torch: any activation, bfloat16, parameters with gradients; the module stays as it was',
   async () => {
-    const path = join(folder, 'torch-kinds');
-    const script = `
-import sys
-sys.path.insert(0, ${JSON.stringify(join(projectFolder, 'python'))})
-import torch
-from teachtop_log import FrameLog, hidden_activations
-def network(width, activation):
-    hidden = [part for _ in range(4) for part in (torch.nn.LazyLinear(width), activation(), torch.nn.Dropout())]
-    module = torch.nn.Sequential(*hidden, torch.nn.LazyLinear(2))
-    module(torch.zeros(1, 4))
-    return module.bfloat16()
-teacher, student = network(3, torch.nn.Tanh), network(5, torch.nn.GELU)
-student[1].eval()
-x = torch.randn(30, 4).bfloat16()
-log = FrameLog(${JSON.stringify(path)}, {"rate": torch.tensor(0.5)}, teacher, student, precision="bfloat16")
-log.frame(0, {"train": student(x).sum()}, hidden_activations(teacher, x), hidden_activations(student, x))
-assert student.training and not student[1].training
-log.done()
-`;
-    execFileSync(pythonWith('numpy', 'torch') ?? '', ['-c', script], {
-      env: pythonEnvironment,
-      stdio: 'pipe',
-    });
-    const { header, lines } = await readLog(path);
+    expect(ofTorch.kinds.error).toBeNull();
+    const { header, lines } = await readLog(pathOf('torch-kinds'));
     expect(header).toMatchObject({ studentNodes: [5, 5, 5, 5], experiment: { rate: 0.5 } });
     const [frame] = lines.filter((line) => line.type === 'frame');
     expect(frame.layers.map(({ correlation }) => [correlation.length, correlation[0].length])).toEqual(
@@ -249,11 +272,13 @@ log.done()
 );
 
 describe.each(['numpy', 'torch'])('a log written from %s', (library) => {
-  const python = pythonWith('numpy', library) ?? '';
+  const python = library === 'torch' ? pythonOfTorch : pythonOfNumpy;
 
-  test.skipIf(python === '')('has the metrics of this program, of every layer', async () => {
-    const { path, activations } = write(python, library);
-    const { header, lines } = await readLog(path);
+  test.skipIf(python === undefined)('has the metrics of this program, of every layer', async () => {
+    const { out, error } = (library === 'torch' ? ofTorch : ofNumpy).written;
+    expect(error).toBeNull();
+    const activations: Record<'teacher' | 'student', number[][][]> = JSON.parse(out);
+    const { header, lines } = await readLog(pathOf(library));
     expect(header).toMatchObject({
       engine: { engine: 'external', variant: library },
       studentNodes: [6, 7],
@@ -274,7 +299,7 @@ describe.each(['numpy', 'torch'])('a log written from %s', (library) => {
     }
   });
 
-  test.skipIf(python === '')(
+  test.skipIf(python === undefined)(
     'has null for what is not finite, and an event where a node passes the threshold',
     async () => {
       const { lines } = await readLog(join(folder, library));
