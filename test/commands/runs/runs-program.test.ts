@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FolderLock, recording } from '../../../src/files/folder-lock.js';
-import { runHere } from '../../support/program-here.js';
-import { personalEnvironment, TerminalProgram } from '../../support/terminal-program.js';
+import { runHere, TerminalHere } from '../../support/program-here.js';
 
 let home: string;
 let parent: string;
@@ -71,12 +70,11 @@ test('runs are deleted where --yes says so, unless a process has one of them ope
 
 test('at a terminal a deletion is asked about', async () => {
   const path = copy('asked');
-  const environment = personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home });
   const answer = async (keys: string): Promise<number> => {
-    const program = new TerminalProgram(['runs', 'delete', 'asked'], { environment });
+    const program = new TerminalHere(home, ['runs', 'delete', 'asked']);
     await program.waitFor(/delete this run, .* bytes\? \[y\/N\] $/m);
     program.press(keys);
-    return (await program.exited).exitCode;
+    return program.exited;
   };
   expect(await answer('\r')).toBe(0);
   expect(await answer('\u0003')).toBe(0);
