@@ -1,9 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { logFileName } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
 import type { Child } from '../support/finish.js';
@@ -54,11 +62,20 @@ const hashesOf = async (folder: string): Promise<string[]> => {
   return frames.map(({ step, stateHash, batchLoss }) => `${step} ${stateHash} ${JSON.stringify(batchLoss)}`);
 };
 
+const shared = mkdtempSync(join(tmpdir(), 'teachtop-whole-'));
+afterAll(() => rmSync(shared, { recursive: true, force: true }));
+
+let wholeRun: Promise<unknown> | undefined;
+/** The folder of a run that was not stopped. */
+const whole = async (): Promise<string> => {
+  wholeRun ??= run('quick-start', ...small, '--log', shared);
+  await wholeRun;
+  return onlyRun(shared);
+};
+
 test.each(['SIGKILL', 'SIGTERM'] as const)(
   'a run ended by %s, its last line torn, goes on as if it had not stopped',
   async (signal) => {
-    const whole = join(home, 'whole');
-    await run('quick-start', ...small, '--log', whole);
     const stopped = await interrupt(join(home, 'stopped'), signal);
     appendFileSync(join(stopped, logFileName), '{"type":"frame","step":1');
     const before = (await hashesOf(stopped)).length;
@@ -68,7 +85,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     expect(out).toContain(`log ${stopped}`);
     const hashes = await hashesOf(stopped);
     expect(hashes.length).toBeGreaterThan(before);
-    expect(hashes).toEqual(await hashesOf(onlyRun(whole)));
+    expect(hashes).toEqual(await hashesOf(await whole()));
     const events = (await readLog(stopped)).lines.filter((line) => line.type === 'event');
     expect(events.map(({ event }) => event)).toContain('continued');
     expect((await runHere(home, ['verify', stopped])).code).toBe(0);
@@ -123,10 +140,12 @@ describe('what cannot go on is one line and exit code 2', () => {
   });
 
   test('a run that is done, another preset, settings of its own', async () => {
-    const folder = join(home, 'runs');
-    await run('quick-start', '--epochs', '3', '--log', folder);
-    expect(await refused('--resume', onlyRun(folder))).toMatch(/whose run is done/);
-    const stopped = await interrupt(join(home, 'stopped'), 'SIGKILL');
+    const done = await whole();
+    expect(await refused('--resume', done)).toMatch(/whose run is done/);
+    const stopped = join(home, 'stopped');
+    cpSync(done, stopped, { recursive: true });
+    const log = join(stopped, logFileName);
+    writeFileSync(log, readFileSync(log, 'utf8').replace(/[^\n]*"done"[^\n]*\n$/, ''));
     expect(await refused('strong-first', '--resume', stopped)).toMatch(/a run of quick-start/);
     expect(await refused('--resume', stopped, '--seed', '3')).toMatch(/--seed: got it with --resume/);
   });

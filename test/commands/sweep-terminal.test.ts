@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readResults } from '../../src/sweep/results-file.js';
+import { TerminalHere } from '../support/program-here.js';
 import { personalEnvironment, TerminalProgram } from '../support/terminal-program.js';
 import { slowAfterRuns } from '../support/training-thread.js';
 
 let home: string;
-let program: TerminalProgram;
+let program: TerminalProgram | null = null;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'teachtop-sweep-terminal-'));
 });
 afterEach(async () => {
-  program.kill('SIGKILL');
-  await program.exited;
+  program?.kill('SIGKILL');
+  await program?.exited;
+  program = null;
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -27,14 +29,18 @@ const file = (seeds: number, change: Record<string, unknown> = {}): string => {
   return path;
 };
 
-/** A sweep of `file(400)` goes on and on: it need not take all processors for that. */
-const start = (path: string, ...options: string[]): void => {
-  const folders = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, NODE_OPTIONS: slowAfterRuns(4) };
-  const args = ['sweep', path, '--out', join(home, 'sweep'), ...options];
-  program = new TerminalProgram(args, { environment: personalEnvironment(folders) });
+const sweepOf = (path: string): string[] => ['sweep', path, '--workers', '1', '--out', join(home, 'sweep')];
+
+/** A sweep of `file(400)` goes on and on: it need not take a processor for that. */
+const start = (path: string, ...options: string[]): TerminalProgram => {
+  const folders = { HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, NODE_OPTIONS: slowAfterRuns(8) };
+  program = new TerminalProgram([...sweepOf(path), ...options], {
+    environment: personalEnvironment(folders),
+  });
+  return program;
 };
 
-const expectTerminalRestored = (): void => {
+const expectRestored = (program: TerminalProgram): void => {
   expect(program.onAlternateScreen).toBe(false);
   const last = (on: string, off: string): number =>
     program.output.lastIndexOf(on) - program.output.lastIndexOf(off);
@@ -43,7 +49,7 @@ const expectTerminalRestored = (): void => {
 };
 
 test('a run opens in the dashboard and esc and q come back, while the sweep goes on', async () => {
-  start(file(400));
+  const program = start(file(400));
   await program.waitFor(/node epoch 4 +last[\s\S]*▸ 1 +0 /);
   program.press('\x1b[B\x1b[C');
   await program.waitFor(/▸ 1 +1 [\s\S]*seed 2 \(2 of 400\)/);
@@ -61,33 +67,33 @@ test('a run opens in the dashboard and esc and q come back, while the sweep goes
   program.press('\x03');
   expect((await program.exited).exitCode).toBe(130);
   await program.waitFor(/stopped; to go on: teachtop sweep \S+mine\.json[\s\S]*--resume/);
-  expectTerminalRestored();
+  expectRestored(program);
   expect(readdirSync(join(home, 'sweep')).sort()).toEqual(['results.jsonl', 'sweep.json']);
   expect(readResults(join(home, 'sweep')).length).toBeGreaterThanOrEqual(Number(before));
 });
 
 test('a signal ends it with 143, the terminal restored and the folder whole', async () => {
-  start(file(400));
+  const program = start(file(400));
   await program.waitFor(/[1-9]\d*\/1600 runs/);
   program.kill('SIGTERM');
   expect((await program.exited).exitCode).toBe(143);
   await program.waitFor(/stopped; to go on: /);
-  expectTerminalRestored();
+  expectRestored(program);
   expect(readdirSync(join(home, 'sweep')).sort()).toEqual(['results.jsonl', 'sweep.json']);
 });
 
 test('one that is complete stays on the screen until q, and can be looked at again', async () => {
   const path = file(2);
   for (const options of [[], ['--resume']]) {
-    start(path, ...options);
-    await program.waitFor(/DONE[\s\S]* 8\/8 runs/);
-    program.press('\t');
-    await program.waitFor(/evaluation loss over seeds[\s\S]*5 epochs/);
-    program.press('q');
-    expect((await program.exited).exitCode).toBe(0);
-    expectTerminalRestored();
-    await program.waitFor(/multi=2,strengthDecay=1 {2}\(2 seeds\)/);
-    expect(program.screen.join('\n')).not.toContain('--resume');
+    const here = new TerminalHere(home, [...sweepOf(path), ...options]);
+    await here.waitFor(/DONE[\s\S]* 8\/8 runs/);
+    here.press('\t');
+    await here.waitFor(/evaluation loss over seeds[\s\S]*5 epochs/);
+    here.press('q');
+    expect(await here.exited).toBe(0);
+    expect(here.onAlternateScreen).toBe(false);
+    await here.waitFor(/multi=2,strengthDecay=1 {2}\(2 seeds\)/);
+    expect(here.screen.join('\n')).not.toContain('--resume');
   }
   expect(readResults(join(home, 'sweep'))).toHaveLength(8);
 });
