@@ -27,7 +27,7 @@ import {
 } from '../support/injection.js';
 import { patienceMs } from '../support/patience.js';
 import { runHere } from '../support/program-here.js';
-import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
+import { personalEnvironment, programPath, projectFolder, sourceCache } from '../support/terminal-program.js';
 import { scale, tell } from './scale.js';
 
 let home: string;
@@ -36,7 +36,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const environment = () => personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home });
+const environment = () =>
+  personalEnvironment({ HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...sourceCache });
 
 /** Something that the program does in a folder of its own. */
 type Scenario = {

@@ -12,7 +12,7 @@ import { readLog } from '../../src/log/log-reader.js';
 import { logOfLines, wholeLinesOf } from '../support/growing-log.js';
 import { patienceMs } from '../support/patience.js';
 import { runHere } from '../support/program-here.js';
-import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
+import { personalEnvironment, programPath, projectFolder, sourceCache } from '../support/terminal-program.js';
 import { slowAfterFrames } from '../support/training-thread.js';
 import { randomNumbers, scale, tell } from './scale.js';
 
@@ -97,7 +97,7 @@ test(
       const folder = join(home, `checkpoints-${kill}`);
       mkdirSync(folder);
       const child = spawn(process.execPath, ['--import', fromSource, writer, store, folder, checkpointSeed], {
-        env: environment(),
+        env: { ...environment(), ...sourceCache },
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const closed = once(child, 'close');
