@@ -73,7 +73,8 @@ export const composeFigure = (
   const inner = Math.max(...parts.map((part) => part.width));
   const width = inner + 2 * margin;
   const titles = wrapped(title, inner, titleText);
-  const subtitles = wrapped(subtitle, inner, subtitleText);
+  // "d = 20" stays in one line.
+  const subtitles = wrapped(subtitle.replaceAll(' = ', '\u{a0}=\u{a0}'), inner, subtitleText);
   const subtitleTop = 2 + titles.length * titleText.line;
   const headingHeight = subtitleTop + subtitles.length * subtitleText.line + 9;
   const tops = parts.map((_, index) =>

@@ -14,3 +14,12 @@ export const rankCorrelation = (a: readonly number[], b: readonly number[]): num
     p.reduce((sum, value, at) => sum + (value - mean) * (q[at] - mean), 0);
   return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
 };
+
+/**
+ * Spearman's rank correlation as a share of the largest that these values can have, 1 where larger values never go with
+ * smaller ones: equal values leave open how they are ordered, which alone keeps the correlation from 1.
+ */
+export const orderAgreement = (a: readonly number[], b: readonly number[]): number => {
+  const inOrder = (values: readonly number[]): number[] => [...values].sort((x, y) => x - y);
+  return rankCorrelation(a, b) / rankCorrelation(inOrder(a), inOrder(b));
+};

@@ -1,7 +1,7 @@
 import { isSpecialized, type StatementId, statementIds, type Theory } from '../../net/index.js';
 import type { Header, TheoryMessage } from '../../protocol/index.js';
 import { percent } from './percent.js';
-import { rankCorrelation } from './rank-correlation.js';
+import { orderAgreement } from './rank-correlation.js';
 
 /** What the statements are judged by: the latest evaluation, and since when each teacher node is specialized, by layer. */
 export type JudgedState = {
@@ -188,7 +188,10 @@ const orderFound = ({ state, theory: { teachers }, threshold }: Judged): Found =
   if (learned < leastOrdered) return unknown(of);
   if (Math.max(...strength) < leastSpread * Math.min(...strength))
     return unknown(`${of}, all about equally strong`);
-  const value = -rankCorrelation(steps, strength);
+  const value = orderAgreement(
+    steps.map((step) => -step),
+    strength,
+  );
   if (Number.isNaN(value)) return unknown(`${of}, all at once`);
   return {
     quantity: `${of}, rank correlation ${value.toFixed(2)}`,

@@ -327,6 +327,35 @@ describe('strong teacher nodes first', () => {
     expect(orderOf([1, 1, 1, 1, 0, 0], [10, 20, 30, 40, null, null]).verdict).toBe('holds');
   });
 
+  test('holds of the three strongest of twenty, and of nine that were learned between two frames before the weakest', () => {
+    const three = [30, 40, 50, ...new Array<null>(17).fill(null)];
+    expect(
+      orderOf(
+        three.map((step) => (step ? 1 : 0)),
+        three,
+      ),
+    ).toMatchObject({ verdict: 'holds', value: expect.closeTo(1, 12) });
+    const nine = [...new Array<number>(9).fill(1000), 2000];
+    expect(
+      orderOf(
+        nine.map(() => 1),
+        nine,
+      ),
+    ).toMatchObject({ verdict: 'holds', value: expect.closeTo(1, 12) });
+    expect(
+      orderOf(
+        nine.map(() => 1),
+        nine.toReversed(),
+      ),
+    ).toMatchObject({ verdict: 'fails', value: expect.closeTo(-1, 12) });
+    expect(
+      orderOf(
+        nine.map(() => 1),
+        nine.map(() => 5),
+      ).verdict,
+    ).toBe('unknown');
+  });
+
   test('fails where the strongest are never learned', () => {
     expect(orderOf([0, 0, 1, 1, 1, 1], [null, null, 10, 20, 30, 40]).verdict).toBe('fails');
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseLine } from '../../../src/protocol/line.js';
 import type { SessionMessage } from '../../../src/protocol/session.js';
 import { initialState, reduce, type State } from '../../../src/store/state.js';
-import { rankCorrelation } from '../../../src/store/statements/rank-correlation.js';
+import { orderAgreement, rankCorrelation } from '../../../src/store/statements/rank-correlation.js';
 import { statementsOf } from '../../../src/store/statements/statements.js';
 import { paintScreen } from '../../support/painted-screen.js';
 import { recordRun, trainTo } from '../../support/small-run.js';
@@ -30,6 +30,13 @@ describe('the rank correlation', () => {
   test('gives equal values their mean rank, and is no number where nothing varies', () => {
     expect(rankCorrelation([1, 1, 2], [1, 2, 3])).toBeCloseTo(Math.sqrt(3) / 2, 10);
     expect(rankCorrelation([1, 1], [1, 2])).toBeNaN();
+  });
+
+  test('as a share of what equal values leave is 1 where no pair contradicts the order', () => {
+    expect(orderAgreement([1, 1, 2], [1, 2, 3])).toBeCloseTo(1, 12);
+    expect(orderAgreement([2, 1, 1], [1, 2, 3])).toBeCloseTo(-1, 12);
+    expect(orderAgreement([1, 2, 3, 4], [1, 3, 2, 4])).toBe(rankCorrelation([1, 2, 3, 4], [1, 3, 2, 4]));
+    expect(orderAgreement([1, 1], [1, 2])).toBeNaN();
   });
 });
 
