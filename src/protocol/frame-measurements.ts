@@ -25,6 +25,8 @@ const student = z.object({
   correlation: number,
   fanOutNorm: number,
   isDead: z.boolean(),
+  // Logs written before it was told have none.
+  isAlwaysActive: z.boolean().default(false),
   isHolding: z.boolean(),
   isMirror: z.boolean(),
   groupSize: count,

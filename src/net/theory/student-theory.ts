@@ -12,6 +12,8 @@ export type StudentTheory = {
   readonly fanOutNorm: number;
   /** Whether it is active on no training sample. */
   readonly isDead: boolean;
+  /** Whether all of them lie on the active side of its boundary, or of a leaky one on any one side: it is linear there. */
+  readonly isAlwaysActive: boolean;
   /** Whether its boundary is a teacher node's, and whether it is active on the other side of the nearest one. */
   readonly isHolding: boolean;
   readonly isMirror: boolean;
@@ -93,12 +95,22 @@ const voicesOf = ({ incoming }: LowestLayer, fanOuts: Float64Array): Float64Arra
   return fanOuts.map((norm, k) => Math.max(norm, scale * kinks[k]));
 };
 
-/** Whether each student node is active on no training sample. */
-const deadNodes = ({ training }: LowestLayer): boolean[] => {
-  const { columns, data } = training.student.pass.layers[0].output;
-  const dead = new Array<boolean>(columns).fill(true);
-  for (const [i, value] of data.entries()) if (value !== 0) dead[i % columns] = false;
-  return dead;
+/** Whether each student node is active on no training sample, and whether it is linear on all of them and not dead. */
+const activities = ({ training }: LowestLayer): Pick<StudentTheory, 'isDead' | 'isAlwaysActive'>[] => {
+  const { network, pass } = training.student;
+  const { preActivation, output } = pass.layers[0];
+  const { columns, data } = preActivation;
+  const [above, below, silent] = [true, true, true].map((yes) => new Array<boolean>(columns).fill(yes));
+  for (const [i, value] of data.entries()) {
+    const k = i % columns;
+    if (value > 0) below[k] = false;
+    else above[k] = false;
+    if (output.data[i] !== 0) silent[k] = false;
+  }
+  return silent.map((isDead, k) => ({
+    isDead,
+    isAlwaysActive: !isDead && (above[k] || (network.slope > 0 && below[k])),
+  }));
 };
 
 /** Of each student node. */
@@ -106,7 +118,7 @@ export const studentTheories = (layer: LowestLayer): StudentTheory[] => {
   const best = bestMatchOfStudent(layer.correlation.training).correlation;
   const own = cosines(layer.incoming.student, layer.incoming.student);
   const ofTeachers = transpose(layer.cosines);
-  const isDead = deadNodes(layer);
+  const activity = activities(layer);
   const fanOuts = fanOutsOf(layer);
   const voices = voicesOf(layer, fanOuts);
   return Array.from(fanOuts, (fanOutNorm, k) => {
@@ -115,7 +127,7 @@ export const studentTheories = (layer: LowestLayer): StudentTheory[] => {
     return {
       correlation: best[k],
       fanOutNorm,
-      isDead: isDead[k],
+      ...activity[k],
       isHolding: sameBoundary(ofTeachers, k).length > 0,
       isMirror: nearestBoundary(ofTeachers, k).isMirror,
       groupSize: group.length,

@@ -1,4 +1,5 @@
 import { everyArray } from '../network.js';
+import type { EvaluatedSet } from './evaluated-set.js';
 import type { GradientSizes } from './gradient-sizes.js';
 import { type LossParts, lossParts, partsFall } from './loss-parts.js';
 import { type Compared, compareLowest, formObstacle, type LowestLayer } from './lowest-layer.js';
@@ -61,7 +62,8 @@ const degenerate = ({ training, gradient, forms }: LowestLayer): string | null =
   const { sizes, scale } = gradient.training;
   const isSilent = training.student.pass.layers[0].output.data.every((value) => value === 0);
   if (sizes === null || isSilent) return 'no student node is active on any training sample';
-  const isMute = forms !== null && training.student.network.final.weight.data.every((value) => value === 0);
+  const nodes = training.student.network.hidden[0].weight.rows;
+  const isMute = forms !== null && Array.from({ length: nodes }).every((_, k) => forms.beta(k, k) === 0);
   return scale === 0 || isMute ? 'the student collapsed: no node has a fan-out' : null;
 };
 
@@ -121,8 +123,9 @@ export const evaluateTheory = (compared: Compared): Theory | string => {
   if (nodes > mostNodes)
     return `the statements compare every pair of student nodes: ${nodes} in the lowest layer are more than ${mostNodes}`;
   const layer = compareLowest(compared);
-  const { gradient, training } = layer;
-  if (!training.error.data.every(Number.isFinite)) return diverged;
+  const { gradient, training, evaluation } = layer;
+  const hasLoss = ({ error }: EvaluatedSet): boolean => error.data.every((e) => Number.isFinite(e * e));
+  if (![training, evaluation].every(hasLoss)) return diverged;
   const { parts, fall } = partsOf(layer, compared);
   return {
     outputs: training.target.columns,

@@ -88,12 +88,14 @@ const sizesOf = ({ training, evaluation }: Theory['gradient']): string => {
   return `gradient on ${samplesOf(training)} samples: max ${percent(maximum)}, 99% ${percent(p99)}, median ${percent(median)}${beside}`;
 };
 
+const unobserved = 'no teacher node is observed';
+
 const gradientFound = ({ theory }: Judged): Found => {
   const { teachers, gradient, missing } = theory;
   const concerned = teachers.filter(({ isConcerned }) => isConcerned);
   const sizes = sizesOf(gradient);
   if (missing.aligned !== undefined) return unknown(sizes, `not judged: ${missing.aligned}`);
-  if (concerned.length === 0) return unknown('no teacher node is observed', sizes);
+  if (concerned.length === 0) return unknown(unobserved, sizes);
   const value = largestOf(concerned.map(({ epsilon }) => epsilon.training));
   const met = concerned.filter(isSmall).length;
   const verdict = met === concerned.length ? 'holds' : 'not yet';
@@ -107,6 +109,7 @@ const gradientFound = ({ theory }: Judged): Found => {
 
 const alignedFound = ({ theory: { teachers }, threshold }: Judged): Found => {
   const concerned = teachers.filter(({ isConcerned }) => isConcerned);
+  if (concerned.length === 0) return unknown(unobserved);
   const met = concerned.filter(isSmall);
   const learned = met.filter((teacher) => isLearned(teacher, threshold));
   const seen = `${concerned.length} of ${teachers.length} nodes observed`;
@@ -131,7 +134,9 @@ const alignedFound = ({ theory: { teachers }, threshold }: Judged): Found => {
 };
 
 const finiteSampleFound = ({ theory: { teachers, gradient } }: Judged): Found => {
-  const met = teachers.filter((teacher) => teacher.isConcerned && isSmall(teacher));
+  const concerned = teachers.filter(({ isConcerned }) => isConcerned);
+  if (concerned.length === 0) return unknown(unobserved);
+  const met = concerned.filter(isSmall);
   if (met.length === 0) return unknown(`no node ${withSmallGradient} yet`);
   const agreeing = met.filter(({ epsilon }) => epsilon.evaluation < agreeingEpsilon).length;
   return {
@@ -200,17 +205,26 @@ const orderFound = ({ state, theory: { teachers }, threshold }: Judged): Found =
   };
 };
 
+/** Whether a node bends nothing on any training sample: no boundary of it is there to be a teacher node's or observed. */
+const isStraight = ({ isDead, isAlwaysActive }: StudentTheory): boolean => isDead || isAlwaysActive;
+
 const shapeFound = ({ theory, threshold }: Judged): Found => {
+  const { students } = theory;
   const whole = largestFanOut(theory);
-  const outside = theory.students.filter(
+  const outside = students.filter(
     (student) =>
-      !student.isDead && !isAligned(student, threshold) && student.groupFanOut >= smallFanOut * whole,
+      !isStraight(student) && !isAligned(student, threshold) && student.groupFanOut >= smallFanOut * whole,
   ).length;
-  const value = outside / theory.students.length;
-  const dead = theory.students.filter(({ isDead }) => isDead).length;
+  const value = outside / students.length;
+  const dead = students.filter(({ isDead }) => isDead).length;
+  const always = students.filter(({ isAlwaysActive }) => isAlwaysActive).length;
+  const aside = [
+    ...(dead === 0 ? [] : [`${dead} dead, which give nothing`]),
+    ...(always === 0 ? [] : [`${always} active on every sample, which bend nothing`]),
+  ];
   return {
-    quantity: `${outside} of ${theory.students.length} student nodes in neither arm`,
-    detail: dead === 0 ? '' : `${dead} dead, which give nothing`,
+    quantity: `${outside} of ${students.length} student nodes in neither arm`,
+    detail: aside.join('; '),
     value,
     verdict: value <= fewOutside ? 'holds' : 'not yet',
   };

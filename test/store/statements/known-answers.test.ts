@@ -52,7 +52,15 @@ describe('a student of zero loss', () => {
     expect(theory.teachers[0].angle).toBeCloseTo(0, 5);
     expect(theory.teachers[0].residual).toBeCloseTo(0, 12);
     expect(theory.teachers[0].correlation).toBeLessThan(0.95);
-    expect(verdicts(theory)).toMatchObject({ gradient: 'holds', aligned: 'holds' });
+    expect(verdicts(theory)).toMatchObject({ gradient: 'holds', aligned: 'holds', 'l-shape': 'holds' });
+    expect(theory.students.map(({ isAlwaysActive }) => isAlwaysActive)).toEqual([false, false, true]);
+    expect(statementsOn(theory)['l-shape'].detail).toBe('1 active on every sample, which bend nothing');
+  });
+
+  test('of which nothing is observed meets no statement about observed nodes, and misses none', () => {
+    const { gradient, aligned, 'finite-sample': finite } = statementsOn(on(teacher, teacher));
+    for (const { verdict, quantity } of [gradient, aligned, finite])
+      expect([verdict, quantity]).toEqual(['unknown', 'no teacher node is observed']);
   });
 
   test('carries a node by several that are added up, those that cancel too', () => {
@@ -279,6 +287,10 @@ describe('says nothing', () => {
     student.final.weight.data[0] = 1e300;
     student.hidden[0].weight.data[0] = 1e300;
     expect(foundOn({ teacher, student, samples: plane() })).toMatch(/diverged/);
+    // Finite, but its square is not.
+    student.final.weight.data[0] = 1e80;
+    student.hidden[0].weight.data[0] = 1e80;
+    expect(foundOn({ teacher, student, samples: plane() })).toMatch(/diverged/);
   });
 
   test('of more nodes than can be compared in pairs', () => {
@@ -288,6 +300,7 @@ describe('says nothing', () => {
 
   test.each([
     ['a collapsed student', networkOf([{ w: [1, 2], v: [0, 0] }]), teacher, 'collapsed'],
+    ['a student that is all but 0', networkOf([{ w: [1, 2], v: [1e-200, 0] }]), teacher, 'collapsed'],
     ['a dead student', networkOf([{ w: [1, 2], b: -99, v: [1, 1] }]), teacher, 'no student node is active'],
     ['a student of no weights', networkOf([{ w: [0, 0], v: [1, 1] }]), teacher, 'no student node is active'],
     [
