@@ -6,13 +6,14 @@ import { createWasmEngine } from '../../../src/engine/wasm/wasm.js';
 import { forward } from '../../../src/net/forward.js';
 import { lossGradient } from '../../../src/net/loss.js';
 import { takeRows } from '../../../src/net/matrix.js';
-import { copyNetwork, everyArray, trainedArrays } from '../../../src/net/network.js';
+import { copyNetwork, everyArray, type Network, trainedArrays } from '../../../src/net/network.js';
 import type { OptimizerSettings } from '../../../src/net/optimizer.js';
 import { inputRows } from '../../../src/net/patches.js';
 import { streamState } from '../../../src/net/random.js';
 import { EpochSampler } from '../../../src/problem/epoch-sampler.js';
 import type { Problem } from '../../../src/problem/problem.js';
 import { deviation, kernelVariants, lossesOf } from '../../support/agreement.js';
+import { oracleAnswers } from '../../support/oracle-answers.js';
 import { type DeepProblemShape, randomDeepProblem } from '../../support/tfjs-problems.js';
 
 type Shape = Partial<DeepProblemShape>;
@@ -67,8 +68,8 @@ const problemOf = (shape: Shape, rule: Partial<Problem['rule']> = {}): Problem =
 };
 
 /** The largest deviation of any of the student's arrays, running statistics included. */
-const stateDeviation = (engine: Engine, oracle: Engine): number => {
-  const expected = everyArray(oracle.readState().student);
+const stateDeviation = (engine: Engine, { student }: { readonly student: Network }): number => {
+  const expected = everyArray(student);
   return Math.max(...everyArray(engine.readState().student).map((array, i) => deviation(array, expected[i])));
 };
 
@@ -82,30 +83,32 @@ const expectAgreement = (actual: Evaluation, expected: Evaluation, tolerance: nu
   expect(actual.topAgreement === null).toBe(expected.topAgreement === null);
 };
 
+const oracleAfterFour = oracleAnswers(problemOf, 4);
+const oracleAfterSix = oracleAnswers(problemOf, 6);
+
 /** Batch norm divides by deviations of a few samples, which makes roundings larger. */
 const looser = 30;
 
 describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict, tolerance }) => {
   const allowed = looser * tolerance;
-  const pairOf = async (problem: Problem, threads = 1) => ({
-    oracle: createNaiveEngine(problem, { precision: 'float64' }),
-    engine: await createWasmEngine(problem, { precision, strict, threads }),
-  });
+  const engineOf = (problem: Problem, threads = 1): Promise<Engine> =>
+    createWasmEngine(problem, { precision, strict, threads });
 
   test.each(shapes.map((shape) => [nameOf(shape), shape] as const))(
     '%s: steps and evaluations agree with the oracle',
     async (_, shape) => {
-      const { oracle, engine } = await pairOf(problemOf(shape));
-      expectAgreement(engine.evaluate('eval'), oracle.evaluate('eval'), allowed);
-      const [expected, report] = [oracle.train(4), engine.train(4)];
+      const oracle = oracleAfterFour(shape);
+      const engine = await engineOf(oracle.problem);
+      expectAgreement(engine.evaluate('eval'), oracle.before, allowed);
+      const report = engine.train(4);
       expect(stateDeviation(engine, oracle)).toBeLessThan(allowed);
-      expect(deviation(lossesOf(report), lossesOf(expected))).toBeLessThan(allowed);
-      const [norms, wanted] = [report.losses.gradientNorms, expected.losses.gradientNorms];
+      expect(deviation(lossesOf(report), lossesOf(oracle.report))).toBeLessThan(allowed);
+      const [norms, wanted] = [report.losses.gradientNorms, oracle.report.losses.gradientNorms];
       expect(deviation(norms.weights, wanted.weights)).toBeLessThan(allowed);
       expect(deviation(norms.biases, wanted.biases)).toBeLessThan(allowed);
       for (const set of ['train', 'eval'] as const) {
         const evaluation = engine.evaluate(set);
-        expectAgreement(evaluation, oracle.evaluate(set), allowed);
+        expectAgreement(evaluation, oracle[set], allowed);
         expect(evaluation.layers).toMatchObject(engine.correlations(set));
       }
     },
@@ -132,20 +135,20 @@ describe.each(kernelVariants)('$precision, strict $strict', ({ precision, strict
   );
 
   test.each(cases)('every rule: $name, $rule', async ({ shape, rule }) => {
-    const { oracle, engine } = await pairOf(problemOf(shape, rule));
-    oracle.train(6);
+    const oracle = oracleAfterSix(shape, rule);
+    const engine = await engineOf(oracle.problem);
     engine.train(6);
     expect(stateDeviation(engine, oracle)).toBeLessThan(allowed);
-    const [actual, expected] = [engine.readState().optimizer, oracle.readState().optimizer];
+    const [actual, expected] = [engine.readState().optimizer, oracle.optimizer];
     expect(actual.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
     for (const [i, array] of expected.entries())
       expect(deviation(actual[i], array)).toBeLessThan(10 * allowed);
-    expectAgreement(engine.evaluate('eval'), oracle.evaluate('eval'), allowed);
+    expectAgreement(engine.evaluate('eval'), oracle.eval, allowed);
   });
 
   test.each(Object.entries(kinds))('a written state continues bit for bit: %s', async (_, shape) => {
     const problem = problemOf(shape, { optimizer: adam });
-    const [first, second] = [(await pairOf(problem)).engine, (await pairOf(problem, 2)).engine];
+    const [first, second] = [await engineOf(problem), await engineOf(problem, 2)];
     first.train(20);
     second.train(3);
     second.writeState(first.readState());
@@ -203,7 +206,7 @@ test('random networks with norms and images agree with the oracle, seed 9', asyn
     const oracle = createNaiveEngine(problem, { precision: 'float64' });
     const engine = await createWasmEngine(problem, { precision: 'float64', strict: true, threads: 1 });
     expect(engine.train(3).losses.sum).toBeCloseTo(oracle.train(3).losses.sum, 8);
-    expect(stateDeviation(engine, oracle)).toBeLessThan(1e-8);
+    expect(stateDeviation(engine, oracle.readState())).toBeLessThan(1e-8);
     expect(engine.loss('eval')).toBeCloseTo(oracle.loss('eval'), 7);
   });
   await fc.assert(property, { seed: 9, numRuns: 25 });

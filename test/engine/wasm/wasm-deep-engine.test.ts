@@ -2,13 +2,7 @@ import { execFile } from 'node:child_process';
 import os from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../../src/engine/create.js';
-import {
-  type Engine,
-  type Evaluation,
-  noLosses,
-  type Precision,
-  type StepReport,
-} from '../../../src/engine/engine.js';
+import { type Engine, type Evaluation, noLosses, type Precision } from '../../../src/engine/engine.js';
 import { createNaiveEngine } from '../../../src/engine/naive/naive-engine.js';
 import { flopsPerStep } from '../../../src/engine/step-cost.js';
 import { threadsFor } from '../../../src/engine/wasm/threads/threads-for.js';
@@ -18,6 +12,7 @@ import { RandomStream } from '../../../src/net/random.js';
 import type { Problem } from '../../../src/problem/problem.js';
 import { stateHash } from '../../../src/run/frames/state-hash.js';
 import { deviation, kernelVariants, lossesOf } from '../../support/agreement.js';
+import { type Answer, oracleAnswers } from '../../support/oracle-answers.js';
 import { patienceMs } from '../../support/patience.js';
 import { type DeepRule, type DeepShape, randomDeepProblem } from '../../support/random-deep-problems.js';
 
@@ -25,38 +20,14 @@ const weights = (engine: Engine): Float64Array[] => trainedArrays(engine.readSta
 
 /** The largest deviation of any array of parameters from those of the oracle. */
 const weightDeviation = (engine: Engine, oracle: Engine | Answer): number => {
-  const expected = 'weights' in oracle ? oracle.weights : weights(oracle);
+  const expected = 'student' in oracle ? trainedArrays(oracle.student) : weights(oracle);
   return Math.max(...weights(engine).map((array, i) => deviation(array, expected[i])));
 };
 
-/** A problem, and what the oracle has and says after twelve sampled steps. */
-type Answer = {
-  readonly problem: Problem;
-  readonly report: StepReport;
-  readonly weights: readonly Float64Array[];
-  readonly optimizer: readonly Float64Array[];
-  readonly train: Evaluation;
-  readonly eval: Evaluation;
-};
-
-const answerTo = (problem: Problem): Answer => {
-  const oracle = createNaiveEngine(problem, { precision: 'float64' });
-  const report = oracle.train(12);
-  return {
-    ...{ problem, report, weights: weights(oracle), optimizer: oracle.readState().optimizer },
-    ...{ train: oracle.evaluate('train'), eval: oracle.evaluate('eval') },
-  };
-};
-
-/** The oracle's answers: it is asked once for what every build is compared with. */
-const answers = new Map<string, Answer>();
-
-const oracleOn = (shape: DeepShape, rule: Partial<DeepRule> = {}): Answer => {
-  const key = JSON.stringify([shape, rule]);
-  const answer = answers.get(key) ?? answerTo(randomDeepProblem(shape, rule));
-  answers.set(key, answer);
-  return answer;
-};
+const oracleOn = oracleAnswers(
+  (shape: DeepShape, rule: Partial<DeepRule> = {}) => randomDeepProblem(shape, rule),
+  12,
+);
 
 /** Widths below, at and above the tiles, odd ones, one padded against cache conflicts; batches around the block of 64. */
 const shapes: readonly DeepShape[] = [
@@ -288,38 +259,43 @@ test.each([
 });
 
 /** Every option at once, and a batch that leaves the last one short and some threads without a share of it. */
-const everything: readonly [DeepShape, Partial<DeepRule>][] = [
-  [base, sgd(0.9, 0.01)],
-  [
-    { ...base, batch: 33, noBias: true, leak: 0.2, evaluationBatch: 40 },
-    { ...sgd(0, 0.1), crossEntropy: true },
-  ],
-  [
-    { ...base, batch: 150, rows: 400, evaluationRows: 300, learningRate: 0.01 },
-    { ...adam(0.01), normalizeStudent: true },
-  ],
+const everything: readonly { threads: number; shape: DeepShape; rule: Partial<DeepRule> }[] = [
+  { threads: 2, shape: base, rule: sgd(0.9, 0.01) },
+  {
+    threads: 3,
+    shape: { ...base, batch: 33, noBias: true, leak: 0.2, evaluationBatch: 40 },
+    rule: { ...sgd(0, 0.1), crossEntropy: true },
+  },
+  {
+    threads: 2,
+    shape: { ...base, batch: 150, rows: 400, evaluationRows: 300, learningRate: 0.01 },
+    rule: { ...adam(0.01), normalizeStudent: true },
+  },
 ];
 
 describe.each(kernelVariants)('threads, $precision, strict $strict', ({ precision, strict, tolerance }) => {
-  test.each([2, 3])('%d agree with the oracle and repeat their bits', async (threads) => {
-    for (const [shape, rule] of everything) {
-      const oracle = oracleOn(shape, rule);
-      const engine = await createWasmEngine(oracle.problem, { precision, strict, threads });
-      const again = await createWasmEngine(oracle.problem, { precision, strict, threads });
-      expect(engine.description.threads).toBe(threads);
+  test.each(everything)('$threads agree with the oracle: $rule', async ({ threads, shape, rule }) => {
+    const oracle = oracleOn(shape, rule);
+    const engine = await createWasmEngine(oracle.problem, { precision, strict, threads });
+    expect(engine.description.threads).toBe(threads);
+    const report = engine.train(12);
+    expect(weightDeviation(engine, oracle)).toBeLessThan(tolerance);
+    expect(deviation(lossesOf(report), lossesOf(oracle.report))).toBeLessThan(tolerance);
+    for (const set of ['train', 'eval'] as const)
+      expectAgreement(engine.evaluate(set), oracle[set], tolerance);
+    engine.dispose();
+  });
+
+  test('three repeat their bits', async () => {
+    const { shape, rule } = everything[1];
+    const outcome = async () => {
+      const engine = await createWasmEngine(oracleOn(shape, rule).problem, { precision, strict, threads: 3 });
       const report = engine.train(12);
-      expect(again.train(12)).toEqual(report);
-      expect(again.readState()).toEqual(engine.readState());
-      expect(weightDeviation(engine, oracle)).toBeLessThan(tolerance);
-      expect(deviation(lossesOf(report), lossesOf(oracle.report))).toBeLessThan(tolerance);
-      for (const set of ['train', 'eval'] as const) {
-        const evaluation = engine.evaluate(set);
-        expectAgreement(evaluation, oracle[set], tolerance);
-        expect(again.evaluate(set)).toEqual(evaluation);
-        expect(evaluation.layers).toMatchObject(again.correlations(set));
-      }
-      for (const one of [engine, again]) one.dispose();
-    }
+      const evaluations = [engine.evaluate('train'), engine.evaluate('eval')];
+      engine.dispose();
+      return { report, state: engine.readState(), evaluations };
+    };
+    expect(await outcome()).toEqual(await outcome());
   });
 });
 
