@@ -59,7 +59,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.constantFrom(0.5, 0.9).map((threshold): Action => ({ type: 'set-threshold', threshold })),
 );
 
-const options = { regenerateData: true, halvingPeriod: 3, trainSize: 40, evalSize: 12 };
+const options = {
+  ...{ d: 5, multi: 2, batchSize: 6, trainSize: 40, evalSize: 12 },
+  ...{ regenerateData: true, halvingPeriod: 3 },
+};
 
 /** What the experiment does to itself, at epoch boundaries, frames and between. */
 const more = {
@@ -98,7 +101,7 @@ describe(`random courses of a run (seed ${seed})`, () => {
           expect(deterministic(replayed)).toEqual(deterministic(logged));
         expect(others).toEqual([]);
       }),
-      { seed, numRuns: 60 },
+      { seed, numRuns: 40 },
     );
   });
 
@@ -128,7 +131,7 @@ describe(`random courses of a run (seed ${seed})`, () => {
           });
         },
       ),
-      { seed, numRuns: 60 },
+      { seed, numRuns: 40 },
     );
   });
 
@@ -180,7 +183,7 @@ describe(`random courses of a run (seed ${seed})`, () => {
           messages.filter(isLogged).map((line) => (line.type === 'frame' ? deterministic(line) : line));
         expect(shown(resumed.messages.slice(from))).toEqual(shown(whole.messages.slice(wholeFrom)));
       }),
-      { seed, numRuns: 150 },
+      { seed, numRuns: 100 },
     );
   });
 });

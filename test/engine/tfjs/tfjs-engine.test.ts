@@ -61,8 +61,8 @@ const expectSameEvaluation = (actual: Evaluation, expected: Evaluation): void =>
   expected.layers.forEach((wanted, l) => {
     const { teachers, students, correlation, observability } = actual.layers[l];
     expect([teachers, students]).toEqual([wanted.teachers, wanted.students]);
-    for (const [i, value] of wanted.correlation.entries())
-      expect(Math.abs(correlation[i] - value)).toBeLessThan(correlationTolerance);
+    const distances = Array.from(wanted.correlation, (value, i) => Math.abs(correlation[i] - value));
+    expect(Math.max(...distances)).toBeLessThan(correlationTolerance);
     expect(deviation(observability, wanted.observability)).toBeLessThan(0.05);
   });
   expect(actual.topAgreement === null).toBe(expected.topAgreement === null);
@@ -118,13 +118,16 @@ const twoLayerRules: readonly Partial<UpdateOptions>[] = [
   { featuresFixed: true, topLayerFixed: true, normalizeStudent: true },
 ];
 
-const conv: Partial<DeepProblemShape> = { inputs: 2, side: 6, teacher: [2, 3], student: [3, 4], rows: 20 };
+const conv: Partial<DeepProblemShape> = {
+  ...{ inputs: 2, side: 6, teacher: [2, 3], student: [3, 4] },
+  ...{ batch: 3, rows: 8, outputs: 2 },
+};
 const afterRelu = { affine: false, beforeRelu: false };
 const beforeRelu = { affine: true, beforeRelu: true };
 
 const deepShapes: Readonly<Record<string, Partial<DeepProblemShape>>> = {
   'one hidden layer': { teacher: [5], student: [9] },
-  'wide layers': { inputs: 20, teacher: [50, 60], student: [70, 130], outputs: 49 },
+  'wide layers': { inputs: 20, teacher: [12, 15], student: [70, 130], outputs: 49 },
   'no biases': { noBias: true },
   'a leaky teacher': { leak: 0.2 },
   'batch norm after ReLU': { norm: afterRelu, teacherNorm: true },
@@ -200,7 +203,7 @@ describe.each(backends)('backend %s', (backend) => {
 
   test.each(Object.entries(deepRules))('many layers, every rule: %s', async (_, change) => {
     await expectAgreement(randomDeepProblem({}, change), backend);
-    await expectAgreement(randomDeepProblem({ norm: afterRelu }, change), backend);
+    await expectAgreement(randomDeepProblem({ norm: afterRelu }, change), backend, 3);
   });
 
   test('steps on given rows agree with the oracle and leave the sampler alone', async () => {
@@ -210,7 +213,7 @@ describe.each(backends)('backend %s', (backend) => {
     ]) {
       const [oracle, engine] = [oracleOf(problem), await engineOf(problem, backend)];
       const random = RandomStream.of(5, 'batches');
-      const indices = Int32Array.from({ length: 30 * 4 }, () => random.nextIndex(44));
+      const indices = Int32Array.from({ length: 10 * 4 }, () => random.nextIndex(44));
       expectSameReport(engine.trainOn(indices), oracle.trainOn(indices));
       expect(engine.readState().samplerState).toEqual(problem.samplerState);
       engine.dispose();
@@ -219,11 +222,11 @@ describe.each(backends)('backend %s', (backend) => {
 
   test.each(Object.entries(statefulProblems))('%s: a written state continues the run', async (_, problem) => {
     const [first, second] = [await engineOf(problem, backend), await engineOf(problem, backend)];
-    first.train(13);
-    second.train(4);
+    first.train(7);
+    second.train(2);
     second.writeState(first.readState());
     expect(second.readState()).toEqual(first.readState());
-    const [ahead, behind] = [first.train(13), second.train(13)];
+    const [ahead, behind] = [first.train(6), second.train(6)];
     expect(behind).toEqual(ahead);
     expect(second.readState()).toEqual(first.readState());
     for (const engine of [first, second]) engine.dispose();
@@ -233,9 +236,9 @@ describe.each(backends)('backend %s', (backend) => {
     '%s: two runs give the same bits, however their calls are cut',
     async (_, problem) => {
       const [whole, cut] = [await engineOf(problem, backend), await engineOf(problem, backend)];
-      const { losses } = whole.train(12);
+      const { losses } = whole.train(8);
       let cutLosses = noLosses;
-      for (const steps of [1, 0, 8, 3]) cutLosses = cut.train(steps, cutLosses).losses;
+      for (const steps of [1, 0, 5, 2]) cutLosses = cut.train(steps, cutLosses).losses;
       expect(cutLosses).toEqual(losses);
       expect(cut.readState()).toEqual(whole.readState());
       expect(cut.evaluate('eval')).toEqual(whole.evaluate('eval'));
@@ -250,8 +253,8 @@ describe.each(backends)('backend %s', (backend) => {
     engine.train(1);
     const running = memory().numTensors;
     const counts = new Set<number>();
-    for (let i = 0; i < 4; i++) {
-      engine.train(7);
+    for (let i = 0; i < 3; i++) {
+      engine.train(3);
       counts.add(memory().numTensors);
     }
     engine.evaluate('train');
@@ -260,7 +263,7 @@ describe.each(backends)('backend %s', (backend) => {
     engine.writeState(engine.readState());
     engine.setTrainingSet(problem);
     engine.setLearningRate(0.01);
-    engine.trainOn(Int32Array.from({ length: 8 }, (_, i) => i));
+    engine.trainOn(Int32Array.from({ length: 6 }, (_, i) => i));
     counts.add(memory().numTensors);
     expect([...counts]).toEqual([running]);
     engine.dispose();
@@ -277,7 +280,7 @@ describe.each(backends)('backend %s', (backend) => {
         one.setTrainingSet(other);
         one.setLearningRate(0.01);
       }
-      expectSameReport(engine.train(10), oracle.train(10));
+      expectSameReport(engine.train(4), oracle.train(4));
       expectSameEvaluation(engine.evaluate('train'), oracle.evaluate('train'));
       engine.dispose();
     }
