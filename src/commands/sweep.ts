@@ -16,6 +16,7 @@ import {
   SweepProgress,
   type SweepRun,
   slurmCommands,
+  withBase,
   withSettings,
 } from '../sweep/index.js';
 import { type ExitReason, loadScreens, type SweepPosition, startPosition } from '../ui/index.js';
@@ -212,8 +213,12 @@ const runLive = async (
 };
 
 /** The sweep that the command line describes: a file, with the settings given beside it. Errors: UserError. */
-const sweepOf = (name: string, { options }: Context): Sweep => {
-  const sweep = withSettings(loadSweep(name), options.settings);
+const sweepOf = (name: string, { options, presets }: Context): Sweep => {
+  const loaded = loadSweep(name);
+  const { base } = loaded.file;
+  // The user's own presets may change or go, and nodes of a cluster need not have them.
+  const isOwn = base !== null && presets.ownNames().includes(base);
+  const sweep = withSettings(isOwn ? withBase(loaded, presets.load(base).draft) : loaded, options.settings);
   const { threshold } = options;
   return threshold === null ? sweep : { ...sweep, file: { ...sweep.file, threshold } };
 };

@@ -33,4 +33,4 @@ export {
 export { medianRecovery, recoveryCurve, recoveryEpochs } from './statistics/recovery.js';
 export { type SuccessCriteria, usualCriteria } from './statistics/success-criteria.js';
 export { listSweeps, loadSweep, type Sweep, type SweepFile, sweepJsonSchema } from './sweep-file.js';
-export { withSettings } from './sweep-settings.js';
+export { withBase, withSettings } from './sweep-settings.js';

@@ -1,4 +1,10 @@
-import { applySettings, draftExperiment, type ExperimentDraft, fieldsOf } from '../experiment/index.js';
+import {
+  applyOptions,
+  applySettings,
+  draftExperiment,
+  type ExperimentDraft,
+  fieldsOf,
+} from '../experiment/index.js';
 import { allowedValues, refuseValue, shown } from '../input/index.js';
 import { baseDraft } from './expand.js';
 import type { Sweep } from './sweep-file.js';
@@ -22,6 +28,17 @@ const readSetting = (
   if (Object.hasOwn(fields, key) && !fields[key].safeParse(value).success)
     throw refuseValue(option, key, shown(value), allowedValues(fields[key]));
   return { key, value };
+};
+
+/**
+ * The sweep with the settings of its base written out, as if its file said so: a folder of it needs the base no more.
+ * Errors: UserError naming the file and the key.
+ */
+export const withBase = (sweep: Sweep, base: ExperimentDraft): Sweep => {
+  const { origin, file } = sweep;
+  const { given } = applyOptions(base, file.experiment, origin);
+  const experiment = Object.fromEntries([...given].map(([key, { value }]) => [key, value]));
+  return { ...sweep, file: { ...file, base: null, experiment } };
 };
 
 /**

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -138,11 +146,18 @@ test('settings beside the file hold for all runs, and resuming takes the same on
 });
 
 test('mistakes are one line and exit code 2', async () => {
+  const presets = join(home, 'teachtop', 'presets');
+  mkdirSync(presets, { recursive: true });
+  const experiment = { kind: 'multi-layer', teacherFile: 'a.safetensors' };
+  const own = { title: 'Own', look: 'At it.', shows: 'Nothing.', experiment };
+  writeFileSync(join(presets, 'own.json'), JSON.stringify(own));
+  renameSync(file({ base: 'own', experiment: {}, grid: { multi: [2] } }), join(home, 'own-base.json'));
   renameSync(file({ grid: { m: [0] } }), join(home, 'broken.json'));
   for (const [args, pattern] of [
     [['nothing'], /sweep "nothing": neither a shipped sweep nor a file/],
     [[], /sweep: got 0 names/],
     [['broken.json'], /broken\.json: key "m": got 0, allowed: a whole number from 1 to 10000/],
+    [['own-base.json'], /own-base\.json: key "teacherFile": got "a\.safetensors", allowed: null/],
     [['small-loss', '--seed', '3'], /--seed: got with sweep, allowed: with a preset/],
     [['small-loss', '--workers', 'all'], /--workers: got "all", allowed: a whole number from 1 to 256/],
   ] as const) {
@@ -151,5 +166,5 @@ test('mistakes are one line and exit code 2', async () => {
     expect(errors.trimEnd().split('\n')).toHaveLength(1);
     expect(code).toBe(2);
   }
-  expect(readdirSync(home).filter((name) => name !== 'broken.json' && name !== 'teachtop')).toEqual([]);
+  expect(readdirSync(home).filter((name) => !name.endsWith('.json') && name !== 'teachtop')).toEqual([]);
 });

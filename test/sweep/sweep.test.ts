@@ -16,6 +16,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { noLosses } from '../../src/engine/engine.js';
 import { createNaiveEngine } from '../../src/engine/naive/naive-engine.js';
 import { resolveExperiment } from '../../src/experiment/draft.js';
+import { loadPreset } from '../../src/experiment/preset.js';
 import { FolderLock, sweeping } from '../../src/files/folder-lock.js';
 import { UserError } from '../../src/input/user-error.js';
 import { bestMatchOfTeacher } from '../../src/net/metrics/best-match.js';
@@ -28,7 +29,7 @@ import { encodeResult, parseResult, type SweepResult } from '../../src/sweep/res
 import { ResultsWriter, readResultsFile } from '../../src/sweep/results-file.js';
 import { listSweeps, loadSweep, parseSweepFile, type Sweep } from '../../src/sweep/sweep-file.js';
 import { type OpenedFolder, type Opening, openFolder, readManifest } from '../../src/sweep/sweep-folder.js';
-import { withSettings } from '../../src/sweep/sweep-settings.js';
+import { withBase, withSettings } from '../../src/sweep/sweep-settings.js';
 import { trainRun } from '../../src/sweep/train-run.js';
 import { measuredEpochs, Trainer } from '../../src/sweep/trainer.js';
 import { twoLayer } from '../support/two-layer.js';
@@ -187,6 +188,13 @@ describe('settings beside the file', () => {
       expandSweep(withSettings(narrow, given('n=4'))).map(({ experiment }) => twoLayer(experiment).n),
     ).toEqual(new Array(4).fill(4));
     expect(withSettings(tiny(), [])).toEqual(tiny());
+  });
+
+  test('of a base that is written out are as those of one that is named', () => {
+    const named = tiny({ base: 'quick-start', experiment: { n: 30, epochs: 3 }, grid: { d: [5, 6] } });
+    const written = withBase(named, loadPreset('quick-start').draft);
+    expect(written.file.base).toBeNull();
+    expect(expandSweep(written)).toEqual(expandSweep(named));
   });
 
   test('are as good as in the file (any values)', () => {
