@@ -103,9 +103,9 @@ const paintStudents: PanelPainter = (canvas, { layer, drawing }, { statistics, b
   canvas.textBefore(canvas.width, canvas.height - 1, 'correlation 1', 'dim');
 };
 
-/** "layer 1 of 0-3: ", nothing of students of one hidden layer. */
+/** ", layer 1 of 0-3", nothing of students of one hidden layer. */
 const layerText = ({ layer, layers }: SweepScene): string =>
-  layers > 1 ? `layer ${layer} of 0-${layers - 1}: ` : '';
+  layers > 1 ? `, layer ${layer} of 0-${layers - 1}` : '';
 
 /** A panel's title; of the losses with what the cursor reads, and with how they are shown where that is not usual. */
 export const sweepPanelTitle = (
@@ -115,10 +115,10 @@ export const sweepPanelTitle = (
 ): string => {
   const { done = 0, diverged = 0 } = statistics ?? {};
   if (panel === 'success')
-    return `${layerText(scene)}success by teacher node, ${seedCount(done + diverged)}, strong to weak`;
+    return `success by teacher node${layerText(scene)}, ${seedCount(done + diverged)}, strong to weak`;
   if (panel === 'students')
-    return `${layerText(scene)}student nodes: ${statistics?.layers[scene.layer].height ?? 'fan-out norm'} over best correlation`;
-  if (panel === 'map') return `map: ${layerText(scene)}${cellQuantities[scene.map.quantity].label}`;
+    return `student nodes${layerText(scene)}: ${statistics?.layers[scene.layer].height ?? 'fan-out norm'} over best correlation`;
+  if (panel === 'map') return `map: ${cellQuantities[scene.map.quantity].label}${layerText(scene)}`;
   return lossTitle(scene, statistics);
 };
 
