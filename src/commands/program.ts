@@ -48,7 +48,7 @@ const dispatch = async (
   warn: (line: string) => void,
 ): Promise<number> => {
   const folders = new UserFolders(host.environment);
-  const options = readOptions(host.args, import.meta, (path) => folders.expand(path));
+  const options = readOptions(host.args, (path) => folders.expand(path));
   const [first, ...rest] = options.words;
   if (options.help || first === 'help') {
     out(await help(first === 'help' ? helpTopic(rest) : first));

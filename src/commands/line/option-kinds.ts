@@ -12,7 +12,7 @@ export type OptionKind<T> = {
   readonly choices?: readonly string[];
   /** Whether a text is a path, in which `~` is the home folder: shells leave that alone behind an equals sign. */
   readonly isPath?: true;
-  /** The option's value; `given` is what meow found, undefined where the flag is absent. Errors: UserError. */
+  /** The option's value; `given` is what was found, undefined where the flag is absent. Errors: UserError. */
   readonly read: (flag: string, given: unknown) => T;
 };
 

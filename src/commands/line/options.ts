@@ -1,5 +1,5 @@
-import meow from 'meow';
 import { nearestName, UserError } from '../../input/index.js';
+import { takeApart } from './arguments.js';
 import { camelCase, isSetting, nothingAfter } from './option-kinds.js';
 import {
   type OptionRow,
@@ -9,36 +9,14 @@ import {
   optionTable,
 } from './option-table.js';
 
-/** The name under which meow gives a flag's value: that of "no-log" is false under "log". */
+/** The name under which a flag's value is found: that of "no-log" is false under "log". */
 const parsedName = ({ flag }: Pick<OptionRow, 'flag'>): string => camelCase(flag.replace(/^no-/, ''));
 
-/** Whether an option is on the command line, by what meow found under its name: an empty list where it may be repeated. */
+/** Whether an option is on the command line, by what was found under its name. */
 const isGiven = ({ flag, argument }: OptionRow, found: unknown): boolean => {
   if (flag.startsWith('no-')) return found === false;
-  if (argument !== null) return typeof found === 'string' || (Array.isArray(found) && found.length > 0);
+  if (argument !== null) return typeof found === 'string' || Array.isArray(found);
   return typeof found === 'boolean';
-};
-
-const parse = (args: readonly string[], importMeta: ImportMeta) => {
-  const flags = Object.fromEntries(
-    optionTable
-      .filter(({ flag }) => !flag.startsWith('no-'))
-      .map(({ flag, argument, short, kind }) => [
-        camelCase(flag),
-        {
-          type: argument ? 'string' : 'boolean',
-          isMultiple: kind.repeated,
-          ...(short && { shortFlag: short }),
-        } as const,
-      ]),
-  );
-  try {
-    const options = { importMeta, argv: args, flags, autoHelp: false, autoVersion: false };
-    // An absent switch stays undefined, apart from one that was given with "no-".
-    return meow({ ...options, allowUnknownFlags: true, booleanDefault: undefined });
-  } catch (error) {
-    throw new UserError(error instanceof Error ? error.message : String(error));
-  }
 };
 
 const refuseUnknown = (given: readonly string[]): void => {
@@ -61,7 +39,7 @@ const refuseRepeated = (args: readonly string[]): void => {
   }
 };
 
-/** Refuses an option that may be repeated and has nothing after it, which meow drops without a word. */
+/** Refuses an option that may be repeated and has nothing after it. */
 const refuseEmpty = (options: readonly string[]): void => {
   const repeated = optionTable.filter(({ kind }) => kind.repeated);
   const isEmpty = (flag: string, arg: string, next = '-'): boolean =>
@@ -78,14 +56,13 @@ const refuseEmpty = (options: readonly string[]): void => {
  */
 export const readOptions = (
   args: readonly string[],
-  importMeta: ImportMeta,
   expand: (path: string) => string = (path) => path,
 ): Options => {
   const end = args.indexOf('--');
   const beforeWords = end === -1 ? args : args.slice(0, end);
   refuseEmpty(beforeWords);
   refuseRepeated(beforeWords);
-  const { input, flags } = parse(args, importMeta);
+  const { words, flags } = takeApart(args);
   refuseUnknown(Object.keys(flags));
   const found: Readonly<Record<string, unknown>> = flags;
   const values = Object.fromEntries(
@@ -102,5 +79,5 @@ export const readOptions = (
     ),
   ];
   const given = optionTable.filter((row) => isGiven(row, found[parsedName(row)]));
-  return { ...values, words: input, settings, given };
+  return { ...values, words, settings, given };
 };

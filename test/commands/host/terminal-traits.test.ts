@@ -8,7 +8,7 @@ import { roleCodes } from '../../../src/ui/terminal/theme.js';
 const on = (environment: Host['environment'], args: readonly string[] = []) => {
   const stream = { isTTY: true };
   const host = { environment, args, stdin: stream, stdout: stream } as unknown as Host;
-  return { host, options: readOptions(args, import.meta) };
+  return { host, options: readOptions(args) };
 };
 
 test.each([
