@@ -10,7 +10,7 @@ export {
 } from './branches.js';
 export { teachersByStrength } from './column-order.js';
 export { areIdentical, type ControlState, controlSeries } from './control-state.js';
-export { allBuckets, type Bucket, mergeBuckets } from './history.js';
+export { allBuckets, type Bucket } from './history.js';
 export type { Outcome } from './outcome.js';
 export type { Mark } from './past.js';
 export { Recording } from './recording.js';

@@ -1,4 +1,4 @@
-import { type Bucket, mergeBuckets, type State, stepOf } from '../../store/index.js';
+import { type Bucket, type State, stepOf } from '../../store/index.js';
 
 /** Shares of the run's length that the time axis ends at: no more than a third of it ever lies empty. */
 const endShares: readonly number[] = Array.from({ length: 20 }, (_, times) => (2 / 3) ** times);
@@ -40,18 +40,6 @@ export const lastColumns = (
   for (const bucket of buckets)
     if (isWithin(bucket.toStep, window)) columns[columnOf(bucket.toStep, window, width)] = bucket;
   return columns;
-};
-
-/** All that was recorded in each column of a chart, reduced to one bucket; null where nothing was. */
-export const mergedColumns = (
-  buckets: readonly Bucket[],
-  window: TimeWindow,
-  width: number,
-): (Bucket | null)[] => {
-  const groups = Array.from({ length: width }, (): Bucket[] => []);
-  for (const bucket of buckets)
-    if (isWithin(bucket.toStep, window)) groups[columnOf(bucket.toStep, window, width)].push(bucket);
-  return groups.map((group) => (group.length > 0 ? mergeBuckets(group) : null));
 };
 
 /** Values with what is null between two of them bridged in a straight line; NaN where there is none to bridge. */

@@ -117,6 +117,42 @@ class RunWriter {
   }
 }
 
+/** Digits of a whole number above 0. */
+const digitsOf = (value: number): number => (value < 10 ? 1 : value < 100 ? 2 : 3);
+
+/** Bytes of the move from behind one run to the start of another; see `RunWriter`. */
+const moveBytes = (columns: number, rows: number, run: Run): number => {
+  if (columns === 0 && rows === 0) return 0;
+  const by = (count: number): number => (count === 0 ? 0 : count === 1 ? 3 : 3 + digitsOf(count));
+  const down = rows > 0 && rows <= mostLines ? rows : by(Math.abs(rows));
+  const across = columns < 0 && columns >= -mostBackspaces ? -columns : by(Math.abs(columns));
+  return Math.min(down + across, 4 + digitsOf(run.y + 1) + digitsOf(run.from + 1));
+};
+
+/** Runs from which looking for the nearest would take longer than its bytes take to send. */
+const mostSought = 80;
+
+/** Runs in an order of short moves and few changes of colour: after each the one that is reached with the fewest bytes. */
+const nearestFirst = (runs: readonly Run[], codes: readonly RoleCodes[]): readonly Run[] => {
+  const left = [...runs];
+  const order: Run[] = [];
+  let [x, y, role] = [0, 0, 0];
+  while (left.length > 0) {
+    let [best, fewest] = [0, Number.POSITIVE_INFINITY];
+    for (let at = 0; at < left.length; at++) {
+      const run = left[at];
+      const colour =
+        run.role === role ? 0 : 4 + codes[run.role].colour.length + codes[run.role].attributes.length;
+      const bytes = colour + moveBytes(run.from - x, run.y - y, run);
+      if (bytes < fewest) [best, fewest] = [at, bytes];
+    }
+    const [next] = left.splice(best, 1);
+    order.push(next);
+    [x, y, role] = [next.to + 1, next.y, next.role];
+  }
+  return order;
+};
+
 const written = (runs: readonly Run[], next: CellGrid, codes: readonly RoleCodes[]): string => {
   const writer = new RunWriter(codes, next.width);
   for (const run of runs) writer.write(run, next);
@@ -127,18 +163,18 @@ const written = (runs: readonly Run[], next: CellGrid, codes: readonly RoleCodes
  * Terminal output that turns what is shown into the next grid; empty when nothing differs.
  *
  * `shown` is null when the terminal's content is unknown or of another size: it is cleared and drawn whole.
- * Written row by row or colour by colour, whichever is shorter. Expects automatic wrapping to be off, and
+ * Written row by row, colour by colour, or nearest first, whichever is shortest. Expects automatic wrapping to be off, and
  * leaves the pen without attributes.
  */
 export const frameOutput = (shown: CellGrid | null, next: CellGrid, codes: readonly RoleCodes[]): string => {
   const runs = changedRuns(shown ?? new CellGrid(next.width, next.height), next, codes);
-  const byRow = written(runs, next, codes);
   const byColour = written(
     runs.toSorted((a, b) => a.role - b.role),
     next,
     codes,
   );
-  const output = byRow.length <= byColour.length ? byRow : byColour;
+  const other = written(runs.length > mostSought ? runs : nearestFirst(runs, codes), next, codes);
+  const output = other.length <= byColour.length ? other : byColour;
   if (shown) return output === '' ? '' : beginSynchronized + output + endSynchronized;
   return `${beginSynchronized}${csi}0m${csi}2J${output}${endSynchronized}`;
 };

@@ -16,7 +16,7 @@ import { type LossAxis, lossAxes } from '../../charts/loss-axis.js';
 import { penFor } from '../../charts/pen.js';
 import { smoothed } from '../../charts/smoothing.js';
 import { timeText } from '../../charts/ticks/time-ticks.js';
-import { lastColumns, lineOf, mergedColumns } from '../../charts/time-axis.js';
+import { columnOf, isWithin, lastColumns, lineOf, type TimeWindow } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import type { Scene } from '../scene.js';
@@ -24,14 +24,28 @@ import type { View } from '../view.js';
 
 type Span = readonly [minimum: number, maximum: number];
 
-/** Extremes of a column as the axis has them, minibatches included; null where there is none. */
-const spanOf = ({ heightOf }: LossAxis, bucket: Bucket | null): Span | null => {
-  if (!bucket) return null;
-  const { trainLoss, leastBatchLoss, greatestBatchLoss } = seriesIndex;
-  const finite = [trainLoss, leastBatchLoss, greatestBatchLoss]
-    .flatMap((series) => [heightOf(bucket.minimum[series]), heightOf(bucket.maximum[series])])
-    .filter(Number.isFinite);
-  return finite.length > 0 ? [Math.min(...finite), Math.max(...finite)] : null;
+const spannedSeries = [seriesIndex.trainLoss, seriesIndex.leastBatchLoss, seriesIndex.greatestBatchLoss];
+
+/** Extremes of each column of a chart as the axis has them, minibatches included; null where there is none. */
+const spansOf = (
+  { heightOf }: LossAxis,
+  buckets: readonly Bucket[],
+  window: TimeWindow,
+  width: number,
+): (Span | null)[] => {
+  const low = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
+  const high = new Float64Array(width).fill(Number.NEGATIVE_INFINITY);
+  for (const { toStep, minimum, maximum } of buckets) {
+    if (!isWithin(toStep, window)) continue;
+    const column = columnOf(toStep, window, width);
+    for (const series of spannedSeries)
+      for (const height of [heightOf(minimum[series]), heightOf(maximum[series])]) {
+        if (!Number.isFinite(height)) continue;
+        low[column] = Math.min(low[column], height);
+        high[column] = Math.max(high[column], height);
+      }
+  }
+  return Array.from(low, (least, column) => (least <= high[column] ? [least, high[column]] : null));
 };
 
 /** Columns without a frame get the next one's range: it covers the minibatches since the frame before. */
@@ -143,34 +157,38 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   if (width < 2 || inner.height < 3) return;
   const window = windowOf(state, view.chart);
   const buckets = allBuckets(state.history);
-  // Finer than the plot's columns: lines may have more places, and the axis is the same either way.
-  const placed = (of: readonly Bucket[], series: number, places: number): number[] =>
-    smoothed(
-      lineOf(lastColumns(of, window, places), (bucket) => axis.heightOf(bucket.last[series])),
-      view.smoothing,
-    );
+  const control = state.control ? controlSeries(state.control) : [];
   const lines = [
     ...(state.frame?.orderParameters
-      ? [{ of: buckets, series: seriesIndex.predictedLoss, role: 'mark' } as const]
+      ? [{ isControl: false, series: seriesIndex.predictedLoss, role: 'mark' } as const]
       : []),
-    { of: buckets, series: seriesIndex.evalLoss, role: 'evaluation' },
-    { of: buckets, series: seriesIndex.trainLoss, role: 'train' },
-    ...(state.control
-      ? [{ of: controlSeries(state.control), series: seriesIndex.evalLoss, role: 'control' } as const]
-      : []),
+    { isControl: false, series: seriesIndex.evalLoss, role: 'evaluation' },
+    { isControl: false, series: seriesIndex.trainLoss, role: 'train' },
+    ...(state.control ? [{ isControl: true, series: seriesIndex.evalLoss, role: 'control' } as const] : []),
   ] as const;
-  const { scale, ticks } = axis.fit(
-    lines.flatMap(({ of, series }) => placed(of, series, 2 * width)),
-    inner.height - 1,
-  );
+  const placed = (places: number): readonly (readonly number[])[] => {
+    const columns = lastColumns(buckets, window, places);
+    const beside = lastColumns(control, window, places);
+    return lines.map(({ isControl, series }) =>
+      smoothed(
+        lineOf(isControl ? beside : columns, (bucket) => axis.heightOf(bucket.last[series])),
+        view.smoothing,
+      ),
+    );
+  };
+  // Finer than the plot's columns: lines may have more places, and the axis is the same either way.
+  const fine = placed(2 * width);
+  const { scale, ticks } = axis.fit(fine.flat(), inner.height - 1);
   const plot = paintAxes(inner, state, window, { drawing, timeUnit: view.timeUnit }, { ticks, scale });
-  const spans = fillBackwards(mergedColumns(buckets, window, width).map((column) => spanOf(axis, column)));
-  spans.forEach((span, column) => {
+  fillBackwards(spansOf(axis, buckets, window, width)).forEach((span, column) => {
     if (span) paintSpan(plot, column, span, scale, drawing);
   });
   paintMarkGuides(plot, state.marks, window, drawing);
   paintCursor(plot, cursorColumn(state, view.chart, width), drawing);
   const pen = penFor(plot, scale, drawing, scene.lines);
-  for (const { of, series, role } of lines) pen.line(placed(of, series, pen.places), role);
+  const drawn = pen.places === 2 * width ? fine : placed(pen.places);
+  lines.forEach(({ role }, at) => {
+    pen.line(drawn[at], role);
+  });
   paintMarkLetters(plot, state.marks, window);
 };
