@@ -7,13 +7,14 @@ export type FieldSchema = {
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly FieldSchema[];
   readonly items?: FieldSchema;
+  readonly additionalProperties?: FieldSchema;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly maxLength?: number;
-  /** Our own words, where a type and its bounds do not say it. */
+  /** Our own words, where a type and its bounds do not say it; of an object those for its keys. */
   readonly allowed?: string;
   /** Ours too: the number that comes after none or 0, where a setting is stepped. */
   readonly first?: number;

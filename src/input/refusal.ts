@@ -13,7 +13,9 @@ const range = ({ minimum, exclusiveMinimum, maximum }: FieldSchema): string => {
 };
 
 const describe = (schema: FieldSchema): string => {
-  if (schema.allowed) return schema.allowed;
+  const { allowed, additionalProperties } = schema;
+  if (allowed)
+    return additionalProperties ? `${allowed}, each with ${describe(additionalProperties)}` : allowed;
   if (schema.anyOf) return alternatives(schema.anyOf.map(describe));
   if (schema.enum) return alternatives(schema.enum.map((value) => JSON.stringify(value)));
   if (schema.const !== undefined) return JSON.stringify(schema.const);

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { allowedValues } from '../../input/index.js';
 import {
   commonFields,
   count,
@@ -123,7 +122,7 @@ export const multiLayerFields = {
   learningRate: learningRateSchema.default(0.05).describe('size of a step'),
   learningRateSchedule: z
     .record(z.string().regex(/^(0|[1-9][0-9]{0,5})$/), learningRateSchema)
-    .meta({ allowed: `an object of epochs, each with ${allowedValues(learningRateSchema)}` })
+    .meta({ allowed: 'an object of epochs' })
     .default({})
     .describe('rates from later epochs on, counted from 0: {"20": 0.1}'),
   crossEntropy: z

@@ -17,7 +17,10 @@ const learningRateKind = 'learning-rate';
 const learningRateSettings: Readonly<Record<string, Setting>> = {
   learningRate: {
     input: learningRateSchema,
-    allowed: allowedValues(learningRateSchema),
+    // Asked for where it is said: reading a schema is a good part of a start.
+    get allowed() {
+      return allowedValues(learningRateSchema);
+    },
     optional: false,
   },
 };
