@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -9,8 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { logFileName } from '../../src/log/log-file.js';
 import { readLog } from '../../src/log/log-reader.js';
 import { parseHeader } from '../../src/protocol/header.js';
 import { parseLine } from '../../src/protocol/line.js';
@@ -57,6 +59,15 @@ const smallSettings = [
 
 const patient = ['quick-start', '--epochs', '20000', ...smallSettings];
 
+const shared = mkdtempSync(join(tmpdir(), 'teachtop-cli-run-'));
+let finished = '';
+/** The folder of a run that has ended. */
+beforeAll(async () => {
+  await runHere(shared, ['quick-start', '--headless', '--epochs', '5', ...smallSettings, '--log', shared]);
+  finished = join(shared, readdirSync(shared).find((name) => name.includes('quick-start')) ?? '');
+});
+afterAll(() => rmSync(shared, { recursive: true, force: true }));
+
 describe('without a terminal', () => {
   test('a run ends by itself with a summary and exit code 0, and verify finds the same bits', async () => {
     const args = ['quick-start', '--epochs', '5', '--log', join(home, 'runs')];
@@ -80,14 +91,13 @@ describe('without a terminal', () => {
   });
 
   test('verify finds a log whose weights are not those of the run', async () => {
-    await run('quick-start', '--epochs', '5', '--log', join(home, 'runs'), ...smallSettings);
-    const path = await logOfLines(join(home, 'runs'), 1);
-    const lines = readFileSync(path, 'utf8').split('\n');
+    const lines = readFileSync(join(finished, logFileName), 'utf8').split('\n');
     const last = lines.findLastIndex((line) => line.startsWith('{"type":"frame"'));
     lines[last] = lines[last].replace(
       /"stateHash":"./,
       (start) => `${start.slice(0, -1)}${start.endsWith('0') ? '1' : '0'}`,
     );
+    const path = join(home, logFileName);
     writeFileSync(path, lines.join('\n'));
     const { out, code } = await run('verify', path);
     expect(out).toMatch(/^step 5000: differs in weights/);
@@ -96,11 +106,12 @@ describe('without a terminal', () => {
 
   test('the same seed gives the same frames, whatever the clock did', async () => {
     const frames = async (folder: string) => {
-      await run('quick-start', '--epochs', '5', '--log', join(home, folder), ...smallSettings);
-      const { lines } = await readLog(join(home, folder, readdirSync(join(home, folder))[0]));
+      const { lines } = await readLog(folder);
       return lines.map((line) => ({ ...line, stepsPerSecond: 0, trainingSeconds: 0 }));
     };
-    expect(await frames('a')).toEqual(await frames('b'));
+    await run('quick-start', '--epochs', '5', '--log', join(home, 'again'), ...smallSettings);
+    const [again] = readdirSync(join(home, 'again'));
+    expect(await frames(join(home, 'again', again))).toEqual(await frames(finished));
   });
 
   test('--no-log records nothing and says so', async () => {
@@ -311,7 +322,7 @@ describe('what it says of itself', () => {
   });
 
   test('doctor names the engines, the terminal and the folders, without the home folder', async () => {
-    await run('quick-start', ...smallSettings, '--headless', '--epochs', '1');
+    cpSync(finished, join(home, 'teachtop', 'runs', basename(finished)), { recursive: true });
     const { out, code } = await run('doctor');
     expect(out).toMatch(/^wasm: (avx2|simd128), float32 and float64$/m);
     expect(out).toMatch(/^wasm --strict: (avx2|simd128)-strict/m);
@@ -341,9 +352,7 @@ describe('what it says of itself', () => {
 
 describe('watch', () => {
   test('prints a finished log as the run itself did, and ends', async () => {
-    const folder = join(home, 'runs');
-    await run('quick-start', '--headless', ...smallSettings, '--epochs', '5', '--log', folder);
-    const { out, code } = await run('watch', folder);
+    const { out, code } = await run('watch', finished);
     expect(code).toBe(0);
     expect(out).toMatch(/^Quick start with .* \(quick-start\), seed 1/);
     expect(out).toMatch(/step 5,000 {2}done/);

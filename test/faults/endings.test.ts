@@ -105,7 +105,7 @@ test('a terminal that is closed ends the dashboard, its log complete and no proc
 
 test.each(['1e3', '1e6'])('learning rate %s diverges as a result that is logged', async (rate) => {
   const folder = join(home, 'runs');
-  const args = ['--headless', 'quick-start', '--set', `learningRate=${rate}`, '--log', folder];
+  const args = ['--headless', ...small, '--epochs', '5', '--set', `learningRate=${rate}`, '--log', folder];
   const { code, out, errors } = await runHere(home, args);
   expect([code, errors]).toEqual([1, '']);
   expect(out).toMatch(/diverged/);

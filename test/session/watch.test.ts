@@ -90,7 +90,7 @@ describe('the timeline of a log', () => {
       fc.property(fc.array(fc.nat(timeline.length - 1), { minLength: 1, maxLength: 30 }), (order) => {
         for (const at of order) expect(timeline.stateAt(at)).toEqual(expected[at]);
       }),
-      { seed: 1909, numRuns: 20 },
+      { seed: 1909, numRuns: 8 },
     );
     index.close();
   });

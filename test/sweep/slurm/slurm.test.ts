@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readResults } from '../../../src/sweep/results-file.js';
 import { finish } from '../../support/finish.js';
 import { patienceMs } from '../../support/patience.js';
+import { runHere } from '../../support/program-here.js';
 import { clusterProblem, SlurmCluster } from '../../support/slurm-cluster.js';
 import { personalEnvironment, programPath, projectFolder } from '../../support/terminal-program.js';
 import { heldBy } from '../../support/training-thread.js';
@@ -163,7 +164,7 @@ describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienc
     expect(code).toBe(0);
     expect(out.match(/^\d+\/12 {2}multi=/gm)).toHaveLength(12);
     expect(out).toMatch(/share of seeds that recover/);
-    expect((await finish(start([path, '--out', local]))).code).toBe(0);
+    expect((await runHere(home, ['sweep', path, '--workers', '1', '--out', local])).code).toBe(0);
     expect(arithmetic(cloud)).toEqual(arithmetic(local));
     expect(readdirSync(join(cloud, 'results'))).toEqual(['1-0.jsonl', '1-1.jsonl', '1-2.jsonl']);
   });
@@ -194,7 +195,7 @@ describe.skipIf(clusterProblem() !== null)('on a real Slurm', { timeout: patienc
     for (let attempt = 0; attempt < 3 && readResults(cloud).length < 12; attempt++)
       last = await finish(sweep(path, '--out', cloud, '--resume', '--chunk', '3'));
     expect(last.code).toBe(0);
-    expect((await finish(start([path, '--out', local]))).code).toBe(0);
+    expect((await runHere(home, ['sweep', path, '--workers', '1', '--out', local])).code).toBe(0);
     expect(arithmetic(cloud)).toEqual(arithmetic(local));
   });
 
