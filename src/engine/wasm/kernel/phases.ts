@@ -1,12 +1,14 @@
 // The phases of a step and of an evaluation. Each is divided by what it computes, never by what it adds up, into parts
 // that any thread may do in any order: the bits depend on neither.
 import { carryThroughNorm, normalizeUnits } from './layers/norm';
-import { changeWeights } from './layers/change';
+import { bandsOfAll, changeAll, changeWeights } from './layers/change';
 import { carryConvolution, forwardConvolution, rowsOfPositions } from './layers/convolution';
 import { carryDense, forwardDense } from './layers/dense';
 import { countHits, crossEntropy, CROSS_ENTROPY, RANKS, squaredError } from './panel-loss';
 import { LINE, panelAt, panelsOf, perPanel, rowAt } from './products/panel';
-import { bandsOf, bandStart, tileStart, unitStart, unitTiles } from './products/tiled-products';
+import {
+  backwardTiles, bandsOf, bandStart, forwardTiles, tilesOf, tileStart, unitStart, unitTiles,
+} from './products/tiled-products';
 import { DataSet, DENSE, Layer, layerAt, NetworkRecord, normOf } from './host-records';
 import { constrainPanel } from './layers/rule';
 import { carryThroughLeaks, leaksAtOnce } from './layers/leak';
@@ -25,7 +27,7 @@ export const NORM: i32 = 2;
 export const LOSS: i32 = 3;
 /** The gradient below a dense layer, and the change of its weights. Divided by bands of rows of weights. */
 export const BACKWARD: i32 = 4;
-/** The gradient below a convolution. Divided by panels of samples. */
+/** The gradient below a layer alone. Dense: divided by bands of rows of weights; convolutions: by panels of samples. */
 export const CARRY: i32 = 5;
 /** The change of a convolution's weights. Divided by bands of their rows. */
 export const CHANGE: i32 = 6;
@@ -45,12 +47,18 @@ export const CORRELATE: i32 = 12;
 /** Units whose gradient is transposed together. */
 const GROUP: i32 = 4;
 
+/** All of a block but the change of the weights, where layers are dense and without norm. Divided by panels of samples. */
+export const PASS: i32 = 13;
+/** The change of the weights of all layers, which are dense. Divided by bands of their rows. */
+export const CHANGE_ALL: i32 = 14;
+
 /** Pieces that the current phase can be divided into. */
 export function piecesOf<T>(network: NetworkRecord): i32 {
   const layer = layerAt(network, network.layer), kind = network.kind;
   if (kind == FORWARD)
     return layer.kind == DENSE ? unitTiles<T>(layer.units) : rowsOfPositions<T>(layer, network.rows);
-  if (kind == BACKWARD || kind == CHANGE) return bandsOf(layer.inputs + 1);
+  if (kind == BACKWARD || kind == CHANGE || (kind == CARRY && layer.kind == DENSE)) return bandsOf(layer.inputs + 1);
+  if (kind == CHANGE_ALL) return bandsOfAll(network);
   if (kind == NORM || kind == ARRIVE) return (layer.units + GROUP - 1) / GROUP;
   if (kind == CONSTRAIN || kind == STATISTICS || kind == CORRELATE) return panelsOf<T>(layer.units);
   return panelsOf<T>(network.rows);
@@ -152,6 +160,31 @@ function arrive<T>(network: NetworkRecord, layer: Layer, from: i32, to: i32): vo
     );
 }
 
+/** Panels [from, to) of a block through all layers and back: what one panel needs of another is the weights alone. */
+function pass<T>(network: NetworkRecord, from: i32, to: i32): void {
+  const count = to - from, head = network.layerCount - 1;
+  gather<T>(network, from, to);
+  for (let l = 0; l <= head; l++) {
+    const layer = layerAt(network, l);
+    forwardTiles<T>(
+      layer.weights, layer.weightStep, panelAt(layer.reads, layer.readStep, from), layer.readStep, layer.inputs + 1,
+      layer.units, count, panelAt(layer.out, layer.outStep, from), layer.outStep, false, layer.activation,
+      <T>layer.slope, 0, unitTiles<T>(layer.units),
+    );
+  }
+  loss<T>(network, from, to);
+  for (let l = head; layerAt(network, l).carriesGradient; l--) {
+    const layer = layerAt(network, l), below = layerAt(network, l - 1), inputs = layer.inputs;
+    backwardTiles<T>(
+      layer.weights, layer.weightStep, panelAt(layer.gradient, layer.gradientStep, from), layer.gradientStep, inputs,
+      layer.units, count, panelAt(below.gradient, below.gradientStep, from), below.gradientStep,
+      panelAt(layer.reads, layer.readStep, from), layer.readStep, stopsAtGates(below), 0, tilesOf(inputs + 1),
+    );
+    if (leaksAtOnce(below)) carryThroughLeaks<T>(below, from, to, 0, inputs);
+    turnRows<T>(below.gradient, below.gradientStep, from, to, 0, inputs, below.turned, below.turnedStep);
+  }
+}
+
 function backward<T>(network: NetworkRecord, layer: Layer, from: i32, to: i32): void {
   const rows = layer.inputs + 1, firstTile = bandStart(rows, from), endTile = bandStart(rows, to);
   if (layer.carriesGradient) carry<T>(network, layer, layerAt(network, network.layer - 1), firstTile, endTile);
@@ -172,6 +205,8 @@ export function run<T>(network: NetworkRecord, from: i32, to: i32): void {
   else if (kind == NORM) normalizeUnits<T>(layer, network.rows, network.training != 0, firstUnit, endUnit);
   else if (kind == LOSS) loss<T>(network, from, to);
   else if (kind == BACKWARD) backward<T>(network, layer, from, to);
+  else if (kind == CARRY && layer.kind == DENSE)
+    carry<T>(network, layer, layerAt(network, network.layer - 1), bandStart(rows, from), bandStart(rows, to));
   else if (kind == CARRY) {
     const below = layerAt(network, network.layer - 1);
     carryConvolution<T>(layer, below, stopsAtGates(below), from, to);
@@ -180,6 +215,8 @@ export function run<T>(network: NetworkRecord, from: i32, to: i32): void {
   else if (kind == ARRIVE) arrive<T>(network, layer, firstUnit, endUnit);
   else if (kind == CONSTRAIN) constrain<T>(layer, from, to);
   else if (kind == RANK) rank<T>(network, from, to);
+  else if (kind == PASS) pass<T>(network, from, to);
+  else if (kind == CHANGE_ALL) changeAll<T>(network, from, to);
   else if (kind == READ) read<T>(network, from, to);
   else addStatistics<T>(layer, network.rows, network.teacherRow, kind == STATISTICS, from, to);
 }

@@ -4,12 +4,18 @@ import { addLangevinNoise } from './layers/langevin';
 import { drawIndices } from './sampler';
 import { gradientScale, lossCount } from './panel-loss';
 import { LINE, panelAt, panelsOf, rowAt } from './products/panel';
-import { ARRIVE, arrivesLater, BACKWARD, CARRY, CHANGE, CONSTRAIN, FORWARD, GATHER, LOSS, NORM } from './phases';
+import {
+  ARRIVE, arrivesLater, BACKWARD, CARRY, CHANGE, CHANGE_ALL, CONSTRAIN, FORWARD, GATHER, LOSS, NORM, PASS,
+} from './phases';
 import { bandsOf } from './products/tiled-products';
 import { DataSet, DENSE, Layer, layerAt, NetworkRecord, normOf } from './host-records';
 import { ADAM, AS_IS } from './layers/rule';
 import { perform } from './shared-phases';
+import { ERF } from './products/tile';
 import { VECTOR, zero } from './products/vector';
+
+/** Weights that stay in the second-level cache of a core, beside what a thread reads and writes with them. */
+const CACHED_BYTES: usize = 1 << 20;
 
 /** Draws every row from the sampler. */
 const SAMPLED: usize = 0;
@@ -41,9 +47,14 @@ export function forwardLayers<T>(network: NetworkRecord, layers: i32): void {
   }
 }
 
-/** The sum of the block's losses, panel by panel. */
+/** The sum of the block's losses. */
 export function blockLoss<T>(network: NetworkRecord): f64 {
   perform<T>(network, LOSS, 0);
+  return sumOfLosses<T>(network);
+}
+
+/** The sum of the losses that are in memory, panel by panel. */
+function sumOfLosses<T>(network: NetworkRecord): f64 {
   let sum: f64 = 0;
   for (let panel = 0; panel < panelsOf<T>(network.rows); panel++)
     sum += load<f64>(network.losses + ((<usize>panel) << 7), 64);
@@ -60,7 +71,46 @@ function backwardLayer<T>(network: NetworkRecord, layer: Layer, l: i32): void {
   if (!layer.frozen) perform<T>(network, CHANGE, l);
 }
 
+/** Whether all layers are dense and without norm. */
+function isPlain(network: NetworkRecord): bool {
+  for (let l = 0; l < network.layerCount; l++) if (arrivesLater(layerAt(network, l))) return false;
+  return true;
+}
+
+/**
+ * Whether each thread of a team takes panels of samples through all layers: that has one phase where layers have many, but
+ * reads all weights in each thread. It pays where they stay in a thread's cache and all threads have as many panels.
+ */
+function goesByPanels<T>(network: NetworkRecord): bool {
+  let bytes: usize = 0;
+  for (let l = 0; l < network.layerCount; l++) {
+    const layer = layerAt(network, l);
+    if (layer.activation == ERF) return false;
+    bytes += layer.weightStep * panelsOf<T>(layer.units);
+  }
+  return bytes <= CACHED_BYTES && panelsOf<T>(network.rows) % network.threads == 0;
+}
+
+/** The losses of a block, and what it changes of the weights. Returns the sum of the losses. */
+function trainBlock<T>(network: NetworkRecord): f64 {
+  if (network.threads > 1 && isPlain(network) && goesByPanels<T>(network)) {
+    perform<T>(network, PASS, 0);
+    perform<T>(network, CHANGE_ALL, 0);
+    return sumOfLosses<T>(network);
+  }
+  forwardBlock<T>(network);
+  const sum = blockLoss<T>(network);
+  backwardBlock<T>(network);
+  return sum;
+}
+
+/** Threads share the changes of all weights in one phase where they can; one thread has them in its cache after each layer. */
 function backwardBlock<T>(network: NetworkRecord): void {
+  if (network.threads > 1 && isPlain(network)) {
+    for (let l = network.layerCount - 1; layerAt(network, l).carriesGradient; l--) perform<T>(network, CARRY, l);
+    perform<T>(network, CHANGE_ALL, 0);
+    return;
+  }
   for (let l = network.layerCount - 1; l >= 0; l--) {
     const layer = layerAt(network, l);
     backwardLayer<T>(network, layer, l);
@@ -128,9 +178,7 @@ function step<T>(network: NetworkRecord, batch: i32, source: usize): f64 {
     network.fresh = i32(first == 0);
     network.last = i32(first + network.rows == batch);
     list(network, source, first, network.rows);
-    forwardBlock<T>(network);
-    sum += blockLoss<T>(network);
-    backwardBlock<T>(network);
+    sum += trainBlock<T>(network);
   }
   finishStep<T>(network);
   return sum;

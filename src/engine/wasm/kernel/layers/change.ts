@@ -3,7 +3,7 @@ import { sumConvolution } from './convolution';
 import { sumDense } from './dense';
 import { gradientScale } from '../panel-loss';
 import { panelAt, panelsOf, rowAt } from '../products/panel';
-import { bandAt, bandsOf, DEPTH, outerTiles, tilesOf, tileStart } from '../products/tiled-products';
+import { bandAt, bandsOf, bandStart, DEPTH, outerTiles, tilesOf, tileStart } from '../products/tiled-products';
 import { DENSE, Layer, layerAt, NetworkRecord, normOf } from '../host-records';
 import { ADAM, DESCENT, firstCorrection, secondCorrection, updateTiles } from './rule';
 import { ADD, DELIVER, STORE } from '../products/tile';
@@ -61,6 +61,33 @@ export function changeWeights<T>(network: NetworkRecord, layer: Layer, from: i32
         network.optimizer, rows, w, kept, layer.first + offset, layer.second + offset, scale, rate,
         network.weightDecay, network.momentum, secondScale, squares, biasSquares, from, to,
       );
+  }
+}
+
+/** Bands of the rows of all weights that change. */
+export function bandsOfAll(network: NetworkRecord): i32 {
+  let bands = 0;
+  for (let l = 0; l < network.layerCount; l++)
+    if (!layerAt(network, l).frozen) bands += bandsOf(layerAt(network, l).inputs + 1);
+  return bands;
+}
+
+/**
+ * The changes of the weights in bands [from, to) of all layers, which are dense: counted thread by thread, its part of every
+ * layer, so that a thread has the same rows as in the phases of a layer.
+ */
+export function changeAll<T>(network: NetworkRecord, from: i32, to: i32): void {
+  const threads = network.threads;
+  let counted = 0;
+  for (let thread = 0; thread < threads; thread++) {
+    for (let l = 0; l < network.layerCount; l++) {
+      const layer = layerAt(network, l), rows = layer.inputs + 1, bands = bandsOf(rows);
+      if (layer.frozen) continue;
+      const first = (bands * thread) / threads, count = (bands * (thread + 1)) / threads - first;
+      const start = max<i32>(0, from - counted), end = min<i32>(count, to - counted);
+      if (start < end) changeWeights<T>(network, layer, bandStart(rows, first + start), bandStart(rows, first + end));
+      counted += count;
+    }
   }
 }
 
