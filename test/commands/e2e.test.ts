@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readLog } from '../../src/log/log-reader.js';
 import { patienceMs } from '../support/patience.js';
 import { personalEnvironment, programPath, TerminalProgram } from '../support/terminal-program.js';
-import { slowAfterFrames } from '../support/training-thread.js';
+import { slowAfterFrames, slowWhileThere } from '../support/training-thread.js';
 
 let home: string;
 let program: TerminalProgram;
@@ -207,7 +207,7 @@ test('a terminal that takes nothing does not hold up the training, and then show
       expect(lines.length).toBeGreaterThan(before + 10);
       return lines.at(-1)?.step ?? 0;
     },
-    { timeout: patienceMs, interval: 50 },
+    { timeout: patienceMs, interval: 200 },
   );
   program.press(' ');
   program.flow();
@@ -242,10 +242,15 @@ test('over a slow link a key shows within 2 KB, and no frame comes after a newer
 });
 
 test('--on-hangup continue: with the terminal closed while the run is paused the run goes on to its end', async () => {
-  start([...small, '--epochs', '20', '--on-hangup', 'continue']);
+  const gate = join(home, 'slow');
+  writeFileSync(gate, '');
+  start([...small, '--epochs', '20', '--on-hangup', 'continue'], 80, 24, {
+    NODE_OPTIONS: slowWhileThere(gate, 2),
+  });
   await program.waitFor(/epoch\s+[1-9]/);
   program.press(' ');
   await program.waitFor(/PAUSED/);
+  rmSync(gate);
   program.hangUp();
   expect((await program.exited).exitCode).toBe(0);
   const [log] = await logs();

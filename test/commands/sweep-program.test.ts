@@ -17,7 +17,7 @@ import { readResults } from '../../src/sweep/results-file.js';
 import { foundIn, wholeLinesOf } from '../support/growing-log.js';
 import { runHere } from '../support/program-here.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
-import { slowAfterRuns } from '../support/training-thread.js';
+import { slowAfterRuns, stuckAfterRuns } from '../support/training-thread.js';
 
 let home = '';
 beforeEach(() => {
@@ -77,7 +77,7 @@ test('one worker and two give the same results, a line each, and a summary', asy
 test('kill -9 loses at most the runs under way; resuming repeats and loses none', async () => {
   const cut = join(home, 'cut');
   const path = file();
-  const child = start({ NODE_OPTIONS: slowAfterRuns(2) }, path, '--workers', '2', '--out', cut);
+  const child = start({ NODE_OPTIONS: stuckAfterRuns(2) }, path, '--workers', '2', '--out', cut);
   const closed = once(child, 'close');
   let lines = '';
   for await (const data of child.stdout) {
@@ -113,7 +113,8 @@ test('--resume begins where nothing was begun, and says so', async () => {
 test('Ctrl-C stops cleanly and says how to go on', async () => {
   const folder = join(home, 'stopped');
   const options = ['--set', 'relu=true', '--strict', '--out', folder];
-  const child = start({}, file({ seeds: { first: 1, count: 200 } }), ...options);
+  const slow = { NODE_OPTIONS: slowAfterRuns(2) };
+  const child = start(slow, file({ seeds: { first: 1, count: 200 } }), ...options);
   const [out, code] = [text(child.stdout), once(child, 'close') as Promise<[number | null]>];
   const results = join(folder, 'results.jsonl');
   await foundIn(folder, () => wholeLinesOf(results)[0] ?? null);

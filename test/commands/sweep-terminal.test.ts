@@ -63,7 +63,7 @@ test('a run opens in the dashboard and esc and q come back, while the sweep goes
   program.resize(160, 50);
   await program.waitFor(/evaluation loss over seeds[\s\S]*student nodes/);
   const [, before] = await program.waitFor(/(\d+)\/1600 runs/);
-  await program.waitFor(new RegExp(`(?!${before}/)\\d+/1600 runs`));
+  await program.waitFor(new RegExp(`\\b(?!${before}/)\\d+/1600 runs`));
   program.press('\x03');
   expect((await program.exited).exitCode).toBe(130);
   await program.waitFor(/stopped; to go on: teachtop sweep \S+mine\.json[\s\S]*--resume/);

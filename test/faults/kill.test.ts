@@ -13,15 +13,15 @@ import { logOfLines, wholeLinesOf } from '../support/growing-log.js';
 import { patienceMs } from '../support/patience.js';
 import { runHere } from '../support/program-here.js';
 import { personalEnvironment, programPath, projectFolder, sourceCache } from '../support/terminal-program.js';
-import { slowAfterFrames } from '../support/training-thread.js';
+import { stuckAfterFrames } from '../support/training-thread.js';
 import { randomNumbers, scale, tell } from './scale.js';
 
 const small =
-  '--epochs 10 --set d=10 --set m=5 --set c=5 --set trainSize=500 --set evalSize=200 --set frameEvery=20'.split(
+  '--epochs 4 --set d=10 --set m=5 --set c=5 --set trainSize=500 --set evalSize=200 --set frameEvery=20'.split(
     ' ',
   );
-/** Lines of the log, of some 500 in a whole run, up to which kills are spread. */
-const mostLines = 400;
+/** Lines of the log, of some 200 in a whole run, up to which kills are spread. */
+const mostLines = 150;
 
 const checkpointSeed = join(projectFolder, 'test/fixtures/traces/full-batch-normalized/tensors.safetensors');
 
@@ -38,7 +38,7 @@ const environment = (): Record<string, string> =>
 const killAt = async (parent: string, lines: number) => {
   const args = [programPath, '--headless', 'quick-start', ...small, '--log', parent];
   const child = spawn(process.execPath, args, {
-    env: { ...environment(), NODE_OPTIONS: slowAfterFrames(lines + 20) },
+    env: { ...environment(), NODE_OPTIONS: stuckAfterFrames(lines + 20) },
     stdio: 'ignore',
   });
   const closed = once(child, 'close');

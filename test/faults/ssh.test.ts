@@ -99,7 +99,7 @@ const overSsh = (port: number, options: readonly string[]): TerminalProgram => {
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 test.for([
-  ['end', 'stopped', []],
+  ['end', 'stopped', ['--epochs', '20000']],
   ['continue', 'done', ['--epochs', '10', '--on-hangup', 'continue']],
 ] as const)(
   'a dropped ssh connection: the run is told to %s, and does',

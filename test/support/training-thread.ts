@@ -24,6 +24,19 @@ export const afterFrames = (frames: number, deed: string): string => afterMessag
 export const slowAfterFrames = (frames: number, milliseconds = 100): string =>
   afterFrames(frames, wait(milliseconds));
 
+/** Has a run wait for ever after so many frames, so that it is in its middle whenever it is killed. */
+export const stuckAfterFrames = (frames: number): string => afterFrames(frames, wait(2 ** 31));
+
+/** Makes a run slow after so many frames, for as long as this file is there. */
+export const slowWhileThere = (gate: string, frames: number): string =>
+  afterFrames(
+    frames,
+    `if (process.getBuiltinModule('node:fs').existsSync(${JSON.stringify(gate)})) ${wait(1000)}`,
+  );
+
+/** Has every thread of a sweep wait for ever after so many runs. */
+export const stuckAfterRuns = (runs: number): string => afterMessages('finished', runs, wait(2 ** 31));
+
 /** The same for a sweep, whose every thread is slow after so many runs. */
 export const slowAfterRuns = (runs: number): string => afterMessages('finished', runs, wait(1000));
 
