@@ -26,11 +26,11 @@ export const smallDeepExperiment = (options: Partial<MultiLayerOptions> = {}): M
 export const deepProblem = (options: Partial<MultiLayerOptions> = {}): Problem =>
   prepareRun(smallDeepExperiment(options)).problem;
 
-/** A convolutional variant: images of side 7, two layers of 2 and 3 channels. */
+/** A convolutional variant: images of side 6, two layers of 2 and 3 channels. */
 export const smallImages = {
   d: undefined,
   convolutional: true,
-  imageSide: 7,
+  imageSide: 6,
   hidden: [2, 3],
   trainSize: 20,
   evalSize: 15,

@@ -24,7 +24,14 @@ test('chunks, images and the product on the kernels change nothing', async () =>
   const { student, evaluationSet, grid } = deepProblem({ ...smallImages, evalSize: 600 });
   const labels = Uint8Array.from({ length: 600 }, (_, i) => (i * 7) % 4);
   const of = (first: number, rows: number) => ({
-    x: { ...evaluationSet, rows, data: evaluationSet.data.subarray(first * 49, (first + rows) * 49) },
+    x: {
+      ...evaluationSet,
+      rows,
+      data: evaluationSet.data.subarray(
+        first * evaluationSet.columns,
+        (first + rows) * evaluationSet.columns,
+      ),
+    },
     labels: labels.subarray(first, first + rows),
     grid,
   });

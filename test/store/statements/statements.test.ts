@@ -125,7 +125,7 @@ describe('the statements', () => {
 
   test('turn from not yet to holding as the student specializes', () => {
     const early = statementsOf(watched(5).state);
-    const late = statementsOf(watched(5000).state);
+    const late = statementsOf(watched(2000).state);
     const verdict = (all: typeof early, id: string) => all.find((one) => one.id === id)?.verdict;
     expect(verdict(early, 'gradient')).toBe('not yet');
     expect(verdict(early, 'order')).toBe('unknown');
@@ -134,12 +134,13 @@ describe('the statements', () => {
     expect(value(late)).toBeLessThan(value(early) / 3);
   });
 
+  const { state } = watched(2000);
+
   test.each([
     [80, 24],
     [40, 12],
     [160, 50],
   ])('fill a screen of %ix%i', (columns, rows) => {
-    const { state } = watched(2000);
     const { grid } = paintScreen(state, { columns, rows, view: { theory: true } });
     const text = grid.lines.join('\n');
     expect(text).toContain('theory');

@@ -29,6 +29,8 @@ import { syntheticMessages } from '../../support/synthetic-run.js';
 
 const modes: readonly Mode[] = ['panels', 'watch', 'perturb', 'presets', 'help'];
 
+const halfDone = syntheticMessages({ m: 20, n: 100, until: 40 });
+
 /** A dashboard on a run half done, and what its keys ask for. */
 const opened = (keys = keyTable, more: Partial<ModelOptions> = {}) => {
   const asked: unknown[] = [];
@@ -64,7 +66,7 @@ const opened = (keys = keyTable, more: Partial<ModelOptions> = {}) => {
     rows: 24,
     ...more,
   });
-  for (const message of syntheticMessages({ m: 20, n: 100, until: 40 })) model.receive(message);
+  for (const message of halfDone) model.receive(message);
   const press = (...keys: string[]): void => {
     for (const key of keys) model.press(key);
   };
@@ -749,6 +751,6 @@ test('whatever is pressed, told and resized, every view paints inside its panel,
         expect(grid.lines.map((line) => stringWidth(line))).toEqual(new Array(height).fill(width));
       }
     }),
-    { seed: 31, numRuns: 100 },
+    { seed: 31, numRuns: 60 },
   );
 });
