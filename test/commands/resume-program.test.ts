@@ -147,6 +147,7 @@ describe('what cannot go on is one line and exit code 2', () => {
     const log = join(stopped, logFileName);
     writeFileSync(log, readFileSync(log, 'utf8').replace(/[^\n]*"done"[^\n]*\n$/, ''));
     expect(await refused('strong-first', '--resume', stopped)).toMatch(/a run of quick-start/);
-    expect(await refused('--resume', stopped, '--seed', '3')).toMatch(/--seed: got it with --resume/);
+    for (const given of [['--seed', '3'], ['--engine', 'naive'], ['--strict']])
+      expect(await refused('--resume', stopped, ...given)).toMatch(`${given[0]}: got it with --resume`);
   });
 });

@@ -30,6 +30,9 @@ export const stoppedStart = async (
   const [setting] = options.settings;
   if (setting)
     throw new UserError(`${setting.option}: got it with --resume, allowed: the settings that the run has`);
+  const engine = options.given.find(({ flag }) => ['engine', 'backend', 'strict'].includes(flag));
+  if (engine)
+    throw new UserError(`--${engine.flag}: got it with --resume, allowed: the engine that the run has`);
   if (options.interventions.length + options.breakpoints.length > 0)
     throw new UserError('--at, --break: got one with --resume, allowed: the interventions that the run has');
   const { log: stopped, lock } = await openStopped(path, options.record);
