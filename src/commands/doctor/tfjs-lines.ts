@@ -18,6 +18,11 @@ const backendLine = (tfjs: Found): string => {
 /** What a reason says of native TensorFlow to whoever knows it, in words. */
 const remedies: readonly { readonly sign: string; readonly remedy: string }[] = [
   {
+    sign: "Cannot find package '@tensorflow/tfjs-node'",
+    remedy:
+      'native TensorFlow is an optional package: npm leaves it out where it cannot be downloaded, or with --omit=optional',
+  },
+  {
     // npm 12 blocks scripts unless told otherwise.
     sign: 'tfjs_binding.node',
     remedy:

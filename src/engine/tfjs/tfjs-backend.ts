@@ -86,8 +86,12 @@ const loadBackend = async (tf: Tfjs, backend: TfjsBackend, trial: NativeTrial): 
     throw new Error('its initialization failed');
 };
 
+/** The first line of what went wrong, without the file of ours that Node names. */
 const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0].trim();
+  (error instanceof Error ? error.message : String(error))
+    .split('\n')[0]
+    .replace(/ imported from .*$/, '')
+    .trim();
 
 const tryBackend = async (tf: Tfjs, backend: TfjsBackend, trial: NativeTrial): Promise<string | null> => {
   try {

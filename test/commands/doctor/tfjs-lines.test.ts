@@ -37,6 +37,14 @@ test('an install script that npm has blocked', () => {
   ]);
 });
 
+test('no package', () => {
+  const [, ...others] = tfjsLines([
+    { backend: 'tensorflow', reason: "Cannot find package '@tensorflow/tfjs-node'" },
+    { backend: 'wasm', reason: null },
+  ]);
+  expect(others).toEqual([expect.stringContaining('native TensorFlow is an optional package')]);
+});
+
 test('no library', () => {
   const [line, ...others] = saidOf('import "file:///nowhere/tfjs-node.js";');
   expect(line).toMatch(/^tfjs: float32, on wasm; tensorflow does not load: Cannot find module/);
