@@ -13,6 +13,7 @@ export {
   type ReadableEngine,
   type StepReport,
 } from './engine.js';
+export { refusePrecision } from './offered-precision.js';
 export { backendRule } from './tfjs/backend-order.js';
 export { type BackendReport, reportBackends, type TfjsBackend, tfjsBackends } from './tfjs/tfjs-backend.js';
 export { keepNarrow } from './wasm/builds.js';

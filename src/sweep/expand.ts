@@ -1,3 +1,4 @@
+import { type EngineRequest, refusePrecision } from '../engine/index.js';
 import {
   applyOptions,
   completeExperiment,
@@ -85,6 +86,11 @@ export const expandSweep = (sweep: Sweep): SweepRun[] => {
       }),
     ),
   );
+};
+
+/** Refuses an engine that does not offer the precision of a run. Errors: UserError. */
+export const refuseEngine = (runs: readonly SweepRun[], { engine }: EngineRequest): void => {
+  for (const { experiment } of runs) refusePrecision(engine, experiment.precision);
 };
 
 /** What a run's training costs beside another's, to start the longest first. */

@@ -152,12 +152,14 @@ test('mistakes are one line and exit code 2', async () => {
   const experiment = { kind: 'multi-layer', teacherFile: 'a.safetensors' };
   const own = { title: 'Own', look: 'At it.', shows: 'Nothing.', experiment };
   writeFileSync(join(presets, 'own.json'), JSON.stringify(own));
+  renameSync(file({ seeds: [1] }), join(home, 'single.json'));
   renameSync(file({ base: 'own', experiment: {}, grid: { multi: [2] } }), join(home, 'own-base.json'));
   renameSync(file({ grid: { m: [0] } }), join(home, 'broken.json'));
   for (const [args, pattern] of [
     [['nothing'], /sweep "nothing": neither a shipped sweep nor a file/],
     [[], /sweep: got 0 names/],
     [['broken.json'], /broken\.json: key "m": got 0, allowed: a whole number from 1 to 10000/],
+    [['single.json', '--engine', 'naive'], /engine naive: precision "float32" is not offered/],
     [['own-base.json'], /own-base\.json: key "teacherFile": got "a\.safetensors", allowed: null/],
     [['small-loss', '--seed', '3'], /--seed: got with sweep, allowed: with a preset/],
     [['small-loss', '--workers', 'all'], /--workers: got "all", allowed: a whole number from 1 to 256/],

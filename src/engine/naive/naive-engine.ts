@@ -1,4 +1,3 @@
-import { UserError } from '../../input/index.js';
 import {
   backward,
   constrain,
@@ -34,6 +33,7 @@ import {
   type StepReport,
 } from '../engine.js';
 import { addLoss } from '../losses.js';
+import { refusePrecision } from '../offered-precision.js';
 
 /** Samples that are evaluated at once where losses are means over batches: activations of convolutions are large. */
 const chunkRows = 64;
@@ -271,7 +271,6 @@ export const createNaiveEngine = (
   problem: Problem,
   { precision }: { readonly precision: Precision },
 ): Engine => {
-  if (precision !== 'float64')
-    throw new UserError(`engine naive: precision "${precision}" is not offered, allowed: "float64"`);
+  refusePrecision('naive', precision);
   return new NaiveEngine(problem);
 };

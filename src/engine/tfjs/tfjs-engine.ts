@@ -22,6 +22,7 @@ import {
   type StepReport,
 } from '../engine.js';
 import { addLoss } from '../losses.js';
+import { refusePrecision } from '../offered-precision.js';
 import { backendsFor } from './backend-order.js';
 import { type Chunk, evaluationChunks } from './evaluation-chunks.js';
 import { type Forward, runForward } from './tensor-forward.js';
@@ -265,10 +266,7 @@ export const createTfjsEngine = async (
   problem: Problem,
   { precision, strict, backend }: TfjsChoice,
 ): Promise<Engine> => {
-  if (precision !== 'float32')
-    throw new UserError(
-      `engine tfjs: precision "${precision}" is not offered, allowed: "float32"; choose engine wasm or naive for it`,
-    );
+  refusePrecision('tfjs', precision);
   if (problem.rule.temperature !== 0)
     throw new UserError(
       'engine tfjs: got a temperature, allowed: none; choose engine wasm or naive for Langevin noise',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FolderLock, sweeping } from '../../files/index.js';
-import { costOf, expandSweep, type SweepRun } from '../expand.js';
+import { costOf, expandSweep, refuseEngine, type SweepRun } from '../expand.js';
 import { beginningNotes, type LaunchedSweep, latestResults, unfinishedRuns } from '../launched-sweep.js';
 import type { SweepEvent } from '../progress.js';
 import type { SweepResult } from '../result.js';
@@ -36,6 +36,7 @@ export class LocalSweep implements LaunchedSweep {
     this.#sweep = sweep;
     this.#options = options;
     this.runs = expandSweep(sweep);
+    refuseEngine(this.runs, options.choice);
     const opened = openFolder(sweep, options);
     this.folder = opened.folder;
     this.#lock = new FolderLock(this.folder, sweeping);

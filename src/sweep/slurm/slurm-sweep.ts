@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FolderLock, sweeping } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
-import { costOf, expandSweep, type SweepRun } from '../expand.js';
+import { costOf, expandSweep, refuseEngine, type SweepRun } from '../expand.js';
 import { beginningNotes, type LaunchedSweep, latestResults, unfinishedRuns } from '../launched-sweep.js';
 import type { SweepEvent } from '../progress.js';
 import type { SweepResult } from '../result.js';
@@ -83,6 +83,7 @@ export class SlurmSweep implements LaunchedSweep {
   constructor(sweep: Sweep, options: SlurmOptions) {
     this.#options = options;
     this.runs = expandSweep(sweep);
+    refuseEngine(this.runs, options.choice);
     const opened = openFolder(sweep, options);
     this.folder = opened.folder;
     this.#reader = new ResultsReader(this.folder);
