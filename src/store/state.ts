@@ -176,6 +176,8 @@ const newRun = (state: State, header: Header): State => ({
   ...initialState,
   ...pastAtStart([header.threshold, ...thresholdChoices]),
   log: state.log,
+  // Its first frame is still to come: of a large network that takes seconds.
+  starting: state.starting,
   events: listed(state, { type: 'started', header }),
   header,
   teacherStrength: header.teacherStrength,
@@ -194,6 +196,7 @@ const receiveFrame = (waiting: State, frame: Frame): State => {
     ...next,
     changesOfFrame: next.changes,
     ahead: null,
+    starting: state.frame === null ? null : state.starting,
     isStopped: false,
     learningRate: frame.learningRate,
     columns: columnsAfter(next, frame),

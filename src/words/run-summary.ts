@@ -19,17 +19,27 @@ export class RunSummary {
   #lastFrame: Frame | null = null;
   /** As measured last: after a jump nothing is. */
   #stepsPerSecond = 0;
+  /** Title of the run that is on its way. */
+  #starting: string | null = null;
 
   receive(message: SessionMessage): void {
+    if (message.type === 'starting') this.#starting = message.title;
     if (message.type === 'header') {
       this.#header = message;
       this.#threshold = message.threshold;
       this.#lastFrame = null;
       this.#stepsPerSecond = 0;
     } else if (message.type === 'frame') {
+      this.#starting = null;
       this.#lastFrame = message;
       this.#stepsPerSecond = message.stepsPerSecond || this.#stepsPerSecond;
     } else if (message.type === 'event' && message.event === 'threshold') this.#threshold = message.threshold;
+  }
+
+  /** Of a run that was left before its first frame; empty where there is more to say, or no run. */
+  unstarted(logFolder: string | null): string {
+    if (this.#lastFrame || this.#starting === null) return '';
+    return `${this.#starting}: left before its first frame · log ${logFolder ?? 'not recorded'}`;
   }
 
   /** Parts of the summary, from the general to the particular; none before the first frame. */

@@ -13,6 +13,17 @@ test('the summary has the speed measured last, where a jump has measured none', 
   expect(summary.parts(null)[0]).not.toContain(' 0 steps/s');
 });
 
+test('a run that is left before its first frame is named, where none ran before it', () => {
+  const { run, messages } = recordRun();
+  trainTo(run, 20);
+  const summary = new RunSummary();
+  expect(summary.unstarted(null)).toBe('');
+  summary.receive({ type: 'starting', title: 'Small', stage: 'compiling' });
+  expect(summary.unstarted(null)).toBe('Small: left before its first frame · log not recorded');
+  for (const message of messages) summary.receive(message);
+  expect(summary.unstarted(null)).toBe('');
+});
+
 test('a run reads as a header, a frame at most every interval, every event, and a summary', () => {
   const { run, messages } = recordRun({ epochs: 40, learningRate: 0.3 });
   trainTo(run, 20);

@@ -49,7 +49,8 @@ export const runDashboard = async (context: Context, start: RunStart): Promise<n
   await session.close(watch.ending?.reason ?? (unseen ? 'ended' : 'quit'));
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);
-  const parts = summary.parts(session.logFolder).join(' · ');
+  const unstarted = watch.ending?.failure ? '' : summary.unstarted(session.logFolder);
+  const parts = summary.parts(session.logFolder).join(' · ') || unstarted;
   for (const line of wrapWords(parts, host.stdout.columns || 80)) out(line);
   return watch.ending?.exitCode ?? exitCode;
 };

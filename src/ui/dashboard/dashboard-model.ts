@@ -109,11 +109,10 @@ export class DashboardModel {
   }
 
   get #display(): Display {
-    const { layout } = this.#outline;
     return {
       scene: this.scene,
       live: this.#state,
-      layout,
+      layout: this.#outline.layout,
       teachers: this.#contents.teachers,
       layers: this.#contents.layers,
       presets: this.#options.presets(),
@@ -198,7 +197,8 @@ export class DashboardModel {
   }
 
   receive(message: SessionMessage): void {
-    if (message.type === 'starting' && !this.#state.starting) this.#startingSince = this.#options.clock();
+    if (message.type === 'starting' && message.title !== this.#state.starting?.title)
+      this.#startingSince = this.#options.clock();
     if (this.#questions.isOutdated(message)) return;
     this.#state = reduce(this.#state, message);
     this.#past.receive(message, this.#state);

@@ -69,7 +69,9 @@ const runKeys: readonly DashboardKey[] = [
   ),
   ...unless(
     ended,
-    live('pause', 'space', pauseHint, 'pause or resume the training', ({ run }) => run.togglePause()),
+    live('pause', 'space', pauseHint, 'pause or resume the training', ({ run, say }) =>
+      say(run.togglePause()),
+    ),
     live('step', 's', ownHint('step'), 'one step, then pause', ({ session }) =>
       session.send({ type: 'advance', by: 'step' }),
     ),

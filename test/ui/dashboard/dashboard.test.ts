@@ -369,6 +369,10 @@ test('a run on its way has the header, with what is being done, and the one befo
   expect(screen).toMatch(/Tiny batches +STARTING/);
   expect(screen).toMatch(/tuning the teacher {2}0:00/);
   expect(screen).toContain('best match');
-  for (const message of syntheticMessages({ until: 1, title: 'Tiny batches' })) tell(message);
+  const [header, ...frames] = syntheticMessages({ until: 1, title: 'Tiny batches' });
+  tell(header);
+  tell({ type: 'starting', title: 'Tiny batches', stage: 'first evaluation' });
+  expect(await terminal.shows(/first evaluation/)).toContain('STARTING');
+  for (const message of frames) tell(message);
   await terminal.shows(/Tiny batches.* RUN/);
 });

@@ -25,26 +25,30 @@ export class RunCommands {
   receive(message: SessionMessage): void {
     if (message.type === 'status') this.#wanted = { ...this.#wanted, runState: message.state };
     if (message.type === 'header') {
-      this.#wanted = this.#isNextPaused ? { runState: 'paused' } : {};
-      this.#isNextPaused = false;
+      this.#wanted = {};
       this.#breakpoint = 0;
+    }
+    if (message.type === 'frame' && this.#isNextPaused && !this.#live().starting) {
+      this.#wanted = { runState: 'paused' };
+      this.#isNextPaused = false;
     }
     if (message.type === 'event' && message.event === 'learning-rate') this.#forgetRate(message.to);
     if (message.type === 'event' && 'toStep' in message) this.#forgetRate(null);
   }
 
-  /** Of a run that is on its way: whether it is to wait where it starts. */
-  togglePause(): void {
+  /** Of a run that is on its way: whether it is to wait where it starts, which is returned in words. */
+  togglePause(): string {
     if (this.#live().starting) {
       this.#isNextPaused = !this.#isNextPaused;
       this.#session.send({ type: this.#isNextPaused ? 'pause' : 'resume' });
-      return;
+      return this.#isNextPaused ? 'will pause where it starts' : 'will not pause';
     }
     const runState = this.#wanted.runState ?? this.#live().runState;
     const pausing = runState === 'running';
     this.#session.send({ type: pausing ? 'pause' : 'resume' });
     if (pausing || runState === 'paused')
       this.#wanted = { ...this.#wanted, runState: pausing ? 'paused' : 'running' };
+    return '';
   }
 
   /** The breakpoint that the key has set, in a word; empty without one. */

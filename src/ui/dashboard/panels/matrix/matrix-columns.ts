@@ -52,9 +52,6 @@ const groupsOf = (
   return { ofTeachers: ofTeachers.filter((group) => group.length > 0), others };
 };
 
-/** Columns of a cell of one student node at most. */
-export const widestSingle = 2;
-
 /** Share of the columns that the student nodes without a teacher node have at least, where all fold. */
 const leastOthers = 0.2;
 
@@ -64,22 +61,20 @@ const foldedAll = ({ ofTeachers, others }: Groups, room: number): MatrixColumn[]
   const singles = others.map((student) => [student]);
   const columns = groups.length + singles.length;
   if (columns > room) return [...groups, ...folded(singles, Math.max(0, room - groups.length))];
-  // Wider cells fill what is to spare too, and then all teacher nodes look alike.
-  const spare = widestSingle * columns <= room ? 0 : room - columns;
-  return [...unfoldedSmall(groups, spare), ...singles];
+  return [...unfoldedSmall(groups, room - columns), ...singles];
 };
 
-/** Groups with a column for each of their student nodes, the smallest first, as far as there are columns to spare. */
+/** Groups with columns to spare given to them: one for each student node of the smallest, as many as are left after that. */
 const unfoldedSmall = (groups: readonly MatrixColumn[], spare: number): MatrixColumn[] => {
   let left = spare;
-  const bySize = groups.toSorted((a, b) => a.length - b.length);
-  const small = new Set(
-    bySize.filter(({ length }) => {
-      left -= length - 1;
-      return left >= 0;
-    }),
-  );
-  return groups.flatMap((group) => (small.has(group) ? group.map((student) => [student]) : [group]));
+  const columns = new Map<MatrixColumn, readonly MatrixColumn[]>();
+  for (const group of groups.toSorted((a, b) => a.length - b.length)) {
+    const more = Math.min(left, group.length - 1);
+    left -= more;
+    const singles = group.map((student) => [student]);
+    columns.set(group, folded(singles, 1 + more));
+  }
+  return groups.flatMap((group) => columns.get(group) ?? [group]);
 };
 
 /** Share of the columns that show single student nodes where the matrix is unfolded around one of them. */

@@ -1,7 +1,7 @@
 import { correlationsOf } from '../../../../store/index.js';
 import { chrome, matrixLabelWidth } from '../../layout.js';
 import { type Scene, scrollWindow, shownLayer } from '../../scene.js';
-import { type MatrixColumn, matrixColumns, widestSingle } from './matrix-columns.js';
+import { type MatrixColumn, matrixColumns } from './matrix-columns.js';
 
 /** What of a matrix stands where in a panel: rows of teacher nodes, columns of student nodes. */
 export type MatrixPlan = {
@@ -20,7 +20,8 @@ export type MatrixPlan = {
 /** Columns beside the cells in a matrix that has no table of teacher nodes beside it: their best matches too. */
 const wideLabelWidth = matrixLabelWidth + 6;
 
-/** Columns of a cell at most where columns hold several student nodes. */
+/** Columns of a cell at most: of one student node, and of several. */
+const widestSingle = 2;
 const widestFolded = 4;
 
 /** Rows on display in a panel of this height, in the matrix and in the table beside it, which scroll together. */
