@@ -27,11 +27,10 @@ export {
   progressShare,
   remainingSeconds,
   type Standing,
+  sharingOf,
   standingsOf,
   stepOf,
   type TeacherStanding,
-  teachersOfStudent,
-  twinsOf,
 } from './selectors.js';
 export { matchSeries, orderPlaces, seriesIndex } from './series.js';
 export { initialState, type ListedEvent, reduce, type State } from './state.js';

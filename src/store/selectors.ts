@@ -53,9 +53,30 @@ export const twinsOf = ({ correlation }: LayerFrame, teacher: number): number[] 
 
 /** The teacher nodes that one student node is above the threshold for: more than one where it cannot tell them apart. */
 export const teachersOfStudent = (layer: LayerFrame, student: number, threshold: number): number[] =>
-  [...layer.correlation.keys()].filter((teacher) =>
-    isSpecialized(correlationsOf(layer, teacher)[student], threshold),
-  );
+  layer.correlation.flatMap((row, teacher) => {
+    const isBest = student === layer.bestStudentOfTeacher[teacher];
+    const correlation = isBest ? layer.bestMatchOfTeacher[teacher] : row[student];
+    return isSpecialized(correlation, threshold) ? [teacher] : [];
+  });
+
+/**
+ * With which other teacher nodes a specialized one shares the student node that holds it: alike, where no student node
+ * tells them apart, or shared, where this one is above the threshold for each; null where it has it alone.
+ */
+export const sharingOf = (
+  state: State,
+  layer: number,
+  teacher: number,
+): { readonly kind: 'alike' | 'shared'; readonly teachers: readonly number[] } | null => {
+  const shown = state.frame?.layers[layer];
+  const owner = state.owners[layer]?.[teacher];
+  if (!shown || owner === undefined || !isSpecialized(shown.bestMatchOfTeacher[teacher], state.threshold))
+    return null;
+  const twins = twinsOf(shown, teacher);
+  if (twins.length > 0) return { kind: 'alike', teachers: twins };
+  const others = teachersOfStudent(shown, owner, state.threshold).filter((other) => other !== teacher);
+  return others.length > 0 ? { kind: 'shared', teachers: others } : null;
+};
 
 /** Seconds of training to come at the measured speed; null while that or the run's length is not known. */
 export const remainingSeconds = (state: State): number | null => {

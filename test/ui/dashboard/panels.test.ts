@@ -119,6 +119,52 @@ test('a match just above the threshold is no partial one, though the matrix roun
   expect(panels.get('matrix')?.split('\n')[4]).toContain('●');
 });
 
+describe('a student node that cannot be told to be of one teacher node', () => {
+  const header = syntheticHeader({ m: 4, n: 3 });
+  const stateOf = (correlation: number[][], before: number[][] = correlation) => {
+    const frameOf = (rows: number[][], step: number) => {
+      const base = syntheticFrame(header, step);
+      const bestMatchOfTeacher = rows.map((row) => Math.max(...row));
+      const bestStudentOfTeacher = rows.map((row, j) => row.indexOf(bestMatchOfTeacher[j]));
+      const layer = { ...base.layers[0], correlation: rows, bestMatchOfTeacher, bestStudentOfTeacher };
+      return { ...base, layers: [layer] };
+    };
+    return stateAfter([header, frameOf(before, 1), frameOf(correlation, 2)]);
+  };
+  const painted = (state: ReturnType<typeof stateOf>, pair: { teacher: number; student: number }) =>
+    paintScreen(state, { columns: 160, rows: 50, view: { pair } });
+
+  test('has a sign at each of them: = of nodes that are alike, + of others', () => {
+    const shared = stateOf([
+      [0.99, 0.1, 0.2],
+      [0.99, 0.1, 0.2],
+      [0.1, 0.97, 0.2],
+      [0.3, 0.96, 0.2],
+    ]);
+    const { panels, text } = painted(shared, { teacher: 0, student: 0 });
+    for (const row of [/0 .*0\.990 ●=/, /1 .*0\.990 ●=/, /2 .*0\.970 ●\+/, /3 .*0\.960 ●\+/])
+      expect(panels.get('teachers')).toMatch(row);
+    expect(text).toContain('alike to all student nodes: teacher 1');
+    expect(painted(shared, { teacher: 2, student: 1 }).text).toContain('its student node matches teacher 3');
+  });
+
+  test('has none where each has its own, or is not learned', () => {
+    const own = stateOf([
+      [0.99, 0.1, 0.2],
+      [0.1, 0.97, 0.2],
+      [0.2, 0.1, 0.3],
+      [0.2, 0.1, 0.3],
+    ]);
+    expect(painted(own, { teacher: 0, student: 0 }).panels.get('teachers')).not.toMatch(/[●◆○◐][=+]/);
+  });
+
+  test('a better one than the one that holds a node is told', () => {
+    const rows = (first: number, second: number) => [[first, second, 0], ...new Array(3).fill([0, 0, 0])];
+    const state = stateOf(rows(0.96, 0.99), rows(0.96, 0.1));
+    expect(painted(state, { teacher: 0, student: 0 }).text).toMatch(/learned by s0 since .*best s1 0\.990/s);
+  });
+});
+
 test('specialization reads as a diagonal', () => {
   const view = { matrixView: 'specialized' } as const;
   const lines =

@@ -33,6 +33,9 @@ export const standingRole = (standing: Standing): Role =>
     }) as const
   )[standing];
 
+/** After a teacher node's standing: it shares the student node that holds it with others, which are alike or not. */
+export const sharingSign = { alike: '=', shared: '+' } as const;
+
 /** A sign and what it means. */
 export const signMeaning = (standing: Standing, drawing: Drawing): Pieces => [
   [standingSign(standing, drawing), standingRole(standing)],

@@ -7,6 +7,7 @@ import {
   census,
   controlFrameOf,
   matchSeries,
+  sharingOf,
   standingsOf,
 } from '../../../store/index.js';
 import { correlationDifference, judged } from '../../../words/index.js';
@@ -18,7 +19,7 @@ import type { Canvas } from '../../terminal/cells.js';
 import type { Role } from '../../terminal/theme.js';
 import { layerTitle, type Scene, shownLayer } from '../scene.js';
 import { shownRows } from './matrix/matrix-plan.js';
-import { signMeaning, standingRole, standingSign } from './standing-signs.js';
+import { sharingSign, signMeaning, standingRole, standingSign } from './standing-signs.js';
 
 /** Which columns fit beside the node, its best match and its standing. */
 type Columns = {
@@ -208,7 +209,9 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
     const match = read ? read.last[series] : shown.layer.bestMatchOfTeacher[teacher];
     inner.text(best, y, judged(match, state.threshold), role);
     inner.text(best + 6, y, standingSign(standing, drawing), role);
-    if (learners > 1) inner.text(best + 7, y, String(Math.min(999, learners)), role);
+    const count = learners > 1 ? String(Math.min(999, learners)) : '';
+    const sharing = sharingOf(state, view.layer, teacher);
+    inner.text(best + 7, y, `${count}${sharing ? sharingSign[sharing.kind] : ''}`, role);
     if (columns.difference) inner.textBefore(history.x - 1, y, differenceOf(scene, teacher), 'control');
     const past = inner.region(history.x, 0, history.width, inner.height);
     if (scene.histories) paintHistory(past, y, buckets, series, scene);

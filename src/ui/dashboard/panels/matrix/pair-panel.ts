@@ -1,5 +1,5 @@
 import type { LayerPair, PairMessage } from '../../../../protocol/index.js';
-import { correlationsOf, type State } from '../../../../store/index.js';
+import { correlationsOf, type State, sharingOf } from '../../../../store/index.js';
 import { judged } from '../../../../words/index.js';
 import { type TimeUnit, timeText } from '../../../charts/ticks/time-ticks.js';
 import { type Pieces, writePieces } from '../../../screen/panel-frame.js';
@@ -32,6 +32,14 @@ const holderOf = (
     : `s${holder} since ${timeText(since, header, unit)}`;
 };
 
+/** "s31 0.981": the student node that correlates most, where another holds the teacher node for it came first. */
+const betterOf = ({ owners, frame, threshold }: State, { layer, teacher }: LayerPair): string | null => {
+  const shown = frame?.layers[layer];
+  const best = shown?.bestStudentOfTeacher[teacher];
+  if (!shown || best === undefined || best === owners[layer]?.[teacher]) return null;
+  return `s${best} ${judged(shown.bestMatchOfTeacher[teacher], threshold)}`;
+};
+
 /** Of a log the weights are not known; a run answers with its next frame. */
 const fromWeights = (answer: PairMessage | null, value: number | null, isLog: boolean): string =>
   answer ? (value === null ? '-' : value.toFixed(2)) : isLog ? 'not in the log' : '-';
@@ -54,6 +62,14 @@ const factsOf = ({ state, view, drawing }: Scene): readonly (readonly [string, s
     ['observability', seenShare(shown.observability[teacher][student])],
     ['learned by', holderOf(state, pair, view.timeUnit)],
   ];
+  const better = betterOf(state, pair);
+  if (better !== null) facts.push(['best', better]);
+  const sharing = sharingOf(state, view.layer, teacher);
+  if (sharing)
+    facts.push([
+      sharing.kind === 'alike' ? 'alike to all student nodes: teacher' : 'its student node matches teacher',
+      sharing.teachers.join(' '),
+    ]);
   if (answer || !isLog)
     facts.push([
       'biases',
