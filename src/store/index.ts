@@ -22,6 +22,7 @@ export {
   clockOf,
   controlFrameOf,
   correlationsOf,
+  formsOfLayer,
   isOnWay,
   learnersIn,
   progressShare,

@@ -1,5 +1,5 @@
 import { isSpecialized } from '../net/index.js';
-import type { Frame, LayerFrame } from '../protocol/index.js';
+import type { FormsFrame, Frame, LayerFrame } from '../protocol/index.js';
 import { everSpecialized } from './holders.js';
 import type { State } from './state.js';
 
@@ -77,6 +77,10 @@ export const sharingOf = (
   const others = teachersOfStudent(shown, owner, state.threshold).filter((other) => other !== teacher);
   return others.length > 0 ? { kind: 'shared', teachers: others } : null;
 };
+
+/** The gradient forms of a layer of the frame on display; null where it has none. */
+export const formsOfLayer = ({ frame }: State, layer: number): FormsFrame | null =>
+  frame?.layers[layer]?.forms ?? null;
 
 /** Seconds of training to come at the measured speed; null while that or the run's length is not known. */
 export const remainingSeconds = (state: State): number | null => {

@@ -11,8 +11,11 @@ import type { LaidTime } from './runs/laid-series.js';
 export const focusOrder = ['loss', 'curves', 'teachers', 'matrix', 'events'] as const;
 export type FocusId = (typeof focusOrder)[number];
 
-/** The control's correlations have a view of their own where both matrices do not fit side by side. */
-export const matrixViews = ['correlation', 'specialized', 'observability', 'control'] as const;
+/**
+ * H and beta, student with teacher, of runs that have the gradient forms. The control's correlations have a view of their
+ * own where both matrices do not fit side by side.
+ */
+export const matrixViews = ['correlation', 'specialized', 'observability', 'H', 'beta', 'control'] as const;
 export type MatrixView = (typeof matrixViews)[number];
 
 /** How the best matches over time are drawn: a shaded row a teacher node, or a line. */

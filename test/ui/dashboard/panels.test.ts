@@ -173,6 +173,34 @@ test('specialization reads as a diagonal', () => {
   expect(marks).toEqual([0, 1, 2, 3, 4, 5, 6]);
 });
 
+test('H and beta are shaded by their largest entry, and in another colour below 0; without them the correlation stands there', () => {
+  const header = syntheticHeader({ m: 2, n: 2 });
+  const base = syntheticFrame(header, 1);
+  const [square, across] = [
+    Array.from({ length: 3 }, () => [1, 1, 1]),
+    [
+      [8, -8, 99],
+      [0, 4, 99],
+      [99, 99, 99],
+    ],
+  ];
+  const forms = { hStudent: square, betaStudent: square, hTeacher: across, betaTeacher: square };
+  const rows = (frame: Frame, matrixView: 'H' | 'beta') => {
+    const { panels } = paintScreen(stateAfter([header, frame]), {
+      columns: 160,
+      rows: 50,
+      view: { matrixView },
+    });
+    return (panels.get('matrix') ?? '').split('\n');
+  };
+  const withForms = { ...base, layers: [{ ...base.layers[0], forms }] };
+  const painted = rows(withForms, 'H').join('\n');
+  expect(painted).toMatch(/H .*below 0/s);
+  const shades = rows(withForms, 'H').flatMap((row) => /^│ +[01] .*?([ ░▒▓█·]+)│$/.exec(row)?.slice(1) ?? []);
+  expect(shades.map((row) => row.trim())).toEqual(['▓', '░ ▓']);
+  expect(rows(base, 'beta').join('\n')).toContain('correlation');
+});
+
 test('observability shows the digits of the frame', () => {
   const view = { matrixView: 'observability' } as const;
   const matrix = paintScreen(midway, { columns: 200, rows: 60, view }).panels.get('matrix') ?? '';
@@ -306,7 +334,9 @@ test.each(matrixViews)('a run that diverged stays on display as %s', (matrixView
       correlation: /0 ○ +(\? ){15}/,
       specialized: /0 ○ +(· ){15}/,
       observability: /0 ○ +(\. ){15}/,
-      // Of no control: what the run itself has.
+      // Of no forms and no control: what the run itself has.
+      H: /0 ○ +(\? ){15}/,
+      beta: /0 ○ +(\? ){15}/,
       control: /0 ○ +(\? ){15}/,
     }[matrixView],
   );

@@ -1,7 +1,8 @@
+import { formsOfLayer } from '../../../store/index.js';
 import { nextOf } from '../../charts/chart-actions.js';
 import { timeUnits } from '../../charts/ticks/time-ticks.js';
 import { laidTimes } from '../runs/laid-series.js';
-import { curveStyles, focusOrder, matrixViews, type View } from '../view.js';
+import { curveStyles, focusOrder, type MatrixView, matrixViews, type View } from '../view.js';
 import type { DashboardActions, Display } from './actions.js';
 import { panelOf } from './panel-of.js';
 
@@ -29,9 +30,14 @@ export const moveLayer = ({ display, look, say }: DashboardActions, by: 1 | -1):
   look(movedLayer, by);
 };
 
-/** The control's correlations only where there is a control. */
-export const nextMatrixView = (view: View, { live }: Display): View => {
-  const offered = matrixViews.filter((each) => each !== 'control' || live.control !== null);
+/** The control's correlations only where there is a control, H and beta where the frames have them. */
+export const nextMatrixView = (view: View, { live, scene }: Display): View => {
+  const hasForms = formsOfLayer(scene.state, view.layer) !== null;
+  const isOffered = (each: MatrixView): boolean => {
+    if (each === 'control') return live.control !== null;
+    return hasForms || (each !== 'H' && each !== 'beta');
+  };
+  const offered = matrixViews.filter(isOffered);
   return { ...view, matrixView: nextOf(offered, view.matrixView) };
 };
 

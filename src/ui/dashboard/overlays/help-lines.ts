@@ -21,11 +21,11 @@ const panelHelp: Readonly<Record<FocusId, string>> = {
     'the frames, x reads values, z and Z zoom, o draws strips or lines, a changes the axis of lines, S smooths.',
   teachers:
     'A row a teacher node, strong to weak: its strength, its best correlation with a student node, how that went, since ' +
-    'when it is specialized and by which student node. up and down scroll, t changes the threshold.',
+    'when it is specialized and by which student node; = and + share that with a node that is alike, or another. up and down scroll, t changes the threshold.',
   matrix:
     'Correlation of every teacher node (row, strong to weak) with every student node (column, ordered so that ' +
     'specialization is a diagonal; many fold into one). Arrows ask about a cell, enter shows its history, w unfolds, m ' +
-    'shows observability, t changes the threshold.',
+    'shows observability, and H and beta where the run has them, t changes the threshold.',
   events: 'What happened, newest first, each with its step. up and down scroll, { and } go there.',
 };
 

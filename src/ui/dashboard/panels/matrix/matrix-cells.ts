@@ -14,6 +14,8 @@ export type MatrixRow = {
   readonly teacher: number;
   readonly correlations: readonly number[];
   readonly learners: number;
+  /** The largest entry of H or beta, where one of them is shown. */
+  readonly largest: number;
 };
 
 /** The greatest correlation of a column's student nodes; NaN where none is a number. */
@@ -25,6 +27,9 @@ const greatest = (column: MatrixColumn, correlations: readonly number[]): number
 
 /** A correlation of a run that diverged. */
 const notANumber: MatrixCell = ['?', 'unlearned'];
+
+/** Of an entry of H or beta below 0. */
+export const negativeRole: Role = 'lost';
 
 type CellOf = (
   row: MatrixRow,
@@ -58,10 +63,43 @@ const observabilityCell: CellOf = ({ teacher }, column, { observability }) => {
   return [digit ?? '.', seenRole(digit ?? '.')];
 };
 
+/** The view's form of the gradient, student [n] with teacher nodes [m]; null where it has none, or the layer does not. */
+const formOf = (view: MatrixView, { forms }: LayerFrame): readonly (readonly number[])[] | null => {
+  if (!forms) return null;
+  return view === 'H' ? forms.hTeacher : view === 'beta' ? forms.betaTeacher : null;
+};
+
+/** The largest size of an entry of the view's form, constant units aside; 0 where it has none. */
+export const largestOfForm = (view: MatrixView, layer: LayerFrame): number => {
+  const students = layer.fanOutNorm.length;
+  const teachers = layer.bestMatchOfTeacher.length;
+  return (formOf(view, layer)?.slice(0, students) ?? []).reduce(
+    (most, row) => row.slice(0, teachers).reduce((each, value) => Math.max(each, Math.abs(value)), most),
+    0,
+  );
+};
+
+/** A shade by the size of the entry, as a share of the largest; one below 0 in another colour. */
+const formCell =
+  (view: MatrixView): CellOf =>
+  ({ teacher, largest }, column, layer, _threshold, drawing) => {
+    const form = formOf(view, layer);
+    const value = column.reduce((most, student) => {
+      const entry = form?.[student]?.[teacher] ?? Number.NaN;
+      return Number.isNaN(most) || Math.abs(entry) > Math.abs(most) ? entry : most;
+    }, Number.NaN);
+    if (Number.isNaN(value)) return notANumber;
+    const share = largest === 0 ? 0 : Math.abs(value) / largest;
+    const heat = Math.min(heatRoles.length - 1, Math.floor(share * heatRoles.length));
+    return [drawing.heat[heat], value < 0 && heat > 0 ? negativeRole : heatRoles[heat]];
+  };
+
 /** What stands in a cell: of several student nodes the greatest value. */
 export const cellOf: Readonly<Record<MatrixView, CellOf>> = {
   correlation: correlationCell,
   specialized: specializedCell,
   observability: observabilityCell,
+  H: formCell('H'),
+  beta: formCell('beta'),
   control: correlationCell,
 };

@@ -3,6 +3,7 @@ import {
   census,
   controlFrameOf,
   correlationsOf,
+  formsOfLayer,
   learnersIn,
   standingsOf,
   type TeacherStanding,
@@ -15,7 +16,7 @@ import { layerTitle, momentTitle, type Scene, shownLayer } from '../../scene.js'
 import type { MatrixView } from '../../view.js';
 import { standingRole, standingSign } from '../standing-signs.js';
 import { specializedCount } from '../teachers-panel.js';
-import { cellOf } from './matrix-cells.js';
+import { cellOf, largestOfForm } from './matrix-cells.js';
 import { matrixLegends } from './matrix-legend.js';
 import { type MatrixPlan, matrixPlan } from './matrix-plan.js';
 
@@ -70,9 +71,12 @@ export const tableWidth = (innerWidth: number, scene: Scene): number => {
   return isBeside && half >= matrixLabelWidth + Math.min(students, leastBesideCells) ? half : innerWidth;
 };
 
-/** The view that was chosen; the control's is that of the correlation where there is none. */
-const shownView = ({ view: { matrixView }, state }: Scene): MatrixView =>
-  matrixView === 'control' && !controlFrameOf(state) ? 'correlation' : matrixView;
+/** The view that was chosen; the correlation where there is no control, or no form, to show. */
+const shownView = ({ view: { matrixView, layer }, state }: Scene): MatrixView => {
+  const isForm = matrixView === 'H' || matrixView === 'beta';
+  const isMissing = isForm ? !formsOfLayer(state, layer) : matrixView === 'control' && !controlFrameOf(state);
+  return isMissing ? 'correlation' : matrixView;
+};
 
 /** Teacher nodes by student nodes, the best matches along the diagonal. */
 export const paintMatrix = (canvas: Canvas, scene: Scene): void => {
@@ -98,7 +102,9 @@ const paintTable = (
   const { state, view, drawing } = scene;
   const isRuns = layer === state.frame?.layers[view.layer];
   if (scene.headings > 0) paintHeadings(canvas, scene, name, plan);
-  const cell = cellOf[shownView(scene)];
+  const matrixView = shownView(scene);
+  const cell = cellOf[matrixView];
+  const largest = largestOfForm(matrixView, layer);
   for (let rank = plan.rows.from; rank < plan.rows.to; rank++) {
     const y = scene.headings + rank - plan.rows.from;
     const teacher = plan.teachers[rank];
@@ -107,7 +113,7 @@ const paintTable = (
     if (teacher >= layer.bestMatchOfTeacher.length) continue;
     const correlations = isRuns ? plan.correlations[teacher] : correlationsOf(layer, teacher);
     const learners = isRuns ? standings[teacher].learners : learnersIn(correlations, state.threshold);
-    const row = { teacher, correlations, learners };
+    const row = { teacher, correlations, learners, largest };
     plan.columns.forEach((column, at) => {
       const [character, role] = cell(row, column, layer, state.threshold, drawing);
       const asked = teacher === view.pair?.teacher && column.includes(view.pair.student);
