@@ -312,7 +312,8 @@ describe('what it says of itself', () => {
   });
 
   test('--engine tfjs trains, and refuses double precision in one line', async () => {
-    const small = [...smallSettings, '--epochs', '1', '--headless', '--no-log', '--engine', 'tfjs'];
+    const brief = ['--epochs', '1', '--set', 'stepsPerEpoch=50'];
+    const small = [...smallSettings, ...brief, '--headless', '--no-log', '--engine', 'tfjs'];
     const { out, errors, code } = await run('quick-start', ...small);
     expect(out).toMatch(/tfjs wasm float32$/m);
     expect([errors, code]).toEqual(['', 0]);

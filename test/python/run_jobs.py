@@ -21,7 +21,7 @@ def work(job):
         else:
             exec(compile(job["code"], "job", "exec"), {"__name__": "__main__"})
     except BaseException as error:
-        return traceback.format_exception_only(error)[-1].strip()
+        return traceback.format_exception_only(type(error), error)[-1].strip()
 
 
 def run(job):
