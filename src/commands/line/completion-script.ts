@@ -19,10 +19,17 @@ const wordsOf = (operand: Operand): readonly string[] => {
 
 const takesPath = (operand: Operand): boolean => !['none', 'listed-run', 'shell', 'schema'].includes(operand);
 
+/** Prints the names of what there is now, of runs or of presets of the user's own. */
+const listing = (noun: 'run' | 'preset'): string => `teachtop ${noun}-names 2>/dev/null`;
+
+/** Whether a run's name follows an option of a command; a sweep's --resume goes without. */
+const namesRun = ({ name }: CommandRow, { argument }: OptionRow): boolean =>
+  argument === 'RUN' && name === '';
+
 /** Names that an operand may be and that change: what they are of, and the command that prints them now. */
 const changingNames = (operand: Operand): { readonly noun: string; readonly command: string } | null => {
   const noun = operand === 'preset' ? 'preset' : operand === 'run' || operand === 'listed-run' ? 'run' : null;
-  return noun && { noun, command: `teachtop ${noun}-names 2>/dev/null` };
+  return noun && { noun, command: listing(noun) };
 };
 
 /** Text in single quotes, for each of the three shells. */
@@ -40,7 +47,9 @@ const bash = (table: readonly CommandRow[]): string => {
     const flags = optionsOf(row.name).map(({ flag }) => `--${flag}`);
     const names = changingNames(row.operand);
     const words = [...wordsOf(row.operand), ...(names ? [`$(${names.command})`] : [])];
-    return `    ${row.name || '*'}) flags="${flags.join(' ')}" words="${words.join(' ')}" paths=${takesPath(row.operand) ? 1 : ''} ;;`;
+    const ofRuns = optionsOf(row.name).filter((option) => namesRun(row, option));
+    const runs = ofRuns.map(({ flag }) => `[[ $previous == --${flag} ]] && words="$(${listing('run')})"`);
+    return `    ${row.name || '*'}) flags="${flags.join(' ')}" words="${words.join(' ')}" paths=${takesPath(row.operand) ? 1 : ''}${runs.map((line) => `; ${line}`).join('')} ;;`;
   });
   return `_teachtop() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} flags words paths
@@ -60,10 +69,12 @@ complete -o filenames -F _teachtop teachtop`;
 };
 
 /** One argument of zsh's _arguments. */
-const zshOption = ({ flag, argument, text, choices }: OptionRow): string => {
+const zshOption = (row: CommandRow, option: OptionRow): string => {
+  const { flag, argument, text, choices } = option;
   const about = text.replaceAll('[', '(').replaceAll(']', ')').replaceAll(':', '\\:');
   if (argument === null) return quoted(`--${flag}[${about}]`);
-  const values = choices ? `(${choices.join(' ')})` : argument === 'DIR' ? '_files -/' : ' ';
+  const others = namesRun(row, option) ? `($(${listing('run')}))` : argument === 'DIR' ? '_files -/' : ' ';
+  const values = choices ? `(${choices.join(' ')})` : others;
   return quoted(`--${flag}=[${about}]:${argument.replace('=', '')}:${values}`);
 };
 
@@ -81,7 +92,7 @@ const zsh = (table: readonly CommandRow[]): string => {
       alternatives.length > 0
         ? [`'*: :{_alternative ${alternatives.map((each) => `"${each.slice(1, -1)}"`).join(' ')}}'`]
         : [];
-    return `    ${row.name || '*'}) _arguments -s ${[...optionsOf(row.name).map(zshOption), ...rest].join(' \\\n      ')} ;;`;
+    return `    ${row.name || '*'}) _arguments -s ${[...optionsOf(row.name).map((option) => zshOption(row, option)), ...rest].join(' \\\n      ')} ;;`;
   });
   return `#compdef teachtop
 _teachtop() {
@@ -107,8 +118,10 @@ const fish = (table: readonly CommandRow[]): string => {
   const lines = table.flatMap((row) => {
     const condition = conditionOf(row);
     const words = wordsOf(row.operand);
-    const options = optionsOf(row.name).map(({ flag, argument, text, choices }) => {
-      const values = choices ? ` -x -a ${quoted(choices.join(' '))}` : argument === null ? '' : ' -r';
+    const options = optionsOf(row.name).map((option) => {
+      const { flag, argument, text, choices } = option;
+      const runs = namesRun(row, option) ? ` -a ${quoted(`(${listing('run')})`)}` : '';
+      const values = choices ? ` -x -a ${quoted(choices.join(' '))}` : argument === null ? '' : ` -r${runs}`;
       return `complete -c teachtop -n ${condition} -l ${flag}${values} -d ${quoted(text)}`;
     });
     const named =

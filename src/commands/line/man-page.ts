@@ -29,6 +29,9 @@ const environment: readonly (readonly [string, string])[] = [
   ['NO_COLOR, FORCE_COLOR, COLORTERM', 'no colours, a number of them (0 to 3), true colour'],
   ['LC_ALL, LC_CTYPE, LANG', 'Unicode or ASCII drawing'],
   ['TERM', 'what the terminal can do; dumb gives sentences in place of the dashboard'],
+  ['INK_SCREEN_READER', 'true gives sentences too'],
+  ['COLORFGBG', 'a dark or a light background, where the terminal does not answer'],
+  ['XDG_CONFIG_HOME, XDG_DATA_HOME', 'folders of the settings and presets, and of the logs and sweeps'],
 ];
 
 /** The manual page, in the man macros of troff. */

@@ -15,7 +15,7 @@ const offered: Readonly<Record<string, (words: readonly string[]) => string[]>> 
       'bash',
       [
         '-c',
-        `${completionScript(['bash'], publicCommands)}\nCOMP_WORDS=(${line}) COMP_CWORD=${words.length - 1}\n_teachtop\nprintf '%s\\n' "\${COMPREPLY[@]}"`,
+        `teachtop() { [[ $1 == run-names ]] && echo mine-1a2b; }\n${completionScript(['bash'], publicCommands)}\nCOMP_WORDS=(${line}) COMP_CWORD=${words.length - 1}\n_teachtop\nprintf '%s\\n' "\${COMPREPLY[@]}"`,
       ],
       { encoding: 'utf8' },
     );
@@ -24,7 +24,10 @@ const offered: Readonly<Record<string, (words: readonly string[]) => string[]>> 
   fish: (words) => {
     const { stdout } = spawnSync(
       'fish',
-      ['-c', `${completionScript(['fish'], publicCommands)}\ncomplete -C '${words.join(' ')}'`],
+      [
+        '-c',
+        `function teachtop; test $argv[1] = run-names; and echo mine-1a2b; end\n${completionScript(['fish'], publicCommands)}\ncomplete -C '${words.join(' ')}'`,
+      ],
       {
         encoding: 'utf8',
       },
@@ -46,6 +49,8 @@ for (const shell of ['bash', 'fish'])
     expect(complete(['teachtop', 'export', '--to', 'csv-w'])).toEqual(['csv-wide']);
     expect(complete(['teachtop', 'export', '--si'])).toEqual(['--size']);
     expect(complete(['teachtop', 'verify', '--w'])).not.toContain('--workers');
+    expect(complete(['teachtop', 'watch', 'mi'])).toContain('mine-1a2b');
+    expect(complete(['teachtop', '--resume', 'mi'])).toContain('mine-1a2b');
   });
 
 test.skipIf(!isOnPath('zsh'))('zsh takes its script', () => {
