@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { olderKernels } from '../engine/index.js';
 import { UserError } from '../input/index.js';
 import { LogIndex } from '../log/index.js';
-import { type Frame, type Header, parseLine } from '../protocol/index.js';
+import { type Frame, frameFields, type Header, parseLine } from '../protocol/index.js';
 import { loggedEngine, replay } from '../run/index.js';
 import { grouped } from '../words/index.js';
 import type { Context, RunCommand } from './command-row.js';
@@ -10,31 +10,27 @@ import { ProgressLine } from './host/progress-line.js';
 import { runPath } from './runs/run-path.js';
 
 /**
- * What holds a field of a frame: the run's bits; nothing, of a clock's reading; or the weights, of what is measured on
- * them in double precision, which builds may do more exactly than earlier ones. Then it is called so.
+ * What holds the fields of a frame that the run's bits do not: nothing, of a clock's reading; or the weights, of what is
+ * measured on them in double precision, which builds may do more exactly than earlier ones. Then it is called so.
  */
-const heldBy = {
-  ...{ type: 'bits', step: 'bits', epoch: 'bits', learningRate: 'bits', stateHash: 'bits' },
-  ...{ trainLoss: 'bits', evalLoss: 'bits', batchLoss: 'bits', gradientNorms: 'bits', layers: 'bits' },
-  ...{ teacherStrength: 'bits', topAgreement: 'bits', labels: 'bits', classes: 'bits' },
+const heldOtherwise: Readonly<Partial<Record<keyof Frame, 'clock' | { readonly called: string }>>> = {
   ...{ stepsPerSecond: 'clock', trainingSeconds: 'clock' },
   statements: { called: 'the statements' },
   curvature: { called: 'the curvature' },
   richness: { called: 'lazy or rich' },
   orderParameters: { called: 'order parameters' },
-} as const satisfies Record<keyof Frame, 'bits' | 'clock' | { readonly called: string }>;
+};
 
-const fields = Object.keys(heldBy) as (keyof Frame)[];
-const ofBits = fields.filter((field) => heldBy[field] === 'bits');
-const measured = fields.flatMap((field) => {
-  const by = heldBy[field];
+const ofBits = frameFields.filter((field) => heldOtherwise[field] === undefined);
+const measured = frameFields.flatMap((field) => {
+  const by = heldOtherwise[field];
   return typeof by === 'object' ? [{ field, called: by.called }] : [];
 });
 
 /** Fields in which a logged frame is not what a log would have of the replayed one. */
 const differences = (header: Header, logged: Frame, replayed: Frame): ReadonlySet<keyof Frame> => {
   const read = parseLine(JSON.parse(JSON.stringify(replayed)), header) as Frame;
-  return new Set(fields.filter((field) => !isDeepStrictEqual(logged[field], read[field])));
+  return new Set(frameFields.filter((field) => !isDeepStrictEqual(logged[field], read[field])));
 };
 
 /** In which of its bits a frame differs; null where in none. */

@@ -111,6 +111,9 @@ export const frameSchema = z.object({
 
 export type Frame = Immutable<z.output<typeof frameSchema>>;
 
+/** The names of all fields of a frame. */
+export const frameFields = Object.keys(frameSchema.shape) as readonly (keyof Frame)[];
+
 /** A frame of another trainer: only its step and its losses are needed. */
 export const foreignFrameSchema = frameSchema.extend({
   epoch: frameSchema.shape.epoch.default(0),

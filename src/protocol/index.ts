@@ -10,7 +10,7 @@ export {
 } from './command.js';
 export type { RunEvent } from './event.js';
 export type { ForeignHeader } from './foreign-header.js';
-export type { FormsFrame, Frame, LayerFrame } from './frame.js';
+export { type FormsFrame, type Frame, frameFields, type LayerFrame } from './frame.js';
 export { formatVersion, type Header, isForeign, type OwnHeader, ownHeader, parseHeader } from './header.js';
 export { logJsonSchema, parseLine } from './line.js';
 export {
