@@ -24,10 +24,10 @@ describe('online samples', () => {
   });
 
   test('have targets with fresh Gaussian noise of the given deviation, the same for the same seed', () => {
-    const wide = resolveExperiment({ ...online, stepsPerEpoch: 5000, epochs: 2 }, 'test');
+    const wide = resolveExperiment({ ...online, stepsPerEpoch: 2000, epochs: 2 }, 'test');
     const { problem, trainData } = prepareRun(wide);
     const noise = problem.outputNoise?.data ?? new Float64Array(0);
-    expect(noise.length).toBe(15_000);
+    expect(noise.length).toBe(6000);
     expect(Math.sqrt(noise.reduce((sum, value) => sum + value * value, 0) / noise.length)).toBeCloseTo(
       0.2,
       2,

@@ -255,7 +255,7 @@ describe('going back and forth', () => {
 
 test('nodes that pass the threshold are announced, and announced again when they are lost', () => {
   const { run, messages } = recordRun({ epochs: 200, learningRate: 0.2, strengthDecay: 0 });
-  trainTo(run, 5000);
+  trainTo(run, 2500);
   const specialized = eventsOf(messages).filter((event) => event.event === 'specialized');
   expect(specialized.length).toBeGreaterThan(0);
   run.handle({ type: 'perturb', perturbation: { kind: 'noise', scale: 16 } });

@@ -27,7 +27,7 @@ const command = fc.oneof(
 test(`the screen and the report see the same past, wherever a run jumps (seed ${seed})`, () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 20 }), (commands) => {
-      const { run, messages } = recordRun();
+      const { run, messages } = recordRun({ d: 5, multi: 2, trainSize: 30, evalSize: 20, batchSize: 6 });
       for (const one of commands)
         if ('train' in one) trainTo(run, run.step + one.train);
         else run.handle(one);

@@ -61,8 +61,8 @@ describe('a student', () => {
 
 /** The last frame of a student that starts at this scale. */
 const endOf = (studentScale: number) => {
-  const { run, messages } = recordRun({ richness: true, studentScale, epochs: 20, multi: 6 });
-  trainTo(run, 500);
+  const { run, messages } = recordRun({ richness: true, studentScale, epochs: 20, multi: 4, trainSize: 40 });
+  trainTo(run, 300);
   return { run, messages, frame: framesOf(messages).at(-1) };
 };
 

@@ -9,6 +9,8 @@ import { idleSession } from '../../../support/idle-session.js';
 import { usualPreferences } from '../../../support/preferences.js';
 import { syntheticMessages } from '../../../support/synthetic-run.js';
 
+const halfWay = syntheticMessages({ m: 20, n: 200, until: 50 });
+
 /** A dashboard on a student of 200 nodes, half way. */
 const opened = (columns: number, rows: number) => {
   const sent: Command[] = [];
@@ -18,7 +20,7 @@ const opened = (columns: number, rows: number) => {
     shell: { quit() {}, suspend() {}, repaint() {}, setPace() {} },
     ...{ clock: () => 0, columns, rows },
   });
-  for (const message of syntheticMessages({ m: 20, n: 200, until: 50 })) model.receive(message);
+  for (const message of halfWay) model.receive(message);
   const press = (...keys: string[]): void => {
     for (const key of keys) model.press(key);
   };
