@@ -209,6 +209,7 @@ describe('mistakes are one line and exit code 2', () => {
     [['sweeep', '--workers', '3'], /did you mean teachtop sweep\?/],
     [['--epochs', '1', '--epochs=2'], /--epochs: got it 2 times, allowed: once$/],
     [['--engine'], /--engine: got nothing after it, allowed: auto, wasm, tfjs or naive$/],
+    [['--precision'], /--precision: got nothing after it, allowed: float32 or float64$/],
     [['--fps='], /--fps: got nothing after it, allowed: a whole number/],
     [['-x'], /-x: no such option; see teachtop --help$/],
     [['mine.json'], /preset "mine\.json": no such file$/],

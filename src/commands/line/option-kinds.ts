@@ -87,7 +87,7 @@ export const camelCase = (flag: string): string =>
 /** Text that a setting of the experiment of the flag's own name is set to. */
 export const setting = (argument: string, choices?: readonly string[]): SettingKind => ({
   ...single(argument, (flag, given) => {
-    const value = readText(flag, given, argument);
+    const value = readText(flag, given, choices ? alternatives(choices) : argument);
     return value === null ? [] : [{ option: `--${flag}`, text: `${camelCase(flag)}=${value}` }];
   }),
   isSetting: true,
