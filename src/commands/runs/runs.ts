@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { realpathSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { FolderLock, recording } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
@@ -41,9 +41,10 @@ const confirms = async (question: string, { host }: Context): Promise<boolean> =
 
 /** Deletes a run's folder, of a link the link alone. Errors: UserError where a process has taken it up meanwhile. */
 const deleteRun = ({ folder }: RunRecord): void => {
-  // Held to the end: nobody goes on with a run that is half gone.
-  new FolderLock(folder, recording);
+  // Held to the end: nobody goes on with a run that is half gone. What a link leads to stays, and is given back.
+  const lock = new FolderLock(realpathSync(folder), recording);
   rmSync(folder, { recursive: true });
+  lock.release();
 };
 
 const deleteRuns = async (names: readonly string[], { runs }: RunList, context: Context): Promise<number> => {

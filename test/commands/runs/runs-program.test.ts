@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -63,9 +63,13 @@ test('runs are deleted where --yes says so, unless a process has one of them ope
   });
   expect(await run('runs', 'delete')).toMatchObject({ code: 2 });
   expect(await run('runs', 'remove', 'one')).toMatchObject({ code: 2 });
-  const { out, code } = await run('runs', 'delete', 'one', 'two', 'one', '--yes');
-  expect([out, code]).toEqual([`deleted ${one}\ndeleted ${two}\n`, 0]);
+  const [elsewhere, link] = [join(home, 'elsewhere'), join(parent, 'link')];
+  cpSync(folder, elsewhere, { recursive: true });
+  symlinkSync(elsewhere, link);
+  const { out, code } = await run('runs', 'delete', 'one', 'two', 'one', 'link', '--yes');
+  expect([out, code]).toEqual([`deleted ${one}\ndeleted ${two}\ndeleted ${link}\n`, 0]);
   expect(readdirSync(parent).length).toBe(1);
+  expect(readdirSync(elsewhere)).toEqual(readdirSync(folder));
 });
 
 test('at a terminal a deletion is asked about', async () => {
