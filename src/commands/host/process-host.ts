@@ -22,6 +22,8 @@ const exitCodeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[s
 
 /** How long the program takes to end, once it is to. */
 export const endingMs = 1700;
+/** The same after an error, which nobody waits for as for a signal: it is to be said and logged on a busy machine too. */
+const failingMs = 10_000;
 
 /** Whether a write failed because nobody reads any more: a closed pipe, a closed terminal. */
 export const isReaderGone = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'EIO';
@@ -111,7 +113,8 @@ export class EndingWatch {
   }
 
   #end(ending: Ending): void {
-    if (this.#ending === null) this.#host.endWithin(endingMs, ending.exitCode);
+    const patience = ending.failure === null ? endingMs : failingMs;
+    if (this.#ending === null) this.#host.endWithin(patience, ending.exitCode);
     this.#ending ??= ending;
     this.#controller.abort();
     this.#screen.abort();
