@@ -18,7 +18,7 @@ import type { Child } from '../support/finish.js';
 import { logOfLines } from '../support/growing-log.js';
 import { runHere } from '../support/program-here.js';
 import { personalEnvironment, programPath, projectFolder } from '../support/terminal-program.js';
-import { slowAfterFrames } from '../support/training-thread.js';
+import { restAfterFrames } from '../support/training-thread.js';
 
 let home: string;
 beforeEach(() => {
@@ -46,9 +46,9 @@ const small = (
 
 const onlyRun = (folder: string): string => join(folder, readdirSync(folder)[0]);
 
-/** Starts a run of 31 frames, slow from the 15th on, and ends it by a signal in its middle, with a log of at least 20 lines. */
+/** Starts a run of 31 frames, and ends it by a signal where it rests, at its 20th. */
 const interrupt = async (folder: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<string> => {
-  const child = start(slowAfterFrames(15, 1000), 'quick-start', ...small, '--log', folder);
+  const child = start(restAfterFrames(20), 'quick-start', ...small, '--log', folder);
   const closed = once(child, 'close');
   const log = await logOfLines(folder, 20);
   child.kill(signal);

@@ -21,8 +21,11 @@ const wait = (milliseconds: number): string =>
 export const afterFrames = (frames: number, deed: string): string => afterMessages('frame', frames, deed);
 
 /** Makes a run slow after so many frames, so that whoever is to end it in its middle has time to, on any machine. */
-export const slowAfterFrames = (frames: number, milliseconds = 100): string =>
-  afterFrames(frames, wait(milliseconds));
+export const slowAfterFrames = (frames: number): string => afterFrames(frames, wait(100));
+
+/** Has a run train no further after so many frames, and take what it is told: it stands at that frame when it is ended. */
+export const restAfterFrames = (frames: number): string =>
+  afterFrames(frames, 'globalThis.setImmediate = () => {};');
 
 /** Has a run wait for ever after so many frames, so that it is in its middle whenever it is killed. */
 export const stuckAfterFrames = (frames: number): string => afterFrames(frames, wait(2 ** 31));
