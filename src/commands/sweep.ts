@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { availableProcessors } from '../engine/index.js';
 import { UserError } from '../input/index.js';
 import { builtFile, programName } from '../package/index.js';
 import {
@@ -48,7 +48,7 @@ const workerBytes = 200e6;
 
 /** Threads for the processors and the memory that this process may use: a container's, where it is in one. */
 const workersThatFit = (): number =>
-  Math.max(1, Math.min(availableParallelism(), Math.floor(process.availableMemory() / workerBytes)));
+  Math.max(1, Math.min(availableProcessors(), Math.floor(process.availableMemory() / workerBytes)));
 
 const openLocal = (sweep: Sweep, context: Context): LocalSweep =>
   new LocalSweep(sweep, {

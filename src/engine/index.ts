@@ -19,4 +19,5 @@ export { type BackendReport, reportBackends, type TfjsBackend, tfjsBackends } fr
 export { keepNarrow } from './wasm/builds.js';
 export { isStrictVariant, olderKernels } from './wasm/older-kernels.js';
 export { strictProduct } from './wasm/strict-product.js';
+export { availableProcessors } from './wasm/threads/available-processors.js';
 export { tryWideTiles } from './wasm/wide-tiles.js';

@@ -1,6 +1,12 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync } from 'node:fs';
 import os from 'node:os';
-import { type BackendReport, createEngine, reportBackends, tryWideTiles } from '../../engine/index.js';
+import {
+  availableProcessors,
+  type BackendReport,
+  createEngine,
+  reportBackends,
+  tryWideTiles,
+} from '../../engine/index.js';
 import { resolveExperiment } from '../../experiment/index.js';
 import { programName } from '../../package/index.js';
 import { prepareRun } from '../../problem/index.js';
@@ -146,7 +152,7 @@ export const examine = async ({
     machine: {
       system: `${os.type()} ${os.release()}`,
       architecture: os.arch(),
-      processors: os.availableParallelism(),
+      processors: availableProcessors(),
       processor: os.cpus()[0]?.model ?? 'unknown',
       memoryBytes: os.totalmem(),
     },

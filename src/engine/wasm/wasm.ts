@@ -1,4 +1,3 @@
-import os from 'node:os';
 import { initialOptimizerState, type Network, type OptimizerState, trainedArrays } from '../../net/index.js';
 import type { Problem, TrainingSamples } from '../../problem/index.js';
 import {
@@ -48,6 +47,7 @@ import { layerRecords, networkRecord, writeRecords } from './memory/plan-records
 import { NetworkPass } from './network-pass.js';
 import { studentForms } from './student-forms.js';
 import { optimizers, type Task, trainingTask } from './task.js';
+import { availableProcessors } from './threads/available-processors.js';
 import { Team } from './threads/team.js';
 import { TeamOrAlone } from './threads/team-or-alone.js';
 import { threadsFor } from './threads/threads-for.js';
@@ -343,6 +343,6 @@ export const createWasmEngine = async (
   { precision, strict, threads, build }: WasmChoice,
 ): Promise<Engine> => {
   const compiled = compileBuild(build ?? (await fastestBuild(strict)));
-  const paying = (): number => threadsFor(problem, precision, os.availableParallelism());
+  const paying = (): number => threadsFor(problem, precision, availableProcessors());
   return new WasmEngine(problem, precision, threads ?? paying(), compiled);
 };
