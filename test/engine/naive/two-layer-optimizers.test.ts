@@ -28,16 +28,17 @@ const problemOf = (options: Partial<UpdateOptions>, learningRate: number): Probl
   trainingSet: matrixOf(fixture.x),
   evaluationSet: matrixOf(fixture.x),
   evaluationLabels: null,
-  samplerState: new Uint32Array([1, 2, 3, 4]),
+  samplerState: Uint32Array.from(fixture.generator),
 });
 
 const cases = {
   weightDecay: problemOf({ weightDecay: 0.1 }, 0.05),
   momentum: problemOf({ momentum: 0.9, weightDecay: 0.01 }, 0.05),
   adam: problemOf({ optimizer: 'adam', weightDecay: 0.01 }, 0.02),
+  langevin: problemOf({ temperature: 0.3, weightDecay: 0.1 }, 0.05),
 };
 
-describe('two layers take the steps of torch.optim', () => {
+describe('two layers take the steps of torch.optim, and of Langevin dynamics', () => {
   test.each(Object.entries(cases))('%s', (name, problem) => {
     const engine = createNaiveEngine(problem, { precision: 'float64' });
     engine.train(8);

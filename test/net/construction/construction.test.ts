@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveExperiment } from '../../../src/experiment/draft.js';
@@ -12,6 +14,7 @@ import type { Matrix } from '../../../src/net/matrix.js';
 import { fanOutNorms } from '../../../src/net/nodes.js';
 import { RandomStream } from '../../../src/net/random.js';
 import { stackedLayers } from '../../support/problems.js';
+import { matrixOf } from '../../support/theory.js';
 
 const seed = 5;
 const choices = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1];
@@ -230,6 +233,24 @@ describe('inputs on a hidden manifold', () => {
         expect(Math.abs(sum / samples / 1.5 ** 2 - (2 / Math.PI) * Math.asin(cosine))).toBeLessThan(0.02);
       }
     expect(new Set(data)).toEqual(new Set([-1.5, 1.5]));
+  });
+
+  test("are NumPy's, of NumPy's features and latent numbers", () => {
+    const file = join(import.meta.dirname, '..', '..', 'fixtures', 'inputs', 'manifold.json');
+    const { expected, samples, generators, ...settings } = JSON.parse(readFileSync(file, 'utf8'));
+    const latentStream = () => new RandomStream(generators.latent);
+    const [features, latent] = [
+      gaussianData(settings.d, settings.latentDimension, 1, RandomStream.of(settings.seed, 'manifold')),
+      gaussianData(samples, settings.latentDimension, 1, latentStream()),
+    ];
+    for (const [draws, numbers] of [
+      [features, expected.features],
+      [latent, expected.latent],
+    ] as const)
+      expect(Array.from(draws.data)).toEqual(
+        numbers.flat().map((value: number) => expect.closeTo(value, 12)),
+      );
+    expect(manifoldData(samples, settings, latentStream())).toEqual(matrixOf(expected.inputs));
   });
 
   test('of one latent number are one input and its opposite, in training and evaluation alike', () => {
