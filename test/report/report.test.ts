@@ -305,9 +305,16 @@ describe('a report', () => {
       'run-nodes',
     ]);
     expect(figures[1].svg.markup).toContain('best correlation on the training set');
+    expect(figures[1].svg.markup).toContain('sqrt(E beta)');
     for (const name of ['small gradient at every sample', 'student nodes form an L'])
       expect(figures[2].svg.markup).toContain(name);
     const { runs } = await readInputs([path]);
+    const upper = [{ correlation: [0.25], fanOutNorm: [3] }];
+    const deep = runs[0].frames.map(({ statements, ...frame }) =>
+      typeof statements === 'object' ? { ...frame, statements: { ...statements, upper } } : frame,
+    );
+    expect(sourceOf(deep)).toMatchObject({ correlation: 'training', fanOut: 'sqrt(E beta)' });
+    expect(sourceOf(deep).pointsOf(deep[0], 1)).toEqual([{ bestMatch: 0.25, fanOutNorm: 3 }]);
     const judged = statementsOverRun(runs[0].header, runs[0].frames, 0.9);
     expect(judged.length).toBe(runs[0].frames.length);
     for (const frame of judged)

@@ -365,21 +365,30 @@ describe('computed from their definitions by NumPy', () => {
     });
   });
 
-  test('are gradient, sqrt(E beta) and the parts of the loss of two hidden layers', () => {
-    const { teacher, student, samples, expected } = theoryFixture().deep;
-    const { gradient, students, teachers, loss } = theoryOn({
-      teacher: deepFixtureNetwork(teacher),
-      student: deepFixtureNetwork(student),
-      samples: matrix(samples),
-    });
-    expect(gradient.training?.maximum).toBeCloseTo(expected.maximum, 10);
-    expect(gradient.training?.median).toBeCloseTo(expected.median, 10);
-    expect(students.map(({ fanOutNorm }) => fanOutNorm)).toEqual(close(expected.fanOutNorm));
-    students.forEach(({ correlation: best }, k) => {
-      expect(best).toBeCloseTo(expected.studentCorrelation[k], 8);
-    });
-    expect(loss.whole).toBeCloseTo(expected.loss, 10);
-    expect(teachers.map(({ loss: part }) => part)).toEqual(close(expected.lossOfTeachers));
-    expect(teachers.reduce((sum, { loss: part }) => sum + part, loss.rest) / loss.whole).toBeCloseTo(1, 12);
-  });
+  test.each(['deep', 'deeper'])(
+    'are gradient, L-shape of every layer and the parts of the loss of several hidden layers: %s',
+    (name) => {
+      const { teacher, student, samples, expected } = theoryFixture()[name];
+      const { gradient, students, teachers, loss, upper } = theoryOn({
+        teacher: deepFixtureNetwork(teacher),
+        student: deepFixtureNetwork(student),
+        samples: matrix(samples),
+      });
+      expect(gradient.training?.maximum).toBeCloseTo(expected.maximum, 10);
+      expect(gradient.training?.median).toBeCloseTo(expected.median, 10);
+      expect(students.map(({ fanOutNorm }) => fanOutNorm)).toEqual(close(expected.fanOutNorm));
+      students.forEach(({ correlation: best }, k) => {
+        expect(best).toBeCloseTo(expected.studentCorrelation[k], 8);
+      });
+      expect(upper).toHaveLength(expected.upper.length);
+      for (const [l, { fanOutNorm, studentCorrelation }] of expected.upper.entries())
+        expect(upper[l]).toEqual({
+          fanOutNorm: close(fanOutNorm),
+          correlation: studentCorrelation.map((value: number) => expect.closeTo(value, 8)),
+        });
+      expect(loss.whole).toBeCloseTo(expected.loss, 10);
+      expect(teachers.map(({ loss: part }) => part)).toEqual(close(expected.lossOfTeachers));
+      expect(teachers.reduce((sum, { loss: part }) => sum + part, loss.rest) / loss.whole).toBeCloseTo(1, 12);
+    },
+  );
 });
