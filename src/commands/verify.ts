@@ -11,10 +11,13 @@ import { runPath } from './runs/run-path.js';
 
 /**
  * What holds the fields of a frame that the run's bits do not: nothing, of a clock's reading; or the weights, of what is
- * measured on them in double precision, which builds may do more exactly than earlier ones. Then it is called so.
+ * measured on them in double precision, which builds may do more exactly than earlier ones, and of means since the frame
+ * before, which some builds began elsewhere where a run was gone on with. Then it is called so.
  */
 const heldOtherwise: Readonly<Partial<Record<keyof Frame, 'clock' | { readonly called: string }>>> = {
   ...{ stepsPerSecond: 'clock', trainingSeconds: 'clock' },
+  batchLoss: { called: 'minibatch losses' },
+  gradientNorms: { called: 'gradient norms' },
   statements: { called: 'the statements' },
   curvature: { called: 'the curvature' },
   richness: { called: 'lazy or rich' },

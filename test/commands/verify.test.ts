@@ -50,6 +50,15 @@ test('a log as it was written is the same in everything', async () => {
   expect([code, said]).toEqual([0, expect.stringMatching(/^\d+ frames, the same bits on naive \S+ \S+$/)]);
 });
 
+test('minibatch losses that a build counted from another frame on are named beside the same bits', async () => {
+  const { code, said } = await verifiedWith((frame) => ({
+    ...frame,
+    batchLoss: { minimum: 0, mean: 1, maximum: 2 },
+  }));
+  expect(code).toBe(0);
+  expect(said).toMatch(/the same bits on naive .*; this build measures otherwise: minibatch losses in 1$/);
+});
+
 test('measurements that an earlier build made less exactly, or not at all, are named beside the same bits', async () => {
   const { code, said } = await verifiedWith(({ statements, ...frame }) => {
     const curvature = frame.curvature as { largest: { value: number } };
@@ -67,7 +76,6 @@ test('measurements that an earlier build made less exactly, or not at all, are n
 
 test.each([
   ['evalLoss', 0.125],
-  ['batchLoss', { minimum: 0, mean: 1, maximum: 2 }],
   ['learningRate', 0.5],
   ['teacherStrength', [[1, 2, 3]]],
 ])('another %s at equal weights is a difference', async (field, value) => {
