@@ -76,10 +76,6 @@ export const holdersUntil = ({ threshold, layers }: Holders, step: number): Hold
   layers: layers.map((nodes) => nodes.map((holdings) => holdings.filter(({ fromStep }) => fromStep <= step))),
 });
 
-/** The student node that holds each teacher node, by layer. */
-export const ownersOf = ({ layers }: Holders): number[][] =>
-  layers.map((nodes) => nodes.map((holdings) => holdings.at(-1)?.student ?? 0));
-
 /** Whether some student node was ever specialized to a teacher node. */
 export const everSpecialized = ({ layers }: Holders, layer: number, teacher: number): boolean =>
   (layers[layer]?.[teacher] ?? []).some(({ isSpecialized }) => isSpecialized);
@@ -89,6 +85,21 @@ const specializedSince = (holdings: NodeHoldings): number | null => {
   return holdings[lost + 1]?.fromStep ?? null;
 };
 
-/** The step since which each teacher node is specialized without a break, by layer; null where it is not. */
-export const sinceOf = ({ layers }: Holders): (number | null)[][] =>
-  layers.map((nodes) => nodes.map(specializedSince));
+/** What a threshold says of every teacher node now, by layer. */
+export type Judgement = {
+  /** The student node that holds each. */
+  readonly owners: readonly (readonly number[])[];
+  /** The step since which each is specialized without a break; null where it is not. */
+  readonly specializedSince: readonly (readonly (number | null)[])[];
+  /** The step of the first frame that was judged: since when a node is specialized that is so from there on is not known. */
+  readonly judgedFrom: number | null;
+};
+
+export const judgementOf = ({ layers }: Holders): Judgement => {
+  const first = layers.flatMap((nodes) => nodes.flatMap((holdings) => holdings.slice(0, 1)));
+  return {
+    owners: layers.map((nodes) => nodes.map((holdings) => holdings.at(-1)?.student ?? 0)),
+    specializedSince: layers.map((nodes) => nodes.map(specializedSince)),
+    judgedFrom: first.length === 0 ? null : Math.min(...first.map(({ fromStep }) => fromStep)),
+  };
+};

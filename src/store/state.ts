@@ -16,7 +16,7 @@ import {
 import { type Branches, followEvent } from './branches.js';
 import { type ColumnOrder, identityOrder, reorderColumns, teachersByStrength } from './column-order.js';
 import { type ControlState, controlStartedAt, withControlFrame, withRunFrame } from './control-state.js';
-import { ownersOf, sinceOf } from './holders.js';
+import { type Judgement, judgementOf } from './holders.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { cutBack, emptyPast, judgedBy, type Past, pastAtStart, withEvent, withFrame } from './past.js';
 import { statementsOf } from './statements/statements.js';
@@ -33,55 +33,53 @@ type JumpEvent = Extract<RunEvent, { readonly toStep: number }>;
  * Everything that the screen shows, as of the latest frame and the events since. Never mutated: keeping one freezes
  * the view.
  */
-export type State = Past & {
-  readonly header: Header | null;
-  /** As of the latest frame: the header's, unless the teacher has been changed since. */
-  readonly teacherStrength: Header['teacherStrength'];
-  readonly frame: Frame | null;
-  /** The changes on the way to the frame; those that followed it are not among them. */
-  readonly changesOfFrame: readonly RunEvent[];
-  /** A jump whose frame has not come: nothing of it is shown before. */
-  readonly jump: JumpEvent | null;
-  /** How far the run is beyond the frame, where frames are far apart; else null. */
-  readonly ahead: Progress | null;
-  /** The student node that holds each teacher node, by layer, and since when each is specialized; null where it is not. */
-  readonly owners: readonly (readonly number[])[];
-  readonly specializedSince: readonly (readonly (number | null)[])[];
-  readonly runState: RunState;
-  /** Whether it was ended before its end, and has not gone on. */
-  readonly isStopped: boolean;
-  /** The run that is on its way in place of this one; null while none is. */
-  readonly starting: StartingMessage | null;
-  /** The state of the run that this one took the place of, which may come back; null where there is none. */
-  readonly replaced: State | null;
-  readonly learningRate: number;
-  readonly threshold: number;
-  readonly log: LogStatus;
-  /** Newest last. */
-  readonly events: readonly ListedEvent[];
-  /** By layer. */
-  readonly columns: readonly ColumnOrder[];
-  /** The pasts that a redo brings back, latest last. */
-  readonly redoable: Branches<Past>['redoable'];
-  /** The past where the latest control started. */
-  readonly controlStart: Branches<Past>['controlStart'];
-  /** Where the run is to pause by itself. */
-  readonly breakpoints: readonly Breakpoint[];
-  /** What the perturbation previewed last would do; empty where none was. */
-  readonly preview: string;
-  /** The latest evaluation of the paper's statements; null before the first. */
-  readonly theory: TheoryMessage | null;
-  /** The evaluation before it, to measure what has fallen since; null before the second. */
-  readonly theoryBefore: TheoryMessage | null;
-  /** Values of the statements at the evaluations so far, by statement; oldest first, bounded. */
-  readonly theoryHistory: readonly (readonly number[])[];
-  /** The latest measurement of the loss's curvature; null before the first. */
-  readonly curvature: CurvatureMessage | null;
-  /** What the weights of the pair of nodes asked about say; null before the first answer. */
-  readonly pair: PairMessage | null;
-  /** Null without a control. */
-  readonly control: ControlState | null;
-};
+export type State = Past &
+  Judgement & {
+    readonly header: Header | null;
+    /** As of the latest frame: the header's, unless the teacher has been changed since. */
+    readonly teacherStrength: Header['teacherStrength'];
+    readonly frame: Frame | null;
+    /** The changes on the way to the frame; those that followed it are not among them. */
+    readonly changesOfFrame: readonly RunEvent[];
+    /** A jump whose frame has not come: nothing of it is shown before. */
+    readonly jump: JumpEvent | null;
+    /** How far the run is beyond the frame, where frames are far apart; else null. */
+    readonly ahead: Progress | null;
+    readonly runState: RunState;
+    /** Whether it was ended before its end, and has not gone on. */
+    readonly isStopped: boolean;
+    /** The run that is on its way in place of this one; null while none is. */
+    readonly starting: StartingMessage | null;
+    /** The state of the run that this one took the place of, which may come back; null where there is none. */
+    readonly replaced: State | null;
+    readonly learningRate: number;
+    readonly threshold: number;
+    readonly log: LogStatus;
+    /** Newest last. */
+    readonly events: readonly ListedEvent[];
+    /** By layer. */
+    readonly columns: readonly ColumnOrder[];
+    /** The pasts that a redo brings back, latest last. */
+    readonly redoable: Branches<Past>['redoable'];
+    /** The past where the latest control started. */
+    readonly controlStart: Branches<Past>['controlStart'];
+    /** Where the run is to pause by itself. */
+    readonly breakpoints: readonly Breakpoint[];
+    /** What the perturbation previewed last would do; empty where none was. */
+    readonly preview: string;
+    /** The latest evaluation of the paper's statements; null before the first. */
+    readonly theory: TheoryMessage | null;
+    /** The evaluation before it, to measure what has fallen since; null before the second. */
+    readonly theoryBefore: TheoryMessage | null;
+    /** Values of the statements at the evaluations so far, by statement; oldest first, bounded. */
+    readonly theoryHistory: readonly (readonly number[])[];
+    /** The latest measurement of the loss's curvature; null before the first. */
+    readonly curvature: CurvatureMessage | null;
+    /** What the weights of the pair of nodes asked about say; null before the first answer. */
+    readonly pair: PairMessage | null;
+    /** Null without a control. */
+    readonly control: ControlState | null;
+  };
 
 const eventBudget = 500;
 const theoryBudget = 64;
@@ -98,6 +96,7 @@ export const initialState: State = {
   ahead: null,
   owners: [],
   specializedSince: [],
+  judgedFrom: null,
   runState: 'running',
   isStopped: false,
   starting: null,
@@ -215,12 +214,23 @@ const withMeasured = (state: State): State => {
 /** With owners and steps as the threshold judges them. */
 const withJudgement = (state: State): State => {
   const holders = state.holders.find(({ threshold }) => threshold === state.threshold);
-  return holders ? { ...state, owners: ownersOf(holders), specializedSince: sinceOf(holders) } : state;
+  return holders ? { ...state, ...judgementOf(holders) } : state;
+};
+
+/** With the best matches of a frame, over the whole evaluation set, by which nodes are called specialized everywhere else. */
+const withMatchesOf = ({ layers: [lowest] }: Frame, message: TheoryMessage): TheoryMessage => {
+  if (typeof message.theory === 'string') return message;
+  const teachers = message.theory.teachers.map((teacher, j) => ({
+    ...teacher,
+    correlation: lowest.bestMatchOfTeacher[j],
+  }));
+  return { ...message, theory: { ...message.theory, teachers } };
 };
 
 const receiveTheory = (state: State, message: TheoryMessage): State => {
   const theoryBefore = state.theory && state.theory.step < message.step ? state.theory : state.theoryBefore;
-  const next = { ...state, theory: message, theoryBefore };
+  const theory = state.frame?.step === message.step ? withMatchesOf(state.frame, message) : message;
+  const next = { ...state, theory, theoryBefore };
   const values = statementsOf(next).map(({ value }) => value);
   return { ...next, theoryHistory: [...state.theoryHistory, values].slice(-theoryBudget) };
 };

@@ -77,6 +77,7 @@ export const statementsOn = (
     teacherStrength: [theory.teachers.map(() => 1)],
     threshold: 0.95,
     specializedSince: [theory.teachers.map(() => null)],
+    judgedFrom: 0,
     ...state,
     theory: { type: 'theory', step: 0, theory },
   });

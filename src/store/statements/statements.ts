@@ -1,15 +1,15 @@
 import { isSpecialized, type StatementId, statementIds, type Theory } from '../../net/index.js';
 import type { Header, TheoryMessage } from '../../protocol/index.js';
+import type { Judgement } from '../holders.js';
 import { percent } from './percent.js';
 import { orderAgreement } from './rank-correlation.js';
 
-/** What the statements are judged by: the latest evaluation, and since when each teacher node is specialized, by layer. */
-export type JudgedState = {
+/** What the statements are judged by: the latest evaluation, and since when each teacher node is specialized. */
+export type JudgedState = Pick<Judgement, 'specializedSince' | 'judgedFrom'> & {
   readonly header: Header | null;
   readonly teacherStrength: Header['teacherStrength'];
   readonly theory: TheoryMessage | null;
   readonly threshold: number;
-  readonly specializedSince: readonly (readonly (number | null)[])[];
 };
 
 type TeacherTheory = Theory['teachers'][number];
@@ -173,33 +173,42 @@ const fanOutFound = ({ theory, threshold }: Judged): Found => {
 };
 
 /**
- * When each teacher node became what it is now: those that are not specialized now come after all others. One that is held by
- * its mirror image is learned, but correlation does not know since when: it is left out.
+ * When each teacher node became what it is now: those that are not specialized now come after all others. Two kinds tell nothing
+ * of the order and are left out: nodes above the threshold on the first frame, by luck of the initialization, and nodes that
+ * a mirror image holds, which are learned, but correlation does not know since when.
  */
 const orderFound = ({ state, theory: { teachers }, threshold }: Judged): Found => {
-  const nodes = teachers.map(({ correlation, isHeld, isMirror }, node) => ({
-    isLearned: isSpecialized(correlation, threshold),
-    isMirrored: isHeld && isMirror && !isSpecialized(correlation, threshold),
-    strength: state.teacherStrength[0]?.[node] ?? Number.NaN,
-    since: state.specializedSince[0]?.[node] ?? state.theory?.step ?? 0,
-  }));
-  const ranked = nodes.filter(({ isMirrored }) => !isMirrored);
-  const mirrored = nodes.length - ranked.length;
+  const nodes = teachers.map(({ correlation, isHeld, isMirror }, node) => {
+    const isLearned = isSpecialized(correlation, threshold);
+    const since = state.specializedSince[0]?.[node] ?? state.theory?.step ?? 0;
+    return {
+      isMirrored: isHeld && isMirror && !isLearned,
+      isFromStart: isLearned && since === state.judgedFrom,
+      strength: state.teacherStrength[0]?.[node] ?? Number.NaN,
+      since: isLearned ? since : Number.POSITIVE_INFINITY,
+    };
+  });
+  const ranked = nodes.filter(({ isMirrored, isFromStart }) => !isMirrored && !isFromStart);
+  const mirrored = nodes.filter(({ isMirrored }) => isMirrored).length;
+  const fromStart = nodes.filter(({ isFromStart }) => isFromStart).length;
   const strength = ranked.map((node) => node.strength);
-  const steps = ranked.map(({ isLearned, since }) => (isLearned ? since : Number.POSITIVE_INFINITY));
+  const steps = ranked.map(({ since }) => since);
   const learned = steps.filter(Number.isFinite).length;
-  const aside = mirrored === 0 ? '' : `, ${mirrored} held by its mirror image left out`;
-  const of = `${learned} of ${teachers.length} above ${threshold}${aside}`;
-  if (learned < leastOrdered) return unknown(of);
+  const of = `${learned + fromStart} of ${teachers.length} above ${threshold}`;
+  const aside = [
+    ...(fromStart === 0 ? [] : [`, ${fromStart} from the start left out`]),
+    ...(mirrored === 0 ? [] : [`, ${mirrored} held by its mirror image left out`]),
+  ].join('');
+  if (learned < leastOrdered) return unknown(of + aside);
   if (Math.max(...strength) < leastSpread * Math.min(...strength))
-    return unknown(`${of}, all about equally strong`);
+    return unknown(`${of}, all about equally strong${aside}`);
   const value = orderAgreement(
     steps.map((step) => -step),
     strength,
   );
-  if (Number.isNaN(value)) return unknown(`${of}, all at once`);
+  if (Number.isNaN(value)) return unknown(`${of}, all at once${aside}`);
   return {
-    quantity: `${of}, rank correlation ${value.toFixed(2)}`,
+    quantity: `${of}, rank correlation ${value.toFixed(2)}${aside}`,
     value,
     verdict: value >= strongOrder ? 'holds' : 'fails',
   };
