@@ -3,7 +3,7 @@ import { initialState, reduce, type State } from '../../store/index.js';
 import { footerKeyAt } from '../screen/footer.js';
 import { bindingFor, type Situation } from '../screen/key-rows.js';
 import { drawings } from '../terminal/drawing.js';
-import type { Pointer } from '../terminal/input-parser.js';
+import type { Pointer } from '../terminal/input-events.js';
 import type { DashboardActions, Display } from './actions/actions.js';
 import { pastedLine, typed } from './actions/overlay-changes.js';
 import { pointAt } from './actions/pointer-actions.js';

@@ -70,7 +70,7 @@ export const numberKey = (number: number): string | null => numberKeys[number] ?
 export const codedKey = (
   code: number,
   modifier: number,
-  { shifted, base }: { readonly shifted?: number; readonly base?: number } = {},
+  { shifted, base }: { readonly shifted?: number | undefined; readonly base?: number | undefined } = {},
 ): string | null => {
   const { shift, ctrl, others } = modifiersOf(modifier);
   if (others) return null;

@@ -5,7 +5,7 @@ import type { ReactElement } from 'react';
 import { parseFrame } from '../screen/compose.js';
 import { CellGrid } from './cells.js';
 import { InkFrames } from './ink-frames.js';
-import type { Pointer, TerminalInputEvent } from './input-parser.js';
+import type { Pointer, TerminalInputEvent } from './input-events.js';
 import { backgroundKind, type PaletteName } from './palette.js';
 import { Terminal } from './terminal.js';
 import { TerminalInput } from './terminal-input.js';
@@ -112,7 +112,11 @@ export class TerminalApp {
     this.#view = view;
     this.#terminal = new Terminal(options.stdout, () => performance.now());
     this.#mouse = options.mouse;
-    this.#input = new TerminalInput(options.stdin, (event) => this.guarded(() => this.#hear(event)));
+    this.#input = new TerminalInput(
+      options.stdin,
+      (event) => this.guarded(() => this.#hear(event)),
+      () => this.#terminal.isAnswerAwaited,
+    );
     this.#appearance = options.appearance;
     this.#codes = codesFor(options.appearance);
     this.#framesPerSecond = options.framesPerSecond;
@@ -139,7 +143,7 @@ export class TerminalApp {
       exitOnCtrlC: false,
     });
     this.#input.start();
-    if (this.#appearance.asksBackground) this.#terminal.askBackground();
+    this.#askBackground();
     this.#startClock();
     try {
       return await Promise.race([ended, ink.waitUntilExit().then(() => 'quit' as const)]);
@@ -183,6 +187,11 @@ export class TerminalApp {
     this.#input.renewRaw();
     this.#terminal.renew();
     this.#painted = null;
+    this.#askBackground();
+  }
+
+  #askBackground(): void {
+    if (this.#appearance.asksBackground) this.#terminal.askBackground();
   }
 
   setAppearance(changed: Partial<Appearance>): void {
@@ -209,6 +218,7 @@ export class TerminalApp {
   /** Gives the terminal back and stops the process, as a shell's job control expects. */
   async suspend(): Promise<void> {
     await this.#terminal.settled(answerMs);
+    // Somebody else reads the terminal from now on.
     this.#terminal.abandonAnswers();
     this.#terminal.leave();
     this.#input.setRaw(false);

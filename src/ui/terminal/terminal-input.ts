@@ -1,8 +1,6 @@
 import type { ReadStream } from 'node:tty';
-import { InputParser, type TerminalInputEvent } from './input-parser.js';
-
-/** How long an escape waits for the rest of a sequence before it is the key. */
-const escapeMs = 30;
+import type { TerminalInputEvent } from './input-events.js';
+import { InputParser } from './input-parser.js';
 
 /** The terminal's keyboard while a screen has it: unechoed, key by key. */
 export class TerminalInput {
@@ -12,9 +10,13 @@ export class TerminalInput {
   #decideNow: NodeJS.Immediate | null = null;
   readonly #take = (chunk: Buffer | string): void => this.#receive(Buffer.from(chunk));
 
-  constructor(stdin: ReadStream, tell: (event: TerminalInputEvent) => void) {
+  constructor(
+    stdin: ReadStream,
+    tell: (event: TerminalInputEvent) => void,
+    isAnswerAwaited: () => boolean = () => false,
+  ) {
     this.#stdin = stdin;
-    this.#parser = new InputParser(tell);
+    this.#parser = new InputParser(tell, isAnswerAwaited);
   }
 
   start(): void {
@@ -27,7 +29,7 @@ export class TerminalInput {
 
   /** A terminal that is gone cannot be given back: its error is the caller's. */
   stop(): void {
-    this.#wait();
+    this.#stopWaiting();
     this.#stdin.off('data', this.#take);
     this.#stdin.pause();
     this.#stdin.unref();
@@ -45,16 +47,24 @@ export class TerminalInput {
   }
 
   #receive(chunk: Buffer): void {
-    this.#wait();
+    this.#stopWaiting();
     this.#parser.push(chunk);
-    if (!this.#parser.isUndecided) return;
-    this.#decideSoon = setTimeout(() => {
-      // The rest may have arrived while the program was busy, and is read before this.
-      this.#decideNow = setImmediate(() => this.#parser.decide());
-    }, escapeMs);
+    this.#decideLater();
   }
 
-  #wait(): void {
+  #decideLater(): void {
+    const { patienceMs } = this.#parser;
+    if (patienceMs === null) return;
+    this.#decideSoon = setTimeout(() => {
+      // The rest may have arrived while the program was busy, and is read before this.
+      this.#decideNow = setImmediate(() => {
+        this.#parser.decide();
+        this.#decideLater();
+      });
+    }, patienceMs);
+  }
+
+  #stopWaiting(): void {
     if (this.#decideSoon) clearTimeout(this.#decideSoon);
     if (this.#decideNow) clearImmediate(this.#decideNow);
     this.#decideSoon = null;

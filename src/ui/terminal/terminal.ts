@@ -18,6 +18,15 @@ const leaveOutput = `${csi}0m${csi}999;1H\r\n${csi}?2004l${csi}?7h${csi}?25h${cs
 const mouseOn = `${csi}?1000h${csi}?1006h`;
 const mouseOff = `${csi}?1006l${csi}?1000l`;
 
+/**
+ * Ends what a program that died beside this one may have left, and nobody else ends: its character set, insertion,
+ * margins, their origin and an inverted screen; reports of the mouse in other encodings, and of the focus.
+ */
+const foreignModesOff = [
+  ...['\u000f', '\u001b(B', `${csi}0m`, `${csi}4l`, `${csi}?6l`, `${csi}?69l`, `${csi}r`, `${csi}?5l`],
+  ...[1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016].map((mode) => `${csi}?${mode}l`),
+].join('');
+
 /** Requests without any answer after which a terminal is taken to be one that never answers. */
 const mostUnanswered = 8;
 /** An answer that has not come after so long was lost, by a terminal that was reset or attached anew. */
@@ -53,14 +62,12 @@ export class Terminal {
 
   /** Whether all that was written has arrived, as far as can be told. */
   get ready(): boolean {
-    return this.#entered && this.#stdout.writableLength === 0 && !this.#stdout.destroyed && !this.#isAwaited;
+    const isBehind = this.#answers && this.isAnswerAwaited;
+    return this.#entered && this.#stdout.writableLength === 0 && !this.#stdout.destroyed && !isBehind;
   }
 
-  get #isAwaited(): boolean {
-    return this.#answers && this.#mayAnswer;
-  }
-
-  get #mayAnswer(): boolean {
+  /** Whether an answer may be on its way. */
+  get isAnswerAwaited(): boolean {
     const maybe = this.#answers || this.#unanswered < mostUnanswered;
     return maybe && this.#unanswered > 0 && this.#clock() - this.#askedAt < lostAfterMs;
   }
@@ -72,14 +79,14 @@ export class Terminal {
     if (this.#unanswered === 0) this.#whenAnswered();
   }
 
-  /** Somebody else reads the terminal from now on: answers that are still on their way are lost. */
+  /** Answers that are still on their way are lost. */
   abandonAnswers(): void {
     this.#unanswered = 0;
   }
 
   /** Resolves when no answer is on its way that would end up in whatever reads the terminal next; soon in any case. */
   async settled(atMostMs: number): Promise<void> {
-    if (!this.#mayAnswer) return;
+    if (!this.isAnswerAwaited) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, atMostMs);
       this.#whenAnswered = () => {
@@ -98,7 +105,11 @@ export class Terminal {
 
   /** Sets all modes again and draws the next grid whole: something else may have reset the terminal. */
   renew(): void {
-    if (this.#entered) this.#enterModes();
+    if (!this.#entered) return;
+    // An answer that the reset has lost must not hold up the picture.
+    this.abandonAnswers();
+    this.#stdout.write(foreignModesOff);
+    this.#enterModes();
   }
 
   #enterModes(): void {

@@ -2,22 +2,45 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InputParser, type TerminalInputEvent } from '../../../src/ui/terminal/input-parser.js';
+import type { TerminalInputEvent } from '../../../src/ui/terminal/input-events.js';
+import { InputParser } from '../../../src/ui/terminal/input-parser.js';
 import { TerminalInput } from '../../../src/ui/terminal/terminal-input.js';
 
 const esc = '\u001b';
 
-/** What a terminal that sends these pieces is understood to say, a lone escape at the end being a key. */
-const heard = (...pieces: readonly (string | Uint8Array)[]): TerminalInputEvent[] => {
+/** What is understood when these pieces come with so many milliseconds between them, by a clock of the test's own. */
+const heardAt = (
+  gapMs: number,
+  pieces: readonly (string | Uint8Array)[],
+  isAnswerAwaited = false,
+): TerminalInputEvent[] => {
   const events: TerminalInputEvent[] = [];
-  const parser = new InputParser((event) => events.push(event));
-  for (const piece of pieces) parser.push(Buffer.from(piece));
-  parser.decide();
+  const parser = new InputParser(
+    (event) => events.push(event),
+    () => isAnswerAwaited,
+  );
+  const wait = (milliseconds: number): void => {
+    let left = milliseconds;
+    for (let { patienceMs } = parser; patienceMs !== null && patienceMs <= left; { patienceMs } = parser) {
+      left -= patienceMs;
+      parser.decide();
+    }
+  };
+  for (const piece of pieces) {
+    parser.push(Buffer.from(piece));
+    wait(gapMs);
+  }
+  wait(60_000);
   return events;
 };
 
-const keysIn = (...pieces: readonly string[]): string[] =>
-  heard(...pieces).flatMap((event) => (event.type === 'key' ? [event.name] : [`not a key: ${event.type}`]));
+/** What a terminal that sends these pieces one after the other is understood to say. */
+const heard = (...pieces: readonly (string | Uint8Array)[]): TerminalInputEvent[] => heardAt(0, pieces);
+
+const keysOf = (events: readonly TerminalInputEvent[]): string[] =>
+  events.map((event) => (event.type === 'key' ? event.name : `not a key: ${event.type}`));
+
+const keysIn = (...pieces: readonly string[]): string[] => keysOf(heard(...pieces));
 
 test.each([
   ['p\rq', ['p', 'enter', 'q']],
@@ -108,18 +131,100 @@ test('reports are never keys, however they and the keys are cut into pieces, fas
   );
 });
 
-test('every report is told whole whatever part of it is late, after its escape too', () => {
-  for (const report of [`${esc}[0n`, `${esc}]11;rgb:1e/1e/1e\u0007`, `${esc}P>|XTerm(390)${esc}\\`])
-    for (let cut = 1; cut < report.length; cut++) {
-      const events: TerminalInputEvent[] = [];
-      const parser = new InputParser((event) => events.push(event));
-      parser.push(Buffer.from(report.slice(0, cut)));
-      parser.decide();
-      parser.push(Buffer.from(report.slice(cut)));
-      const keys = events.filter(({ type }) => type === 'key');
-      // A long pause right after the escape makes it the key; what follows is still no key.
-      expect(keys).toEqual(cut === 1 ? [{ type: 'key', name: 'escape' }] : []);
+/** All that a terminal may send that is no key, and what this program hears in it. */
+const answered: readonly (readonly [sent: string, told: TerminalInputEvent['type'] | null])[] = [
+  ...reports.map((report) => [report, report.startsWith(`${esc}]10`) ? 'colour' : null] as const),
+  [`${esc}]4;0;rgb:1e1e/1e1e/1e1e\u0007`, null],
+  [`${esc}]11;rgb:1e/1e/1e\u0007`, 'colour'],
+  [`${esc}]11;rgb:1e/1e/1e${esc}\\`, 'colour'],
+  [`${esc}]lTitle é ü “q”.${esc}\\`, null],
+  [`${esc}[0n`, 'answer'],
+  [`${esc}[200~q\rq${esc}[201~`, 'paste'],
+  [`${esc}[<0;5;5M`, 'pointer'],
+  [`${esc}[32;5;5M`, 'pointer'],
+  [`${esc}[M %%`, 'pointer'],
+];
+
+/** The same with one control character in place of an escape and a byte: as ECMA-48 has it, and as UTF-8 writes it. */
+const in8Bits = (sent: string, write: (code: number) => readonly number[]): Buffer => {
+  const bytes: number[] = [...Buffer.from(sent)];
+  for (let at = 0; at < bytes.length; at++)
+    if (bytes[at] === 27) bytes.splice(at, 2, ...write(bytes[at + 1] + 0x40));
+  return Buffer.from(bytes);
+};
+
+const forms: readonly (readonly [string, (sent: string) => Buffer])[] = [
+  ['in seven bits', (sent) => Buffer.from(sent)],
+  ['in eight bits', (sent) => in8Bits(sent, (code) => [code])],
+  ['in eight bits as UTF-8', (sent) => in8Bits(sent, (code) => [0xc2, code])],
+];
+
+const toldIn = (type: TerminalInputEvent['type'] | null): string[] => (type ? [`not a key: ${type}`] : []);
+const eachByte = (bytes: Buffer): Uint8Array[] => [...bytes].map((byte) => Uint8Array.of(byte));
+const slowGapsMs = [31, 100, 290];
+
+describe.each(forms)('what a terminal says %s', (_, written) => {
+  test.each(answered)('%j is no key, cut in two places anywhere', (sent, type) => {
+    const bytes = Buffer.concat([written(sent), Buffer.from('q')]);
+    const wrong: string[] = [];
+    for (let first = 1; first <= bytes.length; first++)
+      for (let second = first; second <= bytes.length; second++) {
+        const parts = [bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second)];
+        const keys = keysOf(heard(...parts.filter(({ length }) => length > 0)));
+        if (keys.join() !== [...toldIn(type), 'q'].join()) wrong.push(`${first}, ${second}: ${keys}`);
+      }
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(answered)('%j is no key, each byte by itself, fast or slow', (sent, type) => {
+    for (const gapMs of [0, 29, ...slowGapsMs])
+      expect(keysOf(heardAt(gapMs, eachByte(written(sent)), true))).toEqual(toldIn(type));
+  });
+});
+
+test.each(answered.filter(([sent]) => !/^.(?:\^|\[M)/.test(sent)))(
+  '%j is no key where nothing was asked and its escape has been told as one',
+  (sent, type) => {
+    for (const gapMs of slowGapsMs)
+      expect(keysOf(heardAt(gapMs, eachByte(Buffer.from(sent)))).filter((key) => key !== 'escape')).toEqual(
+        toldIn(type),
+      );
+    const late = [sent.slice(0, 1), sent.slice(1)];
+    expect(keysOf(heardAt(900, late)).filter((key) => key !== 'escape')).toEqual(toldIn(type));
+  },
+);
+
+test('a sequence without an end is dropped, its rest too where it comes later, and the next key is a key', () => {
+  for (const [sent] of answered)
+    for (let cut = 2; cut < sent.length; cut++) {
+      const keys = keysOf(heardAt(11_000, [sent.slice(0, cut), 'q']));
+      expect([cut, sent, keys.join()]).toEqual([cut, sent, 'q']);
     }
+  for (const sent of [`${esc}]11;rgb:1e/1e/1e\u0007`, `${esc}P>|XTerm(390)${esc}\\`, `${esc}[12;40R`])
+    for (let cut = 3; cut < sent.length - 1; cut++)
+      expect(keysOf(heardAt(2001, [sent.slice(0, cut), sent.slice(cut), 'q']))).toEqual(['q']);
+});
+
+test('an escape acts after 30 ms, with an answer on its way after 300, and what introduces a sequence can be typed after it', () => {
+  const parser = new InputParser(() => {});
+  parser.push(Buffer.from(esc));
+  expect(parser.patienceMs).toBe(30);
+  const asked = new InputParser(
+    () => {},
+    () => true,
+  );
+  asked.push(Buffer.from(esc));
+  expect(asked.patienceMs).toBe(300);
+  expect(keysOf(heardAt(200, [esc, '[', 'p', ']', 'q']))).toEqual(['escape', '[', 'p', ']', 'q']);
+  expect(keysOf(heardAt(400, [esc, '[', '1']))).toEqual(['escape', '[', '1']);
+  expect(keysOf(heardAt(1031, [esc, '[1', ']1']))).toEqual(['escape', '[', '1', ']', '1']);
+});
+
+test('keys beyond ASCII are whole however they are cut, and what is no character is no key', () => {
+  const bytes = Buffer.from('é漢🙂q');
+  for (const gapMs of [0, 31, 1000])
+    expect(keysOf(heardAt(gapMs, eachByte(bytes)))).toEqual(['é', '漢', '🙂', 'q']);
+  expect(keysOf(heard(Uint8Array.of(0xff, 0xc3, 0x71, 0xbf, 0xe6, 0x1b, 0x5b, 0x41)))).toEqual(['q', 'up']);
 });
 
 test('ctrl-c gets through a string or a paste whose end has been lost', () => {
@@ -165,7 +270,7 @@ test('text that comes at once without brackets is a paste, and goes on until not
   const events: TerminalInputEvent[] = [];
   const parser = new InputParser((event) => events.push(event));
   for (const part of ['export LR=0.01\r', 'p\r']) parser.push(Buffer.from(part));
-  expect(parser.isUndecided).toBe(true);
+  expect(parser.patienceMs).toBe(30);
   parser.decide();
   parser.push(Buffer.from('p\r'));
   expect(events).toEqual([

@@ -238,18 +238,40 @@ test('the mouse is taken only where it is asked for, and given back on every way
   expect(switches?.join(' ')).toBe('?1000h ?1006h ?1006l ?1000l ?1000h ?1006h ?1006l ?1000l');
 });
 
-test('after a reset of the terminal all modes are set again and the screen is drawn whole', () => {
+test('what a dead program or a reset has left of the terminal, all modes are set again and the screen is drawn whole', async () => {
   const { stream, terminal, codes } = opened();
   terminal.setMouse(true);
   terminal.renew();
   expect(stream.chunks).toEqual([]);
   terminal.enter();
-  terminal.show(gridOf(1, 1, [['a', 0]]), codes);
-  const [modes] = stream.chunks;
-  terminal.renew();
-  expect(stream.chunks.at(-1)).toBe(modes);
-  terminal.show(gridOf(1, 1, [['a', 0]]), codes);
-  expect(stream.chunks.at(-1)).toContain('\u001b[2J');
+  const grid = gridOf(
+    4,
+    3,
+    [...'abcdefghijkl'].map((character) => [character, 0]),
+  );
+  terminal.show(grid, codes);
+  terminal.answered();
+  terminal.show(letter(0), codes);
+  expect(terminal.ready).toBe(false);
+  const broken = [
+    '\u001bc',
+    '\u001b[?1049l',
+    '\u001b[2;3r\u001b[?6h\u001b[4h\u001b(0\u000e\u001b[7m',
+    '\u001b[?1003h\u001b[?1004h',
+  ];
+  for (const left of [...broken, broken.join('')]) {
+    const screen = emulate(4, 3);
+    await written(screen, `${stream.chunks.splice(0).join('')}${left}`);
+    terminal.renew();
+    expect(terminal.ready).toBe(true);
+    terminal.show(grid, codes);
+    await written(screen, stream.chunks.join(''));
+    expect([screenOf(screen), screen.buffer.active.type]).toEqual([['abcd', 'efgh', 'ijkl'], 'alternate']);
+    const { mouseTrackingMode, bracketedPasteMode, wraparoundMode, sendFocusMode, insertMode, originMode } =
+      screen.modes;
+    expect([mouseTrackingMode, bracketedPasteMode, wraparoundMode]).toEqual(['vt200', true, false]);
+    expect([sendFocusMode, insertMode, originMode]).toEqual([false, false, false]);
+  }
 });
 
 test('blocking writes are not asked for behind queued ones', () => {

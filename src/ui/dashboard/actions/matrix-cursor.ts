@@ -1,4 +1,4 @@
-import type { Pointer } from '../../terminal/input-parser.js';
+import type { Pointer } from '../../terminal/input-events.js';
 import { chrome } from '../layout.js';
 import { bestOf } from '../panels/matrix/matrix-columns.js';
 import { tableWidth } from '../panels/matrix/matrix-panel.js';

@@ -1,6 +1,6 @@
 import { zoomIn, zoomOut } from '../../charts/chart-actions.js';
 import { cursorAt } from '../../charts/chart-view.js';
-import type { Pointer } from '../../terminal/input-parser.js';
+import type { Pointer } from '../../terminal/input-events.js';
 import type { Layout, PlacedPanel } from '../layout.js';
 import { chartColumnAt, chartWidth, panelAt } from '../pointing.js';
 import { focusOrder, type View } from '../view.js';
