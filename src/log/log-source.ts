@@ -1,13 +1,12 @@
 import { once } from 'node:events';
-import { createReadStream, fstatSync, openSync, readSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { constants, createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { openUnnamed, writeAll } from '../files/index.js';
 import { UserError } from '../input/index.js';
 import { codeOf } from './failure.js';
+import { copyInflated } from './inflated-copy.js';
 import { logFileName } from './log-file.js';
 
 /** Names of the standard input in place of a path. */
@@ -16,9 +15,6 @@ const standardInputs = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
 /** What a pipe or a compressed log may fill of the folder of temporary files: this much, and of what is free there a half. */
 const mostCopiedBytes = 64 * 1024 ** 3;
 const mostOfFree = 1 / 2;
-
-/** Bytes that are lost of what stands before damage in a compressed log, at most. */
-const inflatedBytes = 4096;
 
 /** Bytes that a copy may have; a file system that does not say what is free has room until it is full. */
 const roomForCopy = (): number => {
@@ -80,16 +76,46 @@ const openTemporary = (): number => {
 
 const gzipSignature = Buffer.of(0x1f, 0x8b);
 
-/** Whether a stream begins as gzip does; nothing of it is taken away. */
+/** Whether a stream begins as gzip does, however slowly it comes; nothing of it is taken away. */
 const isCompressed = async (stream: Readable): Promise<boolean> => {
-  await once(stream, 'readable');
-  const start = stream.read() as Buffer | null;
+  const take = (): Buffer | null => stream.read(gzipSignature.length) as Buffer | null;
+  let start = take();
+  while (start === null && !stream.readableEnded) {
+    await Promise.race([once(stream, 'readable'), once(stream, 'end')]);
+    start = take();
+  }
   if (start) stream.unshift(start);
-  return start?.subarray(0, gzipSignature.length).equals(gzipSignature) ?? false;
+  return start?.equals(gzipSignature) ?? false;
 };
 
-/** Copies a stream to a file, decompressed where it is compressed; resolves to what was wrong with it, or null. */
-const copy = async (stream: Readable, descriptor: number, name: string): Promise<string | null> => {
+/** The pieces of a stream, each written to a file before it is passed on. */
+async function* kept(stream: Readable, descriptor: number): AsyncGenerator<Buffer> {
+  for await (const piece of stream) {
+    writeAll(descriptor, piece as Buffer);
+    yield piece as Buffer;
+  }
+}
+
+/** `copyInflated` of a pipe, which cannot be read again: what it gives is kept meanwhile. */
+const copyInflatedPipe = async (stream: Readable, write: (piece: Buffer) => void): Promise<boolean> => {
+  const raw = openTemporary();
+  try {
+    return await copyInflated(kept(stream, raw), raw, write);
+  } finally {
+    closeSync(raw);
+  }
+};
+
+/**
+ * Copies a stream to a file, decompressed where it is compressed; resolves to what was wrong with it, or null. `raw`: the
+ * file that the stream reads; null for a pipe.
+ */
+const copy = async (
+  stream: Readable,
+  descriptor: number,
+  name: string,
+  raw: number | null,
+): Promise<string | null> => {
   const most = roomForCopy();
   let copied = 0;
   const write = (piece: Buffer): void => {
@@ -101,24 +127,16 @@ const copy = async (stream: Readable, descriptor: number, name: string): Promise
     writeAll(descriptor, piece);
   };
   try {
-    const compressed = await isCompressed(stream);
-    // What was written before a compressor was killed is read as far as it goes. Pieces are passed on as they come: those
-    // still in a queue when damage is found would be lost.
-    const pieces = compressed
-      ? createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: inflatedBytes })
-      : new PassThrough();
-    pieces.on('data', (piece: Buffer) => {
-      try {
-        write(piece);
-      } catch (error) {
-        pieces.destroy(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
-    await pipeline(stream, pieces);
-    return null;
+    if (!(await isCompressed(stream))) {
+      for await (const piece of stream) write(piece as Buffer);
+      return null;
+    }
+    const isWhole = await (raw === null
+      ? copyInflatedPipe(stream, write)
+      : copyInflated(stream, raw, write));
+    return isWhole ? null : `damaged after ${copied} bytes of what is compressed in it`;
   } catch (error) {
     if (error instanceof UserError) throw error;
-    if (codeOf(error).startsWith('Z_')) return `damaged after ${copied} bytes of what is compressed in it`;
     throw new UserError(`${name}: cannot be read (${codeOf(error)})`);
   }
 };
@@ -144,10 +162,11 @@ export const openLog = (file: string): LogSource => {
     if (!beginsCompressed(descriptor))
       return { name: file, descriptor, isPlain: true, complete: Promise.resolve(null) };
     const copied = openTemporary();
-    const stream = createReadStream('', { fd: descriptor, start: 0 });
-    return { name: file, descriptor: copied, isPlain: false, complete: copy(stream, copied, file) };
+    const stream = createReadStream('', { fd: descriptor, start: 0, autoClose: false });
+    const complete = copy(stream, copied, file, descriptor).finally(() => closeSync(descriptor));
+    return { name: file, descriptor: copied, isPlain: false, complete };
   }
   const descriptor = openTemporary();
   const stream = isStandardInput ? createReadStream('', { fd: 0, autoClose: false }) : createReadStream(file);
-  return { name: file, descriptor, isPlain: false, complete: copy(stream, descriptor, file) };
+  return { name: file, descriptor, isPlain: false, complete: copy(stream, descriptor, file, null) };
 };
