@@ -41,17 +41,32 @@ const isEscaped = (text: string, at: number): boolean => {
   return backslashes % 2 === 1;
 };
 
-/** Where the object with which a text ends begins, by its braces; -1 where the text does not end with one. */
-export const startOfLastObject = (text: string): number => {
+/** Where the object that ends with the brace at `end` begins, by its braces; -1 where it does not. */
+const startOfObject = (text: string, end: number): number => {
   let depth = 0;
   let isQuoted = false;
-  for (let at = text.length - 1; at >= 0; at--) {
+  for (let at = end; at >= 0; at--) {
     const character = text[at];
     if (character === '"' && !isEscaped(text, at)) isQuoted = !isQuoted;
     if (isQuoted) continue;
     if (character === '}') depth++;
     if (character === '{') depth--;
-    if (depth === 0) return character === '{' ? at : -1;
+    if (depth === 0) return at;
   }
   return -1;
+};
+
+/**
+ * Where objects seem to stand in a text, by their braces, in order, each from its first character to behind its last. They
+ * are looked for from the end, so that what is left of a torn one hides none that follows it.
+ */
+export const objectsIn = (text: string): readonly (readonly [from: number, to: number])[] => {
+  const found: [number, number][] = [];
+  for (let end = text.lastIndexOf('}'); end >= 0; ) {
+    const start = startOfObject(text, end);
+    if (start < 0) break;
+    found.push([start, end + 1]);
+    end = start === 0 ? -1 : text.lastIndexOf('}', start - 1);
+  }
+  return found.reverse();
 };

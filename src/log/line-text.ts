@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { shown, valueAt } from '../input/index.js';
 import { type Frame, type Header, parseHeader, parseLine, type RunEvent } from '../protocol/index.js';
-import { parseLenient, startOfLastObject, withoutInfinite } from './lenient-json.js';
+import { parseLenient, withoutInfinite } from './lenient-json.js';
 
 export type LogLine = Header | Frame | RunEvent;
 
-/**
- * A line that was read, and whether it says just that: `isExact` is false where numbers were read as null, `hasRemains` true
- * where something stands before it in its line.
- */
-export type ReadLine = { readonly line: LogLine; readonly isExact: boolean; readonly hasRemains: boolean };
+/** A line that was read; `isExact` is false where numbers were read as null. */
+export type ReadLine = { readonly line: LogLine; readonly isExact: boolean };
+
+/** Why a text is no line of a log: it is no object of JSON, though some may stand in it. */
+export class NoObject extends Error {}
 
 const reasonOf = (error: z.ZodError, value: unknown): string => {
   const [issue] = error.issues;
@@ -20,11 +20,7 @@ const reasonOf = (error: z.ZodError, value: unknown): string => {
 };
 
 /** What `parse` makes of a value, or where it has numbers beyond the largest one, of the value with null for them. */
-const parsed = (
-  value: unknown,
-  isExact: boolean,
-  parse: (value: unknown) => LogLine,
-): Omit<ReadLine, 'hasRemains'> => {
+const parsed = (value: unknown, isExact: boolean, parse: (value: unknown) => LogLine): ReadLine => {
   try {
     return { line: parse(value), isExact };
   } catch (error) {
@@ -54,24 +50,21 @@ const isHeader = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'header';
 
 /**
- * Reads a line's text: the header where there has been none, else a frame or an event. Bytes of zero around it, a byte
- * order mark and what stands before its last object (what is left of a torn line, the name of a rank) count as nothing.
- * `origin`: where the line stands. Errors: UserError for a header that cannot be shown; another Error saying why it is no
- * line of the log.
+ * Reads a line's text: the header where there has been none, else a frame or an event. Bytes of zero around it and a byte
+ * order mark count as nothing. `origin`: where the line stands. Errors: UserError for a header that cannot be shown; NoObject;
+ * another Error saying why it is no line of the log.
  */
 export const readLineText = (raw: string, header: Header | null, origin: string): ReadLine => {
   const text = withoutFillers(raw);
   if (text === '') throw new Error(raw.includes('\0') ? 'bytes of zero' : 'blank');
-  const whole = parseLenient(text);
-  const start = whole ? 0 : startOfLastObject(text);
-  const read = whole ?? (start > 0 ? parseLenient(text.slice(start)) : null);
-  if (!read) throw new Error(isWide(raw) ? 'UTF-16, allowed: UTF-8' : 'no whole object of JSON');
+  const read = parseLenient(text);
+  if (!read) throw new NoObject(isWide(raw) ? 'UTF-16, allowed: UTF-8' : 'no whole object of JSON');
   const { value, isExact } = read;
-  const hasRemains = whole === null;
+  if (Array.isArray(value)) throw new NoObject('a list, allowed: objects of JSON');
   if (isHeader(value)) {
     if (header) throw new Error('a second header');
-    return { ...parsed(value, isExact, (one) => parseHeader(one, origin)), hasRemains };
+    return parsed(value, isExact, (one) => parseHeader(one, origin));
   }
   if (!header) throw new Error('no header yet');
-  return { ...parsed(value, isExact, (one) => parseLine(one, header)), hasRemains };
+  return parsed(value, isExact, (one) => parseLine(one, header));
 };

@@ -1,16 +1,16 @@
 import { UserError } from '../input/index.js';
 import type { Header } from '../protocol/index.js';
-import { type LogLine, readLineText } from './line-text.js';
+import { type LineReading, readLine } from './line-reading.js';
+import type { LogLine } from './line-text.js';
 import { longestLineBytes } from './log-file.js';
 import { Omissions } from './omissions.js';
 
-/** A sound line, and where it stands in the file. */
+/** A sound line, and where it stands in the file, without its line feed. */
 export type PlacedLine = {
   readonly line: LogLine;
-  /** Its number in the file, from 1. */
+  /** Its number in the file, from 1; those that stand in one line have the same. */
   readonly number: number;
   readonly offset: number;
-  /** With its line feed. */
   readonly bytes: number;
 };
 
@@ -79,14 +79,10 @@ export class LogParser {
     this.#restBytes = 0;
   }
 
-  /** The last line of a file that does not grow, where it is whole but for its line feed. */
+  /** The last line of a file that does not grow, where it lacks nothing but its line feed, or has whole objects. */
   end(): PlacedLine[] {
-    try {
-      readLineText(this.#text(), this.#header, this.#path);
-      return this.#endLine();
-    } catch {
-      return [];
-    }
+    const reading = this.#read();
+    return reading.sound.length > 0 ? this.#endLine(reading) : [];
   }
 
   /** What was left out of a file that has been read to its end, or read otherwise than it is written, in sentences. */
@@ -113,34 +109,28 @@ export class LogParser {
     return this.#restBytes > longestLineBytes;
   }
 
-  #text(): string {
-    if (this.#isOverlong) throw new Error(`more than ${longestLineBytes} bytes`);
-    return Buffer.concat(this.#rest).toString('utf8');
+  #read(): LineReading {
+    if (this.#isOverlong)
+      return {
+        sound: [],
+        header: this.#header,
+        isExact: true,
+        leftOut: `more than ${longestLineBytes} bytes`,
+      };
+    return readLine(Buffer.concat(this.#rest), this.#header, `${this.#path}, line ${this.#lineNumber + 1}`);
   }
 
-  /** Ends the line that has been kept; none, and noted, where it is left out. */
-  #endLine(): PlacedLine[] {
-    const [number, offset, bytes] = [this.#lineNumber + 1, this.#wholeBytes, this.#restBytes + 1];
-    const line = this.#read(number);
+  /** Ends the line that has been kept, and notes what of it is left out. */
+  #endLine({ sound, header, isExact, leftOut } = this.#read()): PlacedLine[] {
+    const start = this.#wholeBytes;
+    const number = this.#lineNumber + 1;
+    this.#header = header;
     this.#lineNumber = number;
-    this.#wholeBytes += bytes;
+    this.#wholeBytes += this.#restBytes + 1;
     this.forgetTorn();
-    return line ? [{ line, number, offset, bytes }] : [];
-  }
-
-  #read(number: number): LogLine | null {
-    try {
-      const origin = `${this.#path}, line ${number}`;
-      const { line, isExact, hasRemains } = readLineText(this.#text(), this.#header, origin);
-      if (hasRemains) this.omissions.leaveOut(number, 'what stands before the last object of JSON');
-      if (!isExact) this.omissions.readAsNull(number);
-      if (line.type === 'header') this.#header = line;
-      return line;
-    } catch (error) {
-      if (error instanceof UserError) throw error;
-      this.omissions.leaveOut(number, error instanceof Error ? error.message : String(error));
-      if (!this.#header && number >= mostLinesBeforeHeader) throw this.refuseWithoutHeader();
-      return null;
-    }
+    if (!isExact) this.omissions.readAsNull(number);
+    if (leftOut !== null) this.omissions.leaveOut(number, leftOut);
+    if (!header && number >= mostLinesBeforeHeader) throw this.refuseWithoutHeader();
+    return sound.map(({ line, from, to }) => ({ line, number, offset: start + from, bytes: to - from }));
   }
 }

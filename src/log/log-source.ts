@@ -1,5 +1,14 @@
 import { once } from 'node:events';
-import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats, statfsSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readSync,
+  type Stats,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -131,9 +140,7 @@ const copy = async (
       for await (const piece of stream) write(piece as Buffer);
       return null;
     }
-    const isWhole = await (raw === null
-      ? copyInflatedPipe(stream, write)
-      : copyInflated(stream, raw, write));
+    const isWhole = await (raw === null ? copyInflatedPipe(stream, write) : copyInflated(stream, raw, write));
     return isWhole ? null : `damaged after ${copied} bytes of what is compressed in it`;
   } catch (error) {
     if (error instanceof UserError) throw error;

@@ -103,7 +103,7 @@ const strange: readonly (readonly [name: string, line: string, reason: string])[
   ['no UTF-8', Buffer.from([0xff, 0xc0, 0x80]).toString('latin1'), 'no whole object of JSON'],
   ['deep', '['.repeat(100_000), 'no whole object of JSON'],
   ['foreign', '{"loss":0.2}', 'type: undefined is not known here'],
-  ['a list', '[1,2,3]', 'the line: Invalid input: expected object, received array'],
+  ['a list', '[1,2,3]', 'a list, allowed: objects of JSON'],
   ['a number', '42', 'the line: Invalid input: expected object, received number'],
   ['null', 'null', 'the line: Invalid input: expected object, received null'],
   ['newer event', '{"type":"event","event":"teleported","step":1}', 'event: "teleported" is not known here'],

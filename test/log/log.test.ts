@@ -305,7 +305,7 @@ describe('the reader', () => {
     expect(lines).toEqual(new LogParser(path).push(bytes));
     expect(lines.at(-1)).toMatchObject({
       number: lines.length,
-      offset: bytes.length - (lines.at(-1)?.bytes ?? 0),
+      offset: bytes.length - 1 - (lines.at(-1)?.bytes ?? 0),
     });
     expect(parser.tornBytes).toBe(0);
   });

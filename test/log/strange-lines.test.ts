@@ -71,24 +71,53 @@ describe('what is no line of a log is left out and said, and every other line re
   });
 
   test.each([
-    ['what is left of a torn one', texts[2].slice(0, 100)],
-    ['a torn one that ends in a word', texts[2].slice(0, 21)],
-    ["a rank's name", '[rank0]: '],
-    ['a whole one', texts[1]],
-  ])('a whole line after %s is read, whatever the order of its keys', async (_, start) => {
+    ['what is left of a torn one', texts[2].slice(0, 100), ''],
+    ['a torn one that ends in a word', texts[2].slice(0, 21), ''],
+    ["a rank's name", '[rank0]: ', ''],
+    ['colours', '\u001b[32m', '\u001b[0m'],
+    ['a foreign object', '{"loss":0.1} ', ''],
+  ])('a whole line beside %s is read, whatever the order of its keys', async (_, before, after) => {
     const { type, ...rest } = JSON.parse(texts[2]);
     for (const text of [texts[2], JSON.stringify({ ...rest, type })]) {
-      const log = await readLog(written(texts.with(2, start + text).join('\n')));
+      const log = await readLog(written(texts.with(2, before + text + after).join('\n')));
       expect(log.lines).toEqual(lines);
-      expect(log.notes).toEqual(['1 line left out: line 3 (what stands before the last object of JSON)']);
+      expect(log.notes).toEqual(['1 line left out: line 3 (what stands beside the sound objects of JSON)']);
     }
   });
 
+  const around = texts.slice(3).map((text) => `${text}\n`);
+  test.each([
+    ['side by side', [texts[0] + texts[1] + texts[2], '\n', ...around]],
+    ['with a line feed too many', [texts[0], '\n', `${texts[1]}${texts[2]}`, '\n', ...around]],
+    ['without any line feed', texts],
+    ['with carriage returns alone', [texts.join('\r')]],
+    ['with commas behind them', texts.map((text) => `${text},\n`)],
+    ['as a list', [`[${texts.join(', ')}]\n`]],
+  ])('objects that stand %s are all read, and read again', async (_, pieces) => {
+    const path = written(pieces.join(''));
+    expect(await readLog(path)).toMatchObject({ header, lines, notes: [] });
+    const index = await LogIndex.readWhole(path);
+    expect([...index.each()]).toEqual(lines);
+    index.close();
+  });
+
+  test('a torn one behind whole ones, on one line, is left out and said', async () => {
+    const log = await readLog(written(texts.join('') + texts[2].slice(0, 500)));
+    expect(log.lines).toEqual(lines);
+    expect(log.notes).toEqual(['1 line left out: line 1 (what stands beside the sound objects of JSON)']);
+  });
+
   test('long lines without end are left out in one pass', async () => {
-    const long = [`{${'\0'.repeat(1e6)}x`, '"\\'.repeat(5e5), `{"a":"${'\\"'.repeat(5e5)}`, '}'.repeat(1e6)];
+    const long = [
+      `{${'\0'.repeat(1e6)}x`,
+      '{}'.repeat(5e5),
+      '"\\'.repeat(5e5),
+      `{"a":"${'\\"'.repeat(5e5)}`,
+      '}'.repeat(1e6),
+    ];
     const log = await readLog(written([...texts, ...long, texts[2]].join('\n')));
     expect(log.lines).toEqual([...lines, lines[1]]);
-    expect(log.notes[0]).toMatch(/^4 lines left out/);
+    expect(log.notes[0]).toMatch(/^5 lines left out/);
   });
 
   test('lines before the header, as a program prints them, are left out', async () => {
