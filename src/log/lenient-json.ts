@@ -15,9 +15,13 @@ const parse = (text: string): { readonly value: unknown } | null => {
   }
 };
 
-/** A value of JSON with null for numbers beyond the largest one, which 1e999 is read as. */
+/** What writers put in quotes for lack of a word in JSON. */
+const quotedNotFinite = /^[-+]?(?:nan|inf|infinity)$/i;
+
+/** A value of JSON with null for numbers beyond the largest one, which 1e999 is read as, and for "NaN" and "Infinity". */
 export const withoutInfinite = (value: unknown): unknown => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'string') return quotedNotFinite.test(value) ? null : value;
   if (Array.isArray(value)) return value.map(withoutInfinite);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutInfinite(inner)]));

@@ -19,7 +19,7 @@ const reasonOf = (error: z.ZodError, value: unknown): string => {
     : `${place}: ${issue.message}`;
 };
 
-/** What `parse` makes of a value, or where it has numbers beyond the largest one, of the value with null for them. */
+/** What `parse` makes of a value, or where it takes none with numbers that are not finite, of the value with null for them. */
 const parsed = (value: unknown, isExact: boolean, parse: (value: unknown) => LogLine): ReadLine => {
   try {
     return { line: parse(value), isExact };

@@ -134,7 +134,7 @@ describe('what is no line of a log is left out and said, and every other line re
   });
 });
 
-test.each(['NaN', 'Infinity', '-Infinity', '1e999'])('%s is read as null, and said once', async (literal) => {
+test.each(['NaN', 'Infinity', '-Infinity', '1e999', '"NaN"', '"-Infinity"', '"inf"'])('%s is read as null, and said once', async (literal) => {
   const frame = { ...(lines[0] as Frame), trainLoss: Number.NaN, evalLoss: Number.NaN };
   const text = JSON.stringify(frame).replace(/"(trainLoss|evalLoss)":null/g, `"$1":${literal}`);
   expect(text).toContain(`"evalLoss":${literal}`);

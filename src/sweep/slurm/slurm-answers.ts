@@ -85,12 +85,3 @@ export const firstJobIn = (printed: string): JobNumber | null => {
   }
   return null;
 };
-
-/** The clusters that flags for sbatch name: -M, --clusters; null where they name none. */
-export const clustersIn = (flags: readonly string[]): string | null => {
-  for (const [at, flag] of flags.entries()) {
-    const [, value] = /^(?:-M|--clusters?)=?(.*)$/.exec(flag) ?? [];
-    if (value !== undefined) return value === '' ? (flags[at + 1] ?? null) : value;
-  }
-  return null;
-};

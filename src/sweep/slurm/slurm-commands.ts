@@ -12,10 +12,11 @@ import {
   SlurmFailure,
 } from './slurm-answers.js';
 
-/** A script to be submitted as an array of tasks 0 .. `tasks` - 1. */
+/** A script to be submitted as an array. */
 export type ArrayOrder = {
   readonly script: string;
   readonly tasks: number;
+  /** The array's tasks, counted from 0, among them. */
   readonly flags: readonly string[];
   /** A file that gets what sbatch prints, whatever becomes of this process. */
   readonly answer: string;
@@ -52,25 +53,34 @@ const failureOf = (command: string, errors: string): SlurmFailure =>
 const silenceOf = (command: string): SlurmFailure =>
   new SlurmFailure(`${command}: ended without an answer`, 'unanswered');
 
+/** The environment without what a user has set for squeue and scancel at the keyboard: it hides jobs and asks questions. */
+const plainEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:SQUEUE|SCANCEL)_/.test(name)));
+
 const run = (command: string, args: readonly string[], options: RunOptions): Promise<string> =>
   new Promise((resolve, reject) => {
-    execFile(command, args, { maxBuffer: outputLimit, ...options }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else if (error.code === 'ENOENT') reject(noCommand(command));
-      else reject(typeof error.code === 'number' ? failureOf(command, stderr) : silenceOf(command));
-    });
+    execFile(
+      command,
+      args,
+      { maxBuffer: outputLimit, env: plainEnvironment(), ...options },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(stdout);
+        else if (error.code === 'ENOENT') reject(noCommand(command));
+        else reject(typeof error.code === 'number' ? failureOf(command, stderr) : silenceOf(command));
+      },
+    );
   });
 
 /**
  * Runs sbatch into the order's file. It has a session of its own and is left to its end when this process is told to
  * stop, or killed: what it then submits is found in the file.
  */
-const runSbatch = ({ script, tasks, flags, answer }: ArrayOrder, signal: AbortSignal): Promise<string> =>
+const runSbatch = ({ script, flags, answer }: ArrayOrder, signal: AbortSignal): Promise<string> =>
   new Promise((resolve, reject) => {
     const paths = [answer, `${answer}-errors`];
     paths.forEach(refuseUnlessPlain);
     const files = paths.map((path) => openSync(path, 'w'));
-    const child = spawn('sbatch', ['--parsable', `--array=0-${tasks - 1}`, ...flags], {
+    const child = spawn('sbatch', ['--parsable', ...flags], {
       stdio: ['pipe', ...files],
       detached: true,
     });
@@ -83,7 +93,9 @@ const runSbatch = ({ script, tasks, flags, answer }: ArrayOrder, signal: AbortSi
     child.on('error', () => reject(noCommand('sbatch')));
     child.on('close', (code) => {
       signal.removeEventListener('abort', leave);
-      if (code === 0) resolve(readFileSync(answer, 'utf8'));
+      const printed = readFileSync(answer, 'utf8');
+      // What a site wraps around sbatch may fail behind it.
+      if (code === 0 || jobNumberIn(printed)) resolve(printed);
       else
         reject(
           code === null ? silenceOf('sbatch') : failureOf('sbatch', readFileSync(`${answer}-errors`, 'utf8')),

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../input/index.js';
-import { clustersIn, type JobNumber, jobNumberIn, SlurmFailure } from './slurm-answers.js';
+import { type JobNumber, jobNumberIn, SlurmFailure } from './slurm-answers.js';
 import type { Slurm } from './slurm-commands.js';
+import { arrayFlags, clustersIn } from './slurm-flags.js';
 import {
   answerPath,
   changeJobs,
@@ -153,17 +154,23 @@ export class SlurmSubmitter {
     const entry = { attempt, job: null, name, cluster: clustersIn(flags), cancelled: false };
     writeChunks(this.#folder, attempt, chunks);
     changeJobs(this.#folder, (jobs) => [...jobs, entry]);
+    let number: JobNumber | null;
+    let failure = "sbatch: ended without a job's number";
     try {
-      const number = await slurm.submit(this.#orderOf(attempt, name, chunks.length), this.#signal);
-      await this.#note(attempt, name, number, "sbatch: ended without a job's number");
+      number = await slurm.submit(this.#orderOf(attempt, name, chunks.length), this.#signal);
     } catch (error) {
       if (this.#signal.aborted) return;
-      if (isOf(error, 'unanswered')) await this.#note(attempt, name, null, error.message);
-      else {
+      // Another program around sbatch may have failed, and sbatch not.
+      number = isOf(error, 'refused')
+        ? await slurm.find(name, entry.cluster, this.#signal).catch(() => null)
+        : null;
+      if (number === null && !isOf(error, 'unanswered')) {
         changeJobs(this.#folder, (jobs) => jobs.filter((job) => job.attempt !== attempt));
         throw error;
       }
+      failure = error instanceof Error ? error.message : String(error);
     }
+    await this.#note(attempt, name, number, failure);
   }
 
   #orderOf(attempt: number, name: string, tasks: number) {
@@ -176,7 +183,7 @@ export class SlurmSubmitter {
       // "%" stands for something in the name of an output file, "%%" for itself.
       flags: [
         `--output=${outputFolder(this.#folder).replaceAll('%', '%%')}/${attempt}-%a.txt`,
-        ...flags,
+        ...arrayFlags(flags, tasks),
         `--job-name=${name}`,
       ],
     };
@@ -199,6 +206,7 @@ export class SlurmSubmitter {
       if (jobs.find((job) => job.attempt === attempt)?.cancelled) await slurm.cancel([number]);
       return;
     }
+    if (this.#signal.aborted) return;
     const isBack = await slurm.cancelNamed(name, clusters).then(
       () => true,
       () => false,

@@ -9,6 +9,7 @@ import { ResultsReader } from '../results-file.js';
 import type { Sweep } from '../sweep-file.js';
 import { type FolderChoice, openFolder } from '../sweep-folder.js';
 import { type QueueState, SlurmFailure } from './slurm-answers.js';
+import { arrayFlags } from './slurm-flags.js';
 import { readChunks, readJobs } from './slurm-folder.js';
 import { askPatiently, SlurmSubmitter, type SubmitterOptions } from './slurm-submitter.js';
 
@@ -84,6 +85,8 @@ export class SlurmSweep implements LaunchedSweep {
     this.#options = options;
     this.runs = expandSweep(sweep);
     refuseEngine(this.runs, options.choice);
+    // What they refuse is said before a folder is made.
+    arrayFlags(options.flags, 1);
     const opened = openFolder(sweep, options);
     this.folder = opened.folder;
     this.#reader = new ResultsReader(this.folder);

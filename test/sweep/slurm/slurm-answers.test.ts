@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  clustersIn,
-  failureKind,
-  firstJobIn,
-  jobNumberIn,
-  queueIn,
-} from '../../../src/sweep/slurm/slurm-answers.js';
+import { failureKind, firstJobIn, jobNumberIn, queueIn } from '../../../src/sweep/slurm/slurm-answers.js';
 
 test.each([
   ['101\n', { job: '101', cluster: null }],
@@ -37,16 +31,6 @@ test('a job is found under the heading of its cluster', () => {
   expect(firstJobIn('CLUSTER: near\nCLUSTER: far\n9 PENDING\n')).toEqual({ job: '9', cluster: 'far' });
   expect(firstJobIn('9 PENDING\n')).toEqual({ job: '9', cluster: null });
   expect(firstJobIn('CLUSTER: near\n')).toBe(null);
-});
-
-test.each([
-  [['-M', 'far'], 'far'],
-  [['-Mfar'], 'far'],
-  [['--clusters=near,far', '--time=1'], 'near,far'],
-  [['--cluster', 'far'], 'far'],
-  [['--mem=1G'], null],
-])('clusters in %j', (flags, expected) => {
-  expect(clustersIn(flags)).toBe(expected);
 });
 
 test.each([

@@ -43,7 +43,7 @@ class FakeSlurm implements Slurm {
   mostTasks = Number.POSITIVE_INFINITY;
   trains = true;
   /** What sbatch does with the next order: takes it and tells its number, or else. */
-  answer: 'number' | 'nothing' | 'takes and fails' | 'fails' | 'refuses' = 'number';
+  answer: 'number' | 'nothing' | 'takes and fails' | 'takes and refuses' | 'fails' | 'refuses' = 'number';
   cluster: string | null = null;
 
   get waiting(): number {
@@ -66,6 +66,7 @@ class FakeSlurm implements Slurm {
       tasks: Array.from({ length: order.tasks }, (_, task) => ({ attempt, task })),
     });
     if (this.answer === 'takes and fails') fail('unanswered');
+    if (this.answer === 'takes and refuses') fail('refused');
     return this.answer === 'nothing' ? null : { job, cluster: this.cluster };
   }
 
@@ -135,6 +136,7 @@ test('an array is submitted once, under a name of its own', async () => {
   const [{ flags }] = slurm.submitted;
   expect(flags).toEqual([
     `--output=${join(folder, 'output', '1-%a.txt')}`,
+    '--array=0-5',
     expect.stringMatching(/^--job-name=teachtop-[0-9a-f]{8}$/),
   ]);
   await follow(open(slurm));
@@ -142,24 +144,25 @@ test('an array is submitted once, under a name of its own', async () => {
 });
 
 describe('nothing is submitted twice or lost sight of', () => {
-  test.each(['nothing', 'takes and fails'] as const)(
-    'where sbatch %s the array is found by its name',
-    async (answer) => {
-      const slurm = new FakeSlurm();
-      slurm.answer = answer;
-      slurm.silences = 2;
-      slurm.trains = false;
-      const following = open(slurm, 'begin');
-      const followed = follow(following);
-      await expect.poll(() => readJobs(folder)[0]?.job).toBe('101');
-      await following.stop();
-      await followed;
-      slurm.trains = true;
-      await follow(open(slurm));
-      expect(slurm.submitted).toHaveLength(1);
-      isWhole();
-    },
-  );
+  test.each([
+    ['nothing', 2],
+    ['takes and fails', 2],
+    ['takes and refuses', 0],
+  ] as const)('where sbatch %s the array is found by its name', async (answer, silences) => {
+    const slurm = new FakeSlurm();
+    slurm.answer = answer;
+    slurm.silences = silences;
+    slurm.trains = false;
+    const following = open(slurm, 'begin');
+    const followed = follow(following);
+    await expect.poll(() => readJobs(folder)[0]?.job).toBe('101');
+    await following.stop();
+    await followed;
+    slurm.trains = true;
+    await follow(open(slurm));
+    expect(slurm.submitted).toHaveLength(1);
+    isWhole();
+  });
 
   test('where sbatch fails and no array is there, what may come of it is taken back, and said so', async () => {
     const slurm = new FakeSlurm();
@@ -173,21 +176,24 @@ describe('nothing is submitted twice or lost sight of', () => {
     isWhole();
   });
 
-  test('where nobody answers it is said that nothing is known, and the next start finds the array', async () => {
-    const slurm = new FakeSlurm();
-    slurm.answer = 'takes and fails';
-    slurm.trains = false;
-    const following = open(slurm);
-    const submit = slurm.submit.bind(slurm);
-    slurm.submit = (order) => submit(order).finally(() => Object.assign(slurm, { silences: 99 }));
-    await expect(follow(following)).rejects.toThrow(
-      /whether array teachtop-\w+ is in the queue is not known/,
-    );
-    Object.assign(slurm, { silences: 0, trains: true, submit });
-    await follow(open(slurm));
-    expect(slurm.submitted).toHaveLength(1);
-    isWhole();
-  });
+  test.each(['takes and fails', 'nothing'] as const)(
+    'where sbatch %s and nobody answers it is said that nothing is known, and the next start finds the array',
+    async (answer) => {
+      const slurm = new FakeSlurm();
+      slurm.answer = answer;
+      slurm.trains = false;
+      const following = open(slurm);
+      const submit = slurm.submit.bind(slurm);
+      slurm.submit = (order) => submit(order).finally(() => Object.assign(slurm, { silences: 99 }));
+      await expect(follow(following)).rejects.toThrow(
+        /whether array teachtop-\w+ is in the queue is not known/,
+      );
+      Object.assign(slurm, { silences: 0, trains: true, submit });
+      await follow(open(slurm));
+      expect(slurm.submitted).toHaveLength(1);
+      isWhole();
+    },
+  );
 
   test('what sbatch refuses leaves no trace in the list', async () => {
     const slurm = new FakeSlurm();
