@@ -15,7 +15,7 @@ export type PlacedLine = {
 };
 
 /** A file with so many lines and no header among them is no log. */
-const mostLinesBeforeHeader = 1000;
+const mostLinesBeforeHeader = 100_000;
 
 const lineFeed = 0x0a;
 
