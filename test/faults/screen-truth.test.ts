@@ -154,20 +154,26 @@ const layerNumbers = (panel: readonly string[], { frame, threshold }: Moment): C
     ];
   });
 
+/** Numbers in a list, "4-7" for four of them. */
+const listed = (list: string): number[] =>
+  list.split(' ').flatMap((part) => {
+    const [from, to = from] = part.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, at) => from + at);
+  });
+
+/** What the title of the matrix says of teacher nodes that are not learned, all standings together. */
 const unlearnedNumbers = (
   panel: readonly string[],
   { frame, threshold }: Moment,
   layer: number,
 ): Compared[] => {
-  const [, list, more] = /unlearned: (\d[\d ]*\d|\d)(?: \+(\d+))?/.exec(panel[0]) ?? [];
-  if (list === undefined) return [];
   const best = frame.layers[layer].bestMatchOfTeacher;
   const unlearned = [...best.keys()].filter((node) => !(best[node] > threshold));
-  const shown = list.split(' ');
-  return [
-    ['unlearned', shown, unlearned.slice(0, shown.length).map(String)],
-    ['unlearned in all', shown.length + Number(more ?? 0), unlearned.length],
-  ];
+  const lists = [...panel[0].matchAll(/[◐×○] (\d[-\d ]*\d|\d)/g)].flatMap(([, list]) => listed(list));
+  const counts = [...panel[0].matchAll(/[◐×○] \((\d+)\)/g)].map(([, count]) => Number(count));
+  if (lists.length > 0) return [['unlearned', lists.toSorted((a, b) => a - b), unlearned]];
+  if (counts.length === 0) return [];
+  return [['unlearned in all', counts.reduce((sum, count) => sum + count), unlearned.length]];
 };
 
 /** Every number on the screen beside the log's; `control`: the control's frame at the step of the moment. */

@@ -30,7 +30,7 @@ const paintStrip = (
     const isAbove = isSpecialized(value, threshold);
     // A run that starts above the threshold has not crossed it.
     const isCrossing = isAbove && !wasAbove && x > 0;
-    if (isAbove) canvas.text(x, y, isCrossing ? drawing.one : drawing.strip, 'specialized');
+    if (isAbove) canvas.text(x, y, isCrossing ? drawing.crossing : drawing.strip, 'specialized');
     else canvas.text(x, y, shadeOf(value, threshold, drawing), belowRole);
     wasAbove = isAbove;
   });
@@ -46,7 +46,8 @@ const paintPair = (
 ): void =>
   upper.forEach((value, x) => {
     const [isUpper, isLower] = [value, lower[x]].map((each) => isSpecialized(each, threshold));
-    const glyph = isUpper && isLower ? drawing.barFull : isUpper ? drawing.upperHalf : drawing.lowerHalf;
+    const [onlyUpper, onlyLower, both] = drawing.stripPair;
+    const glyph = isUpper && isLower ? both : isUpper ? onlyUpper : onlyLower;
     if (isUpper || isLower) canvas.text(x, y, glyph, 'specialized');
     else if (!Number.isNaN(value + lower[x]))
       canvas.text(x, y, shadeOf((value + lower[x]) / 2, threshold, drawing), belowRole);
@@ -54,7 +55,7 @@ const paintPair = (
 
 /** How many of so many are above the threshold: a bar by their share, in ASCII their number; full where all are. */
 const shareGlyph = (above: number, all: number, drawing: Drawing): string => {
-  if (above === all) return drawing.barFull;
+  if (above === all) return drawing.stripPair[2];
   if (drawing.name === 'ascii') return String(Math.min(9, above));
   return drawing.spark[Math.max(0, Math.floor((above / all) * drawing.spark.length) - 1)];
 };

@@ -323,7 +323,7 @@ const matrixWidth = (available: number, n: number, frame: number): number => {
 };
 
 /** Columns of the table of teacher nodes that shows no histories, without its border. */
-const plainTableWidth = 40;
+const plainTableWidth = 46;
 
 const tableStacks = (
   columns: number,

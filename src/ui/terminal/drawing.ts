@@ -6,12 +6,16 @@ export type DrawingName = 'utf8' | 'ascii';
 export type Drawing = {
   readonly name: DrawingName;
   readonly barFull: string;
-  /** A bar that leaves a gap to the row above. */
+  /** Above the threshold: a bar that leaves a gap to the row above. */
   readonly strip: string;
-  readonly upperHalf: string;
-  readonly lowerHalf: string;
+  /** Of two strips in one row the upper, the lower, and both above the threshold. */
+  readonly stripPair: readonly [upper: string, lower: string, both: string];
+  /** Where a strip crosses the threshold. */
+  readonly crossing: string;
+  /** A bar below the threshold, thinner than one above: a whole column of it, and half of one where there are halves. */
+  readonly lowBar: readonly [whole: string, half: string];
   readonly barEmpty: string;
-  /** Low to high. */
+  /** Low to high, the last one above the threshold. */
   readonly spark: readonly string[];
   /** Weak to strong, below the threshold. */
   readonly heat: readonly string[];
@@ -45,8 +49,9 @@ const utf8: Drawing = {
   name: 'utf8',
   barFull: '█',
   strip: '▇',
-  upperHalf: '▀',
-  lowerHalf: '▄',
+  stripPair: ['▀', '▄', '█'],
+  crossing: '◢',
+  lowBar: ['━', '╸'],
   barEmpty: '░',
   spark: [...'▁▂▃▄▅▆▇█'],
   heat: [...' ·░▒▓'],
@@ -76,14 +81,15 @@ const utf8: Drawing = {
 
 const ascii: Drawing = {
   name: 'ascii',
-  barFull: '#',
+  barFull: '=',
   strip: '#',
-  upperHalf: '"',
-  lowerHalf: '_',
+  stripPair: ['"', '_', '#'],
+  crossing: '/',
+  lowBar: ['-', ''],
   barEmpty: '.',
-  spark: [...'_.,-=+*#'],
-  heat: [...' .:+%'],
-  one: '#',
+  spark: [...'0123456789#'],
+  heat: [...' .,:;'],
+  one: '*',
   several: '@',
   lost: 'x',
   partial: '+',
@@ -94,7 +100,7 @@ const ascii: Drawing = {
   corners: ['+', '+', '+', '+'],
   axisCorner: '+',
   tick: '|',
-  guide: ':',
+  guide: '!',
   span: ':',
   chart: [...'+|---\\/\\/|'],
   ellipsis: '~',

@@ -62,7 +62,8 @@ type Look = {
 
 /**
  * Okabe and Ito's palette for categories and viridis for ramps, lightened or darkened to suit the background:
- * both stay apart for colour-blind eyes. What is above the threshold has one saturated colour, what is below has greys. Source: Okabe, Ito 2008, "Color Universal Design"; matplotlib viridis.
+ * both stay apart for colour-blind eyes. What is above the threshold has one
+ * saturated colour, what is below has greys with less contrast. Source: Okabe, Ito 2008, "Color Universal Design"; matplotlib viridis.
  */
 const looks: Readonly<Record<Role, Look>> = {
   text: {},
@@ -76,9 +77,9 @@ const looks: Readonly<Record<Role, Look>> = {
   control: { rgb: ['#35d0a0', '#007a57'], basic: 2 },
   span: { rgb: ['#5f4a20', '#e4c99a'], basic: 8, quiet: true },
   mark: { rgb: ['#cc79a7', '#a0457a'], basic: 5 },
-  specialized: { rgb: ['#35d0a0', '#00687a'], basic: 2, bold: true },
+  specialized: { rgb: ['#3fe0b0', '#004558'], basic: 2, bold: true },
   lost: { rgb: ['#c8926a', '#8f5424'], basic: 1 },
-  partial: { rgb: ['#d0d0d0', '#242424'], basic: 7 },
+  partial: { rgb: ['#b0b0b0', '#404040'], basic: 8 },
   unlearned: { rgb: ['#8a8a8a', '#757575'], basic: 8, quiet: true },
   notice: { rgb: ['#f0e442', '#463200'], basic: 11, bold: true },
   alarm: { rgb: ['#ff8040', '#c04800'], basic: 1 },
@@ -99,8 +100,8 @@ const looks: Readonly<Record<Role, Look>> = {
   heat0: { rgb: ['#4e4e4e', '#bcbcbc'], basic: 8, quiet: true },
   heat1: { rgb: ['#606060', '#a8a8a8'], basic: 8, quiet: true },
   heat2: { rgb: ['#7a7a7a', '#909090'], basic: 8, quiet: true },
-  heat3: { rgb: ['#989898', '#747474'], basic: 7 },
-  heat4: { rgb: ['#b8b8b8', '#585858'], basic: 7 },
+  heat3: { rgb: ['#909090', '#7a7a7a'], basic: 8, quiet: true },
+  heat4: { rgb: ['#a4a4a4', '#666666'], basic: 8, quiet: true },
 };
 
 /** Terminal codes of a role: attributes that need a reset to end, and a colour that another colour ends. */

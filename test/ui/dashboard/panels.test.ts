@@ -96,13 +96,13 @@ test('rows stand strong to weak with the epoch of their specialization', () => {
 test('best matches have bars in the table where strips show their histories, and histories where none do', () => {
   const small = paintScreen(midway, { columns: 80, rows: 24 }).panels;
   expect(small.has('curves')).toBe(false);
-  expect(small.get('teachers')).toMatch(/6 .*0\.970 ● +▄▃▃██ /);
+  expect(small.get('teachers')).toMatch(/6 .*0\.970 ● +▃▃▃▇█ /);
   const large = paintScreen(midway, { columns: 160, rows: 50 }).panels;
   expect(large.has('curves')).toBe(true);
   expect(large.get('teachers')).not.toContain('history');
   expect(large.get('teachers')).toMatch(/ by .*\n.* 0 .*0\.997 ● +▇+ /);
   expect(large.get('teachers')).toMatch(/6 .*0\.970 ● +▇+ +69 /);
-  expect(large.get('teachers')).toMatch(/7 .*0\.732 ◐ +▇+ *┊ +- /);
+  expect(large.get('teachers')).toMatch(/7 .*0\.732 ◐ +━+╸? *┊ +- /);
 });
 
 test('a match just above the threshold is no partial one, though the matrix rounds it', () => {
@@ -165,12 +165,14 @@ describe('a student node that cannot be told to be of one teacher node', () => {
   });
 });
 
-test('specialization reads as a diagonal', () => {
+test('specialization reads as a diagonal, a column that several share with their number', () => {
   const view = { matrixView: 'specialized' } as const;
   const lines =
     paintScreen(midway, { columns: 80, rows: 24, view }).panels.get('matrix')?.split('\n').slice(2) ?? [];
-  const marks = lines.slice(0, 7).map((line) => line.slice(matrixLabelWidth).search(/[●◆]/));
-  expect(marks).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  const cells = lines.slice(0, 7).map((line) => line.slice(matrixLabelWidth));
+  // The second column is one wider for its number.
+  expect(cells.map((line) => line.search(/[●◆]/))).toEqual([0, 1, 3, 4, 5, 6, 7]);
+  expect(cells[1]).toMatch(/^.◆2/);
 });
 
 test('H and beta are shaded by their largest entry, and in another colour below 0; without them the correlation stands there', () => {
@@ -217,19 +219,60 @@ test('rows that have no place are scrolled to, and an overview has every teacher
   const { panels } = paintScreen(state, { columns: 120, rows: 30, view: { scroll } });
   expect(panels.get('teachers')).toMatch(/rows 6-\d+ ▴▾/);
   expect(panels.get('matrix')?.split('\n')[3]).toMatch(/^│ +5 /);
-  const signs = (panels.get('overview') ?? '').match(/[●◐○×2-9](?=[●◐○×2-9 ])/g) ?? [];
-  expect(signs.length).toBeGreaterThanOrEqual(36);
+  expect(namedIn(panels.get('overview') ?? '')).toEqual([...new Array(40).keys()]);
 });
 
+/** The teacher nodes that lists name, ranges spelt out, in ascending order. */
+const namedIn = (text: string): number[] =>
+  [...text.matchAll(/(?<![◆\d])(\d+)(?:-(\d+))?/g)]
+    .flatMap(([, from, to = from]) =>
+      Array.from({ length: Number(to) - Number(from) + 1 }, (_, at) => Number(from) + at),
+    )
+    .sort((a, b) => a - b);
+
 test.each([
-  [40, 12, 10, '● one 2-9◆ more ◐○ none'],
-  [80, 24, 20, '● one 2-9◆ more ◐ on its way ○ none'],
-  [80, 24, 125, '● one 2-9◆ more ◐○ none'],
-])('at %ix%i the overview of %i teacher nodes says what its signs mean', (columns, rows, m, legend) => {
+  [40, 12, 10, /● one (student )?.*◐ on its way .*○ unlearned /s],
+  [80, 24, 20, /● one student .*◐ on its way .*○ unlearned /s],
+  [80, 24, 125, /● .*◐ .*○ /s],
+])('at %ix%i the overview names all of %i teacher nodes by their standing', (columns, rows, m, legend) => {
   const state = stateAfter(syntheticMessages({ m, n: 2 * m, until: 50 }));
   const { panels } = paintScreen(state, { columns, rows });
-  expect(panels.get('overview')).toContain(legend);
-  if (columns === 80) expect(panels.get('matrix')).toContain('● one ◆ several ◐ on its way ○ unlearned');
+  const overview = panels.get('overview') ?? '';
+  expect(overview).toMatch(legend);
+  expect(namedIn(overview)).toEqual([...new Array(m).keys()]);
+  if (m > 10) expect(panels.get('matrix')).toContain(', folded');
+});
+
+test('the title of the matrix names the nodes that are not learned by their signs, as many as its rows have', () => {
+  const [title, ...rows] = (paintScreen(midway, { columns: 160, rows: 50 }).panels.get('matrix') ?? '').split(
+    '\n',
+  );
+  expect(title).toMatch(/7 of 10 specialized at 0\.95 {2}◐ 7 {2}○ 8 9 /);
+  const signs = rows.flatMap((row) => /^│ +\d+ ([●◆◐×○])/.exec(row)?.slice(1) ?? []);
+  expect(signs.join('').replaceAll('◆', '●')).toBe('●●●●●●●◐○○');
+});
+
+test('at 40x12 the title of the matrix counts learned nodes of every layer', () => {
+  const state = stateAfter(syntheticMessages({ layers: new Array(3).fill([5, 10] as const), until: 50 }));
+  const [title] = (paintScreen(state, { columns: 40, rows: 12 }).panels.get('matrix') ?? '').split('\n');
+  expect(title).toMatch(/L0 of 3 .* \d+\/\d+ \d+\/\d+ \d+\/\d+ /);
+});
+
+test('the L-shape says which of its student nodes rows of the matrix count more than once', () => {
+  const header = syntheticHeader({ m: 3, n: 3 });
+  const rows = [
+    [0.99, 0.1, 0.2],
+    [0.99, 0.1, 0.2],
+    [0.1, 0.97, 0.2],
+  ];
+  const base = syntheticFrame(header, 1);
+  const best = { bestMatchOfTeacher: [0.99, 0.99, 0.97], bestStudentOfTeacher: [0, 0, 1] };
+  const state = stateAfter([
+    header,
+    { ...base, layers: [{ ...base.layers[0], correlation: rows, ...best }] },
+  ]);
+  const { panels } = paintScreen(state, { columns: 160, rows: 50 });
+  expect(panels.get('shape')).toContain('2/3 above 0.95, 1 for two');
 });
 
 test('at 80x24 the theory has a line a statement with its quantity, and rows for teacher nodes', () => {

@@ -236,7 +236,7 @@ test('space in the list lays runs over the own one, on the same axes, their node
   expect(painted(model)).toMatch(/teacher node 0, strength 4\.00: 1 of 20, up and down choose/);
   press(model, 'down', 'down');
   expect(painted(model)).toMatch(/teacher node 2, .*3 of 20/);
-  expect(painted(model)).toMatch(/^▸ +2 .*●.*$/m);
+  expect(painted(model)).toMatch(/^▸ +2 .*◢.*$/m);
   press(model, 'up', 'up');
   press(model, 'd');
   // 7 teacher nodes there, 20 here.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { backgrounds, channelsOf, contrast, linear } from '../../../src/ui/terminal/palette.js';
-import { colourOf, type Role, roleCodes, roles } from '../../../src/ui/terminal/theme.js';
+import { colourOf, heatRoles, type Role, roleCodes, roles } from '../../../src/ui/terminal/theme.js';
 
 const themes = ['dark', 'light'] as const;
 const palettes = ['okabe-ito', 'contrast'] as const;
@@ -62,6 +62,13 @@ describe.each(themes)('on a %s background', (theme) => {
       .map((role) => [role, contrast(colour(role, theme, palette), backgrounds[theme])] as const)
       .filter(([, ratio]) => ratio < least);
     expect(weak).toEqual([]);
+  });
+
+  test.each(palettes)('in %s nothing below the threshold is louder than what is above it', (palette) => {
+    const loudness = (role: Role): number => contrast(colour(role, theme, palette), backgrounds[theme]);
+    const below = (['partial', 'unlearned', ...heatRoles] as const).map(loudness);
+    expect(Math.max(...below)).toBeLessThan(loudness('specialized'));
+    expect(loudness('unlearned')).toBeLessThanOrEqual(loudness('partial'));
   });
 
   test.each(palettes)('neighbours in %s stay apart for all eyes', (palette) => {

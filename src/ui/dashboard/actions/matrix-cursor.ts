@@ -2,7 +2,7 @@ import type { Pointer } from '../../terminal/input-events.js';
 import { chrome } from '../layout.js';
 import { bestOf } from '../panels/matrix/matrix-columns.js';
 import { tableWidth } from '../panels/matrix/matrix-panel.js';
-import { type MatrixPlan, matrixPlan } from '../panels/matrix/matrix-plan.js';
+import { isFolded, type MatrixPlan, matrixPlan } from '../panels/matrix/matrix-plan.js';
 import { sceneAtCursor } from '../scene.js';
 import type { Pair, View } from '../view.js';
 import type { DashboardActions, Display } from './actions.js';
@@ -28,7 +28,7 @@ const placeOf = ({ teachers, columns }: MatrixPlan, { teacher, student }: Pair) 
   rank: Math.max(0, teachers.indexOf(teacher)),
   column: Math.max(
     0,
-    columns.findIndex((column) => column.includes(student)),
+    columns.findIndex(({ students }) => students.includes(student)),
   ),
 });
 
@@ -61,9 +61,8 @@ export const askedAtPointer = (view: View, display: Display, { column: atColumn,
   const x = atColumn - panel.left - chrome(display.scene.framed).columns / 2;
   const y = row - panel.top - 1;
   const rank = plan.rows.from + y - display.scene.headings;
-  const column = Math.floor((x - plan.labelWidth) / plan.cellWidth);
-  const isInside =
-    rank >= plan.rows.from && rank < plan.rows.to && column >= 0 && column < plan.columns.length;
+  const column = plan.columns.findIndex((each) => x >= each.x && x < each.x + each.width);
+  const isInside = rank >= plan.rows.from && rank < plan.rows.to && column >= 0;
   return isInside ? askedAbout(view, plan, cellAt(plan, rank, column)) : view;
 };
 
@@ -76,7 +75,8 @@ export const togglePairHistory = ({ view, look, say }: DashboardActions): void =
 
 /** Unfolds folded columns around the cursor, or folds them again. */
 export const toggleUnfolded = ({ view, display, look, say }: DashboardActions): void => {
-  if (!view.unfolded && planOf(display)?.columns.every(({ length }) => length === 1)) {
+  const plan = planOf(display);
+  if (!view.unfolded && plan && !isFolded(plan)) {
     say('every student node has a column already');
     return;
   }

@@ -29,19 +29,20 @@ const strengthLegend: Pieces = [
 ];
 
 /** Few, more, and all of the strips of a row. */
-const shareSigns = ({ name, spark, barFull }: Drawing): string =>
-  name === 'ascii' ? `1-9${barFull}` : `${spark[1]}${spark[4]}${barFull}`;
+const shareSigns = ({ name, spark, stripPair: [, , all] }: Drawing): string =>
+  name === 'ascii' ? `1-9${all}` : `${spark[1]}${spark[4]}${all}`;
 
 /** What shades and signs of the strips mean; `each`: strips that share a row. */
 const stripLegends = ({ drawing, state }: Scene, each: number): Pieces[] => {
   const shared: Pieces = each > 1 ? [[`${each} nodes a row  `, 'dim']] : [];
   const bar = (glyphs: string): Pieces[number] => [glyphs, 'specialized'];
   const word = (text: string): Pieces[number] => [text, 'dim'];
+  const [upper, lower, both] = drawing.stripPair;
   const signs: Pieces =
     each === 1
-      ? [bar(drawing.one + drawing.strip)]
+      ? [bar(drawing.crossing), word(' crosses '), bar(drawing.strip)]
       : each === 2
-        ? [bar(drawing.upperHalf + drawing.lowerHalf), word(' one '), bar(drawing.barFull), word(' both')]
+        ? [bar(upper + lower), word(' one '), bar(both), word(' both')]
         : [bar(shareSigns(drawing)), word(' share')];
   const above: Pieces = [...signs, word(` above ${state.threshold}`)];
   const shades: Pieces = [
@@ -89,7 +90,13 @@ export const paintCurves = (canvas: Canvas, scene: Scene): void => {
   else paintAsLines(inner, scene, shown.teachers);
 };
 
-/** A row a teacher node, or one for several, named by the strongest and the weakest of them. */
+/** The names of the nodes of a row, as far as there is room: the strongest of them, and how many more there are. */
+const namesOf = (nodes: readonly number[]): string => {
+  const all = nodes.join(',');
+  return all.length < valueAxisWidth ? all : `${nodes[0]} +${nodes.length - 1}`;
+};
+
+/** A row a teacher node, or one for several. */
 const paintAsStrips = (inner: Canvas, scene: Scene, teachers: readonly number[]): void => {
   const { state, view, drawing } = scene;
   const window = windowOf(state, view.chart);
@@ -97,9 +104,7 @@ const paintAsStrips = (inner: Canvas, scene: Scene, teachers: readonly number[])
   const each = stripsARow(teachers.length, rows);
   const labels = Array.from({ length: Math.ceil(teachers.length / each) }, (_, y) => {
     const names = teachers.slice(y * each, (y + 1) * each);
-    const label =
-      names.length > 1 ? `${names[0]}${drawing.ellipsis}${names[names.length - 1]}` : String(names[0]);
-    return { value: rows - 1 - y, label: label.slice(0, valueAxisWidth - 1) };
+    return { value: rows - 1 - y, label: namesOf(names) };
   });
   const scale = { low: 0, high: rows - 1 };
   const plot = paintAxes(

@@ -1,28 +1,49 @@
 import { isSpecialized } from '../../../net/index.js';
 import type { LayerFrame } from '../../../protocol/index.js';
+import { correlationsOf } from '../../../store/index.js';
 import { paintScatter, type ScatterPoint } from '../../charts/scatter.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { layerTitle, momentTitle, type Scene, shownLayer } from '../scene.js';
 
-/** Every student node of a layer at its best correlation with a teacher node. */
-const pointsOf = ({ correlation, fanOutNorm }: LayerFrame, threshold: number): ScatterPoint[] =>
-  fanOutNorm.map((norm, student) => {
-    const best = correlation.reduce((most, row) => Math.max(most, row[student]), Number.NEGATIVE_INFINITY);
-    return { correlation: best, fanOutNorm: norm, isAbove: isSpecialized(best, threshold) };
+/** Every student node of a layer at its best correlation, and for how many teacher nodes it is above the threshold. */
+const nodesOf = (layer: LayerFrame, threshold: number): (ScatterPoint & { readonly teachers: number })[] => {
+  const rows = layer.correlation.map((_, teacher) => correlationsOf(layer, teacher));
+  return layer.fanOutNorm.map((fanOutNorm, student) => {
+    let [correlation, teachers] = [Number.NEGATIVE_INFINITY, 0];
+    for (const row of rows) {
+      correlation = Math.max(correlation, row[student]);
+      if (isSpecialized(row[student], threshold)) teachers++;
+    }
+    return { correlation, fanOutNorm, isAbove: teachers > 0, teachers };
   });
+};
+
+/** Student nodes that are above the threshold for more than one teacher node: the matrix counts them in each row. */
+const sharedWords = (nodes: readonly { readonly teachers: number }[]): string => {
+  const shared = nodes.filter(({ teachers }) => teachers > 1);
+  if (shared.length === 0) return '';
+  return `, ${shared.length} for ${shared.every(({ teachers }) => teachers === 2) ? 'two' : 'several'}`;
+};
 
 /** The L-shape of the layer on display. */
 export const paintShape = (canvas: Canvas, scene: Scene): void => {
   const shown = shownLayer(scene);
   const { threshold } = scene.state;
-  const points = shown ? pointsOf(shown.layer, threshold) : [];
-  const above = points.filter(({ isAbove }) => isAbove).length;
+  const nodes = shown ? nodesOf(shown.layer, threshold) : [];
+  const above = nodes.filter(({ isAbove }) => isAbove).length;
+  const shared = sharedWords(nodes);
   const aside: Pieces[] = [
-    [[`${above} of ${points.length} student nodes above ${threshold}`, 'dim']],
-    [[`${above}/${points.length} above ${threshold}`, 'dim']],
+    [
+      [
+        `${above} of ${nodes.length} student nodes above ${threshold}${shared && `${shared} teacher nodes`}`,
+        'dim',
+      ],
+    ],
+    [[`${above}/${nodes.length} above ${threshold}${shared}`, 'dim']],
+    [[`${above}/${nodes.length} at ${threshold}${shared}`, 'dim']],
   ];
   const title = momentTitle(layerTitle('student nodes', scene), scene);
   const inner = paintFrame(canvas, scene, { title, ...(shown ? { aside } : {}) });
-  if (shown && inner.height >= 3) paintScatter(inner, points, threshold, scene.drawing);
+  if (shown && inner.height >= 3) paintScatter(inner, nodes, threshold, scene.drawing);
 };

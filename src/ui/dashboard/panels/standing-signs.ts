@@ -11,6 +11,8 @@ const words: Readonly<Record<Standing, string>> = {
   none: 'unlearned',
 };
 
+export const standingWord = (standing: Standing): string => words[standing];
+
 /** How a standing is told apart without colour. */
 export const standingSign = (standing: Standing, drawing: Drawing): string =>
   ({

@@ -16,6 +16,7 @@ import { timeText } from '../../charts/ticks/time-ticks.js';
 import { lastColumns, lineOf } from '../../charts/time-axis.js';
 import { firstFitting, type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
+import type { Drawing } from '../../terminal/drawing.js';
 import type { Role } from '../../terminal/theme.js';
 import { layerTitle, type Scene, shownLayer } from '../scene.js';
 import { shownRows } from './matrix/matrix-plan.js';
@@ -40,34 +41,51 @@ const nodeWidth = 3;
 const bestWidth = 11;
 const differenceWidth = 7;
 
+/** The sign of a best match in a history: the highest only above the threshold. */
+const sparkOf = (match: number, threshold: number, { spark }: Drawing): string => {
+  const below = spark.length - 1;
+  if (isSpecialized(match, threshold)) return spark[below];
+  return spark[Math.max(0, Math.min(below - 1, Math.floor((match / threshold) * below)))];
+};
+
 /** The best match over time, in the colour of what is above the threshold where it is. */
 const paintHistory = (
   canvas: Canvas,
   y: number,
   columns: readonly (Bucket | null)[],
   series: number,
-  { state, drawing: { spark } }: Scene,
+  { state: { threshold }, drawing }: Scene,
 ): void =>
   lineOf(columns, (bucket) => bucket.last[series]).forEach((value, x) => {
     if (Number.isNaN(value)) return;
-    const level = Math.max(0, Math.min(spark.length - 1, Math.floor(value * spark.length)));
-    canvas.text(x, y, spark[level], isSpecialized(value, state.threshold) ? 'specialized' : 'unlearned');
+    const role: Role = isSpecialized(value, threshold) ? 'specialized' : 'unlearned';
+    canvas.text(x, y, sparkOf(value, threshold, drawing), role);
   });
 
 /** Columns from which a best match has a bar. */
 const leastBar = 6;
 
-/** The best match as a bar on a scale from 0 to 1, the threshold marked: for a table whose nodes have strips elsewhere. */
-const paintBar = (canvas: Canvas, y: number, match: number, role: Role, { state, drawing }: Scene): void => {
+/**
+ * The best match as a bar on a scale from 0 to 1, the threshold marked: for a table whose nodes have strips elsewhere. Below
+ * the threshold it is thin and ends before the mark, however few columns there are.
+ */
+const paintBar = (canvas: Canvas, y: number, match: number, { state, drawing }: Scene): void => {
   if (canvas.width < leastBar) return;
-  const mark = Math.floor(state.threshold * (canvas.width - 1));
-  const columns = Number.isNaN(match) ? 0 : Math.floor(Math.max(0, match) * canvas.width);
-  // However few columns there are, a bar covers the mark only where the match is above.
-  const length = isSpecialized(match, state.threshold)
-    ? Math.max(mark + 1, columns)
-    : Math.min(mark, columns);
+  const { threshold } = state;
+  const mark = Math.floor(threshold * (canvas.width - 1));
   canvas.text(mark, y, drawing.guide, 'rule');
-  canvas.text(0, y, drawing.strip.repeat(length), role);
+  if (isSpecialized(match, threshold)) {
+    canvas.text(
+      0,
+      y,
+      drawing.strip.repeat(Math.max(mark + 1, Math.floor(match * canvas.width))),
+      'specialized',
+    );
+    return;
+  }
+  const [whole, half] = drawing.lowBar;
+  const halves = Number.isNaN(match) ? 0 : Math.floor((Math.max(0, match) / threshold) * 2 * mark);
+  canvas.text(0, y, whole.repeat(halves >> 1) + (halves % 2 === 1 ? half : ''), 'unlearned');
 };
 
 /** How many teacher nodes are specialized, in a long and in a short form. */
@@ -215,7 +233,7 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
     if (columns.difference) inner.textBefore(history.x - 1, y, differenceOf(scene, teacher), 'control');
     const past = inner.region(history.x, 0, history.width, inner.height);
     if (scene.histories) paintHistory(past, y, buckets, series, scene);
-    else paintBar(past, y, match, role, scene);
+    else paintBar(past, y, match, scene);
     const since = state.specializedSince[view.layer]?.[teacher] ?? null;
     if (columns.since)
       inner.textBefore(end, y, since === null ? '-' : timeText(since, header, view.timeUnit), 'dim');

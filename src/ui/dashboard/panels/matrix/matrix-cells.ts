@@ -1,3 +1,4 @@
+import { isSpecialized } from '../../../../net/index.js';
 import type { LayerFrame } from '../../../../protocol/index.js';
 import { cellClass } from '../../../../store/index.js';
 import type { Drawing } from '../../../terminal/drawing.js';
@@ -6,8 +7,8 @@ import type { MatrixView } from '../../view.js';
 import { cellSign } from '../standing-signs.js';
 import type { MatrixColumn } from './matrix-columns.js';
 
-/** A character and its role. */
-export type MatrixCell = readonly [character: string, role: Role];
+/** A sign, behind it a number where it stands for several student nodes, and its role. */
+export type MatrixCell = readonly [text: string, role: Role];
 
 /** A row of the matrix: a teacher node with its correlations, and how many of them are above the threshold. */
 export type MatrixRow = {
@@ -19,8 +20,8 @@ export type MatrixRow = {
 };
 
 /** The greatest correlation of a column's student nodes; NaN where none is a number. */
-const greatest = (column: MatrixColumn, correlations: readonly number[]): number =>
-  column.reduce((most, student) => {
+const greatest = ({ students }: MatrixColumn, correlations: readonly number[]): number =>
+  students.reduce((most, student) => {
     const value = correlations[student];
     return value > most || Number.isNaN(most) ? value : most;
   }, Number.NaN);
@@ -39,17 +40,32 @@ type CellOf = (
   drawing: Drawing,
 ) => MatrixCell;
 
+/** A cell above the threshold: of several student nodes of a column their number too, where it has room for that. */
+const learnedCell = (
+  sign: MatrixCell,
+  { students, width }: MatrixColumn,
+  correlations: readonly number[],
+  threshold: number,
+): MatrixCell => {
+  const count = students.filter((student) => isSpecialized(correlations[student], threshold)).length;
+  const text = `${sign[0]}${count}`;
+  return count > 1 && text.length <= width ? [text, sign[1]] : sign;
+};
+
 const correlationCell: CellOf = ({ correlations, learners }, column, _layer, threshold, drawing) => {
   const value = greatest(column, correlations);
   if (Number.isNaN(value)) return notANumber;
   const cell = cellClass(value, learners, threshold);
-  if (cell === 'one' || cell === 'several') return cellSign(cell, drawing);
+  if (cell === 'one' || cell === 'several')
+    return learnedCell(cellSign(cell, drawing), column, correlations, threshold);
   const heat = Math.max(0, Math.min(heatRoles.length - 1, Math.floor(value * heatRoles.length)));
   return [drawing.heat[heat], heatRoles[heat]];
 };
 
-const specializedCell: CellOf = ({ correlations, learners }, column, _layer, threshold, drawing) =>
-  cellSign(cellClass(greatest(column, correlations), learners, threshold), drawing);
+const specializedCell: CellOf = ({ correlations, learners }, column, _layer, threshold, drawing) => {
+  const cell = cellClass(greatest(column, correlations), learners, threshold);
+  return learnedCell(cellSign(cell, drawing), column, correlations, threshold);
+};
 
 /** Digits of the observability, "." among them, from never to most often seen. */
 const digits = [...'.0123456789'];
@@ -59,7 +75,8 @@ export const seenRole = (digit: string): Role =>
   digit === '.' ? 'unlearned' : strengthRole(9 - Number(digit), 10);
 
 const observabilityCell: CellOf = ({ teacher }, column, { observability }) => {
-  const digit = digits[Math.max(...column.map((student) => digits.indexOf(observability[teacher][student])))];
+  const digit =
+    digits[Math.max(...column.students.map((student) => digits.indexOf(observability[teacher][student])))];
   return [digit ?? '.', seenRole(digit ?? '.')];
 };
 
@@ -84,7 +101,7 @@ const formCell =
   (view: MatrixView): CellOf =>
   ({ teacher, largest }, column, layer, _threshold, drawing) => {
     const form = formOf(view, layer);
-    const value = column.reduce((most, student) => {
+    const value = column.students.reduce((most, student) => {
       const entry = form?.[student]?.[teacher] ?? Number.NaN;
       return Number.isNaN(most) || Math.abs(entry) > Math.abs(most) ? entry : most;
     }, Number.NaN);

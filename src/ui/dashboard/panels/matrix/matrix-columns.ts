@@ -1,7 +1,18 @@
 import { isSpecialized } from '../../../../net/index.js';
 
-/** A column of the matrix: the student nodes that it stands for, one or several. */
-export type MatrixColumn = readonly number[];
+/** A column of the matrix: the student nodes that it stands for, one or several, and how many cells it takes at least. */
+export type MatrixColumn = { readonly students: readonly number[]; readonly width: number };
+
+const singleOf = (student: number): MatrixColumn => ({ students: [student], width: 1 });
+
+/** All of a teacher node's own student nodes in one column, wide enough for their sign and their number. */
+const countedOf = (students: readonly number[]): MatrixColumn => ({
+  students,
+  width: students.length > 1 ? 1 + String(students.length).length : 1,
+});
+
+const widthOf = (columns: readonly MatrixColumn[]): number =>
+  columns.reduce((sum, { width }) => sum + width, 0);
 
 /** Cuts a list into so many stretches of about the same length; none is empty where the list is long enough. */
 const inStretches = <T>(list: readonly T[], count: number): T[][] =>
@@ -9,9 +20,9 @@ const inStretches = <T>(list: readonly T[], count: number): T[][] =>
     list.slice(Math.floor((at * list.length) / count), Math.floor(((at + 1) * list.length) / count)),
   );
 
-/** Folds columns into no more than so many, neighbours together. */
-const folded = (columns: readonly MatrixColumn[], most: number): MatrixColumn[] =>
-  columns.length <= most ? [...columns] : inStretches(columns, most).map((stretch) => stretch.flat());
+/** Puts student nodes into no more than so many columns of one cell each, neighbours together. */
+const binned = (students: readonly number[], most: number): MatrixColumn[] =>
+  inStretches(students, Math.min(most, students.length)).map((each) => ({ students: each, width: 1 }));
 
 /** By teacher node, then by student node. */
 type Correlations = readonly (readonly number[])[];
@@ -27,8 +38,11 @@ const learnedBy = (student: number, correlation: Correlations, threshold: number
   return best;
 };
 
-/** The student nodes of each teacher node in its rank, and all others: what stays together where columns fold. */
-type Groups = { readonly ofTeachers: readonly MatrixColumn[]; readonly others: readonly number[] };
+/** What stays together where columns fold: the student nodes of each teacher node in its rank, and all others. */
+type Groups = {
+  readonly ofTeachers: readonly { readonly isLearned: boolean; readonly students: readonly number[] }[];
+  readonly others: readonly number[];
+};
 
 /**
  * A teacher node's student nodes are those that have learned it, and the one on the diagonal where that has learned
@@ -41,40 +55,45 @@ const groupsOf = (
   threshold: number,
 ): Groups => {
   const ranks = new Map(teachers.map((teacher, rank) => [teacher, rank]));
-  const ofTeachers: number[][] = teachers.map(() => []);
+  const ofTeachers = teachers.map(() => ({ isLearned: false, students: [] as number[] }));
   const others: number[] = [];
   order.forEach((student, at) => {
     const learned = learnedBy(student, correlations, threshold);
-    const rank = learned === null ? at : (ranks.get(learned) ?? at);
-    if (rank < ofTeachers.length) ofTeachers[rank].push(student);
-    else others.push(student);
+    const group = ofTeachers[learned === null ? at : (ranks.get(learned) ?? at)];
+    if (!group) {
+      others.push(student);
+      return;
+    }
+    group.students.push(student);
+    group.isLearned ||= learned !== null;
   });
-  return { ofTeachers: ofTeachers.filter((group) => group.length > 0), others };
+  return { ofTeachers: ofTeachers.filter(({ students }) => students.length > 0), others };
 };
 
-/** Share of the columns that the student nodes without a teacher node have at least, where all fold. */
-const leastOthers = 0.2;
+/** Share of the cells that the student nodes without a teacher node have at least, where all fold. */
+const leastOthers = 0.15;
 
+/**
+ * A column with its number for each teacher node; where there is no room for that, for each learned one; where there
+ * is none for these, neighbours share a column.
+ */
 const foldedAll = ({ ofTeachers, others }: Groups, room: number): MatrixColumn[] => {
-  const least = Math.min(others.length, Math.max(1, Math.floor(leastOthers * room)));
-  const groups = folded(ofTeachers, Math.max(1, room - least));
-  const singles = others.map((student) => [student]);
-  const columns = groups.length + singles.length;
-  if (columns > room) return [...groups, ...folded(singles, Math.max(0, room - groups.length))];
-  return [...unfoldedSmall(groups, room - columns), ...singles];
-};
-
-/** Groups with columns to spare given to them: one for each student node of the smallest, as many as are left after that. */
-const unfoldedSmall = (groups: readonly MatrixColumn[], spare: number): MatrixColumn[] => {
-  let left = spare;
-  const columns = new Map<MatrixColumn, readonly MatrixColumn[]>();
-  for (const group of groups.toSorted((a, b) => a.length - b.length)) {
-    const more = Math.min(left, group.length - 1);
-    left -= more;
-    const singles = group.map((student) => [student]);
-    columns.set(group, folded(singles, 1 + more));
+  const learned = ofTeachers.filter(({ isLearned }) => isLearned);
+  const unlearned = ofTeachers.filter(({ isLearned }) => !isLearned).flatMap(({ students }) => students);
+  const forOthers = (count: number): number => Math.min(count, Math.max(1, Math.floor(leastOthers * room)));
+  const choices = [
+    { own: ofTeachers, rest: others },
+    { own: learned, rest: [...unlearned, ...others] },
+  ];
+  for (const { own, rest } of choices) {
+    const columns = own.map(({ students }) => countedOf(students));
+    const left = room - widthOf(columns);
+    if (left >= forOthers(rest.length)) return [...columns, ...binned(rest, left)];
   }
-  return groups.flatMap((group) => columns.get(group) ?? [group]);
+  const shared = inStretches(ofTeachers, Math.min(ofTeachers.length, room - forOthers(others.length))).map(
+    (groups) => ({ students: groups.flatMap(({ students }) => students), width: 1 }),
+  );
+  return [...shared, ...binned(others, room - shared.length)];
 };
 
 /** Share of the columns that show single student nodes where the matrix is unfolded around one of them. */
@@ -82,20 +101,19 @@ const unfoldedShare = 0.7;
 
 /** One column a student node around the one at `at`, the rest folded on either side. */
 const unfoldedAround = (order: readonly number[], at: number, room: number): MatrixColumn[] => {
-  const singles = order.map((student) => [student]);
   const detail = Math.max(1, Math.min(room - 2, Math.floor(unfoldedShare * room)));
   const half = Math.max(1, Math.floor(detail / 2));
   // Moves on by halves, so that columns stand still while a cursor goes through them.
   const wanted = Math.floor(at / half) * half - Math.floor(half / 2);
   const from = Math.max(0, Math.min(order.length - detail, wanted));
-  const [before, after] = [singles.slice(0, from), singles.slice(from + detail)];
+  const [before, after] = [order.slice(0, from), order.slice(from + detail)];
   const left = room - detail;
   const share = Math.round((left * before.length) / (before.length + after.length));
   const leftBefore = Math.max(before.length > 0 ? 1 : 0, Math.min(left - (after.length > 0 ? 1 : 0), share));
   return [
-    ...folded(before, leftBefore),
-    ...singles.slice(from, from + detail),
-    ...folded(after, left - leftBefore),
+    ...binned(before, leftBefore),
+    ...order.slice(from, from + detail).map(singleOf),
+    ...binned(after, left - leftBefore),
   ];
 };
 
@@ -106,7 +124,7 @@ export type ColumnChoice = {
   readonly teachers: readonly number[];
   readonly correlations: Correlations;
   readonly threshold: number;
-  /** Columns that there is room for: 3 or more. */
+  /** Cells that there is room for: 3 or more. */
   readonly room: number;
   /** The student node to unfold around; null to fold evenly. */
   readonly around: number | null;
@@ -114,8 +132,8 @@ export type ColumnChoice = {
 
 /**
  * The columns of the matrix: one a student node where there is room. Else the student nodes that have learned the same
- * teacher node share a column, those of the most learned ones first, and where that is not enough the others are binned,
- * so that every one of them has a place.
+ * teacher node share a column, which is wide enough to say how many they are, those of the strongest ones first; the others
+ * are binned, so that every one of them has a place.
  */
 export const matrixColumns = ({
   order,
@@ -125,17 +143,17 @@ export const matrixColumns = ({
   room,
   around,
 }: ColumnChoice): MatrixColumn[] => {
-  if (order.length <= room) return order.map((student) => [student]);
+  if (order.length <= room) return order.map(singleOf);
   const groups = groupsOf(order, teachers, correlations, threshold);
   if (around === null) return foldedAll(groups, room);
-  const together = [...groups.ofTeachers.flat(), ...groups.others];
+  const together = [...groups.ofTeachers.flatMap(({ students }) => students), ...groups.others];
   return unfoldedAround(together, together.indexOf(around), room);
 };
 
 /** The student node of a column that correlates most with a teacher node; the first where none is a number. */
-export const bestOf = (column: MatrixColumn, correlations: readonly number[]): number => {
-  let best = column[0];
-  for (const student of column)
+export const bestOf = ({ students }: MatrixColumn, correlations: readonly number[]): number => {
+  let best = students[0];
+  for (const student of students)
     if (correlations[student] > correlations[best] || Number.isNaN(correlations[best])) best = student;
   return best;
 };

@@ -5,7 +5,7 @@ import type { Scene } from '../../scene.js';
 import type { MatrixView } from '../../view.js';
 import { signMeaning } from '../standing-signs.js';
 import { negativeRole, seenRole } from './matrix-cells.js';
-import type { MatrixPlan } from './matrix-plan.js';
+import { isFolded, type MatrixPlan } from './matrix-plan.js';
 
 const observabilityLegends = (): Pieces[] => {
   const scale = [...'02468'].map((digit): Pieces[number] => [digit, seenRole(digit)]);
@@ -32,7 +32,7 @@ const formLegends = (form: 'H' | 'beta', { heat }: Drawing): Pieces[] => {
 };
 
 /** What the signs of a view mean, from the whole to the shortest way to say it. */
-export const matrixLegends = (view: MatrixView, { drawing }: Scene, { columns }: MatrixPlan): Pieces[] => {
+export const matrixLegends = (view: MatrixView, { drawing }: Scene, plan: MatrixPlan): Pieces[] => {
   if (view === 'observability') return observabilityLegends();
   if (view === 'H' || view === 'beta') return formLegends(view, drawing);
   const one = signMeaning('one', drawing);
@@ -47,9 +47,7 @@ export const matrixLegends = (view: MatrixView, { drawing }: Scene, { columns }:
           ...drawing.heat.slice(1).map((glyph, at): Pieces[number] => [glyph, heatRoles[at + 1]]),
           [' below  ', 'dim'],
         ];
-  const folds: Pieces = columns.some(({ length }) => length > 1)
-    ? [['columns folded, w unfolds ', 'dim']]
-    : [];
+  const folds: Pieces = isFolded(plan) ? [['columns folded, w unfolds ', 'dim']] : [];
   const signs: Pieces = [...one, ...several, ...partial, ...lost, ...none];
   return [
     [...signs, ...shades, ...folds],

@@ -11,36 +11,48 @@ import {
 import { judged } from '../../../../words/index.js';
 import { firstFitting, type Pieces, paintFrame, writePieces } from '../../../screen/panel-frame.js';
 import type { Canvas } from '../../../terminal/cells.js';
-import { matrixLabelWidth } from '../../layout.js';
-import { layerTitle, momentTitle, type Scene, shownLayer } from '../../scene.js';
+import { chrome, matrixLabelWidth } from '../../layout.js';
+import { momentTitle, type Scene, shownLayer } from '../../scene.js';
 import type { MatrixView } from '../../view.js';
+import { notLearnedLists } from '../standing-lists.js';
 import { standingRole, standingSign } from '../standing-signs.js';
 import { specializedCount } from '../teachers-panel.js';
 import { cellOf, largestOfForm } from './matrix-cells.js';
 import { matrixLegends } from './matrix-legend.js';
-import { type MatrixPlan, matrixPlan } from './matrix-plan.js';
+import { isFolded, type MatrixPlan, matrixPlan } from './matrix-plan.js';
 
 /** How many teacher nodes are specialized, and which are not: the longest way to say it that fits. */
-const countLine = (layer: LayerFrame, threshold: number): Pieces[] => {
-  const { unlearned } = census(layer, threshold);
-  const count = specializedCount(layer, threshold);
-  if (unlearned.length === 0) return [...count];
-  const list = (shown: number): Pieces => {
-    const rest = unlearned.length - shown;
-    const names = unlearned.slice(0, shown).join(' ') + (rest > 0 ? ` +${rest}` : '');
-    return [
-      ['unlearned: ', 'dim'],
-      [names, 'unlearned'],
-    ];
-  };
-  const gap: Pieces = [['  ', 'dim']];
-  const few = Math.min(unlearned.length, 4);
-  return [
-    [...count[0], ...gap, ...list(unlearned.length)],
-    [...count[1], ...gap, ...list(unlearned.length)],
-    [...count[1], ...gap, ...list(few)],
-    count[1],
-  ];
+const countLine = (layer: LayerFrame, threshold: number, lists: readonly Pieces[]): Pieces[] => {
+  const [long, short] = specializedCount(layer, threshold);
+  const [named, counted] = lists;
+  return [[...long, ...named], [...short, ...named], [...short, ...counted], short];
+};
+
+/** Of several layers how many teacher nodes of each are specialized, the one on display brighter. */
+const countsOfLayers = ({ state, view }: Scene): Pieces =>
+  (state.frame?.layers ?? []).flatMap((layer, index): Pieces => {
+    const count = `${census(layer, state.threshold).specialized.length}/${layer.bestMatchOfTeacher.length}`;
+    return [[index === 0 ? count : ` ${count}`, index === view.layer ? 'specialized' : 'dim']];
+  });
+
+const asides = (layer: LayerFrame, standings: readonly TeacherStanding[], scene: Scene): Pieces[] => {
+  const own = countLine(layer, scene.state.threshold, notLearnedLists(standings, scene.drawing));
+  return scene.matrixAlone && scene.state.teacherStrength.length > 1 ? [countsOfLayers(scene), ...own] : own;
+};
+
+/** Columns of a title from which it says how many student nodes stand in how many columns. */
+const wordyFrom = 100;
+
+const titleOf = (scene: Scene, plan: MatrixPlan | null, width: number): string => {
+  const { state, view, matrixAlone } = scene;
+  const layers = state.teacherStrength.length;
+  // Nothing else on a screen of this size tells of the other layers.
+  if (matrixAlone && layers > 1) return momentTitle(`L${view.layer} of ${layers}`, scene);
+  const name = matrixAlone ? 'matrix' : shownView(scene);
+  if (!plan || !isFolded(plan)) return momentTitle(name, scene);
+  const students = state.columns[view.layer].students.length;
+  const folded = width < wordyFrom ? 'folded' : `${students} student nodes in ${plan.columns.length} columns`;
+  return momentTitle(`${name}, ${folded}`, scene);
 };
 
 /** One matrix of the panel: the run's, or the control's. */
@@ -81,15 +93,18 @@ const shownView = ({ view: { matrixView, layer }, state }: Scene): MatrixView =>
 /** Teacher nodes by student nodes, the best matches along the diagonal. */
 export const paintMatrix = (canvas: Canvas, scene: Scene): void => {
   const shown = shownLayer(scene);
-  const title = momentTitle(scene.matrixAlone ? layerTitle('matrix', scene) : shownView(scene), scene);
-  const aside = shown ? countLine(shown.layer, scene.state.threshold) : [];
-  const inner = paintFrame(canvas, scene, { title, isFocused: scene.view.focus === 'matrix', aside });
-  const plan = matrixPlan(tableWidth(inner.width, scene), canvas.height, scene);
+  const innerWidth = canvas.width - chrome(scene.framed).columns;
+  const plan = matrixPlan(tableWidth(innerWidth, scene), canvas.height, scene);
+  const standings = standingsOf(scene.state, scene.view.layer);
+  const inner = paintFrame(canvas, scene, {
+    title: titleOf(scene, plan, canvas.width),
+    isFocused: scene.view.focus === 'matrix',
+    aside: shown ? asides(shown.layer, standings, scene) : [],
+  });
   if (!shown || !plan) {
     if (scene.matrixAlone) inner.text(0, 0, 'waiting for the first frame', 'dim');
     return;
   }
-  const standings = standingsOf(scene.state, scene.view.layer);
   for (const table of tablesOf(inner, scene, shown.layer)) paintTable(table, scene, plan, standings);
 };
 
@@ -114,11 +129,11 @@ const paintTable = (
     const correlations = isRuns ? plan.correlations[teacher] : correlationsOf(layer, teacher);
     const learners = isRuns ? standings[teacher].learners : learnersIn(correlations, state.threshold);
     const row = { teacher, correlations, learners, largest };
-    plan.columns.forEach((column, at) => {
-      const [character, role] = cell(row, column, layer, state.threshold, drawing);
-      const asked = teacher === view.pair?.teacher && column.includes(view.pair.student);
-      canvas.text(plan.labelWidth + at * plan.cellWidth, y, character, asked ? 'selected' : role);
-    });
+    for (const column of plan.columns) {
+      const [text, role] = cell(row, column, layer, state.threshold, drawing);
+      const asked = teacher === view.pair?.teacher && column.students.includes(view.pair.student);
+      canvas.text(column.x, y, text, asked ? 'selected' : role);
+    }
   }
 };
 
@@ -159,50 +174,45 @@ type FoldedStretch = { readonly from: number; to: number; least: number; most: n
 
 const foldedStretches = ({ columns }: MatrixPlan): readonly FoldedStretch[] => {
   const stretches: FoldedStretch[] = [];
-  columns.forEach(({ length }, at) => {
-    if (length < 2) return;
+  for (const { students, x, width } of columns) {
+    const { length } = students;
+    if (length < 2) continue;
     const before = stretches.at(-1);
-    const [least, most] = [
-      Math.min(length, before?.least ?? length),
-      Math.max(length, before?.most ?? length),
-    ];
-    if (before?.to === at && most - least <= 1) Object.assign(before, { to: at + 1, least, most });
-    else stretches.push({ from: at, to: at + 1, least: length, most: length });
-  });
+    const least = Math.min(length, before?.least ?? length);
+    const most = Math.max(length, before?.most ?? length);
+    if (before?.to === x && most - least <= 1) Object.assign(before, { to: x + width, least, most });
+    else stretches.push({ from: x, to: x + width, least: length, most: length });
+  }
   return stretches;
 };
 
-/** "15-16 nodes each" at the first column of every stretch of folded columns that has room to say it. */
-const stretchLabels = (plan: MatrixPlan): { readonly label: string; readonly at: number }[] =>
+/** "15-16 nodes each" at the start of every stretch of folded columns that has room to say it. */
+const stretchLabels = (plan: MatrixPlan): { readonly label: string; readonly x: number }[] =>
   foldedStretches(plan).flatMap(({ from, to, least, most }) => {
-    if (to - from === 1) return [];
     const range = least === most ? String(least) : `${least}-${most}`;
-    const label = [`${range} nodes each`, `${range} each`].find(
-      ({ length }) => length < (to - from) * plan.cellWidth,
-    );
-    return label === undefined ? [] : [{ label, at: from }];
+    const label = [`${range} nodes each`, `${range} each`].find(({ length }) => length < to - from);
+    return label === undefined ? [] : [{ label, x: from }];
   });
 
 /** The numbers of student nodes, above every few of the columns that have one each. */
-const paintNumbers = (canvas: Canvas, y: number, { columns, cellWidth, labelWidth }: MatrixPlan): void => {
-  const every = Math.ceil(rulerStep / cellWidth);
-  let next = 0;
-  columns.forEach(([student], at) => {
-    const x = labelWidth + at * cellWidth;
-    const isClear = columns.slice(at, at + every).every(({ length }) => length === 1);
-    if (!isClear || at < next || x + rulerStep > canvas.width) return;
-    if (next === 0) canvas.text(0, y, 'student', 'dim');
-    canvas.text(x, y, String(student), 'dim');
-    next = at + every;
-  });
+const paintNumbers = (canvas: Canvas, y: number, { columns, labelWidth }: MatrixPlan): void => {
+  let next = labelWidth;
+  for (const [at, { students, x }] of columns.entries()) {
+    const end = x + rulerStep;
+    if (x < next || end > canvas.width) continue;
+    const below = columns.slice(at, at + rulerStep).filter((each) => each.x < end);
+    if (below.some((each) => each.students.length > 1)) continue;
+    if (next === labelWidth) canvas.text(0, y, 'student', 'dim');
+    canvas.text(x, y, String(students[0]), 'dim');
+    next = end;
+  }
 };
 
 /** Above single columns the student nodes' numbers, above stretches of folded ones how many they hold; the cursor above both. */
 const paintRuler = (canvas: Canvas, y: number, { view, drawing }: Scene, plan: MatrixPlan): void => {
-  const { columns, cellWidth, labelWidth } = plan;
   paintNumbers(canvas, y, plan);
-  for (const { label, at } of stretchLabels(plan)) canvas.text(labelWidth + at * cellWidth, y, label, 'dim');
+  for (const { label, x } of stretchLabels(plan)) canvas.text(x, y, label, 'dim');
   const { pair } = view;
-  const asked = pair ? columns.findIndex((column) => column.includes(pair.student)) : -1;
-  if (asked >= 0) canvas.text(labelWidth + asked * cellWidth, y, drawing.down, 'focus');
+  const asked = pair && plan.columns.find(({ students }) => students.includes(pair.student));
+  if (asked) canvas.text(asked.x, y, drawing.down, 'focus');
 };

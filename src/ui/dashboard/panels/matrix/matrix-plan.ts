@@ -3,14 +3,16 @@ import { chrome, matrixLabelWidth } from '../../layout.js';
 import { type Scene, scrollWindow, shownLayer } from '../../scene.js';
 import { type MatrixColumn, matrixColumns } from './matrix-columns.js';
 
+/** A column, and where in the panel it begins. */
+export type PlacedColumn = MatrixColumn & { readonly x: number };
+
 /** What of a matrix stands where in a panel: rows of teacher nodes, columns of student nodes. */
 export type MatrixPlan = {
   /** Teacher nodes, strong to weak. */
   readonly teachers: readonly number[];
   /** By teacher node. */
   readonly correlations: readonly (readonly number[])[];
-  readonly columns: readonly MatrixColumn[];
-  readonly cellWidth: number;
+  readonly columns: readonly PlacedColumn[];
   /** Columns of the panel left of the cells. */
   readonly labelWidth: number;
   /** Ranks of the teacher nodes on display. */
@@ -20,9 +22,25 @@ export type MatrixPlan = {
 /** Columns beside the cells in a matrix that has no table of teacher nodes beside it: their best matches too. */
 const wideLabelWidth = matrixLabelWidth + 6;
 
-/** Columns of a cell at most: of one student node, and of several. */
+/** Cells of a column at most beside those of its number: where all have one student node, and where some are folded. */
 const widestSingle = 2;
 const widestFolded = 4;
+
+/** Columns side by side from an x on, as wide as there is room for; one that says its number has a gap after it. */
+const placed = (columns: readonly MatrixColumn[], x: number, room: number): PlacedColumn[] => {
+  const widthAt = (pitch: number, { width }: MatrixColumn): number =>
+    width === 1 ? pitch : width + Math.min(1, pitch - 1);
+  const fits = (pitch: number): boolean =>
+    columns.reduce((sum, column) => sum + widthAt(pitch, column), 0) <= room;
+  let pitch = columns.every(({ students }) => students.length === 1) ? widestSingle : widestFolded;
+  while (pitch > 1 && !fits(pitch)) pitch--;
+  let next = x;
+  return columns.map((column) => {
+    const width = widthAt(pitch, column);
+    next += width;
+    return { students: column.students, width, x: next - width };
+  });
+};
 
 /** Rows on display in a panel of this height, in the matrix and in the table beside it, which scroll together. */
 export const shownRows = (panelHeight: number, scene: Scene, count: number): { from: number; to: number } => {
@@ -44,8 +62,10 @@ export const matrixPlan = (innerWidth: number, panelHeight: number, scene: Scene
     ...{ order, teachers, correlations, threshold: state.threshold, room },
     around: view.unfolded ? (view.pair?.student ?? null) : null,
   });
-  const widest = columns.length < order.length ? widestFolded : widestSingle;
-  const cellWidth = Math.max(1, Math.min(widest, Math.floor(room / columns.length)));
   const rows = shownRows(panelHeight, scene, teachers.length);
-  return { teachers, correlations, columns, cellWidth, labelWidth, rows };
+  return { teachers, correlations, columns: placed(columns, labelWidth, room), labelWidth, rows };
 };
+
+/** Whether some columns stand for several student nodes. */
+export const isFolded = ({ columns }: MatrixPlan): boolean =>
+  columns.some(({ students }) => students.length > 1);

@@ -1,10 +1,9 @@
-/** Columns of one teacher node in the overview, and of ten with their number. */
-export const overviewTen = 14;
-const mostOverviewRows = 4;
-
-/** Tens of teacher nodes that a row of the overview holds. */
-export const overviewTens = (columns: number): number => Math.max(1, Math.floor(columns / overviewTen));
+/** Rows of the lists of all teacher nodes. */
+const leastRows = 2;
+const mostRows = 4;
+/** Columns that a teacher node takes in them, about: "12◆34". */
+const nodeColumns = 5;
 
 /** Rows of an overview of all teacher nodes. */
 export const overviewHeight = (columns: number, teachers: number): number =>
-  Math.min(mostOverviewRows, Math.ceil(Math.ceil(teachers / 10) / overviewTens(columns)));
+  Math.max(leastRows, Math.min(mostRows, Math.ceil((teachers * nodeColumns) / columns)));

@@ -26,38 +26,56 @@ test('every student node has one column, in no more columns than there is room f
       const asked = Math.floor(at * order.length);
       for (const around of [null, asked]) {
         const columns = matrixColumns({ order, teachers, correlations, threshold, room, around });
-        expect(columns.length).toBeLessThanOrEqual(room);
-        expect(columns.every(({ length }) => length > 0)).toBe(true);
-        expect(columns.flat().sort((a, b) => a - b)).toEqual([...learned.keys()]);
+        expect(columns.reduce((sum, { width }) => sum + width, 0)).toBeLessThanOrEqual(room);
+        const held = columns.map(({ students }) => students);
+        expect(held.every(({ length }) => length > 0)).toBe(true);
+        expect(held.flat().sort((a, b) => a - b)).toEqual([...learned.keys()]);
         // Around the one that is asked about nothing is folded.
-        if (around !== null) expect(columns.find((column) => column.includes(around))).toEqual([around]);
+        if (around !== null) expect(held.find((students) => students.includes(around))).toEqual([around]);
       }
     }),
     { seed: 41, numRuns: 300 },
   );
 });
 
-test('student nodes of the same teacher node share a column where not all have one', () => {
+const foldedIn = (learned: readonly (number | null)[], teachers: number, room: number) =>
+  matrixColumns({
+    ...{ teachers: [...new Array(teachers).keys()], correlations: correlationsOf(learned, teachers) },
+    ...{ order: [...learned.keys()], threshold, room, around: null },
+  });
+
+test('student nodes of the same teacher node share a column wide enough for their number', () => {
   const learned = [0, 1, 2, 0, 0, 2, ...new Array(94).fill(null)];
-  const choice = { teachers: [0, 1, 2], correlations: correlationsOf(learned, 3), threshold, room: 20 };
-  const columns = matrixColumns({ ...choice, order: [...learned.keys()], around: null });
-  expect(columns.slice(0, 3)).toEqual([[0, 3, 4], [1], [2, 5]]);
-  expect(columns).toHaveLength(20);
+  const columns = foldedIn(learned, 3, 20);
+  expect(columns.slice(0, 3)).toEqual([
+    { students: [0, 3, 4], width: 2 },
+    { students: [1], width: 1 },
+    { students: [2, 5], width: 2 },
+  ]);
+  expect(columns).toHaveLength(18);
 });
 
-test('student nodes of the same teacher node have columns of their own as far as there are any to spare', () => {
-  const learned = [...new Array(30).fill(0), 1, 1, 1, 2, 2, ...new Array(5).fill(null)];
-  const choice = { teachers: [0, 1, 2], correlations: correlationsOf(learned, 3), threshold, room: 12 };
-  const columns = matrixColumns({ ...choice, order: [...learned.keys()], around: null });
-  expect(columns.map(({ length }) => length)).toEqual([15, 15, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+test('where columns do not suffice, those of unlearned teacher nodes join the others, then neighbours share theirs', () => {
+  const learned = [...new Array(5).fill(0), ...new Array(15).fill(1), ...new Array(30).fill(null)];
+  // On the diagonal the nodes of teacher nodes 0 and 1, which have learned both, and of 18 unlearned ones.
+  const order = [0, 5, ...[...learned.keys()].filter((student) => student !== 0 && student !== 5)];
+  const choice = { correlations: correlationsOf(learned, 20), threshold, order, around: null };
+  const columns = matrixColumns({ ...choice, teachers: [...new Array(20).keys()], room: 15 });
+  expect(columns.slice(0, 2).map(({ students, width }) => [students.length, width])).toEqual([
+    [5, 2],
+    [15, 3],
+  ]);
+  const many = Array.from({ length: 60 }, (_, student) => student >> 1);
+  expect(foldedIn(many, 30, 20).every(({ width }) => width === 1)).toBe(true);
 });
 
 test('with room for all each has its own, in the order given', () => {
   const choice = { teachers: [0], correlations: [[0.99, 0.99, 0.1]], threshold, room: 3, around: null };
-  expect(matrixColumns({ ...choice, order: [2, 0, 1] })).toEqual([[2], [0], [1]]);
+  const columns = matrixColumns({ ...choice, order: [2, 0, 1] });
+  expect(columns.map(({ students }) => students)).toEqual([[2], [0], [1]]);
 });
 
 test('a column is asked about at the student node that correlates most', () => {
-  expect(bestOf([3, 1, 2], [0, 0.5, 0.9, 0.7])).toBe(2);
-  expect(bestOf([0, 1], [Number.NaN, 0.1])).toBe(1);
+  expect(bestOf({ students: [3, 1, 2], width: 1 }, [0, 0.5, 0.9, 0.7])).toBe(2);
+  expect(bestOf({ students: [0, 1], width: 1 }, [Number.NaN, 0.1])).toBe(1);
 });
