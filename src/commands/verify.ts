@@ -24,16 +24,14 @@ const heldOtherwise: Readonly<Partial<Record<keyof Frame, 'clock' | { readonly c
   orderParameters: { called: 'order parameters' },
 };
 
-const ofBits = frameFields.filter((field) => heldOtherwise[field] === undefined);
-const measured = frameFields.flatMap((field) => {
-  const by = heldOtherwise[field];
-  return typeof by === 'object' ? [{ field, called: by.called }] : [];
-});
+const measured = Object.entries(heldOtherwise).flatMap(([field, by]) =>
+  typeof by === 'object' ? [{ field: field as keyof Frame, called: by.called }] : [],
+);
 
 /** Fields in which a logged frame is not what a log would have of the replayed one. */
 const differences = (header: Header, logged: Frame, replayed: Frame): ReadonlySet<keyof Frame> => {
   const read = parseLine(JSON.parse(JSON.stringify(replayed)), header) as Frame;
-  return new Set(frameFields.filter((field) => !isDeepStrictEqual(logged[field], read[field])));
+  return new Set(frameFields().filter((field) => !isDeepStrictEqual(logged[field], read[field])));
 };
 
 /** In which of its bits a frame differs; null where in none. */
@@ -43,7 +41,7 @@ const differentBits = (
   replayed: Frame,
 ): string | null => {
   if (different.has('stateHash')) return `weights: log ${logged.stateHash}, replay ${replayed.stateHash}`;
-  const found = ofBits.filter((field) => different.has(field));
+  const found = [...different].filter((field) => heldOtherwise[field] === undefined);
   return found.length === 0 ? null : `${found.join(', ')}, at equal weights`;
 };
 

@@ -1,13 +1,7 @@
 import type * as z from 'zod';
 import { allowedValues, refuseValue, shown } from '../input/index.js';
 import type { Conflict } from './conflicts/conflict.js';
-import {
-  type Experiment,
-  experimentFields,
-  type MultiLayerExperiment,
-  type optionsSchemas,
-  theoryDataSize,
-} from './experiment.js';
+import { type Experiment, type MultiLayerExperiment, optionsSchemas, theoryDataSize } from './experiment.js';
 
 type Settings<Kind extends keyof typeof optionsSchemas> = z.output<(typeof optionsSchemas)[Kind]>;
 
@@ -95,9 +89,10 @@ export const settingsToComplete = (
   origin: string,
 ): { readonly settings: Readonly<Record<string, unknown>>; readonly multi: number } => {
   const { multi, ...settings } = stored as Readonly<Record<string, unknown>>;
-  const parsed = experimentFields['two-layer'].multi.safeParse(multi);
+  const field = optionsSchemas['two-layer'].unwrap().shape.multi;
+  const parsed = field.safeParse(multi);
   if (!parsed.success || parsed.data === undefined)
-    throw refuseValue(origin, 'multi', shown(multi), allowedValues(experimentFields['two-layer'].multi));
+    throw refuseValue(origin, 'multi', shown(multi), allowedValues(field));
   if (settings.kind !== 'multi-layer') return { settings, multi: parsed.data };
   const { image, stepsPerEpoch, ...deep } = settings;
   return { settings: { ...deep, ...imageSettings(settings), multi }, multi: parsed.data };

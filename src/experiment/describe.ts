@@ -34,11 +34,11 @@ configuration) are accepted beside ours.
 has 3 m ceil(trainSize / 3m) samples. With \`secondLayer\` \`strengthDecay\` is 0 and \`topLayerFixed\` true; with
 \`onlineSamples\` \`trainSize\` is stepsPerEpoch batchSize and \`regenerateData\` true.
 
-${table(experimentFields['two-layer'])}
+${table(experimentFields('two-layer'))}
 
 ## Several layers
 
 \`"kind": "multi-layer"\`. Dense layers, or 3x3 convolutions, under a linear head. An epoch is trainSize / batchSize
 steps, the last batch possibly short. Files are looked up in the folder that \`--data-dir\` names.
 
-${table(experimentFields['multi-layer'])}`;
+${table(experimentFields('multi-layer'))}`;

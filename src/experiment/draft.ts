@@ -25,14 +25,17 @@ export type ExperimentDraft = {
   readonly given: ReadonlyMap<string, Given>;
 };
 
-const kinds = Object.keys(experimentFields) as ExperimentKind[];
-const settingNames = new Set(kinds.flatMap((kind) => Object.keys(experimentFields[kind])));
-const knownKeys = [...settingNames, ...Object.keys(referenceAliases)];
+const kinds = Object.keys(optionsSchemas) as ExperimentKind[];
+/** All names of settings, each once. */
+const knownKeys = (): string[] => [
+  ...new Set(kinds.flatMap((kind) => Object.keys(experimentFields(kind)))),
+  ...Object.keys(referenceAliases),
+];
 
 const canonicalKey = (name: string, origin: string): string => {
-  if (settingNames.has(name)) return name;
+  if (kinds.some((kind) => Object.hasOwn(experimentFields(kind), name))) return name;
   if (Object.hasOwn(referenceAliases, name)) return referenceAliases[name];
-  throw refuseKey(origin, name, knownKeys);
+  throw refuseKey(origin, name, knownKeys());
 };
 
 /** Collects settings given together; a key given both ways, or twice, is refused. */
@@ -142,12 +145,12 @@ const kindOf = ({ given }: ExperimentDraft): ExperimentKind => {
 
 /** The settings that a draft's experiment can have. Errors: UserError for a kind that does not exist. */
 export const fieldsOf = (draft: ExperimentDraft): Readonly<Record<string, z.ZodType>> =>
-  experimentFields[kindOf(draft)];
+  experimentFields(kindOf(draft));
 
 /** Settings of another kind of experiment are refused by their own name. */
 const refuseForeignSettings = ({ given }: ExperimentDraft, kind: ExperimentKind): void => {
   for (const [key, { name, origin, value }] of given)
-    if (!Object.hasOwn(experimentFields[kind], key))
+    if (!Object.hasOwn(experimentFields(kind), key))
       throw refuseValue(origin, name, shown(value), `only in experiments of another kind than "${kind}"`);
 };
 
@@ -170,7 +173,7 @@ export const completeExperiment = (draft: ExperimentDraft): Experiment => {
   const options = Object.fromEntries([...given].map(([key, { value }]) => [key, value]));
   const completed = completeAs(kind, options);
   if ('issue' in completed)
-    throw refuseIssue(completed.issue, options, experimentFields[kind], originOf, nameOf);
+    throw refuseIssue(completed.issue, options, experimentFields(kind), originOf, nameOf);
   const refuse = ({ key, got, allowed }: Conflict): UserError =>
     refuseValue(originOf(key), nameOf(key), got, allowed);
   if ('conflict' in completed) throw refuse(completed.conflict);

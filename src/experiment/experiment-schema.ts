@@ -6,7 +6,7 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 /** The settings of a kind as properties: ours, and the published names, which mean the same. */
 const propertiesOf = (kind: ExperimentKind): JsonSchema => {
   const schemas = Object.fromEntries(
-    Object.entries(experimentFields[kind]).map(([key, field]) => [key, editorSchema(field)]),
+    Object.entries(experimentFields(kind)).map(([key, field]) => [key, editorSchema(field)]),
   );
   const published = Object.entries(referenceAliases)
     .filter(([, key]) => Object.hasOwn(schemas, key))

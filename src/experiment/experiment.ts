@@ -1,13 +1,17 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { multiLayerFields } from './fields/multi-layer-fields.js';
 import { twoLayerFields } from './fields/two-layer-fields.js';
 
-/** The settings of each kind of experiment. */
-export const experimentFields = { 'two-layer': twoLayerFields, 'multi-layer': multiLayerFields } as const;
+/** The settings of each kind of experiment: every key optional, no other key allowed, defaults filled in. */
+export const optionsSchemas = { 'two-layer': twoLayerFields, 'multi-layer': multiLayerFields } as const;
 
-export type ExperimentKind = keyof typeof experimentFields;
+export type ExperimentKind = keyof typeof optionsSchemas;
 
-type SettingName = keyof typeof twoLayerFields | keyof typeof multiLayerFields;
+/** The settings of a kind by their keys. */
+export const experimentFields = (kind: ExperimentKind): Readonly<Record<string, z.ZodType>> =>
+  optionsSchemas[kind].unwrap().shape;
+
+type SettingName = keyof TwoLayerOptions | keyof MultiLayerOptions;
 
 /** The published scripts' option names (luckmatters, two-layer and multi-layer configuration) beside ours. */
 export const referenceAliases: Readonly<Record<string, SettingName>> = {
@@ -62,12 +66,6 @@ export const referenceAliases: Readonly<Record<string, SettingName>> = {
   regen_dataset_each_epoch: 'regenerateData',
   stats_H: 'gradientForms',
 };
-
-/** Every key optional, no other key allowed, defaults filled in. */
-export const optionsSchemas = {
-  'two-layer': z.strictObject(twoLayerFields),
-  'multi-layer': z.strictObject(multiLayerFields),
-} as const;
 
 /** What a preset or the command line may give: every key optional, `kind` too for a two-layer experiment. */
 export type TwoLayerOptions = z.input<(typeof optionsSchemas)['two-layer']>;

@@ -14,7 +14,6 @@ export {
 } from './draft.js';
 export {
   type Experiment,
-  experimentFields,
   type MultiLayerExperiment,
   studentWidth,
   type TwoLayerExperiment,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fileJsonSchema, readUserJson, refuseIssue, schemaReference } from '../input/index.js';
+import { fileJsonSchema, later, readUserJson, refuseIssue, schemaReference } from '../input/index.js';
 import { draftExperiment, type ExperimentDraft } from './draft.js';
 import { experimentJsonSchema } from './experiment-schema.js';
 import { largestFileBytes, oneLine, ShippedFiles, showsField } from './shipped-files.js';
@@ -47,32 +47,33 @@ const order = [
   'langevin',
 ];
 
-const presetFields = {
-  $schema: schemaReference,
-  title: oneLine.max(60).describe('what lists and the dashboard call it'),
-  look: oneLine.describe('a sentence on what to look for'),
-  shows: showsField,
-  experiment: z.record(z.string(), z.unknown()).describe('the settings that differ from the defaults'),
-  interventions: z
-    .array(z.record(z.string(), z.unknown()))
-    .min(0)
-    .max(1000)
-    .optional()
-    .describe('what the run does to itself, each at a step'),
-  breakpoints: z
-    .array(z.string().min(1).max(100))
-    .min(0)
-    .max(100)
-    .optional()
-    .describe(
-      "where the run pauses by itself: 'specialized 3', lost, 'loss < 1e-4', 'match 4 > 0.9', plateau",
-    ),
-};
-const presetSchema = z.strictObject(presetFields);
+const presetSchema = later(() =>
+  z.strictObject({
+    $schema: schemaReference,
+    title: oneLine.max(60).describe('what lists and the dashboard call it'),
+    look: oneLine.describe('a sentence on what to look for'),
+    shows: showsField,
+    experiment: z.record(z.string(), z.unknown()).describe('the settings that differ from the defaults'),
+    interventions: z
+      .array(z.record(z.string(), z.unknown()))
+      .min(0)
+      .max(1000)
+      .optional()
+      .describe('what the run does to itself, each at a step'),
+    breakpoints: z
+      .array(z.string().min(1).max(100))
+      .min(0)
+      .max(100)
+      .optional()
+      .describe(
+        "where the run pauses by itself: 'specialized 3', lost, 'loss < 1e-4', 'match 4 > 0.9', plateau",
+      ),
+  }),
+);
 
 /** JSON Schema of a preset file; that of one intervention, which runs know, is given. */
 export const presetJsonSchema = (intervention: object): object =>
-  fileJsonSchema('A preset of teachtop', presetSchema, {
+  fileJsonSchema('A preset of teachtop', presetSchema.unwrap(), {
     experiment: experimentJsonSchema(),
     interventions: { type: 'array', maxItems: 1000, items: intervention },
   });
@@ -81,7 +82,8 @@ export const presetJsonSchema = (intervention: object): object =>
 export const readPreset = (path: string, name: string, isOwn = false): Preset => {
   const value = readUserJson(path, largestFileBytes);
   const parsed = presetSchema.safeParse(value);
-  if (!parsed.success) throw refuseIssue(parsed.error.issues[0], value, presetFields, () => path);
+  if (!parsed.success)
+    throw refuseIssue(parsed.error.issues[0], value, presetSchema.unwrap().shape, () => path);
   const { title, look, shows, experiment, interventions = [], breakpoints = [] } = parsed.data;
   const draft = draftExperiment(experiment, path);
   return { name, isOwn, title, look, shows, draft, interventions, breakpoints };

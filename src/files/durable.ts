@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -60,12 +59,21 @@ export const syncFolder = (folder: string): void => {
   }
 };
 
+const partialSuffix = '.part';
+
+/** Where a file is written before it takes its place, a path that nobody else writes to. */
+export const partialPath = (path: string): string =>
+  `${path}.${crypto.randomUUID().slice(0, 13)}${partialSuffix}`;
+
+/** Whether a file of this name was being written so. */
+export const isPartial = (name: string): boolean => name.endsWith(partialSuffix);
+
 /**
  * Puts a file's content in place of what it had, all of it or nothing, and on the disk before it returns. `mode`: who may
  * read and write it, less what the umask takes away. Errors: those of the file system.
  */
 export const replaceFile = (path: string, content: string | Uint8Array, mode = 0o666): void => {
-  const partial = `${path}.${randomBytes(6).toString('hex')}.part`;
+  const partial = partialPath(path);
   try {
     writeDurable(partial, content, mode);
     renameSync(partial, path);

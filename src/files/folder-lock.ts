@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { readUserFile, UserError } from '../input/index.js';
-import { writeDurable } from './durable.js';
+import { later, readUserFile, UserError } from '../input/index.js';
+import { partialPath, writeDurable } from './durable.js';
 
 /** What a lock keeps to one process: the name of its file, and what the holder does there, as "runs a sweep". */
 export type Purpose = { readonly fileName: string; readonly doing: string };
@@ -12,14 +11,16 @@ export type Purpose = { readonly fileName: string; readonly doing: string };
 export const sweeping: Purpose = { fileName: 'sweep.lock', doing: 'runs a sweep' };
 export const recording: Purpose = { fileName: 'run.lock', doing: 'records a run' };
 
-const holderSchema = z.object({
-  process: z.int().min(1),
-  host: z.string().max(300),
-  /** Tells a process from a later one of the same number; empty where the system does not say. */
-  born: z.string().max(100).default(''),
-  /** The space that its number counts in: containers have their own. Empty where the system does not say. */
-  space: z.string().max(100).default(''),
-});
+const holderSchema = later(() =>
+  z.object({
+    process: z.int().min(1),
+    host: z.string().max(300),
+    /** Tells a process from a later one of the same number; empty where the system does not say. */
+    born: z.string().max(100).default(''),
+    /** The space that its number counts in: containers have their own. Empty where the system does not say. */
+    space: z.string().max(100).default(''),
+  }),
+);
 type Holder = z.output<typeof holderSchema>;
 
 const codeOf = (error: unknown): string =>
@@ -97,7 +98,7 @@ export const findLock = (folder: string, { fileName }: Purpose): FoundLock | nul
 
 /** Writes a file whole, unless there is one already; returns whether it did. */
 export const writeNewFile = (path: string, content: string): boolean => {
-  const whole = `${path}.${randomBytes(6).toString('hex')}.part`;
+  const whole = partialPath(path);
   try {
     writeDurable(whole, content);
     return appear(whole, path);

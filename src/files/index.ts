@@ -1,5 +1,5 @@
 /** Tensors, data sets, folders and locks on disk. */
-export { replaceFile, syncFolder, writeAll, writeDurableSoon } from './durable.js';
+export { isPartial, partialPath, replaceFile, syncFolder, writeAll, writeDurableSoon } from './durable.js';
 export { loadExperimentFiles } from './experiment-files.js';
 export { FolderLock, type FoundLock, findLock, recording, sweeping, writeNewFile } from './folder-lock.js';
 export { createFolders } from './folders.js';

@@ -2,6 +2,7 @@
 export { type FieldSchema, fieldSchema } from './field-schema.js';
 export { isThere, parseUserJson, readUserFile, readUserJson } from './json-file.js';
 export { editorSchema, fileJsonSchema, schemaReference } from './json-schema.js';
+export { later } from './later.js';
 export { nearestName } from './nearest-name.js';
 export {
   allowedValues,

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder, writeDurableSoon } from '../files/index.js';
+import { isPartial, partialPath, syncFolder, writeDurableSoon } from '../files/index.js';
 import { describeFailure } from './failure.js';
 
 export const checkpointFolderName = 'checkpoints';
@@ -34,11 +33,9 @@ export const listCheckpoints = (runFolder: string): CheckpointFile[] => {
   }
 };
 
-const partialSuffix = '.part';
-
 /** Removes what a killed program has left of checkpoints that it was writing. */
 const removePartial = async (folder: string): Promise<void> => {
-  const names = (await fs.readdir(folder)).filter((name) => name.endsWith(partialSuffix));
+  const names = (await fs.readdir(folder)).filter(isPartial);
   await Promise.all(names.map((name) => fs.rm(join(folder, name), { force: true })));
 };
 
@@ -105,7 +102,7 @@ export class CheckpointStore {
     );
     await removePartial(folder);
     const path = join(folder, `step-${step}-line-${line}.safetensors`);
-    const partial = `${path}.${randomBytes(6).toString('hex')}${partialSuffix}`;
+    const partial = partialPath(path);
     try {
       this.#syncLog();
       await writeDurableSoon(partial, bytes);

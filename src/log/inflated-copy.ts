@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { constants, createGunzip, type Gunzip } from 'node:zlib';
+import type { Gunzip } from 'node:zlib';
+import { builtIn } from '../package/index.js';
 import { codeOf } from './failure.js';
 
 const pieceBytes = 64 * 1024;
@@ -12,6 +13,7 @@ const isDamage = (error: unknown): boolean => codeOf(error).startsWith('Z_');
 
 /** An engine that passes on what it inflates as it comes: what is still in a queue when damage is met would be lost. */
 const inflater = (take: (piece: Buffer) => void): Gunzip => {
+  const { constants, createGunzip } = builtIn.zlib();
   // What was written before a compressor was killed is read as far as it goes.
   const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: inflatedBytes });
   gunzip.on('data', (piece: Buffer) => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { later } from '../input/index.js';
 import type { Immutable } from './immutable.js';
 import { loggedPerturbation, type Perturbation } from './perturbation.js';
 import { count } from './values.js';
@@ -7,15 +8,17 @@ import { count } from './values.js';
 export const thresholdChoices: readonly number[] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
 
 /** A command that changes a run, as files keep it: logs their interventions, checkpoints what was changed on the way. */
-export const changeCommandSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('perturb'), perturbation: loggedPerturbation }),
-  z.object({ type: z.literal('set-learning-rate'), learningRate: z.number().positive() }),
-]);
+export const changeCommandSchema = later(() =>
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal('perturb'), perturbation: loggedPerturbation }),
+    z.object({ type: z.literal('set-learning-rate'), learningRate: z.number().positive() }),
+  ]),
+);
 
 export type ChangeCommand = Immutable<z.output<typeof changeCommandSchema>>;
 
 /** A change that an experiment makes at a step, by its file or the command line. */
-export const interventionSchema = z.object({ at: count, command: changeCommandSchema });
+export const interventionSchema = later(() => z.object({ at: count, command: changeCommandSchema }));
 
 export type Intervention = Immutable<z.output<typeof interventionSchema>>;
 

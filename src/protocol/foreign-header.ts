@@ -1,50 +1,55 @@
 import * as z from 'zod';
+import { later } from '../input/index.js';
 import { type Intervention, interventionSchema } from './command.js';
 import type { Immutable } from './immutable.js';
 import { count, table, text } from './values.js';
 
 /** Words for people, of whatever type they were written as. */
-const words = z.union([text, z.number().transform(String), z.boolean().transform(String)]).nullish();
+const words = later(() =>
+  z.union([text, z.number().transform(String), z.boolean().transform(String)]).nullish(),
+);
 
-const positive = z.number().positive().nullish().catch(null);
+const positive = later(() => z.number().positive().nullish().catch(null));
 
 /**
  * The header of another trainer, as far as anything is shown of it. What cannot be shown counts as not given.
  */
-export const foreignHeaderSchema = z.object({
-  type: z.literal('header'),
-  formatVersion: z.literal(1).default(1).catch(1),
-  program: words.catch(null),
-  preset: words.catch(null),
-  title: words.catch(null),
-  experiment: z
-    .record(z.string(), z.unknown())
-    .default({})
-    .catch({})
-    .describe('Settings by name, any of them; those of this program mean what they mean there.'),
-  engine: z
-    .object({
-      engine: words.catch(null).describe('"external": the log is another trainer\'s.'),
-      variant: words.catch(null),
-      precision: words.catch(null),
-      threads: z.number().positive().catch(1).default(1),
-    })
-    .partial()
-    .default({})
-    .catch({}),
-  frameEvery: positive,
-  totalSteps: positive.describe('Null or left out where it is not known.'),
-  threshold: z.number().catch(0.95).default(0.95),
-  teacherStrength: table
-    .default([])
-    .describe('||v*_j|| of each teacher node by layer; left out where the log has losses alone.'),
-  studentNodes: z
-    .array(count)
-    .optional()
-    .describe('Student nodes of each hidden layer; may be left out where experiment.n says it.'),
-  startedAt: words.catch(null).describe('ISO 8601, or seconds since 1970.'),
-  interventions: z.array(interventionSchema).max(1000).exactOptional().catch([]),
-});
+export const foreignHeaderSchema = later(() =>
+  z.object({
+    type: z.literal('header'),
+    formatVersion: z.literal(1).default(1).catch(1),
+    program: words.catch(null),
+    preset: words.catch(null),
+    title: words.catch(null),
+    experiment: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .catch({})
+      .describe('Settings by name, any of them; those of this program mean what they mean there.'),
+    engine: z
+      .object({
+        engine: words.catch(null).describe('"external": the log is another trainer\'s.'),
+        variant: words.catch(null),
+        precision: words.catch(null),
+        threads: z.number().positive().catch(1).default(1),
+      })
+      .partial()
+      .default({})
+      .catch({}),
+    frameEvery: positive,
+    totalSteps: positive.describe('Null or left out where it is not known.'),
+    threshold: z.number().catch(0.95).default(0.95),
+    teacherStrength: table
+      .default([])
+      .describe('||v*_j|| of each teacher node by layer; left out where the log has losses alone.'),
+    studentNodes: z
+      .array(count)
+      .optional()
+      .describe('Student nodes of each hidden layer; may be left out where experiment.n says it.'),
+    startedAt: words.catch(null).describe('ISO 8601, or seconds since 1970.'),
+    interventions: z.array(interventionSchema).max(1000).exactOptional().catch([]),
+  }),
+);
 
 type ForeignLine = z.output<typeof foreignHeaderSchema>;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Experiment, hiddenShapes, isPruned, restoreExperiment } from '../experiment/index.js';
-import { UserError } from '../input/index.js';
+import { later, UserError } from '../input/index.js';
 import { interventionSchema } from './command.js';
 import { type ForeignHeader, parseForeignHeader } from './foreign-header.js';
 import type { Immutable } from './immutable.js';
@@ -12,37 +12,39 @@ export const formatVersion = 1;
 const ownEngines = ['wasm', 'tfjs', 'naive'] as const;
 
 /** First line of a log of this program: everything needed to run it again. */
-export const headerSchema = z.object({
-  type: z.literal('header'),
-  formatVersion: z.literal(formatVersion).describe(`Of the lines' format: ${formatVersion}.`),
-  program: text.describe('Name and version: "teachtop 0.1.0".'),
-  preset: text.describe('Name or path that it was loaded from.'),
-  title: text.describe('What lists and titles call it.'),
-  experiment: z.unknown().describe('Every setting, see experiment.md.'),
-  engine: z.object({
-    engine: z.enum(ownEngines),
-    variant: text.describe('Which build of the engine it is.'),
-    precision: z.enum(['float32', 'float64']),
-    threads: z.int().min(1).max(256).default(1).describe('Threads that train.'),
+export const headerSchema = later(() =>
+  z.object({
+    type: z.literal('header'),
+    formatVersion: z.literal(formatVersion).describe(`Of the lines' format: ${formatVersion}.`),
+    program: text.describe('Name and version: "teachtop 0.1.0".'),
+    preset: text.describe('Name or path that it was loaded from.'),
+    title: text.describe('What lists and titles call it.'),
+    experiment: z.unknown().describe('Every setting, see experiment.md.'),
+    engine: z.object({
+      engine: z.enum(ownEngines),
+      variant: text.describe('Which build of the engine it is.'),
+      precision: z.enum(['float32', 'float64']),
+      threads: z.int().min(1).max(256).default(1).describe('Threads that train.'),
+    }),
+    frameEvery: count.describe('Steps between scheduled frames.'),
+    totalSteps: count.describe('Steps in the whole run.'),
+    threshold: z
+      .number()
+      .describe('Correlation above which a teacher node counts as specialized, when the run starts.'),
+    teacherStrength: table
+      .min(1)
+      .describe(
+        '||v*_j|| of each teacher node by layer, bias excluded; pruned nodes are left out, here and in frames.',
+      ),
+    studentNodes: z.array(count).min(1).optional().describe('Student nodes of each hidden layer.'),
+    startedAt: text.describe('Date and time, ISO 8601.'),
+    interventions: z
+      .array(interventionSchema)
+      .max(1000)
+      .exactOptional()
+      .describe('What the experiment does to itself on the way.'),
   }),
-  frameEvery: count.describe('Steps between scheduled frames.'),
-  totalSteps: count.describe('Steps in the whole run.'),
-  threshold: z
-    .number()
-    .describe('Correlation above which a teacher node counts as specialized, when the run starts.'),
-  teacherStrength: table
-    .min(1)
-    .describe(
-      '||v*_j|| of each teacher node by layer, bias excluded; pruned nodes are left out, here and in frames.',
-    ),
-  studentNodes: z.array(count).min(1).optional().describe('Student nodes of each hidden layer.'),
-  startedAt: text.describe('Date and time, ISO 8601.'),
-  interventions: z
-    .array(interventionSchema)
-    .max(1000)
-    .exactOptional()
-    .describe('What the experiment does to itself on the way.'),
-});
+);
 
 type HeaderLine = Immutable<z.output<typeof headerSchema>>;
 
@@ -72,10 +74,12 @@ const parseOwn = (value: unknown, origin: string): OwnHeader => {
 };
 
 /** What tells whose header it is, and of which version. */
-const outline = z.object({
-  formatVersion: z.number().optional().catch(undefined),
-  engine: z.object({ engine: z.unknown() }).optional().catch(undefined),
-});
+const outline = later(() =>
+  z.object({
+    formatVersion: z.number().optional().catch(undefined),
+    engine: z.object({ engine: z.unknown() }).optional().catch(undefined),
+  }),
+);
 
 /**
  * Checks a log's first line; one of another trainer is held to what is shown of it. Errors: UserError for settings that

@@ -1,16 +1,21 @@
 import * as z from 'zod';
+import { later } from '../input/index.js';
 import { type RunEvent, runEventSchema } from './event.js';
 import { foreignHeaderSchema } from './foreign-header.js';
 import { type Frame, foreignFrameSchema, frameSchema, type LayerFrame } from './frame.js';
 import { formatVersion, type Header, headerSchema, isForeign } from './header.js';
 
-const lineSchema = z.discriminatedUnion('type', [frameSchema, runEventSchema]);
-const foreignLineSchema = z.discriminatedUnion('type', [foreignFrameSchema, runEventSchema]);
+const lineSchema = later(() => z.discriminatedUnion('type', [frameSchema, runEventSchema]));
+const foreignLineSchema = later(() => z.discriminatedUnion('type', [foreignFrameSchema, runEventSchema]));
 
 /** The JSON Schema of a log's lines, for whoever writes or reads one in another language. */
 export const logJsonSchema = (): object => ({
   ...z.toJSONSchema(
-    z.union([headerSchema, foreignHeaderSchema, frameSchema, foreignFrameSchema, runEventSchema]),
+    z.union(
+      [headerSchema, foreignHeaderSchema, frameSchema, foreignFrameSchema, runEventSchema].map((line) =>
+        line.unwrap(),
+      ),
+    ),
     {
       io: 'input',
       unrepresentable: 'any',

@@ -59,7 +59,7 @@ const fieldTable = (schema: z.ZodType): string =>
 const shared = ['type', 'step', 'event'];
 
 const eventTable = (): string => {
-  const rows = runEventSchema.options.map((option) => {
+  const rows = runEventSchema.unwrap().options.map((option) => {
     const { properties = {}, description = '' } = describedBy(option);
     const names = properties.event.enum ?? [String(properties.event.const)];
     const fields = Object.keys(properties).filter((key) => !shared.includes(key));

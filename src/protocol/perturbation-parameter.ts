@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { later } from '../input/index.js';
 
 /** One number that the menu asks for before a perturbation is applied. */
 export type MenuNumber = {
@@ -39,8 +40,8 @@ export const numberParameter = (name: string, range: NumberRange): PerturbationP
   const { minimum, maximum } = range;
   const smallest = minimum > 0 ? minimum : 0.001;
   return {
-    input: z.number().min(minimum).max(maximum),
-    logged: z.number(),
+    input: later(() => z.number().min(minimum).max(maximum)),
+    logged: later(() => z.number()),
     allowed: `a number from ${minimum} to ${maximum}`,
     asks: () => [{ steps: 'by doubling', ...range, name, smallest, whole: false }],
     read: ([value]) => value,
@@ -54,8 +55,8 @@ export const wholeParameter = (
 ): PerturbationParameter<number> => {
   const { minimum, maximum } = range;
   return {
-    input: z.int().min(minimum).max(maximum),
-    logged: z.int().min(minimum),
+    input: later(() => z.int().min(minimum).max(maximum)),
+    logged: later(() => z.int().min(minimum)),
     allowed: `a whole number from ${minimum} to ${maximum}`,
     asks: () => [{ ...range, name, smallest: minimum, whole: true, steps: 'by one' }],
     read: ([value]) => value,
@@ -63,7 +64,7 @@ export const wholeParameter = (
 };
 
 /** Whether a run's teacher has the node is the run's to say. */
-const teacherNode = z.int().min(0);
+const teacherNode = later(() => z.int().min(0));
 
 const menuNode = (name: string, initial: number, teachers: number): MenuNumber => ({
   name,
@@ -89,8 +90,8 @@ export const teacherParameter: PerturbationParameter<number> = {
 export const teachersParameter = (
   second: (teachers: number) => number,
 ): PerturbationParameter<readonly [number, number]> => ({
-  input: z.tuple([teacherNode, teacherNode]),
-  logged: z.tuple([teacherNode, teacherNode]),
+  input: later(() => z.tuple([teacherNode, teacherNode])),
+  logged: later(() => z.tuple([teacherNode, teacherNode])),
   allowed: 'two teacher nodes, from 0',
   asks: (teachers) => [menuNode('first', 0, teachers), menuNode('second', second(teachers), teachers)],
   read: ([one, other]) => [one, other],
@@ -100,8 +101,8 @@ export const teachersParameter = (
 export const choiceParameter = <const Choice extends string>(
   ...choices: readonly [Choice, ...Choice[]]
 ): PerturbationParameter<Choice> => ({
-  input: z.enum(choices),
-  logged: z.enum(choices),
+  input: later(() => z.enum(choices)),
+  logged: later(() => z.enum(choices)),
   allowed: choices.join(' or '),
   asks: () => [],
   read: () => choices[0],

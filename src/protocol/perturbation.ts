@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { later } from '../input/index.js';
 import type { MenuNumber, PerturbationParameter } from './perturbation-parameter.js';
 import { type PerturbationRow, perturbationTable } from './perturbation-table.js';
 
@@ -44,7 +45,7 @@ export const perturbationKinds = Object.keys(perturbationTable) as readonly Pert
 export const isConditionChange = (perturbation: Perturbation): perturbation is Perturbation<ConditionKind> =>
   rows[perturbation.kind].actsOn !== 'student';
 
-const layer = z.int().min(0).max(100).exactOptional();
+const layer = later(() => z.int().min(0).max(100)).exactOptional();
 
 const loggedRow = (kind: string, { parameters, ofLayer }: PerturbationRow) =>
   z.object({
@@ -53,13 +54,11 @@ const loggedRow = (kind: string, { parameters, ofLayer }: PerturbationRow) =>
     ...(ofLayer ? { layer } : {}),
   });
 
-const [firstRow, ...otherRows] = Object.entries(rows).map(([kind, row]) => loggedRow(kind, row));
-
 /** Checks a perturbation of a log or a checkpoint; whether it fits a run's networks is the run's to say. */
-export const loggedPerturbation = z.discriminatedUnion('kind', [
-  firstRow,
-  ...otherRows,
-]) as unknown as z.ZodType<Perturbation>;
+export const loggedPerturbation = later(() => {
+  const [first, ...others] = Object.entries(rows).map(([kind, row]) => loggedRow(kind, row));
+  return z.discriminatedUnion('kind', [first, ...others]) as unknown as z.ZodType<Perturbation>;
+});
 
 /** What one setting of a perturbation may be, as a file or the command line gives it. */
 export type Setting = Pick<PerturbationParameter, 'input' | 'allowed'> & { readonly optional: boolean };

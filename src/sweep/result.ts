@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Experiment, hiddenShapes, restoreExperiment } from '../experiment/index.js';
+import { later } from '../input/index.js';
 import { refusalOf } from './swept-experiment.js';
 
 const text = z
@@ -13,7 +14,7 @@ const number = z
   .transform((value) => value ?? Number.NaN);
 const numbers = z.array(number).max(100_000);
 
-const common = {
+const common = () => ({
   type: z.literal('result'),
   run: text,
   cell: z.record(z.string(), z.union([z.number(), z.boolean(), text])),
@@ -30,41 +31,47 @@ const common = {
   steps: z.int().min(0),
   seconds: z.number().min(0),
   finishedAt: text,
-};
-const losses = { epoch: z.int().min(0), trainLoss: number, evalLoss: number };
+});
+const losses = () => ({ epoch: z.int().min(0), trainLoss: number, evalLoss: number });
 const studentLists = { bestMatchTrain: numbers, bestMatchEval: numbers, fanOutNorm: numbers };
 
-const current = z.object({
-  formatVersion: z.literal(2),
-  ...common,
-  epochs: z.array(z.object({ ...losses, bestMatchOfTeacher: z.array(numbers).max(100).nullable() })),
-  layers: z
-    .array(z.object({ teacherStrength: numbers, ...studentLists, contributionNorm: numbers.exactOptional() }))
-    .max(100),
-});
+const current = later(() =>
+  z.object({
+    formatVersion: z.literal(2),
+    ...common(),
+    epochs: z.array(z.object({ ...losses(), bestMatchOfTeacher: z.array(numbers).max(100).nullable() })),
+    layers: z
+      .array(
+        z.object({ teacherStrength: numbers, ...studentLists, contributionNorm: numbers.exactOptional() }),
+      )
+      .max(100),
+  }),
+);
 
 /** Of students of one hidden layer, whose lists stood by themselves. */
-const first = z
-  .object({
-    formatVersion: z.literal(1),
-    ...common,
-    epochs: z.array(z.object({ ...losses, bestMatchOfTeacher: numbers.nullable() })),
-    teacherStrength: numbers,
-    students: z.object(studentLists),
-  })
-  .transform(
-    ({ epochs, teacherStrength, students, ...rest }): z.output<typeof current> => ({
-      ...rest,
-      formatVersion: 2,
-      epochs: epochs.map(({ bestMatchOfTeacher: best, ...record }) => ({
-        ...record,
-        bestMatchOfTeacher: best && [best],
-      })),
-      layers: teacherStrength.length === 0 ? [] : [{ teacherStrength, ...students }],
-    }),
-  );
+const first = later(() =>
+  z
+    .object({
+      formatVersion: z.literal(1),
+      ...common(),
+      epochs: z.array(z.object({ ...losses(), bestMatchOfTeacher: numbers.nullable() })),
+      teacherStrength: numbers,
+      students: z.object(studentLists),
+    })
+    .transform(
+      ({ epochs, teacherStrength, students, ...rest }): z.output<typeof current> => ({
+        ...rest,
+        formatVersion: 2,
+        epochs: epochs.map(({ bestMatchOfTeacher: best, ...record }) => ({
+          ...record,
+          bestMatchOfTeacher: best && [best],
+        })),
+        layers: teacherStrength.length === 0 ? [] : [{ teacherStrength, ...students }],
+      }),
+    ),
+);
 
-const schema = z.discriminatedUnion('formatVersion', [current, first]);
+const schema = later(() => z.discriminatedUnion('formatVersion', [current, first]));
 
 /** How a run stood after an epoch, 0 being before the first update. */
 export type EpochRecord = {

@@ -3,28 +3,30 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { type EngineRequest, tfjsBackends } from '../engine/index.js';
 import { createFolders, syncFolder, writeNewFile } from '../files/index.js';
-import { isThere, readUserJson, UserError } from '../input/index.js';
+import { isThere, later, readUserJson, UserError } from '../input/index.js';
 import { parseSweepFile, type Sweep, type SweepFile } from './sweep-file.js';
 
 const manifestName = 'sweep.json';
 const largestManifestBytes = 2 * 1024 ** 2;
 
-const manifestSchema = z.object({
-  type: z.literal('sweep'),
-  formatVersion: z.literal(1),
-  program: z.string().max(200),
-  name: z.string().max(300),
-  /** Missing in folders of earlier versions. */
-  engine: z
-    .object({
-      engine: z.enum(['auto', 'wasm', 'tfjs', 'naive']),
-      strict: z.boolean(),
-      backend: z.enum(tfjsBackends).exactOptional(),
-    })
-    .nullable()
-    .default(null),
-  sweep: z.unknown(),
-});
+const manifestSchema = later(() =>
+  z.object({
+    type: z.literal('sweep'),
+    formatVersion: z.literal(1),
+    program: z.string().max(200),
+    name: z.string().max(300),
+    /** Missing in folders of earlier versions. */
+    engine: z
+      .object({
+        engine: z.enum(['auto', 'wasm', 'tfjs', 'naive']),
+        strict: z.boolean(),
+        backend: z.enum(tfjsBackends).exactOptional(),
+      })
+      .nullable()
+      .default(null),
+    sweep: z.unknown(),
+  }),
+);
 
 /** What a sweep's folder says of the sweep that it holds. */
 export type Manifest = {

@@ -23,22 +23,19 @@ const module = (source: string): string => `data:text/javascript,${encodeURIComp
  * option of Node.
  */
 export const fixedNames = module(`
-  import crypto from 'node:crypto';
-  import { syncBuiltinESMExports } from 'node:module';
   const fixed = Date.UTC(2020, 0, 1);
   globalThis.Date = class extends Date {
     constructor(...given) { given.length > 0 ? super(...given) : super(fixed); }
     static now() { return fixed; }
   };
-  crypto.randomBytes = (size) => Buffer.alloc(size);
-  syncBuiltinESMExports();
+  crypto.randomUUID = () => '00000000-0000-4000-8000-000000000000';
 `);
 
 /** The date of every run here, as its folder is named. */
 export const fixedDate = '2020-01-01T00-00-00';
 
 /** A file's name while it is being written. */
-export const partOf = (path: string): string => `${path}.000000000000.part`;
+export const partOf = (path: string): string => `${path}.00000000-0000.part`;
 
 /** Has every write to a file take half of what it is given, as a system may. An option of Node, after `fixedNames`. */
 export const shortWrites = module(`

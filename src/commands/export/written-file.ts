@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createFolders, writeAll } from '../../files/index.js';
+import { createFolders, partialPath, writeAll } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
 
 export type Piece = string | Uint8Array;
@@ -9,7 +8,7 @@ export type Piece = string | Uint8Array;
 /** Writes pieces to a file that appears whole or not at all. `show` is told the megabytes so far. */
 export const writeWhole = (path: string, pieces: Iterable<Piece>, show: (progress: string) => void): void => {
   let sum = 0;
-  const partial = `${path}.${randomBytes(6).toString('hex')}.part`;
+  const partial = partialPath(path);
   try {
     const descriptor = openSync(partial, 'wx');
     try {

@@ -5,6 +5,7 @@ import { replaceFile } from '../../files/index.js';
 import {
   fileJsonSchema,
   isThere,
+  later,
   parseUserJson,
   readUserFile,
   refuseIssue,
@@ -15,50 +16,53 @@ import { lineDrawings, paletteNames, themeChoices } from '../../ui/index.js';
 import { kernelChoices } from '../line/option-table.js';
 import { createPrivateFolder } from './user-folders.js';
 
-const shape = {
-  lastPreset: z
-    .string()
-    .max(4096)
-    .nullable()
-    .describe('the preset that ran last, which a start without a name runs again'),
-  theme: z.enum(themeChoices).describe("for a dark or a light background, or auto: the terminal's own"),
-  palette: z.enum(paletteNames).describe('colours of the charts'),
-  lines: z
-    .enum(lineDrawings)
-    .describe('lines of charts: in braille where a chart has few rows, always, or plain'),
-  drawing: z.enum(['auto', 'utf8', 'ascii']).describe('characters that charts and frames are drawn with'),
-  threshold: z
-    .number()
-    .gt(0)
-    .lt(1)
-    .meta({ allowed: 'a number between 0 and 1' })
-    .describe('correlation above which a teacher node is specialized'),
-  framesPerSecond: z.number().min(1).max(60).describe('most frames a second that the screen shows'),
-  mouse: z.boolean().describe('clicks and wheel go to the dashboard, not to the terminal'),
-  logFolder: z
-    .string()
-    .max(4096)
-    .refine((path) => isAbsolute(path) || /^~(?:\/|$)/.test(path))
-    .nullable()
-    .meta({ allowed: 'null, an absolute path, or one that begins with ~/' })
-    .describe("folder for the logs instead of the platform's data folder"),
-  kernels: z
-    .enum(kernelChoices)
-    .describe(
-      "widest vectors of the kernels: auto, or simd128, without V8's experimental flag for longer ones",
-    ),
-  keys: z
-    .record(z.string(), z.union([z.string(), z.array(z.string())]))
-    .meta({ allowed: 'an object of actions, each with a key or a list of keys' })
-    .describe('keys of your own, by action'),
-};
-const schema = z.strictObject({ $schema: schemaReference, ...shape }).partial();
+const whole = later(() =>
+  z.strictObject({
+    $schema: schemaReference,
+    lastPreset: z
+      .string()
+      .max(4096)
+      .nullable()
+      .describe('the preset that ran last, which a start without a name runs again'),
+    theme: z.enum(themeChoices).describe("for a dark or a light background, or auto: the terminal's own"),
+    palette: z.enum(paletteNames).describe('colours of the charts'),
+    lines: z
+      .enum(lineDrawings)
+      .describe('lines of charts: in braille where a chart has few rows, always, or plain'),
+    drawing: z.enum(['auto', 'utf8', 'ascii']).describe('characters that charts and frames are drawn with'),
+    threshold: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .meta({ allowed: 'a number between 0 and 1' })
+      .describe('correlation above which a teacher node is specialized'),
+    framesPerSecond: z.number().min(1).max(60).describe('most frames a second that the screen shows'),
+    mouse: z.boolean().describe('clicks and wheel go to the dashboard, not to the terminal'),
+    logFolder: z
+      .string()
+      .max(4096)
+      .refine((path) => isAbsolute(path) || /^~(?:\/|$)/.test(path))
+      .nullable()
+      .meta({ allowed: 'null, an absolute path, or one that begins with ~/' })
+      .describe("folder for the logs instead of the platform's data folder"),
+    kernels: z
+      .enum(kernelChoices)
+      .describe(
+        "widest vectors of the kernels: auto, or simd128, without V8's experimental flag for longer ones",
+      ),
+    keys: z
+      .record(z.string(), z.union([z.string(), z.array(z.string())]))
+      .meta({ allowed: 'an object of actions, each with a key or a list of keys' })
+      .describe('keys of your own, by action'),
+  }),
+);
+const schema = later(() => whole.unwrap().partial());
 
 /** What stays from one start to the next. */
-export type SettingsValues = { [Key in keyof typeof shape]: z.output<(typeof shape)[Key]> };
+export type SettingsValues = Omit<z.output<typeof whole>, '$schema'>;
 
 /** JSON Schema of the settings file. */
-export const settingsJsonSchema = (): object => fileJsonSchema('Settings of teachtop', schema);
+export const settingsJsonSchema = (): object => fileJsonSchema('Settings of teachtop', schema.unwrap());
 
 const largestFileBytes = 1024 ** 2;
 
@@ -72,7 +76,7 @@ const readBytes = (path: string): Buffer | null =>
 const parseSettings = (bytes: Buffer, path: string): FileContent => {
   const content = parseUserJson(bytes, path);
   const parsed = schema.safeParse(content);
-  if (!parsed.success) throw refuseIssue(parsed.error.issues[0], content, shape, () => path);
+  if (!parsed.success) throw refuseIssue(parsed.error.issues[0], content, whole.unwrap().shape, () => path);
   return parsed.data;
 };
 

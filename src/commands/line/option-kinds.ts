@@ -107,27 +107,31 @@ export const oneOf = <const T extends string, const I extends T | null>(
   choices,
 });
 
-const numberIn = (schema: z.ZodType<number>, allowed: string): OptionKind<number | null>['read'] => {
-  return (flag, given) => {
+const numberIn =
+  (isAllowed: (number: number) => boolean, allowed: string): OptionKind<number | null>['read'] =>
+  (flag, given) => {
     if (given === undefined) return null;
-    const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-    const parsed = schema.safeParse(number);
-    return parsed.success ? parsed.data : refuse(flag, given, allowed);
+    const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : Number.NaN;
+    return isAllowed(number) ? number : refuse(flag, given, allowed);
   };
-};
 
 /** A number between two others, neither of them; null where the flag is absent. */
 export const numberBetween = (argument: string, low: number, high: number): OptionKind<number | null> =>
-  single(argument, numberIn(z.number().gt(low).lt(high), `a number between ${low} and ${high}`));
+  single(
+    argument,
+    numberIn((number) => number > low && number < high, `a number between ${low} and ${high}`),
+  );
 
 /** A whole number from `least` to `most`; null where the flag is absent. */
-export const wholeNumber = (argument: string, least: number, most?: number): OptionKind<number | null> => {
-  const range = most === undefined ? `from ${least}` : `from ${least} to ${most}`;
-  const schema = z
-    .int()
-    .min(least)
-    .max(most ?? Number.MAX_SAFE_INTEGER);
-  return single(argument, numberIn(schema, `a whole number ${range}`));
+export const wholeNumber = (
+  argument: string,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): OptionKind<number | null> => {
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
+  const isAllowed = (number: number): boolean =>
+    Number.isSafeInteger(number) && number >= least && number <= most;
+  return single(argument, numberIn(isAllowed, `a whole number ${range}`));
 };
 
 /** Columns and rows of a screen. */

@@ -1,5 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import { readUserFile, UserError } from '../../input/index.js';
+import { builtIn } from '../../package/index.js';
 
 /** Images of one file: bytes 0 to 255, [count x height x width]. */
 export type IdxImages = {
@@ -23,7 +23,7 @@ const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] ===
 const unzipped = (bytes: Buffer, path: string): Buffer => {
   if (!isGzip(bytes)) return bytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: largestFileBytes });
+    return builtIn.zlib().gunzipSync(bytes, { maxOutputLength: largestFileBytes });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(`${path}: got a gzip file that cannot be read (${reason}), allowed: a whole one`);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { UserError } from '../../input/index.js';
+import { later, UserError } from '../../input/index.js';
 
 const largestHeaderBytes = 16 * 1024 ** 2;
 
@@ -45,11 +45,13 @@ export type Tensor = {
 const dtypes = Object.keys(formats) as [Dtype, ...Dtype[]];
 
 const size = z.int().min(0);
-const entrySchema = z.strictObject({
-  dtype: z.enum(dtypes),
-  shape: z.array(size).max(8),
-  data_offsets: z.tuple([size, size]),
-});
+const entrySchema = later(() =>
+  z.strictObject({
+    dtype: z.enum(dtypes),
+    shape: z.array(size).max(8),
+    data_offsets: z.tuple([size, size]),
+  }),
+);
 type Entry = z.output<typeof entrySchema>;
 
 const parseHeader = (bytes: Uint8Array, refuse: (what: string) => UserError): Record<string, unknown> => {

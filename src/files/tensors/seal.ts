@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { UserError } from '../../input/index.js';
+import { builtIn } from '../../package/index.js';
 import { readSafetensorsMetadata } from './safetensors.js';
 import { encodeSafetensors } from './safetensors-writer.js';
 
@@ -12,7 +12,9 @@ const placeOf = (file: Uint8Array, digits: string): number =>
 
 /** Checksum of a file whose own digits count as zeros. */
 const checksumOf = (file: Uint8Array, place: number): string =>
-  createHash('sha256')
+  builtIn
+    .crypto()
+    .createHash('sha256')
     .update(file.subarray(0, place))
     .update(blank)
     .update(file.subarray(place + blank.length))

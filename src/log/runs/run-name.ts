@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { nearestName, UserError } from '../../input/index.js';
+import { builtIn } from '../../package/index.js';
 import type { Header, RunRecord } from '../../protocol/index.js';
 
 const slug = (text: string): string =>
@@ -24,7 +24,7 @@ const ownName = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-(.+)-seed\d+(?:-\d+)?$/;
 export const shortName = (folderName: string): string => {
   const preset = ownName.exec(folderName)?.[1];
   if (preset === undefined) return folderName;
-  const digest = createHash('sha256').update(folderName).digest().readUIntBE(0, 6);
+  const digest = builtIn.crypto().createHash('sha256').update(folderName).digest().readUIntBE(0, 6);
   return `${preset}-${digest.toString(36).slice(-4)}`;
 };
 

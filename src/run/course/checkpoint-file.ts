@@ -9,7 +9,7 @@ import {
   readSafetensorsMetadata,
   TensorTable,
 } from '../../files/index.js';
-import { UserError } from '../../input/index.js';
+import { later, UserError } from '../../input/index.js';
 import type { Network } from '../../net/index.js';
 import { changeCommandSchema } from '../../protocol/index.js';
 import type { Checkpoint } from './checkpoint.js';
@@ -36,26 +36,28 @@ const position = z.object({
   ),
 });
 
-const state = z.object({
-  version: z.literal(version),
-  moment: position,
-  samplerState: words,
-  learningRate: z.number(),
-  trainData: words,
-  trainingSetFrom: words.nullable(),
-  rate: z.object({ learningRate: z.number(), sinceEpoch: count }),
-  diverged: z.boolean(),
-  /** Redo targets. */
-  left: z.array(z.object({ moment: position, summary: z.string().max(2000) })),
-  branch: count,
-  /** Where the control started. */
-  fork: position.nullable(),
-  cancelled: z.array(count).max(1000),
-  threshold: z.number(),
-  perturbationRandom: words,
-  /** Whether the file was written with a checksum; missing in files of earlier builds. */
-  sealed: z.boolean().default(false),
-});
+const state = later(() =>
+  z.object({
+    version: z.literal(version),
+    moment: position,
+    samplerState: words,
+    learningRate: z.number(),
+    trainData: words,
+    trainingSetFrom: words.nullable(),
+    rate: z.object({ learningRate: z.number(), sinceEpoch: count }),
+    diverged: z.boolean(),
+    /** Redo targets. */
+    left: z.array(z.object({ moment: position, summary: z.string().max(2000) })),
+    branch: count,
+    /** Where the control started. */
+    fork: position.nullable(),
+    cancelled: z.array(count).max(1000),
+    threshold: z.number(),
+    perturbationRandom: words,
+    /** Whether the file was written with a checksum; missing in files of earlier builds. */
+    sealed: z.boolean().default(false),
+  }),
+);
 type State = z.output<typeof state>;
 
 const stored = ({ step, changes }: Position): State['moment'] => ({

@@ -2,22 +2,24 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { createFolders, replaceFile } from '../../files/index.js';
-import { isThere, readUserFile, readUserJson, UserError } from '../../input/index.js';
+import { isThere, later, readUserFile, readUserJson, UserError } from '../../input/index.js';
 
 const jobsName = 'jobs.json';
 const largestFileBytes = 64 * 1024 ** 2;
 
 const word = z.string().regex(/^[\w.,-]{1,300}$/);
-const jobSchema = z.object({
-  attempt: z.int().min(1),
-  job: z.string().regex(/^\d+$/).nullable(),
-  /** Missing in folders of earlier versions, as is what follows. */
-  name: word.nullable().default(null),
-  cluster: word.nullable().default(null),
-  cancelled: z.boolean().default(false),
-});
-const jobsSchema = z.array(jobSchema).max(100_000);
-const chunksSchema = z.array(z.array(z.string().max(2000)).max(100_000)).max(100_000);
+const jobSchema = later(() =>
+  z.object({
+    attempt: z.int().min(1),
+    job: z.string().regex(/^\d+$/).nullable(),
+    /** Missing in folders of earlier versions, as is what follows. */
+    name: word.nullable().default(null),
+    cluster: word.nullable().default(null),
+    cancelled: z.boolean().default(false),
+  }),
+);
+const jobsSchema = later(() => z.array(jobSchema).max(100_000));
+const chunksSchema = later(() => z.array(z.array(z.string().max(2000)).max(100_000)).max(100_000));
 
 /**
  * A job array of a sweep; attempts are counted from 1. Its number is null from before it is submitted until sbatch has

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../input/index.js';
 import { type JobNumber, jobNumberIn, SlurmFailure } from './slurm-answers.js';
@@ -150,7 +149,7 @@ export class SlurmSubmitter {
   async #submitArray(chunks: readonly (readonly string[])[]): Promise<void> {
     const { slurm, flags } = this.#options;
     const attempt = Math.max(0, ...readJobs(this.#folder).map((job) => job.attempt)) + 1;
-    const name = `teachtop-${randomBytes(4).toString('hex')}`;
+    const name = `teachtop-${crypto.randomUUID().slice(0, 8)}`;
     const entry = { attempt, job: null, name, cluster: clustersIn(flags), cancelled: false };
     writeChunks(this.#folder, attempt, chunks);
     changeJobs(this.#folder, (jobs) => [...jobs, entry]);
