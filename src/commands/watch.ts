@@ -1,7 +1,7 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../input/index.js';
-import { growingForMs, LogIndex, logFileName, shortName } from '../log/index.js';
+import { LogIndex, logFileName, mayGrow, shortName } from '../log/index.js';
 import type { Frame, Header, RunEvent } from '../protocol/index.js';
 import { FollowedLog } from '../session/index.js';
 import { loadScreens, mostLaid } from '../ui/index.js';
@@ -129,12 +129,6 @@ const show = async (
 /** Whether nothing follows this line: a log without such an end may be growing. */
 const isEnd = (line: Header | Frame | RunEvent | null): boolean =>
   line?.type === 'event' && (line.event === 'done' || line.event === 'stopped');
-
-const mayGrow = ({ file, isPlain, isOpen }: LogIndex): boolean => {
-  if (!isPlain) return isOpen;
-  const stats = look(file);
-  return stats !== null && typeof stats !== 'string' && Date.now() - stats.mtimeMs < growingForMs;
-};
 
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));

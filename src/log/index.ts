@@ -7,5 +7,6 @@ export { eachLine, readLog } from './log-reader.js';
 export { locateLog } from './log-source.js';
 export { LogWriter } from './log-writer.js';
 export { readStoppedLog, type StoppedLog } from './resumption.js';
-export { growingForMs, RunCatalog, runNames } from './runs/run-catalog.js';
+export { mayGrow } from './runs/growth.js';
+export { RunCatalog, runNames } from './runs/run-catalog.js';
 export { findRun, newestWord, shortName } from './runs/run-name.js';

@@ -59,6 +59,12 @@ export class LogTimeline implements Timeline {
     this.#index = index;
   }
 
+  /** Tells whether nobody writes to the log any more: a run without an end was killed then. */
+  set isLeft(isLeft: boolean) {
+    const state = this.#latest;
+    if (state && state.isKilled !== isLeft) this.#latest = { ...state, isKilled: isLeft };
+  }
+
   get length(): number {
     return this.#frames.length + (this.#end ? 1 : 0);
   }
@@ -125,6 +131,7 @@ export class LogTimeline implements Timeline {
       return;
     }
     if (!this.#latest) return;
+    this.isLeft = false;
     // The state with a frame is kept before the next one comes: events may follow a frame.
     if (line.type === 'frame') {
       if (this.#unkeptBytes >= this.#bytesBetween) this.#keep(this.#latest);

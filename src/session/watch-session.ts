@@ -1,4 +1,4 @@
-import { LogIndex } from '../log/index.js';
+import { LogIndex, mayGrow } from '../log/index.js';
 import type { LayerPair, Session, SessionMessage } from '../protocol/index.js';
 import { initialState, type PairRecord, type State, type Timeline } from '../store/index.js';
 import { LogTimeline } from './log-timeline.js';
@@ -55,6 +55,7 @@ export class WatchSession implements Session, Timeline {
       if (!index.hasHeader) this.#isOpened = false;
       else if (!this.#isOpened) this.#open(index);
     } while (index.bytesLeft > 0 && this.#options.clock() - started < mostMs);
+    if (index.bytesLeft === 0) timeline.isLeft = !mayGrow(index);
     return index.bytesLeft > 0;
   }
 

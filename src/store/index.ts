@@ -27,6 +27,7 @@ export {
   learnersIn,
   progressShare,
   remainingSeconds,
+  runStateOf,
   type Standing,
   sharingOf,
   standingsOf,

@@ -1,5 +1,5 @@
 import { isSpecialized } from '../net/index.js';
-import type { FormsFrame, Frame, LayerFrame } from '../protocol/index.js';
+import type { FormsFrame, Frame, LayerFrame, RecordState, RunState } from '../protocol/index.js';
 import { everSpecialized } from './holders.js';
 import type { State } from './state.js';
 
@@ -13,6 +13,12 @@ export const controlFrameOf = ({ frame, control }: State): Frame | null =>
 
 /** The step of the frame on display. */
 export const stepOf = ({ frame }: State): number => frame?.step ?? 0;
+
+/** How a run stands: what it says itself, and of one that was left before its end how. */
+export const runStateOf = ({ runState, isStopped, isKilled }: State): RunState | RecordState => {
+  if (isStopped) return 'stopped';
+  return isKilled && (runState === 'running' || runState === 'paused') ? 'killed' : runState;
+};
 
 /** Whether a state's frame is on the way to the present: no jump has left the course that it is of. */
 export const isOnWay = ({ frame, changesOfFrame }: State, { changes }: State): boolean => {

@@ -48,6 +48,8 @@ export type State = Past &
     readonly runState: RunState;
     /** Whether it was ended before its end, and has not gone on. */
     readonly isStopped: boolean;
+    /** Whether this is where its log breaks off, and nobody writes to that any more. */
+    readonly isKilled: boolean;
     /** The run that is on its way in place of this one; null while none is. */
     readonly starting: StartingMessage | null;
     /** The state of the run that this one took the place of, which may come back; null where there is none. */
@@ -99,6 +101,7 @@ export const initialState: State = {
   judgedFrom: null,
   runState: 'running',
   isStopped: false,
+  isKilled: false,
   starting: null,
   replaced: null,
   learningRate: Number.NaN,

@@ -10,12 +10,15 @@ type Named<Name extends EventName, Event = RunEvent> = Event extends { readonly 
     : never
   : never;
 
+/** What a list calls a teacher node, as far as its number, and a moment: "epoch 12.5". */
+export type ListNames = { readonly teacher: string; readonly momentOf: (step: number) => string };
+
 /** What is said of an event. */
 type Words<Event> = {
   /** On a line of its own, without its step. `layers`: hidden layers of the run. */
   readonly line: (event: Event, layers: number) => string;
-  /** In a list, its step beside it. `teacher`: what a teacher node is called there, as far as its number. */
-  readonly listed: (event: Event, teacher: string) => string;
+  /** In a list, its step beside it. */
+  readonly listed: (event: Event, names: ListNames) => string;
   /** On a curve that it changed; null where it did not. */
   readonly mark: ((event: Event) => string) | null;
 };
@@ -30,7 +33,7 @@ const whereTo = ({ summary, toStep }: Named<'redone'>): string =>
 /** A jump whose summary says where it leads. */
 const jump: Words<Named<'redone'>> = {
   line: whereTo,
-  listed: whereTo,
+  listed: ({ summary, toStep }, { momentOf }) => summary.replace(`step ${toStep}`, momentOf(toStep)),
   mark: ({ event }) => event,
 };
 
@@ -68,12 +71,12 @@ export const breakpointWords = (breakpoint: Breakpoint): string => {
 const eventWords: { readonly [Name in EventName]: Words<Named<Name>> } = {
   specialized: {
     line: matchLine,
-    listed: (event, teacher) => `${teacher}${event.teacher} specialized by s${event.student}`,
+    listed: (event, { teacher }) => `${teacher}${event.teacher} specialized by s${event.student}`,
     mark: null,
   },
   lost: {
     line: matchLine,
-    listed: (event, teacher) =>
+    listed: (event, { teacher }) =>
       `${teacher}${event.teacher} lost, best match ${judged(event.correlation, event.threshold)}`,
     mark: null,
   },
@@ -84,14 +87,14 @@ const eventWords: { readonly [Name in EventName]: Words<Named<Name>> } = {
   },
   undone: {
     line: ({ summary, toStep }) => `${summary}, back at step ${grouped(toStep)}`,
-    listed: ({ summary, toStep }) => `${summary}, back at step ${grouped(toStep)}`,
+    listed: ({ summary, toStep }, { momentOf }) => `${summary}, back at ${momentOf(toStep)}`,
     mark: ({ event }) => event,
   },
   redone: jump,
   rewound: jump,
   promoted: {
     line: ({ summary, toStep }) => `${summary} since step ${grouped(toStep)}`,
-    listed: ({ summary, toStep }) => `${summary} since step ${grouped(toStep)}`,
+    listed: ({ summary, toStep }, { momentOf }) => `${summary} since ${momentOf(toStep)}`,
     mark: ({ event }) => event,
   },
   'learning-rate': {
@@ -128,9 +131,8 @@ const wordsOf = ({ event }: RunEvent): Words<RunEvent> => eventWords[event] as W
 /** What an event says on a line of its own, without its step. */
 export const eventLine = (event: RunEvent, layers = 1): string => wordsOf(event).line(event, layers);
 
-/** What an event says in a list, its step beside it. `teacher`: what a teacher node is called there. */
-export const listedEvent = (event: RunEvent, teacher: string): string =>
-  wordsOf(event).listed(event, teacher);
+/** What an event says in a list, its step beside it. */
+export const listedEvent = (event: RunEvent, names: ListNames): string => wordsOf(event).listed(event, names);
 
 /** What an event is called on a curve that it changed; null where it did not. */
 export const eventMark = (event: RunEvent): string | null => wordsOf(event).mark?.(event) ?? null;

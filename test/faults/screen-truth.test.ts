@@ -79,13 +79,13 @@ const headerNumbers = (lines: readonly string[], header: Header, moment: Moment)
 };
 
 const lossNumbers = ([title]: readonly string[], { frame }: Moment, control: Frame | null): Compared[] => {
-  const ofControl = / control (\d\S+|not finite)/.exec(title)?.[1];
+  const ofControl = /control (\d\S+|not finite)/.exec(title)?.[1];
   return [
     // A narrow title beside a control leaves it out.
     ...(/ train /.test(title)
       ? ([['training loss', between(title, 'train'), loss(frame.trainLoss)]] as const)
       : []),
-    ['evaluation loss', between(title, ' eval'), loss(frame.evalLoss)],
+    ['evaluation loss', between(title, 'eval'), loss(frame.evalLoss)],
     ...(ofControl === undefined
       ? []
       : ([['loss of the control', ofControl, control ? loss(control.evalLoss) : 'none']] as const)),

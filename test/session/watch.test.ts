@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -16,7 +16,7 @@ import type { RunMessage, SessionMessage } from '../../src/protocol/session.js';
 import { LogTimeline } from '../../src/session/log-timeline.js';
 import { WatchSession } from '../../src/session/watch-session.js';
 import { Recording } from '../../src/store/recording.js';
-import { stepOf } from '../../src/store/selectors.js';
+import { runStateOf, stepOf } from '../../src/store/selectors.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 import { Playback } from '../../src/ui/dashboard/playback.js';
 import { pythonEnvironment, pythonWith } from '../support/outside.js';
@@ -291,5 +291,28 @@ test('a log may begin after its watcher, and be begun again', () => {
   session.poll();
   expect(told.at(-1)).toMatchObject({ title: 'Again' });
   expect(session.length).toBe(1);
+  session.close();
+});
+
+test('a log that breaks off is of a killed run where nobody writes to it, until somebody does', () => {
+  const { header, lines } = eventful();
+  const path = join(folder, 'broken-off.jsonl');
+  writeFileSync(path, [header, ...lines.slice(0, -2)].map(logLine).join(''));
+  const session = new WatchSession({ find: () => path, waiting: '', clock: () => 0 });
+  const standing = (): [before: string, atEnd: string] => {
+    while (session.poll());
+    const [before, atEnd] = [session.stateAt(session.length - 2), session.stateAt(session.length - 1)];
+    return [runStateOf(before), runStateOf(atEnd)];
+  };
+  expect(standing()).toEqual(['running', 'running']);
+  utimesSync(path, 0, 0);
+  expect(standing()).toEqual(['running', 'killed']);
+  appendFileSync(path, lines.slice(-2, -1).map(logLine).join(''));
+  expect(standing()).toEqual(['running', 'running']);
+  utimesSync(path, 0, 0);
+  expect(standing()).toEqual(['running', 'killed']);
+  appendFileSync(path, logLine({ type: 'event', step: 100, event: 'stopped', summary: 'quit' }));
+  utimesSync(path, 0, 0);
+  expect(standing()[1]).toBe('stopped');
   session.close();
 });

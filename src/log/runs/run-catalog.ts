@@ -16,13 +16,11 @@ import {
 import { codeOf } from '../failure.js';
 import { logFileName } from '../log-file.js';
 import { LogIndex } from '../log-index.js';
+import { isWritten } from './growth.js';
 import { shortName } from './run-name.js';
 
 /** Bytes at the end of a log that most last frames lie in. */
 const endBytes = 32 * 1024;
-
-/** A log without a lock that was written to this recently is taken to be growing. */
-export const growingForMs = 60_000;
 
 /** Runs that are read without a pause: a screen is to stay answerable meanwhile. */
 const runsAtOnce = 20;
@@ -110,11 +108,10 @@ const logIn = (folder: string): LogFile | null => {
   return null;
 };
 
-/** How a run stands: by what its log says, who has it open, and where nobody ever locked it, whether it grows. */
-const stateOf = (end: Logged['end'], lock: FoundLock | null, isFresh: boolean): RecordState => {
-  if (end === 'done' || end === 'diverged') return end;
-  const isOpen = lock ? !lock.isDead : end === null && isFresh;
-  return isOpen ? 'running' : (end ?? 'killed');
+/** How a run stands: by what its log says, and whether somebody writes to it. */
+const stateOf = (end: Logged['end'], lock: FoundLock | null, writtenMs: number, now: number): RecordState => {
+  if (end === 'done' || end === 'diverged' || (end !== null && !lock)) return end;
+  return isWritten(lock, writtenMs, now) ? 'running' : (end ?? 'killed');
 };
 
 /** Running ones first, the later started the earlier; then by when they were written to last. */
@@ -189,11 +186,10 @@ export class RunCatalog {
   #recordOf(folder: string, { writtenMs, logged }: Kept): RunRecord {
     const { end, ...said } = logged;
     const lock = findLock(folder, recording);
-    const isFresh = this.#now() - writtenMs < growingForMs;
     const { process = null, host = null } = lock?.isDead ? {} : (lock ?? {});
     return {
       ...said,
-      state: stateOf(end, lock, isFresh),
+      state: stateOf(end, lock, writtenMs, this.#now()),
       ...{ process, host },
       bytes: bytesOf(folder),
       writtenAt: new Date(writtenMs).toISOString(),

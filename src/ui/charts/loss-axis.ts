@@ -1,7 +1,7 @@
 import { rowOf, type Scale } from './chart.js';
 import { type Tick, valueAxisWidth } from './chart-axes.js';
 import { multiplesOf, roundUp } from './ticks/round-steps.js';
-import { tickedScale } from './ticks/value-scale.js';
+import { isFilled, tickedScale } from './ticks/value-scale.js';
 
 /** The scale that holds all values, and its ticks. */
 export type FittedAxis = { readonly scale: Scale; readonly ticks: readonly Tick[] };
@@ -31,7 +31,7 @@ const rangeOf = (values: readonly number[]): Scale | null => {
 };
 
 /** Decades between ticks that an axis chooses from. */
-const decadeSteps: readonly number[] = [1, 2, 3, 4, 5, 10, 20, 50, 100, 200];
+const decadeSteps: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 50, 100, 200];
 /** Decades below which an axis has ticks at 1, 2 and 5, and the fewest that it spans. */
 const fewDecades = 1.3;
 const leastDecades = 0.2;
@@ -44,11 +44,29 @@ const log: LossAxis = {
     loss > 0 ? Math.max(leastLogLoss, Math.log10(loss)) : loss === 0 ? leastLogLoss : Number.NaN,
   fit: (heights, rows) => {
     const range = rangeOf(heights) ?? { low: -1, high: 0 };
-    const decades = range.high - range.low >= fewDecades ? tickedScale(range, rows, decadeSteps) : null;
-    if (!decades) return fitWithinDecade(range, rows);
-    const ticks = decades.ticks.map((value) => ({ value, label: `1e${Math.round(value)}` }));
-    return { scale: decades.scale, ticks };
+    if (range.high - range.low < fewDecades) return fitWithinDecade(range, rows);
+    const even = tickedScale(range, rows, decadeSteps);
+    if (even && isFilled(even.scale, range)) return { scale: even.scale, ticks: even.ticks.map(decadeTick) };
+    return fitClosely(range, rows) ?? fitWithinDecade(range, rows);
   },
+};
+
+const decadeTick = (value: number): Tick => ({ value, label: `1e${Math.round(value)}` });
+
+/** Moves of an axis that fits closely, in shares of its range: it stands still for a while. */
+const closeMoves = 10;
+
+/** The axis of several decades in few rows: each tick on the row nearest to it; null where it would have less than two. */
+const fitClosely = (range: Scale, rows: number): FittedAxis | null => {
+  const grid = roundUp((range.high - range.low) / closeMoves / 2);
+  const scale = { low: Math.floor(range.low / grid) * grid, high: Math.ceil(range.high / grid) * grid };
+  for (const step of decadeSteps) {
+    const ticks = multiplesOf(step, scale.low, scale.high);
+    const taken = new Set(ticks.map((value) => rowOf(value, scale, rows)));
+    if (ticks.length >= 2 && taken.size === ticks.length && 2 * ticks.length <= rows + 1)
+      return { scale, ticks: ticks.map(decadeTick) };
+  }
+  return null;
 };
 
 /** The axis of a range within a decade or so, with ticks at 1, 2 and 5, or closer where it is narrower than that. */
@@ -60,7 +78,7 @@ const fitWithinDecade = (range: Scale, rows: number): FittedAxis => {
   };
   const [low, high] = [10 ** scale.low, 10 ** scale.high];
   const decade = 10 ** Math.floor(scale.low);
-  const coarse = [1, 2, 5, 10, 20, 50, 100].map((digit) => digit * decade);
+  const coarse = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map((digit) => digit * decade);
   const within = coarse.filter((value) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9));
   const values = within.length >= 3 ? within : multiplesOf(roundUp((high - low) / 6), low, high);
   const ticks = values.map((value) => ({ value: Math.log10(value), label: shortNumber(value) }));

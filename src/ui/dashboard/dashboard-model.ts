@@ -1,5 +1,5 @@
 import type { RunRecord, SessionMessage } from '../../protocol/index.js';
-import { initialState, reduce, type State } from '../../store/index.js';
+import { initialState, reduce, runStateOf, type State } from '../../store/index.js';
 import { footerKeyAt } from '../screen/footer.js';
 import { bindingFor, type Situation } from '../screen/key-rows.js';
 import { drawings } from '../terminal/drawing.js';
@@ -80,7 +80,7 @@ export class DashboardModel {
     return {
       state,
       reading: readingOf(state, this.#view, (step) => this.#playback.at(step)),
-      runState: live.isStopped ? 'stopped' : live.runState,
+      runState: runStateOf(live),
       starting: this.#starting,
       log: live.log,
       look: this.#options.presets().find(({ name }) => name === state.header?.preset)?.look ?? '',

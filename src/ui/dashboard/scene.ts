@@ -1,4 +1,11 @@
-import type { LayerFrame, LayerPair, LogStatus, RunState, StartingMessage } from '../../protocol/index.js';
+import type {
+  LayerFrame,
+  LayerPair,
+  LogStatus,
+  RecordState,
+  RunState,
+  StartingMessage,
+} from '../../protocol/index.js';
 import { type PairRecord, type State, stepOf, teachersByStrength } from '../../store/index.js';
 import { readAt } from '../charts/chart-view.js';
 import type { LineDrawing } from '../charts/line-drawing.js';
@@ -28,7 +35,7 @@ export type Scene = LayoutTraits & {
   /** At the cursor of the charts, where that stands at another frame: what panels of one frame show then. */
   readonly reading: State | null;
   /** What the run itself does meanwhile, and its log; of a log what the frame on display tells. */
-  readonly runState: RunState | 'stopped';
+  readonly runState: RunState | RecordState;
   /** The run that is on its way in place of the one on display; null while none is. */
   readonly starting: Starting | null;
   readonly log: LogStatus;

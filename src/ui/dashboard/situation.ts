@@ -1,4 +1,4 @@
-import type { State } from '../../store/index.js';
+import { runStateOf, type State } from '../../store/index.js';
 import type { Situation } from '../screen/key-rows.js';
 import { type Layout, placedPanels } from './layout.js';
 import type { View } from './view.js';
@@ -10,7 +10,7 @@ export const situationOf = (
   canGoBack: boolean,
   layout: Layout | null,
 ): Situation => ({
-  runState: live.isStopped ? 'stopped' : live.runState,
+  runState: runStateOf(live),
   isStarting: live.starting !== null,
   isPast: past !== null && past.index !== null,
   isPlaying: past?.playing ?? false,

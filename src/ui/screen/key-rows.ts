@@ -1,8 +1,8 @@
-import type { RunState } from '../../protocol/index.js';
+import type { RecordState, RunState } from '../../protocol/index.js';
 
 /** What is going on, as far as the footer's words for the keys depend on it. */
 export type Situation = {
-  readonly runState: RunState | 'stopped';
+  readonly runState: RunState | RecordState;
   readonly isStarting: boolean;
   /** Whether the screen stands still in the past. */
   readonly isPast: boolean;

@@ -33,6 +33,8 @@ export type Drawing = {
   readonly tick: string;
   readonly guide: string;
   readonly span: string;
+  /** Signs on lines that others may cover. */
+  readonly beads: { readonly evaluation: string; readonly control: string; readonly predicted: string };
   /** Cross, axis, two ends, level, then down-to, up-to, down-from, up-from, vertical: asciichart's order. */
   readonly chart: readonly string[];
   readonly ellipsis: string;
@@ -68,6 +70,7 @@ const utf8: Drawing = {
   tick: '┤',
   guide: '┊',
   span: '▒',
+  beads: { evaluation: '∘', control: '+', predicted: 'x' },
   chart: [...'┼┤╶╴─╰╭╮╯│'],
   ellipsis: '…',
   dot: '·',
@@ -102,6 +105,7 @@ const ascii: Drawing = {
   tick: '|',
   guide: '!',
   span: ':',
+  beads: { evaluation: 'o', control: '*', predicted: 'x' },
   chart: [...'+|---\\/\\/|'],
   ellipsis: '~',
   dot: '-',

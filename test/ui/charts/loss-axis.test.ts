@@ -41,6 +41,20 @@ test('the log axis tells losses apart down to 1e-10 and below', () => {
   expect(heightOf(0)).toBe(-12);
 });
 
+test('the log axis leaves at most a quarter of its rows empty, on however few, fast-check seed 23', () => {
+  const range = fc.tuple(
+    fc.double({ min: -8, max: 0, noNaN: true }),
+    fc.double({ min: 0.4, max: 8, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(range, fc.integer({ min: 2, max: 40 }), ([low, decades], rows) => {
+      const { scale } = lossAxes.log.fit([low, low + decades], rows);
+      expect(decades / (scale.high - scale.low)).toBeGreaterThan(0.74);
+    }),
+    { seed: 23, numRuns: 2000 },
+  );
+});
+
 describe('smoothing', () => {
   test('with weight 0 changes nothing, and leaves a constant as it is whatever the weight', () => {
     expect(smoothed([3, Number.NaN, 1], 0)).toEqual([3, Number.NaN, 1]);

@@ -322,6 +322,54 @@ test('what a run came to stays as it was told, whatever becomes of the run', () 
   expect(events.replace(/[\s│]+/g, ' ')).toContain('done in 0:01: 9 of 10 specialized at 0.95');
 });
 
+test('events for which there is no room are counted, and one that is cut says so', () => {
+  const changes = Array.from({ length: 20 }, (_, at) =>
+    event({
+      event: 'perturbed',
+      step: 70_000,
+      summary: `change ${at} of weights that is told in many words`,
+    }),
+  );
+  const { panels } = paintScreen(stateAfter([...syntheticMessages({ until: 71 }), ...changes]), {
+    columns: 80,
+    rows: 24,
+  });
+  const [title, ...lines] = (panels.get('events') ?? '').split('\n').map((line) => line.trimEnd());
+  const told = lines.filter((line) => line.includes('change')).length;
+  const all = 20 + midway.events.length;
+  expect(title).toContain(` ${all - told} older `);
+  expect(lines.at(-1)).toMatch(/many words$|…$/);
+  const sideways = paintScreen(midway, { columns: 200, rows: 60 }).panels.get('events') ?? '';
+  expect(sideways).not.toContain('older');
+});
+
+test('the evaluation loss is told from the training loss in any drawing, where both are the same too', () => {
+  const messages = syntheticMessages({ until: 71 }).map(
+    (message): SessionMessage =>
+      message.type === 'frame' ? { ...message, evalLoss: message.trainLoss } : message,
+  );
+  for (const [drawing, bead] of [
+    ['utf8', '∘'],
+    ['ascii', 'o'],
+  ] as const)
+    for (const [columns, rows] of [
+      [40, 12],
+      [120, 40],
+    ]) {
+      const { panels } = paintScreen(stateAfter(messages), { columns, rows, drawing });
+      const [title, ...plot] = (panels.get('loss') ?? '').split('\n');
+      expect(title).toMatch(new RegExp(`train \\S+ ${bead}eval `));
+      expect(plot.join('').replace('epochs', '').split(bead).length - 1).toBeGreaterThanOrEqual(3);
+    }
+});
+
+test('before the first evaluation of the statements the theory says what is done', () => {
+  const { text } = paintScreen(midway, { columns: 40, rows: 12, view: { theory: true } });
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    'checking the statements now: gradients and boundaries of 10 teacher and 50 student nodes',
+  );
+});
+
 test('a perturbation that another one takes back at the same step says so', () => {
   const at = { step: 30_000, threshold: 0.95 };
   const [frame] = syntheticMessages({ until: 31 })

@@ -16,8 +16,12 @@ const fewTicksFactor = 1.2;
 const costOf = ({ scale, ticks }: TickedScale): number =>
   (scale.high - scale.low) * (ticks.length < 3 ? fewTicksFactor : 1);
 
-/** Share of its rows that a scale may leave empty before it begins on any row. */
-const mostEmpty = 1 / 3;
+/** Share of its rows that a scale may leave empty before another is looked for. */
+const mostEmpty = 1 / 4;
+
+/** Whether a range fills the rows of a scale as far as it can be asked to. */
+export const isFilled = (scale: Scale, { low, high }: Scale): boolean =>
+  high - low >= (1 - mostEmpty) * (scale.high - scale.low);
 
 /** The scale of least cost on which so many rows hold the range, beginning at multiples of a part of the step. */
 const tightest = (
@@ -49,7 +53,6 @@ const tightest = (
  */
 export const tickedScale = (range: Scale, rows: number, steps: readonly number[]): TickedScale | null => {
   const steady = tightest(range, rows, steps, (step, apart) => (apart % 2 === 0 ? step / 2 : step));
-  const isTight =
-    steady !== null && range.high - range.low >= (1 - mostEmpty) * (steady.scale.high - steady.scale.low);
-  return isTight ? steady : (tightest(range, rows, steps, (step, apart) => step / apart) ?? steady);
+  if (steady !== null && isFilled(steady.scale, range)) return steady;
+  return tightest(range, rows, steps, (step, apart) => step / apart) ?? steady;
 };

@@ -38,6 +38,7 @@ const signs = ({
   unlearned,
   norm,
   span,
+  beads,
   record,
 }: Drawing): readonly (readonly [string, string])[] => [
   [one, 'a teacher node that one student node matches above the threshold'],
@@ -50,6 +51,7 @@ const signs = ({
   ['since, by', 'the step since which a node is specialized without a break; the student that holds it'],
   ['vs ctl', "the run's best match less the control's; = where both are the same bit for bit"],
   [span, 'range of the minibatch losses'],
+  [beads.evaluation, 'on the line of the evaluation loss, which the training loss may cover'],
   ['+345', 'steps that the run is beyond the frame on display'],
   [`${record}REC`, 'the run is being recorded; no log: it is not'],
   ['B, t 0.9', 'it pauses by itself; another threshold than 0.95'],

@@ -1,17 +1,21 @@
-import type { RunEvent } from '../../../protocol/index.js';
-import type { ListedEvent, Outcome, State } from '../../../store/index.js';
-import { asGiven, duration, grouped, listedEvent, loss } from '../../../words/index.js';
-import { timeText } from '../../charts/ticks/time-ticks.js';
+import type { Header, RunEvent } from '../../../protocol/index.js';
+import type { ListedEvent, Outcome } from '../../../store/index.js';
+import { asGiven, duration, listedEvent, loss } from '../../../words/index.js';
+import { type TimeUnit, timeText } from '../../charts/ticks/time-ticks.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
-import { printableText } from '../../terminal/drawing.js';
+import { printableText, shorten } from '../../terminal/drawing.js';
 import { wrapWords } from '../../terminal/text-width.js';
 import type { Role } from '../../terminal/theme.js';
+import { chrome } from '../layout.js';
 import { type Scene, scrollWindow } from '../scene.js';
-import { compactEvents } from './compact-events.js';
+import { type CompactEvent, compactEvents } from './compact-events.js';
 
 /** What an event says, and how it looks. */
-type Line = { readonly step: number | null; readonly text: string; readonly role: Role };
+type Saying = { readonly text: string; readonly role: Role };
+
+/** A line of the list, beside the first one of an event its moment. */
+type Line = Saying & { readonly moment: string };
 
 /** Width from which teacher nodes are called by their full name. */
 const wideFrom = 40;
@@ -24,16 +28,24 @@ const outcomeText = (outcome: Outcome | undefined): string => {
   return ` in ${duration(seconds)}: ${learned}eval loss ${loss(evalLoss)}`;
 };
 
-/** The loss before and after a perturbation, and how long it took to be back. */
-const recoveryOf = (perturbed: RunEvent, { recoveries }: State): string => {
-  const found = recoveries.findLast(({ event }) => event === perturbed);
-  if (!found || found.after === null || found.after <= found.before) return '';
-  return `: loss ${loss(found.before)} to ${loss(found.after)}, ${backText(found.step, found.backAt)}`;
+/** A number of steps in the unit that the events count in: "1.2k steps", "0.4 epochs". */
+const stretchText = (steps: number, header: Header, unit: TimeUnit): string => {
+  const text = timeText(steps, header, unit);
+  return `${text} ${text === '1' ? unit.slice(0, -1) : unit}`;
 };
 
-const backText = (step: number, backAt: number | null): string => {
-  if (backAt === null) return 'not back yet';
-  return backAt === step ? 'back at the same step' : `back after ${grouped(backAt - step)} steps`;
+/** The loss before and after a perturbation, and how long it took to be back. */
+const recoveryOf = (perturbed: RunEvent, scene: Scene): string => {
+  const { recoveries } = scene.state;
+  const found = recoveries.findLast(({ event }) => event === perturbed);
+  if (!found || found.after === null || found.after <= found.before) return '';
+  return `: loss ${loss(found.before)} to ${loss(found.after)}, ${backText(found.step, found.backAt, scene)}`;
+};
+
+const backText = (step: number, backAt: number | null, { state, view }: Scene): string => {
+  if (backAt === null || !state.header) return 'not back yet';
+  if (backAt === step) return 'back at the same step';
+  return `back after ${stretchText(backAt - step, state.header, view.timeUnit)}`;
 };
 
 const roles: Readonly<Record<RunEvent['event'], Role>> = {
@@ -60,12 +72,12 @@ const roles: Readonly<Record<RunEvent['event'], Role>> = {
 };
 
 /** What the dashboard adds to an event's own words: what came of it, and which keys lead on. */
-const afterwords = (event: Exclude<ListedEvent, { type: 'started' }>, state: State): string => {
+const afterwords = (event: Exclude<ListedEvent, { type: 'started' }>, scene: Scene): string => {
   switch (event.event) {
     case 'perturbed':
-      return recoveryOf(event, state);
+      return recoveryOf(event, scene);
     case 'done':
-      return `${outcomeText(event.outcome)}${state.log.state === 'watched' ? '' : '; r runs it again, / lists presets'}`;
+      return `${outcomeText(event.outcome)}${scene.log.state === 'watched' ? '' : '; r runs it again, / lists presets'}`;
     case 'diverged':
       return '; r restarts, u undoes a perturbation before it';
     case 'breakpoint':
@@ -75,47 +87,83 @@ const afterwords = (event: Exclude<ListedEvent, { type: 'started' }>, state: Sta
   }
 };
 
-const describe = (event: ListedEvent, width: number, state: State): Line => {
+const stepWidth = 7;
+
+/** What an event says; where a run started, what to look for in it too. `header`: of the run that it is of. */
+const sayingsOf = (
+  { event, times, header }: CompactEvent,
+  scene: Scene,
+  width: number,
+): readonly Saying[] => {
   if (event.type === 'started') {
     const { title, experiment } = event.header;
-    return { step: null, text: `started ${title}, seed ${asGiven(experiment.seed)}`, role: 'title' };
+    const look = event.header === scene.state.header ? scene.look : '';
+    return [
+      { text: `started ${title}, seed ${asGiven(experiment.seed)}`, role: 'title' },
+      ...(look === '' ? [] : [{ text: look, role: 'dim' } as const]),
+    ];
   }
-  const several = state.teacherStrength.length > 1;
+  const several = (header?.teacherStrength.length ?? 1) > 1;
   const layer =
     several && 'layer' in event ? (width >= wideFrom ? `layer ${event.layer} ` : `L${event.layer} `) : '';
   const teacher = layer + (width >= wideFrom ? 'teacher ' : 't');
-  const text = listedEvent(event, teacher) + afterwords(event, state);
-  return { step: event.step, text, role: roles[event.event] };
+  const unit = scene.view.timeUnit;
+  const momentOf = (step: number): string =>
+    `${unit.slice(0, -1)} ${header ? timeText(step, header, unit) : step}`;
+  const text = listedEvent(event, { teacher, momentOf }) + afterwords(event, scene);
+  return [{ text: times === 1 ? text : `${text}, changed ${times} times`, role: roles[event.event] }];
 };
 
-const stepWidth = 7;
+const linesOf = (told: CompactEvent, scene: Scene, width: number): Line[] => {
+  const { event, header } = told;
+  const moment = 'step' in event && header ? timeText(event.step, header, scene.view.timeUnit) : '';
+  return sayingsOf(told, scene, width)
+    .flatMap(({ text, role }) =>
+      wrapWords(printableText(text, scene.drawing), width - stepWidth).map((line) => ({ text: line, role })),
+    )
+    .map((line, at) => ({ ...line, moment: at === 0 ? moment : '' }));
+};
 
-const scrolledAside = (from: number, count: number): Pieces[] =>
-  from > 0 ? [[[`${from} newer of ${count}`, 'notice']]] : [];
+/** The lines that there is room for, newest first, and how many events are older than all of them. */
+const shownLines = (
+  events: readonly CompactEvent[],
+  scene: Scene,
+  width: number,
+  height: number,
+): { readonly lines: readonly Line[]; readonly older: number } => {
+  const lines: Line[] = [];
+  let older = events.length;
+  for (; older > 0 && lines.length < height; older--) lines.push(...linesOf(events[older - 1], scene, width));
+  const last = lines[height - 1];
+  if (lines.length > height && last)
+    lines[height - 1] = {
+      ...last,
+      text: shorten(`${last.text} `.repeat(2), width - stepWidth, scene.drawing),
+    };
+  return { lines: lines.slice(0, height), older };
+};
+
+const asidesOf = (newer: number, older: number): Pieces[] => {
+  const said = [...(newer > 0 ? [`${newer} newer`] : []), ...(older > 0 ? [`${older} older`] : [])];
+  return said.length === 0 ? [] : [[[said.join(', '), newer > 0 ? 'notice' : 'dim']]];
+};
 
 /** What happened, newest first; where the run started, what to look for in it. */
 export const paintEvents = (canvas: Canvas, scene: Scene): void => {
-  const { state, view, drawing } = scene;
-  const events = compactEvents(state.events);
-  const count = events.length;
-  const { from } = scrollWindow(view.scroll.events, 1, count);
+  const { state, view } = scene;
+  const events = compactEvents(state.events, state.header);
+  const { from } = scrollWindow(view.scroll.events, 1, events.length);
+  const around = chrome(scene.framed);
+  const width = canvas.width - around.columns;
+  const listed = events.slice(0, events.length - from);
+  const { lines, older } = shownLines(listed, scene, width, canvas.height - around.rows);
   const inner = paintFrame(canvas, scene, {
     title: 'events',
     isFocused: scene.view.focus === 'events',
-    aside: scrolledAside(from, count),
+    aside: asidesOf(from, older),
   });
-  let y = 0;
-  const write = (text: string, role: Role): void => {
-    for (const line of wrapWords(printableText(text, drawing), inner.width - stepWidth))
-      inner.text(stepWidth, y++, line, role);
-  };
-  for (let at = count - 1 - from; at >= 0 && y < inner.height; at--) {
-    const { event, times } = events[at];
-    const { step, text, role } = describe(event, inner.width, state);
-    if (step !== null && state.header)
-      inner.textBefore(stepWidth - 1, y, timeText(step, state.header, view.timeUnit), 'dim');
-    write(times === 1 ? text : `${text}, changed ${times} times`, role);
-    if (event.type === 'started' && event.header === state.header && scene.look !== '')
-      write(scene.look, 'dim');
-  }
+  lines.forEach(({ moment, text, role }, y) => {
+    inner.textBefore(stepWidth - 1, y, moment, 'dim');
+    inner.text(stepWidth, y, text, role);
+  });
 };

@@ -30,6 +30,7 @@ const badges: Readonly<Record<Scene['runState'], readonly [string, Role]>> = {
   done: [' DONE ', 'badgeDone'],
   diverged: [' DIVERGED ', 'badgeAlarm'],
   stopped: [' STOPPED ', 'badgePaused'],
+  killed: [' KILLED ', 'badgePaused'],
 };
 
 /** The threshold that a teacher node is usually judged by. */

@@ -1,6 +1,7 @@
 import { predictedOf } from '../../../protocol/index.js';
 import { allBuckets, type Bucket, controlFrameOf, controlSeries, seriesIndex } from '../../../store/index.js';
 import { loss } from '../../../words/index.js';
+import { paintBeads } from '../../charts/beads.js';
 import { paintSpan } from '../../charts/chart.js';
 import {
   cursorLabel,
@@ -19,6 +20,8 @@ import { timeText } from '../../charts/ticks/time-ticks.js';
 import { columnOf, isWithin, lastColumns, lineOf, type TimeWindow } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
+import type { Drawing } from '../../terminal/drawing.js';
+import type { Role } from '../../terminal/theme.js';
 import type { Scene } from '../scene.js';
 import type { View } from '../view.js';
 
@@ -56,6 +59,12 @@ const fillBackwards = (spans: readonly (Span | null)[]): (Span | null)[] => {
   return filled;
 };
 
+/** Both losses, and by which sign the line of the second is told from the first. */
+const trainAndEvaluation = (training: number, evaluation: number, { beads }: Drawing): Pieces => [
+  [`train ${loss(training)}`, 'train'],
+  [` ${beads.evaluation}eval ${loss(evaluation)}`, 'evaluation'],
+];
+
 /** What the cursor reads: the losses, and the range of the minibatches, where there is room. */
 const readings = ({ state, view, drawing }: Scene): Pieces[] => {
   const read = readAt(state, view.chart);
@@ -63,10 +72,8 @@ const readings = ({ state, view, drawing }: Scene): Pieces[] => {
   const { trainLoss, evalLoss, leastBatchLoss, greatestBatchLoss } = seriesIndex;
   const place: Pieces = [[cursorLabel(state.header, read.toStep, view.timeUnit), 'focus']];
   const losses: Pieces = [
-    ['  train ', 'train'],
-    [loss(read.last[trainLoss]), 'train'],
-    ['  eval ', 'evaluation'],
-    [loss(read.last[evalLoss]), 'evaluation'],
+    ['  ', 'text'],
+    ...trainAndEvaluation(read.last[trainLoss], read.last[evalLoss], drawing),
   ];
   const range: Pieces = [
     [`  ${drawing.span}`, 'span'],
@@ -78,7 +85,7 @@ const readings = ({ state, view, drawing }: Scene): Pieces[] => {
     [...place, ...losses],
     [...short, ...losses],
     [...short, ...losses.slice(0, 2)],
-    losses.slice(2),
+    losses.slice(1),
     short,
   ];
 };
@@ -89,26 +96,14 @@ const asides = (scene: Scene): Pieces[] =>
 const latestLosses = ({ state, drawing }: Scene): Pieces[] => {
   const { frame, marks } = state;
   if (!frame) return [];
-  const values: Pieces = [
-    ['train ', 'train'],
-    [loss(frame.trainLoss), 'train'],
-    ['  eval ', 'evaluation'],
-    [loss(frame.evalLoss), 'evaluation'],
-  ];
+  const values = trainAndEvaluation(frame.trainLoss, frame.evalLoss, drawing);
+  const { beads } = drawing;
   const control = controlFrameOf(state);
   const untouched: Pieces = control
-    ? [
-        ['  control ', 'control'],
-        [loss(control.evalLoss), 'control'],
-      ]
+    ? [[` ${beads.control}control ${loss(control.evalLoss)}`, 'control']]
     : [];
   const expected = predictedOf(frame);
-  const predicted: Pieces = expected
-    ? [
-        ['  predicted ', 'mark'],
-        [loss(expected.loss), 'mark'],
-      ]
-    : [];
+  const predicted: Pieces = expected ? [[` ${beads.predicted}predicted ${loss(expected.loss)}`, 'mark']] : [];
   const top = frame.topAgreement;
   const agreement: Pieces = top
     ? [[`  top-1 ${top[0].toFixed(0)}%  top-${top.length} ${top[top.length - 1].toFixed(0)}%`, 'evaluation']]
@@ -124,9 +119,9 @@ const latestLosses = ({ state, drawing }: Scene): Pieces[] => {
     [...values, ...untouched, ...predicted, ...agreement],
     [...values, ...untouched, ...predicted],
     [...values, ...untouched],
-    ...(control ? [[['eval ', 'evaluation'] as const, values[3], ...untouched]] : []),
+    ...(control ? [[...values.slice(1), ...untouched]] : []),
     values,
-    values.slice(0, 2),
+    values.slice(0, 1),
   ];
 };
 
@@ -140,6 +135,33 @@ const titleOf = ({ lossAxis, smoothing, chart }: View): string =>
   ]
     .filter(Boolean)
     .join(', ');
+
+/** A line of the chart, and the sign that is on it; null where nothing covers it. */
+type Line = {
+  readonly isControl: boolean;
+  readonly series: number;
+  readonly role: Role;
+  readonly sign: string | null;
+};
+
+/** From the lowest to the uppermost. */
+const linesOf = ({ frame, control }: Scene['state'], { beads }: Drawing): readonly Line[] => {
+  const { predictedLoss, evalLoss, trainLoss } = seriesIndex;
+  const own = (series: number, role: Role, sign: string | null): Line => ({
+    ...{ isControl: false, series, role, sign },
+  });
+  return [
+    ...(frame?.orderParameters ? [own(predictedLoss, 'mark', beads.predicted)] : []),
+    own(evalLoss, 'evaluation', beads.evaluation),
+    own(trainLoss, 'train', null),
+    ...(control
+      ? [{ isControl: true, series: evalLoss, role: 'control', sign: beads.control } as const]
+      : []),
+  ];
+};
+
+/** Column of the first bead of the lowest line; those above it begin further on. */
+const firstBead = 3;
 
 /**
  * Train and evaluation loss over the whole run, the range of the minibatches behind them, and the evaluation loss of a
@@ -158,14 +180,7 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const window = windowOf(state, view.chart);
   const buckets = allBuckets(state.history);
   const control = state.control ? controlSeries(state.control) : [];
-  const lines = [
-    ...(state.frame?.orderParameters
-      ? [{ isControl: false, series: seriesIndex.predictedLoss, role: 'mark' } as const]
-      : []),
-    { isControl: false, series: seriesIndex.evalLoss, role: 'evaluation' },
-    { isControl: false, series: seriesIndex.trainLoss, role: 'train' },
-    ...(state.control ? [{ isControl: true, series: seriesIndex.evalLoss, role: 'control' } as const] : []),
-  ] as const;
+  const lines = linesOf(state, drawing);
   const placed = (places: number): readonly (readonly number[])[] => {
     const columns = lastColumns(buckets, window, places);
     const beside = lastColumns(control, window, places);
@@ -189,6 +204,9 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const drawn = pen.places === 2 * width ? fine : placed(pen.places);
   lines.forEach(({ role }, at) => {
     pen.line(drawn[at], role);
+  });
+  lines.forEach(({ role, sign }, at) => {
+    if (sign !== null) paintBeads(plot, drawn[at], scale, { sign, role, from: firstBead + at });
   });
   paintMarkLetters(plot, state.marks, window);
 };

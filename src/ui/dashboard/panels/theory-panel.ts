@@ -12,10 +12,10 @@ import {
 import { judged, shortStep } from '../../../words/index.js';
 import { paintScatter, type ScatterPoint } from '../../charts/scatter.js';
 import { timeText } from '../../charts/ticks/time-ticks.js';
-import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
+import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
-import { type Drawing, shorten } from '../../terminal/drawing.js';
-import { columnsOf } from '../../terminal/text-width.js';
+import { type Drawing, printableText, shorten } from '../../terminal/drawing.js';
+import { columnsOf, wrapWords } from '../../terminal/text-width.js';
 import { type Role, strengthRole } from '../../terminal/theme.js';
 import type { Scene } from '../scene.js';
 import { measuredLines } from './measured-lines.js';
@@ -202,10 +202,12 @@ const asides = ({ step, theory }: TheoryMessage): Pieces[] =>
       ];
 
 /** Why nothing has been said yet. */
-const noTheory = ({ log }: Scene['state']): string =>
-  log.state === 'watched'
-    ? 'the log has no statements up to here: --set statements=true records them'
-    : 'waiting for the first evaluation';
+const noTheory = ({ log, header, teacherStrength }: Scene['state']): string => {
+  if (log.state === 'watched')
+    return 'the log has no statements up to here: --set statements=true records them';
+  const [teachers, students] = [teacherStrength[0]?.length ?? 0, header?.studentNodes[0] ?? 0];
+  return `checking the statements now: gradients and boundaries of ${teachers} teacher and ${students} student nodes`;
+};
 
 /** The paper's statements on the student as it is, what they say of every teacher node, and the L-shape. */
 export const paintTheory = (canvas: Canvas, scene: Scene): void => {
@@ -220,8 +222,11 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
       inner.text(2, top + at, shorten(line, inner.width - 2, drawing), 'text');
     });
   if (typeof theory === 'string') {
-    writePieces(inner, 0, 0, [[shorten(theory, inner.width, drawing), 'dim']]);
-    paintMeasured(2);
+    const said = wrapWords(printableText(theory, drawing), inner.width);
+    said.forEach((line, y) => {
+      inner.text(0, y, line, 'dim');
+    });
+    paintMeasured(said.length + 1);
     return;
   }
   const statements = statementsOf(state);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../../src/protocol/event.js';
+import type { Header } from '../../../../src/protocol/header.js';
 import { compactEvents } from '../../../../src/ui/dashboard/panels/compact-events.js';
+import { syntheticHeader } from '../../../support/synthetic-run.js';
 
 const event = (step: number, body: object): RunEvent => ({ type: 'event', step, ...body }) as RunEvent;
 const match = (step: number, name: 'specialized' | 'lost', teacher: number): RunEvent =>
@@ -8,7 +10,7 @@ const match = (step: number, name: 'specialized' | 'lost', teacher: number): Run
 
 /** Steps of the lines, with how often. */
 const lines = (events: readonly RunEvent[]) =>
-  compactEvents(events).map(({ event, times }) => ['step' in event ? event.step : null, times]);
+  compactEvents(events, null).map(({ event, times }) => ['step' in event ? event.step : null, times]);
 
 test('a node that flaps is one line with a count, others keep theirs', () => {
   const flaps = [1, 2, 3, 4, 5].map((step) => match(step, step % 2 === 1 ? 'specialized' : 'lost', 7));
@@ -36,4 +38,26 @@ test('nodes that another threshold judges otherwise are no news', () => {
     [5, 1],
     [9, 1],
   ]);
+});
+
+test('a run that another takes the place of is not told to have paused for that', () => {
+  const [paused, stopped] = [event(4, { event: 'paused' }), event(4, { event: 'stopped', summary: 'quit' })];
+  expect(compactEvents([paused, stopped], null).map(({ event }) => event)).toEqual([stopped]);
+});
+
+test('each event counts time as the run does that it is of', () => {
+  const [first, second] = ['first', 'second'].map((title) => syntheticHeader({ title }));
+  const events = [
+    { type: 'started', header: first } as const,
+    match(1, 'specialized', 1),
+    { type: 'started', header: second } as const,
+    match(1, 'specialized', 1),
+  ];
+  const titles = (current: Header) => compactEvents(events, current).map(({ header }) => header?.title);
+  expect(titles(second)).toEqual(['first', 'first', 'second', 'second']);
+  // The first run has been brought back: what follows is its own.
+  const back = event(2, { event: 'continued' });
+  expect(
+    compactEvents([...events, back, match(3, 'lost', 1)], first).map(({ header }) => header?.title),
+  ).toEqual(['first', 'first', 'second', 'second', 'first', 'first']);
 });

@@ -1,4 +1,4 @@
-import { teachersByStrength } from '../../../../store/index.js';
+import { runStateOf, teachersByStrength } from '../../../../store/index.js';
 import {
   correlation,
   correlationDifference,
@@ -21,14 +21,16 @@ import { letterOf, runRoles } from './laid-runs.js';
 /** A line for each run: its letter, name, and where it stands. */
 const paintLegend = (canvas: Canvas, { laid, drawing }: Scene): void => {
   const first = Math.max(...laid.map(({ name }) => name.length));
-  laid.forEach(({ name, state: { frame, header, threshold, isStopped, runState } }, at) => {
+  laid.forEach(({ name, state }, at) => {
+    const { frame, header, threshold } = state;
+    const runState = runStateOf(state);
     const matches = frame?.layers.flatMap((layer) => layer.bestMatchOfTeacher) ?? [];
     const learned = matches.filter((match) => match > threshold).length;
     const facts = [
       `step ${shortStep(frame?.step ?? 0)}`,
       `loss ${loss(frame?.evalLoss ?? Number.NaN)}`,
       `${learned}/${matches.length}`,
-      ...(isStopped ? ['stopped'] : runState === 'running' ? [] : [runState]),
+      ...(runState === 'running' ? [] : [runState]),
       header?.title ?? '',
     ].join('  ');
     const text = printableText(`${name.padEnd(Math.min(first, 24))}  ${facts}`, drawing);
