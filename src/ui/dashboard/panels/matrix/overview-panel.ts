@@ -33,22 +33,23 @@ const wordOf = (standing: Standing, { words }: Detail): Pieces => {
   return [[isShort ? 'one ' : `${standingWord(standing)} `, 'dim']];
 };
 
-const tokensOf = (standings: readonly TeacherStanding[], drawing: Drawing, detail: Detail): Token[] =>
-  (['several', 'one', ...notLearned] as const).flatMap((standing): Token[] => {
+const tokensOf = (standings: readonly TeacherStanding[], drawing: Drawing, detail: Detail): Token[][] =>
+  (['several', 'one', ...notLearned] as const).map((standing): Token[] => {
     const nodes = nodesOf(standings, standing);
     if (nodes.length === 0) return [];
     const role = standingRole(standing);
     const sign = standingSign(standing, drawing);
-    const word = wordOf(standing, detail);
-    if (!detail.names && notLearned.some((each) => each === standing))
-      return [{ pieces: [[`${sign} ${nodes.length} `, role], ...word], gap: 1 }];
+    if (!detail.names && notLearned.some((each) => each === standing)) {
+      const count: Pieces[number] = [`${sign} ${nodes.length}`, role];
+      return [{ pieces: [count, [` ${standingWord(standing)}`, 'dim']], gap: 2 }];
+    }
     const names =
       standing === 'several' && detail.learners
         ? nodes.map((teacher) => `${teacher}${sign}${standings[teacher].learners}`)
         : numberRanges(nodes);
     return names.map((name, at) =>
       at === 0
-        ? { pieces: [[`${sign} `, role], ...word, [name, role]], gap: 2 }
+        ? { pieces: [[`${sign} `, role], ...wordOf(standing, detail), [name, role]], gap: 2 }
         : { pieces: [[name, role]], gap: 1 },
     );
   });
@@ -67,13 +68,15 @@ const brokenIntoLines = (tokens: readonly Token[], width: number): Pieces[] => {
 
 /**
  * Every teacher node of the layer on display by its standing: which are learned, by how many student nodes, and which are
- * not. Shown where the tables do not have a row for each.
+ * not; a list a line where there is room. Shown where the tables do not have a row for each.
  */
 export const paintOverview = (canvas: Canvas, { state, view, drawing }: Scene): void => {
   const standings = standingsOf(state, view.layer);
-  const said = details.map((detail) =>
-    brokenIntoLines(tokensOf(standings, drawing, detail), canvas.width - 1),
-  );
+  const said = details.flatMap((detail) => {
+    const lists = tokensOf(standings, drawing, detail);
+    const inLines = (tokens: readonly Token[]): Pieces[] => brokenIntoLines(tokens, canvas.width - 1);
+    return [lists.flatMap(inLines), inLines(lists.flat())];
+  });
   const lines = said.find(({ length }) => length <= canvas.height) ?? said[said.length - 1];
   for (const [y, pieces] of lines.slice(0, canvas.height).entries()) writePieces(canvas, 1, y, pieces);
   if (lines.length > canvas.height)
