@@ -30,6 +30,7 @@ const sizes = [
   [160, 50],
   [100, 30],
   [80, 24],
+  [80, 16],
 ] as const;
 
 const openModel = (
@@ -157,6 +158,7 @@ const layerNumbers = (panel: readonly string[], { frame, threshold }: Moment): C
 /** Numbers in a list, "4-7" for four of them. */
 const listed = (list: string): number[] =>
   list.split(' ').flatMap((part) => {
+    if (part === '') return [];
     const [from, to = from] = part.split('-').map(Number);
     return Array.from({ length: to - from + 1 }, (_, at) => from + at);
   });
@@ -176,6 +178,30 @@ const unlearnedNumbers = (
   return [['unlearned in all', counts.reduce((sum, count) => sum + count), unlearned.length]];
 };
 
+/** The lists of all teacher nodes: those of several student nodes with their number, "6◆2", and those of one. */
+const learnedNumbers = (
+  panel: readonly string[],
+  { frame, threshold }: Moment,
+  layer: number,
+): Compared[] => {
+  const text = panel.join(' ').replace(/ +/g, ' ');
+  const counted = [...text.matchAll(/(\d+)◆(\d+)/g)].map(([, node, learners]) => [+node, +learners]);
+  const ofOne = listed(/● (?:one (?:student )?)?(\d[-\d ]*\d|\d)/.exec(text)?.[1] ?? '');
+  const { correlation, bestMatchOfTeacher, bestStudentOfTeacher } = frame.layers[layer];
+  const logged = correlation.map((row, node) =>
+    row.reduce((count, rounded, student) => {
+      const value = student === bestStudentOfTeacher[node] ? bestMatchOfTeacher[node] : rounded;
+      return count + (value > threshold ? 1 : 0);
+    }, 0),
+  );
+  return panel.length === 0
+    ? []
+    : [
+        ['learned by several', counted, [...logged.entries()].filter(([, learners]) => learners > 1)],
+        ['learned by one', ofOne, [...logged.keys()].filter((node) => logged[node] === 1)],
+      ];
+};
+
 /** Every number on the screen beside the log's; `control`: the control's frame at the step of the moment. */
 const compared = (
   model: DashboardModel,
@@ -192,6 +218,7 @@ const compared = (
     ...teacherNumbers(panels.get('teachers') ?? [], moment, layer, control),
     ...layerNumbers(panels.get('layers') ?? [], moment),
     ...unlearnedNumbers(panels.get('matrix') ?? [''], moment, layer),
+    ...learnedNumbers(panels.get('overview') ?? [], moment, layer),
     ...(past ? ([['step of the past', past[1], shortStep(moment.frame.step)]] as const) : []),
     [
       'control is the same',

@@ -90,10 +90,11 @@ export const paintCurves = (canvas: Canvas, scene: Scene): void => {
   else paintAsLines(inner, scene, shown.teachers);
 };
 
-/** The names of the nodes of a row, as far as there is room: the strongest of them, and how many more there are. */
+/** The names of the nodes of a row where there is room for all, else the strongest and how many more there are. */
 const namesOf = (nodes: readonly number[]): string => {
-  const all = nodes.join(',');
-  return all.length < valueAxisWidth ? all : `${nodes[0]} +${nodes.length - 1}`;
+  const more = nodes.length - 1;
+  const short = `${nodes[0]}+${more}`;
+  return [nodes.join(','), `${nodes[0]} +${more}`].find(({ length }) => length < valueAxisWidth) ?? short;
 };
 
 /** A row a teacher node, or one for several. */

@@ -166,8 +166,8 @@ const paintHeadings = (canvas: Canvas, scene: Scene, name: string, plan: MatrixP
   writePieces(canvas, start, 0, firstFitting(room, matrixLegends(shownView(scene), scene, plan)));
 };
 
-/** Columns that a number of the ruler takes, its gap included. */
-const rulerStep = 4;
+/** Columns that a number of the ruler takes at least, its gap included. */
+const leastRulerStep = 4;
 
 /** Folded columns side by side that hold as many student nodes each, or one more. */
 type FoldedStretch = { readonly from: number; to: number; least: number; most: number };
@@ -196,6 +196,8 @@ const stretchLabels = (plan: MatrixPlan): { readonly label: string; readonly x: 
 
 /** The numbers of student nodes, above every few of the columns that have one each. */
 const paintNumbers = (canvas: Canvas, y: number, { columns, labelWidth }: MatrixPlan): void => {
+  const last = Math.max(...columns.flatMap(({ students }) => students));
+  const rulerStep = Math.max(leastRulerStep, String(last).length + 1);
   let next = labelWidth;
   for (const [at, { students, x }] of columns.entries()) {
     const end = x + rulerStep;
