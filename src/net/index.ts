@@ -72,6 +72,7 @@ export { fusedProduct, type Product, plainProduct } from './product.js';
 export { type RandomState, RandomStream, streamState } from './random.js';
 export { type Richness, RichnessGauge } from './richness/richness.js';
 export { editTrained, networkOfStacked, stacked, storedArrays, unstacked } from './stacked.js';
+export { isStraight } from './theory/boundaries.js';
 export { type SymmetryClass, symmetryCensus, symmetryClasses, symmetryOf } from './theory/symmetries.js';
 export { evaluateTheory, type StatementId, statementIds, type Theory } from './theory/theory.js';
 export { contributionNormsOf } from './theory/upper-layers.js';

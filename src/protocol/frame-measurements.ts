@@ -35,6 +35,8 @@ const student = later(() =>
     isAlwaysActive: z.boolean().default(false),
     isHolding: z.boolean(),
     isMirror: z.boolean(),
+    // Nor this.
+    heldShare: number.default(Number.NaN),
     groupSize: count,
     groupFanOut: number,
     observers: count,

@@ -40,7 +40,7 @@ export const networkOf = (nodes: readonly Node[], outputBias?: readonly number[]
 export type ComparedOnce = Pick<Compared, 'teacher' | 'student'> &
   Partial<Compared> & { readonly samples?: Matrix };
 
-const completed = ({ samples, ...given }: ComparedOnce): Compared => {
+export const comparedOnce = ({ samples, ...given }: ComparedOnce): Compared => {
   const all = given.teacher.hidden.map(({ weight }) =>
     Array.from({ length: weight.rows }, (_, node) => node),
   );
@@ -59,7 +59,7 @@ const completed = ({ samples, ...given }: ComparedOnce): Compared => {
 };
 
 /** Evaluates the statements; the reason where there is nothing to say. */
-export const foundOn = (given: ComparedOnce): Theory | string => evaluateTheory(completed(given));
+export const foundOn = (given: ComparedOnce): Theory | string => evaluateTheory(comparedOnce(given));
 
 export const theoryOn = (given: ComparedOnce): Theory => {
   const theory = foundOn(given);

@@ -1,5 +1,6 @@
 import { type Matrix, rowNorm } from '../matrix.js';
 import type { Affine, Network } from '../network.js';
+import type { Evaluated } from './contributions.js';
 
 /** |cos| of two incoming weight vectors, bias included, from which nodes have the same boundary: 11.5 degrees. */
 const collinear = 0.98;
@@ -31,6 +32,65 @@ export const cosines = (a: Matrix, b: Matrix): Matrix => {
       data[i * b.rows + j] = whole === 0 ? 0 : product / whole;
     }
   return { rows: a.rows, columns: b.rows, data };
+};
+
+/** Whether a node of the lowest layer bends anything on the samples that it was evaluated on. */
+export type Activity = {
+  /** Whether it is active on no sample. */
+  readonly isDead: boolean;
+  /** Whether all samples lie on the active side of its boundary, or of a leaky one on any one side: it is linear there. */
+  readonly isAlwaysActive: boolean;
+};
+
+/** Of each node. */
+export const activitiesOf = ({ network, pass }: Evaluated): Activity[] => {
+  const { preActivation, output } = pass.layers[0];
+  const { columns, data } = preActivation;
+  const [above, below, silent] = [true, true, true].map((yes) => new Array<boolean>(columns).fill(yes));
+  for (const [i, value] of data.entries()) {
+    const k = i % columns;
+    if (value > 0) below[k] = false;
+    else above[k] = false;
+    if (output.data[i] !== 0) silent[k] = false;
+  }
+  return silent.map((isDead, k) => ({
+    isDead,
+    isAlwaysActive: !isDead && (above[k] || (network.slope > 0 && below[k])),
+  }));
+};
+
+/** Whether it bends nothing: no boundary of it is there to be another node's or observed. */
+export const isStraight = ({ isDead, isAlwaysActive }: Activity): boolean => isDead || isAlwaysActive;
+
+/** Nodes as boundaries: incoming weights, the bias last, and which of them bend nothing on the samples. */
+export type Boundaries = { readonly incoming: Matrix; readonly isStraight: readonly boolean[] };
+
+const withoutBias = ({ rows, columns, data }: Matrix): Matrix => ({
+  rows,
+  columns: columns - 1,
+  data: data.filter((_, i) => i % columns !== columns - 1),
+});
+
+/** Of a pair of which one bends nothing: the smaller cosine, with and without the bias; 0 where these are opposed. */
+const straightCosine = (whole: number, direction: number, areBoth: boolean): number => {
+  const isOpposed = whole * direction <= 0 || (areBoth && whole < 0);
+  if (isOpposed) return 0;
+  return Math.abs(direction) < Math.abs(whole) ? direction : whole;
+};
+
+/**
+ * Cosines of incoming weights, bias included. A boundary that no sample crosses is told by its bias alone: nodes that are
+ * always active would all have the same one, and dead nodes its mirror image. There the direction counts as well, and the side.
+ */
+export const boundaryCosines = (a: Boundaries, b: Boundaries): Matrix => {
+  const whole = cosines(a.incoming, b.incoming);
+  if (![...a.isStraight, ...b.isStraight].includes(true)) return whole;
+  const directions = cosines(withoutBias(a.incoming), withoutBias(b.incoming));
+  const data = whole.data.map((cosine, at) => {
+    const [first, second] = [a.isStraight[Math.floor(at / whole.columns)], b.isStraight[at % whole.columns]];
+    return first || second ? straightCosine(cosine, directions.data[at], first && second) : cosine;
+  });
+  return { ...whole, data };
 };
 
 /** The columns of a row whose nodes have the same boundary: their active side may be the same or the other one. */

@@ -18,14 +18,13 @@ export type EvaluatedSet = {
   readonly of: number;
 };
 
-/** So many rows, evenly spread: a set suggested by the theory is in the order of the teacher nodes. */
+/** At most so many of `of` places, evenly spread: a set suggested by the theory is in the order of the teacher nodes. */
+export const spread = (of: number, count: number): number[] =>
+  Array.from({ length: Math.min(of, count) }, (_, i) => Math.floor((i * of) / Math.min(of, count)));
+
+/** At most so many rows, evenly spread. */
 export const spreadRows = (x: Matrix, count: number): Matrix =>
-  count >= x.rows
-    ? x
-    : takeRows(
-        x,
-        Array.from({ length: count }, (_, i) => Math.floor((i * x.rows) / count)),
-      );
+  count >= x.rows ? x : takeRows(x, spread(x.rows, count));
 
 const classes = (outputs: Matrix): Matrix => {
   const out = zeros(outputs.rows, outputs.columns);

@@ -2,7 +2,7 @@ import { square } from '../arithmetic/power.js';
 import { type Matrix, zeros } from '../matrix.js';
 import type { Network } from '../network.js';
 import { contributionsAt, type Evaluated, gatesOf, inner } from './contributions.js';
-import type { EvaluatedSet } from './evaluated-set.js';
+import { type EvaluatedSet, spread } from './evaluated-set.js';
 
 /** Multiplications of a student's gradient form at one sample. */
 export const formCost = (teacher: Network, student: Network): number => {
@@ -30,7 +30,7 @@ const sumOfParts = ({ data, columns }: Matrix, k: number, units: Float64Array): 
 };
 
 /**
- * g_1(x) = D_1(x) [A_1(x) h*_1(x) - B_1(x) h_1(x)] of dense networks on the first samples of a set, with
+ * g_1(x) = D_1(x) [A_1(x) h*_1(x) - B_1(x) h_1(x)] of dense networks on samples of a set, evenly spread, with
  * A_1 = V_1^T V*_1 and B_1 = V_1^T V_1, what the biases above contribute included; one hidden layer is the special case of
  * constant V_1. Source: Tian 2019.
  */
@@ -43,10 +43,11 @@ export class Forms {
   readonly #ofTeacher: Float64Array;
   /** Forms that were added up: one where it is the same at every sample. */
   #count = 0;
-  readonly samples: number;
+  /** The samples that they are of, by their places in the set. */
+  readonly rows: readonly number[];
   /** Largest |alpha_kj h*_j(x)| by student and teacher node. [n x m] */
   readonly parts: Matrix;
-  /** The gradient at each student node. [samples x n] */
+  /** The gradient at each student node. [rows x n] */
   readonly gradient: Matrix;
 
   constructor({ teacher, student, samples }: EvaluatedSet, most: number) {
@@ -57,16 +58,16 @@ export class Forms {
     this.#beta = zeros(n, n);
     this.#ofTeacher = new Float64Array(m);
     this.parts = zeros(n, m);
-    this.samples = Math.min(samples, most);
-    this.gradient = zeros(this.samples, n);
+    this.rows = spread(samples, most);
+    this.gradient = zeros(this.rows.length, n);
     const isConstant = student.network.hidden.length === 1;
     let form: Form | null = null;
-    for (let i = 0; i < this.samples; i++) {
+    for (const [at, sample] of this.rows.entries()) {
       if (form === null || !isConstant) {
-        form = formAt(teacher, student, i);
+        form = formAt(teacher, student, sample);
         this.#addMeans(form);
       }
-      this.#addSample(form, i);
+      this.#addSample(form, sample, at);
     }
   }
 
@@ -76,25 +77,30 @@ export class Forms {
     return lengths === 0 ? 0 : this.#alpha.data[k * this.#alpha.columns + j] / lengths;
   }
 
+  /** sqrt(E |V*_j|^2): length of what a teacher node contributes to the outputs. */
+  teacherNorm(j: number): number {
+    return Math.sqrt(this.#ofTeacher[j] / this.#count);
+  }
+
   /** E beta_kk': inner product of what two student nodes contribute to the outputs. */
   beta(k: number, other: number): number {
     return this.#beta.data[k * this.#beta.columns + other] / this.#count;
   }
 
-  #addSample({ alpha, beta }: Form, i: number): void {
+  #addSample({ alpha, beta }: Form, sample: number, at: number): void {
     const { rows: n, columns: m } = this.parts;
     const [h, g] = [this.#teacher, this.#student].map(({ pass }) => {
       const { columns, data } = pass.layers[0].output;
-      return data.subarray(i * columns, (i + 1) * columns);
+      return data.subarray(sample * columns, (sample + 1) * columns);
     });
-    const gates = gatesOf(this.#student, 0, i);
+    const gates = gatesOf(this.#student, 0, sample);
     for (let k = 0; k < n; k++) {
       if (gates[k] === 0) continue;
       for (let j = 0; j < m; j++) {
         const part = Math.abs(alpha.data[k * (m + 1) + j] * h[j] * gates[k]);
         this.parts.data[k * m + j] = Math.max(this.parts.data[k * m + j], part);
       }
-      this.gradient.data[i * n + k] = gates[k] * (sumOfParts(alpha, k, h) - sumOfParts(beta, k, g));
+      this.gradient.data[at * n + k] = gates[k] * (sumOfParts(alpha, k, h) - sumOfParts(beta, k, g));
     }
   }
 

@@ -4,7 +4,7 @@ import { correlation, sumOfSquaresFloor } from '../metrics/correlation.js';
 import { observability } from '../metrics/observability.js';
 import type { Network } from '../network.js';
 import type { Grid } from '../patches.js';
-import { cosines, withBias } from './boundaries.js';
+import { type Activity, activitiesOf, boundaryCosines, isStraight, withBias } from './boundaries.js';
 import { type EvaluatedSet, evaluateSet } from './evaluated-set.js';
 import { Forms, formCost } from './forms.js';
 import { type LowestGradient, lowestGradient } from './gradient-sizes.js';
@@ -46,8 +46,10 @@ export type LowestLayer = {
   readonly forms: Forms | null;
   /** Incoming weights of the nodes, bias included, a row a node. */
   readonly incoming: { readonly teacher: Matrix; readonly student: Matrix };
-  /** Cosines of incoming weights, active teacher nodes with student nodes. [m x n] */
-  readonly cosines: Matrix;
+  /** What the student's nodes do on the training samples. */
+  readonly activity: readonly Activity[];
+  /** Cosines of boundaries, of active teacher nodes with student nodes [m x n], and of either with themselves. */
+  readonly cosines: { readonly across: Matrix; readonly teacher: Matrix; readonly student: Matrix };
   /** Correlations of active teacher nodes with student nodes. [m x n] */
   readonly correlation: { readonly training: Matrix; readonly evaluation: Matrix };
   /** Training samples by which each student node observes the boundaries of teacher [m x n] and student nodes [n x n]. */
@@ -73,6 +75,23 @@ export const formObstacle = (teacher: Network, student: Network): string | null 
   return null;
 };
 
+export const aboutSquares = 'is about the squared error, not cross-entropy';
+
+/** Why the gradient cannot be compared with a teacher node's own part in it; null where it can. */
+export const epsilonObstacle = ({
+  loss,
+  training,
+}: Pick<LowestLayer, 'loss' | 'training'>): string | null => {
+  if (loss === 'cross-entropy') return aboutSquares;
+  const [teacher, student] = [training.teacher.network, training.student.network];
+  const obstacle = formObstacle(teacher, student);
+  if (obstacle !== null) return obstacle;
+  const affordable = Math.floor(formBudget / formCost(teacher, student));
+  return affordable < leastSamples
+    ? `there is time for the forms alpha and beta on ${affordable} samples, not on ${leastSamples}`
+    : null;
+};
+
 const unitsOf = ({ teacher, student }: EvaluatedSet, active: readonly number[]) =>
   [takeColumns(teacher.pass.layers[0].output, active), student.pass.layers[0].output] as const;
 
@@ -92,6 +111,15 @@ export const compareLowest = (compared: Compared): LowestLayer => {
   );
   const incoming = { teacher: withBias(teacher.hidden[0]), student: withBias(student.hidden[0]) };
   const [ofTeacher, ofStudent] = unitsOf(training, active);
+  const activity = activitiesOf(training.student);
+  const ofTeachers = activitiesOf(training.teacher);
+  const boundaries = {
+    teacher: {
+      incoming: takeRows(incoming.teacher, active),
+      isStraight: active.map((j) => isStraight(ofTeachers[j])),
+    },
+    student: { incoming: incoming.student, isStraight: activity.map(isStraight) },
+  };
   const canForm = formObstacle(teacher, student) === null;
   return {
     active,
@@ -101,7 +129,12 @@ export const compareLowest = (compared: Compared): LowestLayer => {
     gradient: { training: lowestGradient(training), evaluation: lowestGradient(evaluation) },
     forms: canForm ? new Forms(training, Math.floor(formBudget / formCost(teacher, student))) : null,
     incoming,
-    cosines: cosines(takeRows(incoming.teacher, active), incoming.student),
+    activity,
+    cosines: {
+      across: boundaryCosines(boundaries.teacher, boundaries.student),
+      teacher: boundaryCosines(boundaries.teacher, boundaries.teacher),
+      student: boundaryCosines(boundaries.student, boundaries.student),
+    },
     correlation: {
       training: correlation(ofTeacher, ofStudent, sumOfSquaresFloor),
       evaluation: correlation(...unitsOf(evaluation, active), sumOfSquaresFloor),

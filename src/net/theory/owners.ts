@@ -11,7 +11,7 @@ const partialFrom = 0.5;
  * that it correlates with best; null where it is on its way to none.
  */
 export const ownersOf = ({ cosines, correlation }: LowestLayer): (number | null)[] => {
-  const ofTeachers = transpose(cosines);
+  const ofTeachers = transpose(cosines.across);
   const best = bestMatchOfStudent(correlation.evaluation);
   return Array.from({ length: ofTeachers.rows }, (_, k) => {
     if (sameBoundary(ofTeachers, k).length > 0) return nearestBoundary(ofTeachers, k).node;

@@ -1,22 +1,20 @@
-import { rowNorm, transpose } from '../matrix.js';
+import { type Matrix, rowNorm, transpose } from '../matrix.js';
 import { bestMatchOfStudent } from '../metrics/best-match.js';
 import { fanOutNorms } from '../nodes.js';
-import { cosines, kinkOf, nearestBoundary, sameBoundary } from './boundaries.js';
+import { type Activity, kinkOf, nearestBoundary, sameBoundary } from './boundaries.js';
 import type { LowestLayer } from './lowest-layer.js';
 import { seenBy } from './observers.js';
 
 /** What the paper's statements say of one student node. */
-export type StudentTheory = {
+export type StudentTheory = Activity & {
   /** Best correlation with a teacher node on the training samples, and fan-out norm, sqrt(E beta_kk): a point of the L-shape. */
   readonly correlation: number;
   readonly fanOutNorm: number;
-  /** Whether it is active on no training sample. */
-  readonly isDead: boolean;
-  /** Whether all of them lie on the active side of its boundary, or of a leaky one on any one side: it is linear there. */
-  readonly isAlwaysActive: boolean;
   /** Whether its boundary is a teacher node's, and whether it is active on the other side of the nearest one. */
   readonly isHolding: boolean;
   readonly isMirror: boolean;
+  /** Size of its kink, as a share of that of the teacher node whose boundary it has; NaN where it has none. */
+  readonly heldShare: number;
   /** Student nodes with its boundary, itself included. */
   readonly groupSize: number;
   /**
@@ -95,41 +93,36 @@ const voicesOf = ({ incoming }: LowestLayer, fanOuts: Float64Array): Float64Arra
   return fanOuts.map((norm, k) => Math.max(norm, scale * kinks[k]));
 };
 
-/** Whether each student node is active on no training sample, and whether it is linear on all of them and not dead. */
-const activities = ({ training }: LowestLayer): Pick<StudentTheory, 'isDead' | 'isAlwaysActive'>[] => {
-  const { network, pass } = training.student;
-  const { preActivation, output } = pass.layers[0];
-  const { columns, data } = preActivation;
-  const [above, below, silent] = [true, true, true].map((yes) => new Array<boolean>(columns).fill(yes));
-  for (const [i, value] of data.entries()) {
-    const k = i % columns;
-    if (value > 0) below[k] = false;
-    else above[k] = false;
-    if (output.data[i] !== 0) silent[k] = false;
-  }
-  return silent.map((isDead, k) => ({
-    isDead,
-    isAlwaysActive: !isDead && (above[k] || (network.slope > 0 && below[k])),
-  }));
+/** Kinks as of nodes of one slope. NaN of a teacher node without a fan-out too. */
+const heldShareOf = (
+  { active, forms, incoming, training }: LowestLayer,
+  ofTeachers: Matrix,
+  k: number,
+  fanOutNorm: number,
+): number => {
+  if (sameBoundary(ofTeachers, k).length === 0) return Number.NaN;
+  const teacher = active[nearestBoundary(ofTeachers, k).node];
+  const norm = forms ? forms.teacherNorm(teacher) : fanOutNorms(training.teacher.network, 0)[teacher];
+  const asked = rowNorm(incoming.teacher, teacher) * norm;
+  return asked === 0 ? Number.NaN : (rowNorm(incoming.student, k) * fanOutNorm) / asked;
 };
 
 /** Of each student node. */
 export const studentTheories = (layer: LowestLayer): StudentTheory[] => {
   const best = bestMatchOfStudent(layer.correlation.training).correlation;
-  const own = cosines(layer.incoming.student, layer.incoming.student);
-  const ofTeachers = transpose(layer.cosines);
-  const activity = activities(layer);
+  const ofTeachers = transpose(layer.cosines.across);
   const fanOuts = fanOutsOf(layer);
   const voices = voicesOf(layer, fanOuts);
   return Array.from(fanOuts, (fanOutNorm, k) => {
-    const group = [...new Set([k, ...sameBoundary(own, k)])];
+    const group = [...new Set([k, ...sameBoundary(layer.cosines.student, k)])];
     const observers = observersOf(layer, k, group);
     return {
       correlation: best[k],
       fanOutNorm,
-      ...activity[k],
+      ...layer.activity[k],
       isHolding: sameBoundary(ofTeachers, k).length > 0,
       isMirror: nearestBoundary(ofTeachers, k).isMirror,
+      heldShare: heldShareOf(layer, ofTeachers, k, fanOutNorm),
       groupSize: group.length,
       groupFanOut: voices[k] * leftOfGroup(layer, group),
       observers: observers.length,

@@ -1,7 +1,8 @@
-import { type Matrix, takeRows } from '../matrix.js';
 import { bestMatchOfTeacher } from '../metrics/best-match.js';
-import { cosines, kinkOf, nearestBoundary, residualOf, sameBoundary } from './boundaries.js';
-import type { LowestLayer } from './lowest-layer.js';
+import { kinkOf, nearestBoundary, residualOf, sameBoundary } from './boundaries.js';
+import { spread } from './evaluated-set.js';
+import type { LowestGradient } from './gradient-sizes.js';
+import { epsilonObstacle, type LowestLayer } from './lowest-layer.js';
 
 /** |cos| of two fan-out vectors below which alpha counts as zero. */
 const leastAlignment = 0.01;
@@ -61,8 +62,7 @@ const identical = 1 - 1e-9;
  * whether their kinks cancel, so that there is nothing to learn. Of a node alone the factor is 1, below further hidden layers too.
  */
 const bendOf = (
-  { training, incoming, active }: LowestLayer,
-  ofTeachers: Matrix,
+  { training, incoming, active, cosines: { teacher: ofTeachers } }: LowestLayer,
   j: number,
 ): { readonly factor: (k: number) => number; readonly isStraight: boolean } => {
   const { network: teacher } = training.teacher;
@@ -82,38 +82,60 @@ const bendOf = (
   };
 };
 
-const gradientOf = (layer: LowestLayer, ofTeachers: Matrix, j: number, observers: readonly number[]) => {
+/** The largest gradient at each student node on some rows. [n] */
+const largestAt = ({ values: { columns, data } }: LowestGradient, rows: readonly number[]): Float64Array => {
+  const out = new Float64Array(columns);
+  for (const row of rows)
+    for (let k = 0; k < columns; k++) out[k] = Math.max(out[k], Math.abs(data[row * columns + k]));
+  return out;
+};
+
+/** The largest gradients that parts are compared with: on the samples that these are of, and as many evaluation samples. */
+const largestOfForms = ({ forms, gradient, evaluation }: LowestLayer) => {
+  const rows = forms?.rows ?? [];
+  return {
+    training: largestAt(gradient.training, rows),
+    evaluation: largestAt(gradient.evaluation, spread(evaluation.samples, rows.length)),
+  };
+};
+
+const gradientOf = (
+  layer: LowestLayer,
+  largest: ReturnType<typeof largestOfForms>,
+  j: number,
+  observers: readonly number[],
+) => {
   const { forms, gradient, active } = layer;
-  if (!forms)
+  if (!forms || epsilonObstacle(layer) !== null)
     return {
       isConcerned: false,
       part: Number.NaN,
       epsilon: { training: Number.NaN, evaluation: Number.NaN },
     };
   const { columns, rows, data } = forms.parts;
-  const { factor, isStraight } = bendOf(layer, ofTeachers, j);
+  const { factor, isStraight } = bendOf(layer, j);
   const partAt = (k: number): number => data[k * columns + active[j]];
   const concerned = observers.filter(
     (k) => !isStraight && Math.abs(forms.alignment(active[j], k)) > leastAlignment,
   );
-  const share = (largest: Float64Array): number =>
+  const share = (sizes: Float64Array): number =>
     concerned.length === 0
       ? Number.NaN
       : concerned.reduce(
-          (least, k) => Math.min(least, largest[k] / (factor(k) * partAt(k))),
+          (least, k) => Math.min(least, sizes[k] / (factor(k) * partAt(k))),
           Number.POSITIVE_INFINITY,
         );
   const whole = gradient.training.scale;
   return {
     isConcerned: concerned.length > 0,
     part: whole === 0 ? 0 : largestOf(Array.from({ length: rows }, (_, k) => partAt(k))) / whole,
-    epsilon: { training: share(gradient.training.largest), evaluation: share(gradient.evaluation.largest) },
+    epsilon: { training: share(largest.training), evaluation: share(largest.evaluation) },
   };
 };
 
 /** NaN where fan-out weights cannot be compared, or there are no boundaries. */
 const residualsOf = (
-  { incoming, training, active, cosines: ofStudents }: LowestLayer,
+  { incoming, training, active, cosines: { across } }: LowestLayer,
   twins: readonly number[][],
 ) => {
   const { teacher, student } = training;
@@ -127,7 +149,7 @@ const residualsOf = (
             incoming: incoming.teacher,
             nodes: twins[j].map((twin) => active[twin]),
           },
-          { network: student.network, incoming: incoming.student, nodes: sameBoundary(ofStudents, j) },
+          { network: student.network, incoming: incoming.student, nodes: sameBoundary(across, j) },
         ),
   );
 };
@@ -138,21 +160,20 @@ export const teacherTheories = (
   loss: readonly number[],
   fall: readonly number[],
 ): TeacherTheory[] => {
-  const { incoming, active, cosines: ofStudents } = layer;
-  const own = takeRows(incoming.teacher, active);
-  const ofTeachers = cosines(own, own);
-  const groups = active.map((_, j) => [...new Set([j, ...sameBoundary(ofTeachers, j)])]);
+  const { active, cosines } = layer;
+  const groups = active.map((_, j) => [...new Set([j, ...sameBoundary(cosines.teacher, j)])]);
   const residuals = residualsOf(layer, groups);
+  const largest = largestOfForms(layer);
   const best = bestMatchOfTeacher(layer.correlation.evaluation).correlation;
   return active.map((_, j) => {
     const observers = observersOf(layer, j);
-    const { angle, isMirror } = nearestBoundary(ofStudents, j);
+    const { angle, isMirror } = nearestBoundary(cosines.across, j);
     return {
       observedBy: observers.length,
-      ...gradientOf(layer, ofTeachers, j, observers),
+      ...gradientOf(layer, largest, j, observers),
       angle,
       isMirror,
-      isHeld: sameBoundary(ofStudents, j).length > 0,
+      isHeld: sameBoundary(cosines.across, j).length > 0,
       correlation: best[j],
       twins: groups[j].filter((other) => other !== j),
       residual: residuals[j],

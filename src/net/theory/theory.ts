@@ -2,7 +2,14 @@ import { everyArray } from '../network.js';
 import type { EvaluatedSet } from './evaluated-set.js';
 import type { GradientSizes } from './gradient-sizes.js';
 import { type LossParts, lossParts, partsFall } from './loss-parts.js';
-import { type Compared, compareLowest, formObstacle, type LowestLayer } from './lowest-layer.js';
+import {
+  aboutSquares,
+  type Compared,
+  compareLowest,
+  epsilonObstacle,
+  formObstacle,
+  type LowestLayer,
+} from './lowest-layer.js';
 import { ownersOf } from './owners.js';
 import { type StudentTheory, studentTheories } from './student-theory.js';
 import { type TeacherTheory, teacherTheories } from './teacher-theory.js';
@@ -45,11 +52,12 @@ const formOf = ({ forms, gradient }: LowestLayer): Theory['form'] => {
   if (!forms) return { samples: 0, deviation: Number.NaN };
   const { values, scale, largest } = gradient.training;
   const whole = largest.reduce((most, value) => Math.max(most, value), scale);
-  const difference = forms.gradient.data.reduce(
-    (most, value, at) => Math.max(most, Math.abs(value - values.data[at])),
-    0,
-  );
-  return { samples: forms.samples, deviation: whole === 0 ? Number.NaN : difference / whole };
+  const { columns } = forms.gradient;
+  const difference = forms.gradient.data.reduce((most, value, i) => {
+    const place = forms.rows[Math.floor(i / columns)] * columns + (i % columns);
+    return Math.max(most, Math.abs(value - values.data[place]));
+  }, 0);
+  return { samples: forms.rows.length, deviation: whole === 0 ? Number.NaN : difference / whole };
 };
 
 /** Whether every column of a row-major matrix is the same in all rows. */
@@ -82,9 +90,10 @@ const missingOf = (layer: LowestLayer): Theory['missing'] => {
   say(isLeaky ? 'needs ReLU: goes by correlation, which a node of another slope cannot have' : null, [
     'order',
   ]);
-  const noSquares = layer.loss === 'cross-entropy' ? 'is about the squared error, not cross-entropy' : null;
-  say(noSquares, ['aligned', 'finite-sample', 'form', 'fan-out']);
-  say(formObstacle(teacher.network, student.network), ['aligned', 'finite-sample', 'form']);
+  const noSquares = layer.loss === 'cross-entropy' ? aboutSquares : null;
+  say(noSquares, ['form', 'fan-out']);
+  say(formObstacle(teacher.network, student.network), ['form']);
+  say(epsilonObstacle(layer), ['aligned', 'finite-sample']);
   return missing;
 };
 
@@ -134,7 +143,7 @@ export const evaluateTheory = (compared: Compared): Theory | string => {
     loss: { whole: parts.loss, rest: parts.rest },
     teachers: teacherTheories(layer, parts.ofTeachers, fall),
     students: studentTheories(layer),
-    upper: upperLayers(training, compared.activeNodes, layer.forms?.samples ?? 0),
+    upper: upperLayers(training, compared.activeNodes, layer.forms?.rows ?? []),
     missing: missingOf(layer),
   };
 };

@@ -17,13 +17,13 @@ export type UpperLayer = {
   readonly fanOutNorm: readonly number[];
 };
 
-/** sqrt of the mean over the first samples of |V_l(x)|^2, by node of a dense student's layer. */
-const contributionNorms = (student: Evaluated, layer: number, samples: number): Float64Array => {
+/** sqrt of the mean over some samples of |V_l(x)|^2, by node of a dense student's layer. */
+const contributionNorms = (student: Evaluated, layer: number, samples: readonly number[]): Float64Array => {
   const squares = new Float64Array(nodesOf(student.network, layer));
-  for (let i = 0; i < samples; i++) {
-    const { rows, columns, data } = contributionsAt(student, i, layer);
+  for (const sample of samples) {
+    const { rows, columns, data } = contributionsAt(student, sample, layer);
     for (let o = 0; o < rows; o++)
-      for (let k = 0; k < squares.length; k++) squares[k] += square(data[o * columns + k]) / samples;
+      for (let k = 0; k < squares.length; k++) squares[k] += square(data[o * columns + k]) / samples.length;
   }
   return squares.map(Math.sqrt);
 };
@@ -37,14 +37,15 @@ export const contributionNormsOf = (network: Network, x: Matrix, samples: number
   const student = withoutNorms(network);
   const rows = spreadRows(x, samples);
   const pass = forward(student, rows, { height: 1, width: 1 }, false);
-  return student.hidden.map((_, layer) => contributionNorms({ network: student, pass }, layer, rows.rows));
+  const all = [...Array(rows.rows).keys()];
+  return student.hidden.map((_, layer) => contributionNorms({ network: student, pass }, layer, all));
 };
 
-/** Of the layers above the lowest. `samples`: those that E is over, 0 where the forms cannot be had. */
+/** Of the layers above the lowest. `samples`: those that E is over, none where the forms cannot be had. */
 export const upperLayers = (
   training: EvaluatedSet,
   activeNodes: readonly (readonly number[])[],
-  samples: number,
+  samples: readonly number[],
 ): UpperLayer[] =>
   activeNodes.slice(1).map((nodes, at) => {
     const layer = at + 1;
@@ -55,7 +56,7 @@ export const upperLayers = (
       sumOfSquaresFloor,
     );
     const norms =
-      samples > 0 ? contributionNorms(student, layer, samples) : fanOutNorms(student.network, layer);
+      samples.length > 0 ? contributionNorms(student, layer, samples) : fanOutNorms(student.network, layer);
     return {
       correlation: Array.from(bestMatchOfStudent(matches).correlation),
       fanOutNorm: Array.from(norms),

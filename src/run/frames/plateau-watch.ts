@@ -1,9 +1,10 @@
 import { symmetryCensus, symmetryClasses } from '../../net/index.js';
 import type { Frame, RunEvent } from '../../protocol/index.js';
 
-/** A plateau: over so many frames the evaluation loss has fallen by less than this share. */
+/** A plateau: over so many frames the evaluation loss has fallen by less than this share, and risen by no more than that. */
 const plateauFrames = 10;
 const plateauShare = 0.02;
+const riseShare = 0.1;
 /** It has been left when the loss has fallen by this share since its onset. */
 const escapeShare = 0.1;
 
@@ -33,8 +34,9 @@ export class PlateauWatch {
       this.reset();
       return [{ type: 'event', step, event: 'escaped', summary }];
     }
-    const isStill = this.#losses.length === plateauFrames && evalLoss > this.#losses[0] * (1 - plateauShare);
-    if (!isStill) return [];
+    const [first] = this.#losses;
+    const isStill = evalLoss > first * (1 - plateauShare) && evalLoss <= first * (1 + riseShare);
+    if (this.#losses.length < plateauFrames || !isStill) return [];
     this.#onset = evalLoss;
     return [{ type: 'event', step, event: 'plateau', summary }];
   }

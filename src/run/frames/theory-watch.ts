@@ -53,9 +53,9 @@ export class TheoryWatch {
 
 /** The next step of plain gradient descent; null under another rule. */
 const plainStep = ({ rule }: Problem, learningRate: number) => {
-  const { optimizer, constraints, frozenLayers } = rule;
+  const { optimizer, constraints, frozenLayers, temperature } = rule;
   const isPlain = optimizer.method === 'sgd' && optimizer.momentum === 0 && optimizer.weightDecay === 0;
-  return isPlain && constraints.length === 0 ? { learningRate, frozenLayers } : null;
+  return isPlain && constraints.length === 0 && temperature === 0 ? { learningRate, frozenLayers } : null;
 };
 
 const theoryOf = ({ problem, engine, trainingSet, learningRate }: WatchedCourse): Theory | string =>

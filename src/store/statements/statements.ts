@@ -1,4 +1,4 @@
-import { isSpecialized, type StatementId, statementIds, type Theory } from '../../net/index.js';
+import { isSpecialized, isStraight, type StatementId, statementIds, type Theory } from '../../net/index.js';
 import type { Header, TheoryMessage } from '../../protocol/index.js';
 import type { Judgement } from '../holders.js';
 import { percent } from './percent.js';
@@ -213,9 +213,6 @@ const orderFound = ({ state, theory: { teachers }, threshold }: Judged): Found =
     verdict: value >= strongOrder ? 'holds' : 'fails',
   };
 };
-
-/** Whether a node bends nothing on any training sample: no boundary of it is there to be a teacher node's or observed. */
-const isStraight = ({ isDead, isAlwaysActive }: StudentTheory): boolean => isDead || isAlwaysActive;
 
 const shapeFound = ({ theory, threshold }: Judged): Found => {
   const { students } = theory;

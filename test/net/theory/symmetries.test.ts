@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../../src/net/random.js';
 import { symmetryCensus, symmetryOf } from '../../../src/net/theory/symmetries.js';
 import { PlateauWatch } from '../../../src/run/frames/plateau-watch.js';
@@ -27,6 +27,8 @@ test('every student node by hand has its class', () => {
     { w: [1, 2], b: -99, v: [1, 1] }, // active nowhere
     { w: [1, 0.6], v: [0.4, 0] }, // correlates with the first, the boundary is another
     { w: [-1, -0.2], b: 1, v: [0.4, 0] },
+    { w: [1, -0.5], b: 50, v: [0.4, 0] }, // active everywhere, as the next one, which is no copy of it
+    { w: [0.5, 1], b: 50, v: [0.4, 0] },
   ]);
   const { students } = theoryOn({ teacher, student, samples: plane() });
   const largest = Math.max(...students.map(({ fanOutNorm }) => fanOutNorm));
@@ -41,10 +43,39 @@ test('every student node by hand has its class', () => {
     'dead',
     'on its way',
     'free',
+    'linear',
+    'linear',
   ]);
   expect(symmetryCensus(students)).toEqual({
     ...{ aligned: 1, copy: 2, mirror: 1, cancelling: 2, idle: 1, dead: 1 },
-    ...{ 'on its way': 1, free: 1 },
+    ...{ linear: 2, 'on its way': 1, free: 1 },
+  });
+});
+
+describe('a student node of a weak teacher node', () => {
+  // With p = 2.5 the last of nine has 0.4 % of the fan-out of the first.
+  const nodes = Array.from({ length: 9 }, (_, j) => ({
+    w: [Math.cos(j / 3), Math.sin(j / 3)],
+    v: [(j + 1) ** -2.5, 0],
+  }));
+  const teacher = networkOf(nodes);
+  const censusOf = (student: typeof nodes) =>
+    symmetryCensus(theoryOn({ teacher, student: networkOf(student), samples: plane() }).students);
+
+  test('that gives what the teacher node does is not idle', () => {
+    expect(censusOf(nodes)).toMatchObject({ aligned: 9, idle: 0 });
+    const shared = nodes.flatMap((node) => [0.5, 0.5].map((by) => ({ ...node, v: [by * node.v[0], 0] })));
+    expect(censusOf(shared)).toMatchObject({ copy: 18, idle: 0, cancelling: 0 });
+  });
+
+  test('is idle where it gives nothing, and where two cancel each other they are told so', () => {
+    const last = nodes[8];
+    expect(censusOf([...nodes.slice(0, 8), { ...last, v: [last.v[0] / 50, 0] }])).toMatchObject({
+      aligned: 8,
+      idle: 1,
+    });
+    const pair = [last, { ...last, v: [-last.v[0], 0] }];
+    expect(censusOf([...nodes.slice(0, 8), ...pair])).toMatchObject({ aligned: 8, cancelling: 2 });
   });
 });
 
@@ -86,4 +117,9 @@ test('a plateau is told when the loss no longer falls, and its end when it falls
   expect(told([1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25])).toEqual([]);
   watch.reset();
   expect(told(still)[0]).toEqual([9, 'plateau']);
+  watch.reset();
+  // A loss that grows does not stand still, one that its minibatches shake does.
+  expect(told(Array.from({ length: 30 }, (_, at) => 1.1 ** at))).toEqual([]);
+  watch.reset();
+  expect(told(Array.from({ length: 12 }, (_, at) => 1 + 0.05 * (at % 2)))[0]).toEqual([9, 'plateau']);
 });

@@ -70,4 +70,9 @@ test('a watched log without statements says so in the theory, above what it has 
   expect(text).toContain('the log has no statements up to here: --set statements=true records them');
   expect(text).toContain('curvature: largest');
   expect(text).toContain('richness: weights moved');
+  if (!state.frame) throw new Error('no frame');
+  const fromZero = { distance: [Number.POSITIVE_INFINITY, 2], kernel: Number.NaN };
+  const grown = { ...state, frame: { ...state.frame, richness: fromZero } };
+  const painted = paintScreen(grown, { columns: 110, rows: 30, view: { theory: true } });
+  expect(painted.text).toMatch(/richness: weights moved - 2.0x *│/);
 });

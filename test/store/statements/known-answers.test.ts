@@ -4,7 +4,10 @@ import type { MultiLayerOptions } from '../../../src/experiment/experiment.js';
 import { forward } from '../../../src/net/forward.js';
 import { copyNetwork, type Network } from '../../../src/net/network.js';
 import { RandomStream } from '../../../src/net/random.js';
+import { Forms } from '../../../src/net/theory/forms.js';
+import { compareLowest } from '../../../src/net/theory/lowest-layer.js';
 import { symmetryCensus } from '../../../src/net/theory/symmetries.js';
+import { teacherTheories } from '../../../src/net/theory/teacher-theory.js';
 import type { Theory } from '../../../src/net/theory/theory.js';
 import { withoutNorms } from '../../../src/net/theory/without-norms.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
@@ -12,6 +15,7 @@ import { teachersOfStudent, twinsOf } from '../../../src/store/selectors.js';
 import { lossSpeeds } from '../../../src/store/statements/loss-speed.js';
 import {
   type ComparedOnce,
+  comparedOnce,
   foundOn,
   matrixOf,
   networkOf,
@@ -174,6 +178,59 @@ describe('teacher nodes of one boundary are judged together', () => {
     expect(theory.teachers[0].epsilon.training).toBeGreaterThan(0.9);
     expect(verdicts(theory)).toMatchObject({ gradient: 'not yet', aligned: 'not yet' });
   });
+});
+
+describe('a boundary that no sample crosses', () => {
+  const nodes = [
+    { w: [1, 0], v: [2, 0] },
+    { w: [0, 1], v: [0, 1] },
+  ];
+  const far = (b: number, ...w: readonly number[]) => ({ w, b, v: [1, 1] });
+
+  test('is held by a node of its direction alone: by the bias all such nodes would be the same', () => {
+    const theory = on(networkOf([...nodes, far(99, 1, 1)]), networkOf([...nodes, far(99, 1, -1)]));
+    expect(theory.loss.whole).toBeGreaterThan(1);
+    expect(theory.teachers[2]).toMatchObject({ isHeld: false, residual: 1 });
+    expect(theory.students[2]).toMatchObject({ isHolding: false, groupSize: 1 });
+    const held = on(networkOf([...nodes, far(99, 1, 1)]), networkOf([...nodes, far(99, 1, 1)]));
+    expect(held.teachers[2]).toMatchObject({ isHeld: true, isConcerned: false });
+    expect(symmetryCensus(held.students)).toMatchObject({ aligned: 3, linear: 0 });
+  });
+
+  test('is that of no node that is active nowhere, though it is its mirror image', () => {
+    const { teachers } = on(networkOf([...nodes, far(99, 1, 1)]), networkOf([...nodes, far(-99, -1, -1)]));
+    expect(teachers[2].isHeld).toBe(false);
+    expect(teachers[2].angle).toBeGreaterThan(89);
+  });
+
+  test('makes no group of nodes that are active on every sample: each gives another linear part', () => {
+    const { students } = on(networkOf(nodes), networkOf([...nodes, far(99, 1, 0), far(99, 0, 1)]));
+    expect(students.map(({ groupSize }) => groupSize)).toEqual([1, 1, 1, 1]);
+    expect(symmetryCensus(students)).toMatchObject({ aligned: 2, linear: 2, copy: 0 });
+  });
+
+  test('leaves a student of zero loss without nodes on their way', () => {
+    const mirrored = networkOf([{ ...nodes[0], w: [-1, 0] }, nodes[1], linear([1, 0], [2, 0])], [-18, 0]);
+    const { students, loss } = on(networkOf(nodes), mirrored);
+    expect(loss.whole).toBeLessThan(1e-24);
+    expect(symmetryCensus(students)).toMatchObject({ mirror: 1, aligned: 1, linear: 1 });
+  });
+});
+
+test('epsilon compares the gradient with parts on the same samples, where these are of some samples only', () => {
+  // The second node's gradient is half of the part that the first teacher node has in it, sample by sample.
+  const teacher = networkOf([{ w: [1, 0], v: [2, 0] }]);
+  const student = networkOf([
+    { w: [1, 0], v: [1, 0] },
+    { w: [0, 1], v: [1e-9, 0] },
+  ]);
+  const layer = compareLowest(comparedOnce({ teacher, student, samples: plane() }));
+  const some = { ...layer, forms: new Forms(layer.training, 20) };
+  expect(some.forms.rows).toEqual(Array.from({ length: 20 }, (_, i) => 20 * i));
+  for (const each of [layer, some]) {
+    const [{ epsilon }] = teacherTheories(each, [0], [0]);
+    expect(epsilon.training).toBeCloseTo(0.5, 6);
+  }
 });
 
 test('a dead node stands in no arm of the L, whatever its fan-out', () => {
@@ -460,6 +517,11 @@ describe('each statement is evaluated where it can be', () => {
     expect(missing(theory)).toEqual(['aligned', 'fan-out', 'finite-sample', 'form']);
     expect(theory.missing.form).toContain('squared error');
     expect(theory.gradient.training?.maximum).toBeGreaterThan(0);
+    // Nor is a number told that would compare the gradient of one loss with a part in that of another.
+    for (const { epsilon, part, isConcerned } of theory.teachers)
+      expect([epsilon.training, epsilon.evaluation, part, isConcerned]).toEqual([
+        ...[Number.NaN, Number.NaN, Number.NaN, false],
+      ]);
   });
 
   test('with convolutions those without alpha and beta', () => {
@@ -476,6 +538,12 @@ describe('each statement is evaluated where it can be', () => {
     expect(missing(theory)).toEqual(['aligned', 'finite-sample', 'form']);
     expect(theory.missing.form).toContain('too large');
     expect(theory.gradient.training?.samples).toBe(4);
+    const larger = deep({ hidden: [100, 100], c: 1000, multi: 1, trainSize: 4, evalSize: 4 });
+    expect(missing(larger)).toEqual(['aligned', 'finite-sample']);
+    expect(larger.missing.aligned).toBe(
+      'there is time for the forms alpha and beta on 10 samples, not on 20',
+    );
+    expect(larger.form.deviation).toBeLessThan(1e-12);
   });
 });
 

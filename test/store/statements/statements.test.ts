@@ -140,6 +140,18 @@ describe('the statements', () => {
     expect(value(late)).toBeLessThan(value(early) / 3);
   });
 
+  test('predict no speed where noise moves the weights besides', () => {
+    const fallsOf = (options: object) => {
+      const { run, messages } = recordRun(options);
+      run.handle({ type: 'watch-theory', on: true });
+      const { theory } = (messages as SessionMessage[]).reduce<State>(reduce, initialState);
+      if (theory === null || typeof theory.theory === 'string') throw new Error('no theory');
+      return theory.theory.teachers.map(({ fall }) => Number.isFinite(fall));
+    };
+    expect(fallsOf({})).not.toContain(false);
+    expect(fallsOf({ temperature: 1e-6 })).not.toContain(true);
+  });
+
   const { state } = watched(2000);
 
   test.each([

@@ -173,6 +173,7 @@ const classColors: Readonly<Record<SymmetryClass, string>> = {
   cancelling: '#b5651d',
   idle: '#d9d9d9',
   dead: '#8c8c8c',
+  linear: '#c7a9d6',
   'on its way': '#9fd3a5',
   free: '#f3dc9b',
 };

@@ -16,7 +16,10 @@ const curvatureText = ({ step, curvature }: CurvatureMessage): string => {
 
 /** "richness: weights moved 41x 12x, kernel turned 0.62" */
 const richnessText = ({ distance, kernel }: NonNullable<Frame['richness']>): string => {
-  const moved = distance.map((value) => `${value.toPrecision(2)}x`).join(' ');
+  // A layer that started with weights of 0 has no length to measure by.
+  const moved = distance
+    .map((value) => (Number.isFinite(value) ? `${value.toPrecision(2)}x` : '-'))
+    .join(' ');
   return `richness: weights moved ${moved}${Number.isNaN(kernel) ? '' : `, kernel turned ${kernel.toPrecision(2)}`}`;
 };
 

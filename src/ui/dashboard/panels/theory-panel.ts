@@ -121,10 +121,10 @@ const sinceText = (node: number, { correlation }: TeacherTheory, { state, view }
   return since === null || !state.header ? '-' : timeText(since, state.header, view.timeUnit);
 };
 
-/** "few observers  mirror  =3,4": what else there is to say of a teacher node; the last of nodes like it. */
-const notesOn = ({ isConcerned, isHeld, isMirror, twins }: TeacherTheory): string =>
+/** "unobserved  mirror  =3,4": what else there is to say of a teacher node; the last of nodes like it. */
+const notesOn = ({ isConcerned, isHeld, isMirror, twins }: TeacherTheory, { missing }: Theory): string =>
   [
-    ...(isConcerned ? [] : ['unobserved']),
+    ...(isConcerned || missing.aligned !== undefined ? [] : ['unobserved']),
     ...(isHeld && isMirror ? ['mirror'] : []),
     ...(twins.length > 0 ? [`=${twins.join(',')}`] : []),
   ].join('  ');
@@ -166,11 +166,12 @@ const fittingColumns = (room: number): readonly Column[] => {
 };
 
 /** What the statements say of each teacher node, strong ones first. Returns how many columns of the screen it takes. */
-const paintTeachers = (canvas: Canvas, { teachers }: Theory, scene: Scene): number => {
+const paintTeachers = (canvas: Canvas, theory: Theory, scene: Scene): number => {
+  const { teachers } = theory;
   const { state, drawing } = scene;
   if (!state.header || canvas.height < 2) return 0;
   const order = teachersByStrength(state, 0).slice(0, canvas.height - 1);
-  const notes = order.map((teacher) => notesOn(teachers[teacher]));
+  const notes = order.map((teacher) => notesOn(teachers[teacher], theory));
   const forNotes = Math.min(
     Math.max(0, ...notes.map((note) => note.length + 2)),
     Math.floor(canvas.width / 4),
