@@ -1,18 +1,19 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { nearestName, shown, UserError } from '../input/index.js';
+import { isShown, nearestName, shown, UserError } from '../input/index.js';
 import { packageFile } from '../package/index.js';
 
 /** Most bytes of a preset's or a sweep's file. */
 export const largestFileBytes = 1024 ** 2;
 
-/** A text of one line without control characters, which would reach the terminal. */
+/** A text of one line without what would reach the terminal and show nothing: controls, and what turns text around. */
 export const oneLine = z
   .string()
   .min(1)
   .max(300)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u)
+  .refine(isShown);
 
 /** The field of a file that says why one would run it. */
 export const showsField = oneLine.describe('the figure or statement of the paper that it shows');

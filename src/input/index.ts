@@ -13,4 +13,5 @@ export {
   shown,
   valueAt,
 } from './refusal.js';
+export { isShown, replaceUnshown } from './shown-text.js';
 export { isUserError, UserError } from './user-error.js';

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { replaceUnshown } from '../input/index.js';
 
 /** Text from a file that anyone may have written: control characters would reach the terminal. */
 export const text = z
   .string()
   .max(2000)
-  .transform((value) => value.replace(/\p{C}/gu, '\u{fffd}'));
+  .transform((value) => replaceUnshown(value));
 
 /** A number, or null for one that was not finite. */
 export const number = z

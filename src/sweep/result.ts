@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { type Experiment, hiddenShapes, restoreExperiment } from '../experiment/index.js';
-import { later } from '../input/index.js';
+import { later, replaceUnshown } from '../input/index.js';
 import { refusalOf } from './swept-experiment.js';
 
 const text = z
   .string()
   .max(2000)
-  .transform((value) => value.replace(/\p{C}/gu, '\u{fffd}'));
+  .transform((value) => replaceUnshown(value));
 /** A number, or null for one that was not finite. */
 const number = z
   .number()
@@ -150,7 +150,5 @@ export const parseResult = (value: unknown, origin: string): SweepResult => {
 export const parseFailure = (error: unknown): string => {
   if (!(error instanceof z.ZodError)) return error instanceof SyntaxError ? 'broken JSON' : String(error);
   const [issue] = error.issues;
-  return `${issue.path.join('.') || 'the line'}: ${issue.message}`
-    .replace(/\p{C}/gu, '\u{fffd}')
-    .slice(0, 200);
+  return replaceUnshown(`${issue.path.join('.') || 'the line'}: ${issue.message}`).slice(0, 200);
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { type EngineRequest, tfjsBackends } from '../engine/index.js';
 import { createFolders, syncFolder, writeNewFile } from '../files/index.js';
-import { isThere, later, readUserJson, UserError } from '../input/index.js';
+import { isThere, later, readUserJson, replaceUnshown, UserError } from '../input/index.js';
 import { parseSweepFile, type Sweep, type SweepFile } from './sweep-file.js';
 
 const manifestName = 'sweep.json';
@@ -43,7 +43,7 @@ export const readManifest = (folder: string): Manifest => {
   const parsed = manifestSchema.safeParse(readUserJson(path, largestManifestBytes));
   if (!parsed.success) throw new UserError(`${path}: not the manifest of a sweep`);
   const { name, program, engine, sweep } = parsed.data;
-  return { name: name.replace(/\p{C}/gu, '\u{fffd}'), program, engine, file: parseSweepFile(sweep, path) };
+  return { name: replaceUnshown(name), program, engine, file: parseSweepFile(sweep, path) };
 };
 
 /** Whether a folder holds a sweep. */

@@ -19,7 +19,7 @@ export {
   shortStep,
 } from './numbers.js';
 export { PlainLines } from './plain-lines.js';
-export { runListLines } from './run-list-words.js';
+export { runListLines, type TextMeasure } from './run-list-words.js';
 export { RunSummary } from './run-summary.js';
 export { Sentences } from './sentences.js';
 export { resultLine, summaryLines } from './sweep-lines.js';

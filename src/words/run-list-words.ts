@@ -1,3 +1,4 @@
+import { replaceUnshown } from '../input/index.js';
 import type { RunRecord } from '../protocol/index.js';
 import { age, asGiven, compact, loss } from './numbers.js';
 
@@ -16,7 +17,7 @@ const stateText = ({ state, process }: RunRecord): string =>
 
 /** What lists of runs show of each, beside its number; the title comes last, as there may be no room for it. */
 const runColumns: readonly Column[] = [
-  { head: 'name', align: 'left', of: ({ name }) => name },
+  { head: 'name', align: 'left', of: ({ name }) => replaceUnshown(name) },
   { head: 'state', align: 'left', of: stateText },
   {
     head: 'step',
@@ -41,24 +42,48 @@ const runColumns: readonly Column[] = [
   { head: 'title', align: 'left', of: ({ title }) => title },
 ];
 
-/**
- * Runs as lines, a heading first, each with its number in the list of `all`. `now`: milliseconds since 1970. `without`:
- * columns to leave out.
- */
+/** How text is measured and cut where it is shown. */
+export type TextMeasure = {
+  /** Columns that a terminal gives to it. */
+  readonly columnsOf: (text: string) => number;
+  /** Its start in so many columns. */
+  readonly shorten: (text: string, columns: number) => string;
+};
+
+export type RunListOptions = {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly measure: TextMeasure;
+  /** Columns to leave out. */
+  readonly without?: readonly string[];
+  /** Terminal columns that a name may have. */
+  readonly longestName?: number;
+};
+
+/** Runs as lines, a heading first, each with its number in the list of `all`. */
 export const runListLines = (
   runs: readonly RunRecord[],
   all: readonly RunRecord[],
-  now: number,
-  without: readonly string[] = [],
+  {
+    now,
+    measure: { columnsOf, shorten },
+    without = [],
+    longestName = Number.POSITIVE_INFINITY,
+  }: RunListOptions,
 ): string[] => {
   const numbers = new Map(all.map((run, at) => [run, String(at + 1)]));
   const columns = runColumns.filter(({ head }) => !without.includes(head));
   const rows = [
     ['#', ...columns.map(({ head }) => head)],
-    ...runs.map((run) => [numbers.get(run) ?? '', ...columns.map(({ of }) => of(run, now))]),
+    ...runs.map((run) => [
+      numbers.get(run) ?? '',
+      ...columns.map(({ head, of }) => (head === 'name' ? shorten(of(run, now), longestName) : of(run, now))),
+    ]),
   ];
-  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
-  const aligned = (cell: string, at: number): string =>
-    columns[at - 1]?.align === 'left' ? cell.padEnd(widths[at]) : cell.padStart(widths[at]);
+  const widths = rows[0].map((_, at) => rows.reduce((most, row) => Math.max(most, columnsOf(row[at])), 0));
+  const aligned = (cell: string, at: number): string => {
+    const blanks = ' '.repeat(widths[at] - columnsOf(cell));
+    return columns[at - 1]?.align === 'left' ? cell + blanks : blanks + cell;
+  };
   return rows.map((row) => row.map(aligned).join('  ').trimEnd());
 };

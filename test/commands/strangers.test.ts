@@ -111,7 +111,7 @@ test("a report on a stranger's log has none of its markup and no control sequenc
 
 test('a CSV of a log has no control sequence and no formula', async () => {
   for (const [text, cell] of [
-    [hostile, 'x\ufffd]0;pwned\ufffd\ufffd[2J\ufffd31m\ufffdelbatirb\u2028y\ufffd'],
+    [hostile, 'x\ufffd]0;pwned\ufffd\ufffd[2J\ufffd31m\ufffdelbatirb\ufffdy\ufffd'],
     ['=1+2', "'=1+2"],
     ['-2+3', "'-2+3"],
     ['@SUM(A1)', "'@SUM(A1)"],

@@ -4,19 +4,37 @@ import { FolderLock, recording } from '../../files/index.js';
 import { UserError } from '../../input/index.js';
 import { findRun, RunCatalog } from '../../log/index.js';
 import type { RunList, RunRecord } from '../../protocol/index.js';
+import { columnsOf, drawings, shorten } from '../../ui/index.js';
 import { compact, runListLines } from '../../words/index.js';
 import type { Context, RunCommand } from '../command-row.js';
 import { printableJson } from '../host/printable.js';
 
-/** A line that fits the terminal; whole where output goes elsewhere. */
-const fitting = (line: string, { stdout }: Context['host']): string =>
-  stdout.isTTY && line.length > stdout.columns ? `${line.slice(0, stdout.columns - 1)}…` : line;
+/** Terminal columns that a name has at most: long ones would leave no room for the rest. */
+const longestName = 40;
+
+const measure = {
+  columnsOf,
+  shorten: (text: string, columns: number) => shorten(text, columns, drawings.utf8),
+};
+
+/** Runs as lines that fit the terminal; whole where output goes elsewhere. */
+const listLines = (
+  runs: readonly RunRecord[],
+  all: readonly RunRecord[],
+  { stdout }: Context['host'],
+): string[] => {
+  const now = Date.now();
+  if (!stdout.isTTY) return runListLines(runs, all, { now, measure });
+  return runListLines(runs, all, { now, measure, longestName }).map((line) =>
+    measure.shorten(line, stdout.columns),
+  );
+};
 
 const show = ({ runs, skipped }: RunList, { out, warn, options, host, logParent }: Context): number => {
   for (const reason of skipped) warn(`skipped: ${reason}`);
   if (options.json) out(printableJson(runs));
   else if (runs.length === 0) out(`no runs in ${logParent()}`);
-  else for (const line of runListLines(runs, runs, Date.now())) out(fitting(line, host));
+  else for (const line of listLines(runs, runs, host)) out(line);
   return 0;
 };
 
@@ -55,7 +73,7 @@ const deleteRuns = async (names: readonly string[], { runs }: RunList, context: 
   if (!options.yes) {
     if (!host.stdin.isTTY || !host.stdout.isTTY)
       throw new UserError('runs delete: got nobody to ask, allowed: --yes to delete without a question');
-    for (const line of runListLines(chosen, runs, Date.now())) out(fitting(line, host));
+    for (const line of listLines(chosen, runs, host)) out(line);
     const bytes = chosen.reduce((sum, run) => sum + run.bytes, 0);
     const what = chosen.length === 1 ? 'this run' : `these ${chosen.length} runs`;
     if (!(await confirms(`delete ${what}, ${compact(bytes)} bytes? [y/N] `, context))) return 0;

@@ -3,13 +3,15 @@ import { nearestName, UserError } from '../../input/index.js';
 import { builtIn } from '../../package/index.js';
 import type { Header, RunRecord } from '../../protocol/index.js';
 
+/** Letters with their marks, and digits; what else there is becomes a dash. At most 180 bytes, no character cut in two. */
 const slug = (text: string): string =>
   text
-    .replace(/^.*[/\\]/, '')
+    .replace(/^.*[/\\]/s, '')
     .replace(/\.json$/, '')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60) || 'run';
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+    .slice(0, 60)
+    .replace(/\p{Cs}$/u, '')
+    .replace(/^-|-$/g, '') || 'run';
 
 /** What the folder of a run is called, where no other has that name: date, preset and seed. */
 export const runFolderName = ({ startedAt, preset, experiment }: Header): string =>

@@ -97,6 +97,8 @@ export class SlurmSweep implements LaunchedSweep {
   }
 
   get afterwards(): string {
+    if (readJobs(this.folder).some(({ job, cancelled }) => job === null && !cancelled))
+      return 'an array of it may be on its way; to follow it, and to submit again what was lost';
     if (this.#unsubmitted > 0)
       return `its jobs go on, and ${this.#unsubmitted} runs are not submitted yet; to submit and follow them`;
     return this.#isInQueue

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { findRun, shortName } from '../../../src/log/runs/run-name.js';
+import { findRun, runFolderName, shortName } from '../../../src/log/runs/run-name.js';
+import type { Header } from '../../../src/protocol/header.js';
 import type { RunRecord } from '../../../src/protocol/session.js';
 
 const run = (folderName: string): RunRecord =>
@@ -45,4 +46,21 @@ test('what means several runs or none is refused, with the candidates', () => {
   expect(() => findRun('last', [], '/runs')).toThrow('"last": no such file, and no runs in /runs');
   const twice = [run('mine'), { ...run('yours'), name: 'mine' }];
   expect(() => findRun('mine', twice, '/runs')).toThrow('allowed: one of mine, yours');
+});
+
+test.each([
+  ['हिन्दी', 'हिन्दी'],
+  ['Cafe\u0301 50%.json', 'Cafe\u0301-50'],
+  [`${'a'.repeat(59)}\u{20000}`, 'a'.repeat(59)],
+  ['a/..\nb\\c', 'c'],
+  ['测'.repeat(90), '测'.repeat(60)],
+])('the folder of a run of %j', (preset, name) => {
+  const header = {
+    startedAt: '2026-01-02T03:04:05.678Z',
+    preset,
+    experiment: { seed: 7 },
+  } as unknown as Header;
+  const folder = runFolderName(header);
+  expect(folder).toBe(`2026-01-02T03-04-05-${name}-seed7`);
+  expect(Buffer.byteLength(folder)).toBeLessThan(255);
 });

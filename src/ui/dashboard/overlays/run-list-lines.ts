@@ -2,7 +2,7 @@ import { isResumable, type RunList, type RunRecord } from '../../../protocol/ind
 import { compact, runListLines } from '../../../words/index.js';
 import type { Pieces } from '../../screen/panel-frame.js';
 import { type Drawing, printableText, shorten } from '../../terminal/drawing.js';
-import { padded } from '../../terminal/text-width.js';
+import { columnsOf, padded } from '../../terminal/text-width.js';
 import { scrollWindow } from '../scene.js';
 import { type OverlayText, plain, wrapped } from './overlay-text.js';
 import { chosenAt, type RunsOverlay, searchRuns } from './run-search.js';
@@ -23,10 +23,20 @@ export type RunListShown = {
 /** Columns that the list does without where there is no room, the first one first. */
 const dispensable = ['title', 'size', 'seed', 'n/m', 'age', 'step'];
 
-const fittingLines = (found: readonly RunRecord[], { list, now }: RunListShown, width: number): string[] => {
-  for (let without = 1; without <= dispensable.length; without++) {
-    const lines = runListLines(found, list?.runs ?? [], now, dispensable.slice(0, without));
-    if (lines.every((line) => line.length <= width - 2) || without === dispensable.length) return lines;
+/** Terminal columns that a name has at most: long ones would leave no room for the rest. */
+const longestName = 36;
+
+const fittingLines = (
+  found: readonly RunRecord[],
+  { list, now }: RunListShown,
+  width: number,
+  drawing: Drawing,
+): string[] => {
+  const measure = { columnsOf, shorten: (text: string, columns: number) => shorten(text, columns, drawing) };
+  for (let left = 1; left <= dispensable.length; left++) {
+    const without = dispensable.slice(0, left);
+    const lines = runListLines(found, list?.runs ?? [], { now, measure, without, longestName });
+    if (lines.every((line) => columnsOf(line) <= width - 2) || left === dispensable.length) return lines;
   }
   return [];
 };
@@ -82,7 +92,7 @@ export const runOverlayLines = (
   const about = chosen ? aboutRun(chosen, shown, width, drawing) : [];
   const room = Math.max(1, height - 2 - about.length);
   const { from, to } = scrollWindow(at - Math.floor(room / 2), room, found.length);
-  const [head, ...lines] = fittingLines(found, shown, width);
+  const [head, ...lines] = fittingLines(found, shown, width, drawing);
   const rows = lines.slice(from, to).map((line, index): Pieces => {
     const { folder } = found[from + index];
     const mark = folder === current ? drawing.right : laid.includes(folder) ? '+' : ' ';
