@@ -28,10 +28,12 @@ const measured = Object.entries(heldOtherwise).flatMap(([field, by]) =>
   typeof by === 'object' ? [{ field: field as keyof Frame, called: by.called }] : [],
 );
 
+const fields = Object.keys(frameFields) as (keyof Frame)[];
+
 /** Fields in which a logged frame is not what a log would have of the replayed one. */
 const differences = (header: Header, logged: Frame, replayed: Frame): ReadonlySet<keyof Frame> => {
   const read = parseLine(JSON.parse(JSON.stringify(replayed)), header) as Frame;
-  return new Set(frameFields().filter((field) => !isDeepStrictEqual(logged[field], read[field])));
+  return new Set(fields.filter((field) => !isDeepStrictEqual(logged[field], read[field])));
 };
 
 /** In which of its bits a frame differs; null where in none. */

@@ -9,6 +9,7 @@ export {
   thresholdChoices,
 } from './command.js';
 export type { RunEvent } from './event.js';
+export { matchCounts } from './fields/layer-fields.js';
 export type { ForeignHeader } from './foreign-header.js';
 export { type FormsFrame, type Frame, frameFields, type LayerFrame } from './frame.js';
 export { formatVersion, type Header, isForeign, type OwnHeader, ownHeader, parseHeader } from './header.js';
@@ -33,12 +34,8 @@ export {
   type PairSeries,
   type RunSeries,
 } from './series/frame-series.js';
-export {
-  layerSeries,
-  matchCounts,
-} from './series/layer-series.js';
-export { listSeries, pairSeries } from './series/list-series.js';
-export { predictedOf, runSeries } from './series/run-series.js';
+export { layerSeries } from './series/layer-series.js';
+export { listSeries, pairSeries, predictedOf, runSeries } from './series/run-series.js';
 export {
   type ControlMessage,
   type CurvatureMessage,

@@ -1,7 +1,6 @@
-import type { Said } from './frame-series.js';
+import type { Said } from '../fields/frame-field.js';
 import { layerSeries } from './layer-series.js';
-import { listSeries, pairSeries } from './list-series.js';
-import { runSeries } from './run-series.js';
+import { listSeries, pairSeries, runSeries } from './run-series.js';
 
 /** Every series of the frames, in the order of the exports. */
 export const allSeries: readonly Said[] = [

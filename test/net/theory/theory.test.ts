@@ -11,7 +11,7 @@ import { networkOfStacked } from '../../../src/net/stacked.js';
 import { symmetryOf } from '../../../src/net/theory/symmetries.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
 import type { Problem } from '../../../src/problem/problem.js';
-import { matchCounts } from '../../../src/protocol/series/layer-series.js';
+import { matchCounts } from '../../../src/protocol/fields/layer-fields.js';
 import { stackedLayers } from '../../support/problems.js';
 import {
   deepFixtureNetwork,
