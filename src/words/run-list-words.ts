@@ -1,4 +1,3 @@
-import { replaceUnshown } from '../input/index.js';
 import type { RunRecord } from '../protocol/index.js';
 import { age, asGiven, compact, loss } from './numbers.js';
 
@@ -17,7 +16,7 @@ const stateText = ({ state, process }: RunRecord): string =>
 
 /** What lists of runs show of each, beside its number; the title comes last, as there may be no room for it. */
 const runColumns: readonly Column[] = [
-  { head: 'name', align: 'left', of: ({ name }) => replaceUnshown(name) },
+  { head: 'name', align: 'left', of: ({ name }) => name },
   { head: 'state', align: 'left', of: stateText },
   {
     head: 'step',
@@ -42,8 +41,10 @@ const runColumns: readonly Column[] = [
   { head: 'title', align: 'left', of: ({ title }) => title },
 ];
 
-/** How text is measured and cut where it is shown. */
+/** How text is shown, measured and cut in a place. */
 export type TextMeasure = {
+  /** A text from outside as it can be shown there, in one line. */
+  readonly shown: (text: string) => string;
   /** Columns that a terminal gives to it. */
   readonly columnsOf: (text: string) => number;
   /** Its start in so many columns. */
@@ -66,7 +67,7 @@ export const runListLines = (
   all: readonly RunRecord[],
   {
     now,
-    measure: { columnsOf, shorten },
+    measure: { shown, columnsOf, shorten },
     without = [],
     longestName = Number.POSITIVE_INFINITY,
   }: RunListOptions,
@@ -77,7 +78,10 @@ export const runListLines = (
     ['#', ...columns.map(({ head }) => head)],
     ...runs.map((run) => [
       numbers.get(run) ?? '',
-      ...columns.map(({ head, of }) => (head === 'name' ? shorten(of(run, now), longestName) : of(run, now))),
+      ...columns.map(({ head, of }) => {
+        const cell = shown(of(run, now));
+        return head === 'name' ? shorten(cell, longestName) : cell;
+      }),
     ]),
   ];
   const widths = rows[0].map((_, at) => rows.reduce((most, row) => Math.max(most, columnsOf(row[at])), 0));

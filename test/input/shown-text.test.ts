@@ -20,7 +20,13 @@ test.each([
   ['a\u2028b\u2029', 'a�b�'],
   ['zero\u200bwidth\ufeff\u00ad', 'zero�width��'],
   ['a\ud800b', 'a�b'],
+  ['\u3164\u115f\uffa0', '���'],
+
   ['hidden\u{e0041}\u{e0042}', 'hidden��'],
 ])('%j is shown as %j', (text, shown) => {
   expect([isShown(text), replaceUnshown(text)]).toEqual([false, shown]);
+});
+
+test('joiners of letters are left out, and their words shown', () => {
+  expect([isShown('ශ්\u200dරී'), replaceUnshown('ශ්\u200dරී')]).toEqual([true, 'ශ්රී']);
 });

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
+import { replaceUnshown } from '../../src/input/index.js';
 import type { RunRecord } from '../../src/protocol/index.js';
 import { runListLines } from '../../src/words/run-list-words.js';
 
@@ -21,6 +22,7 @@ const names = [
 ];
 const runs = names.map(runOf);
 const measure = {
+  shown: (text: string) => replaceUnshown(text),
   columnsOf: stringWidth,
   shorten: (text: string, columns: number) => text.slice(0, columns),
 };

@@ -1,7 +1,7 @@
 import { realpathSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { FolderLock, recording } from '../../files/index.js';
-import { UserError } from '../../input/index.js';
+import { replaceUnshown, UserError } from '../../input/index.js';
 import { findRun, RunCatalog } from '../../log/index.js';
 import type { RunList, RunRecord } from '../../protocol/index.js';
 import { columnsOf, drawings, shorten } from '../../ui/index.js';
@@ -13,6 +13,7 @@ import { printableJson } from '../host/printable.js';
 const longestName = 40;
 
 const measure = {
+  shown: (text: string) => replaceUnshown(text),
   columnsOf,
   shorten: (text: string, columns: number) => shorten(text, columns, drawings.utf8),
 };

@@ -29,7 +29,14 @@ const blanksFrom = (codePoints: Uint32Array, from: number, last: number): number
 };
 
 /** Cells of one row to be written one after the other, all in one role. */
-type Run = { readonly y: number; readonly from: number; to: number; readonly role: number };
+type Run = {
+  readonly y: number;
+  readonly from: number;
+  to: number;
+  readonly role: number;
+  /** Whether it is to be written after those on its left: a character there may reach into it. */
+  readonly isOrdered: boolean;
+};
 
 /** Writes runs into one string of terminal output, moving and colouring no more than needed. */
 class RunWriter {
@@ -60,6 +67,12 @@ class RunWriter {
         x = end;
         if (x <= to) this.#moveTo(x, y);
         continue;
+      }
+      if (!grid.isAgreedAt(row + x)) {
+        // What is narrower on this terminal leaves no rest of what was there.
+        this.output += ' '.repeat(grid.columnsAt(row + x));
+        this.#y = -1;
+        this.#moveTo(x, y);
       }
       this.output += text;
       // Terminals do not agree how wide other characters are: the pen may be anywhere after one.
@@ -168,12 +181,10 @@ const written = (runs: readonly Run[], next: CellGrid, codes: readonly RoleCodes
  */
 export const frameOutput = (shown: CellGrid | null, next: CellGrid, codes: readonly RoleCodes[]): string => {
   const runs = changedRuns(shown ?? new CellGrid(next.width, next.height), next, codes);
-  const byColour = written(
-    runs.toSorted((a, b) => a.role - b.role),
-    next,
-    codes,
-  );
-  const other = written(runs.length > mostSought ? runs : nearestFirst(runs, codes), next, codes);
+  const [ordered, free] = [runs.filter(({ isOrdered }) => isOrdered), runs.filter((run) => !run.isOrdered)];
+  const inOrder = (order: readonly Run[]): string => written([...ordered, ...order], next, codes);
+  const byColour = inOrder(free.toSorted((a, b) => a.role - b.role));
+  const other = inOrder(free.length > mostSought ? free : nearestFirst(free, codes));
   const output = other.length <= byColour.length ? other : byColour;
   if (shown) return output === '' ? '' : beginSynchronized + output + endSynchronized;
   return `${beginSynchronized}${csi}0m${csi}2J${output}${endSynchronized}`;
@@ -191,15 +202,20 @@ const changedRuns = (shown: CellGrid, next: CellGrid, codes: readonly RoleCodes[
   for (let y = 0; y < next.height; y++) {
     const start = y * next.width;
     let latest: Run | null = null;
+    let isOrdered = false;
     for (let x = 0; x < next.width; x++) {
-      if (same(start + x)) continue;
+      if (!isOrdered && same(start + x)) continue;
+      if (!isOrdered && !(next.isAgreedAt(start + x) && shown.isAgreedAt(start + x))) {
+        isOrdered = true;
+        latest = null;
+      }
       const role = next.roles[start + x];
       const fitsRole = (at: number, wanted: number): boolean =>
         next.roles[start + at] === wanted || (isBlank(next, start + at) && plain[wanted]);
       if (latest && x - latest.to <= shortestJump && spans(latest.to + 1, x, latest.role, fitsRole))
         latest.to = x;
       else {
-        latest = { y, from: x, to: x, role };
+        latest = { y, from: x, to: x, role, isOrdered };
         runs.push(latest);
       }
     }

@@ -1,4 +1,4 @@
-import { columnsOf, graphemesOf, isPlain } from './text-width.js';
+import { columnsOf, graphemesOf, isAgreed, isPlain } from './text-width.js';
 import { type Role, roles } from './theme.js';
 
 const blank = 0x20;
@@ -12,7 +12,7 @@ export const numberOfRole = (role: Role): number => roleNumber[role];
 
 /** Codes from here on stand for characters of more than one column or code point. */
 const firstWide = 0x110000;
-/** The second column of a character. */
+/** Each further column of a character. */
 const continuation = 0;
 
 /** A rectangle of terminal cells: a character and the number of a role for each. */
@@ -41,13 +41,27 @@ export class CellGrid {
     });
   }
 
-  /** What a cell shows; nothing for the second column of a character, a blank where half of one has been covered. */
+  /** What a cell shows; nothing for a further column of a character, a blank where some of one has been covered. */
   textAt(at: number): string {
     const code = this.codePoints[at];
-    if (code === continuation) return at % this.width > 0 && this.#isWide(at - 1) ? '' : ' ';
+    if (code === continuation) {
+      let first = at;
+      while (first % this.width > 0 && this.codePoints[first] === continuation) first--;
+      return first + this.#wholeColumns(first) > at ? '' : ' ';
+    }
     if (code < firstWide) return String.fromCodePoint(code);
-    const { text, columns } = this.#characters[code - firstWide];
-    return columns === 1 || this.#isWide(at) ? text : ' ';
+    return this.#wholeColumns(at) > 0 ? this.#characters[code - firstWide].text : ' ';
+  }
+
+  /** Whether all terminals show what is in a cell in as many columns. */
+  isAgreedAt(at: number): boolean {
+    const code = this.codePoints[at];
+    return code < firstWide || isAgreed(this.#characters[code - firstWide].text);
+  }
+
+  /** Columns of what is shown in a cell. */
+  columnsAt(at: number): number {
+    return this.isSimple(at) ? 1 : this.#wholeColumns(at);
   }
 
   /** Whether a cell holds one code point one column wide. */
@@ -63,15 +77,14 @@ export class CellGrid {
       : this.textAt(at) === other.textAt(at);
   }
 
-  /** Puts a character of one or two columns, all of which lie within the row. */
+  /** Puts a character of one or more columns, all of which lie within the row. */
   place(at: number, text: string, columns: number, role: number): void {
     const code = text.codePointAt(0) ?? blank;
     const isSimple = columns === 1 && text.length === (code > 0xffff ? 2 : 1);
     this.codePoints[at] = isSimple ? code : firstWide + this.#characters.push({ text, columns }) - 1;
     this.roles[at] = role;
-    if (columns < 2) return;
-    this.codePoints[at + 1] = continuation;
-    this.roles[at + 1] = role;
+    this.codePoints.fill(continuation, at + 1, at + columns);
+    this.roles.fill(role, at + 1, at + columns);
   }
 
   /** Takes a cell over from another grid of the same size. */
@@ -82,15 +95,14 @@ export class CellGrid {
     this.roles[at] = from.roles[at];
   }
 
-  /** Whether a character of two columns begins in a cell and has both. */
-  #isWide(at: number): boolean {
+  /** Columns of the character of several codes or columns that begins in a cell, where it has them all; else 0. */
+  #wholeColumns(at: number): number {
     const code = this.codePoints[at];
-    return (
-      code >= firstWide &&
-      this.#characters[code - firstWide].columns === 2 &&
-      (at + 1) % this.width > 0 &&
-      this.codePoints[at + 1] === continuation
-    );
+    if (code < firstWide) return 0;
+    const { columns } = this.#characters[code - firstWide];
+    if ((at % this.width) + columns > this.width) return 0;
+    const rest = this.codePoints.subarray(at + 1, at + columns);
+    return rest.every((each) => each === continuation) ? columns : 0;
   }
 }
 
@@ -163,6 +175,6 @@ export class Canvas {
   #place(x: number, y: number, text: string, columns: number, role: Role): void {
     if (x < 0 || y < 0 || x + columns > this.width || y >= this.height) return;
     const at = (this.#top + y) * this.#grid.width + this.#left + x;
-    this.#grid.place(at, text, Math.min(2, columns), roleNumber[role]);
+    this.#grid.place(at, text, columns, roleNumber[role]);
   }
 }

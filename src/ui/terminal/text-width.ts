@@ -33,12 +33,30 @@ export const isPlain = (text: string): boolean => {
 };
 const segmenter = new Intl.Segmenter();
 
-/** Columns that a terminal gives to text. */
-export const columnsOf = (text: string): number => (isPlain(text) ? text.length : stringWidth(text));
-
 /** What a terminal shows as one character each: a letter with its marks, an emoji of several parts. */
 export const graphemesOf = (text: string): readonly string[] =>
   isPlain(text) ? [...text] : Array.from(segmenter.segment(text), ({ segment }) => segment);
+
+/** A code with marks above and below it. */
+const marked = /^.[\p{Mn}\p{Me}]*$/su;
+const emojiPart = /[\u200d\ufe0f\u20e3\p{Emoji_Modifier}\p{Regional_Indicator}\u{e007f}]/u;
+
+/** Whether terminals agree how wide a character is: a code and its marks, none of which chooses between two forms. */
+export const isAgreed = (grapheme: string): boolean => marked.test(grapheme) && !emojiPart.test(grapheme);
+
+/** Of letters of several codes each terminal that knows no such letters shows each beside the others. */
+const graphemeColumns = (grapheme: string): number => {
+  if (isAgreed(grapheme) || emojiPart.test(grapheme)) return stringWidth(grapheme);
+  const apart = [...grapheme].filter((code) => !/[\p{Mn}\p{Me}]/u.test(code));
+  return Math.max(
+    stringWidth(grapheme),
+    apart.reduce((sum, code) => sum + stringWidth(code), 0),
+  );
+};
+
+/** Columns that a terminal gives to text. */
+export const columnsOf = (text: string): number =>
+  isPlain(text) ? text.length : graphemesOf(text).reduce((sum, each) => sum + graphemeColumns(each), 0);
 
 /** The longest start of a text in so many columns. */
 export const startIn = (text: string, columns: number): string => {

@@ -19,7 +19,9 @@ test('the characters of frames and charts are as wide as string-width has them, 
   const codes = Array.from({ length: 0x3000 - 0x20 }, (_, at) => 0x20 + at);
   const narrow = codes.map((code) => String.fromCodePoint(code)).filter((one) => !/\p{C}/u.test(one));
   expect(narrow.filter((one) => columnsOf(one) !== stringWidth(one))).toEqual([]);
-  const beside = narrow.filter((one) => columnsOf(`─${one}█`) !== stringWidth(`─${one}█`));
+  const beside = narrow.filter(
+    (one) => !/\p{Mc}/u.test(one) && columnsOf(`─${one}█`) !== stringWidth(`─${one}█`),
+  );
   expect(beside).toEqual([]);
 });
 
@@ -51,6 +53,41 @@ test('a grid of any text has rows of its width, and half a covered character is 
       expect(stringWidth(grid.lines[0])).toBe(12);
     }),
     { seed: 9, numRuns: 500 },
+  );
+});
+
+test('letters of several codes have room for each of them, emoji of several parts two columns', () => {
+  const texts = ['हि', 'न्दी', 'ක්‍ෂ', '각', '👨‍👩‍👧', '🇩🇪', '1️⃣', '☺️', '👍🏽', 'e\u0301', 'ก็'];
+  expect(texts.map(columnsOf)).toEqual([2, 3, 2, 2, 2, 2, 2, 2, 2, 1, 1]);
+});
+
+test('what stands behind characters of no agreed width is where it belongs, and what they covered is gone, fast-check seed 11', async () => {
+  const codes = roleCodes('dark', 2);
+  const strange = ['👨‍👩‍👧', '🇩🇪', '1️⃣', '☺️', '👍🏽', 'न्दी', 'हि', '漢'];
+  const row = fc.array(fc.constantFrom(...strange, 'a', 'b', ' '), { maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), async (frames) => {
+      const terminal = new xterm.Terminal({ cols: 30, rows: 1, allowProposedApi: true });
+      let shown: CellGrid | null = null;
+      for (const frame of frames) {
+        const grid = new CellGrid(30, 1);
+        const canvas = new Canvas(grid);
+        let x = canvas.text(0, 0, frame.join(''), 'text');
+        for (const letter of 'xyz') x = canvas.text(x, 0, letter, 'dim');
+        const output = frameOutput(shown, grid, codes);
+        await new Promise<void>((resolve) => terminal.write(`\u001b[?7l${output}`, resolve));
+        shown = grid;
+        const line = terminal.buffer.active.getLine(0);
+        const seen = Array.from({ length: 30 }, (_, at) => line?.getCell(at)?.getChars() || ' ');
+        for (let at = 0; at < 30; at++)
+          if (/^[a-z]$/.test(grid.textAt(at))) expect(seen[at]).toBe(grid.textAt(at));
+        expect(seen.slice(x).join('').trim()).toBe('');
+        expect(seen.filter((one) => /^[a-z]$/.test(one)).length).toBe(
+          frame.filter((one) => /^[a-z]$/.test(one)).length + 3,
+        );
+      }
+    }),
+    { seed: 11, numRuns: 100 },
   );
 });
 

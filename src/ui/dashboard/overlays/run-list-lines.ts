@@ -32,7 +32,11 @@ const fittingLines = (
   width: number,
   drawing: Drawing,
 ): string[] => {
-  const measure = { columnsOf, shorten: (text: string, columns: number) => shorten(text, columns, drawing) };
+  const measure = {
+    shown: (text: string) => printableText(text, drawing),
+    columnsOf,
+    shorten: (text: string, columns: number) => shorten(text, columns, drawing),
+  };
   for (let left = 1; left <= dispensable.length; left++) {
     const without = dispensable.slice(0, left);
     const lines = runListLines(found, list?.runs ?? [], { now, measure, without, longestName });
@@ -96,7 +100,7 @@ export const runOverlayLines = (
   const rows = lines.slice(from, to).map((line, index): Pieces => {
     const { folder } = found[from + index];
     const mark = folder === current ? drawing.right : laid.includes(folder) ? '+' : ' ';
-    const text = padded(shorten(`${mark} ${printableText(line, drawing)}`, width, drawing), width);
+    const text = padded(shorten(`${mark} ${line}`, width, drawing), width);
     return plain(text, from + index === at ? 'selected' : 'text');
   });
   const search: Pieces = [
