@@ -24,10 +24,8 @@ const silence = {
   escape: 30,
   /** The same while an answer is on its way, which may come byte by byte. */
   escapeBeforeAnswer: 300,
-  /** Nothing belongs to the escape any more that has been told. */
+  /** Nothing belongs to the escape any more that has been told, nor to what might have introduced a sequence after it. */
   late: 1000,
-  /** What might have introduced a sequence after a told escape was typed. */
-  lateIntroducer: 300,
   /** A sequence will have no end. */
   unfinished: 2000,
   /** Nor will a paste. Its rest would be typed, so that it is given longer. */
@@ -126,9 +124,8 @@ export class InputParser {
       case 'escape':
         return this.#isAnswerAwaited() ? silence.escapeBeforeAnswer : silence.escape;
       case 'late':
-        return silence.late;
       case 'late-introducer':
-        return silence.lateIntroducer;
+        return silence.late;
       case 'paste':
         return silence.paste;
       default:
