@@ -24,11 +24,11 @@ import type { CurrentRun, EndedRun, NextRun, RunPlan } from './session-runs.js';
  * Every line is on disk before a listener is notified of it.
  */
 export class LiveSession implements Session {
+  readonly #failure = Promise.withResolvers<RunFailure>();
   /** Resolves when a training thread fails, or cannot run the first plan. */
-  readonly failed: Promise<RunFailure>;
+  readonly failed: Promise<RunFailure> = this.#failure.promise;
   readonly #options: SessionOptions;
   readonly #listeners = new Set<(message: SessionMessage) => void>();
-  readonly #fail: (failure: RunFailure) => void;
   #current: CurrentRun | null = null;
   #next: NextRun | null = null;
   /** The run that `bringBack` goes on with. */
@@ -47,9 +47,6 @@ export class LiveSession implements Session {
     this.#options = options;
     this.#recording = options.record;
     this.#threshold = options.threshold;
-    const { promise, resolve } = Promise.withResolvers<RunFailure>();
-    this.failed = promise;
-    this.#fail = resolve;
   }
 
   /** The folder of the log of the run on display; null when nothing of it has been recorded. */
@@ -263,16 +260,22 @@ export class LiveSession implements Session {
     const { control } = run;
     // The snapshot for a control that was only asked for may still arrive, for a run that has ended.
     run.control = null;
-    if (control instanceof Control) await control.close(reason);
-    await run.handle.stop(reason);
-    if (run.recorder) await run.recorder.close();
-    else run.resumed?.lock?.release();
+    const controlClosed = control instanceof Control ? control.close(reason) : null;
+    await run.handle.stop(reason, () => void this.#closeLog(run, reason));
+    await Promise.all([controlClosed, this.#closeLog(run, reason)]);
+  }
+
+  /** Ends the log of a run that nothing more comes from; a thread that died has not said so. */
+  async #closeLog({ trail, recorder, resumed }: CurrentRun, reason: string): Promise<void> {
+    const unsaid = trail.unsaidStop(reason);
+    if (unsaid) this.#receive(unsaid);
+    await (recorder ? recorder.close() : resumed?.lock?.release());
   }
 
   /** A plan that cannot run is refused while the run before is still on the screen; any other failure ends the session. */
   #failToRun(failure: RunFailure): void {
     const isOpen = this.#current?.recorder !== null;
-    if (failure.kind !== 'unusable-input' || isOpen || !this.#ranBefore) this.#fail(failure);
+    if (failure.kind !== 'unusable-input' || isOpen || !this.#ranBefore) this.#failure.resolve(failure);
     else this.#refuse(failure.reason);
   }
 

@@ -20,6 +20,7 @@ export class RunRecorder {
   readonly #onFailure: (summary: string) => void;
   #checkpoints: CheckpointStore | null = null;
   #lock: FolderLock | null;
+  #closed: Promise<void> | null = null;
 
   constructor({ logParent, header, lock, onStatus, onFailure }: RunRecorderOptions) {
     this.#writer = new LogWriter(logParent, header, onStatus, undefined, (folder) =>
@@ -67,8 +68,13 @@ export class RunRecorder {
     this.#checkpoints.save(step, lines, bytes);
   }
 
-  /** Resolves when everything is on disk. */
-  async close(): Promise<void> {
+  /** Ends the recording, however often it is asked to; resolves when everything is on disk. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#writer.close();
     await this.#checkpoints?.close();
     this.#lock?.release();

@@ -12,6 +12,8 @@ export class RunTrail {
   #checkpoint: Uint8Array | null = null;
   #events: RunEvent[] = [];
   #frame: Frame | null = null;
+  #last: Frame | RunEvent | null = null;
+  #isUnderWay = true;
 
   /** `start`: where the run started. */
   constructor(start: RunRequest['from']) {
@@ -31,7 +33,17 @@ export class RunTrail {
     return { kind: 'memory', trainedSeconds, checkpoint: this.#checkpoint, events: this.#events };
   }
 
+  /** The event that says that the run has stopped at its last line; null where it has said so, is done, or has no line. */
+  unsaidStop(reason: string): RunEvent | null {
+    const hasStopped = this.#last?.type === 'event' && this.#last.event === 'stopped';
+    if (hasStopped || !this.#isUnderWay || this.#last === null) return null;
+    return { type: 'event', step: this.#last.step, event: 'stopped', summary: reason };
+  }
+
   receive(message: RunMessage): void {
+    if (message.type === 'frame' || message.type === 'event') this.#last = message;
+    if (message.type === 'status')
+      this.#isUnderWay = message.state === 'running' || message.state === 'paused';
     if (message.type === 'frame') this.#frame = message;
     else if (message.type === 'event' && changesRun(message)) this.#events.push(message);
   }

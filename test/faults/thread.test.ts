@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,7 @@ test.each(deaths)(
     expect(stderr).toMatch(/^teachtop: .*\n$/);
     expect(stderr).toContain(told);
     const { path, lines } = await onlyLog();
+    expect(lines.at(-1)).toMatchObject({ event: 'stopped', summary: 'ended by an error' });
     expect(lines.filter(({ type }) => type === 'frame').length).toBeGreaterThanOrEqual(5);
     const { code, errors } = await runHere(home, ['--headless', '--resume', path]);
     expect([code, errors]).toEqual([0, '']);
@@ -62,6 +64,26 @@ test.each(deaths)(
   },
 );
 
+test('a training thread that native code holds is given up at a signal, its log ended', async () => {
+  const pipe = join(home, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  const held = `process.getBuiltinModule('node:fs').openSync(${JSON.stringify(pipe)}, 'r');`;
+  const child = spawn(process.execPath, [programPath, 'quick-start', '--headless', ...small], {
+    env: environment(held, 1),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const closed = once(child, 'close');
+  child.stdout.once('data', () => child.kill('SIGTERM'));
+  child.stdout.resume();
+  expect(await closed).toEqual([143, null]);
+  const { lines } = await onlyLog();
+  expect(lines.slice(-2)).toMatchObject([
+    { type: 'frame', step: 0 },
+    { event: 'stopped', step: 0, summary: 'ended by a signal' },
+  ]);
+  tell('training thread that native code holds: 1 run ended by SIGTERM with exit code 143, its log ended');
+});
+
 test('a training thread that dies under the dashboard leaves the terminal in order', async () => {
   const program = new TerminalProgram(['quick-start'], {
     environment: environment("throw new Error('boom')", 5),
@@ -69,6 +91,6 @@ test('a training thread that dies under the dashboard leaves the terminal in ord
   expect((await program.exited).exitCode).toBe(1);
   await program.waitFor(/teachtop: the training thread failed: boom/);
   expect(program.onAlternateScreen).toBe(false);
-  await onlyLog();
+  expect((await onlyLog()).lines.at(-1)).toMatchObject({ event: 'stopped', summary: 'ended by an error' });
   tell('training thread that throws under the dashboard: 1 run, terminal restored, log whole');
 });

@@ -42,7 +42,7 @@ const inThisThread =
     };
   };
 
-const openSession = (options: { readonly record?: boolean } = {}) => {
+const openSession = (options: { readonly record?: boolean; readonly startRun?: typeof startRun } = {}) => {
   const requests: RunRequest[] = [];
   const commands: Command[] = [];
   const messages: SessionMessage[] = [];
@@ -54,7 +54,7 @@ const openSession = (options: { readonly record?: boolean } = {}) => {
     logParent: () => folder,
     record: options.record ?? true,
     planOf,
-    startRun: inThisThread(requests, commands),
+    startRun: options.startRun ?? inThisThread(requests, commands),
     now: () => new Date('2026-01-01T00:00:00Z'),
   });
   session.subscribe((message) => messages.push(message));
@@ -166,6 +166,52 @@ test('the log can stay off, and go on and off by key', async () => {
     'recording',
     'off',
   ]);
+});
+
+test('a run whose thread never answers has its log closed all the same, once, and nothing more from it', async () => {
+  const { promise: forever } = Promise.withResolvers<void>();
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const { session, messages } = openSession({
+    startRun: (request, listener) => ({
+      ...inThisThread([], [])(request, listener),
+      stop: (_, onOverdue) => {
+        onOverdue?.();
+        resolve();
+        return forever;
+      },
+    }),
+  });
+  session.start(planOf('quick-start'));
+  await delivered();
+  void session.close('ended by a signal');
+  await closed;
+  const [name] = readdirSync(folder);
+  const { lines } = await readLog(join(folder, name));
+  const [before, last] = lines.slice(-2);
+  expect(last).toEqual({ type: 'event', step: 50, event: 'stopped', summary: 'ended by a signal' });
+  expect(before).toMatchObject({ step: 50 });
+  expect(messages.at(-1)).toEqual(last);
+  await delivered();
+  expect(readdirSync(join(folder, name))).not.toContain('run.lock');
+});
+
+test('a run that was done is not stopped once more', async () => {
+  const { session } = openSession({
+    startRun: (request, listener) => {
+      const handle = inThisThread([], [])(request, listener);
+      queueMicrotask(() => {
+        listener.onMessage({ type: 'event', step: 50, event: 'done' });
+        listener.onMessage({ type: 'status', state: 'done', step: 50 });
+        listener.onMessage({ type: 'event', step: 50, event: 'threshold', threshold: 0.5 });
+      });
+      return { ...handle, stop: async () => {} };
+    },
+  });
+  session.start(planOf('quick-start'));
+  await delivered();
+  await session.close('quit');
+  const { lines } = await readLog(join(folder, readdirSync(folder)[0]));
+  expect(lines.at(-1)).toMatchObject({ event: 'threshold' });
 });
 
 test('a threshold set by key holds for the next run too', async () => {

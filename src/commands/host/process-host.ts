@@ -18,7 +18,7 @@ export type Host = {
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGXCPU'] as const;
 
 /** As shells count it. */
-const exitCodeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
+export const exitCodeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
 /** How long the program takes to end, once it is to. */
 export const endingMs = 1700;

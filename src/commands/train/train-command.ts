@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { nearestName, UserError } from '../../input/index.js';
 import { isResumable } from '../../protocol/index.js';
 import type { Context, RunCommand } from '../command-row.js';
+import { takeKeysEarly } from '../host/early-keys.js';
 import { canDraw, streamsLog } from '../host/terminal-traits.js';
 import { refuseOptions } from '../line/refuse-options.js';
 import { refuseWords } from '../line/refuse-words.js';
@@ -66,7 +67,7 @@ export const run: RunCommand = async (context, [named, ...others]) => {
   if (logFolder !== null && record && resume === null && !streamsLog(context)) prepareLogFolder(logFolder);
   // What is typed before the screen is there is for the screen: it is neither echoed nor lost. A log to go on with may
   // take long to read, and ctrl-c is to end that.
-  if (canDraw(context) && resume === null) context.host.stdin.setRawMode(true);
+  if (canDraw(context) && resume === null) takeKeysEarly(context.host);
   const start = await startOf(context, named);
   if (canDraw(context)) {
     const { runDashboard } = await import('./run-dashboard.js');

@@ -7,8 +7,11 @@ import type { ControlOrder, HostMessage, RunRequest, WorkerMessage } from './hos
 /** A run in a worker thread, seen from the main thread. */
 export interface RunHandle {
   send(message: Command | ControlOrder): void;
-  /** Ends the run; resolves when its last message has been delivered and the thread is gone. */
-  stop(reason: string): Promise<void>;
+  /**
+   * Ends the run; resolves when its last message has been delivered and the thread is gone. `onOverdue`: called where the
+   * thread does not end in time, as one that native code holds; no message follows.
+   */
+  stop(reason: string, onOverdue?: () => void): Promise<void>;
 }
 
 export type RunListener = {
@@ -25,7 +28,7 @@ export type RunListener = {
 export type RunFailure = { readonly kind: 'unusable-input' | 'crash'; readonly reason: string };
 
 /** A thread that is still preparing its data, or starved, is not waited for longer than this. */
-const stopGraceMs = 1500;
+const stopGraceMs = 1300;
 
 /** An error loses its class on the way out of a thread, not its name. */
 const describe = (error: unknown): RunFailure =>
@@ -41,6 +44,7 @@ export const startRun = (request: RunRequest, listener: RunListener): RunHandle 
   const worker = startThread('run/thread/run-worker', { workerData: request });
   let failed = false;
   let stopping = false;
+  let isGivenUp = false;
   const fail = (failure: RunFailure): void => {
     if (failed || stopping) return;
     failed = true;
@@ -54,6 +58,7 @@ export const startRun = (request: RunRequest, listener: RunListener): RunHandle 
   });
   worker.on('error', (error) => fail(describe(error)));
   worker.on('message', (message: WorkerMessage) => {
+    if (isGivenUp) return;
     if (message.type === 'snapshot') listener.onSnapshot(message.snapshot);
     else if (message.type === 'checkpoint') listener.onCheckpoint(message.step, message.bytes);
     else if (message.type !== 'stopped') listener.onMessage(message);
@@ -61,10 +66,14 @@ export const startRun = (request: RunRequest, listener: RunListener): RunHandle 
   const post = (message: HostMessage): void => worker.postMessage(message);
   return {
     send: post,
-    stop: (reason) => {
+    stop: (reason, onOverdue) => {
       stopping = true;
       post({ type: 'stop', reason });
-      const overdue = setTimeout(() => void worker.terminate(), stopGraceMs);
+      const overdue = setTimeout(() => {
+        isGivenUp = true;
+        void worker.terminate();
+        onOverdue?.();
+      }, stopGraceMs);
       return exited.finally(() => clearTimeout(overdue));
     },
   };
