@@ -94,7 +94,11 @@ const gradientFound = ({ theory }: Judged): Found => {
   const { teachers, gradient, missing } = theory;
   const concerned = teachers.filter(({ isConcerned }) => isConcerned);
   const sizes = sizesOf(gradient);
-  if (missing.aligned !== undefined) return unknown(sizes, `not judged: ${missing.aligned}`);
+  if (missing.aligned !== undefined)
+    return unknown(
+      `${gradient.training ? `max ${percent(gradient.training.maximum)}, ` : ''}not judged: ${missing.aligned}`,
+      sizes,
+    );
   if (concerned.length === 0) return unknown(unobserved, sizes);
   const value = largestOf(concerned.map(({ epsilon }) => epsilon.training));
   const met = concerned.filter(isSmall).length;
@@ -165,7 +169,7 @@ const fanOutFound = ({ theory, threshold }: Judged): Found => {
     return unknown(`none of ${unaligned.length} unaligned has independent observers enough: ${seen}`);
   const value = largestOf(concerned.map(({ groupFanOut }) => groupFanOut)) / largestFanOut(theory);
   return {
-    quantity: `${concerned.length} of ${unaligned.length} unaligned student nodes, largest ${percent(value)}`,
+    quantity: `largest ${percent(value)}, ${concerned.length} of ${unaligned.length} unaligned student nodes`,
     detail: `observers: ${seen}`,
     value,
     verdict: value < smallFanOut ? 'holds' : 'not yet',
@@ -208,7 +212,7 @@ const orderFound = ({ state, theory: { teachers }, threshold }: Judged): Found =
   );
   if (Number.isNaN(value)) return unknown(`${of}, all at once${aside}`);
   return {
-    quantity: `${of}, rank correlation ${value.toFixed(2)}${aside}`,
+    quantity: `rank correlation ${value.toFixed(2)}, ${of}${aside}`,
     value,
     verdict: value >= strongOrder ? 'holds' : 'fails',
   };

@@ -443,7 +443,7 @@ describe('strong teacher nodes first', () => {
     const { order } = statementsOn(theory, { teacherStrength: [[3, 2, 1, 0.5]], specializedSince: [since] });
     expect(order).toMatchObject({
       verdict: 'holds',
-      quantity: '3 of 4 above 0.95, rank correlation 1.00, 1 held by its mirror image left out',
+      quantity: 'rank correlation 1.00, 3 of 4 above 0.95, 1 held by its mirror image left out',
     });
   });
 
@@ -456,13 +456,13 @@ describe('strong teacher nodes first', () => {
     });
     expect(orderOf([1, 1, 1, 1, 1], [40, 10, 20, 30, 0])).toMatchObject({
       verdict: 'fails',
-      quantity: '5 of 5 above 0.95, rank correlation -0.20, 1 from the start left out',
+      quantity: 'rank correlation -0.20, 5 of 5 above 0.95, 1 from the start left out',
     });
     expect(orderOf([1, 1, 1, 1, 1], [10, 20, 0, 30, 0])).toMatchObject({ verdict: 'holds', value: 1 });
     // Those that are not learned yet still come last.
     expect(orderOf([0, 1, 1, 1, 1, 1], [null, 10, 20, 30, 0, 0])).toMatchObject({
       verdict: 'fails',
-      quantity: '5 of 6 above 0.95, rank correlation -0.20, 2 from the start left out',
+      quantity: 'rank correlation -0.20, 5 of 6 above 0.95, 2 from the start left out',
     });
     // Nor is the spread of strengths that of nodes that are left out.
     expect(orderOf([1, 1, 1, 1], [0, 10, 20, 30], [[9, 1.2, 1.1, 1]])).toMatchObject({

@@ -4,14 +4,14 @@ import { type CurvatureMessage, type Frame, isForeign } from '../../../protocol/
 import { shortStep } from '../../../words/index.js';
 import type { Scene } from '../scene.js';
 
-/** "curvature: largest 25.6  smallest -6.2 +- 0.01  saddle   (gradient 0.1, ..." */
+/** "curvature: saddle  largest 25.6  smallest -6.2 +- 0.01  at step 1.2k   (gradient 0.1, ...": what matters most comes first. */
 const curvatureText = ({ step, curvature }: CurvatureMessage): string => {
   if (typeof curvature === 'string') return `curvature: unknown, ${curvature}`;
   const { largest, smallest, gradientNorm, samples } = curvature;
   const least = `${smallest.value.toPrecision(2)} +- ${smallest.error.toPrecision(2)}`;
   const ends = `largest ${largest.value.toPrecision(3)}  smallest ${least}`;
-  const at = `gradient ${gradientNorm.toPrecision(2)}, step ${shortStep(step)}, ${samples} samples`;
-  return `curvature: ${ends}  ${pointKind(curvature)}   (${at})`;
+  const at = `step ${shortStep(step)}   (gradient ${gradientNorm.toPrecision(2)}, ${samples} samples)`;
+  return `curvature: ${pointKind(curvature)}  ${ends}  at ${at}`;
 };
 
 /** "richness: weights moved 41x 12x, kernel turned 0.62" */

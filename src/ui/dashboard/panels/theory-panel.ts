@@ -97,14 +97,17 @@ const paintStatement = (
   if (lines === 3) canvas.text(4, y + 2, shorten(source, canvas.width - 4, drawing), 'rule');
 };
 
-/** What student nodes are: "nodes  12 aligned  3 copy  35 idle". */
+/** What student nodes are: "student nodes: 12 aligned  3 copy  35 idle". */
 const paintCensus = (canvas: Canvas, y: number, { students }: Theory, { drawing }: Scene): void => {
   const counts = symmetryCensus(students);
   const said = symmetryClasses
     .filter((name) => counts[name] > 0)
     .map((name) => `${counts[name]} ${name}`)
     .join('  ');
-  canvas.text(2, y, shorten(`student nodes, by their boundary: ${said}`, canvas.width - 2, drawing), 'text');
+  const room = canvas.width - 2;
+  const named = ['student nodes, by their boundary: ', 'student nodes: ', ''].map((name) => name + said);
+  const fitting = named.find((line) => columnsOf(line) <= room) ?? said;
+  canvas.text(2, y, shorten(fitting, room, drawing), 'text');
 };
 
 /** A column of the table of teacher nodes. */
