@@ -96,6 +96,23 @@ const queueWords = (out: Context['out'], warn: Context['warn']): ((report: Queue
 };
 
 /**
+ * Trains a sweep to its end, or until something is in its way, which ends the program with what there is. Errors:
+ * UserError where nothing could be begun.
+ */
+const train = async (
+  sweep: LaunchedSweep,
+  tell: (event: SweepEvent) => void,
+  watch: EndingWatch,
+): Promise<void> => {
+  try {
+    await sweep.run(tell);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    watch.fail(error instanceof Error ? error.message : String(error));
+  }
+};
+
+/**
  * Runs a sweep as plain lines, one a finished run, then a summary. Resolves to the exit code: 0 done, 1 when runs
  * failed, 128 + n on signal n. Errors: UserError.
  */
@@ -118,8 +135,7 @@ const runPlain = async (
   watch.signal.addEventListener('abort', () => void sweep.stop());
   host.stdout.on('error', () => void sweep.stop());
   out(`${file.file.title}: ${sweep.runs.length} runs, ${sweep.known.length} of them known; ${sweep.folder}`);
-  await sweep.run(tell);
-  sweep.close();
+  await train(sweep, tell, watch).finally(() => sweep.close());
   watch.stop();
   if (watch.ending?.failure) warn(watch.ending.failure);
   for (const line of summaryLines(progress.results, file.file)) out(line);
@@ -173,10 +189,11 @@ const runLive = async (
   const progress = new SweepProgress(sweep.runs, sweep.known, () => performance.now());
   const feed = new SweepFeed();
   const traits = terminalTraits(host, options, settings.values);
-  const trained = sweep.run((event) => {
+  const tell = (event: SweepEvent): void => {
     progress.receive(event);
     feed.tell(event);
-  });
+  };
+  const trained = train(sweep, tell, watch);
   let position: SweepPosition = startPosition;
   let reason: ExitReason = 'quit';
   for (let chosen: SweepRun | null = null; ; ) {

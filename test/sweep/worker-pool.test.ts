@@ -63,3 +63,22 @@ test.each([
     expect(fewer).toEqual(left.map((workers) => [workers, reason]));
   },
 );
+
+test('a last thread that dies with its last run ends the sweep, with no other thread for nothing', async () => {
+  const thread = Object.assign(new EventEmitter(), {
+    postMessage: () => setImmediate(() => thread.emit('error', new Error('boom'))),
+    terminate: () => Promise.resolve(0),
+  });
+  let asked = 0;
+  const start = (): Worker => (asked++ === 0 ? (thread as unknown as Worker) : noThread());
+  const results: unknown[] = [];
+  const listener = {
+    onStart: () => {},
+    onEpoch: () => {},
+    onResult: (result: unknown) => results.push(result),
+    onFewer: () => {},
+  };
+  const run = { id: 'a', seed: 1, settings: {}, experiment: {} } as unknown as SweepRun;
+  await new WorkerPool([run], { workers: 1 } as never, listener, start).finished;
+  expect(results).toMatchObject([{ run: 'a', status: 'failed', reason: 'boom' }]);
+});

@@ -121,6 +121,7 @@ export class WorkerPool {
       return;
     }
     this.#listener.onResult(failedResult(run, reason, new Date()));
-    this.#startsWorker();
+    if (this.#waiting.length > 0) this.#startsWorker();
+    else if (this.#running.size === 0) this.#done();
   }
 }
