@@ -59,7 +59,12 @@ const bundle = await rolldown({
   external,
   plugins: [plainBuiltIns],
   // Ink's libraries bring copies of their own, whose regular expressions would cost every start again.
-  resolve: { alias: { 'string-width': fileURLToPath(import.meta.resolve('string-width')) } },
+  resolve: {
+    alias: {
+      'string-width-itself': fileURLToPath(import.meta.resolve('string-width')),
+      'string-width': join(import.meta.dirname, 'bundled', 'string-width.js'),
+    },
+  },
   // Importing a file of ours does nothing but define: of a room's index only what is used is loaded.
   treeshake: { moduleSideEffects: [{ test: /\/src\//, sideEffects: false }] },
   transform: {
@@ -69,6 +74,7 @@ const bundle = await rolldown({
       // Yoga decodes its bytes itself where there is no fetch, which Node would load a library for.
       fetch: 'undefined',
     },
+    inject: { 'Intl.Segmenter': [join(project, 'src/ui/terminal/text/lazy-segmenter.ts'), 'LazySegmenter'] },
   },
 });
 await bundle.write({

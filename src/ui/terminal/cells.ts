@@ -1,4 +1,5 @@
-import { columnsOf, graphemesOf, isAgreed, isPlain } from './text-width.js';
+import { isPlain } from './text/plain-text.js';
+import { columnsOf, graphemesOf, isAgreed } from './text-width.js';
 import { type Role, roles } from './theme.js';
 
 const blank = 0x20;

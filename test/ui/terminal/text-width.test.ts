@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { frameOutput } from '../../../src/ui/terminal/cell-diff.js';
 import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
 import { drawings, printableText, shorten, shortenStart } from '../../../src/ui/terminal/drawing.js';
+import { LazySegmenter } from '../../../src/ui/terminal/text/lazy-segmenter.js';
 import { columnsOf } from '../../../src/ui/terminal/text-width.js';
 import { roleCodes } from '../../../src/ui/terminal/theme.js';
 
@@ -23,6 +24,31 @@ test('the characters of frames and charts are as wide as string-width has them, 
     (one) => !/\p{Mc}/u.test(one) && columnsOf(`─${one}█`) !== stringWidth(`─${one}█`),
   );
   expect(beside).toEqual([]);
+});
+
+test('plain, coloured and joined text is parted as by Intl.Segmenter, fast-check seed 7', () => {
+  const parts = fc.constantFrom(
+    'a',
+    '∘',
+    'β',
+    '\n',
+    '\r',
+    '\u001b[31m',
+    'e\u0301',
+    '👩‍🔬',
+    '🇫',
+    '🇷',
+    '한',
+    '▒',
+  );
+  const [ours, theirs] = [new LazySegmenter('en'), new Intl.Segmenter('en')];
+  fc.assert(
+    fc.property(fc.array(parts, { maxLength: 8 }), (given) => {
+      const text = given.join('');
+      expect([...ours.segment(text)]).toEqual([...theirs.segment(text)]);
+    }),
+    { seed: 7, numRuns: 500 },
+  );
 });
 
 test('text is cut by what a terminal shows, at its end or at its start, fast-check seed 8', () => {
