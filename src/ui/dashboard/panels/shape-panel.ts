@@ -1,6 +1,5 @@
 import { isSpecialized } from '../../../net/index.js';
 import type { LayerFrame } from '../../../protocol/index.js';
-import { correlationsOf } from '../../../store/index.js';
 import { paintScatter, type ScatterPoint } from '../../charts/scatter.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
@@ -8,12 +7,15 @@ import { layerTitle, momentTitle, type Scene, shownLayer } from '../scene.js';
 
 /** Every student node of a layer at its best correlation, and for how many teacher nodes it is above the threshold. */
 const nodesOf = (layer: LayerFrame, threshold: number): (ScatterPoint & { readonly teachers: number })[] => {
-  const rows = layer.correlation.map((_, teacher) => correlationsOf(layer, teacher));
+  const { correlation: rows, bestStudentOfTeacher, bestMatchOfTeacher } = layer;
   return layer.fanOutNorm.map((fanOutNorm, student) => {
     let [correlation, teachers] = [Number.NEGATIVE_INFINITY, 0];
-    for (const row of rows) {
-      correlation = Math.max(correlation, row[student]);
-      if (isSpecialized(row[student], threshold)) teachers++;
+    for (let teacher = 0; teacher < rows.length; teacher++) {
+      // The best match is known to full precision.
+      const isBest = bestStudentOfTeacher[teacher] === student;
+      const value = isBest ? bestMatchOfTeacher[teacher] : rows[teacher][student];
+      if (value > correlation) correlation = value;
+      if (isSpecialized(value, threshold)) teachers++;
     }
     return { correlation, fanOutNorm, isAbove: teachers > 0, teachers };
   });

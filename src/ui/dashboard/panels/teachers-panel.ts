@@ -64,6 +64,8 @@ const paintHistory = (
 
 /** Columns from which a best match has a bar. */
 const leastBar = 6;
+/** Columns up to which bars differ by halves of one: longer ones would be sent oftener for what nobody sees. */
+const barInHalves = 20;
 
 /**
  * The best match as a bar on a scale from 0 to 1, the threshold marked: for a table whose nodes have strips elsewhere. Below
@@ -84,8 +86,10 @@ const paintBar = (canvas: Canvas, y: number, match: number, { state, drawing }: 
     return;
   }
   const [whole, half] = drawing.lowBar;
-  const halves = Number.isNaN(match) ? 0 : Math.floor((Math.max(0, match) / threshold) * 2 * mark);
-  canvas.text(0, y, whole.repeat(halves >> 1) + (halves % 2 === 1 ? half : ''), 'unlearned');
+  const share = Number.isNaN(match) ? 0 : Math.max(0, match) / threshold;
+  const parts = mark < barInHalves ? 2 : 1;
+  const length = Math.floor(share * mark * parts) / parts;
+  canvas.text(0, y, whole.repeat(Math.floor(length)) + (Number.isInteger(length) ? '' : half), 'unlearned');
 };
 
 /** How many teacher nodes are specialized, in a long and in a short form. */

@@ -56,29 +56,47 @@ const tokensOf = (standings: readonly TeacherStanding[], drawing: Drawing, detai
 
 /** Tokens in lines of a width. */
 const brokenIntoLines = (tokens: readonly Token[], width: number): Pieces[] => {
-  const lines: Pieces[] = [];
+  const lines: Pieces[number][][] = [];
+  let taken = 0;
   for (const { pieces, gap } of tokens) {
+    const columns = widthOf(pieces);
     const last = lines.at(-1);
-    const joined: Pieces | undefined = last && [...last, [' '.repeat(gap), 'dim'], ...pieces];
-    if (joined && widthOf(joined) <= width) lines[lines.length - 1] = joined;
-    else lines.push(pieces);
+    if (last && taken + gap + columns <= width) {
+      last.push([' '.repeat(gap), 'dim'], ...pieces);
+      taken += gap + columns;
+    } else {
+      lines.push([...pieces]);
+      taken = columns;
+    }
+  }
+  return lines;
+};
+
+/** The first detail in which all fits into the rows, a list a line or one after the other; the least where none does. */
+const linesThatFit = (
+  standings: readonly TeacherStanding[],
+  drawing: Drawing,
+  width: number,
+  rows: number,
+): Pieces[] => {
+  let lines: Pieces[] = [];
+  for (const detail of details) {
+    const lists = tokensOf(standings, drawing, detail);
+    for (const tokens of [lists, [lists.flat()]]) {
+      lines = tokens.flatMap((list) => brokenIntoLines(list, width));
+      if (lines.length <= rows) return lines;
+    }
   }
   return lines;
 };
 
 /**
  * Every teacher node of the layer on display by its standing: which are learned, by how many student nodes, and which are
- * not; a list a line where there is room. Shown where the tables do not have a row for each.
+ * not. Shown where the tables do not have a row for each.
  */
 export const paintOverview = (canvas: Canvas, { state, view, drawing }: Scene): void => {
-  const standings = standingsOf(state, view.layer);
-  const said = details.flatMap((detail) => {
-    const lists = tokensOf(standings, drawing, detail);
-    const inLines = (tokens: readonly Token[]): Pieces[] => brokenIntoLines(tokens, canvas.width - 1);
-    return [lists.flatMap(inLines), inLines(lists.flat())];
-  });
-  const lines = said.find(({ length }) => length <= canvas.height) ?? said[said.length - 1];
-  for (const [y, pieces] of lines.slice(0, canvas.height).entries()) writePieces(canvas, 1, y, pieces);
-  if (lines.length > canvas.height)
-    canvas.textBefore(canvas.width, canvas.height - 1, drawing.ellipsis, 'dim');
+  const { width, height } = canvas;
+  const lines = linesThatFit(standingsOf(state, view.layer), drawing, width - 1, height);
+  for (const [y, pieces] of lines.slice(0, height).entries()) writePieces(canvas, 1, y, pieces);
+  if (lines.length > height) canvas.textBefore(width, height - 1, drawing.ellipsis, 'dim');
 };
