@@ -37,11 +37,13 @@ export function* courseOf(index: LogIndex): Generator<CourseItem> {
     if (!isJump(line.event)) continue;
     const same = past.findIndex((place, k) => place.at !== branches.past[k]?.at);
     const common = same === -1 ? past.length : same;
-    const restored = branches.past.slice(common);
-    const left = past.slice(common);
-    const fromStep = Math.min(...[...restored, ...left].map(({ step }) => step), line.step);
-    yield { kind: 'left', fromStep: 'toStep' in line ? Math.min(fromStep, line.toStep) : fromStep };
-    for (const place of restored)
+    const [restored, left] = [branches.past.slice(common), past.slice(common)];
+    const steps = [...restored, ...left].map(({ step }) => step);
+    const fromStep = Math.min(...steps, line.step, 'toStep' in line ? line.toStep : line.step);
+    yield { kind: 'left', fromStep };
+    // A frame at the very step belongs to both courses.
+    const again = branches.past.filter(({ step }) => step >= fromStep);
+    for (const place of again)
       for (const frame of index.read(place.at, place.at + 1))
         if (frame.type === 'frame') yield { kind: 'frame', frame };
   }

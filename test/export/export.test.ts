@@ -271,6 +271,17 @@ describe('the course of a log', () => {
     expect(kept(messages, run.header)).toEqual(tens(50));
   });
 
+  test('has the frame at which a control started that is promoted further on', () => {
+    const { run, messages } = recordRun();
+    trainTo(run, 40);
+    const control = recordRun().run;
+    control.startFrom(run.startControl());
+    trainTo(run, 70);
+    trainTo(control, 60);
+    run.promoteControl(control.takeSnapshot());
+    expect(kept(messages, run.header)).toEqual([...tens(40), 60]);
+  });
+
   test('begins again where the steps of a log go back by themselves', () => {
     const { run, messages } = recordRun();
     trainTo(run, 60);
