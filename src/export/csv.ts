@@ -17,7 +17,7 @@ import { branchedFramesOf, branchesOf } from './logged-lines.js';
 export type CsvCell = string | number | null | undefined;
 
 /** What spreadsheets take for a formula; a number is none. Source: OWASP, "CSV Injection". */
-const formula = /^[=+\-@\t\r]/;
+const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const plainNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** A stranger's text, in which a spreadsheet finds no formula. */

@@ -115,6 +115,7 @@ test('a CSV of a log has no control sequence and no formula', async () => {
     ['=1+2', "'=1+2"],
     ['-2+3', "'-2+3"],
     ['@SUM(A1)', "'@SUM(A1)"],
+    ['＝1+2', "'＝1+2"],
     ['-1.5e-3', '-1.5e-3'],
   ]) {
     const { out } = await run('export', strangersLog(text), '--to', 'csv-events', '--out=-');

@@ -26,11 +26,9 @@ const listing = (noun: 'run' | 'preset'): string => `teachtop ${noun}-names 2>/d
 const namesRun = ({ name }: CommandRow, { argument }: OptionRow): boolean =>
   argument === 'RUN' && name === '';
 
-/** Names that an operand may be and that change: what they are of, and the command that prints them now. */
-const changingNames = (operand: Operand): { readonly noun: string; readonly command: string } | null => {
-  const noun = operand === 'preset' ? 'preset' : operand === 'run' || operand === 'listed-run' ? 'run' : null;
-  return noun && { noun, command: listing(noun) };
-};
+/** What an operand may be that changes; null where it is none of these. */
+const changingNoun = (operand: Operand): 'run' | 'preset' | null =>
+  operand === 'preset' ? 'preset' : operand === 'run' || operand === 'listed-run' ? 'run' : null;
 
 /** Text in single quotes, for each of the three shells. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -45,25 +43,29 @@ const bash = (table: readonly CommandRow[]): string => {
   const folders = optionTable.filter(({ argument }) => argument === 'DIR').map(({ flag }) => `--${flag}`);
   const commands = table.map((row) => {
     const flags = optionsOf(row.name).map(({ flag }) => `--${flag}`);
-    const names = changingNames(row.operand);
-    const words = [...wordsOf(row.operand), ...(names ? [`$(${names.command})`] : [])];
     const ofRuns = optionsOf(row.name).filter((option) => namesRun(row, option));
-    const runs = ofRuns.map(({ flag }) => `[[ $previous == --${flag} ]] && words="$(${listing('run')})"`);
-    return `    ${row.name || '*'}) flags="${flags.join(' ')}" words="${words.join(' ')}" paths=${takesPath(row.operand) ? 1 : ''}${runs.map((line) => `; ${line}`).join('')} ;;`;
+    const runs = ofRuns.map(({ flag }) => `[[ $previous == --${flag} ]] && words= nouns=run`);
+    return `    ${row.name || '*'}) flags="${flags.join(' ')}" words="${wordsOf(row.operand).join(' ')}" nouns=${changingNoun(row.operand) ?? ''} paths=${takesPath(row.operand) ? 1 : ''}${runs.map((line) => `; ${line}`).join('')} ;;`;
   });
-  return `_teachtop() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} flags words paths
+  return `# What others have named is never expanded, as compgen -W would do: a name may hold a command.
+_teachtop_lines() {
+  local line
+  while IFS= read -r line; do [[ $line && $line == "$1"* ]] && COMPREPLY+=("$line"); done
+}
+_teachtop() {
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} flags words nouns paths
   case $previous in
 ${values.join('\n')}
-    ${folders.join('|')}) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    ${folders.join('|')}) _teachtop_lines "" < <(compgen -d -- "$current"); return ;;
   esac
   case \${COMP_WORDS[1]} in
 ${[...commands.slice(1), commands[0]].join('\n')}
   esac
   if ((COMP_CWORD == 1)); then words="$words ${namesOf(table).join(' ')}"; fi
-  if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "$flags" -- "$current"))
-  elif [[ $paths ]]; then COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current"))
-  else COMPREPLY=($(compgen -W "$words" -- "$current")); fi
+  if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "$flags" -- "$current")); return; fi
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  if [[ $nouns ]]; then _teachtop_lines "$current" < <(teachtop $nouns-names 2>/dev/null); fi
+  if [[ $paths ]]; then _teachtop_lines "" < <(compgen -f -- "$current"); fi
 }
 complete -o filenames -F _teachtop teachtop`;
 };
@@ -73,7 +75,7 @@ const zshOption = (row: CommandRow, option: OptionRow): string => {
   const { flag, argument, text, choices } = option;
   const about = text.replaceAll('[', '(').replaceAll(']', ')').replaceAll(':', '\\:');
   if (argument === null) return quoted(`--${flag}[${about}]`);
-  const others = namesRun(row, option) ? `($(${listing('run')}))` : argument === 'DIR' ? '_files -/' : ' ';
+  const others = namesRun(row, option) ? '_teachtop_runs' : argument === 'DIR' ? '_files -/' : ' ';
   const values = choices ? `(${choices.join(' ')})` : others;
   return quoted(`--${flag}=[${about}]:${argument.replace('=', '')}:${values}`);
 };
@@ -82,10 +84,10 @@ const zsh = (table: readonly CommandRow[]): string => {
   const described = table.slice(1).map(({ name, text }) => quoted(`${name}:${text}`));
   const cases = table.map((row) => {
     const words = wordsOf(row.operand);
-    const names = changingNames(row.operand);
+    const noun = changingNoun(row.operand);
     const alternatives = [
       ...(words.length > 0 ? [quoted(`words:word:(${words.join(' ')})`)] : []),
-      ...(names ? [quoted(`${names.noun}s:${names.noun}:($(${names.command}))`)] : []),
+      ...(noun ? [quoted(`${noun}s:${noun}:_teachtop_${noun}s`)] : []),
       ...(takesPath(row.operand) ? [quoted('files:file:_files')] : []),
     ];
     const rest =
@@ -95,11 +97,14 @@ const zsh = (table: readonly CommandRow[]): string => {
     return `    ${row.name || '*'}) _arguments -s ${[...optionsOf(row.name).map((option) => zshOption(row, option)), ...rest].join(' \\\n      ')} ;;`;
   });
   return `#compdef teachtop
+# What others have named is never evaluated, as the words of an action are: a name may hold a command.
+_teachtop_runs() { local -a names=(\${(f)"$(${listing('run')})"}); compadd "$@" -a names }
+_teachtop_presets() { local -a names=(\${(f)"$(${listing('preset')})"}); compadd "$@" -a names }
 _teachtop() {
   if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
     local -a commands=(${described.join(' ')})
     _describe command commands
-    _alternative "presets:preset:(${wordsOf('preset').join(' ')} $(${changingNames('preset')?.command}))" 'files:file:_files'
+    _alternative 'words:word:(${wordsOf('preset').join(' ')})' 'presets:preset:_teachtop_presets' 'files:file:_files'
     return
   fi
   local command=$words[2]
@@ -130,8 +135,8 @@ const fish = (table: readonly CommandRow[]): string => {
         : [`complete -c teachtop -n ${quoted(none)} -a ${row.name} -d ${quoted(row.text)}`];
     const operands =
       words.length > 0 ? [`complete -c teachtop -n ${condition} -a ${quoted(words.join(' '))}`] : [];
-    const names = changingNames(row.operand);
-    const changing = names ? [`complete -c teachtop -n ${condition} -a ${quoted(`(${names.command})`)}`] : [];
+    const noun = changingNoun(row.operand);
+    const changing = noun ? [`complete -c teachtop -n ${condition} -a ${quoted(`(${listing(noun)})`)}`] : [];
     const paths = takesPath(row.operand) ? [] : [`complete -c teachtop -n ${condition} -f`];
     return [...named, ...paths, ...operands, ...changing, ...options];
   });

@@ -53,6 +53,29 @@ for (const shell of ['bash', 'fish'])
     expect(complete(['teachtop', '--resume', 'mi'])).toContain('mine-1a2b');
   });
 
+/** Names that others give to runs; a shell that expands one of the first three says so. */
+const hostile = ['$(echo RAN)', 'a`echo RAN`', '$BASH_VERSION', "it's", 'two words', '*', '; echo RAN'];
+
+test.skipIf(!isOnPath('bash'))('bash offers names as they are, whatever they hold', () => {
+  const program = `teachtop() { [[ $1 == run-names ]] && printf '%s\\n' "\${names[@]}"; }`;
+  const script = [
+    'cd /; names=("$@")',
+    program,
+    completionScript(['bash'], publicCommands),
+    "COMP_WORDS=(teachtop runs delete ''); COMP_CWORD=3; _teachtop",
+    `printf '%s\\n' "\${COMPREPLY[@]}"`,
+  ].join('\n');
+  const { stdout } = spawnSync('bash', ['-c', script, 'bash', ...hostile], { encoding: 'utf8' });
+  expect(stdout.trim().split('\n')).toEqual(['delete', ...hostile]);
+});
+
+test('no script has a shell evaluate names a second time', () => {
+  for (const shell of ['bash', 'zsh'])
+    expect(completionScript([shell], publicCommands)).not.toMatch(
+      /compgen -W "\$\(|:\([^)]*\$\(|words="\$\(/,
+    );
+});
+
 test.skipIf(!isOnPath('zsh'))('zsh takes its script', () => {
   const script = `autoload -U compinit && compinit -D -u\n${completionScript(['zsh'], publicCommands)}\nprint $_comps[teachtop]`;
   const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', script], { encoding: 'utf8' });
