@@ -14,17 +14,23 @@ const augmented = ({ weight, bias }: Affine): Matrix => {
   return out;
 };
 
-/** Open gates of one sample with the constant unit's appended. [units + 1] */
-const openGates = (pass: Pass, layer: number, sample: number): Float64Array => {
-  const { gated } = pass.layers[layer];
-  const gates = new Float64Array(gated.columns + 1).fill(1);
-  for (let k = 0; k < gated.columns; k++) gates[k] = gated.data[sample * gated.columns + k] > 0 ? 1 : 0;
-  return gates;
+/** The units whose gates are open at one sample, and the constant unit, which is the last. */
+const openUnits = (pass: Pass, layer: number, sample: number): number[] => {
+  const { columns, data } = pass.layers[layer].gated;
+  const open: number[] = [];
+  for (let k = 0; k < columns; k++) if (data[sample * columns + k] > 0) open.push(k);
+  return [...open, columns];
 };
 
-const identity = (size: number): Matrix => {
-  const out = zeros(size, size);
-  for (let i = 0; i < size; i++) out.data[i * size + i] = 1;
+/** a b of matrices of which only some of a's columns and b's rows are not 0: sums over these, in order. */
+const multiplyOver = (a: Matrix, b: Matrix, inner: readonly number[]): Matrix => {
+  const out = zeros(a.rows, b.columns);
+  const width = b.columns;
+  for (let i = 0; i < a.rows; i++)
+    for (const k of inner) {
+      const scale = a.data[i * a.columns + k];
+      for (let j = 0; j < width; j++) out.data[i * width + j] += scale * b.data[k * width + j];
+    }
   return out;
 };
 
@@ -43,15 +49,20 @@ export const gradientForms = (
   secondPass: Pass,
 ): GradientForms => {
   const samples = firstPass.output.rows;
-  const above = (network: Network, l: number): Matrix => augmented(network.hidden[l + 1] ?? network.final);
+  const above = ({ hidden, final }: Network): Matrix[] => [...hidden.slice(1), final].map(augmented);
+  const [ofFirst, ofSecond] = [above(first).map(transpose), above(second)];
+  const top = first.hidden.length - 1;
+  // That of the last hidden layer is the same at every sample.
+  const ofTop = multiply(ofFirst[top], ofSecond[top]);
   const { h, beta } = emptyForms(first, second);
   for (let sample = 0; sample < samples; sample++) {
-    let form = identity(firstPass.output.columns + 1);
-    for (let l = first.hidden.length - 1; l >= 0; l--) {
-      form = multiply(multiply(transpose(above(first, l)), form), above(second, l));
+    let form = ofTop;
+    for (let l = top; l >= 0; l--) {
       addScaled(beta[l], form, 1 / samples);
-      gateForm(form, openGates(firstPass, l, sample), openGates(secondPass, l, sample));
-      addScaled(h[l], form, 1 / samples);
+      const [rows, columns] = [openUnits(firstPass, l, sample), openUnits(secondPass, l, sample)];
+      const gated = gatedForm(form, rows, columns);
+      addScaled(h[l], gated, 1 / samples);
+      if (l > 0) form = multiplyOver(multiplyOver(ofFirst[l - 1], gated, rows), ofSecond[l - 1], columns);
     }
   }
   return { h, beta };
@@ -61,10 +72,12 @@ const addScaled = (target: Matrix, a: Matrix, scale: number): void => {
   for (let i = 0; i < target.data.length; i++) target.data[i] += scale * a.data[i];
 };
 
-/** Multiplies rows and columns by their gates. Mutates `form`. */
-const gateForm = (form: Matrix, rowGates: Float64Array, columnGates: Float64Array): void => {
-  for (let i = 0; i < form.data.length; i++)
-    form.data[i] *= rowGates[Math.floor(i / form.columns)] * columnGates[i % form.columns];
+/** A form with 0 where the gate of a row or a column is closed. */
+const gatedForm = (form: Matrix, rows: readonly number[], columns: readonly number[]): Matrix => {
+  const out = zeros(form.rows, form.columns);
+  for (const i of rows)
+    for (const j of columns) out.data[i * form.columns + j] = form.data[i * form.columns + j];
+  return out;
 };
 
 /** Zeros of the shape of the forms that link `first` to `second`. */

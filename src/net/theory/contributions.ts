@@ -1,3 +1,4 @@
+import { square } from '../arithmetic/power.js';
 import type { Pass } from '../forward.js';
 import { type Matrix, zeros } from '../matrix.js';
 import { type Affine, type Network, slopeAt } from '../network.js';
@@ -35,22 +36,48 @@ const withLast = (v: Matrix, last: Float64Array): Matrix => {
 };
 
 /**
- * V at one sample: what each node of a hidden layer, and last a constant unit, contributes to every output.
- * [c x nodes+1]. Of the last hidden layer it is the same at every sample.
+ * V of each hidden layer at one sample, lowest first: what each of its nodes, and last a constant unit, contributes to every
+ * output. [c x nodes+1]. Of the last hidden layer it is the same at every sample.
  */
-export const contributionsAt = (evaluated: Evaluated, sample: number, layer: number): Matrix => {
+export const contributionsAt = (evaluated: Evaluated, sample: number): Matrix[] => {
   const { hidden, final } = evaluated.network;
   let v = final.weight;
   const ofBiases = Float64Array.from({ length: v.rows }, (_, o) => final.bias?.[o] ?? 0);
-  for (let l = hidden.length - 1; l > layer; l--) {
+  const all = [withLast(v, ofBiases)];
+  for (let l = hidden.length - 1; l > 0; l--) {
     const gates = gatesOf(evaluated, l, sample);
     for (let o = 0; o < v.rows; o++)
       for (let u = 0; u < v.columns; u++)
         ofBiases[o] += v.data[o * v.columns + u] * gates[u] * (hidden[l].bias?.[u] ?? 0);
     v = through(v, gates, hidden[l]);
+    all.push(withLast(v, ofBiases));
   }
-  return withLast(v, ofBiases);
+  return all.reverse();
 };
+
+/** sqrt of the mean over samples of |V_l(x)|^2, by node of each hidden layer, lowest first: sqrt(E beta_kk). */
+export class ContributionNorms {
+  readonly #samples: number;
+  readonly #squares: Float64Array[];
+
+  constructor({ hidden }: Network, samples: number) {
+    this.#samples = samples;
+    this.#squares = hidden.map(({ weight }) => new Float64Array(weight.rows));
+  }
+
+  /** Adds V of each layer at one of the samples. */
+  add(contributions: readonly Matrix[]): void {
+    for (const [l, { rows, columns, data }] of contributions.entries()) {
+      const squares = this.#squares[l];
+      for (let o = 0; o < rows; o++)
+        for (let k = 0; k < squares.length; k++) squares[k] += square(data[o * columns + k]) / this.#samples;
+    }
+  }
+
+  norms(): Float64Array[] {
+    return this.#squares.map((squares) => squares.map(Math.sqrt));
+  }
+}
 
 /** V^T U without the constant unit of V: [c x n+1], [c x m] -> [n x m]. */
 export const inner = (v: Matrix, u: Matrix): Matrix => {

@@ -1,7 +1,7 @@
 import { square } from '../arithmetic/power.js';
 import { type Matrix, zeros } from '../matrix.js';
 import type { Network } from '../network.js';
-import { contributionsAt, type Evaluated, gatesOf, inner } from './contributions.js';
+import { ContributionNorms, contributionsAt, type Evaluated, gatesOf, inner } from './contributions.js';
 import { type EvaluatedSet, spread } from './evaluated-set.js';
 
 /** Multiplications of a student's gradient form at one sample. */
@@ -15,11 +15,18 @@ export const formCost = (teacher: Network, student: Network): number => {
 };
 
 /** alpha_1 = V_1^T V*_1 [n x m+1] and beta_1 = V_1^T V_1 [n x n+1] at a sample, constant units last. */
-type Form = { readonly alpha: Matrix; readonly beta: Matrix; readonly ofTeacher: Matrix };
+type Form = {
+  readonly alpha: Matrix;
+  readonly beta: Matrix;
+  readonly ofTeacher: Matrix;
+  readonly ofStudent: Matrix[];
+};
 
 const formAt = (teacher: Evaluated, student: Evaluated, sample: number): Form => {
-  const [ofTeacher, ofStudent] = [contributionsAt(teacher, sample, 0), contributionsAt(student, sample, 0)];
-  return { alpha: inner(ofStudent, ofTeacher), beta: inner(ofStudent, ofStudent), ofTeacher };
+  const [ofTeacher] = contributionsAt(teacher, sample);
+  const ofStudent = contributionsAt(student, sample);
+  const [lowest] = ofStudent;
+  return { alpha: inner(lowest, ofTeacher), beta: inner(lowest, lowest), ofTeacher, ofStudent };
 };
 
 /** sum over j of form_kj h_j(x), the constant unit last. */
@@ -41,6 +48,7 @@ export class Forms {
   readonly #alpha: Matrix;
   readonly #beta: Matrix;
   readonly #ofTeacher: Float64Array;
+  readonly #norms: ContributionNorms;
   /** Forms that were added up: one where it is the same at every sample. */
   #count = 0;
   /** The samples that they are of, by their places in the set. */
@@ -61,6 +69,7 @@ export class Forms {
     this.rows = spread(samples, most);
     this.gradient = zeros(this.rows.length, n);
     const isConstant = student.network.hidden.length === 1;
+    this.#norms = new ContributionNorms(student.network, isConstant ? 1 : this.rows.length);
     let form: Form | null = null;
     for (const [at, sample] of this.rows.entries()) {
       if (form === null || !isConstant) {
@@ -80,6 +89,11 @@ export class Forms {
   /** sqrt(E |V*_j|^2): length of what a teacher node contributes to the outputs. */
   teacherNorm(j: number): number {
     return Math.sqrt(this.#ofTeacher[j] / this.#count);
+  }
+
+  /** sqrt(E |V_l,k|^2) of every hidden layer of the student, lowest first. */
+  contributionNorms(): Float64Array[] {
+    return this.#norms.norms();
   }
 
   /** E beta_kk': inner product of what two student nodes contribute to the outputs. */
@@ -104,7 +118,7 @@ export class Forms {
     }
   }
 
-  #addMeans({ alpha, beta, ofTeacher }: Form): void {
+  #addMeans({ alpha, beta, ofTeacher, ofStudent }: Form): void {
     const { rows: n, columns: m } = this.parts;
     for (let k = 0; k < n; k++) {
       for (let j = 0; j < m; j++) this.#alpha.data[k * m + j] += alpha.data[k * (m + 1) + j];
@@ -113,6 +127,7 @@ export class Forms {
     }
     for (let o = 0; o < ofTeacher.rows; o++)
       for (let j = 0; j < m; j++) this.#ofTeacher[j] += square(ofTeacher.data[o * (m + 1) + j]);
+    this.#norms.add(ofStudent);
     this.#count++;
   }
 }

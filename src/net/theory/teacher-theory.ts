@@ -12,7 +12,7 @@ export type TeacherTheory = {
   /** Student nodes that observe its boundary. */
   readonly observedBy: number;
   /**
-   * Whether one that does has a nonzero alpha with it: then it must be specialized to. False without forms, and of nodes that
+   * Whether one that does has a nonzero alpha with it, where it is active: then it must be specialized to. False without forms, and of nodes that
    * others of the very same boundary cancel.
    */
   readonly isConcerned: boolean;
@@ -115,8 +115,10 @@ const gradientOf = (
   const { columns, rows, data } = forms.parts;
   const { factor, isStraight } = bendOf(layer, j);
   const partAt = (k: number): number => data[k * columns + active[j]];
+  // Below further hidden layers alpha may differ from 0 only where the observer is not active.
   const concerned = observers.filter(
-    (k) => !isStraight && Math.abs(forms.alignment(active[j], k)) > leastAlignment,
+    (k) =>
+      !isStraight && Math.abs(forms.alignment(active[j], k)) > leastAlignment && factor(k) * partAt(k) > 0,
   );
   const share = (sizes: Float64Array): number =>
     concerned.length === 0

@@ -72,7 +72,10 @@ const degenerate = ({ training, gradient, forms }: LowestLayer): string | null =
   if (sizes === null || isSilent) return 'no student node is active on any training sample';
   const nodes = training.student.network.hidden[0].weight.rows;
   const isMute = forms !== null && Array.from({ length: nodes }).every((_, k) => forms.beta(k, k) === 0);
-  return scale === 0 || isMute ? 'the student collapsed: no node has a fan-out' : null;
+  if (isMute || (scale === 0 && forms === null)) return 'the student collapsed: no node has a fan-out';
+  return scale === 0
+    ? 'nothing reaches the lowest layer: all above is closed where its nodes are active'
+    : null;
 };
 
 const missingOf = (layer: LowestLayer): Theory['missing'] => {
@@ -143,7 +146,7 @@ export const evaluateTheory = (compared: Compared): Theory | string => {
     loss: { whole: parts.loss, rest: parts.rest },
     teachers: teacherTheories(layer, parts.ofTeachers, fall),
     students: studentTheories(layer),
-    upper: upperLayers(training, compared.activeNodes, layer.forms?.rows ?? []),
+    upper: upperLayers(training, compared.activeNodes, layer.forms),
     missing: missingOf(layer),
   };
 };

@@ -1,12 +1,12 @@
-import { square } from '../arithmetic/power.js';
 import { forward } from '../forward.js';
 import { type Matrix, takeColumns } from '../matrix.js';
 import { bestMatchOfStudent } from '../metrics/best-match.js';
 import { correlation, sumOfSquaresFloor } from '../metrics/correlation.js';
 import type { Network } from '../network.js';
-import { fanOutNorms, nodesOf } from '../nodes.js';
-import { contributionsAt, type Evaluated } from './contributions.js';
+import { fanOutNorms } from '../nodes.js';
+import { ContributionNorms, contributionsAt } from './contributions.js';
 import { type EvaluatedSet, spreadRows } from './evaluated-set.js';
+import type { Forms } from './forms.js';
 import { withoutNorms } from './without-norms.js';
 
 /** The student nodes of a layer above the lowest as points of the paper's deep L-shape. */
@@ -15,17 +15,6 @@ export type UpperLayer = {
   readonly correlation: readonly number[];
   /** sqrt(E beta_kk) of each; the norm of its fan-out weights in convolutional networks. */
   readonly fanOutNorm: readonly number[];
-};
-
-/** sqrt of the mean over some samples of |V_l(x)|^2, by node of a dense student's layer. */
-const contributionNorms = (student: Evaluated, layer: number, samples: readonly number[]): Float64Array => {
-  const squares = new Float64Array(nodesOf(student.network, layer));
-  for (const sample of samples) {
-    const { rows, columns, data } = contributionsAt(student, sample, layer);
-    for (let o = 0; o < rows; o++)
-      for (let k = 0; k < squares.length; k++) squares[k] += square(data[o * columns + k]) / samples.length;
-  }
-  return squares.map(Math.sqrt);
 };
 
 /**
@@ -37,15 +26,16 @@ export const contributionNormsOf = (network: Network, x: Matrix, samples: number
   const student = withoutNorms(network);
   const rows = spreadRows(x, samples);
   const pass = forward(student, rows, { height: 1, width: 1 }, false);
-  const all = [...Array(rows.rows).keys()];
-  return student.hidden.map((_, layer) => contributionNorms({ network: student, pass }, layer, all));
+  const norms = new ContributionNorms(student, rows.rows);
+  for (let i = 0; i < rows.rows; i++) norms.add(contributionsAt({ network: student, pass }, i));
+  return norms.norms();
 };
 
-/** Of the layers above the lowest. `samples`: those that E is over, none where the forms cannot be had. */
+/** Of the layers above the lowest. `forms`: of the lowest; null where they cannot be had. */
 export const upperLayers = (
   training: EvaluatedSet,
   activeNodes: readonly (readonly number[])[],
-  samples: readonly number[],
+  forms: Forms | null,
 ): UpperLayer[] =>
   activeNodes.slice(1).map((nodes, at) => {
     const layer = at + 1;
@@ -55,8 +45,7 @@ export const upperLayers = (
       student.pass.layers[layer].output,
       sumOfSquaresFloor,
     );
-    const norms =
-      samples.length > 0 ? contributionNorms(student, layer, samples) : fanOutNorms(student.network, layer);
+    const norms = forms ? forms.contributionNorms()[layer] : fanOutNorms(student.network, layer);
     return {
       correlation: Array.from(bestMatchOfStudent(matches).correlation),
       fanOutNorm: Array.from(norms),

@@ -308,6 +308,38 @@ describe('on students of several layers', () => {
     });
   });
 
+  test('a node that gives nothing where another one is active does not concern that one', () => {
+    const corners = matrix([-1, 1].flatMap((a) => [-1, 1].map((b) => [a, b])));
+    // The first upper node is open at (-1, -1) alone, where the two nodes below it are closed.
+    const networkWith = (passing: number) =>
+      deepFixtureNetwork({
+        weights: [
+          [
+            ...[
+              [1, 0],
+              [0, 1],
+            ],
+            [1, 0.5],
+          ],
+          [...[[-9, -9, 0]], [0, 0, 1]],
+          [[1, passing]],
+        ],
+        biases: [[0, 0, 9], [1, 0], [0]],
+      });
+    const { teachers, missing } = evaluateTheory(networkWith(1), networkWith(1), corners);
+    expect(missing).toEqual({});
+    expect(teachers.map(({ observedBy, isConcerned }) => [observedBy, isConcerned])).toEqual([
+      ...[
+        [2, false],
+        [2, false],
+        [0, false],
+      ],
+    ]);
+    // Without the second one nothing comes down at all, which is no collapse.
+    const closed = evaluateTheory(networkWith(1), networkWith(0), corners);
+    expect(closed.missing.gradient).toMatch(/^nothing reaches the lowest layer/);
+  });
+
   test('a student that is the teacher has no gradient and no angle', () => {
     const { teacher, activeNodes } = deepProblem();
     const { gradient, teachers } = evaluated({ ...deepProblem(), teacher, student: teacher, activeNodes });
