@@ -20,7 +20,17 @@ process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
 
 const twoLayer = (d: number, n: number, c: number, batchSize = 16) => ({ d, m: 10, n, c, batchSize });
 const deep = (multi: number, batchNorm: boolean) => ({ kind: 'multi-layer', multi, batchNorm });
-const images = (batchSize: number) => ({ kind: 'multi-layer', convolutional: true, batchSize });
+/** The preset deep-images in other batches. */
+const images = (batchSize: number, batchNorm = false) => ({
+  kind: 'multi-layer',
+  convolutional: true,
+  imageSide: 8,
+  hidden: [3, 4],
+  multi: 3,
+  c: 10,
+  batchSize,
+  batchNorm,
+});
 
 /** Beside the presets: the benchmark's sizes, and those between which the rule decides. */
 const sizes: readonly object[] = [
@@ -32,7 +42,8 @@ const sizes: readonly object[] = [
   twoLayer(100, 200, 50, 256),
   twoLayer(100, 1000, 50),
   ...[1, 2, 3, 10].flatMap((multi) => [deep(multi, false), deep(multi, true)]),
-  ...[4, 16, 64].map(images),
+  ...[4, 64, 256].map((batchSize) => images(batchSize)),
+  images(64, true),
 ];
 
 /** Data do not change what a step costs. */

@@ -3,6 +3,9 @@
 import { LINE, panelAt, perPanel, rowAt, ZEROS } from './panel';
 import { VECTOR } from './vector';
 
+/** Bytes of a row from which on its cache lines are touched before it is copied. */
+const LONG_ROW: usize = 4 * LINE;
+
 /** Rows that are transposed together: as many as a vector has lanes. */
 @inline
 export function together<T>(): i32 {
@@ -59,11 +62,13 @@ export function gatherRows<T>(
   from: usize, stride: usize, list: usize, count: i32, fromPanel: i32, endPanel: i32, to: usize, toStep: usize,
 ): void {
   const end = min<i32>(count, endPanel * perPanel<T>());
-  // Every cache line is touched before the first is copied, so that their misses overlap.
-  for (let r = fromPanel * perPanel<T>(); r < end; r++) {
-    const row = listed(from, stride, list, r, count);
-    for (let j: usize = 0; j < stride; j += LINE) load<i32>(row + j);
-  }
+  // Every cache line of long rows is touched before the first is copied, so that their misses overlap; those of short
+  // rows overlap while they are copied.
+  if (stride > LONG_ROW)
+    for (let r = fromPanel * perPanel<T>(); r < end; r++) {
+      const row = listed(from, stride, list, r, count);
+      for (let j: usize = 0; j < stride; j += LINE) load<i32>(row + j);
+    }
   for (let p = fromPanel; p < endPanel; p++) {
     for (let r = 0; r < perPanel<T>(); r += together<T>()) {
       const place = p * perPanel<T>() + r;
