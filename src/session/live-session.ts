@@ -20,7 +20,6 @@ import type { CurrentRun, EndedRun, NextRun, RunPlan } from './session-runs.js';
 
 /**
  * A dashboard's or a headless program's runs, one after another: each in its own thread and with its own log.
- *
  * Every line is on disk before a listener is notified of it.
  */
 export class LiveSession implements Session {
@@ -40,6 +39,8 @@ export class LiveSession implements Session {
   #switching: Promise<void> | null = null;
   #ranBefore = false;
   #isClosed = false;
+  /** By which the listeners know the current run. */
+  #toldHeader: Header | null = null;
   #recording: boolean;
   #threshold: number;
 
@@ -119,10 +120,9 @@ export class LiveSession implements Session {
   restart(seed: 'same' | 'new'): void {
     const plan = this.#next?.plan ?? this.#current?.plan;
     if (!plan) return;
-    const { experiment } = plan;
     if (seed === 'same') this.#replace(plan, 'restarted with the same seed');
     else {
-      const changed = { ...experiment, seed: seedAfter(experiment.seed) };
+      const changed = { ...plan.experiment, seed: seedAfter(plan.experiment.seed) };
       this.#replace({ ...plan, experiment: changed }, `restarted with seed ${changed.seed}`);
     }
   }
@@ -198,8 +198,7 @@ export class LiveSession implements Session {
   }
 
   #forgetNext(): void {
-    const back = this.#next?.back;
-    if (back && 'lock' in back) back.lock?.release();
+    if (this.#next?.back && 'lock' in this.#next.back) this.#next.back.lock?.release();
     this.#next = null;
   }
 
@@ -309,9 +308,9 @@ export class LiveSession implements Session {
       onFailure: (summary) => this.#refuse(summary),
     });
     this.#ranBefore = true;
-    run.header = header;
     run.recorder = recorder;
     if (!resumed) this.#notify(header);
+    run.header = this.#toldHeader;
     this.#notify({ type: 'breakpoints', breakpoints: run.request.breakpoints });
     if (!this.#recording) this.#notify({ type: 'log', state: 'off', path: null, reason: '' });
     else if (resumed?.log) recorder.reopen(resumed.log);
@@ -345,6 +344,7 @@ export class LiveSession implements Session {
   }
 
   #notify(message: SessionMessage): void {
+    if (message.type === 'header') this.#toldHeader = message;
     for (const listener of this.#listeners) listener(message);
   }
 }

@@ -48,7 +48,16 @@ test.each([true, false])(
     await until(({ events }) => events.some((event) => event.type === 'event' && event.event === 'undone'));
     // The other run can be brought back in turn.
     session.bringBack();
-    await until((state) => seedOf(state) === 4 && state.starting === null);
+    const hasGoneOn = ({ events }: State): boolean => {
+      const last = events.at(-1);
+      return last?.type === 'event' && last.event === 'continued';
+    };
+    await until((state) => seedOf(state) === 4 && hasGoneOn(state));
+    // And the first one again, with its past.
+    session.bringBack();
+    const again = await until((state) => seedOf(state) === 3 && state.starting === null);
+    expect(allBuckets(again.history)[0].fromStep).toBe(0);
+    expect(again.events.filter(({ type }) => type === 'started')).toHaveLength(2);
     await session.close('quit');
     const folders = readdirSync(folder);
     expect(folders.length).toBe(record ? 2 : 0);

@@ -35,6 +35,8 @@ const decadeSteps: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 2
 /** Decades below which an axis has ticks at 1, 2 and 5, and the fewest that it spans. */
 const fewDecades = 1.3;
 const leastDecades = 0.2;
+/** How much wider an axis of decades with only two ticks counts: `fitClosely` has more. */
+const fewDecadesFactor = 1.5;
 /** Parts of a decade that such an axis moves by. */
 const scaleSteps = 20;
 
@@ -45,7 +47,7 @@ const log: LossAxis = {
   fit: (heights, rows) => {
     const range = rangeOf(heights) ?? { low: -1, high: 0 };
     if (range.high - range.low < fewDecades) return fitWithinDecade(range, rows);
-    const even = tickedScale(range, rows, decadeSteps);
+    const even = tickedScale(range, rows, decadeSteps, fewDecadesFactor);
     if (even && isFilled(even.scale, range)) return { scale: even.scale, ticks: even.ticks.map(decadeTick) };
     return fitClosely(range, rows) ?? fitWithinDecade(range, rows);
   },

@@ -17,15 +17,34 @@ export const backHint = ({ showsTheory, showsOthers, hasCursor, isPast, canGoBac
 
 type Hint = (situation: Situation) => string;
 
-/** A hint for the time in which other runs are laid over the one on display, and one that makes room for it. */
+/** A hint for the time in which other runs are laid over the one on display. */
 export const othersHint =
   (hint: string): Hint =>
   ({ showsOthers }) =>
     showsOthers ? hint : '';
-export const ownHint =
+
+/** What the screen may show in place of the run as it is now. */
+type Place = 'past' | 'theory' | 'others';
+
+/** A hint that makes room in some places for what is done there. */
+const hintExceptIn =
+  (places: readonly Place[]) =>
   (hint: string | Hint): Hint =>
-  (situation) =>
-    situation.showsOthers ? '' : typeof hint === 'string' ? hint : hint(situation);
+  (situation) => {
+    const { isPast, showsTheory, showsOthers } = situation;
+    const isIn: Readonly<Record<Place, boolean>> = {
+      past: isPast,
+      theory: showsTheory,
+      others: showsOthers,
+    };
+    if (places.some((place) => isIn[place])) return '';
+    return typeof hint === 'string' ? hint : hint(situation);
+  };
+
+/** Hints of what is done with the present of the run, in its panels, in the panels of the present. */
+export const presentHint = hintExceptIn(['others', 'past']);
+export const panelsHint = hintExceptIn(['others', 'theory']);
+export const homeHint = hintExceptIn(['others', 'past', 'theory']);
 
 /** What enter does in the settings. */
 export const enterHint = ({ typing }: Situation): string =>

@@ -19,7 +19,7 @@ import {
   toggleControl,
 } from '../dashboard/actions/run-actions.js';
 import { ended, unless } from './idle-keys.js';
-import { backHint, othersHint, ownHint, pauseHint, redoHint } from './key-hints.js';
+import { backHint, homeHint, othersHint, panelsHint, pauseHint, presentHint, redoHint } from './key-hints.js';
 import { inGroup, kept } from './key-rows.js';
 import { lookKeys } from './look-keys.js';
 import { menuKeys } from './menu-keys.js';
@@ -45,18 +45,20 @@ const runKeys: readonly DashboardKey[] = [
     live('pause', 'space', pauseHint, 'pause or resume the training', ({ run, say }) =>
       say(run.togglePause()),
     ),
-    live('step', 's', ownHint('step'), 'one step, then pause', ({ session }) =>
+    live('step', 's', presentHint('step'), 'one step, then pause', ({ session }) =>
       session.send({ type: 'advance', by: 'step' }),
     ),
-    live('epoch', 'n', ownHint('epoch'), 'run to the end of the epoch, then pause', ({ session }) =>
+    live('epoch', 'n', presentHint('epoch'), 'run to the end of the epoch, then pause', ({ session }) =>
       session.send({ type: 'advance', by: 'epoch' }),
     ),
   ),
-  live('presets', '/', ownHint('presets'), 'list of presets, with search', ({ look }) => look(openedPresets)),
+  live('presets', '/', homeHint('presets'), 'list of presets, with search', ({ look }) =>
+    look(openedPresets),
+  ),
   looking(
     'experiment',
     'E',
-    ownHint('settings'),
+    homeHint('settings'),
     "the experiment's settings: change, start, save",
     openExperiment,
   ),
@@ -64,7 +66,7 @@ const runKeys: readonly DashboardKey[] = [
   live(
     'restart',
     'r',
-    ownHint(({ runState }) => (runState === 'done' ? 'again' : 'restart')),
+    homeHint(({ runState }) => (runState === 'done' ? 'again' : 'restart')),
     'restart with the same seed',
     (actions, key) => restart(actions, 'same', key),
   ),
@@ -91,7 +93,7 @@ const runKeys: readonly DashboardKey[] = [
 ];
 
 const changeKeys: readonly DashboardKey[] = [
-  live('perturb', 'p', ownHint('perturb'), 'perturb the student: a menu of what to do to it', ({ look }) =>
+  live('perturb', 'p', homeHint('perturb'), 'perturb the student: a menu of what to do to it', ({ look }) =>
     look(openedPerturb),
   ),
   live(
@@ -111,7 +113,7 @@ const changeKeys: readonly DashboardKey[] = [
   live(
     'control',
     'c',
-    ownHint(({ hasControl }) => (hasControl ? 'drop control' : 'control')),
+    homeHint(({ hasControl }) => (hasControl ? 'drop control' : 'control')),
     'control: the run as it would go on untouched, beside it; again to drop it',
     toggleControl,
   ),
@@ -140,10 +142,14 @@ const timeKeys: readonly DashboardKey[] = [
   watching('play-slower', '-', 'slower', 'of a log: play half as fast', ({ playback }) =>
     playback.scaleSpeed(0.5),
   ),
-  looking('frame-before', ',', ownHint('back'), 'the frame before, while the run goes on', ({ playback }) =>
-    playback.move(-1),
+  looking(
+    'frame-before',
+    ',',
+    panelsHint('back'),
+    'the frame before, while the run goes on',
+    ({ playback }) => playback.move(-1),
   ),
-  looking('frame-after', '.', ownHint('on'), 'the frame after', ({ playback }) => playback.move(1)),
+  looking('frame-after', '.', panelsHint('on'), 'the frame after', ({ playback }) => playback.move(1)),
   looking('event-before', '{', '', 'back to where something happened', ({ playback }) =>
     playback.toEvent(-1),
   ),

@@ -14,7 +14,7 @@ import {
   toggledShape,
 } from '../dashboard/actions/view-changes.js';
 import { noCharts, noCurves, noMatrix, theoryOnly, unless } from './idle-keys.js';
-import { othersHint, ownHint } from './key-hints.js';
+import { othersHint, panelsHint } from './key-hints.js';
 import { everywhere, live, looking, sideways } from './rows-by-mode.js';
 
 /** Keys that change what is looked at and how, never the run. */
@@ -22,7 +22,7 @@ export const lookKeys: readonly DashboardKey[] = [
   live(
     'freeze',
     'f',
-    ownHint(({ isFrozen }) => (isFrozen ? 'go on' : 'freeze')),
+    panelsHint(({ isFrozen }) => (isFrozen ? 'go on' : 'freeze')),
     'freeze the view while the training goes on',
     ({ look }) => look(toggledFreeze),
   ),

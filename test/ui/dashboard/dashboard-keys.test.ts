@@ -223,18 +223,18 @@ describe('the footer', () => {
   test('follows what is going on', () => {
     const { model, press } = dashboard;
     const tell = (state: 'paused' | 'done'): void => model.receive({ type: 'status', state, step: 39_000 });
-    expect(footerOf(model, 160)).toContain('space pause');
+    expect(footerOf(model, 80)).toContain('space pause');
     tell('paused');
-    expect(footerOf(model, 160)).toContain('space resume');
+    expect(footerOf(model, 80)).toContain('space resume');
     press(',');
-    expect(footerOf(model, 160)).toContain('esc present');
-    expect(footerOf(model, 160)).toContain('b rewind');
+    expect(footerOf(model, 80)).toContain('esc present');
+    expect(footerOf(model, 80)).toContain('b rewind');
     press('escape', 'y');
-    expect(footerOf(model, 160)).toContain('y back');
+    expect(footerOf(model, 80)).toContain('y back');
     press('y');
     tell('done');
-    expect(footerOf(model, 160)).not.toContain('space');
-    expect(footerOf(model, 160)).toContain('r again');
+    expect(footerOf(model, 80)).not.toContain('space');
+    expect(footerOf(model, 80)).toContain('r again');
   });
 });
 

@@ -13,8 +13,8 @@ const leastRowsApart = 2;
 /** How much wider a scale with only two ticks counts: one with more is worth some rows. */
 const fewTicksFactor = 1.2;
 
-const costOf = ({ scale, ticks }: TickedScale): number =>
-  (scale.high - scale.low) * (ticks.length < 3 ? fewTicksFactor : 1);
+const costOf = ({ scale, ticks }: TickedScale, fewTicks: number): number =>
+  (scale.high - scale.low) * (ticks.length < 3 ? fewTicks : 1);
 
 /** Share of its rows that a scale may leave empty before another is looked for. */
 const mostEmpty = 1 / 4;
@@ -28,6 +28,7 @@ const tightest = (
   { low: least, high: most }: Scale,
   rows: number,
   steps: readonly number[],
+  fewTicks: number,
   gridOf: (step: number, apart: number) => number,
 ): TickedScale | null => {
   let best: TickedScale | null = null;
@@ -41,7 +42,7 @@ const tightest = (
       // Rounding leaves no tick outside.
       const scale = { low: Math.min(low, ticks[0]), high: Math.max(high, most, ticks[ticks.length - 1]) };
       const found = { scale, ticks };
-      if (best === null || costOf(found) < costOf(best) - hair * step) best = found;
+      if (best === null || costOf(found, fewTicks) < costOf(best, fewTicks) - hair * step) best = found;
     }
   return best;
 };
@@ -49,10 +50,16 @@ const tightest = (
 /**
  * The tightest scale of so many rows that holds the range and has its ticks, multiples of one of the steps, on rows
  * equally far apart; null where no step gives two ticks. `rows` 2 or more. It begins at a tick or in the middle between
- * two, so that it stands still while extremes move on; where that leaves too many rows empty, on any row.
+ * two, so that it stands still while extremes move on; where that leaves too many rows empty, on any row. `fewTicks`: how much
+ * wider one with only two ticks counts.
  */
-export const tickedScale = (range: Scale, rows: number, steps: readonly number[]): TickedScale | null => {
-  const steady = tightest(range, rows, steps, (step, apart) => (apart % 2 === 0 ? step / 2 : step));
+export const tickedScale = (
+  range: Scale,
+  rows: number,
+  steps: readonly number[],
+  fewTicks = fewTicksFactor,
+): TickedScale | null => {
+  const steady = tightest(range, rows, steps, fewTicks, (step, apart) => (apart % 2 === 0 ? step / 2 : step));
   if (steady !== null && isFilled(steady.scale, range)) return steady;
-  return tightest(range, rows, steps, (step, apart) => step / apart) ?? steady;
+  return tightest(range, rows, steps, fewTicks, (step, apart) => step / apart) ?? steady;
 };

@@ -47,7 +47,7 @@ export const perturbLines = (
   const problem = valueProblem(menu, teachers);
   const about = problem
     ? wrapped(problem, width, drawing, 'alarm').slice(0, 1)
-    : previewLines(preview, width, drawing).slice(0, roomy ? 2 : 1);
+    : previewLines(preview, width, roomy ? 2 : 1, drawing);
   const room = Math.max(1, height - about.length - (roomy ? 2 : 1));
   const head = lines.findIndex(({ entry }) => entry === menu.selected);
   // The value at hand stays in view whatever the room, then the head and the other values, then the other entries.
@@ -69,13 +69,13 @@ export const perturbLines = (
 /** Lines of an entry with two values, what it would do and the help, one each. */
 const roomOfOneEntry = 5;
 
-/** What the perturbation would do. */
-const previewLines = (preview: string, width: number, drawing: Drawing): Pieces[] =>
-  preview === ''
-    ? []
-    : wrapWords(futureOf(printableText(preview, drawing)), width)
-        .slice(0, 2)
-        .map((line) => plain(line, 'mark'));
+/** What the perturbation would do, in so many lines at most. */
+const previewLines = (preview: string, width: number, most: number, drawing: Drawing): Pieces[] => {
+  if (preview === '') return [];
+  const lines = wrapWords(futureOf(printableText(preview, drawing)), width);
+  const last = shorten(lines.slice(most - 1).join(' '), width, drawing);
+  return [...lines.slice(0, most - 1), ...(last === '' ? [] : [last])].map((line) => plain(line, 'mark'));
+};
 
 const parameterLine = (
   menu: PerturbMenu,
@@ -96,7 +96,7 @@ const parameterLine = (
 
 /** Lines of the list with the search and a blank, before anything is said of the chosen preset. */
 const leastList = 6;
-/** Columns of a title from which on the name stands beside it. */
+/** Columns of a title from which on it stands beside the name. */
 const leastTitle = 24;
 
 /** The presets that match the search, the running one marked, the chosen one with what it shows. */
@@ -114,7 +114,8 @@ export const presetLines = (
     0,
     Math.max(0, height - leastList),
   );
-  const list = Math.max(3, height - about.length - 3);
+  const below = about.length > 0 ? [[], ...about] : [];
+  const list = Math.max(3, height - 1 - below.length);
   const { from, to } = scrollWindow(selected - Math.floor(list / 2), list, found.length);
   const rows = found.slice(from, to).map(({ number, preset }, at): Pieces => {
     const key = number <= 9 ? `${number} ` : '  ';
@@ -123,7 +124,7 @@ export const presetLines = (
     const name = printableText(preset.name, drawing);
     const room = width - columnsOf(name) - 1;
     const whole = padded(shorten(`${mark}${key} ${title}`, room, drawing), room);
-    const text = room > leastTitle ? `${whole} ${name}` : `${mark}${key} ${title}`;
+    const text = room > leastTitle ? `${whole} ${name}` : `${mark}${key} ${name}`;
     return plain(padded(shorten(text, width, drawing), width), from + at === selected ? 'selected' : 'text');
   });
   const search: Pieces = [
@@ -133,7 +134,7 @@ export const presetLines = (
   const none = found.length === 0 ? [plain('no preset has that', 'alarm')] : [];
   return {
     title: `presets ${found.length} of ${presets.length}`,
-    lines: [search, ...none, ...rows, [], ...about],
+    lines: [search, ...none, ...rows, ...below],
   };
 };
 

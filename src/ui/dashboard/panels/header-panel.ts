@@ -60,6 +60,7 @@ const badgePieces = ({ state, runState, log, view, drawing }: Scene, width: numb
         [' ', 'text'],
       ]
     : [];
+  if (!state.header) return [[log.state === 'watched' ? ' WAITING ' : ' STARTING ', 'badgePaused']];
   return [
     ...settingPieces(state, width),
     ...recordPieces(log, drawing),
