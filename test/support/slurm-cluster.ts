@@ -1,7 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
@@ -19,13 +18,14 @@ export const clusterProblem = (): string | null => {
   return missing.length > 0 ? `there is no ${missing.join(', ')}` : null;
 };
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
+/**
+ * The two ports that this process tries at first, second ...: below those that connections take, and not those of another
+ * process that starts a cluster now.
+ */
+const portsOf = (attempt: number): readonly [number, number] => {
+  const port = 16_384 + 2 * ((process.pid + attempt) % 8000);
+  return [port, port + 1];
+};
 
 /** A real Slurm of one node on the loopback interface, of daemons that this process started and ends. */
 export class SlurmCluster {
@@ -36,17 +36,19 @@ export class SlurmCluster {
     this.#folder = folder;
   }
 
-  static async start(): Promise<SlurmCluster> {
+  /** A cluster whose node is ready. A daemon whose port is taken ends: then it is started on others. */
+  static async start(attempt = 0): Promise<SlurmCluster> {
     const cluster = new SlurmCluster(mkdtempSync(join(tmpdir(), 'teachtop-slurm-')));
-    await cluster.#configure();
+    cluster.#configure(portsOf(attempt));
     cluster.#munge();
     await vi.waitFor(() => existsSync(join(cluster.#folder, 'munge.socket')) || Promise.reject(), {
       timeout: patienceMs,
     });
     cluster.#daemon('slurmctld', ['-D']);
     cluster.startNode();
-    await cluster.#idle();
-    return cluster;
+    if ((await cluster.#readiness()) === 'ready') return cluster;
+    cluster.stop();
+    return SlurmCluster.start(attempt + 1);
   }
 
   /** For programs that talk to this cluster. */
@@ -88,7 +90,7 @@ export class SlurmCluster {
     ]);
   }
 
-  async #configure(): Promise<void> {
+  #configure([slurmctldPort, slurmdPort]: readonly [number, number]): void {
     const folder = this.#folder;
     const host = os.hostname().split('.')[0];
     for (const name of ['state', 'spool']) mkdirSync(join(folder, name));
@@ -109,8 +111,8 @@ export class SlurmCluster {
       TaskPlugin: 'task/none',
       SelectType: 'select/cons_tres',
       SelectTypeParameters: 'CR_Core',
-      SlurmctldPort: await freePort(),
-      SlurmdPort: await freePort(),
+      SlurmctldPort: slurmctldPort,
+      SlurmdPort: slurmdPort,
       SchedulerParameters: 'sched_interval=1,batch_sched_delay=0',
       ReturnToService: 2,
       // Arrays of more tasks are refused.
@@ -127,17 +129,20 @@ export class SlurmCluster {
     writeFileSync(join(folder, 'slurm.conf'), `${lines.join('\n')}\n`);
   }
 
-  async #idle(): Promise<void> {
-    await vi.waitFor(
-      () => {
-        const env = { ...process.env, ...this.environment };
-        const out = execFileSync(find('sinfo') ?? 'sinfo', ['--noheader', '--format=%T'], {
-          env,
-          stdio: ['ignore', 'pipe', 'ignore'],
-        });
-        if (!/^idle/.test(String(out))) throw new Error('the node is not idle yet');
-      },
-      { timeout: patienceMs, interval: 200 },
-    );
+  #isIdle(): boolean {
+    const { status, stdout } = spawnSync(find('sinfo') ?? 'sinfo', ['--noheader', '--format=%T'], {
+      env: { ...process.env, ...this.environment },
+      encoding: 'utf8',
+    });
+    return status === 0 && stdout.startsWith('idle');
+  }
+
+  /** Waits until the node takes tasks, or a daemon has ended. */
+  #readiness(): Promise<'ready' | 'ended'> {
+    const look = () => {
+      if ([...this.#daemons.values()].some(({ exitCode }) => exitCode !== null)) return 'ended';
+      return this.#isIdle() ? 'ready' : null;
+    };
+    return vi.waitUntil(look, { timeout: patienceMs, interval: 200 });
   }
 }
