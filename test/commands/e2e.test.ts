@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -182,6 +183,23 @@ describe('job control', () => {
     await program.waitFor(/Quick start, seed 1[\s\S]*\nover\nshell>/);
     expectTerminalRestored();
     await quit('exit\r');
+  });
+
+  test("reset in another shell is undone by ctrl-l: the keys are the program's again, and the screen is whole", async () => {
+    start(patient);
+    await program.waitFor(/RUN/);
+    program.press(' ');
+    await program.waitFor(/PAUSED/);
+    spawnSync('sh', [
+      '-c',
+      `printf '\\033c' > "$0"; stty sane < "$0"`,
+      readlinkSync(`/proc/${program.pid}/fd/0`),
+    ]);
+    await vi.waitFor(() => expect(program.onAlternateScreen).toBe(false), patienceMs);
+    program.press('\f');
+    await program.waitFor(/PAUSED[\s\S]*q quit/);
+    expect(program.onAlternateScreen).toBe(true);
+    await quit('q');
   });
 
   test('Ctrl-Z without a shell to return to changes nothing; SIGINT ends it in order', async () => {

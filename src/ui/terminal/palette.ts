@@ -31,7 +31,7 @@ export const contrast = (a: string, b: string): number => {
 };
 
 /** Whether a background, its channels from 0 to 1, is seen as dark or light: which of black and white stands out more. */
-export const backgroundKind = (shares: readonly number[]): keyof typeof backgrounds => {
+const backgroundKind = (shares: readonly number[]): keyof typeof backgrounds => {
   const hex = hexOf(shares.map((share) => share * 255));
   return contrast(hex, backgrounds.dark) > contrast(hex, backgrounds.light) ? 'light' : 'dark';
 };
@@ -43,4 +43,12 @@ export const strengthened = (hex: string, theme: keyof typeof backgrounds, ratio
     hexOf(channelsOf(hex).map((value) => value + (target - value) * share));
   const shares = Array.from({ length: 101 }, (_, percent) => percent / 100);
   return mixed(shares.find((share) => contrast(mixed(share), backgrounds[theme]) >= ratio) ?? 1);
+};
+
+/** Whether a colour as terminals tell it, each channel of 1 to 4 hexadecimal digits, is dark or light; null for another. */
+export const backgroundOf = (colour: string): keyof typeof backgrounds | null => {
+  const found = /^rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})/i.exec(colour);
+  if (!found) return null;
+  const shares = found.slice(1, 4).map((digits) => Number.parseInt(digits, 16) / (16 ** digits.length - 1));
+  return backgroundKind(shares);
 };

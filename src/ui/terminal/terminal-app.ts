@@ -6,7 +6,7 @@ import { parseFrame } from '../screen/compose.js';
 import { CellGrid } from './cells.js';
 import { InkFrames } from './ink-frames.js';
 import type { Pointer, TerminalInputEvent } from './input-events.js';
-import { backgroundKind, type PaletteName } from './palette.js';
+import { backgroundOf, type PaletteName } from './palette.js';
 import { Terminal } from './terminal.js';
 import { TerminalInput } from './terminal-input.js';
 import { type ColorLevel, type RoleCodes, roleCodes, type ThemeChoice, type ThemeName } from './theme.js';
@@ -63,16 +63,11 @@ export type TerminalAppOptions = {
 const codesFor = ({ theme, palette, colorLevel, background }: Appearance): readonly RoleCodes[] =>
   roleCodes(theme === 'auto' ? background : theme, colorLevel, palette);
 
-/** Whether a colour as terminals tell it, each channel of 1 to 4 hexadecimal digits, is dark or light; null for another. */
-const backgroundOf = (colour: string): ThemeName | null => {
-  const found = /^rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})/i.exec(colour);
-  if (!found) return null;
-  const shares = found.slice(1, 4).map((digits) => Number.parseInt(digits, 16) / (16 ** digits.length - 1));
-  return backgroundKind(shares);
-};
-
 /** How long the terminal's last answer is waited for. */
 const answerMs = 300;
+
+/** How often keys are made sure of: a terminal that `reset` has made a line's hands over no key, nor ctrl-l. */
+const renewRawMs = 1000;
 
 const intervalClock: FrameClock = (intervalMs, tick) => {
   const timer = setInterval(tick, intervalMs);
@@ -101,6 +96,8 @@ export class TerminalApp {
   #stopClock: () => void = () => {};
   /** Whether the app is ending: no clock starts any more. */
   #isEnding = false;
+  /** When the terminal's modes were last taken. */
+  #rawAt = performance.now();
   #paintSoon: NodeJS.Immediate | null = null;
   #resumeSoon: NodeJS.Immediate | null = null;
   #end: (reason: ExitReason) => void = () => {};
@@ -266,8 +263,17 @@ export class TerminalApp {
       this.guarded(() => {
         this.#view.tick();
         this.#paint();
+        this.#keepRaw();
       }),
     );
+  }
+
+  #keepRaw(): void {
+    // Another system than Linux may wait for a terminal that is behind.
+    const mayWait = process.platform !== 'linux' && !this.#terminal.ready;
+    if (performance.now() - this.#rawAt < renewRawMs || mayWait) return;
+    this.#rawAt = performance.now();
+    this.#input.renewRaw();
   }
 
   #receiveFrame(frame: string): void {

@@ -1,4 +1,5 @@
-import type { ReadStream } from 'node:tty';
+import { constants, openSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
 import type { TerminalInputEvent } from './input-events.js';
 import { InputParser } from './input-parser.js';
 
@@ -40,10 +41,23 @@ export class TerminalInput {
     this.#stdin.setRawMode(raw);
   }
 
-  /** Takes the terminal's modes anew: somebody else may have changed them, which Node does not know. */
+  /**
+   * Takes the terminal's modes anew: somebody else may have changed them, which the stream does not know. A second stream
+   * takes them without giving them back in between, when keys would be echoed.
+   */
   renewRaw(): void {
-    this.setRaw(false);
     this.setRaw(true);
+    if (!(this.#stdin instanceof ReadStream)) return;
+    try {
+      const other = new ReadStream(openSync('/dev/fd/0', constants.O_RDONLY | constants.O_NOCTTY));
+      other.on('error', () => undefined);
+      other.setRawMode(true);
+      other.destroy();
+    } catch {
+      // The terminal is somebody else's, as after `su`.
+      this.setRaw(false);
+      this.setRaw(true);
+    }
   }
 
   #receive(chunk: Buffer): void {

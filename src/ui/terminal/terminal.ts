@@ -20,10 +20,12 @@ const mouseOff = `${csi}?1006l${csi}?1000l`;
 
 /**
  * Ends what a program that died beside this one may have left, and nobody else ends: its character set, insertion,
- * margins, their origin and an inverted screen; reports of the mouse in other encodings, and of the focus.
+ * margins, their origin, an inverted screen and a keypad of its own; reports of the mouse in other encodings, and of the
+ * focus.
  */
 const foreignModesOff = [
-  ...['\u000f', '\u001b(B', `${csi}0m`, `${csi}4l`, `${csi}?6l`, `${csi}?69l`, `${csi}r`, `${csi}?5l`],
+  '\u000f\u001b(B\u001b>',
+  ...['0m', '4l', '?6l', '?69l', 'r', '?5l', '?1l'].map((end) => `${csi}${end}`),
   ...[1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016].map((mode) => `${csi}?${mode}l`),
 ].join('');
 
