@@ -47,7 +47,7 @@ const stationaryDescent = 0.01;
 
 /**
  * What a student is at: on a slope, at a saddle, at a minimum as far as eigenvalues down to -0.1 % of the largest go, or
- * unclear where the smallest is not known as well as that.
+ * unclear where the smallest is not known as well as that, or nothing bends the loss at all.
  */
 export type PointKind = 'slope' | 'saddle' | 'minimum' | 'unclear';
 
@@ -55,7 +55,7 @@ export type PointKind = 'slope' | 'saddle' | 'minimum' | 'unclear';
 export const pointKind = ({ descent, largest, smallest }: Curvature): PointKind => {
   if (descent >= stationaryDescent) return 'slope';
   if (smallest.value < -accuracy * largest.value) return 'saddle';
-  return smallest.error <= accuracy * largest.value ? 'minimum' : 'unclear';
+  return largest.value > 0 && smallest.error <= accuracy * largest.value ? 'minimum' : 'unclear';
 };
 
 const mostProducts = 60;
@@ -72,11 +72,12 @@ const costOfSample = ({ student, grid }: CurvatureAsked): number => {
   return mostProducts * costOfProduct * grid.height * grid.width * parameters;
 };
 
+const diverged = 'the run has diverged: its numbers are no longer finite';
+
 /** Why the curvature of a student cannot be measured; null where it can. */
 const obstacle = (asked: CurvatureAsked): string | null => {
   const { student } = asked;
-  if (!everyArray(student).every((array) => array.every(Number.isFinite)))
-    return 'the run has diverged: its numbers are no longer finite';
+  if (!everyArray(student).every((array) => array.every(Number.isFinite))) return diverged;
   if (student.hidden.some(({ norm }) => norm))
     return 'batch norm ties samples together, and its derivatives are not taken';
   if (leastSamples * costOfSample(asked) > mostCost) return 'the network is too large';
@@ -121,6 +122,7 @@ export const measureCurvature = (asked: CurvatureAsked): Curvature | string => {
   const isFree = freeArrays(asked);
   const hessian = new LossHessian({ student, loss: rule.loss, grid, x, target, isFree });
   if (hessian.parameters === 0) return 'nothing is trained';
+  if (!Number.isFinite(hessian.loss)) return diverged;
   const start = gaussianVector(hessian.size);
   const { largest, smallest, products } = lanczosExtremes(
     (vector) => hessian.times(vector),

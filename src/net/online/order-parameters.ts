@@ -64,5 +64,6 @@ export const expectedLoss = (
     sum += couplings.data[i * nodes + i] * i2(covariance, i, i);
     for (let j = 0; j < i; j++) sum += 2 * couplings.data[i * nodes + j] * i2(covariance, i, j);
   }
-  return sum / outputs;
+  // Where the networks are equal, rounding is left, of either sign.
+  return Math.max(0, sum / outputs);
 };

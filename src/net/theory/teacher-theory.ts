@@ -1,6 +1,5 @@
 import { bestMatchOfTeacher } from '../metrics/best-match.js';
 import { kinkOf, nearestBoundary, residualOf, sameBoundary } from './boundaries.js';
-import { spread } from './evaluated-set.js';
 import type { LowestGradient } from './gradient-sizes.js';
 import { epsilonObstacle, type LowestLayer } from './lowest-layer.js';
 
@@ -90,13 +89,18 @@ const largestAt = ({ values: { columns, data } }: LowestGradient, rows: readonly
   return out;
 };
 
-/** The largest gradients that parts are compared with: on the samples that these are of, and as many evaluation samples. */
-const largestOfForms = ({ forms, gradient, evaluation }: LowestLayer) => {
-  const rows = forms?.rows ?? [];
-  return {
-    training: largestAt(gradient.training, rows),
-    evaluation: largestAt(gradient.evaluation, spread(evaluation.samples, rows.length)),
-  };
+/**
+ * The largest gradients that parts are compared with: on the samples that these are of. Of few samples the largest is a matter of
+ * luck; on evaluation samples it is as many times larger as on all that were looked at.
+ */
+const largestOfForms = ({ forms, gradient, training: { samples } }: LowestLayer) => {
+  const training = largestAt(gradient.training, forms?.rows ?? []);
+  const [ofAll, onEvaluation] = [gradient.training.largest, gradient.evaluation.largest];
+  const isWhole = forms?.rows.length === samples;
+  const evaluation = onEvaluation.map((size, k) =>
+    isWhole || ofAll[k] === 0 ? size : (training[k] * size) / ofAll[k],
+  );
+  return { training, evaluation };
 };
 
 const gradientOf = (

@@ -7,6 +7,7 @@ import {
   type Curvature,
   type CurvatureAsked,
   measureCurvature,
+  pointKind,
 } from '../../../src/net/curvature/curvature.js';
 import { LossHessian } from '../../../src/net/curvature/hessian.js';
 import { forward } from '../../../src/net/forward.js';
@@ -15,7 +16,13 @@ import { inputRows } from '../../../src/net/patches.js';
 import { prepareRun } from '../../../src/problem/prepare.js';
 import { deepProblem, smallImages } from '../../support/deep-problems.js';
 import { randomProblem } from '../../support/problems.js';
-import { deepFixtureNetwork, flatFixtureNetwork, matrixOf, theoryFixture } from '../../support/theory.js';
+import {
+  deepFixtureNetwork,
+  flatFixtureNetwork,
+  matrixOf,
+  networkOf,
+  theoryFixture,
+} from '../../support/theory.js';
 
 const expected = JSON.parse(
   readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'curvature', 'eigenvalues.json'), 'utf8'),
@@ -156,6 +163,10 @@ describe('what cannot be measured says why', () => {
       trainingSet: matrixOf(two.training),
     };
     expect(measureCurvature({ ...asked, student: broken, rule: plain })).toMatch(/^the run has diverged/);
+    // Finite weights whose outputs' squares are not.
+    const huge = copyNetwork(flatFixtureNetwork(two.student));
+    for (const array of trainedArrays(huge)) array[0] = 1e100;
+    expect(measureCurvature({ ...asked, student: huge, rule: plain })).toMatch(/^the run has diverged/);
     const frozen = { ...plain, frozenLayers: [0, 1] };
     expect(measureCurvature({ ...asked, student: flatFixtureNetwork(two.student), rule: frozen })).toBe(
       'nothing is trained',
@@ -172,4 +183,35 @@ test('a student that is its teacher is at a minimum: no negative curvature, grad
   });
   expect(gradientNorm).toBe(0);
   expect(smallest.value).toBeGreaterThan(-1e-10 * largest.value);
+});
+
+describe('of students made by hand', () => {
+  const node = { w: [1, 0], v: [1, 0] };
+  const teacher = networkOf([node]);
+  const trainingSet = matrixOf([-2, -1, 1, 2].flatMap((a) => [-1, 1].map((b) => [a, b])));
+  const kindOf = (student: Network, rule = plain) =>
+    pointKind(measured({ teacher, student, rule, trainingSet }));
+
+  test('a dead one under a frozen head bends nothing, which is no minimum', () => {
+    const dead = networkOf([{ w: [1, 0], b: -99, v: [1, 1] }]);
+    expect(kindOf(dead, { ...plain, frozenLayers: [1] })).toBe('unclear');
+  });
+
+  test('a dead one whose output biases are fitted rests at a minimum, for all that its nodes feel', () => {
+    const dead = networkOf([{ w: [1, 0], b: -99, v: [1, 1] }], [0.75, 0]);
+    expect(kindOf(dead)).toBe('minimum');
+  });
+
+  test('idle nodes and copies beside a fitted one leave it at a minimum, a student of weights 0 is at a saddle', () => {
+    const fitted = networkOf([node, { w: [-1, 0], v: [0, 0] }]);
+    expect(kindOf(fitted)).toBe('minimum');
+    // With the best output bias all first derivatives vanish but those of the gates at 0, which v = 0 takes.
+    const centred = networkOf([{ w: [0, 0], v: [0, 0] }], [0.75, 0]);
+    expect(kindOf(centred)).toBe('saddle');
+    const shared = networkOf([
+      { ...node, v: [0.3, 0] },
+      { ...node, v: [0.7, 0] },
+    ]);
+    expect(kindOf(shared)).toBe('minimum');
+  });
 });

@@ -5,10 +5,11 @@ import type { Matrix } from '../../../src/net/matrix.js';
 import { covarianceChange } from '../../../src/net/online/equations.js';
 import { erfAverages } from '../../../src/net/online/erf-averages.js';
 import type { GaussianAverages } from '../../../src/net/online/gaussian-averages.js';
+import { couplingsOf, covarianceOf, expectedLoss } from '../../../src/net/online/order-parameters.js';
 import { orthantProbability, secondMoment } from '../../../src/net/online/orthants.js';
 import { reluAverages } from '../../../src/net/online/relu-averages.js';
 import { Trajectory } from '../../../src/net/online/trajectory.js';
-import { matrixOf } from '../../support/theory.js';
+import { matrixOf, networkOf } from '../../support/theory.js';
 
 type Case = readonly [number, number, number, number];
 type Fixture = {
@@ -145,5 +146,40 @@ describe('a trajectory', () => {
     const blowing = new Trajectory((_, [x]) => Float64Array.of(x * x), Float64Array.of(1));
     expect(blowing.at(0.9)?.[0]).toBeCloseTo(10, 2);
     expect(blowing.at(1.1)).toBeNull();
+  });
+});
+
+describe('the closed-form loss of committees by hand', () => {
+  const lossOf = (
+    averages: GaussianAverages,
+    student: readonly number[][],
+    of: readonly number[][],
+  ): number => {
+    const machines = [student, of].map((all) => networkOf(all.map(([v, ...w]) => ({ w, v: [v] }))));
+    const pair = { student: machines[0], teacher: machines[1], dataStd: 1 };
+    return expectedLoss(averages, covarianceOf(pair), couplingsOf(pair), 1);
+  };
+  // Fan-out, then incoming weights.
+  const [x, y] = [
+    [1, 1, 0],
+    [1, 0, 1],
+  ];
+  // <erf(z / sqrt 2)^2> = 1/3 and <relu(z)^2> = 1/2 of a standard Gaussian z.
+  test.each([
+    ['erf', erfAverages, 1 / 3, 4 / 3],
+    ['ReLU', reluAverages, 1 / 2, 1],
+  ] as const)('of %s', (_, averages, alone, ofMirror) => {
+    expect(lossOf(averages, [x, y], [x, y])).toBeGreaterThanOrEqual(0);
+    expect(lossOf(averages, [x, y], [y, x])).toBeLessThan(1e-15);
+    expect(lossOf(averages, [[1, 0, 0]], [x])).toBeCloseTo(alone, 14);
+    expect(lossOf(averages, [x.map((value, i) => (i === 0 ? value : -value))], [x])).toBeCloseTo(
+      ofMirror,
+      14,
+    );
+    const halves = [0.5, 0.5].map((v) => [v, 1, 0]);
+    expect(lossOf(averages, halves, [x])).toBeLessThan(1e-15);
+    // Orthogonal nodes: twice each one's own, less twice the product of their means, which is 0 of an odd function.
+    const mean = averages === reluAverages ? 1 / (2 * Math.PI) : 0;
+    expect(lossOf(averages, [y], [x])).toBeCloseTo(2 * (alone - mean), 14);
   });
 });

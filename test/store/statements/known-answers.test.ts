@@ -230,6 +230,7 @@ test('epsilon compares the gradient with parts on the same samples, where these 
   for (const each of [layer, some]) {
     const [{ epsilon }] = teacherTheories(each, [0], [0]);
     expect(epsilon.training).toBeCloseTo(0.5, 6);
+    expect(epsilon.evaluation).toBeCloseTo(0.5, 6);
   }
 });
 
