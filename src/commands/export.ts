@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import {
   asciicast,
+  eventFileName,
   eventsCsv,
   longCsv,
   startSeconds,
@@ -71,7 +72,7 @@ const formats: Readonly<Record<Exclude<(typeof exportFormats)[number], 'csv-epoc
   'csv-statements': { fileName: () => 'statements.csv', pieces: ({ index }) => statementsCsv(index) },
   tensorboard: {
     fileName: ({ index }) =>
-      `events.out.tfevents.${Math.floor(startSeconds(index.header.startedAt))}.${basename(dirname(index.file))}`,
+      eventFileName(startSeconds(index.header.startedAt), basename(dirname(index.file))),
     pieces: ({ index }) => tensorboardEvents(index),
   },
   asciicast: {

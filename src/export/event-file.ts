@@ -11,6 +11,16 @@ const sessionStatus = 1;
 /** A session log's status that has TensorBoard forget all from its step on. */
 const sessionStart = 1;
 
+/** Of 255 that most file systems take: what comes before it, and what a file has behind its name while it is written, aside. */
+const longestRunName = 190;
+
+/** Name of an event file of a run that started so many seconds after 1970; of a long name of the run the start. */
+export const eventFileName = (seconds: number, run: string): string => {
+  const letters = [...run];
+  while (Buffer.byteLength(letters.join('')) > longestRunName) letters.pop();
+  return `events.out.tfevents.${Math.floor(seconds)}.${letters.join('')}`;
+};
+
 export type Scalar = readonly [tag: string, value: number];
 
 /** Scalars at a step. */

@@ -1,6 +1,7 @@
 /** Logs and sweeps in the formats of other programs. */
 export { asciicast } from './asciicast.js';
 export { eventsCsv, longCsv } from './csv.js';
+export { eventFileName } from './event-file.js';
 export { differingHparams } from './hparams.js';
 export { statementsCsv } from './statements-csv.js';
 export { sweepEpochsCsv, sweepRunsCsv } from './sweep-csv.js';

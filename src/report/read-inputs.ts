@@ -1,6 +1,6 @@
 import { lstatSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { UserError } from '../input/index.js';
+import { replaceUnshown, UserError } from '../input/index.js';
 import { eachLine, locateLog, logFileName } from '../log/index.js';
 import type { Header } from '../protocol/index.js';
 import {
@@ -46,7 +46,7 @@ const readRun = async (path: string): Promise<RunInput> => {
   const { header, notes } = await eachLine(path, (line) => lines.add(line));
   const timeline = timelineOf(lines.all, header.experiment.stepsPerEpoch);
   if (timeline.frames.length === 0) throw new UserError(`${path}: got a log without frames, nothing to draw`);
-  return { path, name: basename(resolve(path)), header, notes, ...timeline };
+  return { path, name: replaceUnshown(basename(resolve(path))), header, notes, ...timeline };
 };
 
 /** What a sweep counts as success; a file of it that cannot be read is one more of the notes. */

@@ -109,6 +109,30 @@ test("a report on a stranger's log has none of its markup and no control sequenc
   expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('&lt;script&gt;');
 });
 
+test("a report on runs in strangers' folders has no control sequence in its figures", async () => {
+  const folders = ['a\u001b[31m\nb', 'c\u202ed', 'plain'].map((name) => {
+    const folder = join(home, 'runs', name);
+    mkdirSync(folder, { recursive: true });
+    cpSync(strangersLog('T'), join(folder, logFileName));
+    return folder;
+  });
+  const out = join(home, 'report');
+  expect((await run('report', ...folders, '--out', out)).code).toBe(0);
+  for (const name of readdirSync(out))
+    expect([name, dangerous.test(readFileSync(join(out, name), 'utf8'))]).toEqual([name, false]);
+});
+
+test('a run whose folder has the longest name is exported beside others', async () => {
+  const parent = join(home, 'runs');
+  for (const name of ['x'.repeat(255), '测'.repeat(85), 'plain']) {
+    mkdirSync(join(parent, name), { recursive: true });
+    cpSync(strangersLog('T'), join(parent, name, logFileName));
+  }
+  const { code, errors } = await run('export', parent, '--to', 'tensorboard', '--out', join(home, 'events'));
+  expect([code, errors]).toEqual([0, '']);
+  expect(readdirSync(join(home, 'events')).length).toBe(3);
+});
+
 test('a CSV of a log has no control sequence and no formula', async () => {
   for (const [text, cell] of [
     [hostile, 'x\ufffd]0;pwned\ufffd\ufffd[2J\ufffd31m\ufffdelbatirb\ufffdy\ufffd'],

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { differingHparams, startSeconds, tensorboardEvents } from '../../export/index.js';
+import { differingHparams, eventFileName, startSeconds, tensorboardEvents } from '../../export/index.js';
 import { UserError } from '../../input/index.js';
 import { LogIndex, locateLog, RunCatalog } from '../../log/index.js';
 import { grouped } from '../../words/index.js';
@@ -47,10 +47,9 @@ export const exportRuns = async (
   const hparams = differingHparams(headers.map(({ preset, experiment }) => ({ preset, ...experiment })));
   for (const [at, folder] of folders.entries()) {
     const name = basename(folder);
-    const seconds = Math.floor(startSeconds(headers[at].startedAt));
     const target = join(
       outFolder === null ? folder : join(outFolder, name),
-      `events.out.tfevents.${seconds}.${name}`,
+      eventFileName(startSeconds(headers[at].startedAt), name),
     );
     progress.clear();
     if (existsSync(target)) {

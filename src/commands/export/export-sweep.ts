@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { sweepEpochsCsv, sweepRunsCsv, sweepTensorboardEvents } from '../../export/index.js';
+import { eventFileName, sweepEpochsCsv, sweepRunsCsv, sweepTensorboardEvents } from '../../export/index.js';
 import { UserError } from '../../input/index.js';
 import { type ExportedSweep, readExportedSweep, type SweepResult } from '../../sweep/index.js';
 import { grouped } from '../../words/index.js';
@@ -29,10 +29,7 @@ const writeEvents = (sweep: ExportedSweep, parent: string, { out, host }: Contex
   showingProgress(host, (show) => {
     for (const [at, result] of sweep.results.entries()) {
       const folder = join(parent, runFolder(result));
-      const target = join(
-        folder,
-        `events.out.tfevents.${Math.floor(Date.parse(result.finishedAt) / 1000) || 0}.sweep`,
-      );
+      const target = join(folder, eventFileName(Date.parse(result.finishedAt) / 1000 || 0, 'sweep'));
       prepareFolder(target, true);
       writeWhole(target, sweepTensorboardEvents(result, sweep.threshold), () =>
         show(`export: run ${grouped(at + 1)} of ${all}`),

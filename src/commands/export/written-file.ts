@@ -23,7 +23,7 @@ export const writeWhole = (path: string, pieces: Iterable<Piece>, show: (progres
     }
     renameSync(partial, path);
   } catch (error) {
-    rmSync(partial, { force: true });
+    if (existsSync(partial)) rmSync(partial, { force: true });
     if (error instanceof UserError) throw error;
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UserError(`${path}: cannot be written (${reason})`);

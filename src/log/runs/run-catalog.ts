@@ -96,6 +96,10 @@ const bytesOf = (folder: string): number =>
 
 type LogFile = { readonly file: string; readonly stats: Stats };
 
+/** Whether a folder's listing has given a path under which there is nothing: its name cannot be told in text. */
+const isNamedOtherwise = (path: string): boolean =>
+  path.includes('\u{fffd}') && !lstatSync(path, { throwIfNoEntry: false });
+
 const logNames = [logFileName, `${logFileName}.gz`];
 
 /** The log in a folder; null where there is none. Errors: those of the file system. */
@@ -163,7 +167,10 @@ export class RunCatalog {
       const folder = join(this.folder, name);
       try {
         const found = logIn(folder);
-        if (!found) continue;
+        if (!found) {
+          if (isNamedOtherwise(folder)) throw new UserError(`${folder}: got a name that is not UTF-8`);
+          continue;
+        }
         const entry = await this.#read(folder, found);
         kept.set(folder, entry);
         runs.push(this.#recordOf(folder, entry));

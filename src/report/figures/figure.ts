@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { DOMParser } from 'linkedom';
+import { replaceUnshown } from '../../input/index.js';
 import { type Markup, markup, trusted } from '../markup.js';
 
 /** Fonts that machines have; none is loaded. */
@@ -30,6 +31,10 @@ const rounded = (svg: string): string =>
     return ` ${name}="${short}"`;
   });
 
+/** Names that Plot has put into a drawing have what an SVG cannot hold, and what turns text around, as U+FFFD. */
+const withoutControls = (svg: string): string =>
+  replaceUnshown(svg, (character) => (/[\n\t]/.test(character) ? character : '\u{fffd}'));
+
 /** Draws marks with Observable Plot into an SVG of their own. */
 export const drawPlot = (options: Plot.PlotOptions & { width: number; height: number }): Part => {
   const { width, height } = options;
@@ -40,7 +45,7 @@ export const drawPlot = (options: Plot.PlotOptions & { width: number; height: nu
   const style = { fontFamily: fonts, fontSize: '11px', overflow: 'visible' };
   // linkedom's document has what Plot calls, though not the whole of the type.
   const element = Plot.plot({ className: 'plot', style, ...options, document: document as never });
-  return { width, height, content: trusted(rounded(String(element))) };
+  return { width, height, content: trusted(withoutControls(rounded(String(element)))) };
 };
 
 const margin = 8;

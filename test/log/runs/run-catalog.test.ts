@@ -132,6 +132,14 @@ test('what is no run is passed over; what cannot be read is named', async () => 
   expect(await new RunCatalog(join(parent, 'none')).list()).toEqual({ runs: [], skipped: [] });
 });
 
+test.skipIf(process.platform !== 'linux')('a folder whose name is not UTF-8 is named', async () => {
+  write('sound', linesTo(50));
+  mkdirSync(Buffer.concat([Buffer.from(join(parent, 'a')), Buffer.of(0xff)]));
+  const { runs, skipped } = await new RunCatalog(parent, later).list();
+  expect(runs.map(({ name }) => name)).toEqual(['sound']);
+  expect(skipped).toEqual([`${join(parent, 'a\ufffd')}: got a name that is not UTF-8`]);
+});
+
 test('of a long log little is read, and of one that has not changed nothing', async () => {
   const [header, ...lines] = linesTo(50).split('\n');
   const middle = `${'x'.repeat(2 ** 20)}\n`.repeat(20);
