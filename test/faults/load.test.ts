@@ -218,7 +218,8 @@ test(
       child.kill('SIGTERM');
       await closed;
       const { lines } = await readLog(file);
-      const step = lines.at(-1)?.step.toLocaleString('en-US');
+      // A run may be stopped between two frames.
+      const step = lines.findLast(({ type }) => type === 'frame')?.step.toLocaleString('en-US');
       await Promise.all(watchers.map((watcher) => watcher.waitFor(new RegExp(`step\\s+${step}\\b`))));
       tell(
         `watchers of one log: ${scale.watchers}, each at its last step; at most ${Math.max(...memory).toFixed(0)} MB each` +
