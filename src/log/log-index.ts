@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { UserError } from '../input/index.js';
 import type { Frame, Header, RunEvent } from '../protocol/index.js';
 import { readLineText } from './line-text.js';
@@ -34,6 +34,15 @@ const readAt = (descriptor: number, from: number, to: number): Buffer => {
     read += count;
   }
   return bytes.subarray(0, read);
+};
+
+/** What is known of an open file; null for one that its server has forgotten (ESTALE), as when another machine replaced it. */
+const statOfOpen = (descriptor: number): Stats | null => {
+  try {
+    return fstatSync(descriptor);
+  } catch {
+    return null;
+  }
 };
 
 /**
@@ -233,8 +242,9 @@ export class LogIndex {
   /** Goes over to the file that has taken the place of the one that is open. */
   #reopen(): void {
     if (!this.#source.isPlain) return;
-    const [now, open] = [statSync(this.file, { throwIfNoEntry: false }), fstatSync(this.#descriptor)];
-    if (!now?.isFile() || (now.ino === open.ino && now.dev === open.dev)) return;
+    const now = statSync(this.file, { throwIfNoEntry: false });
+    const open = statOfOpen(this.#descriptor);
+    if (!now?.isFile() || (now.ino === open?.ino && now.dev === open.dev)) return;
     const descriptor = openSync(this.file, 'r');
     closeSync(this.#descriptor);
     this.#descriptor = descriptor;
