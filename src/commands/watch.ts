@@ -44,9 +44,13 @@ const newestRunIn = (folder: string, skip: (name: string, reason: string) => voi
   return runs.sort((a, b) => b.at - a.at)[0]?.folder ?? null;
 };
 
+/** The folder in which a trainer would make what a path names: a run's folder with its log in it, or a file. */
+const placeFor = (path: string): string =>
+  basename(path).startsWith(logFileName) ? dirname(dirname(path)) : dirname(path);
+
 /**
  * Finds the log that a path means: itself, the one in a run's folder, or that of the newest run in a folder of runs.
- * Finds null as long as there is none, in a folder that is there. Errors: UserError for a path that cannot come to be.
+ * Finds null as long as there is none, where one can be made. Errors: UserError for a path that cannot come to be.
  */
 const finderOf = (path: string, warn: (line: string) => void): (() => string | null) => {
   const skipped = new Set<string>();
@@ -59,7 +63,7 @@ const finderOf = (path: string, warn: (line: string) => void): (() => string | n
     const stats = look(path);
     if (typeof stats === 'string') throw new UserError(`${path}: cannot be read (${stats})`);
     if (stats === null) {
-      if (look(dirname(path)) === null) throw new UserError(`${path}: no such frame log`);
+      if (look(placeFor(path)) === null) throw new UserError(`${path}: no such frame log`);
       return null;
     }
     if (!stats.isDirectory()) return path;

@@ -146,6 +146,11 @@ export class LogIndex {
     return fstatSync(this.#descriptor).size;
   }
 
+  /** When the file that is open was written to, in milliseconds since 1970; 0 where that is not known. */
+  get writtenMs(): number {
+    return statOfOpen(this.#descriptor)?.mtimeMs ?? 0;
+  }
+
   /** Whether more may come: always of a file; of a pipe and of what is compressed until its end. */
   get isOpen(): boolean {
     return this.#source.isPlain || !this.#isComplete;

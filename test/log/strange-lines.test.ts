@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
@@ -7,6 +15,7 @@ import { UserError } from '../../src/input/user-error.js';
 import { logFileName, logLine } from '../../src/log/log-file.js';
 import { LogIndex } from '../../src/log/log-index.js';
 import { readLog } from '../../src/log/log-reader.js';
+import { mayGrow } from '../../src/log/runs/growth.js';
 import type { RunEvent } from '../../src/protocol/event.js';
 import type { Frame } from '../../src/protocol/frame.js';
 import { recordRun, trainTo } from '../support/small-run.js';
@@ -237,6 +246,22 @@ describe('a log that is followed', () => {
     expect(index.grow()).toBe('grown');
     expect(stepsOf(index)).toEqual(all.slice(0, index.lines.length));
     expect(index.lines.length).toBeGreaterThan(2);
+    index.close();
+  });
+
+  test('and taken away may come back, as long as it could have grown', () => {
+    const path = written(text(0, 4));
+    const index = new LogIndex(path);
+    index.grow();
+    rmSync(path);
+    expect(mayGrow(index)).toBe(true);
+    expect(index.grow()).toBe('unchanged');
+    writeFileSync(path, text(0, texts.length));
+    expect(index.grow()).toBe('grown');
+    expect(stepsOf(index)).toEqual(all);
+    utimesSync(path, 1, 1);
+    rmSync(path);
+    expect(mayGrow(index)).toBe(false);
     index.close();
   });
 

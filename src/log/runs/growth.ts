@@ -10,9 +10,12 @@ const growingForMs = 60_000;
 export const isWritten = (lock: FoundLock | null, writtenMs: number, now: number): boolean =>
   lock ? !lock.isDead : now - writtenMs < growingForMs;
 
-/** Whether more may come of a log: of a pipe and of what is compressed until its end. */
-export const mayGrow = ({ file, isPlain, isOpen }: LogIndex): boolean => {
+/**
+ * Whether more may come of a log: of a pipe and of what is compressed until its end. One that has been taken away may come
+ * back, as long as it could have grown.
+ */
+export const mayGrow = ({ file, isPlain, isOpen, writtenMs }: LogIndex): boolean => {
   if (!isPlain) return isOpen;
   const stats = statSync(file, { throwIfNoEntry: false });
-  return stats !== undefined && isWritten(findLock(dirname(file), recording), stats.mtimeMs, Date.now());
+  return isWritten(findLock(dirname(file), recording), stats?.mtimeMs ?? writtenMs, Date.now());
 };
