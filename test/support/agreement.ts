@@ -1,4 +1,5 @@
-import type { Precision, StepReport } from '../../src/engine/engine.js';
+import { expect } from 'vitest';
+import type { Evaluation, Precision, StepReport } from '../../src/engine/engine.js';
 
 /** Largest difference, relative to the largest expected magnitude. */
 export const deviation = (actual: ArrayLike<number>, expected: ArrayLike<number>): number => {
@@ -17,6 +18,35 @@ export const lossesOf = ({ losses }: StepReport): number[] => [
   losses.sum,
   losses.maximum,
 ];
+
+/** Losses and gradient norms of the steps agree. */
+export const expectReport = (actual: StepReport, expected: StepReport, tolerance: number): void => {
+  expect(deviation(lossesOf(actual), lossesOf(expected))).toBeLessThan(tolerance);
+  const [norms, wanted] = [actual.losses.gradientNorms, expected.losses.gradientNorms];
+  expect(deviation(norms.weights, wanted.weights)).toBeLessThan(tolerance);
+  expect(deviation(norms.biases, wanted.biases)).toBeLessThan(tolerance);
+};
+
+/**
+ * Loss and correlations agree, and counts are the same. `countsMayDiffer`: where rounding may move a unit over 0 or one output
+ * over another.
+ */
+export const expectEvaluation = (
+  actual: Evaluation,
+  expected: Evaluation,
+  tolerance: number,
+  { countsMayDiffer = false } = {},
+): void => {
+  expect(deviation([actual.loss], [expected.loss])).toBeLessThan(tolerance);
+  expect(actual.layers.length).toBe(expected.layers.length);
+  for (const [l, layer] of expected.layers.entries()) {
+    expect(deviation(actual.layers[l].correlation, layer.correlation)).toBeLessThan(10 * tolerance);
+    if (!countsMayDiffer) expect(actual.layers[l].observability).toEqual(layer.observability);
+  }
+  expect(actual.topAgreement === null).toBe(expected.topAgreement === null);
+  if (expected.topAgreement && !countsMayDiffer)
+    expect(deviation(actual.topAgreement ?? [], expected.topAgreement)).toBeLessThan(1e-12);
+};
 
 /** How the kernels are built, and how far they may be from the oracle after a dozen steps. */
 export const kernelVariants = [
