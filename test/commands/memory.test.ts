@@ -14,8 +14,8 @@ import { syntheticFrame, syntheticHeader } from '../support/synthetic-run.js';
 const frames = Number(process.env.MEMORY_FRAMES ?? 1920);
 /** What is kept does not depend on how much of it is painted: a small screen will do but for the long run. */
 const size = process.env.MEMORY_FRAMES ? { columns: 120, rows: 40 } : { columns: 80, rows: 24 };
-/** Frames may come faster than they are painted. */
-const framesAPaint = process.env.MEMORY_FRAMES ? 1 : 4;
+/** Frames may come much faster than they are painted. */
+const framesAPaint = process.env.MEMORY_FRAMES ? 1 : 16;
 const samples = 12;
 /** After so many parts of the run everything that is bounded has come to its bounds. */
 const filled = 4;
