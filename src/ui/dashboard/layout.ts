@@ -322,8 +322,11 @@ const matrixWidth = (available: number, n: number, frame: number): number => {
   return Math.min(available, Math.max(titleWidth, roomy <= available ? roomy : around + n));
 };
 
-/** Columns of the table of teacher nodes that shows no histories, without its border. */
-const plainTableWidth = 46;
+/** Columns of the table of teacher nodes without histories or border: shorter bars where the student nodes fit only then. */
+const plainTableWidth = (columns: number, students: number): number => {
+  const room = columns - matrixLabelWidth - students;
+  return room >= 40 && room < 46 ? 40 : 46;
+};
 
 const tableStacks = (
   columns: number,
@@ -336,7 +339,9 @@ const tableStacks = (
   const frame = chrome(framed).columns;
   const least = Math.min(
     clamp(Math.floor(columns * 0.42), 34, 50),
-    haveCurves(charts) ? plainTableWidth + frame : Number.POSITIVE_INFINITY,
+    haveCurves(charts)
+      ? plainTableWidth(columns - 2 * frame - gap, students) + frame
+      : Number.POSITIVE_INFINITY,
   );
   const matrix = matrixWidth(columns - least - gap, students, frame);
   const teachers = columns - matrix - gap;

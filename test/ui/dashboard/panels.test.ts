@@ -170,8 +170,8 @@ test('specialization reads as a diagonal, a column that several share with their
   const lines =
     paintScreen(midway, { columns: 80, rows: 24, view }).panels.get('matrix')?.split('\n').slice(2) ?? [];
   const cells = lines.slice(0, 7).map((line) => line.slice(matrixLabelWidth));
-  // The second column is one wider for its number.
-  expect(cells.map((line) => line.search(/[●◆]/))).toEqual([0, 1, 3, 4, 5, 6, 7]);
+  // The second column is wider for its number and a gap.
+  expect(cells.map((line) => line.search(/[●◆]/))).toEqual([0, 1, 4, 5, 6, 7, 8]);
   expect(cells[1]).toMatch(/^.◆2/);
 });
 

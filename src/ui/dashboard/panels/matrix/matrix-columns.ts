@@ -5,10 +5,10 @@ export type MatrixColumn = { readonly students: readonly number[]; readonly widt
 
 const singleOf = (student: number): MatrixColumn => ({ students: [student], width: 1 });
 
-/** All of a teacher node's own student nodes in one column, wide enough for their sign and their number. */
-const countedOf = (students: readonly number[]): MatrixColumn => ({
+/** All of a teacher node's own student nodes in one column, wide enough for their sign, their number and a gap. */
+const countedOf = (students: readonly number[], gap: number): MatrixColumn => ({
   students,
-  width: students.length > 1 ? 1 + String(students.length).length : 1,
+  width: students.length > 1 ? 1 + String(students.length).length + gap : 1,
 });
 
 const widthOf = (columns: readonly MatrixColumn[]): number =>
@@ -82,11 +82,13 @@ const foldedAll = ({ ofTeachers, others }: Groups, room: number): MatrixColumn[]
   const unlearned = ofTeachers.filter(({ isLearned }) => !isLearned).flatMap(({ students }) => students);
   const forOthers = (count: number): number => Math.min(count, Math.max(1, Math.floor(leastOthers * room)));
   const choices = [
-    { own: ofTeachers, rest: others },
-    { own: learned, rest: [...unlearned, ...others] },
+    { own: ofTeachers, rest: others, gap: 1 },
+    { own: ofTeachers, rest: others, gap: 0 },
+    { own: learned, rest: [...unlearned, ...others], gap: 1 },
+    { own: learned, rest: [...unlearned, ...others], gap: 0 },
   ];
-  for (const { own, rest } of choices) {
-    const columns = own.map(({ students }) => countedOf(students));
+  for (const { own, rest, gap } of choices) {
+    const columns = own.map(({ students }) => countedOf(students, gap));
     const left = room - widthOf(columns);
     if (left >= forOthers(rest.length)) return [...columns, ...binned(rest, left)];
   }

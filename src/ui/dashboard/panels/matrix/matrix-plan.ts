@@ -22,23 +22,17 @@ export type MatrixPlan = {
 /** Columns beside the cells in a matrix that has no table of teacher nodes beside it: their best matches too. */
 const wideLabelWidth = matrixLabelWidth + 6;
 
-/** Cells of a column at most beside those of its number: where all have one student node, and where some are folded. */
+/** Cells of a column at most where every student node has one; folded ones would move whenever there is room for more. */
 const widestSingle = 2;
-const widestFolded = 4;
 
-/** Columns side by side from an x on, as wide as there is room for; one that says its number has a gap after it. */
+/** Columns side by side from an x on. */
 const placed = (columns: readonly MatrixColumn[], x: number, room: number): PlacedColumn[] => {
-  const widthAt = (pitch: number, { width }: MatrixColumn): number =>
-    width === 1 ? pitch : width + Math.min(1, pitch - 1);
-  const fits = (pitch: number): boolean =>
-    columns.reduce((sum, column) => sum + widthAt(pitch, column), 0) <= room;
-  let pitch = columns.every(({ students }) => students.length === 1) ? widestSingle : widestFolded;
-  while (pitch > 1 && !fits(pitch)) pitch--;
+  const isWhole = columns.every(({ students }) => students.length === 1);
+  const pitch = isWhole ? Math.max(1, Math.min(widestSingle, Math.floor(room / columns.length))) : 1;
   let next = x;
-  return columns.map((column) => {
-    const width = widthAt(pitch, column);
-    next += width;
-    return { students: column.students, width, x: next - width };
+  return columns.map(({ students, width }) => {
+    next += pitch * width;
+    return { students, width: pitch * width, x: next - pitch * width };
   });
 };
 

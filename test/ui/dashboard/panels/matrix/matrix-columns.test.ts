@@ -48,11 +48,11 @@ test('student nodes of the same teacher node share a column wide enough for thei
   const learned = [0, 1, 2, 0, 0, 2, ...new Array(94).fill(null)];
   const columns = foldedIn(learned, 3, 20);
   expect(columns.slice(0, 3)).toEqual([
-    { students: [0, 3, 4], width: 2 },
+    { students: [0, 3, 4], width: 3 },
     { students: [1], width: 1 },
-    { students: [2, 5], width: 2 },
+    { students: [2, 5], width: 3 },
   ]);
-  expect(columns).toHaveLength(18);
+  expect(columns).toHaveLength(16);
 });
 
 test('where columns do not suffice, those of unlearned teacher nodes join the others, then neighbours share theirs', () => {
@@ -62,8 +62,8 @@ test('where columns do not suffice, those of unlearned teacher nodes join the ot
   const choice = { correlations: correlationsOf(learned, 20), threshold, order, around: null };
   const columns = matrixColumns({ ...choice, teachers: [...new Array(20).keys()], room: 15 });
   expect(columns.slice(0, 2).map(({ students, width }) => [students.length, width])).toEqual([
-    [5, 2],
-    [15, 3],
+    [5, 3],
+    [15, 4],
   ]);
   const many = Array.from({ length: 60 }, (_, student) => student >> 1);
   expect(foldedIn(many, 30, 20).every(({ width }) => width === 1)).toBe(true);
