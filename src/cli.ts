@@ -15,7 +15,8 @@ if (major < requiredMajor) {
   );
   process.exitCode = 2;
 } else {
-  (await import('./commands/host/address-space.js')).startWithinAddressLimit();
+  const { startFileThread, startWithinAddressLimit } = await import('./commands/host/system-limits.js');
+  startWithinAddressLimit();
   (await import('./commands/host/compiled-code.js')).keepCompiledCode();
   // React is many times slower otherwise, and keeps every render for its tools.
   process.env.NODE_ENV ??= 'production';
@@ -31,6 +32,11 @@ if (major < requiredMajor) {
   });
   // A file as large as the shell allows (ulimit -f) is a write that fails, and no reason to end.
   process.on('SIGXFSZ', () => {});
+  const refusal = await startFileThread();
+  if (refusal !== null) {
+    process.stderr.write(`teachtop: ${refusal}\n`);
+    process.exit(1);
+  }
   const { endWhenWritten, endWithin } = await import('./commands/host/process-end.js');
   const { runProgram } = await import('./commands/program.js');
   const exitCode = await runProgram({
