@@ -6,6 +6,9 @@
 const unshown =
   /(?!\u034f|\u200c|\p{Variation_Selector}|(?<=\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})*)\u200d(?=\p{Extended_Pictographic})|(?<=\u{1f3f4}[\u{e0020}-\u{e007e}]*)[\u{e0020}-\u{e007f}])[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** Text of which a look at its codes tells: most is, and the pattern above takes time to make. */
+const plain = /^[\x20-\x7e]*$/;
+
 /** Joins letters of some scripts; terminals put the next one in its place. */
 const letterJoiner = '\u200d';
 
@@ -16,12 +19,14 @@ const letterJoiner = '\u200d';
 export const replaceUnshown = (
   text: string,
   by: string | ((character: string) => string) = '\u{fffd}',
-): string =>
-  text.replace(unshown, (character) => {
+): string => {
+  if (plain.test(text)) return text;
+  return text.replace(unshown, (character) => {
     if (typeof by === 'function') return by(character);
     return character === letterJoiner ? '' : by;
   });
+};
 
 /** Whether a text has no such character, joiners of letters aside. */
 export const isShown = (text: string): boolean =>
-  [...text.matchAll(unshown)].every(([character]) => character === letterJoiner);
+  plain.test(text) || [...text.matchAll(unshown)].every(([character]) => character === letterJoiner);
