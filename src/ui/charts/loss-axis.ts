@@ -58,14 +58,19 @@ const decadeTick = (value: number): Tick => ({ value, label: `1e${Math.round(val
 /** Moves of an axis that fits closely, in shares of its range: it stands still for a while. */
 const closeMoves = 10;
 
-/** The axis of several decades in few rows: each tick on the row nearest to it; null where it would have less than two. */
+/** Rows between two ticks from which one more or less between two others does not show. */
+const leastUnequal = 2;
+
+/** The axis of several decades in few rows: each tick on the row nearest to it; null where no two can be. */
 const fitClosely = (range: Scale, rows: number): FittedAxis | null => {
   const grid = roundUp((range.high - range.low) / closeMoves / 2);
   const scale = { low: Math.floor(range.low / grid) * grid, high: Math.ceil(range.high / grid) * grid };
   for (const step of decadeSteps) {
     const ticks = multiplesOf(step, scale.low, scale.high);
-    const taken = new Set(ticks.map((value) => rowOf(value, scale, rows)));
-    if (ticks.length >= 2 && taken.size === ticks.length && 2 * ticks.length <= rows + 1)
+    const taken = ticks.map((value) => rowOf(value, scale, rows));
+    const gaps = taken.slice(1).map((row, at) => taken[at] - row);
+    const [least, most] = [Math.min(...gaps), Math.max(...gaps)];
+    if (gaps.length > 0 && least > 0 && (least === most || least >= leastUnequal))
       return { scale, ticks: ticks.map(decadeTick) };
   }
   return null;
