@@ -82,7 +82,7 @@ const stories: readonly Capture[] = [
       /PAUSED/,
       // Back to a frame that the control has shown too.
       ',',
-      /[+-]0\.\d{3} +▇/,
+      /[+-]0\.\d{3} +[▇━]/,
     ],
   },
   {
