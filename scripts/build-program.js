@@ -84,6 +84,8 @@ await bundle.write({
   chunkFileNames: 'chunks/[name]-[hash].js',
   codeSplitting: {
     groups: [
+      // Apart, since the program reads its Node's version before it loads anything that an old Node cannot.
+      { name: 'built-ins', test: /^plain-node:/, priority: 1 },
       // What every thread needs, in few files: each costs a start some tenths of a millisecond.
       { name: 'zod', test: /node_modules\/zod\// },
       { name: 'base', test: /\/src\/(?:input|package|experiment|net|problem|protocol|files)\// },
