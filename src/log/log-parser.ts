@@ -67,7 +67,8 @@ export class LogParser {
     for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, from)) {
       this.#keep(bytes.subarray(from, end));
       from = end + 1;
-      lines.push(...this.#endLine());
+      // One by one: a line may have more objects than a call takes arguments.
+      for (const line of this.#endLine()) lines.push(line);
     }
     this.#keep(bytes.subarray(from));
     return lines;
