@@ -11,8 +11,8 @@ export type TeacherTheory = {
   /** Student nodes that observe its boundary. */
   readonly observedBy: number;
   /**
-   * Whether one that does has a nonzero alpha with it, where it is active: then it must be specialized to. False without forms, and of nodes that
-   * others of the very same boundary cancel.
+   * Whether one that does has a nonzero alpha with it, where it is active: then it must be specialized to. False without
+   * forms, and of nodes that others of the very same boundary cancel.
    */
   readonly isConcerned: boolean;
   /** Its own largest part |alpha_kj h*_j(x)| in a gradient, as a share of the whole teacher's. */
