@@ -196,9 +196,14 @@ describe('job control', () => {
       readlinkSync(`/proc/${program.pid}/fd/0`),
     ]);
     await vi.waitFor(() => expect(program.onAlternateScreen).toBe(false), patienceMs);
-    program.press('\f');
-    await program.waitFor(/PAUSED[\s\S]*q quit/);
+    const openFiles = (): number => readdirSync(`/proc/${program.pid}/fd`).length;
+    const open = openFiles();
+    for (let time = 0; time < 3; time++) {
+      program.press('\f');
+      await program.waitFor(/PAUSED[\s\S]*q quit/);
+    }
     expect(program.onAlternateScreen).toBe(true);
+    await vi.waitFor(() => expect(openFiles()).toBeLessThanOrEqual(open), patienceMs);
     await quit('q');
   });
 

@@ -1,7 +1,10 @@
-import { constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import type { TerminalInputEvent } from './input-events.js';
 import { InputParser } from './input-parser.js';
+
+/** Which file a stream reads is Node's secret. */
+type WithHandle = { readonly _handle?: { readonly fd?: number } | null };
 
 /** The terminal's keyboard while a screen has it: unechoed, key by key. */
 export class TerminalInput {
@@ -49,9 +52,12 @@ export class TerminalInput {
     this.setRaw(true);
     if (!(this.#stdin instanceof ReadStream)) return;
     try {
-      const other = new ReadStream(openSync('/dev/fd/0', constants.O_RDONLY | constants.O_NOCTTY));
+      const descriptor = openSync('/dev/fd/0', constants.O_RDONLY | constants.O_NOCTTY);
+      const other: ReadStream & WithHandle = new ReadStream(descriptor);
       other.on('error', () => undefined);
       other.setRawMode(true);
+      // libuv opens a pseudo-terminal once more, and closes only what it has opened.
+      if (other._handle && other._handle.fd !== descriptor) closeSync(descriptor);
       other.destroy();
     } catch {
       // The terminal is somebody else's, as after `su`.
