@@ -14,7 +14,7 @@ const stepsOf = (unit: TimeUnit, { experiment }: Header): number =>
 /** A moment in a unit, in six columns. */
 export const timeText = (step: number, header: Header, unit: TimeUnit): string => {
   const value = step / stepsOf(unit, header);
-  return unit === 'epochs' && value < 1000 ? epochs(value) : shortStep(value);
+  return unit === 'epochs' && value < 1000 ? epochs(Math.round(10 * value) / 10) : shortStep(value);
 };
 
 /** A label of the time axis, `from` the column of its tick on. */

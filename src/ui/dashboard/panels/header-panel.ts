@@ -147,7 +147,7 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
 const aheadOf = (state: State): string =>
   state.ahead ? ` +${compact(state.ahead.step - stepOf(state))}` : '';
 
-const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
+const paintProgress = (canvas: Canvas, { state, runState, drawing }: Scene): void => {
   const { header } = state;
   if (!header) return;
   const step = stepOf(state);
@@ -156,7 +156,8 @@ const paintProgress = (canvas: Canvas, { state, drawing }: Scene): void => {
   const totalSteps = header.totalSteps ?? Number.NaN;
   const share = progressShare(state);
   const percent = String(Math.min(100, Math.floor((100 * step) / totalSteps))).padStart(3);
-  const remaining = remainingSeconds(state);
+  const isLeft = runState === 'stopped' || runState === 'killed';
+  const remaining = isLeft ? null : remainingSeconds(state);
   const epochsInAll = grouped(experiment.epochs);
   const done = epochs(Math.floor(step / experiment.stepsPerEpoch)).padStart(epochsInAll.length);
   const epoch = `epoch ${done}/${epochsInAll} `;

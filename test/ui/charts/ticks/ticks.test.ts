@@ -55,6 +55,11 @@ test('from ten rows on no more than a third of them are empty, fast-check seed 5
   );
 });
 
+test('a moment just behind a whole epoch is told as that epoch', () => {
+  const moments = [36_000, 36_003, 36_120].map((step) => timeText(step, header, 'epochs'));
+  expect(moments).toEqual(['36', '36', '36.1']);
+});
+
 test('labels of the time axis are round, in their order, and never overlap, fast-check seed 47', () => {
   const anyWindow = fc.record({
     from: fc.nat(50_000),
