@@ -61,7 +61,7 @@ const closeMoves = 10;
 /** Rows between two ticks from which one more or less between two others does not show. */
 const leastUnequal = 2;
 
-/** The axis of several decades in few rows: each tick on the row nearest to it; null where no two can be. */
+/** The axis of several decades in few rows: each tick on the row nearest to it, the first and the last decade at least; null where these are one. */
 const fitClosely = (range: Scale, rows: number): FittedAxis | null => {
   const grid = roundUp((range.high - range.low) / closeMoves / 2);
   const scale = { low: Math.floor(range.low / grid) * grid, high: Math.ceil(range.high / grid) * grid };
@@ -73,7 +73,9 @@ const fitClosely = (range: Scale, rows: number): FittedAxis | null => {
     if (gaps.length > 0 && least > 0 && (least === most || least >= leastUnequal))
       return { scale, ticks: ticks.map(decadeTick) };
   }
-  return null;
+  const [lowest, highest] = [Math.ceil(scale.low), Math.floor(scale.high)];
+  if (rowOf(lowest, scale, rows) === rowOf(highest, scale, rows)) return null;
+  return { scale, ticks: [lowest, highest].map(decadeTick) };
 };
 
 /** The axis of a range within a decade or so, with ticks at 1, 2 and 5, or closer where it is narrower than that. */
