@@ -228,7 +228,7 @@ export class DashboardModel {
   }
 
   #slowDown(slowed: boolean): void {
-    if (slowed === this.#view.slowed) return;
+    if (slowed === this.#view.slowed || (slowed && this.#state.runState !== 'running')) return;
     this.#view = { ...this.#view, slowed };
     this.#options.shell.setPace(shownRate(this.#preferences.framesPerSecond, slowed));
   }

@@ -338,7 +338,19 @@ test('events for which there is no room are counted, and one that is cut says so
   const told = lines.filter((line) => line.includes('change')).length;
   const all = 20 + midway.events.length;
   expect(title).toContain(` ${all - told} older `);
-  expect(lines.at(-1)).toMatch(/many words$|…$/);
+  const end = lines.at(-1) ?? '';
+  expect(end).toMatch(/words$|…$/);
+  const texts = changes.map((change) => ('summary' in change ? change.summary : ''));
+  expect(
+    texts.some((text) =>
+      text?.includes(
+        end
+          .replace(/^ +70 /, '')
+          .replace(/ ?…$/, '')
+          .trim(),
+      ),
+    ),
+  ).toBe(true);
   const sideways = paintScreen(midway, { columns: 200, rows: 60 }).panels.get('events') ?? '';
   expect(sideways).not.toContain('older');
 });

@@ -138,7 +138,7 @@ const shownLines = (
   if (lines.length > height && last)
     lines[height - 1] = {
       ...last,
-      text: shorten(`${last.text} `.repeat(2), width - stepWidth, scene.drawing),
+      text: shorten(`${last.text} ${scene.drawing.ellipsis}`, width - stepWidth, scene.drawing),
     };
   return { lines: lines.slice(0, height), older };
 };
