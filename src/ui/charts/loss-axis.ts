@@ -46,8 +46,11 @@ const log: LossAxis = {
     loss > 0 ? Math.max(leastLogLoss, Math.log10(loss)) : loss === 0 ? leastLogLoss : Number.NaN,
   fit: (heights, rows) => {
     const range = rangeOf(heights) ?? { low: -1, high: 0 };
-    if (range.high - range.low < fewDecades) return fitWithinDecade(range, rows);
-    const even = tickedScale(range, rows, decadeSteps, fewDecadesFactor);
+    const span = range.high - range.low;
+    if (span < fewDecades) return fitWithinDecade(range, rows);
+    // Two ticks further apart would leave too many rows empty.
+    const steps = decadeSteps.filter((step) => step <= 1.5 * span);
+    const even = tickedScale(range, rows, steps, fewDecadesFactor);
     if (even && isFilled(even.scale, range)) return { scale: even.scale, ticks: even.ticks.map(decadeTick) };
     return fitClosely(range, rows) ?? fitWithinDecade(range, rows);
   },
