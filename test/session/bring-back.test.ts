@@ -48,10 +48,8 @@ test.each([true, false])(
     await until(({ events }) => events.some((event) => event.type === 'event' && event.event === 'undone'));
     // The other run can be brought back in turn.
     session.bringBack();
-    const hasGoneOn = ({ events }: State): boolean => {
-      const last = events.at(-1);
-      return last?.type === 'event' && last.event === 'continued';
-    };
+    const hasGoneOn = ({ events }: State): boolean =>
+      events.some((event) => event.type === 'event' && event.event === 'continued');
     await until((state) => seedOf(state) === 4 && hasGoneOn(state));
     // And the first one again, with its past.
     session.bringBack();
