@@ -214,7 +214,7 @@ export class LiveSession implements Session {
       const back = next?.back ?? null;
       this.#next = null;
       const { plan, request, header, trail } = run ?? {};
-      if (isUnderWay && plan && request && header && trail?.startPoint)
+      if (isUnderWay && plan && request && header && trail && (this.#folderBefore || trail.startPoint))
         this.#ended = { plan, request, header, trail, folder: this.#folderBefore };
       if (back && 'trail' in back) await this.#goOnWith(back);
       else if (back) await this.#goOnAfterLog(back);

@@ -27,10 +27,15 @@ export class RunTrail {
 
   /** Where the run would go on; null where that is not known. */
   get startPoint(): RunRequest['from'] {
-    const { length } = this.#events;
-    if (this.#checkpoint === null && this.#start !== null) return length === 0 ? this.#start : null;
-    const trainedSeconds = this.#frame?.trainingSeconds ?? trainedBefore(this.#start);
-    return { kind: 'memory', trainedSeconds, checkpoint: this.#checkpoint, events: this.#events };
+    const [start, events] = [this.#start, this.#events];
+    const trainedSeconds = this.#frame?.trainingSeconds ?? trainedBefore(start);
+    if (this.#checkpoint !== null || start === null)
+      return { kind: 'memory', trainedSeconds, checkpoint: this.#checkpoint, events };
+    if (events.length === 0) return start;
+    // Changed before it had a checkpoint of its own: the changes are made again from where it started.
+    return start.kind === 'memory'
+      ? { ...start, trainedSeconds, events: [...start.events, ...events] }
+      : null;
   }
 
   /** The event that says that the run has stopped at its last line; null where it has said so, is done, or has no line. */
