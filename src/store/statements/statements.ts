@@ -162,7 +162,8 @@ const largestFanOut = ({ students }: Theory): number =>
 
 const fanOutFound = ({ theory, threshold }: Judged): Found => {
   const unaligned = theory.students.filter((student) => !isAligned(student, threshold));
-  if (unaligned.length === 0) return unknown('every student node is aligned');
+  if (unaligned.length === 0)
+    return unknown(`each is above ${threshold} or on a teacher node's boundary: none unaligned`);
   const concerned = unaligned.filter(({ isConcerned }) => isConcerned);
   const seen = `C = ${theory.outputs}, at most ${largestOf(unaligned.map(({ independent }) => independent))}`;
   if (concerned.length === 0)

@@ -57,6 +57,27 @@ export const straightened = (values: readonly (number | null)[]): number[] => {
   return line.map((value) => (Number.isFinite(value) ? value : Number.NaN));
 };
 
+/** The last record before a window; null where there is none. */
+export const lastBefore = (buckets: readonly Bucket[], { from }: TimeWindow): Bucket | null =>
+  buckets.findLast(({ toStep }) => toStep < from) ?? null;
+
+/**
+ * One value a column: the last one recorded up to it, so that a change is in the column of the record that has it.
+ * `before`: what was recorded before the first column. NaN before the first record and after the last.
+ */
+export const heldOf = (
+  columns: readonly (Bucket | null)[],
+  before: Bucket | null,
+  read: (bucket: Bucket) => number,
+): number[] => {
+  const end = columns.findLastIndex((bucket) => bucket !== null);
+  let held = before;
+  return columns.map((bucket, at) => {
+    held = bucket ?? held;
+    return held !== null && at <= end ? read(held) : Number.NaN;
+  });
+};
+
 /**
  * One value a column: the last one in it, columns without a record bridged in a straight line from one
  * neighbour to the next. A value that is not finite stays a gap, and so does all after the last record.

@@ -67,6 +67,12 @@ describe('a student of zero loss', () => {
       expect([verdict, quantity]).toEqual(['unknown', 'no teacher node is observed']);
   });
 
+  test('has no unaligned node, and is told so by what counts as aligned there', () => {
+    expect(statementsOn(on(teacher, teacher))['fan-out'].quantity).toMatch(
+      /^each is above 0\.\d+ or on a teacher node's boundary/,
+    );
+  });
+
   test('carries a node by several that are added up, those that cancel too', () => {
     const student = networkOf([
       { w: [1, 0], v: [5, 1] },

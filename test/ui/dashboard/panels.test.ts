@@ -288,6 +288,33 @@ test('at 80x24 the theory has a line a statement with its quantity, and rows for
   expect(large).toMatch(/\d+ of \d+ nodes with epsilon < 10% {3}\(all observed\)/);
 });
 
+test('the theory says how many teacher nodes its table has no row for', () => {
+  const { run, messages } = recordRun({ statements: true, frameEvery: 50 });
+  trainTo(run, 100);
+  const state = stateAfter(messages as SessionMessage[]);
+  const { text } = paintScreen(state, { columns: 80, rows: 17, view: { theory: true } });
+  const [, ...table] = text.slice(text.indexOf('observers')).split('\n');
+  const shown = table.filter((line) => /^ +\d+ +\d+ /.test(line)).length;
+  const more = Number(/(\d+) more on a taller screen/.exec(text)?.[1]);
+  expect(shown).toBeGreaterThan(0);
+  expect(shown + more).toBe(run.header.teacherStrength[0].length);
+});
+
+test('the legend of the matrix has every sign in use before those that are not', () => {
+  const header = syntheticHeader({ m: 2, n: 4 });
+  const base = syntheticFrame(header, 50);
+  const frames = [0.99, 0.5].map((best, epoch) => {
+    const correlation = [
+      [best, 0, 0, 0],
+      [0, 0.99, 0, 0],
+    ];
+    const matches = { bestMatchOfTeacher: [best, 0.99], bestStudentOfTeacher: [0, 1] };
+    return { ...base, epoch, step: 1000 * epoch, layers: [{ ...base.layers[0], correlation, ...matches }] };
+  });
+  const { panels } = paintScreen(stateAfter([header, ...frames]), { columns: 80, rows: 24 });
+  expect(panels.get('matrix')).toMatch(/● one .*× lost/);
+});
+
 test.each(['paused', 'done', 'diverged'] as const)('%s is a badge', (state) => {
   const after = stateAfter([...syntheticMessages({ until: 10 }), { type: 'status', state, step: 9000 }]);
   const header = paintScreen(after, { columns: 80, rows: 24 }).panels.get('header');

@@ -15,7 +15,7 @@ import { penFor } from '../../charts/pen.js';
 import { smoothed } from '../../charts/smoothing.js';
 import { paintStrips, type Strip, stripsARow } from '../../charts/strips.js';
 import { timeText } from '../../charts/ticks/time-ticks.js';
-import { lastColumns, lineOf } from '../../charts/time-axis.js';
+import { heldOf, lastBefore, lastColumns, lineOf } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import type { Drawing } from '../../terminal/drawing.js';
@@ -115,10 +115,12 @@ const paintAsStrips = (inner: Canvas, scene: Scene, teachers: readonly number[])
     { drawing, timeUnit: view.timeUnit },
     { ticks: labels, scale },
   );
-  const columns = lastColumns(allBuckets(state.history), window, plot.width);
+  const buckets = allBuckets(state.history);
+  const columns = lastColumns(buckets, window, plot.width);
+  const before = lastBefore(buckets, window);
   const strips = teachers.map((teacher): Strip => {
     const series = matchSeries(state, view.layer, teacher);
-    return lineOf(columns, (bucket) => bucket.last[series]);
+    return heldOf(columns, before, (bucket) => bucket.last[series]);
   });
   paintMarkGuides(plot, state.marks, window, drawing);
   paintStrips(plot, strips, state.threshold, drawing);

@@ -3,7 +3,6 @@ import type { LayerFrame } from '../../../protocol/index.js';
 import {
   allBuckets,
   areIdentical,
-  type Bucket,
   census,
   controlFrameOf,
   matchSeries,
@@ -13,7 +12,7 @@ import {
 import { correlationDifference, judged } from '../../../words/index.js';
 import { readAt, windowOf } from '../../charts/chart-view.js';
 import { timeText } from '../../charts/ticks/time-ticks.js';
-import { lastColumns, lineOf } from '../../charts/time-axis.js';
+import { heldOf, lastBefore, lastColumns } from '../../charts/time-axis.js';
 import { firstFitting, type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import type { Drawing } from '../../terminal/drawing.js';
@@ -52,11 +51,10 @@ const sparkOf = (match: number, threshold: number, { spark }: Drawing): string =
 const paintHistory = (
   canvas: Canvas,
   y: number,
-  columns: readonly (Bucket | null)[],
-  series: number,
+  values: readonly number[],
   { state: { threshold }, drawing }: Scene,
 ): void =>
-  lineOf(columns, (bucket) => bucket.last[series]).forEach((value, x) => {
+  values.forEach((value, x) => {
     if (Number.isNaN(value)) return;
     const role: Role = isSpecialized(value, threshold) ? 'specialized' : 'unlearned';
     canvas.text(x, y, sparkOf(value, threshold, drawing), role);
@@ -211,11 +209,10 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
   const { header } = state;
   if (!shown || !header) return () => {};
   const history = historyPlace(inner.width, columns);
-  const buckets = lastColumns(
-    allBuckets(state.history),
-    windowOf(state, view.chart),
-    Math.max(1, history.width),
-  );
+  const buckets = allBuckets(state.history);
+  const window = windowOf(state, view.chart);
+  const places = lastColumns(buckets, window, Math.max(1, history.width));
+  const before = lastBefore(buckets, window);
   const standings = standingsOf(state, view.layer);
   const end = inner.width - (columns.student ? 6 : 0);
   const read = readAt(state, view.chart);
@@ -236,7 +233,13 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
     inner.text(best + 7, y, `${count}${sharing ? sharingSign[sharing.kind] : ''}`, role);
     if (columns.difference) inner.textBefore(history.x - 1, y, differenceOf(scene, teacher), 'control');
     const past = inner.region(history.x, 0, history.width, inner.height);
-    if (scene.histories) paintHistory(past, y, buckets, series, scene);
+    if (scene.histories)
+      paintHistory(
+        past,
+        y,
+        heldOf(places, before, (bucket) => bucket.last[series]),
+        scene,
+      );
     else paintBar(past, y, match, scene);
     const since = state.specializedSince[view.layer]?.[teacher] ?? null;
     if (columns.since)

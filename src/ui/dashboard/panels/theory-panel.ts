@@ -173,7 +173,10 @@ const paintTeachers = (canvas: Canvas, theory: Theory, scene: Scene): number => 
   const { teachers } = theory;
   const { state, drawing } = scene;
   if (!state.header || canvas.height < 2) return 0;
-  const order = teachersByStrength(state, 0).slice(0, canvas.height - 1);
+  const rows = canvas.height - 1;
+  const all = teachersByStrength(state, 0);
+  const order = all.slice(0, all.length > rows ? rows - 1 : rows);
+  const more = all.length - order.length;
   const notes = order.map((teacher) => notesOn(teachers[teacher], theory));
   const forNotes = Math.min(
     Math.max(0, ...notes.map((note) => note.length + 2)),
@@ -186,6 +189,7 @@ const paintTeachers = (canvas: Canvas, theory: Theory, scene: Scene): number => 
     const row = `${cells.join('')}  ${notes[rank]}`.trimEnd();
     canvas.text(0, rank + 1, shorten(row, canvas.width, drawing), strengthRole(rank, teachers.length));
   });
+  if (more > 0) canvas.text(2, order.length + 1, `${more} more on a taller screen`, 'dim');
   return shown.reduce((sum, { width }) => sum + width, forNotes);
 };
 

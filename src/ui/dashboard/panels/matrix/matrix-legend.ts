@@ -1,3 +1,4 @@
+import { type Standing, standingsOf } from '../../../../store/index.js';
 import type { Pieces } from '../../../screen/panel-frame.js';
 import type { Drawing } from '../../../terminal/drawing.js';
 import { heatRoles } from '../../../terminal/theme.js';
@@ -31,15 +32,13 @@ const formLegends = (form: 'H' | 'beta', { heat }: Drawing): Pieces[] => {
   ];
 };
 
-/** What the signs of a view mean, from the whole to the shortest way to say it. */
-export const matrixLegends = (view: MatrixView, { drawing }: Scene, plan: MatrixPlan): Pieces[] => {
+const standings = ['one', 'several', 'partial', 'lost', 'none'] as const;
+
+/** What the signs of a view mean, from the whole to the shortest way to say it; those not in use are left out first. */
+export const matrixLegends = (view: MatrixView, scene: Scene, plan: MatrixPlan): Pieces[] => {
+  const { drawing, state } = scene;
   if (view === 'observability') return observabilityLegends();
   if (view === 'H' || view === 'beta') return formLegends(view, drawing);
-  const one = signMeaning('one', drawing);
-  const several = signMeaning('several', drawing);
-  const [lost, partial, none] = (['lost', 'partial', 'none'] as const).map((each) =>
-    signMeaning(each, drawing),
-  );
   const shades: Pieces =
     view === 'specialized'
       ? []
@@ -48,14 +47,20 @@ export const matrixLegends = (view: MatrixView, { drawing }: Scene, plan: Matrix
           [' below  ', 'dim'],
         ];
   const folds: Pieces = isFolded(plan) ? [['columns folded, w unfolds ', 'dim']] : [];
-  const signs: Pieces = [...one, ...several, ...partial, ...lost, ...none];
+  const meanings = (shown: readonly Standing[]): Pieces =>
+    shown.flatMap((each) => signMeaning(each, drawing));
+  const signs = meanings(standings);
+  const [one] = signMeaning('one', drawing);
+  const all = standingsOf(state, scene.view.layer);
+  // Cells have the first two where no row has.
+  const inUse = standings.filter((each, at) => at < 2 || all.some(({ standing }) => standing === each));
   return [
     [...signs, ...shades, ...folds],
     [...signs, ...shades],
     signs,
-    [...one, ...several, ...partial, ...none],
-    [one[0], [' one ', 'dim'], ...several, ...partial, ...none],
-    [...one, ...several, ...none],
-    [...one, ...several],
+    meanings(inUse),
+    [one, [' one ', 'dim'], ...meanings(inUse.slice(1))],
+    [one, [' one ', 'dim'], ...meanings(inUse.slice(1).filter((each) => each !== 'partial'))],
+    meanings(['one', 'several']),
   ];
 };
