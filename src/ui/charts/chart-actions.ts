@@ -1,9 +1,9 @@
 import type { State } from '../../store/index.js';
 import type { View } from '../dashboard/view.js';
 import { type ChartView, toggledCursor, zoomedIn, zoomedOut } from './chart-view.js';
+import { smoothings } from './lines/smoothing.js';
 import { lossAxisNames } from './loss-axis.js';
 import { matchAxisNames } from './match-axis.js';
-import { smoothings } from './smoothing.js';
 
 /** What an action makes of the view, and what it says where nothing else on the screen does. */
 export type ChartOutcome = { readonly view: View; readonly notice?: string };

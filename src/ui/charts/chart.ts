@@ -2,6 +2,7 @@ import { plot } from 'asciichart';
 import type { Canvas } from '../terminal/cells.js';
 import type { Drawing } from '../terminal/drawing.js';
 import type { Role } from '../terminal/theme.js';
+import type { TimeLine } from './lines/line-over-time.js';
 
 /** The values at the bottom and at the top row of a chart. */
 export type Scale = { readonly low: number; readonly high: number };
@@ -17,10 +18,10 @@ export const rowOf = (value: number, scale: Scale, rows: number): number =>
 /** Columns that asciichart spends on its own axis, which is not shown. */
 const offset = 2;
 
-/** Draws one value a column as a line; NaN is a gap. */
+/** Draws one value a column as a line that begins anew in the columns `starts`; NaN is a gap. */
 export const paintLine = (
   canvas: Canvas,
-  values: readonly number[],
+  { values, starts }: TimeLine,
   scale: Scale,
   drawing: Drawing,
   role: Role,
@@ -28,7 +29,7 @@ export const paintLine = (
   const rows = canvas.height;
   if (rows < 2) return;
   const heights = values.map((value) => Math.max(0, Math.min(rows - 1, heightOf(value, scale, rows))));
-  for (const { start, segment } of unbroken(heights)) {
+  for (const { start, segment } of unbroken(heights, starts)) {
     const text = plot([...segment, segment[segment.length - 1]], {
       min: 0,
       max: rows - 1,
@@ -41,13 +42,16 @@ export const paintLine = (
   }
 };
 
-/** Runs of values without a gap. */
-const unbroken = (values: readonly number[]): { start: number; segment: number[] }[] => {
+/** Runs of values without a gap and without a start among them. */
+const unbroken = (
+  values: readonly number[],
+  starts: ReadonlySet<number>,
+): { start: number; segment: number[] }[] => {
   const runs: { start: number; segment: number[] }[] = [];
   values.forEach((value, at) => {
     if (Number.isNaN(value)) return;
     const latest = runs.at(-1);
-    if (latest && latest.start + latest.segment.length === at) latest.segment.push(value);
+    if (latest && latest.start + latest.segment.length === at && !starts.has(at)) latest.segment.push(value);
     else runs.push({ start: at, segment: [value] });
   });
   return runs;

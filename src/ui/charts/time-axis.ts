@@ -42,21 +42,6 @@ export const lastColumns = (
   return columns;
 };
 
-/** Values with what is null between two of them bridged in a straight line; NaN where there is none to bridge. */
-export const straightened = (values: readonly (number | null)[]): number[] => {
-  const line = values.map((value) => value ?? Number.NaN);
-  let previous = -1;
-  values.forEach((value, at) => {
-    if (value === null) return;
-    for (let between = previous + 1; previous >= 0 && between < at; between++) {
-      const share = (between - previous) / (at - previous);
-      line[between] = line[previous] + share * (line[at] - line[previous]);
-    }
-    previous = at;
-  });
-  return line.map((value) => (Number.isFinite(value) ? value : Number.NaN));
-};
-
 /** The last record before a window; null where there is none. */
 export const lastBefore = (buckets: readonly Bucket[], { from }: TimeWindow): Bucket | null =>
   buckets.findLast(({ toStep }) => toStep < from) ?? null;
@@ -77,10 +62,3 @@ export const heldOf = (
     return held !== null && at <= end ? read(held) : Number.NaN;
   });
 };
-
-/**
- * One value a column: the last one in it, columns without a record bridged in a straight line from one
- * neighbour to the next. A value that is not finite stays a gap, and so does all after the last record.
- */
-export const lineOf = (columns: readonly (Bucket | null)[], read: (bucket: Bucket) => number): number[] =>
-  straightened(columns.map((bucket) => (bucket ? read(bucket) : null)));

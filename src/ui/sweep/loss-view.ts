@@ -1,5 +1,6 @@
 import type { CellStatistics } from '../../sweep/index.js';
 import { nextOf } from '../charts/chart-actions.js';
+import { smoothed, smoothings } from '../charts/lines/smoothing.js';
 import { type LossAxisName, lossAxisNames } from '../charts/loss-axis.js';
 import {
   type Axis,
@@ -11,7 +12,6 @@ import {
   shownPart,
   toggledAt,
 } from '../charts/record-view.js';
-import { smoothed, smoothings } from '../charts/smoothing.js';
 import { isWithin } from '../charts/time-axis.js';
 
 type LossCurve = CellStatistics['lossCurve'];

@@ -2,6 +2,7 @@ import { type CellStatistics, cellQuantities } from '../../sweep/index.js';
 import { seedCount, spreadText, terminalSigns } from '../../words/index.js';
 import { paintPoints } from '../charts/braille.js';
 import { paintLine, paintSpan, rowOf, type Scale } from '../charts/chart.js';
+import { noStarts } from '../charts/lines/line-over-time.js';
 import type { Canvas } from '../terminal/cells.js';
 import type { Drawing } from '../terminal/drawing.js';
 import { readLoss, type ShownLoss, shownLosses } from './loss-view.js';
@@ -72,8 +73,8 @@ const paintLossCurve: PanelPainter = (canvas, { loss, drawing }, { statistics, b
   const at = (column: number): ShownLoss => points[Math.round((column / Math.max(1, plot.width - 1)) * last)];
   for (let column = 0; column < plot.width; column++)
     paintSpan(plot, column, [at(column).low, at(column).high], scale, drawing);
-  const line = Array.from({ length: plot.width }, (_, column) => at(column).value);
-  paintLine(plot, line, scale, drawing, 'evaluation');
+  const values = Array.from({ length: plot.width }, (_, column) => at(column).value);
+  paintLine(plot, { values, starts: noStarts }, scale, drawing, 'evaluation');
   const read = readLoss(curve, loss);
   const cursor = points.findIndex(({ epoch }) => epoch === read?.epoch);
   if (cursor !== -1) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { smoothed } from '../../../src/ui/charts/lines/smoothing.js';
 import { lossAxes, lossAxisNames } from '../../../src/ui/charts/loss-axis.js';
-import { smoothed } from '../../../src/ui/charts/smoothing.js';
 
 const anyLoss = fc.oneof(
   fc.double({ min: 0, max: 1e12, noNaN: true }),

@@ -486,6 +486,25 @@ test('changes of the run are letters in the plot, explained, and cover no label 
   expect(panels.get('events')).toContain('added noise');
 });
 
+test('neither a loss nor the range of the minibatches rises before the perturbation that lifts it', () => {
+  const header = syntheticHeader({ frames: 21 });
+  const lifted: Frame = { ...syntheticFrame(header, 10), trainLoss: 500, evalLoss: 700 };
+  const after = stateAfter([
+    ...syntheticMessages({ frames: 21, until: 10 }),
+    event({ event: 'perturbed', step: 10_000, threshold: 0.95, summary: 'added noise' }),
+    lifted,
+    syntheticFrame(header, 11),
+  ]);
+  for (const rows of [24, 50]) {
+    const { panels } = paintScreen(after, { columns: 160, rows });
+    const plot = (panels.get('loss') ?? '').split('\n').map((line) => line.slice(line.search(/[┤│]\S*\s*/)));
+    const column = plot.find((line) => line.includes('p'))?.indexOf('p') ?? -1;
+    const upper = plot.slice(1, Math.ceil(plot.length / 4)).map((line) => line.slice(column - 3, column));
+    expect(column).toBeGreaterThan(3);
+    expect(upper.join('').trim()).toBe('');
+  }
+});
+
 test('the linear loss axis goes from zero to a round number, and the title says so', () => {
   const after = stateAfter(syntheticMessages({ until: 71 }));
   const { panels } = paintScreen(after, {

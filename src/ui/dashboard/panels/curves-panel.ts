@@ -10,12 +10,13 @@ import {
   valueAxisWidth,
 } from '../../charts/chart-axes.js';
 import { cursorColumn, readAt, windowOf } from '../../charts/chart-view.js';
+import { lineOf, startsOfColumns } from '../../charts/lines/line-over-time.js';
+import { penFor } from '../../charts/lines/pen.js';
+import { smoothed } from '../../charts/lines/smoothing.js';
 import { matchAxes, matchTicks } from '../../charts/match-axis.js';
-import { penFor } from '../../charts/pen.js';
-import { smoothed } from '../../charts/smoothing.js';
 import { paintStrips, type Strip, stripsARow } from '../../charts/strips.js';
 import { timeText } from '../../charts/ticks/time-ticks.js';
-import { heldOf, lastBefore, lastColumns, lineOf } from '../../charts/time-axis.js';
+import { heldOf, lastBefore, lastColumns } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import type { Drawing } from '../../terminal/drawing.js';
@@ -142,10 +143,11 @@ const paintAsLines = (inner: Canvas, scene: Scene, teachers: readonly number[]):
   paintCursor(plot, cursorColumn(state, view.chart, plot.width), drawing);
   const pen = penFor(plot, scale, drawing, scene.lines);
   const places = lastColumns(allBuckets(state.history), window, pen.places);
+  const starts = startsOfColumns(places, state.marks, window);
   for (let rank = teachers.length - 1; rank >= 0; rank--) {
     const series = matchSeries(state, view.layer, teachers[rank]);
-    const line = lineOf(places, (bucket) => axis.heightOf(bucket.last[series]));
-    pen.line(smoothed(line, view.smoothing), strengthRole(rank, teachers.length));
+    const values = lineOf(places, (bucket) => axis.heightOf(bucket.last[series]), starts);
+    pen.line({ values: smoothed(values, view.smoothing), starts }, strengthRole(rank, teachers.length));
   }
   paintMarkLetters(plot, state.marks, window);
 };

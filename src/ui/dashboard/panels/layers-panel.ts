@@ -2,7 +2,7 @@ import type { LayerFrame } from '../../../protocol/index.js';
 import { allBuckets, type Bucket, census, matchSeries, type State } from '../../../store/index.js';
 import { correlation, judged } from '../../../words/index.js';
 import { windowOf } from '../../charts/chart-view.js';
-import { lastColumns, lineOf } from '../../charts/time-axis.js';
+import { heldOf, lastBefore, lastColumns } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { type Scene, scrollWindow } from '../scene.js';
@@ -44,8 +44,9 @@ const meanMatch = (state: State, layer: number) => {
 };
 
 const sparkline = ({ state, view, drawing: { spark } }: Scene, layer: number, width: number): string => {
-  const columns = lastColumns(allBuckets(state.history), windowOf(state, view.chart), width);
-  return lineOf(columns, meanMatch(state, layer))
+  const [buckets, window] = [allBuckets(state.history), windowOf(state, view.chart)];
+  const columns = lastColumns(buckets, window, width);
+  return heldOf(columns, lastBefore(buckets, window), meanMatch(state, layer))
     .map((value) =>
       Number.isNaN(value)
         ? ' '

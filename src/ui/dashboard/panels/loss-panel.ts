@@ -13,11 +13,12 @@ import {
   valueAxisWidth,
 } from '../../charts/chart-axes.js';
 import { cursorColumn, readAt, windowOf } from '../../charts/chart-view.js';
+import { lineOf, noStarts, startsOfColumns, type TimeLine } from '../../charts/lines/line-over-time.js';
+import { penFor } from '../../charts/lines/pen.js';
+import { smoothed } from '../../charts/lines/smoothing.js';
 import { type LossAxis, lossAxes } from '../../charts/loss-axis.js';
-import { penFor } from '../../charts/pen.js';
-import { smoothed } from '../../charts/smoothing.js';
 import { timeText } from '../../charts/ticks/time-ticks.js';
-import { columnOf, isWithin, lastColumns, lineOf, type TimeWindow } from '../../charts/time-axis.js';
+import { columnOf, isWithin, lastColumns, type TimeWindow } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import type { Drawing } from '../../terminal/drawing.js';
@@ -27,9 +28,17 @@ import type { View } from '../view.js';
 
 type Span = readonly [minimum: number, maximum: number];
 
-const spannedSeries = [seriesIndex.trainLoss, seriesIndex.leastBatchLoss, seriesIndex.greatestBatchLoss];
+/** What a column spans, and whether it is of all that was trained since the record before. */
+const spannedSeries = [
+  { series: seriesIndex.trainLoss, isOfStretch: false },
+  { series: seriesIndex.leastBatchLoss, isOfStretch: true },
+  { series: seriesIndex.greatestBatchLoss, isOfStretch: true },
+] as const;
 
-/** Extremes of each column of a chart as the axis has them, minibatches included; null where there is none. */
+/**
+ * Extremes of each column of a chart as the axis has them: of the losses recorded in it, and of the minibatches since the
+ * record before, in the columns between the two as well; null where there is none.
+ */
 const spansOf = (
   { heightOf }: LossAxis,
   buckets: readonly Bucket[],
@@ -38,25 +47,23 @@ const spansOf = (
 ): (Span | null)[] => {
   const low = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
   const high = new Float64Array(width).fill(Number.NEGATIVE_INFINITY);
+  let next = 0;
   for (const { toStep, minimum, maximum } of buckets) {
     if (!isWithin(toStep, window)) continue;
     const column = columnOf(toStep, window, width);
-    for (const series of spannedSeries)
+    // Nothing leads up to the first record.
+    const first = next === 0 ? column : Math.min(next, column);
+    for (const { series, isOfStretch } of spannedSeries)
       for (const height of [heightOf(minimum[series]), heightOf(maximum[series])]) {
         if (!Number.isFinite(height)) continue;
-        low[column] = Math.min(low[column], height);
-        high[column] = Math.max(high[column], height);
+        for (let at = isOfStretch ? first : column; at <= column; at++) {
+          low[at] = Math.min(low[at], height);
+          high[at] = Math.max(high[at], height);
+        }
       }
+    next = column + 1;
   }
   return Array.from(low, (least, column) => (least <= high[column] ? [least, high[column]] : null));
-};
-
-/** Columns without a frame get the next one's range: it covers the minibatches since the frame before. */
-const fillBackwards = (spans: readonly (Span | null)[]): (Span | null)[] => {
-  const filled = [...spans];
-  const first = spans.findIndex((span) => span !== null);
-  for (let at = spans.length - 2; at > first; at--) filled[at] ??= filled[at + 1];
-  return filled;
 };
 
 /** Both losses, and by which sign the line of the second is told from the first. */
@@ -181,21 +188,24 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const buckets = allBuckets(state.history);
   const control = state.control ? controlSeries(state.control) : [];
   const lines = linesOf(state, drawing);
-  const placed = (places: number): readonly (readonly number[])[] => {
+  const placed = (places: number): readonly TimeLine[] => {
     const columns = lastColumns(buckets, window, places);
+    const starts = startsOfColumns(columns, state.marks, window);
     const beside = lastColumns(control, window, places);
-    return lines.map(({ isControl, series }) =>
-      smoothed(
-        lineOf(isControl ? beside : columns, (bucket) => axis.heightOf(bucket.last[series])),
-        view.smoothing,
-      ),
-    );
+    return lines.map(({ isControl, series }) => {
+      const own = isControl ? { columns: beside, starts: noStarts } : { columns, starts };
+      const values = lineOf(own.columns, (bucket) => axis.heightOf(bucket.last[series]), own.starts);
+      return { values: smoothed(values, view.smoothing), starts: own.starts };
+    });
   };
   // Finer than the plot's columns: lines may have more places, and the axis is the same either way.
   const fine = placed(2 * width);
-  const { scale, ticks } = axis.fit(fine.flat(), inner.height - 1);
+  const { scale, ticks } = axis.fit(
+    fine.flatMap(({ values }) => values),
+    inner.height - 1,
+  );
   const plot = paintAxes(inner, state, window, { drawing, timeUnit: view.timeUnit }, { ticks, scale });
-  fillBackwards(spansOf(axis, buckets, window, width)).forEach((span, column) => {
+  spansOf(axis, buckets, window, width).forEach((span, column) => {
     if (span) paintSpan(plot, column, span, scale, drawing);
   });
   paintMarkGuides(plot, state.marks, window, drawing);
@@ -206,7 +216,7 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
     pen.line(drawn[at], role);
   });
   lines.forEach(({ role, sign }, at) => {
-    if (sign !== null) paintBeads(plot, drawn[at], scale, { sign, role, from: firstBead + at });
+    if (sign !== null) paintBeads(plot, drawn[at].values, scale, { sign, role, from: firstBead + at });
   });
   paintMarkLetters(plot, state.marks, window);
 };

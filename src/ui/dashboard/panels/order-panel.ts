@@ -4,11 +4,12 @@ import { loss } from '../../../words/index.js';
 import type { Scale } from '../../charts/chart.js';
 import { paintAxes, paintCursor, paintMarkGuides, paintMarkLetters } from '../../charts/chart-axes.js';
 import { cursorColumn, windowOf } from '../../charts/chart-view.js';
+import { lineOf, startsOfColumns, type TimeLine } from '../../charts/lines/line-over-time.js';
+import { penFor } from '../../charts/lines/pen.js';
 import type { FittedAxis } from '../../charts/loss-axis.js';
-import { penFor } from '../../charts/pen.js';
 import { roundUp } from '../../charts/ticks/round-steps.js';
 import { tickedScale } from '../../charts/ticks/value-scale.js';
-import { lastColumns, lineOf } from '../../charts/time-axis.js';
+import { lastColumns } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { type Drawing, shorten } from '../../terminal/drawing.js';
@@ -65,17 +66,23 @@ const paintCourse = (canvas: Canvas, scene: Scene, order: OrderFrame): void => {
   const window = windowOf(state, view.chart);
   const buckets = allBuckets(state.orders);
   const lines = linesOf(order);
-  const valuesAt = (place: number, places: number): number[] =>
-    lineOf(lastColumns(buckets, window, places), (bucket: Bucket) => bucket.last[place] ?? Number.NaN);
+  const placed = (places: number): readonly TimeLine[] => {
+    const columns = lastColumns(buckets, window, places);
+    const starts = startsOfColumns(columns, state.marks, window);
+    const read = (place: number) => (bucket: Bucket) => bucket.last[place] ?? Number.NaN;
+    return lines.map(({ place }) => ({ values: lineOf(columns, read(place), starts), starts }));
+  };
   const { scale, ticks } = axisOf(
-    lines.flatMap(({ place }) => valuesAt(place, 2 * canvas.width)),
+    placed(2 * canvas.width).flatMap(({ values }) => values),
     canvas.height - 1,
   );
   const plot = paintAxes(canvas, state, window, { drawing, timeUnit: view.timeUnit }, { ticks, scale });
   paintMarkGuides(plot, state.marks, window, drawing);
   paintCursor(plot, cursorColumn(state, view.chart, plot.width), drawing);
   const pen = penFor(plot, scale, drawing, scene.lines);
-  for (const { place, role } of lines) pen.line(valuesAt(place, pen.places), role);
+  placed(pen.places).forEach((line, at) => {
+    pen.line(line, lines[at].role);
+  });
   paintMarkLetters(plot, state.marks, window);
 };
 

@@ -1,11 +1,12 @@
 import { allBuckets, matchSeries, type State, seriesIndex } from '../../../store/index.js';
+import { isBroken } from '../../charts/lines/line-over-time.js';
 
 /** What runs that are laid over each other have in common as their time axis. */
 export const laidTimes = ['steps', 'epochs', 'seconds'] as const;
 export type LaidTime = (typeof laidTimes)[number];
 
-/** Points of a run over its course: where on the axis, and what. */
-export type LaidPoint = { readonly at: number; readonly value: number };
+/** Points of a run over its course: where on the axis, what, and whether it is the first after a change to the run. */
+export type LaidPoint = { readonly at: number; readonly value: number; readonly isStart: boolean };
 
 type Values = readonly number[];
 
@@ -47,7 +48,12 @@ export const matchOf =
 /** A run's course on an axis; of records that were reduced to one the last. */
 export const laidPoints = (state: State, reading: LaidReading, time: LaidTime): readonly LaidPoint[] => {
   const read = reading(state);
+  let before = Number.POSITIVE_INFINITY;
   return allBuckets(state.history)
-    .map(({ toStep, last }) => ({ at: timeOf(state, time, toStep, last), value: read(last) }))
+    .map(({ toStep, last }): LaidPoint => {
+      const isStart = isBroken(state.marks, before, toStep);
+      before = toStep;
+      return { at: timeOf(state, time, toStep, last), value: read(last), isStart };
+    })
     .filter(({ at, value }) => Number.isFinite(at) && Number.isFinite(value));
 };

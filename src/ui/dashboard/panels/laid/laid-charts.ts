@@ -1,11 +1,11 @@
 import { epochs, shortStep } from '../../../../words/index.js';
 import { rowOf, type Scale } from '../../../charts/chart.js';
 import { type Tick, valueAxisWidth } from '../../../charts/chart-axes.js';
+import { straightened, type TimeLine } from '../../../charts/lines/line-over-time.js';
+import { penFor } from '../../../charts/lines/pen.js';
 import { lossAxes } from '../../../charts/loss-axis.js';
 import { matchAxes, matchTicks } from '../../../charts/match-axis.js';
-import { penFor } from '../../../charts/pen.js';
 import { multiplesOf, roundUp } from '../../../charts/ticks/round-steps.js';
-import { straightened } from '../../../charts/time-axis.js';
 import type { Canvas } from '../../../terminal/cells.js';
 import { shorten } from '../../../terminal/drawing.js';
 import { type LaidPoint, type LaidReading, laidPoints, laidReadings } from '../../runs/laid-series.js';
@@ -18,11 +18,15 @@ const letterEvery = 14;
 const timeText = (value: number): string => (value < 1000 ? epochs(value) : shortStep(value));
 
 /** The last value in each place of an axis up to `end`. */
-export const placed = (points: readonly LaidPoint[], end: number, places: number): number[] => {
+export const placed = (points: readonly LaidPoint[], end: number, places: number): TimeLine => {
   const values: (number | null)[] = new Array(places).fill(null);
-  for (const { at, value } of points)
-    values[Math.max(0, Math.min(places - 1, Math.floor((at / end) * places)))] = value;
-  return straightened(values);
+  const starts = new Set<number>();
+  for (const { at, value, isStart } of points) {
+    const place = Math.max(0, Math.min(places - 1, Math.floor((at / end) * places)));
+    values[place] = value;
+    if (isStart) starts.add(place);
+  }
+  return { values: straightened(values, starts), starts };
 };
 
 type Axis = { readonly scale: Scale; readonly ticks: readonly Tick[] };
@@ -102,7 +106,7 @@ export const paintLaidChart = (canvas: Canvas, scene: Scene, chart: LaidChart): 
   const { drawing, lines } = scene;
   const { courses, end } = laidCourses(scene, chart.reading);
   const curves = courses.map((points) =>
-    points.map(({ at, value }) => ({ at, value: chart.heightOf(value) })),
+    points.map((point) => ({ ...point, value: chart.heightOf(point.value) })),
   );
   const rows = canvas.height - 2;
   if (rows < 2) return;
@@ -118,10 +122,10 @@ export const paintLaidChart = (canvas: Canvas, scene: Scene, chart: LaidChart): 
   paintTimes(canvas.region(valueAxisWidth, canvas.height - 1, plot.width, 1), end, scene);
   const pen = penFor(plot, axis.scale, drawing, lines);
   const drawn = curves.map((points) => placed(points, end, pen.places));
-  drawn.forEach((values, at) => {
-    pen.line(values, runRoles[at]);
+  drawn.forEach((line, at) => {
+    pen.line(line, runRoles[at]);
   });
-  drawn.forEach((values, at) => {
+  drawn.forEach(({ values }, at) => {
     paintLetters(plot, values, at, axis.scale);
   });
 };

@@ -27,7 +27,10 @@ const paintAllStrips = (canvas: Canvas, scene: Scene, nodes: readonly number[], 
   laid.forEach(({ state }, run) => {
     const left = labelWidth + run * width;
     canvas.text(left, 0, letterOf(run), runRoles[run]);
-    const strips = courses.map(({ courses: all, end }): Strip => placed(all[run], end, width - 1));
+    const strips = courses.map(({ courses: all, end }): Strip => {
+      const held = all[run].map((point) => ({ ...point, isStart: true }));
+      return placed(held, end, width - 1).values;
+    });
     paintStrips(canvas.region(left, 1, width - 1, rows), strips, state.threshold, drawing);
   });
 };

@@ -2,26 +2,26 @@ import type { PairRecord, State } from '../../../../store/index.js';
 import { rowOf, type Scale } from '../../../charts/chart.js';
 import { paintAxes, type Tick, valueAxisWidth } from '../../../charts/chart-axes.js';
 import { windowOf } from '../../../charts/chart-view.js';
+import { startsOf, straightened } from '../../../charts/lines/line-over-time.js';
+import { penFor } from '../../../charts/lines/pen.js';
 import { lossAxes } from '../../../charts/loss-axis.js';
 import { matchAxes, matchTicks } from '../../../charts/match-axis.js';
-import { penFor } from '../../../charts/pen.js';
-import { columnOf, isWithin, straightened, type TimeWindow } from '../../../charts/time-axis.js';
+import { columnOf, isWithin, type TimeWindow } from '../../../charts/time-axis.js';
 import { paintFrame } from '../../../screen/panel-frame.js';
 import type { Canvas } from '../../../terminal/cells.js';
 import type { Role } from '../../../terminal/theme.js';
 import type { Scene } from '../../scene.js';
 
-/** One value a place, in a straight line from record to record. */
-const lineOver = (
+/** The last record in each place. */
+const placed = (
   records: readonly PairRecord[],
   window: TimeWindow,
   places: number,
-  read: (record: PairRecord) => number,
-): number[] => {
-  const values: (number | null)[] = new Array(places).fill(null);
+): readonly (PairRecord | null)[] => {
+  const at: (PairRecord | null)[] = new Array(places).fill(null);
   for (const record of records)
-    if (isWithin(record.step, window)) values[columnOf(record.step, window, places)] = read(record);
-  return straightened(values);
+    if (isWithin(record.step, window)) at[columnOf(record.step, window, places)] = record;
+  return at;
 };
 
 type Chart = {
@@ -76,7 +76,11 @@ export const paintPairHistory = (canvas: Canvas, scene: Scene): void => {
     const { scale, ticks } = axis(half.height - 1);
     const plot = paintAxes(half, state, window, { drawing, timeUnit: view.timeUnit }, { scale, ticks });
     const pen = penFor(plot, scale, drawing, scene.lines);
-    pen.line(lineOver(records, window, pen.places, read), role);
+    const recorded = placed(records, window, pen.places);
+    const steps = recorded.map((record) => record?.step ?? null);
+    const starts = startsOf(steps, state.marks, window);
+    const values = recorded.map((record) => record && read(record));
+    pen.line({ values: straightened(values, starts), starts }, role);
     plot.text(1, 0, name, role);
   });
 };

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { rowOf } from '../../../src/ui/charts/chart.js';
-import { penFor } from '../../../src/ui/charts/pen.js';
-import { Canvas, CellGrid } from '../../../src/ui/terminal/cells.js';
-import { drawings } from '../../../src/ui/terminal/drawing.js';
+import { rowOf } from '../../../../src/ui/charts/chart.js';
+import { noStarts } from '../../../../src/ui/charts/lines/line-over-time.js';
+import { penFor } from '../../../../src/ui/charts/lines/pen.js';
+import { Canvas, CellGrid } from '../../../../src/ui/terminal/cells.js';
+import { drawings } from '../../../../src/ui/terminal/drawing.js';
 
 const scale = { low: 0, high: 1 };
 
 const drawn = (rows: number, values: (places: number) => number[]): string[] => {
   const grid = new CellGrid(10, rows);
   const pen = penFor(new Canvas(grid), scale, drawings.utf8, 'braille');
-  pen.line(values(pen.places), 'train');
+  pen.line({ values: values(pen.places), starts: noStarts }, 'train');
   return grid.lines;
 };
 
@@ -33,8 +34,8 @@ describe('a fine line', () => {
   test('leaves the dots of the line below it', () => {
     const grid = new CellGrid(1, 1);
     const pen = penFor(new Canvas(grid), scale, drawings.utf8, 'braille');
-    pen.line([0, 0], 'train');
-    pen.line([1, 1], 'evaluation');
+    pen.line({ values: [0, 0], starts: noStarts }, 'train');
+    pen.line({ values: [1, 1], starts: noStarts }, 'evaluation');
     expect(grid.lines[0]).toBe('⣉');
   });
 });

@@ -1,16 +1,17 @@
-import type { Canvas } from '../terminal/cells.js';
-import type { Drawing } from '../terminal/drawing.js';
-import type { Role } from '../terminal/theme.js';
-import { brailleOf, dotsOfCell } from './braille.js';
-import { paintLine, type Scale } from './chart.js';
-import type { LineDrawing } from './line-drawing.js';
+import type { Canvas } from '../../terminal/cells.js';
+import type { Drawing } from '../../terminal/drawing.js';
+import type { Role } from '../../terminal/theme.js';
+import { brailleOf, dotsOfCell } from '../braille.js';
+import { paintLine, type Scale } from '../chart.js';
+import type { LineDrawing } from '../line-drawing.js';
+import type { TimeLine } from './line-over-time.js';
 
 /** Draws lines into a plot. */
 export type Pen = {
   /** Values that a line takes from the left edge to the right: one a column, or two where it draws finely. */
   readonly places: number;
-  /** Draws one value a place; NaN is a gap. A later line lies above the earlier ones. */
-  line(values: readonly number[], role: Role): void;
+  /** Draws one value a place. A later line lies above the earlier ones. */
+  line(line: TimeLine, role: Role): void;
 };
 
 /** Rows from which asciichart's lines have height enough. */
@@ -25,7 +26,7 @@ export const penFor = (plot: Canvas, scale: Scale, drawing: Drawing, choice: Lin
     ? braillePen(plot, scale)
     : {
         places: plot.width,
-        line: (values, role) => paintLine(plot, values, scale, drawing, role),
+        line: (line, role) => paintLine(plot, line, scale, drawing, role),
       };
 
 /** Rows of dots from the top to a value, so that a value stands in the same cell as in a plain line. */
@@ -44,9 +45,10 @@ const braillePen = (plot: Canvas, scale: Scale): Pen => {
   };
   return {
     places: 2 * width,
-    line: (values, role) => {
+    line: ({ values, starts }, role) => {
       let before: number | null = null;
       values.forEach((value, place) => {
+        if (starts.has(place)) before = null;
         if (Number.isNaN(value)) {
           before = null;
           return;
