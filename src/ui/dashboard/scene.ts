@@ -65,11 +65,17 @@ export const readingOf = (
 export const sceneAtCursor = (scene: Scene): Scene =>
   scene.reading ? { ...scene, state: scene.reading } : scene;
 
-/** A panel's title with the moment that it is of, where the charts have a cursor. */
-export const momentTitle = (title: string, { state, view }: Scene): string =>
+/** The moment that panels of one frame show where the charts have a cursor: "epoch 12"; null without one. */
+export const momentOf = ({ state, view }: Scene): string | null =>
   view.chart.cursor === null || !state.header
-    ? title
-    : `${title} at ${view.timeUnit === 'epochs' ? 'epoch' : 'step'} ${timeText(stepOf(state), state.header, view.timeUnit)}`;
+    ? null
+    : `${view.timeUnit === 'epochs' ? 'epoch' : 'step'} ${timeText(stepOf(state), state.header, view.timeUnit)}`;
+
+/** A panel's title with the moment that it is of, where the charts have a cursor. */
+export const momentTitle = (title: string, scene: Scene): string => {
+  const moment = momentOf(scene);
+  return moment === null ? title : `${title} at ${moment}`;
+};
 
 /** The layer on display with its teacher nodes, strong to weak; null before the first frame. */
 export const shownLayer = ({

@@ -259,11 +259,45 @@ describe('the cursor of the charts', () => {
     expect(shown[0]).toContain(`correlation at epoch ${read / 1000} `);
     const rows = (lines: readonly string[]) => lines.slice(3, -1);
     expect(rows(shown)).toEqual(rows(beside?.split('\n') ?? []));
+    const table = panelTexts(model).get('teachers') ?? [];
+    expect(table[0]).toContain(`best match per teacher at epoch ${read / 1000} `);
     // The table beside it is of the same step: what is not above the threshold there is not learned there.
-    for (const { best, since } of teacherRows(panelTexts(model).get('teachers') ?? []))
+    for (const { best, since } of teacherRows(table))
       expect([best, since === '-']).toEqual([best, Number(best.replace('-.', '-0.')) <= 0.95]);
   });
 });
+
+test.each(['live', 'watch'] as const)(
+  '%s: events end where the cursor of the charts is, the later ones are counted',
+  (kind) => {
+    const messages = syntheticMessages({ until: 101 });
+    const recording = new Recording();
+    let state = initialState;
+    for (const message of messages) {
+      state = reduce(state, message);
+      if (message.type === 'frame') recording.add(state);
+      else if (message.type === 'event') recording.amend(state);
+    }
+    const { model, press } = opened(keyTable, kind === 'watch' ? { log: recording } : {});
+    for (const message of messages) model.receive(message);
+    model.resize(160, 50);
+    press('x', ...new Array(30).fill('left'));
+    const read = readAt(state, model.view.chart)?.toStep ?? Number.NaN;
+    const events = messages.filter((message) => message.type === 'event');
+    const later = events.filter(({ step }) => step > read).length;
+    const [title, ...lines] = panelTexts(model).get('events') ?? [];
+    expect(later).toBeGreaterThan(0);
+    expect(later).toBeLessThan(events.length);
+    expect(title).toMatch(new RegExp(`events up to epoch ${read / 1000} .* ${later} later`));
+    const told = lines.flatMap((line) => /^│ +(\d+) .*specialized/.exec(line)?.slice(1).map(Number) ?? []);
+    expect(told.length).toBeGreaterThan(0);
+    expect(Math.max(...told)).toBeLessThanOrEqual(read / 1000);
+    model.resize(80, 24);
+    expect(panelTexts(model).get('events')?.[0]).toContain(` ${later} later`);
+    press('escape');
+    expect(panelTexts(model).get('events')?.[0]).not.toContain('later');
+  },
+);
 
 test('y opens the theory of a watched log too, H measures in a live run only', () => {
   const { model, sent, press } = opened(keyTable, { log: new Recording() });

@@ -1,5 +1,5 @@
 import type { Header, RunEvent } from '../../../protocol/index.js';
-import type { ListedEvent, Outcome } from '../../../store/index.js';
+import type { ListedEvent, Outcome, State } from '../../../store/index.js';
 import { asGiven, duration, listedEvent, loss } from '../../../words/index.js';
 import { type TimeUnit, timeText } from '../../charts/ticks/time-ticks.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
@@ -8,7 +8,7 @@ import { printableText, shorten } from '../../terminal/drawing.js';
 import { wrapWords } from '../../terminal/text-width.js';
 import type { Role } from '../../terminal/theme.js';
 import { chrome } from '../layout.js';
-import { type Scene, scrollWindow } from '../scene.js';
+import { momentOf, type Scene, sceneAtCursor, scrollWindow } from '../scene.js';
 import { type CompactEvent, compactEvents } from './compact-events.js';
 
 /** What an event says, and how it looks. */
@@ -143,14 +143,42 @@ const shownLines = (
   return { lines: lines.slice(0, height), older };
 };
 
-const asidesOf = (newer: number, older: number): Pieces[] => {
-  const said = [...(newer > 0 ? [`${newer} newer`] : []), ...(older > 0 ? [`${older} older`] : [])];
-  return said.length === 0 ? [] : [[[said.join(', '), newer > 0 ? 'notice' : 'dim']]];
+/** How many events there are that are not on display; `later`: than the moment that the charts' cursor is at. */
+type Hidden = { readonly later: number; readonly newer: number; readonly older: number };
+
+const asidesOf = ({ later, newer, older }: Hidden): Pieces[] => {
+  const said = [
+    ...(later > 0 ? [[`${later} later`, 'focus'] as const] : []),
+    ...(newer > 0 ? [[`${newer} newer`, 'notice'] as const] : []),
+    ...(older > 0 ? [[`${older} older`, 'dim'] as const] : []),
+  ].flatMap((piece, at): Pieces => (at === 0 ? [piece] : [[', ', 'dim'], piece]));
+  return said.length === 0 ? [] : [said, said.slice(0, 1)];
 };
 
-/** What happened, newest first; where the run started, what to look for in it. */
-export const paintEvents = (canvas: Canvas, scene: Scene): void => {
+/** Columns from which the title says up to when the events are. */
+const momentFrom = 34;
+
+const titleOf = (width: number, scene: Scene): string => {
+  const moment = momentOf(scene);
+  return moment === null || width < momentFrom ? 'events' : `events up to ${moment}`;
+};
+
+const isSame = (a: ListedEvent, b: ListedEvent): boolean =>
+  a === b || (a.type === b.type && JSON.stringify(a) === JSON.stringify(b));
+
+/** How many events have followed those of a moment. */
+const laterThan = (past: readonly ListedEvent[], { events, header }: State): number => {
+  const last = past.at(-1);
+  const at = last === undefined ? -1 : events.findLastIndex((event) => isSame(event, last));
+  const later = new Set(events.slice(at + 1));
+  return compactEvents(events, header).filter(({ event }) => later.has(event)).length;
+};
+
+/** What happened up to the frame on display, or to the charts' cursor, newest first; where the run started, what to look for in it. */
+export const paintEvents = (canvas: Canvas, all: Scene): void => {
+  const scene = sceneAtCursor(all);
   const { state, view } = scene;
+  const later = all.reading ? laterThan(state.events, all.state) : 0;
   const events = compactEvents(state.events, state.header);
   const { from } = scrollWindow(view.scroll.events, 1, events.length);
   const around = chrome(scene.framed);
@@ -158,9 +186,9 @@ export const paintEvents = (canvas: Canvas, scene: Scene): void => {
   const listed = events.slice(0, events.length - from);
   const { lines, older } = shownLines(listed, scene, width, canvas.height - around.rows);
   const inner = paintFrame(canvas, scene, {
-    title: 'events',
+    title: titleOf(canvas.width, scene),
     isFocused: scene.view.focus === 'events',
-    aside: asidesOf(from, older),
+    aside: asidesOf({ later, newer: from, older }),
   });
   lines.forEach(({ moment, text, role }, y) => {
     inner.textBefore(stepWidth - 1, y, moment, 'dim');

@@ -17,7 +17,7 @@ import { firstFitting, type Pieces, paintFrame, writePieces } from '../../screen
 import type { Canvas } from '../../terminal/cells.js';
 import type { Drawing } from '../../terminal/drawing.js';
 import type { Role } from '../../terminal/theme.js';
-import { layerTitle, type Scene, shownLayer } from '../scene.js';
+import { layerTitle, momentTitle, type Scene, shownLayer } from '../scene.js';
 import { shownRows } from './matrix/matrix-plan.js';
 import { sharingSign, signMeaning, standingRole, standingSign } from './standing-signs.js';
 
@@ -123,7 +123,7 @@ export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
     title:
       canvas.width < 30
         ? 'teachers'
-        : layerTitle(canvas.width < 60 ? 'best match' : 'best match per teacher', scene),
+        : momentTitle(layerTitle(canvas.width < 60 ? 'best match' : 'best match per teacher', scene), scene),
     isFocused: scene.view.focus === 'teachers',
     aside: asides(scene, from, to),
   });
