@@ -66,7 +66,7 @@ export class PlainLines {
     const { learned, all } = learnedNodes(frame, this.#threshold);
     this.#print(
       `step ${grouped(frame.step)}  epoch ${frame.epoch.toFixed(1)}  train ${loss(frame.trainLoss)}  eval ${loss(frame.evalLoss)}  ` +
-        `${all > 0 ? `specialized ${learned}/${all}  ` : ''}${grouped(frame.stepsPerSecond)} steps/s`,
+        `${all > 0 ? `specialized ${learned}/${all}  ` : ''}${grouped(frame.stepsPerSecond)} steps/s now`,
     );
   }
 }

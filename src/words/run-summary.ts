@@ -9,16 +9,17 @@ const unlearnedText = (unlearned: readonly (readonly number[])[]): string => {
   return unlearned.map((nodes, layer) => `${nodes.length} in layer ${layer}`).join(', ');
 };
 
-const speedText = (stepsPerSecond: number): string =>
-  stepsPerSecond > 0 ? `, ${compact(stepsPerSecond)} steps/s` : '';
+/** The mean speed, so that it agrees with steps and time; empty where no time has been measured. */
+const speedText = ({ step, trainingSeconds }: Frame): string =>
+  step / trainingSeconds > 0 && Number.isFinite(step / trainingSeconds)
+    ? `, ${compact(step / trainingSeconds)} steps/s mean`
+    : '';
 
 /** What to say of a run when the program ends. */
 export class RunSummary {
   #header: Header | null = null;
   #threshold = Number.NaN;
   #lastFrame: Frame | null = null;
-  /** As measured last: after a jump nothing is. */
-  #stepsPerSecond = 0;
   /** Title of the run that is on its way. */
   #starting: string | null = null;
 
@@ -28,11 +29,9 @@ export class RunSummary {
       this.#header = message;
       this.#threshold = message.threshold;
       this.#lastFrame = null;
-      this.#stepsPerSecond = 0;
     } else if (message.type === 'frame') {
       this.#starting = null;
       this.#lastFrame = message;
-      this.#stepsPerSecond = message.stepsPerSecond || this.#stepsPerSecond;
     } else if (message.type === 'event' && message.event === 'threshold') this.#threshold = message.threshold;
   }
 
@@ -48,7 +47,7 @@ export class RunSummary {
     if (!frame || !this.#header) return [];
     const { learned, all, unlearned } = learnedNodes(frame, this.#threshold);
     return [
-      `${this.#header.title}, seed ${asGiven(this.#header.experiment.seed)}: ${grouped(frame.step)} of ${grouped(this.#header.totalSteps ?? Number.NaN)} steps in ${durationWithUnits(frame.trainingSeconds)}${speedText(this.#stepsPerSecond)}`,
+      `${this.#header.title}, seed ${asGiven(this.#header.experiment.seed)}: ${grouped(frame.step)} of ${grouped(this.#header.totalSteps ?? Number.NaN)} steps in ${durationWithUnits(frame.trainingSeconds)}${speedText(frame)}`,
       `train loss ${loss(frame.trainLoss)}, evaluation loss ${loss(frame.evalLoss)}`,
       ...(all > 0
         ? [

@@ -103,20 +103,26 @@ export const courseFields = {
 
 /** What the clock says. */
 export const clockFields = {
-  stepsPerSecond: field(() => number.describe('Measured while training, evaluation included.'), {
-    numbers: {
-      stepsPerSecond: {
-        label: 'speed',
-        unit: 'steps per second',
-        better: 'higher',
-        clock: true,
-        wide: 'steps_per_second',
-        tag: 'speed/steps_per_second',
-        absent: 'a clock reading, no result of the run',
-        of: (speed) => speed,
+  stepsPerSecond: field(
+    () =>
+      number.describe(
+        'Steps a second of the latest second of training, or since the frame before where that is longer ago; evaluation included.',
+      ),
+    {
+      numbers: {
+        stepsPerSecond: {
+          label: 'speed',
+          unit: 'steps per second',
+          better: 'higher',
+          clock: true,
+          wide: 'steps_per_second',
+          tag: 'speed/steps_per_second',
+          absent: 'a clock reading, no result of the run',
+          of: (speed) => speed,
+        },
       },
     },
-  }),
+  ),
   trainingSeconds: field(() => number.describe('Time spent running, pauses excluded.'), {
     numbers: {
       trainingSeconds: {

@@ -159,6 +159,7 @@ export class Publisher {
 
   #publishFrame(): Frame {
     const frame = this.#take(this.batchLosses);
+    this.clock.frameTaken();
     this.batchLosses = noLosses;
     this.#framedStep = this.#course.step;
     this.#publishPair();

@@ -244,7 +244,7 @@ test('help scrolls where it does not fit', async () => {
   terminal.type('?');
   expect(await terminal.shows(/help {2}1-/)).toContain('here: matrix');
   terminal.type('\u001b[F');
-  const atTheEnd = await terminal.shows(/PAST, LOG +an earlier frame/);
+  const atTheEnd = await terminal.shows(/now, mean +steps a second/);
   const all = Number(/help {2}\d+-(\d+) of \1,/.exec(atTheEnd)?.[1]);
   terminal.type('\u001b[A');
   await terminal.shows(new RegExp(`help {2}\\d+-${all - 1} of ${all},`));

@@ -55,7 +55,8 @@ const signs = ({
   ['+345', 'steps that the run is beyond the frame on display'],
   [`${record}REC`, 'the run is being recorded; no log: it is not'],
   ['B, t 0.9', 'it pauses by itself; another threshold than 0.95'],
-  ['PAST, LOG', 'an earlier frame is on display: its step, which one, of how many'],
+  ['PAST, LOG', 'a frame of the run so far, or of a log, is on display: which one, of how many'],
+  ['now, mean', 'steps a second: of the last second while it trains; else all steps by all of the time'],
 ];
 
 /** Sections of the help that keys stand in, in the order of the table. */
