@@ -1,4 +1,5 @@
 /** What people write: strict JSON, one-line refusals, the nearest name. */
+export { counted } from './counted.js';
 export { type FieldSchema, fieldSchema } from './field-schema.js';
 export { isThere, parseUserJson, readUserFile, readUserJson } from './json-file.js';
 export { editorSchema, fileJsonSchema, schemaReference } from './json-schema.js';

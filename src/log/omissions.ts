@@ -1,10 +1,10 @@
+import { counted } from '../input/index.js';
+
 /** A line of a log that is not shown: its place in the file, counted from 1, and why. */
 type Omission = { readonly line: number; readonly reason: string };
 
 /** Lines named one by one; of the others only their number is said. */
 const mostNamed = 8;
-
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** What a reader left out of a log, and what it read otherwise than it is written. Bounded however long the log is. */
 export class Omissions {
@@ -38,10 +38,10 @@ export class Omissions {
     const named = this.#named.map(({ line, reason }) => `line ${line} (${reason})`).join(', ');
     const more = this.#count > this.#named.length ? ` and ${this.#count - this.#named.length} more` : '';
     return [
-      ...(this.#count > 0 ? [`${plural(this.#count, 'line')} left out: ${named}${more}`] : []),
+      ...(this.#count > 0 ? [`${counted(this.#count, 'line')} left out: ${named}${more}`] : []),
       ...(this.#withoutNumbers > 0
         ? [
-            `NaN or Infinity read as null in ${plural(this.#withoutNumbers, 'line')}, first in line ${this.#firstWithoutNumbers}`,
+            `NaN or Infinity read as null in ${counted(this.#withoutNumbers, 'line')}, first in line ${this.#firstWithoutNumbers}`,
           ]
         : []),
     ];

@@ -1,3 +1,4 @@
+import { counted } from '../input/index.js';
 import type { SuccessCriteria } from '../sweep/index.js';
 import type { Figure } from './figures/figure.js';
 import { lShapeFigure } from './figures/l-shape-figure.js';
@@ -94,17 +95,18 @@ const runSection = (runs: readonly RunInput[], { threshold }: SuccessCriteria): 
   tables: [runTable(runs, threshold), ...notMeasuredTables(runs), ...comparisonTables(runs)],
 });
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
 const sourcesOf = ({ sweeps, runs, skipped }: Inputs): string[] => [
   ...sweeps.flatMap(({ path, results, notes }) => {
     const engines = new Set(results.map(({ engine: e }) => `${e.engine} ${e.variant} ${e.precision}`));
-    return [`${path}: a sweep, ${plural(results.length, 'result')}, ${[...engines].join(' and ')}`, ...notes];
+    return [
+      `${path}: a sweep, ${counted(results.length, 'result')}, ${[...engines].join(' and ')}`,
+      ...notes,
+    ];
   }),
   ...runs.map(({ path, header, frames, notes }) => {
     const { engine, variant, precision } = header.engine;
     const parts = [`${engine} ${variant} ${precision}`.trim(), header.program, ...notes];
-    return `${path}: a run, ${plural(frames.length, 'frame')}, ${parts.join(', ')}`;
+    return `${path}: a run, ${counted(frames.length, 'frame')}, ${parts.join(', ')}`;
   }),
   ...skipped.map((refusal) => `left out: ${refusal}`),
 ];

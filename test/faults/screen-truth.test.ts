@@ -65,16 +65,18 @@ const headerNumbers = (lines: readonly string[], header: Header, moment: Moment)
   const text = lines.join('\n');
   const { frame, learningRate } = moment;
   const { stepsPerEpoch } = header.experiment;
+  const isNow = / RUN /.test(text) && !/ (?:LOG|PAST) frame | FROZEN /.test(text);
+  const speed = isNow ? frame.stepsPerSecond : frame.step / frame.trainingSeconds;
   return [
     ['epoch', between(text, 'epoch').split('/')[0], epochs(Math.floor(frame.step / stepsPerEpoch))],
     ['step', between(text, ' step'), grouped(frame.step)],
     ['share', /(\d+)%/.exec(text)?.[1], String(Math.floor((100 * frame.step) / (header.totalSteps ?? 0)))],
     [
       'speed',
-      /(\S+) steps\/s/.exec(text)?.[1],
-      frame.stepsPerSecond > 0 ? compact(frame.stepsPerSecond) : '-',
+      /(\S+ steps\/s \S+)/.exec(text)?.[1],
+      `${speed > 0 && Number.isFinite(speed) ? compact(speed) : '-'} steps/s ${isNow ? 'now' : 'mean'}`,
     ],
-    ['time', /steps\/s {2}(\S+)/.exec(text)?.[1], duration(frame.trainingSeconds)],
+    ['time', /steps\/s \S+ {2}(\S+)/.exec(text)?.[1], duration(frame.trainingSeconds)],
     ['rate', between(text, 'lr'), rate(learningRate)],
   ];
 };
@@ -211,7 +213,6 @@ const compared = (
 ): Compared[] => {
   const panels = panelTexts(model);
   const { layer } = model.view;
-  const past = /(?:LOG|PAST) ([\d.kM]+) \d/.exec(panels.get('header')?.[0] ?? '');
   return [
     ...headerNumbers(panels.get('header') ?? [], header, moment),
     ...lossNumbers(panels.get('loss') ?? [], moment, control),
@@ -219,7 +220,6 @@ const compared = (
     ...layerNumbers(panels.get('layers') ?? [], moment),
     ...unlearnedNumbers(panels.get('matrix') ?? [''], moment, layer),
     ...learnedNumbers(panels.get('overview') ?? [], moment, layer),
-    ...(past ? ([['step of the past', past[1], shortStep(moment.frame.step)]] as const) : []),
     [
       'control is the same',
       /CONTROL IDENTICAL/.test(panels.get('header')?.[0] ?? ''),

@@ -24,6 +24,7 @@ export type ScreenOptions = {
   readonly view?: Partial<View>;
   readonly look?: string;
   readonly lines?: LineDrawing;
+  readonly runState?: Scene['runState'];
 };
 
 /** All panels of a state painted where the layout puts them, and what each shows by itself. */
@@ -36,7 +37,7 @@ export const paintScreen = (state: State, options: ScreenOptions) => {
   if (!layout) throw new Error(`no layout for ${columns}x${rows}`);
   const scene: Scene = {
     state,
-    runState: state.runState,
+    runState: options.runState ?? state.runState,
     starting: null,
     log: state.log,
     view: shown,

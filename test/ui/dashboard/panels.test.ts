@@ -12,6 +12,7 @@ import {
   placedPanels,
   smallestSize,
 } from '../../../src/ui/dashboard/layout.js';
+import type { PastView } from '../../../src/ui/dashboard/playback.js';
 import { matrixViews } from '../../../src/ui/dashboard/view.js';
 import { paintScreen, stateAfter } from '../../support/painted-screen.js';
 import { recordRun, trainTo } from '../../support/small-run.js';
@@ -333,8 +334,39 @@ test('a run that is done sums up among the events', () => {
 test('badges leave whole words of the name beside them', () => {
   const past = { ofLog: false, index: 3, length: 71, playing: true, speed: 1024 };
   const header = paintScreen(midway, { columns: 40, rows: 12, view: { past } }).panels.get('header') ?? '';
-  expect(header.split('\n')[0]).toMatch(/^ \S+… +●REC +PAST 70k 4\/71/);
+  expect(header.split('\n')[0]).toMatch(/^ \S+… +●REC +frame 4\/71 ▸1024\/s +RUN /);
   expect(header).not.toMatch(/see(?!d)/);
+});
+
+describe('of a log', () => {
+  const stopped = stateAfter([
+    ...syntheticMessages({ until: 71 }),
+    { type: 'log', state: 'watched', path: '/runs/one/frames.jsonl', reason: '' },
+    event({ event: 'stopped', step: 70_000, summary: 'ended by a signal' }),
+  ]);
+  const headerOf = (more: Partial<PastView>, columns: number): string[] => {
+    const past = { ofLog: true, index: null, length: 71, playing: false, speed: 8, ...more };
+    const runState = past.index === null || past.index === 70 ? 'stopped' : 'running';
+    const { panels } = paintScreen(stopped, { columns, rows: 24, view: { past }, runState });
+    return (panels.get('header') ?? '').split('\n');
+  };
+
+  test("the state is the replay's own, and at its last frame how the run ended; what is counted is named", () => {
+    const badgesOf = (past: Partial<PastView>, columns: number) =>
+      /(?:LOG|frame) .*/.exec(headerOf(past, columns)[0])?.[0];
+    expect(badgesOf({}, 80)).toBe('LOG 71 frames   STOPPED ');
+    expect(badgesOf({ index: 3 }, 80)).toBe('LOG frame 4/71   PAUSED ');
+    expect(badgesOf({ index: 3, playing: true }, 120)).toBe('LOG frame 4/71   PLAYING 8 frames/s ');
+    expect(badgesOf({ index: 70 }, 80)).toBe('LOG frame 71/71   STOPPED ');
+    expect(badgesOf({ index: 3, playing: true }, 40)).toBe('frame 4/71   PLAYING 8/s ');
+  });
+
+  test('the speed is that of the steps over the time beside it', () => {
+    const [, line] = headerOf({}, 80);
+    const [, steps, speed, seconds] = /step +([\d,]+) +(\S+) steps\/s mean +0:(\d+)/.exec(line) ?? [];
+    expect([steps, seconds]).toEqual(['70,000', '01']);
+    expect(speed).toBe('83.3k');
+  });
 });
 
 test('what a run came to stays as it was told, whatever becomes of the run', () => {

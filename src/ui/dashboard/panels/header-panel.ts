@@ -1,3 +1,4 @@
+import { counted } from '../../../input/index.js';
 import type { LogStatus } from '../../../protocol/index.js';
 import {
   clockOf,
@@ -23,6 +24,7 @@ import { type Drawing, printableText, shorten, shortenStart } from '../../termin
 import type { Role } from '../../terminal/theme.js';
 import type { PastView } from '../playback.js';
 import type { Scene, Starting } from '../scene.js';
+import type { View } from '../view.js';
 
 const badges: Readonly<Record<Scene['runState'], readonly [string, Role]>> = {
   running: [' RUN ', 'badgeRunning'],
@@ -66,9 +68,9 @@ const badgePieces = ({ state, runState, log, view, drawing }: Scene, width: numb
     ...recordPieces(log, drawing),
     [' ', 'text'],
     ...controlPieces(state),
-    ...pastPieces(view.past, state, drawing),
+    ...pastPieces(view.past, width, drawing),
     ...frozen,
-    badges[runState],
+    replayBadge(view.past, width) ?? badges[runState],
   ];
 };
 
@@ -91,16 +93,28 @@ const controlPieces = (state: State): Pieces => {
   ];
 };
 
-/** That the screen shows the past, which part of it, and whether it is moving. */
-const pastPieces = (past: PastView | null, state: State, { right }: Drawing): Pieces => {
+/** Width from which the past is called by its name beside its frames. */
+const namedFrom = 60;
+
+const paceText = (speed: number, width: number): string => `${speed}${width >= wordyFrom ? ' frames' : ''}/s`;
+
+/** That the screen shows the past, and which part of it; beside a run that goes on by itself also whether it is moving. */
+const pastPieces = (past: PastView | null, width: number, { right }: Drawing): Pieces => {
   if (!past) return [];
   const { ofLog, index, length, playing, speed } = past;
-  const place = index === null ? `END ${length}` : `${shortStep(stepOf(state))} ${index + 1}/${length}`;
-  const pace = playing ? ` ${right}${speed}/s` : '';
+  const place = index === null ? counted(length, 'frame') : `frame ${index + 1}/${length}`;
+  const name = width < namedFrom ? '' : ofLog ? 'LOG ' : 'PAST ';
+  const pace = playing && !ofLog ? ` ${right}${paceText(speed, width)}` : '';
   return [
-    [` ${ofLog ? 'LOG' : 'PAST'} ${place}${pace} `, 'badgeFrozen'],
+    [` ${name}${place}${pace} `, 'badgeFrozen'],
     [' ', 'text'],
   ];
+};
+
+/** Whether a log is played or stands at a frame; null at its last one, where it says how the run stands, and without a log. */
+const replayBadge = (past: PastView | null, width: number): Pieces[number] | null => {
+  if (!past?.ofLog || past.index === null || past.index >= past.length - 1) return null;
+  return past.playing ? [` PLAYING ${paceText(past.speed, width)} `, 'badgeRunning'] : badges.paused;
 };
 
 const recordPieces = (log: LogStatus, drawing: Drawing): Pieces => {
@@ -147,26 +161,43 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
 const aheadOf = (state: State): string =>
   state.ahead ? ` +${compact(state.ahead.step - stepOf(state))}` : '';
 
-const paintProgress = (canvas: Canvas, { state, runState, drawing }: Scene): void => {
+/** Whether another frame than the latest is on display. */
+const isOfPast = ({ past, frozen }: View): boolean =>
+  frozen !== null || (past !== null && past.index !== null);
+
+/** The speed of a run that trains as measured last, of all else the mean up to the step on display. */
+const speedOf = ({
+  state,
+  view,
+  runState,
+}: Scene): { readonly text: string; readonly of: 'now' | 'mean' } => {
+  const { stepsPerSecond, trainingSeconds } = clockOf(state);
+  const isNow = runState === 'running' && !isOfPast(view);
+  const speed = isNow ? stepsPerSecond : (state.ahead?.step ?? stepOf(state)) / trainingSeconds;
+  // None is measured at the start, and now none after a jump.
+  return { text: speed > 0 && Number.isFinite(speed) ? compact(speed) : '-', of: isNow ? 'now' : 'mean' };
+};
+
+const paintProgress = (canvas: Canvas, scene: Scene): void => {
+  const { state, runState, view, drawing } = scene;
   const { header } = state;
   if (!header) return;
   const step = stepOf(state);
-  const { stepsPerSecond, trainingSeconds } = clockOf(state);
+  const { trainingSeconds } = clockOf(state);
   const { experiment } = header;
   const totalSteps = header.totalSteps ?? Number.NaN;
   const share = progressShare(state);
   const percent = String(Math.min(100, Math.floor((100 * step) / totalSteps))).padStart(3);
   const isLeft = runState === 'stopped' || runState === 'killed';
-  const remaining = isLeft ? null : remainingSeconds(state);
+  const remaining = isLeft || isOfPast(view) ? null : remainingSeconds(state);
   const epochsInAll = grouped(experiment.epochs);
   const done = epochs(Math.floor(step / experiment.stepsPerEpoch)).padStart(epochsInAll.length);
   const epoch = `epoch ${done}/${epochsInAll} `;
-  // None is measured at the start and after a jump.
-  const speed = stepsPerSecond > 0 ? compact(stepsPerSecond) : '-';
+  const speed = speedOf(scene);
   const wide = canvas.width >= 72;
   const tail = wide
-    ? `${percent}%  step ${grouped(step).padStart(grouped(totalSteps).length)}${aheadOf(state)}  ${speed.padStart(5)} steps/s  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
-    : `${percent}% ${speed}/s`;
+    ? `${percent}%  step ${grouped(step).padStart(grouped(totalSteps).length)}${aheadOf(state)}  ${speed.text.padStart(5)} steps/s ${speed.of}  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
+    : `${percent}% ${speed.text}/s`;
   const start = canvas.text(1, 1, epoch, 'text');
   const bar = Math.max(4, Math.min(40, canvas.width - start - tail.length - 2));
   const full = Math.round(share * bar);
