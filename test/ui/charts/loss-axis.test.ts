@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { rowOf } from '../../../src/ui/charts/chart.js';
 import { smoothed } from '../../../src/ui/charts/lines/smoothing.js';
 import { lossAxes, lossAxisNames } from '../../../src/ui/charts/loss-axis.js';
 
@@ -52,6 +53,59 @@ test('the log axis leaves at most a quarter of its rows empty, on however few, f
       expect(decades / (scale.high - scale.low)).toBeGreaterThan(0.74);
     }),
     { seed: 23, numRuns: 2000 },
+  );
+});
+
+test('rows between ticks of the log axis tell ratios: equal ones are equally far apart, fast-check seed 29', () => {
+  const range = fc.tuple(
+    fc.double({ min: -8, max: 0, noNaN: true }),
+    fc.double({ min: 0.02, max: 8, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(range, fc.integer({ min: 2, max: 40 }), ([low, decades], rows) => {
+      const { scale, ticks } = lossAxes.log.fit([low, low + decades], rows);
+      const perRow = (scale.high - scale.low) / (rows - 1);
+      const gaps = ticks.slice(1).map(({ value }, at) => ({
+        rows: rowOf(ticks[at].value, scale, rows) - rowOf(value, scale, rows),
+        exact: (value - ticks[at].value) / perRow,
+      }));
+      for (const gap of gaps) {
+        expect(gap.rows).toBeGreaterThan(0);
+        // Two ticks alone are compared with nothing.
+        if (gaps.length < 2) continue;
+        expect(Math.abs(gap.rows / gap.exact - 1)).toBeLessThan(0.21);
+        for (const other of gaps)
+          if (Math.abs(other.exact - gap.exact) < 1e-6) expect(other.rows).toBe(gap.rows);
+      }
+    }),
+    { seed: 29, numRuns: 2000 },
+  );
+});
+
+test('a decade in eight rows has its ends for ticks, in ten 1, 2 and 5 as well', () => {
+  const labels = (rows: number) =>
+    lossAxes.log.fit([Math.log10(0.055), Math.log10(0.95)], rows).ticks.map(({ label }) => label);
+  expect(labels(8)).toEqual(['0.1', '1']);
+  expect(labels(10)).toEqual(['0.1', '0.2', '0.5', '1']);
+});
+
+test('the linear axis leaves at most a quarter of its rows empty, on however few, fast-check seed 31', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: -6, max: 2, noNaN: true }),
+      fc.integer({ min: 2, max: 40 }),
+      (power, rows) => {
+        const most = 10 ** power;
+        const { scale, ticks } = lossAxes.linear.fit([0, most], rows);
+        expect(most / scale.high).toBeGreaterThan(0.74);
+        expect(ticks.length).toBeGreaterThanOrEqual(2);
+        const gaps = ticks
+          .slice(1)
+          .map(({ value }, at) => rowOf(ticks[at].value, scale, rows) - rowOf(value, scale, rows));
+        expect(new Set(gaps).size).toBe(1);
+      },
+    ),
+    { seed: 31, numRuns: 1000 },
   );
 });
 
