@@ -11,7 +11,14 @@ type Named<Name extends EventName, Event = RunEvent> = Event extends { readonly 
   : never;
 
 /** What a list calls a teacher node, as far as its number, and a moment: "epoch 12.5". */
-export type ListNames = { readonly teacher: string; readonly momentOf: (step: number) => string };
+export type ListNames = {
+  readonly teacher: string;
+  readonly momentOf: (step: number) => string;
+  /** How often its node has been lost, where an event stands for all of a node's; 0 where each stands for itself. */
+  readonly losses: number;
+};
+
+const often = (times: number): string => (times === 1 ? 'once' : times === 2 ? 'twice' : `${times} times`);
 
 /** What is said of an event. */
 type Words<Event> = {
@@ -71,13 +78,16 @@ export const breakpointWords = (breakpoint: Breakpoint): string => {
 const eventWords: { readonly [Name in EventName]: Words<Named<Name>> } = {
   specialized: {
     line: matchLine,
-    listed: (event, { teacher }) => `${teacher}${event.teacher} specialized by s${event.student}`,
+    listed: ({ teacher: node, student }, { teacher, losses }) =>
+      losses === 0
+        ? `${teacher}${node} specialized by s${student}`
+        : `${teacher}${node} lost ${often(losses)}, specialized again by s${student}`,
     mark: null,
   },
   lost: {
     line: matchLine,
-    listed: (event, { teacher }) =>
-      `${teacher}${event.teacher} lost, best match ${judged(event.correlation, event.threshold)}`,
+    listed: (event, { teacher, losses }) =>
+      `${teacher}${event.teacher} lost${losses > 1 ? ` ${often(losses)}` : ''}, best match ${judged(event.correlation, event.threshold)}`,
     mark: null,
   },
   perturbed: {

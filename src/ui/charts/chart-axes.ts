@@ -60,9 +60,50 @@ const markMeanings: Readonly<Record<Mark['kind'], string>> = {
   'control-promoted': 'C control promoted',
 };
 
-/** What the letters in the plot mean, of those that are there. */
-export const markLegend = (marks: readonly Mark[]): string[] => [
-  ...new Set(marks.map((mark) => markMeanings[mark.kind])),
+/** What stands in a column for its marks, from the top: a kind's letter, below it their number where there are several. */
+type MarkStack = {
+  readonly column: number;
+  readonly signs: readonly string[];
+  readonly kinds: readonly Mark['kind'][];
+};
+
+const stackOf = (kinds: readonly Mark['kind'][]): readonly { kind: Mark['kind']; sign: string }[] =>
+  [...new Set(kinds)].flatMap((kind) => {
+    const count = kinds.filter((each) => each === kind).length;
+    const letter = { kind, sign: markLetters[kind] };
+    return count === 1 ? [letter] : [letter, { kind, sign: String(Math.min(9, count)) }];
+  });
+
+/** The marks of each column of a plot; where there are more than rows the last one says so. */
+const markStacks = (
+  marks: readonly Mark[],
+  window: TimeWindow,
+  { width, height }: { readonly width: number; readonly height: number },
+): readonly MarkStack[] => {
+  const columns = new Map<number, Mark['kind'][]>();
+  for (const { step, kind } of marksWithin(marks, window)) {
+    const column = columnOf(step, window, width);
+    columns.set(column, [...(columns.get(column) ?? []), kind]);
+  }
+  return [...columns].map(([column, kinds]) => {
+    const all = stackOf(kinds);
+    const shown = all.length > height ? all.slice(0, height - 1) : all;
+    const signs = shown.map(({ sign }) => sign);
+    return {
+      column,
+      signs: all.length > height ? [...signs, '+'] : signs,
+      kinds: shown.map(({ kind }) => kind),
+    };
+  });
+};
+
+/** What the letters in a plot of this size mean, of those that are there. */
+export const markLegend = (
+  marks: readonly Mark[],
+  window: TimeWindow,
+  size: { readonly width: number; readonly height: number },
+): string[] => [
+  ...new Set(markStacks(marks, window, size).flatMap(({ kinds }) => kinds.map((kind) => markMeanings[kind]))),
 ];
 
 /** The line below a plot: a label at every round moment, the unit at the right end. */
@@ -95,8 +136,10 @@ const marksWithin = (marks: readonly Mark[], window: TimeWindow): readonly Mark[
 
 /** What each guide stands for, above the lines: a letter in the plot covers no label of an axis. */
 export const paintMarkLetters = (plot: Canvas, marks: readonly Mark[], window: TimeWindow): void => {
-  for (const { step, kind } of marksWithin(marks, window))
-    plot.text(columnOf(step, window, plot.width), 0, markLetters[kind], 'mark');
+  for (const { column, signs } of markStacks(marks, window, plot))
+    signs.forEach((sign, y) => {
+      plot.text(column, y, sign, 'mark');
+    });
 };
 
 /** The line that the charts are read at, beneath their own lines. */

@@ -537,6 +537,21 @@ test('neither a loss nor the range of the minibatches rises before the perturbat
   }
 });
 
+test('marks of one column stand below each other, alike ones with their number, and the legend names what is drawn', () => {
+  const perturbed = event({ event: 'perturbed', step: 40_000, threshold: 0.95, summary: 'added noise' });
+  const changes = [event({ event: 'forked', step: 40_000 }), perturbed, perturbed];
+  const after = stateAfter([...syntheticMessages({ until: 71 }), ...changes]);
+  const { panels } = paintScreen(after, { columns: 160, rows: 50 });
+  const [title, ...plot] = (panels.get('loss') ?? '').split('\n');
+  expect(title).toContain('c control  p perturbed');
+  const column = plot[0].indexOf('c');
+  expect(plot.slice(0, 3).map((line) => line[column])).toEqual(['c', 'p', '2']);
+  // What lies outside of the part on display has no letter there, and none in the legend.
+  const zoomed = { chart: { span: 20_000, cursor: null } };
+  const { panels: near } = paintScreen(after, { columns: 160, rows: 50, view: zoomed });
+  expect(near.get('loss')).not.toMatch(/perturbed|c control/);
+});
+
 test('the linear loss axis goes from zero to a round number, and the title says so', () => {
   const after = stateAfter(syntheticMessages({ until: 71 }));
   const { panels } = paintScreen(after, {

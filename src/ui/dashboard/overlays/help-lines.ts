@@ -53,6 +53,7 @@ const signs = ({
   [span, 'range of the minibatch losses'],
   [beads.evaluation, 'on the line of the evaluation loss, which the training loss may cover'],
   ['+345', 'steps that the run is beyond the frame on display'],
+  ['p 2', 'marks of one column stand below each other, below alike ones how many there are'],
   [`${record}REC`, 'the run is being recorded; no log: it is not'],
   ['B, t 0.9', 'it pauses by itself; another threshold than 0.95'],
   ['PAST, LOG', 'a frame of the run so far, or of a log, is on display: which one, of how many'],

@@ -1,10 +1,10 @@
 import type { Header } from '../../../protocol/index.js';
 import type { ListedEvent } from '../../../store/index.js';
 
-/** An event of the list, how often the same has happened to the same node up to it, and the header of its run. */
+/** An event of the list, how often its node was lost up to it where it stands for all of the node's, and the header of its run. */
 export type CompactEvent = {
   readonly event: ListedEvent;
-  readonly times: number;
+  readonly losses: number;
   readonly header: Header | null;
 };
 
@@ -13,6 +13,8 @@ const flapping = 3;
 
 const isMatch = (event: ListedEvent) =>
   event.type === 'event' && (event.event === 'specialized' || event.event === 'lost');
+
+const isLoss = (event: ListedEvent): boolean => event.type === 'event' && event.event === 'lost';
 
 /** What a line tells of: of a flapping node one is enough. */
 const nodeOf = (event: ListedEvent): string | null =>
@@ -61,18 +63,15 @@ export const compactEvents = (
 ): readonly CompactEvent[] => {
   const events = withoutJudgements(all).filter((event, at, list) => !isOvertaken(event, list[at + 1]));
   const started = events.findLastIndex(({ type }) => type === 'started');
-  const counts = new Map<string, number>();
-  const told = withHeaders(events, current).map(({ event, header }, at) => {
-    const node = at > started ? nodeOf(event) : null;
-    if (node === null) return { event, header, node, times: 1 };
-    const times = (counts.get(node) ?? 0) + 1;
-    counts.set(node, times);
-    return { event, header, node, times };
+  const ofNodes = new Map<string, ListedEvent[]>();
+  events.slice(started + 1).forEach((event) => {
+    const node = nodeOf(event);
+    if (node !== null) ofNodes.set(node, [...(ofNodes.get(node) ?? []), event]);
   });
-  return told
-    .filter(({ node, times }) => {
-      const all = node === null ? 0 : (counts.get(node) ?? 0);
-      return all < flapping || times === all;
-    })
-    .map(({ event, header, times }) => ({ event, header, times: times < flapping ? 1 : times }));
+  return withHeaders(events, current).flatMap(({ event, header }, at) => {
+    const node = at > started ? nodeOf(event) : null;
+    const all = node === null ? [] : (ofNodes.get(node) ?? []);
+    if (all.length < flapping) return [{ event, header, losses: 0 }];
+    return event === all.at(-1) ? [{ event, header, losses: all.filter(isLoss).length }] : [];
+  });
 };

@@ -91,7 +91,7 @@ const stepWidth = 7;
 
 /** What an event says; where a run started, what to look for in it too. `header`: of the run that it is of. */
 const sayingsOf = (
-  { event, times, header }: CompactEvent,
+  { event, losses, header }: CompactEvent,
   scene: Scene,
   width: number,
 ): readonly Saying[] => {
@@ -110,8 +110,8 @@ const sayingsOf = (
   const unit = scene.view.timeUnit;
   const momentOf = (step: number): string =>
     `${unit.slice(0, -1)} ${header ? timeText(step, header, unit) : step}`;
-  const text = listedEvent(event, { teacher, momentOf }) + afterwords(event, scene);
-  return [{ text: times === 1 ? text : `${text}, changed ${times} times`, role: roles[event.event] }];
+  const text = listedEvent(event, { teacher, momentOf, losses }) + afterwords(event, scene);
+  return [{ text, role: roles[event.event] }];
 };
 
 const linesOf = (told: CompactEvent, scene: Scene, width: number): Line[] => {

@@ -23,8 +23,11 @@ import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import type { Drawing } from '../../terminal/drawing.js';
 import type { Role } from '../../terminal/theme.js';
+import { chrome } from '../layout.js';
 import type { Scene } from '../scene.js';
 import type { View } from '../view.js';
+
+type PlotSize = { readonly width: number; readonly height: number };
 
 type Span = readonly [minimum: number, maximum: number];
 
@@ -97,10 +100,10 @@ const readings = ({ state, view, drawing }: Scene): Pieces[] => {
   ];
 };
 
-const asides = (scene: Scene): Pieces[] =>
-  scene.view.chart.cursor === null ? latestLosses(scene) : readings(scene);
+const asides = (scene: Scene, plot: PlotSize): Pieces[] =>
+  scene.view.chart.cursor === null ? latestLosses(scene, plot) : readings(scene);
 
-const latestLosses = ({ state, drawing }: Scene): Pieces[] => {
+const latestLosses = ({ state, view, drawing }: Scene, plot: PlotSize): Pieces[] => {
   const { frame, marks } = state;
   if (!frame) return [];
   const values = trainAndEvaluation(frame.trainLoss, frame.evalLoss, drawing);
@@ -115,7 +118,10 @@ const latestLosses = ({ state, drawing }: Scene): Pieces[] => {
   const agreement: Pieces = top
     ? [[`  top-1 ${top[0].toFixed(0)}%  top-${top.length} ${top[top.length - 1].toFixed(0)}%`, 'evaluation']]
     : [];
-  const legend = markLegend(marks).map((meaning): Pieces[number] => [`${meaning}  `, 'mark']);
+  const legend = markLegend(marks, windowOf(state, view.chart), plot).map((meaning): Pieces[number] => [
+    `${meaning}  `,
+    'mark',
+  ]);
   const batch: Pieces = [
     [drawing.span, 'span'],
     [' minibatches  ', 'dim'],
@@ -177,13 +183,15 @@ const firstBead = 3;
 export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing, view } = scene;
   const axis = lossAxes[view.lossAxis];
+  const around = chrome(scene.framed);
+  const width = canvas.width - around.columns - valueAxisWidth;
+  const height = canvas.height - around.rows - 1;
   const inner = paintFrame(canvas, scene, {
     title: titleOf(view),
     isFocused: scene.view.focus === 'loss',
-    aside: asides(scene),
+    aside: asides(scene, { width, height }),
   });
-  const width = inner.width - valueAxisWidth;
-  if (width < 2 || inner.height < 3) return;
+  if (width < 2 || height < 2) return;
   const window = windowOf(state, view.chart);
   const buckets = allBuckets(state.history);
   const control = state.control ? controlSeries(state.control) : [];
@@ -202,7 +210,7 @@ export const paintLoss = (canvas: Canvas, scene: Scene): void => {
   const fine = placed(2 * width);
   const { scale, ticks } = axis.fit(
     fine.flatMap(({ values }) => values),
-    inner.height - 1,
+    height,
   );
   const plot = paintAxes(inner, state, window, { drawing, timeUnit: view.timeUnit }, { ticks, scale });
   spansOf(axis, buckets, window, width).forEach((span, column) => {
