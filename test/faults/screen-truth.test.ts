@@ -159,49 +159,69 @@ const layerNumbers = (panel: readonly string[], { frame, threshold }: Moment): C
 
 /** Numbers in a list, "4-7" for four of them. */
 const listed = (list: string): number[] =>
-  list.split(' ').flatMap((part) => {
-    if (part === '') return [];
-    const [from, to = from] = part.split('-').map(Number);
-    return Array.from({ length: to - from + 1 }, (_, at) => from + at);
-  });
+  list
+    .replace(/,$/, '')
+    .split(',')
+    .flatMap((part) => {
+      const [from, to = from] = part.split('-').map(Number);
+      return Array.from({ length: to - from + 1 }, (_, at) => from + at);
+    });
 
-/** What the title of the matrix says of teacher nodes that are not learned, all standings together. */
-const unlearnedNumbers = (
-  panel: readonly string[],
-  { frame, threshold }: Moment,
-  layer: number,
-): Compared[] => {
-  const best = frame.layers[layer].bestMatchOfTeacher;
-  const unlearned = [...best.keys()].filter((node) => !(best[node] > threshold));
-  const lists = [...panel[0].matchAll(/[◐×○] (\d[-\d ]*\d|\d)/g)].flatMap(([, list]) => listed(list));
-  const counts = [...panel[0].matchAll(/[◐×○] \((\d+)\)/g)].map(([, count]) => Number(count));
-  if (lists.length > 0) return [['unlearned', lists.toSorted((a, b) => a - b), unlearned]];
-  if (counts.length === 0) return [];
-  return [['unlearned in all', counts.reduce((sum, count) => sum + count), unlearned.length]];
-};
+/** The nodes of a list, which begins with its sign, perhaps a word for it, and a "t". */
+const nodesAfter = (text: string, signs: string): number[] =>
+  [...text.matchAll(new RegExp(`[${signs}] (?:[a-z ]+ )?t(\\d[-\\d, ]*)`, 'g'))]
+    .flatMap(([, list]) => listed(list.replaceAll(' ', '')))
+    .toSorted((a, b) => a - b);
 
-/** The lists of all teacher nodes: those of several student nodes with their number, "6◆2", and those of one. */
-const learnedNumbers = (
-  panel: readonly string[],
-  { frame, threshold }: Moment,
-  layer: number,
-): Compared[] => {
-  const text = panel.join(' ').replace(/ +/g, ' ');
-  const counted = [...text.matchAll(/(\d+)◆(\d+)/g)].map(([, node, learners]) => [+node, +learners]);
-  const ofOne = listed(/● (?:one (?:student )?)?(\d[-\d ]*\d|\d)/.exec(text)?.[1] ?? '');
+/** Student nodes above the threshold of each teacher node. */
+const learnersOf = ({ frame, threshold }: Moment, layer: number): number[] => {
   const { correlation, bestMatchOfTeacher, bestStudentOfTeacher } = frame.layers[layer];
-  const logged = correlation.map((row, node) =>
+  return correlation.map((row, node) =>
     row.reduce((count, rounded, student) => {
       const value = student === bestStudentOfTeacher[node] ? bestMatchOfTeacher[node] : rounded;
       return count + (value > threshold ? 1 : 0);
     }, 0),
   );
-  return panel.length === 0
-    ? []
-    : [
-        ['learned by several', counted, [...logged.entries()].filter(([, learners]) => learners > 1)],
-        ['learned by one', ofOne, [...logged.keys()].filter((node) => logged[node] === 1)],
-      ];
+};
+
+const nodesWith = (learners: readonly number[], isMeant: (count: number) => boolean): number[] =>
+  [...learners.keys()].filter((node) => isMeant(learners[node]));
+
+/** What the title of the matrix says of teacher nodes that are not learned, all standings together. */
+const unlearnedNumbers = ([title]: readonly string[], moment: Moment, layer: number): Compared[] => {
+  const unlearned = nodesWith(learnersOf(moment, layer), (count) => count === 0);
+  const lists = nodesAfter(title, '◐×○');
+  const counts = [...title.matchAll(/(\d+) [◐×○]/g)].map(([, count]) => Number(count));
+  if (lists.length > 0) return [['unlearned', lists, unlearned]];
+  if (counts.length === 0) return [];
+  return [['unlearned in all', counts.reduce((sum, count) => sum + count), unlearned.length]];
+};
+
+/** How many teacher nodes of each standing the summary of the table has: "3 ● one student  7 ◆ several". */
+const censusNumbers = (panel: readonly string[], moment: Moment, layer: number): Compared[] => {
+  const line = panel.find((each) => /^(│ )?\d+ [●◆◐×○]/.test(each));
+  if (line === undefined) return [];
+  const learners = learnersOf(moment, layer);
+  const counted = (signs: string): number =>
+    [...line.matchAll(new RegExp(`(\\d+) [${signs}]`, 'g'))].reduce((sum, [, count]) => sum + +count, 0);
+  return [
+    ['number learned by one', counted('●'), nodesWith(learners, (count) => count === 1).length],
+    ['number learned by several', counted('◆'), nodesWith(learners, (count) => count > 1).length],
+    ['number not learned', counted('◐×○'), nodesWith(learners, (count) => count === 0).length],
+  ];
+};
+
+/** The lists of all teacher nodes: those of several student nodes with their number, "t6◆2,7◆3", and the others. */
+const listNumbers = (panel: readonly string[], moment: Moment, layer: number): Compared[] => {
+  if (panel.length === 0) return [];
+  const text = panel.join(' ').replace(/ +/g, ' ');
+  const learners = learnersOf(moment, layer);
+  const counted = [...text.matchAll(/(\d+)◆(\d+)/g)].map(([, node, count]) => [+node, +count]);
+  return [
+    ['learned by several', counted, [...learners.entries()].filter(([, count]) => count > 1)],
+    ['learned by one', nodesAfter(text, '●'), nodesWith(learners, (count) => count === 1)],
+    ['not learned', nodesAfter(text, '◐×○'), nodesWith(learners, (count) => count === 0)],
+  ];
 };
 
 /** Every number on the screen beside the log's; `control`: the control's frame at the step of the moment. */
@@ -219,7 +239,8 @@ const compared = (
     ...teacherNumbers(panels.get('teachers') ?? [], moment, layer, control),
     ...layerNumbers(panels.get('layers') ?? [], moment),
     ...unlearnedNumbers(panels.get('matrix') ?? [''], moment, layer),
-    ...learnedNumbers(panels.get('overview') ?? [], moment, layer),
+    ...censusNumbers(panels.get('teachers') ?? [], moment, layer),
+    ...listNumbers(panels.get('overview') ?? [], moment, layer),
     [
       'control is the same',
       /CONTROL IDENTICAL/.test(panels.get('header')?.[0] ?? ''),

@@ -191,7 +191,7 @@ const tableHeights = (
   rows: number,
   room: number,
   framed: boolean,
-  { teachers, layers }: Contents,
+  { teachers, layers, pair }: Contents,
 ): { readonly table: number; readonly overview: number } => {
   const wanted = teachers + headingRows(rows) + chrome(framed).rows;
   const least = rows < 16 ? 'few' : framed ? 'framed' : 'plain';
@@ -202,7 +202,9 @@ const tableHeights = (
       ? 4
       : Math.max(8, Math.min(forLayers, Math.floor(room / 2)), Math.floor(room * (room < roomy ? 0.4 : 0.5)));
   if (wanted + leastCharts <= room) return { table: wanted, overview: 0 };
-  const overview = Math.min(overviewHeight(columns, teachers), room - leastCharts - 2);
+  // Of the matrix on the smallest screens its title may be all, unless one of its cells is asked about.
+  const leastTable = rows < 16 && !pair ? 1 : 2;
+  const overview = Math.min(overviewHeight(columns, teachers), room - leastCharts - leastTable);
   return { table: room - leastCharts - overview, overview };
 };
 

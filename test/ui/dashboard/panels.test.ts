@@ -232,9 +232,9 @@ const namedIn = (text: string): number[] =>
     .sort((a, b) => a - b);
 
 test.each([
-  [40, 12, 10, /● one (student )?.*◐ on its way .*○ unlearned /s],
-  [80, 24, 20, /● one student .*◐ on its way .*○ unlearned /s],
-  [80, 24, 125, /● .*◐ .*○ /s],
+  [40, 12, 10, /● one (student )?t.*◐ on its way t.*○ unlearned t/s],
+  [80, 24, 20, /● one student t.*◐ on its way t.*○ unlearned t/s],
+  [80, 24, 125, /● .*t.*◐ .*t.*○ .*t/s],
 ])('at %ix%i the overview names all of %i teacher nodes by their standing', (columns, rows, m, legend) => {
   const state = stateAfter(syntheticMessages({ m, n: 2 * m, until: 50 }));
   const { panels } = paintScreen(state, { columns, rows });
@@ -248,9 +248,47 @@ test('the title of the matrix names the nodes that are not learned by their sign
   const [title, ...rows] = (paintScreen(midway, { columns: 160, rows: 50 }).panels.get('matrix') ?? '').split(
     '\n',
   );
-  expect(title).toMatch(/7 of 10 specialized at 0\.95 {2}◐ 7 {2}○ 8 9 /);
+  expect(title).toMatch(/7 of 10 specialized at 0\.95 {2}◐ t7 {2}○ t8,9 /);
   const signs = rows.flatMap((row) => /^│ +\d+ ([●◆◐×○])/.exec(row)?.slice(1) ?? []);
   expect(signs.join('').replaceAll('◆', '●')).toBe('●●●●●●●◐○○');
+});
+
+/** No two neighbours of a standing: a teacher node in three is learned, one is on its way, one unlearned; the first by two. */
+const scattered = (m: number) => {
+  const header = syntheticHeader({ m, n: 2 * m });
+  const base = syntheticFrame(header, 1);
+  const correlation = base.layers[0].correlation.map((row, j) => {
+    const best = [0.99, 0.7, 0.2][j % 3];
+    return row.map((_, student) => (student === j || (j === 0 && student === m) ? best : 0));
+  });
+  const best = {
+    bestMatchOfTeacher: correlation.map((row, j) => row[j]),
+    bestStudentOfTeacher: [...correlation.keys()],
+  };
+  return stateAfter([header, { ...base, layers: [{ ...base.layers[0], correlation, ...best }] }]);
+};
+
+test('at 40x12 lists are whole where they can be, else say how many nodes each lacks', () => {
+  const overviewOf = (m: number) =>
+    paintScreen(scattered(m), { columns: 40, rows: 12 }).panels.get('overview') ?? '';
+  expect(overviewOf(48)).toMatch(/◆ t0◆2 {2}● t3,6,.*◐ t1,.*○ t2,/s);
+  expect(namedIn(overviewOf(48))).toEqual([...new Array(48).keys()]);
+  const cut = overviewOf(90);
+  const missing = [...cut.matchAll(/(\d+) more/g)].map(([, count]) => Number(count));
+  expect(missing).toHaveLength(2);
+  expect(namedIn(cut.replaceAll(/\d+ more/g, '')).length + missing[0] + missing[1]).toBe(90);
+});
+
+test('a number before a sign is a count, and node numbers have a t', () => {
+  const deep = stateAfter(syntheticMessages({ layers: new Array(3).fill([20, 60] as const), until: 50 }));
+  for (const state of [midway, deep])
+    for (const [columns, rows] of sizes) {
+      const { panels } = paintScreen(state, { columns, rows });
+      const census = panels.get('teachers')?.split('\n')[1] ?? '';
+      const [title] = panels.get('matrix')?.split('\n') ?? [];
+      const said = [census, title, ...(panels.get('overview') ?? '').split('\n')];
+      expect(said.filter((line) => /[●◐×○] \(?\d|◆ \d|[●◐×○] [a-z ]+ \d+,/.test(line))).toEqual([]);
+    }
 });
 
 test('at 40x12 the title of the matrix counts learned nodes of every layer', () => {

@@ -44,6 +44,8 @@ const signs = ({
   [one, 'a teacher node that one student node matches above the threshold'],
   [several, 'one that several student nodes match: the fruit of over-realization'],
   [`${partial} ${unlearned} ${lost}`, 'one on its way; one that is unlearned; one that was lost'],
+  [`6 ${partial}`, `a number before a sign: how many; after it, ${partial} t10-14,18: which teacher nodes`],
+  [`t6${several}2`, 'teacher node 6, which two student nodes match'],
   [norm, "norm of a node's fan-out weights: a teacher node's strength"],
   ['5x', 'five student nodes a teacher node'],
   ['m n d c', 'teacher nodes, student nodes, inputs, outputs'],

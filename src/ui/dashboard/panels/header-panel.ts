@@ -1,5 +1,5 @@
 import { counted } from '../../../input/index.js';
-import type { LogStatus } from '../../../protocol/index.js';
+import type { Header, LogStatus } from '../../../protocol/index.js';
 import {
   clockOf,
   controlFrameOf,
@@ -21,6 +21,7 @@ import {
 import { type Pieces, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { type Drawing, printableText, shorten, shortenStart } from '../../terminal/drawing.js';
+import { columnsOf } from '../../terminal/text-width.js';
 import type { Role } from '../../terminal/theme.js';
 import type { PastView } from '../playback.js';
 import type { Scene, Starting } from '../scene.js';
@@ -125,8 +126,24 @@ const recordPieces = (log: LogStatus, drawing: Drawing): Pieces => {
 
 const lengthOf = (pieces: Pieces): number => pieces.reduce((sum, [text]) => sum + text.length, 0);
 
-/** Columns of a name that is worth shortening to. */
-const leastName = 8;
+/** Columns of a title that is worth cutting to: of less the preset's command name says more. */
+const leastTitle = 24;
+
+/** What is run, and as much of what else there is to say as leaves it its room. */
+const fittingName = (
+  { title, preset }: Header,
+  beside: readonly string[],
+  room: number,
+  drawing: Drawing,
+): readonly [name: string, beside: string] => {
+  const [whole, command] = [title, preset].map((name) => printableText(name, drawing));
+  for (const text of beside) {
+    const left = room - text.length;
+    if (left >= Math.min(leastTitle, columnsOf(whole))) return [shorten(whole, left, drawing), text];
+    if (left >= columnsOf(command)) return [command, text];
+  }
+  return [shorten(whole, room, drawing), ''];
+};
 
 /** Preset, seed and over-realization at the left, badges at the right. */
 const paintIdentity = (canvas: Canvas, scene: Scene): void => {
@@ -139,11 +156,10 @@ const paintIdentity = (canvas: Canvas, scene: Scene): void => {
     canvas.region(0, 0, room, 1).text(1, 0, `teachtop  ${scene.log.reason || 'starting the run'}`, 'title');
     return;
   }
-  const { experiment, title, preset, studentNodes } = header;
+  const { experiment, preset, studentNodes } = header;
   const { seed, multi, d, c } = experiment;
   const [seedText, ratio] = [`  seed ${asGiven(seed)}`, `  ${asGiven(Number(multi.toPrecision(3)))}x`];
-  const essential = [seedText + ratio, seedText].find((text) => leastName + text.length < room) ?? '';
-  const name = shorten(printableText(title, drawing), room - 1 - essential.length, drawing);
+  const [name, essential] = fittingName(header, [seedText + ratio, seedText, ''], room - 1, drawing);
   const line = canvas.region(0, 0, room, 1);
   const end = writePieces(line, 1, 0, [
     [name, 'title'],

@@ -3,7 +3,7 @@ import type { Pieces } from '../../screen/panel-frame.js';
 import type { Drawing } from '../../terminal/drawing.js';
 import { standingRole, standingSign } from './standing-signs.js';
 
-/** Numbers in ascending order, three and more in a row as a range: "0 1 4-7". */
+/** Numbers in ascending order, three and more in a row as a range: 0, 1, 4-7. */
 export const numberRanges = (numbers: readonly number[]): string[] => {
   const runs: number[][] = [];
   for (const number of numbers) {
@@ -21,15 +21,24 @@ export const nodesOf = (standings: readonly TeacherStanding[], wanted: Standing)
 /** Standings of teacher nodes that are not learned, in the order of the legends. */
 export const notLearned = ['partial', 'lost', 'none'] as const;
 
-/** Which teacher nodes are not learned, each after the sign of its standing; then how many, where that is too long. */
+/** How many teacher nodes have a standing: a number before its sign is a count, "6 ◐". */
+export const countOf = (standing: Standing, count: number, drawing: Drawing): Pieces[number] => [
+  `${count} ${standingSign(standing, drawing)}`,
+  standingRole(standing),
+];
+
+/** Which teacher nodes are not learned, "◐ t10-14,18"; then how many, where that is too long. */
 export const notLearnedLists = (standings: readonly TeacherStanding[], drawing: Drawing): Pieces[] => {
   const groups = notLearned
     .map((standing) => ({ standing, nodes: nodesOf(standings, standing) }))
     .filter(({ nodes }) => nodes.length > 0);
-  const said = (of: (nodes: readonly number[]) => string): Pieces =>
-    groups.map(({ standing, nodes }): Pieces[number] => [
-      `  ${standingSign(standing, drawing)} ${of(nodes)}`,
+  const said = (of: (standing: Standing, nodes: readonly number[]) => Pieces[number]): Pieces =>
+    groups.flatMap(({ standing, nodes }) => [['  ', 'dim'], of(standing, nodes)]);
+  return [
+    said((standing, nodes) => [
+      `${standingSign(standing, drawing)} t${numberRanges(nodes).join(',')}`,
       standingRole(standing),
-    ]);
-  return [said((nodes) => numberRanges(nodes).join(' ')), said((nodes) => `(${nodes.length})`)];
+    ]),
+    said((standing, { length }) => countOf(standing, length, drawing)),
+  ];
 };

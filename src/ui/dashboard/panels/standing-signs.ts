@@ -11,6 +11,9 @@ const words: Readonly<Record<Standing, string>> = {
   none: 'unlearned',
 };
 
+/** In the order of legends and counts. */
+export const allStandings = ['one', 'several', 'partial', 'lost', 'none'] as const;
+
 export const standingWord = (standing: Standing): string => words[standing];
 
 /** How a standing is told apart without colour. */

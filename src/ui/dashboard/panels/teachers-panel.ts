@@ -6,6 +6,7 @@ import {
   census,
   controlFrameOf,
   matchSeries,
+  type Standing,
   sharingOf,
   standingsOf,
 } from '../../../store/index.js';
@@ -19,7 +20,8 @@ import type { Drawing } from '../../terminal/drawing.js';
 import type { Role } from '../../terminal/theme.js';
 import { layerTitle, momentTitle, type Scene, shownLayer } from '../scene.js';
 import { shownRows } from './matrix/matrix-plan.js';
-import { sharingSign, signMeaning, standingRole, standingSign } from './standing-signs.js';
+import { countOf, nodesOf } from './standing-lists.js';
+import { allStandings, sharingSign, standingRole, standingSign, standingWord } from './standing-signs.js';
 
 /** Which columns fit beside the node, its best match and its standing. */
 type Columns = {
@@ -141,21 +143,18 @@ export const paintTeachers = (canvas: Canvas, scene: Scene): void => {
 /** How many teacher nodes have each standing, in words or by signs alone. */
 const censusLines = ({ state, view, drawing }: Scene): Pieces[] => {
   const standings = standingsOf(state, view.layer);
-  const counts = (['one', 'several', 'partial', 'lost', 'none'] as const)
-    .map((each) => ({ each, count: standings.filter(({ standing }) => standing === each).length }))
+  const counts = allStandings
+    .map((each) => ({ each, count: nodesOf(standings, each).length }))
     .filter(({ count }) => count > 0);
-  const inWords = counts.flatMap(
-    ({ each, count }): Pieces => [
-      [`${count} `, standingRole(each)],
-      ...signMeaning(each, drawing),
-      [' ', 'dim'],
-    ],
-  );
-  const bySigns = counts.map(({ each, count }): Pieces[number] => [
-    `${standingSign(each, drawing)} ${count}   `,
-    standingRole(each),
-  ]);
-  return [inWords, inWords.slice(0, -1), bySigns];
+  const said = (name: (standing: Standing) => string): Pieces =>
+    counts.flatMap(
+      ({ each, count }, at): Pieces => [
+        [at === 0 ? '' : '  ', 'dim'],
+        countOf(each, count, drawing),
+        [name(each), 'dim'],
+      ],
+    );
+  return [said((standing) => ` ${standingWord(standing)}`), said(() => ' ')];
 };
 
 /** Left edge and width of the history, which takes what the other columns leave. */

@@ -4,7 +4,7 @@ import type { Drawing } from '../../../terminal/drawing.js';
 import { heatRoles } from '../../../terminal/theme.js';
 import type { Scene } from '../../scene.js';
 import type { MatrixView } from '../../view.js';
-import { signMeaning } from '../standing-signs.js';
+import { allStandings, signMeaning } from '../standing-signs.js';
 import { negativeRole, seenRole } from './matrix-cells.js';
 import { isFolded, type MatrixPlan } from './matrix-plan.js';
 
@@ -32,8 +32,6 @@ const formLegends = (form: 'H' | 'beta', { heat }: Drawing): Pieces[] => {
   ];
 };
 
-const standings = ['one', 'several', 'partial', 'lost', 'none'] as const;
-
 /** What the signs of a view mean, from the whole to the shortest way to say it; those not in use are left out first. */
 export const matrixLegends = (view: MatrixView, scene: Scene, plan: MatrixPlan): Pieces[] => {
   const { drawing, state } = scene;
@@ -49,11 +47,11 @@ export const matrixLegends = (view: MatrixView, scene: Scene, plan: MatrixPlan):
   const folds: Pieces = isFolded(plan) ? [['columns folded, w unfolds ', 'dim']] : [];
   const meanings = (shown: readonly Standing[]): Pieces =>
     shown.flatMap((each) => signMeaning(each, drawing));
-  const signs = meanings(standings);
+  const signs = meanings(allStandings);
   const [one] = signMeaning('one', drawing);
   const all = standingsOf(state, scene.view.layer);
   // Cells have the first two where no row has.
-  const inUse = standings.filter((each, at) => at < 2 || all.some(({ standing }) => standing === each));
+  const inUse = allStandings.filter((each, at) => at < 2 || all.some(({ standing }) => standing === each));
   return [
     [...signs, ...shades, ...folds],
     [...signs, ...shades],

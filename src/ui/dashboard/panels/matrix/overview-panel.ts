@@ -2,57 +2,61 @@ import { type Standing, standingsOf, type TeacherStanding } from '../../../../st
 import { type Pieces, widthOf, writePieces } from '../../../screen/panel-frame.js';
 import type { Canvas } from '../../../terminal/cells.js';
 import type { Drawing } from '../../../terminal/drawing.js';
+import type { Role } from '../../../terminal/theme.js';
 import type { Scene } from '../../scene.js';
 import { nodesOf, notLearned, numberRanges } from '../standing-lists.js';
 import { standingRole, standingSign, standingWord } from '../standing-signs.js';
 
-/** What stands in one piece where a list is broken into lines, and the columns before it within a line. */
-type Token = { readonly pieces: Pieces; readonly gap: 1 | 2 };
-
-/** What signs are called, and whether nodes that several have learned have their number, and those not learned their names. */
-type Detail = {
-  readonly words: 'long' | 'short' | 'none';
-  readonly learners: boolean;
-  readonly names: boolean;
-};
+/** What signs are called, and whether nodes that several have learned have their number. */
+type Detail = { readonly words: 'long' | 'short' | 'none'; readonly learners: boolean };
 
 /** From the whole to what fits nearly anywhere. */
 const details: readonly Detail[] = [
-  { words: 'long', learners: true, names: true },
-  { words: 'short', learners: true, names: true },
-  { words: 'none', learners: true, names: true },
-  { words: 'short', learners: true, names: false },
-  { words: 'none', learners: true, names: false },
-  { words: 'short', learners: false, names: true },
-  { words: 'short', learners: false, names: false },
+  { words: 'long', learners: true },
+  { words: 'short', learners: true },
+  { words: 'none', learners: true },
+  { words: 'none', learners: false },
 ];
 
-const wordOf = (standing: Standing, { words }: Detail): Pieces => {
-  if (words === 'none') return [];
-  const isShort = words === 'short' && standing === 'one';
-  return [[isShort ? 'one ' : `${standingWord(standing)} `, 'dim']];
+/** The teacher nodes of a standing: what the list begins with, and names, a range in one piece. */
+type NodeList = {
+  readonly standing: Standing;
+  readonly label: Pieces;
+  readonly role: Role;
+  readonly names: readonly string[];
 };
 
-const tokensOf = (standings: readonly TeacherStanding[], drawing: Drawing, detail: Detail): Token[][] =>
-  (['several', 'one', ...notLearned] as const).map((standing): Token[] => {
+const labelOf = (standing: Standing, drawing: Drawing, { words }: Detail): Pieces => {
+  const word = words === 'short' && standing === 'one' ? 'one' : standingWord(standing);
+  return [
+    [`${standingSign(standing, drawing)} `, standingRole(standing)],
+    ...(words === 'none' ? [] : ([[`${word} `, 'dim']] as const)),
+  ];
+};
+
+const listsOf = (standings: readonly TeacherStanding[], drawing: Drawing, detail: Detail): NodeList[] =>
+  (['several', 'one', ...notLearned] as const).flatMap((standing): NodeList[] => {
     const nodes = nodesOf(standings, standing);
     if (nodes.length === 0) return [];
-    const role = standingRole(standing);
     const sign = standingSign(standing, drawing);
-    if (!detail.names && notLearned.some((each) => each === standing)) {
-      const count: Pieces[number] = [`${sign} ${nodes.length}`, role];
-      return [{ pieces: [count, [` ${standingWord(standing)}`, 'dim']], gap: 2 }];
-    }
     const names =
       standing === 'several' && detail.learners
         ? nodes.map((teacher) => `${teacher}${sign}${standings[teacher].learners}`)
         : numberRanges(nodes);
-    return names.map((name, at) =>
-      at === 0
-        ? { pieces: [[`${sign} `, role], ...wordOf(standing, detail), [name, role]], gap: 2 }
-        : { pieces: [[name, role]], gap: 1 },
-    );
+    return [{ standing, label: labelOf(standing, drawing, detail), role: standingRole(standing), names }];
   });
+
+/** What stands in one piece where a list is broken into lines, and the columns before it within a line. */
+type Token = { readonly pieces: Pieces; readonly gap: 0 | 1 | 2 };
+
+/** "◐ t0-2," "4," "9": the letter once a list; of a list that is cut how many nodes are missing. */
+const tokensOf = ({ label, names, role }: NodeList, shown: number, more: number): Token[] => {
+  const tokens = names.slice(0, shown).map((name, at): Token => {
+    const text = `${at === 0 ? 't' : ''}${name}${at < shown - 1 ? ',' : ''}`;
+    return at === 0 ? { pieces: [...label, [text, role]], gap: 2 } : { pieces: [[text, role]], gap: 0 };
+  });
+  return more === 0 ? tokens : [...tokens, { pieces: [[`${more} more`, 'dim']], gap: 1 }];
+};
 
 /** Tokens in lines of a width. */
 const brokenIntoLines = (tokens: readonly Token[], width: number): Pieces[] => {
@@ -72,22 +76,48 @@ const brokenIntoLines = (tokens: readonly Token[], width: number): Pieces[] => {
   return lines;
 };
 
-/** The first detail in which all fits into the rows, a list a line or one after the other; the least where none does. */
+/** How many nodes names stand for: "4-7" for four, "6◆2" for one. */
+const nodesNamed = (names: readonly string[]): number =>
+  names.reduce((sum, name) => {
+    const [, from, to] = /^(\d+)-(\d+)$/.exec(name) ?? [];
+    return sum + (from === undefined ? 1 : Number(to) - Number(from) + 1);
+  }, 0);
+
+/** Lists cut until they fit, the longest of nodes that are not learned first: each keeps a name, and says how many it lacks. */
+const cutLines = (lists: readonly NodeList[], width: number, rows: number): Pieces[] => {
+  const shown = lists.map(({ names }) => names.length);
+  const longest = (isCut: (list: NodeList) => boolean): number =>
+    shown.reduce(
+      (best, count, at) => (isCut(lists[at]) && count > Math.max(1, shown[best] ?? 1) ? at : best),
+      -1,
+    );
+  for (;;) {
+    const tokens = lists.flatMap((list, at) =>
+      tokensOf(list, shown[at], nodesNamed(list.names.slice(shown[at]))),
+    );
+    const lines = brokenIntoLines(tokens, width);
+    const unlearned = longest(({ standing }) => notLearned.some((each) => each === standing));
+    const cut = unlearned >= 0 ? unlearned : longest(() => true);
+    if (lines.length <= rows || cut < 0) return lines;
+    shown[cut]--;
+  }
+};
+
+/** The first detail in which all fits into the rows, a list a line or one after the other; cut where none does. */
 const linesThatFit = (
   standings: readonly TeacherStanding[],
   drawing: Drawing,
   width: number,
   rows: number,
 ): Pieces[] => {
-  let lines: Pieces[] = [];
   for (const detail of details) {
-    const lists = tokensOf(standings, drawing, detail);
-    for (const tokens of [lists, [lists.flat()]]) {
-      lines = tokens.flatMap((list) => brokenIntoLines(list, width));
+    const tokens = listsOf(standings, drawing, detail).map((list) => tokensOf(list, list.names.length, 0));
+    for (const blocks of [tokens, [tokens.flat()]]) {
+      const lines = blocks.flatMap((each) => brokenIntoLines(each, width));
       if (lines.length <= rows) return lines;
     }
   }
-  return lines;
+  return cutLines(listsOf(standings, drawing, { words: 'none', learners: true }), width, rows);
 };
 
 /**
@@ -98,5 +128,4 @@ export const paintOverview = (canvas: Canvas, { state, view, drawing }: Scene): 
   const { width, height } = canvas;
   const lines = linesThatFit(standingsOf(state, view.layer), drawing, width - 1, height);
   for (const [y, pieces] of lines.slice(0, height).entries()) writePieces(canvas, 1, y, pieces);
-  if (lines.length > height) canvas.textBefore(width, height - 1, drawing.ellipsis, 'dim');
 };
