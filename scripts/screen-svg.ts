@@ -28,7 +28,8 @@ const stretchesOf = (row: readonly ScreenCell[]): Stretch[] => {
   const stretches: Stretch[] = [];
   for (const [column, cell] of row.entries()) {
     const last = stretches.at(-1);
-    const joins = last && (isBlank(cell) ? !last.look.inverse : sameLook(last.look, cell));
+    const isNext = last && last.from + last.cells.length === column;
+    const joins = isNext && (isBlank(cell) ? !last.look.inverse : sameLook(last.look, cell));
     if (joins) last.cells.push(cell);
     else if (!isBlank(cell)) stretches.push({ from: column, cells: [cell], look: cell });
   }
