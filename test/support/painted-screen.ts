@@ -1,15 +1,10 @@
 import type { SessionMessage } from '../../src/protocol/session.js';
 import { initialState, reduce, type State } from '../../src/store/state.js';
 import type { LineDrawing } from '../../src/ui/charts/line-drawing.js';
-import {
-  layoutFor,
-  layoutTraits,
-  type PanelId,
-  placedPanels,
-  wholeLayoutFor,
-} from '../../src/ui/dashboard/layout.js';
+import { layoutFor, layoutTraits, placedPanels, wholeLayoutFor } from '../../src/ui/dashboard/layout.js';
 import { panelPainters } from '../../src/ui/dashboard/panels/panels.js';
 import { contentsOf, type Scene, theoryPanelOf } from '../../src/ui/dashboard/scene.js';
+import type { PanelId } from '../../src/ui/dashboard/stacks/panel-size.js';
 import { initialView, type View } from '../../src/ui/dashboard/view.js';
 import { Canvas, CellGrid } from '../../src/ui/terminal/cells.js';
 import { type DrawingName, drawings } from '../../src/ui/terminal/drawing.js';

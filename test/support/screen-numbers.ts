@@ -1,6 +1,7 @@
 import type { DashboardModel } from '../../src/ui/dashboard/dashboard-model.js';
-import { type PanelId, placedPanels } from '../../src/ui/dashboard/layout.js';
+import { placedPanels } from '../../src/ui/dashboard/layout.js';
 import { panelPainters } from '../../src/ui/dashboard/panels/panels.js';
+import type { PanelId } from '../../src/ui/dashboard/stacks/panel-size.js';
 import { Canvas, CellGrid } from '../../src/ui/terminal/cells.js';
 
 /** The text of each panel on the screen. */

@@ -10,7 +10,7 @@ import { pointAt } from './actions/pointer-actions.js';
 import { RunCommands } from './actions/run-commands.js';
 import { RunQuestions } from './actions/run-questions.js';
 import { EndingQuestion } from './ending-question.js';
-import { type Contents, type Layout, layoutTraits } from './layout.js';
+import { type Layout, layoutTraits } from './layout.js';
 import { LivePast } from './live-past.js';
 import type { ModelOptions } from './model-options.js';
 import { Notice } from './notice.js';
@@ -21,6 +21,7 @@ import { isSlowed, type Preferences, shownRate } from './preferences.js';
 import { LookedAt } from './runs/looked-at.js';
 import { contentsOf, layoutOf, readingOf, type Scene, theoryPanelOf } from './scene.js';
 import { situationOf } from './situation.js';
+import type { Contents } from './stacks/panel-size.js';
 import { initialView, seenAfresh, type View } from './view.js';
 
 /** The dashboard without its terminal: what it has been told, how it is looked at, and what keys and pointer do to it. */

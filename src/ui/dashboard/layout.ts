@@ -1,32 +1,22 @@
 import { overviewHeight } from './panels/matrix/overview-size.js';
-
-/** The panels that are painted as cells; their order numbers the markers that hold their place. */
-export const panelIds = [
-  'header',
-  'loss',
-  'curves',
-  'shape',
-  'teachers',
-  'matrix',
-  'overview',
-  'pair',
-  'pairHistory',
-  'events',
-  'layers',
-  'theory',
-  'missing',
-  'laid',
-  'order',
-] as const;
-export type PanelId = (typeof panelIds)[number];
-
-export type PanelSize = { readonly id: PanelId; readonly width: number; readonly height: number };
-
-/** A panel and the screen cell of its top left corner. */
-export type PlacedPanel = PanelSize & { readonly left: number; readonly top: number };
-
-/** Panels one above the other. */
-export type Stack = readonly PanelSize[];
+import {
+  type ChartsSize,
+  chartStacks,
+  eventsColumns,
+  haveCurves,
+  leastEvents,
+} from './stacks/chart-stacks.js';
+import {
+  type Contents,
+  chrome,
+  noContents,
+  type PanelId,
+  type PanelSize,
+  type PlacedPanel,
+  type Stack,
+  stackGap,
+} from './stacks/panel-size.js';
+import { narrowUpTo, tableStacks } from './stacks/table-stacks.js';
 
 /** The screen from top to bottom: header, rows of stacks side by side, footer of one line. */
 export type Layout = {
@@ -41,16 +31,6 @@ export type Layout = {
 export const smallestSize = { columns: 40, rows: 12 } as const;
 
 export const footerHeight = 1;
-const eventsFrom = 72;
-const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
-
-/** Rows and columns that a panel's border takes. */
-export const chrome = (framed: boolean): { readonly rows: number; readonly columns: number } =>
-  framed ? { rows: 2, columns: 4 } : { rows: 1, columns: 0 };
-
-/** Columns between stacks side by side. */
-export const stackGap = (framed: boolean): number => (framed ? 0 : 1);
-
 const heightOf = (stack: Stack): number => stack.reduce((sum, { height }) => sum + height, 0);
 
 /** Where every panel of a layout stands. */
@@ -72,23 +52,6 @@ export const placedPanels = ({ header, body, framed }: Layout): PlacedPanel[] =>
   return placed;
 };
 
-/** What there is to show: room goes where there is something. */
-export type Contents = {
-  /** Teacher and student nodes of the layer on display. */
-  readonly teachers: number;
-  readonly students: number;
-  /** Hidden layers; none of a log that has losses alone. */
-  readonly layers: number;
-  /** Whether a cell of the matrix is asked about. */
-  readonly pair: boolean;
-  /** Whether the history of that cell has the place of the charts. */
-  readonly pairHistory: boolean;
-  /** Whether the L-shape has the place of a chart. */
-  readonly shape: boolean;
-};
-
-/** Width up to which the matrix has all of it, and says of its rows what the table of teacher nodes would. */
-const narrowUpTo = 59;
 /** Columns of a terminal in which all about a cell of the matrix stands in one row. */
 const onePairRowFrom = 110;
 /** Rows of charts that a table which shows all of its rows leaves at least. */
@@ -118,7 +81,7 @@ const isFramed = (columns: number, rows: number): boolean => columns >= 100 && r
 /** Rows of the parts of a screen, and columns of the charts, which have the events beside them. */
 type Parts = {
   readonly header: number;
-  readonly charts: { readonly width: number; readonly height: number };
+  readonly charts: ChartsSize;
   readonly pair: number;
   readonly overview: number;
   readonly table: number;
@@ -148,10 +111,13 @@ export const layoutFor = (columns: number, rows: number, contents: Contents): La
   return {
     ...size,
     body: [
-      chartStacks(columns, parts, framed, contents),
+      chartStacks(columns, parts.charts, framed, contents),
       ...whole('pair', parts.pair),
       ...whole('overview', parts.overview),
-      tableStacks(columns, parts, framed, contents.students),
+      tableStacks(columns, parts.table, framed, {
+        students: contents.students,
+        bars: haveCurves(parts.charts),
+      }),
     ],
   };
 };
@@ -177,10 +143,6 @@ const lossesAlone = ({
     [[{ id: 'missing', width: columns, height }]],
   ];
 };
-
-/** Columns of the events beside the charts; none where there is no room. */
-const eventsColumns = (columns: number): number =>
-  columns >= eventsFrom ? clamp(Math.floor(columns * 0.34), 30, 66) : 0;
 
 /** Rows from which charts have half of them where the tables do not show all teacher nodes anyway. */
 const roomy = 40;
@@ -216,136 +178,5 @@ export const wholeLayoutFor = (id: PanelId, columns: number, rows: number): Layo
   return { ...layout, body: [[[{ id, width: columns, height }]]] };
 };
 
-/** As few nodes as there can be, and nothing asked. */
-export const noContents: Contents = {
-  ...{ teachers: 1, students: 1, layers: 1 },
-  ...{ pair: false, pairHistory: false, shape: false },
-};
-
 /** Rows that tables spend on headings. */
 const headingRows = (rows: number): number => (rows < 16 ? 0 : rows < 30 ? 1 : 2);
-
-/** Rows that are left to the events beside a table of layers. */
-const leastEvents = 3;
-
-/** Rows of the table of layers; none for a single layer, or where it would leave no room for the events. */
-const layersHeight = (layers: number, height: number, framed: boolean): number =>
-  layers < 2 || height < 4 + leastEvents
-    ? 0
-    : Math.min(layers + 1 + chrome(framed).rows, Math.max(4, height - leastEvents));
-
-const chartStacks = (
-  columns: number,
-  { charts: { width, height } }: Parts,
-  framed: boolean,
-  contents: Contents,
-): Stack[] => {
-  const eventsWidth = eventsColumns(columns);
-  const table = layersHeight(contents.layers, height, framed);
-  if (eventsWidth === 0 && !contents.pairHistory && (height >= 12 || (table > 0 && height >= 10))) {
-    const list = table > 0 ? Math.min(table, height - 6) : Math.min(6, Math.floor(height / 3));
-    return [
-      [
-        { id: contents.shape ? 'shape' : 'loss', width, height: height - list },
-        { id: table > 0 ? 'layers' : 'events', width, height: list },
-      ],
-    ];
-  }
-  const charts = chartPanels(width, height, framed, contents);
-  return eventsWidth === 0 ? charts : [...charts, besideCharts(eventsWidth, height, table, contents)];
-};
-
-/** Rows of a column beside the charts from which the L-shape has a part of it. */
-const shapeFrom = 20;
-
-/** The events, below them the table of layers and, where the events leave room, the L-shape. */
-const besideCharts = (width: number, height: number, table: number, { shape }: Contents): Stack => {
-  const rest = height - table;
-  const forShape = !shape && rest >= shapeFrom ? Math.floor(rest * 0.55) : 0;
-  const stack: PanelSize[] = [
-    { id: 'events', width, height: rest - forShape },
-    { id: 'layers', width, height: table },
-    { id: 'shape', width, height: forShape },
-  ];
-  return stack.filter((panel) => panel.height > 0);
-};
-
-/** Rows of the loss beside best matches that could do with more. */
-const leastLoss = 8;
-
-/** Rows of the best matches over time, of the rows that they share with the loss: a row a node, or one for two. */
-const curvesHeight = (height: number, teachers: number, framed: boolean): number => {
-  const around = 1 + chrome(framed).rows;
-  const wanted = [teachers, Math.ceil(teachers / 2)].find((rows) => rows + around <= height - leastLoss);
-  return wanted === undefined ? Math.floor(height / 2) : Math.max(6, wanted + around);
-};
-
-/** Rows and columns of the charts from which the best matches over time have a place below or beside the loss. */
-const curvesBelowFrom = 20;
-const curvesBesideFrom = 110;
-
-const haveCurves = ({ width, height }: Parts['charts']): boolean =>
-  height >= curvesBelowFrom || width >= curvesBesideFrom;
-
-/** The loss, and the best matches over time below or beside it where there is room for both. */
-const chartPanels = (
-  width: number,
-  height: number,
-  framed: boolean,
-  { teachers, pairHistory, shape }: Contents,
-): Stack[] => {
-  if (pairHistory) return [[{ id: 'pairHistory', width, height }]];
-  const curves = shape ? 'shape' : 'curves';
-  if (height >= curvesBelowFrom) {
-    const lower = curvesHeight(height, teachers, framed);
-    return [
-      [
-        { id: 'loss', width, height: height - lower },
-        { id: curves, width, height: lower },
-      ],
-    ];
-  }
-  if (width < curvesBesideFrom) return [[{ id: shape ? 'shape' : 'loss', width, height }]];
-  const gap = stackGap(framed);
-  const left = Math.ceil((width - gap) / 2);
-  return [[{ id: 'loss', width: left, height }], [{ id: curves, width: width - gap - left, height }]];
-};
-
-/** Columns of a matrix beside its cells: number, sign and learners of a row. */
-export const matrixLabelWidth = 9;
-
-/** Columns that the matrix' title line needs for the names of some unlearned nodes. */
-const titleWidth = 64;
-
-/** Two columns a student node where they fit, else one; what is left goes to the histories. */
-const matrixWidth = (available: number, n: number, frame: number): number => {
-  const around = matrixLabelWidth + frame;
-  const roomy = around + 2 * n;
-  return Math.min(available, Math.max(titleWidth, roomy <= available ? roomy : around + n));
-};
-
-/** Columns of the table of teacher nodes without histories or border: shorter bars where the student nodes fit only then. */
-const plainTableWidth = (columns: number, students: number): number => {
-  const room = columns - matrixLabelWidth - students;
-  return room >= 40 && room < 46 ? 40 : 46;
-};
-
-const tableStacks = (
-  columns: number,
-  { table: height, charts }: Parts,
-  framed: boolean,
-  students: number,
-): Stack[] => {
-  if (columns <= narrowUpTo) return [[{ id: 'matrix', width: columns, height }]];
-  const gap = stackGap(framed);
-  const frame = chrome(framed).columns;
-  const least = Math.min(
-    clamp(Math.floor(columns * 0.42), 34, 50),
-    haveCurves(charts)
-      ? plainTableWidth(columns - 2 * frame - gap, students) + frame
-      : Number.POSITIVE_INFINITY,
-  );
-  const matrix = matrixWidth(columns - least - gap, students, frame);
-  const teachers = columns - matrix - gap;
-  return [[{ id: 'teachers', width: teachers, height }], [{ id: 'matrix', width: matrix, height }]];
-};

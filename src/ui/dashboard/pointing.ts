@@ -1,5 +1,6 @@
 import { valueAxisWidth } from '../charts/chart-axes.js';
-import { chrome, type Layout, type PlacedPanel, placedPanels } from './layout.js';
+import { type Layout, placedPanels } from './layout.js';
+import { chrome, type PlacedPanel } from './stacks/panel-size.js';
 
 /** The panel at a cell of the screen. */
 export const panelAt = (layout: Layout, column: number, row: number): PlacedPanel | undefined =>

@@ -11,15 +11,9 @@ import { readAt } from '../charts/chart-view.js';
 import type { LineDrawing } from '../charts/line-drawing.js';
 import { timeText } from '../charts/ticks/time-ticks.js';
 import type { Drawing } from '../terminal/drawing.js';
-import {
-  type Contents,
-  type Layout,
-  type LayoutTraits,
-  layoutFor,
-  type PanelId,
-  wholeLayoutFor,
-} from './layout.js';
+import { type Layout, type LayoutTraits, layoutFor, wholeLayoutFor } from './layout.js';
 import type { LaidRun } from './runs/laid-over.js';
+import type { Contents, PanelId } from './stacks/panel-size.js';
 import type { View } from './view.js';
 
 /** What is being done for a run that is on its way, and for how long all in all. */

@@ -1,5 +1,5 @@
 import { styledCharsFromTokens, tokenize } from '@alcalzone/ansi-tokenize';
-import { type PanelId, type PlacedPanel, panelIds } from '../dashboard/layout.js';
+import { type PanelId, type PlacedPanel, panelIds } from '../dashboard/stacks/panel-size.js';
 import { Canvas, CellGrid, numberOfRole } from '../terminal/cells.js';
 import { columnsOf } from '../terminal/text-width.js';
 import type { Role } from '../terminal/theme.js';

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import type { DashboardModel } from '../dashboard/dashboard-model.js';
-import { type PanelSize, type Stack, smallestSize, stackGap } from '../dashboard/layout.js';
+import { smallestSize } from '../dashboard/layout.js';
 import type { Outline } from '../dashboard/outline.js';
 import { experimentLines } from '../dashboard/overlays/experiment-lines.js';
 import { helpLines } from '../dashboard/overlays/help-lines.js';
@@ -15,6 +15,7 @@ import {
   wholeBox,
 } from '../dashboard/overlays/overlay-text.js';
 import { runOverlayLines } from '../dashboard/overlays/run-list-lines.js';
+import { type PanelSize, type Stack, stackGap } from '../dashboard/stacks/panel-size.js';
 import { type Drawing, drawings } from '../terminal/drawing.js';
 import { panelMarker } from './compose.js';
 import { footerHints, footerPieces } from './footer.js';

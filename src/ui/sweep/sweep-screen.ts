@@ -1,6 +1,7 @@
 import type { QueueReport } from '../../sweep/index.js';
 import { durationWithUnits } from '../../words/index.js';
-import { layoutTraits, noContents, smallestSize, stackGap } from '../dashboard/layout.js';
+import { layoutTraits, smallestSize } from '../dashboard/layout.js';
+import { noContents, stackGap } from '../dashboard/stacks/panel-size.js';
 import { footerHints, footerPieces } from '../screen/footer.js';
 import { helpLine } from '../screen/key-help.js';
 import {

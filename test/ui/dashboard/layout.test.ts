@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import {
   type Layout,
   layoutFor,
-  noContents,
   placedPanels,
   smallestSize,
   wholeLayoutFor,
 } from '../../../src/ui/dashboard/layout.js';
+import { noContents } from '../../../src/ui/dashboard/stacks/panel-size.js';
 import { compose, panelMarker } from '../../../src/ui/screen/compose.js';
 import { CellGrid } from '../../../src/ui/terminal/cells.js';
 

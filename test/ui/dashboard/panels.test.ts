@@ -4,15 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/protocol/event.js';
 import type { Frame } from '../../../src/protocol/frame.js';
 import type { LogStatus, SessionMessage } from '../../../src/protocol/session.js';
-import {
-  layoutFor,
-  matrixLabelWidth,
-  noContents,
-  panelIds,
-  placedPanels,
-  smallestSize,
-} from '../../../src/ui/dashboard/layout.js';
+import { layoutFor, placedPanels, smallestSize } from '../../../src/ui/dashboard/layout.js';
 import type { PastView } from '../../../src/ui/dashboard/playback.js';
+import { noContents, panelIds } from '../../../src/ui/dashboard/stacks/panel-size.js';
+import { matrixLabelWidth } from '../../../src/ui/dashboard/stacks/table-stacks.js';
 import { matrixViews } from '../../../src/ui/dashboard/view.js';
 import { paintScreen, stateAfter } from '../../support/painted-screen.js';
 import { recordRun, trainTo } from '../../support/small-run.js';

@@ -1,9 +1,9 @@
 import type { Pointer } from '../../terminal/input-events.js';
-import { chrome } from '../layout.js';
 import { bestOf } from '../panels/matrix/matrix-columns.js';
 import { tableWidth } from '../panels/matrix/matrix-panel.js';
 import { isFolded, type MatrixPlan, matrixPlan } from '../panels/matrix/matrix-plan.js';
 import { sceneAtCursor } from '../scene.js';
+import { chrome } from '../stacks/panel-size.js';
 import type { Pair, View } from '../view.js';
 import type { DashboardActions, Display } from './actions.js';
 import { panelOf } from './panel-of.js';

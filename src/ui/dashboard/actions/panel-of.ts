@@ -1,4 +1,5 @@
-import { type PanelId, type PlacedPanel, placedPanels } from '../layout.js';
+import { placedPanels } from '../layout.js';
+import type { PanelId, PlacedPanel } from '../stacks/panel-size.js';
 import type { Display } from './actions.js';
 
 /** Where a panel is on the screen; null where it is not. */

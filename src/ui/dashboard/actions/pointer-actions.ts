@@ -1,8 +1,9 @@
 import { zoomIn, zoomOut } from '../../charts/chart-actions.js';
 import { cursorAt } from '../../charts/chart-view.js';
 import type { Pointer } from '../../terminal/input-events.js';
-import type { Layout, PlacedPanel } from '../layout.js';
+import type { Layout } from '../layout.js';
 import { chartColumnAt, chartWidth, panelAt } from '../pointing.js';
+import type { PlacedPanel } from '../stacks/panel-size.js';
 import { focusOrder, type View } from '../view.js';
 import type { DashboardActions, Display } from './actions.js';
 import { askedAtPointer } from './matrix-cursor.js';

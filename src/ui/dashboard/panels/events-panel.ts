@@ -7,8 +7,8 @@ import type { Canvas } from '../../terminal/cells.js';
 import { printableText, shorten } from '../../terminal/drawing.js';
 import { wrapWords } from '../../terminal/text-width.js';
 import type { Role } from '../../terminal/theme.js';
-import { chrome } from '../layout.js';
 import { momentOf, type Scene, sceneAtCursor, scrollWindow } from '../scene.js';
+import { chrome } from '../stacks/panel-size.js';
 import { type CompactEvent, compactEvents } from './compact-events.js';
 
 /** What an event says, and how it looks. */

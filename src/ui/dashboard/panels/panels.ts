@@ -1,6 +1,6 @@
 import type { Canvas } from '../../terminal/cells.js';
-import type { PanelId } from '../layout.js';
 import { type Scene, sceneAtCursor } from '../scene.js';
+import type { PanelId } from '../stacks/panel-size.js';
 import { paintCurves } from './curves-panel.js';
 import { paintEvents } from './events-panel.js';
 import { paintHeader } from './header-panel.js';

@@ -11,8 +11,9 @@ import {
 import { judged } from '../../../../words/index.js';
 import { firstFitting, type Pieces, paintFrame, writePieces } from '../../../screen/panel-frame.js';
 import type { Canvas } from '../../../terminal/cells.js';
-import { chrome, matrixLabelWidth } from '../../layout.js';
 import { momentTitle, type Scene, shownLayer } from '../../scene.js';
+import { chrome } from '../../stacks/panel-size.js';
+import { matrixLabelWidth } from '../../stacks/table-stacks.js';
 import type { MatrixView } from '../../view.js';
 import { notLearnedLists } from '../standing-lists.js';
 import { standingRole, standingSign } from '../standing-signs.js';

@@ -1,6 +1,7 @@
 import { correlationsOf } from '../../../../store/index.js';
-import { chrome, matrixLabelWidth } from '../../layout.js';
 import { type Scene, scrollWindow, shownLayer } from '../../scene.js';
+import { chrome } from '../../stacks/panel-size.js';
+import { matrixLabelWidth } from '../../stacks/table-stacks.js';
 import { type MatrixColumn, matrixColumns } from './matrix-columns.js';
 
 /** A column, and where in the panel it begins. */
