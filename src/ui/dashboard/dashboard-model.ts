@@ -21,7 +21,6 @@ import { isSlowed, type Preferences, shownRate } from './preferences.js';
 import { LookedAt } from './runs/looked-at.js';
 import { contentsOf, layoutOf, readingOf, type Scene, theoryPanelOf } from './scene.js';
 import { situationOf } from './situation.js';
-import type { Contents } from './stacks/panel-size.js';
 import { initialView, seenAfresh, type View } from './view.js';
 
 /** The dashboard without its terminal: what it has been told, how it is looked at, and what keys and pointer do to it. */
@@ -295,7 +294,7 @@ export class DashboardModel {
   }
 
   /** What the panels have to show. */
-  get #contents(): Contents {
+  get #contents() {
     return contentsOf(this.#present, this.#view);
   }
 

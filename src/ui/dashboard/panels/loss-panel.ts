@@ -23,8 +23,8 @@ import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import type { Drawing } from '../../terminal/drawing.js';
 import type { Role } from '../../terminal/theme.js';
-import { chrome } from '../layout.js';
 import type { Scene } from '../scene.js';
+import { chrome } from '../stacks/panel-size.js';
 import type { View } from '../view.js';
 
 type PlotSize = { readonly width: number; readonly height: number };
