@@ -25,6 +25,7 @@ export {
   formsOfLayer,
   isOnWay,
   learnersIn,
+  partialFrom,
   progressShare,
   remainingSeconds,
   runStateOf,

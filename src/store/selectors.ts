@@ -111,7 +111,7 @@ export type Standing = CellClass | 'lost';
 export type TeacherStanding = { readonly standing: Standing; readonly learners: number };
 
 /** Correlation from which a student that matches no teacher node yet counts as on its way. */
-const partialFrom = 0.5;
+export const partialFrom = 0.5;
 
 /** How many correlations of a teacher node are above the threshold: the student nodes that have learned it. */
 export const learnersIn = (row: readonly number[], threshold: number): number =>

@@ -74,7 +74,7 @@ describe('a session at the keyboard', () => {
 
   test('settings turned on the screen are a run of their own, and a preset that the command line knows; so from a log', async () => {
     start(brief);
-    await program.waitFor(/ 5x +●REC +DONE/);
+    await program.waitFor(/ 5x +◉REC +DONE/);
     program.press('E');
     await program.waitFor(/settings: Quick start with d=10, m=5, c=5/);
     program.press('multi');
@@ -86,7 +86,7 @@ describe('a session at the keyboard', () => {
     program.press('wide\r');
     await program.waitFor(/saved: teachtop wide/);
     program.press('\r');
-    await program.waitFor(/^ Quick start with d=10, m=5, c=5.* 6x +●REC +DONE/m);
+    await program.waitFor(/^ Quick start with d=10, m=5, c=5.* 6x +◉REC +DONE/m);
     await quit('q');
     const experiment = { d: 10, m: 5, multi: 6, n: 30, c: 5 };
     const isChanged = ({ header }: Awaited<ReturnType<typeof logs>>[number]): boolean =>

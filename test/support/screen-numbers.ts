@@ -31,7 +31,7 @@ const bare = (line: string): string => line.replace(/^│ | │$/g, '').trim();
 
 /** The table of teacher nodes, by its own headings. */
 export const teacherRows = (panel: readonly string[]): TeacherRow[] => {
-  const at = panel.findIndex((line) => /^(│ )? +# /.test(line));
+  const at = panel.findIndex((line) => /^(│ )? +t /.test(line));
   const headings = bare(panel[at]);
   return panel.slice(at + 1).flatMap((line): TeacherRow[] => {
     // The history and the bar are drawn with blocks, blanks and the mark of the threshold.

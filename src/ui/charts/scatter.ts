@@ -48,6 +48,7 @@ export const paintScatter = (
     if (!Number.isFinite(correlation) || !Number.isFinite(fanOutNorm)) continue;
     const x = Math.round(Math.max(0, share(correlation)) * (plot.width - 1));
     const y = Math.round((1 - fanOutNorm / top) * (plot.height - 1));
-    plot.text(x, y, isAbove ? drawing.one : drawing.unlearned, isAbove ? 'specialized' : 'partial');
+    const { above, below } = drawing.students;
+    plot.text(x, y, isAbove ? above : below, isAbove ? 'specialized' : 'partial');
   }
 };

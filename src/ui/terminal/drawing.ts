@@ -2,7 +2,10 @@ import { columnsOf, endIn, graphemesOf, startIn } from './text-width.js';
 
 export type DrawingName = 'utf8' | 'ascii';
 
-/** Every character that a view draws with, each one column wide. */
+/**
+ * Every character that a view draws with, each one column wide. In ASCII a sign has one meaning: lines, frames and bars are
+ * drawn with `- | + / \\`, numbers with digits, and with nothing else that stands here.
+ */
 export type Drawing = {
   readonly name: DrawingName;
   readonly barFull: string;
@@ -15,8 +18,10 @@ export type Drawing = {
   /** A bar below the threshold, thinner than one above: a whole column of it, and half of one where there are halves. */
   readonly lowBar: readonly [whole: string, half: string];
   readonly barEmpty: string;
-  /** Low to high, the last one above the threshold. */
+  /** Low to high. */
   readonly spark: readonly string[];
+  /** A best match over time, low to high, the last one above the threshold. */
+  readonly history: readonly string[];
   /** Weak to strong, below the threshold. */
   readonly heat: readonly string[];
   readonly one: string;
@@ -25,6 +30,10 @@ export type Drawing = {
   readonly partial: string;
   readonly unlearned: string;
   readonly none: string;
+  /** A student node by the threshold, where it stands for itself. */
+  readonly students: { readonly above: string; readonly below: string };
+  /** A teacher node shares its student node with others, which are alike or not. */
+  readonly sharing: { readonly alike: string; readonly shared: string };
   readonly horizontal: string;
   readonly vertical: string;
   /** Top left, top right, bottom left, bottom right. */
@@ -33,7 +42,7 @@ export type Drawing = {
   readonly tick: string;
   readonly guide: string;
   readonly span: string;
-  /** Signs on lines that others may cover. */
+  /** Signs on lines that others may cover; a letter is that of the line's name. */
   readonly beads: { readonly evaluation: string; readonly control: string; readonly predicted: string };
   /** Cross, axis, two ends, level, then down-to, up-to, down-from, up-from, vertical: asciichart's order. */
   readonly chart: readonly string[];
@@ -56,6 +65,7 @@ const utf8: Drawing = {
   lowBar: ['━', '╸'],
   barEmpty: '░',
   spark: [...'▁▂▃▄▅▆▇█'],
+  history: [...'▁▂▃▄▅▆▇█'],
   heat: [...' ·░▒▓'],
   one: '●',
   several: '◆',
@@ -63,6 +73,8 @@ const utf8: Drawing = {
   partial: '◐',
   unlearned: '○',
   none: '·',
+  students: { above: '■', below: '□' },
+  sharing: { alike: '=', shared: '&' },
   horizontal: '─',
   vertical: '│',
   corners: ['╭', '╮', '╰', '╯'],
@@ -70,11 +82,11 @@ const utf8: Drawing = {
   tick: '┤',
   guide: '┊',
   span: '▒',
-  beads: { evaluation: '∘', control: '+', predicted: 'x' },
+  beads: { evaluation: '∘', control: '+', predicted: '*' },
   chart: [...'┼┤╶╴─╰╭╮╯│'],
   ellipsis: '…',
   dot: '·',
-  record: '●',
+  record: '◉',
   left: '◂',
   right: '▸',
   up: '▴',
@@ -84,32 +96,35 @@ const utf8: Drawing = {
 
 const ascii: Drawing = {
   name: 'ascii',
-  barFull: '=',
+  barFull: '|',
   strip: '#',
-  stripPair: ['"', '_', '#'],
-  crossing: '/',
+  stripPair: ["'", '_', '#'],
+  crossing: '[',
   lowBar: ['-', ''],
-  barEmpty: '.',
-  spark: [...'0123456789#'],
-  heat: [...' .,:;'],
+  barEmpty: '-',
+  spark: [...'0123456789'],
+  history: [...'.,;$#'],
+  heat: [...' .,;$'],
   one: '*',
   several: '@',
   lost: 'x',
-  partial: '+',
+  partial: '%',
   unlearned: 'o',
   none: '.',
+  students: { above: 'S', below: 's' },
+  sharing: { alike: '=', shared: '&' },
   horizontal: '-',
   vertical: '|',
   corners: ['+', '+', '+', '+'],
   axisCorner: '+',
   tick: '|',
-  guide: '!',
-  span: ':',
-  beads: { evaluation: 'o', control: '*', predicted: 'x' },
+  guide: ':',
+  span: '"',
+  beads: { evaluation: 'E', control: 'C', predicted: 'P' },
   chart: [...'+|---\\/\\/|'],
   ellipsis: '~',
   dot: '-',
-  record: '*',
+  record: '',
   left: '<',
   right: '>',
   up: '^',
@@ -118,6 +133,10 @@ const ascii: Drawing = {
 };
 
 export const drawings: Readonly<Record<DrawingName, Drawing>> = { utf8, ascii };
+
+/** The name of a line of a chart after the sign on it: where that is a letter it is the name's first. */
+export const beadName = (bead: string, name: string): string =>
+  /[A-Z]/.test(bead) ? bead + name.slice(1) : bead + name;
 
 /**
  * Text from outside as it can be shown: without controls, and where only ASCII can be drawn a "?" for each other

@@ -77,7 +77,7 @@ const looks: Readonly<Record<Role, Look>> = {
   control: { rgb: ['#35d0a0', '#007a57'], basic: 2 },
   span: { rgb: ['#5f4a20', '#e4c99a'], basic: 8, quiet: true },
   mark: { rgb: ['#cc79a7', '#a0457a'], basic: 5 },
-  specialized: { rgb: ['#3fe0b0', '#004558'], basic: 2, bold: true },
+  specialized: { rgb: ['#3fe0b0', '#004820'], basic: 2, bold: true },
   lost: { rgb: ['#c8926a', '#8f5424'], basic: 1 },
   partial: { rgb: ['#b0b0b0', '#404040'], basic: 8 },
   unlearned: { rgb: ['#8a8a8a', '#757575'], basic: 8, quiet: true },

@@ -13,7 +13,7 @@ const rising = [0.1, 0.5, 0.8, 0.95, 0.99, Number.NaN];
 
 test('a strip is shaded up to the threshold, marked where it crosses it, and full from there on', () => {
   expect(painted(1, [rising]).lines).toEqual([' ░▓◢▇ ']);
-  expect(painted(1, [rising], 'ascii').lines[0]).toMatch(/^ [.,];\/# $/);
+  expect(painted(1, [rising], 'ascii').lines[0]).toMatch(/^ [.,]\$\[# $/);
 });
 
 test('only what is above the threshold has its colour', () => {

@@ -1,3 +1,4 @@
+import { partialFrom } from '../../../store/index.js';
 import { keyWidth } from '../../screen/key-help.js';
 import type { KeyBinding } from '../../screen/key-rows.js';
 import type { Pieces } from '../../screen/panel-frame.js';
@@ -21,7 +22,7 @@ const panelHelp: Readonly<Record<FocusId, string>> = {
     'the frames, x reads values, z and Z zoom, o draws strips or lines, a changes the axis of lines, S smooths.',
   teachers:
     'A row a teacher node, strong to weak: its strength, its best correlation with a student node, how that went, since ' +
-    'when it is specialized and by which student node; = and + share that with a node that is alike, or another. up and down scroll, t changes the threshold.',
+    'when it is specialized and by which student node; = and & share that with a node that is alike, or another. up and down scroll, t changes the threshold.',
   matrix:
     'Correlation of every teacher node (row, strong to weak) with every student node (column, ordered so that ' +
     'specialization is a diagonal; many fold into one). Arrows ask about a cell, enter shows its history, w unfolds, m ' +
@@ -38,14 +39,22 @@ const signs = ({
   unlearned,
   norm,
   span,
+  students,
   beads,
   record,
 }: Drawing): readonly (readonly [string, string])[] => [
   [one, 'a teacher node that one student node matches above the threshold'],
   [several, 'one that several student nodes match: the fruit of over-realization'],
-  [`${partial} ${unlearned} ${lost}`, 'one on its way; one that is unlearned; one that was lost'],
+  [
+    `${partial} ${unlearned} ${lost}`,
+    `one on its way, ${partialFrom} to the threshold; one that is unlearned; one that was lost`,
+  ],
   [`6 ${partial}`, `a number before a sign: how many; after it, ${partial} t10-14,18: which teacher nodes`],
   [`t6${several}2`, 'teacher node 6, which two student nodes match'],
+  [
+    `${students.above} ${students.below}`,
+    'a student node that is above the threshold for a teacher node; one that is not',
+  ],
   [norm, "norm of a node's fan-out weights: a teacher node's strength"],
   ['5x', 'five student nodes a teacher node'],
   ['m n d c', 'teacher nodes, student nodes, inputs, outputs'],

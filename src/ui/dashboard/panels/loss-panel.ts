@@ -21,7 +21,7 @@ import { timeText } from '../../charts/ticks/time-ticks.js';
 import { columnOf, isWithin, lastColumns, type TimeWindow } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
-import type { Drawing } from '../../terminal/drawing.js';
+import { beadName, type Drawing } from '../../terminal/drawing.js';
 import type { Role } from '../../terminal/theme.js';
 import type { Scene } from '../scene.js';
 import { chrome } from '../stacks/panel-size.js';
@@ -72,7 +72,7 @@ const spansOf = (
 /** Both losses, and by which sign the line of the second is told from the first. */
 const trainAndEvaluation = (training: number, evaluation: number, { beads }: Drawing): Pieces => [
   [`train ${loss(training)}`, 'train'],
-  [` ${beads.evaluation}eval ${loss(evaluation)}`, 'evaluation'],
+  [` ${beadName(beads.evaluation, 'eval')} ${loss(evaluation)}`, 'evaluation'],
 ];
 
 /** What the cursor reads: the losses, and the range of the minibatches, where there is room. */
@@ -110,10 +110,12 @@ const latestLosses = ({ state, view, drawing }: Scene, plot: PlotSize): Pieces[]
   const { beads } = drawing;
   const control = controlFrameOf(state);
   const untouched: Pieces = control
-    ? [[` ${beads.control}control ${loss(control.evalLoss)}`, 'control']]
+    ? [[` ${beadName(beads.control, 'control')} ${loss(control.evalLoss)}`, 'control']]
     : [];
   const expected = predictedOf(frame);
-  const predicted: Pieces = expected ? [[` ${beads.predicted}predicted ${loss(expected.loss)}`, 'mark']] : [];
+  const predicted: Pieces = expected
+    ? [[` ${beadName(beads.predicted, 'predicted')} ${loss(expected.loss)}`, 'mark']]
+    : [];
   const top = frame.topAgreement;
   const agreement: Pieces = top
     ? [[`  top-1 ${top[0].toFixed(0)}%  top-${top.length} ${top[top.length - 1].toFixed(0)}%`, 'evaluation']]

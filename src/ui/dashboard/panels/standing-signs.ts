@@ -38,13 +38,10 @@ export const standingRole = (standing: Standing): Role =>
     }) as const
   )[standing];
 
-/** After a teacher node's standing: it shares the student node that holds it with others, which are alike or not. */
-export const sharingSign = { alike: '=', shared: '+' } as const;
-
-/** A sign and what it means. */
-export const signMeaning = (standing: Standing, drawing: Drawing): Pieces => [
+/** A sign and what it means; `more` is said of it, too. */
+export const signMeaning = (standing: Standing, drawing: Drawing, more = ''): Pieces => [
   [standingSign(standing, drawing), standingRole(standing)],
-  [` ${words[standing]} `, 'dim'],
+  [` ${words[standing]}${more} `, 'dim'],
 ];
 
 /** The sign of a cell of the matrix, and its role. */

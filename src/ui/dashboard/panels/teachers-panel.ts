@@ -21,7 +21,7 @@ import type { Role } from '../../terminal/theme.js';
 import { layerTitle, momentTitle, type Scene, shownLayer } from '../scene.js';
 import { shownRows } from './matrix/matrix-plan.js';
 import { countOf, nodesOf } from './standing-lists.js';
-import { allStandings, sharingSign, standingRole, standingSign, standingWord } from './standing-signs.js';
+import { allStandings, standingRole, standingSign, standingWord } from './standing-signs.js';
 
 /** Which columns fit beside the node, its best match and its standing. */
 type Columns = {
@@ -43,10 +43,10 @@ const bestWidth = 11;
 const differenceWidth = 7;
 
 /** The sign of a best match in a history: the highest only above the threshold. */
-const sparkOf = (match: number, threshold: number, { spark }: Drawing): string => {
-  const below = spark.length - 1;
-  if (isSpecialized(match, threshold)) return spark[below];
-  return spark[Math.max(0, Math.min(below - 1, Math.floor((match / threshold) * below)))];
+const historySign = (match: number, threshold: number, { history }: Drawing): string => {
+  const below = history.length - 1;
+  if (isSpecialized(match, threshold)) return history[below];
+  return history[Math.max(0, Math.min(below - 1, Math.floor((match / threshold) * below)))];
 };
 
 /** The best match over time, in the colour of what is above the threshold where it is. */
@@ -59,7 +59,7 @@ const paintHistory = (
   values.forEach((value, x) => {
     if (Number.isNaN(value)) return;
     const role: Role = isSpecialized(value, threshold) ? 'specialized' : 'unlearned';
-    canvas.text(x, y, sparkOf(value, threshold, drawing), role);
+    canvas.text(x, y, historySign(value, threshold, drawing), role);
   });
 
 /** Columns from which a best match has a bar. */
@@ -182,7 +182,7 @@ const differenceOf = ({ state, view: { layer } }: Scene, teacher: number): strin
 const paintHeadings = (inner: Canvas, columns: Columns, { state, view, drawing, histories }: Scene): void => {
   const { header } = state;
   const read = readAt(state, view.chart);
-  inner.textBefore(nodeWidth, 0, '#', 'dim');
+  inner.textBefore(nodeWidth, 0, 't', 'dim');
   if (columns.strength) inner.textBefore(nodeWidth + 6, 0, drawing.norm, 'dim');
   const history = historyPlace(inner.width, columns);
   inner.text(
@@ -229,7 +229,7 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
     inner.text(best + 6, y, standingSign(standing, drawing), role);
     const count = learners > 1 ? String(Math.min(999, learners)) : '';
     const sharing = sharingOf(state, view.layer, teacher);
-    inner.text(best + 7, y, `${count}${sharing ? sharingSign[sharing.kind] : ''}`, role);
+    inner.text(best + 7, y, `${count}${sharing ? drawing.sharing[sharing.kind] : ''}`, role);
     if (columns.difference) inner.textBefore(history.x - 1, y, differenceOf(scene, teacher), 'control');
     const past = inner.region(history.x, 0, history.width, inner.height);
     if (scene.histories)

@@ -31,7 +31,7 @@ export const chrome = (framed: boolean): { readonly rows: number; readonly colum
   framed ? { rows: 2, columns: 4 } : { rows: 1, columns: 0 };
 
 /** Columns between stacks side by side. */
-export const stackGap = (framed: boolean): number => (framed ? 0 : 1);
+export const stackGap = (framed: boolean): number => (framed ? 0 : 2);
 
 /** What there is to show: room goes where there is something. */
 export type Contents = {

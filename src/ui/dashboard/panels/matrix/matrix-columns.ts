@@ -73,6 +73,37 @@ const groupsOf = (
 /** Share of the cells that the student nodes without a teacher node have at least, where all fold. */
 const leastOthers = 0.15;
 
+/** Columns that are worth unfolding a part of a group into. */
+const leastPart = 8;
+
+/**
+ * A column with its number for each group of student nodes; where `spare` cells are left one for each student node, of the
+ * smallest groups first, and of the first that does not fit as many as there is room for.
+ */
+const unfoldedInto = (
+  groups: readonly { readonly students: readonly number[] }[],
+  gap: number,
+  spare: number,
+): MatrixColumn[] => {
+  const columns = groups.map(({ students }) => [countedOf(students, gap)]);
+  const bySize = [...groups.keys()].sort((a, b) => groups[a].students.length - groups[b].students.length);
+  let left = spare;
+  for (const at of bySize) {
+    const { students } = groups[at];
+    const more = students.length - columns[at][0].width;
+    if (more <= Math.max(0, left)) columns[at] = students.map(singleOf);
+    else {
+      if (left >= leastPart) {
+        const part = students.slice(0, left).map(singleOf);
+        columns[at] = [...part, countedOf(students.slice(left), gap)];
+      }
+      break;
+    }
+    left -= more;
+  }
+  return columns.flat();
+};
+
 /**
  * A column with its number for each teacher node; where there is no room for that, for each learned one; where there
  * is none for these, neighbours share a column.
@@ -90,7 +121,9 @@ const foldedAll = ({ ofTeachers, others }: Groups, room: number): MatrixColumn[]
   for (const { own, rest, gap } of choices) {
     const columns = own.map(({ students }) => countedOf(students, gap));
     const left = room - widthOf(columns);
-    if (left >= forOthers(rest.length)) return [...columns, ...binned(rest, left)];
+    if (left < forOthers(rest.length)) continue;
+    const unfolded = unfoldedInto(own, gap, left - rest.length);
+    return [...unfolded, ...binned(rest, room - widthOf(unfolded))];
   }
   const shared = inStretches(ofTeachers, Math.min(ofTeachers.length, room - forOthers(others.length))).map(
     (groups) => ({ students: groups.flatMap(({ students }) => students), width: 1 }),

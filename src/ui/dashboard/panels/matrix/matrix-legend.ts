@@ -1,4 +1,4 @@
-import { type Standing, standingsOf } from '../../../../store/index.js';
+import { partialFrom, type Standing, standingsOf } from '../../../../store/index.js';
 import type { Pieces } from '../../../screen/panel-frame.js';
 import type { Drawing } from '../../../terminal/drawing.js';
 import { heatRoles } from '../../../terminal/theme.js';
@@ -32,6 +32,10 @@ const formLegends = (form: 'H' | 'beta', { heat }: Drawing): Pieces[] => {
   ];
 };
 
+/** From which correlation to which a node is on its way; nothing where it cannot be. */
+const limitsOf = (threshold: number): string =>
+  threshold > partialFrom ? `, ${partialFrom} to ${threshold}` : '';
+
 /** What the signs of a view mean, from the whole to the shortest way to say it; those not in use are left out first. */
 export const matrixLegends = (view: MatrixView, scene: Scene, plan: MatrixPlan): Pieces[] => {
   const { drawing, state } = scene;
@@ -45,16 +49,19 @@ export const matrixLegends = (view: MatrixView, scene: Scene, plan: MatrixPlan):
           [' below  ', 'dim'],
         ];
   const folds: Pieces = isFolded(plan) ? [['columns folded, w unfolds ', 'dim']] : [];
-  const meanings = (shown: readonly Standing[]): Pieces =>
-    shown.flatMap((each) => signMeaning(each, drawing));
+  const meanings = (shown: readonly Standing[], limits = ''): Pieces =>
+    shown.flatMap((each) => signMeaning(each, drawing, each === 'partial' ? limits : ''));
   const signs = meanings(allStandings);
+  const limits = limitsOf(state.threshold);
   const [one] = signMeaning('one', drawing);
   const all = standingsOf(state, scene.view.layer);
   // Cells have the first two where no row has.
   const inUse = allStandings.filter((each, at) => at < 2 || all.some(({ standing }) => standing === each));
   return [
-    [...signs, ...shades, ...folds],
-    [...signs, ...shades],
+    [...meanings(allStandings, limits), ...shades, ...folds],
+    [...meanings(allStandings, limits), ...shades],
+    [...meanings(inUse, limits), ...shades],
+    meanings(inUse, limits),
     signs,
     meanings(inUse),
     [one, [' one ', 'dim'], ...meanings(inUse.slice(1))],

@@ -18,7 +18,7 @@ import type { MatrixView } from '../../view.js';
 import { notLearnedLists } from '../standing-lists.js';
 import { standingRole, standingSign } from '../standing-signs.js';
 import { specializedCount } from '../teachers-panel.js';
-import { cellOf, largestOfForm } from './matrix-cells.js';
+import { cellOf, largestOfForm, type MatrixCell } from './matrix-cells.js';
 import { matrixLegends } from './matrix-legend.js';
 import { isFolded, type MatrixPlan, matrixPlan } from './matrix-plan.js';
 
@@ -37,6 +37,7 @@ const countsOfLayers = ({ state, view }: Scene): Pieces =>
   });
 
 const asides = (layer: LayerFrame, standings: readonly TeacherStanding[], scene: Scene): Pieces[] => {
+  if (shownView(scene) === 'control') return [[["signs of the rows are the run's", 'dim']]];
   const own = countLine(layer, scene.state.threshold, notLearnedLists(standings, scene.drawing));
   return scene.matrixAlone && scene.state.teacherStrength.length > 1 ? [countsOfLayers(scene), ...own] : own;
 };
@@ -44,19 +45,38 @@ const asides = (layer: LayerFrame, standings: readonly TeacherStanding[], scene:
 /** Columns of a title from which it says how many student nodes stand in how many columns. */
 const wordyFrom = 100;
 
+/** What the cells show; the control's view shows correlations, too. */
+const viewName = (scene: Scene): string => {
+  const view = shownView(scene);
+  return view === 'control' ? 'correlation' : view;
+};
+
+/** Whose matrix it is, where there is a control: " of the run". */
+const whoseOf = (scene: Scene, width: number): string => {
+  if (!controlFrameOf(scene.state)) return '';
+  if (shownView(scene) === 'control') return ' of the control';
+  const innerWidth = width - chrome(scene.framed).columns;
+  return tableWidth(innerWidth, scene) < innerWidth ? ' of run and control' : ' of the run';
+};
+
 const titleOf = (scene: Scene, plan: MatrixPlan | null, width: number): string => {
   const { state, view, matrixAlone } = scene;
   const layers = state.teacherStrength.length;
   // Nothing else on a screen of this size tells of the other layers.
   if (matrixAlone && layers > 1) return momentTitle(`L${view.layer} of ${layers}`, scene);
-  const name = matrixAlone ? 'matrix' : shownView(scene);
+  const name = `${matrixAlone ? 'matrix' : viewName(scene)}${whoseOf(scene, width)}`;
   if (!plan || !isFolded(plan)) return momentTitle(name, scene);
-  const students = state.columns[view.layer].students.length;
-  const folded = width < wordyFrom ? 'folded' : `${students} student nodes in ${plan.columns.length} columns`;
+  const all = state.columns[view.layer].students.length;
+  const several = plan.columns.filter(({ students }) => students.length > 1);
+  const inThem = several.reduce((sum, { students }) => sum + students.length, 0);
+  const folded =
+    width < wordyFrom
+      ? 'folded'
+      : `${inThem} of ${all} student nodes in ${several.length} folded ${several.length > 1 ? 'columns' : 'column'}`;
   return momentTitle(`${name}, ${folded}`, scene);
 };
 
-/** One matrix of the panel: the run's, or the control's. */
+/** One matrix of the panel: the run's, or the control's, by name where both stand side by side. */
 type Table = { readonly canvas: Canvas; readonly layer: LayerFrame; readonly name: string };
 
 const gapBetween = 2;
@@ -66,9 +86,9 @@ const leastBesideCells = 24;
 const tablesOf = (inner: Canvas, scene: Scene, layer: LayerFrame): Table[] => {
   const control = controlFrameOf(scene.state)?.layers[scene.view.layer];
   if (!control) return [{ canvas: inner, layer, name: '' }];
-  if (shownView(scene) === 'control') return [{ canvas: inner, layer: control, name: 'control' }];
+  if (shownView(scene) === 'control') return [{ canvas: inner, layer: control, name: '' }];
   const half = tableWidth(inner.width, scene);
-  if (half === inner.width) return [{ canvas: inner, layer, name: 'run' }];
+  if (half === inner.width) return [{ canvas: inner, layer, name: '' }];
   return [
     { canvas: inner.region(0, 0, half, inner.height), layer, name: 'run' },
     { canvas: inner.region(half + gapBetween, 0, half, inner.height), layer: control, name: 'control' },
@@ -124,21 +144,25 @@ const paintTable = (
   for (let rank = plan.rows.from; rank < plan.rows.to; rank++) {
     const y = scene.headings + rank - plan.rows.from;
     const teacher = plan.teachers[rank];
-    paintLabel(canvas, y, teacher, standings[teacher], scene, plan);
     // The control's teacher may lack a node that the run's has been given.
-    if (teacher >= layer.bestMatchOfTeacher.length) continue;
-    const correlations = isRuns ? plan.correlations[teacher] : correlationsOf(layer, teacher);
+    const isThere = teacher < layer.bestMatchOfTeacher.length;
+    const correlations = isRuns || !isThere ? plan.correlations[teacher] : correlationsOf(layer, teacher);
     const learners = isRuns ? standings[teacher].learners : learnersIn(correlations, state.threshold);
     const row = { teacher, correlations, learners, largest };
-    for (const column of plan.columns) {
-      const [text, role] = cell(row, column, layer, state.threshold, drawing);
-      const asked = teacher === view.pair?.teacher && column.students.includes(view.pair.student);
-      canvas.text(column.x, y, text, asked ? 'selected' : role);
+    const columns = isThere ? plan.columns : [];
+    const cells = columns.map((column) => cell(row, column, layer, state.threshold, drawing));
+    for (const [at, { students, x }] of columns.entries()) {
+      const asked = teacher === view.pair?.teacher && students.includes(view.pair.student);
+      canvas.text(x, y, cells[at][0], asked ? 'selected' : cells[at][1]);
     }
+    paintLabel(canvas, y, teacher, standings[teacher], scene, plan, cells);
   }
 };
 
-/** A row's number, its sign, how many student nodes have learned it, and where there is room its best match. */
+/**
+ * A row's number, its sign, how many student nodes have learned it where no cell says it, and where there is room its best
+ * match.
+ */
 const paintLabel = (
   canvas: Canvas,
   y: number,
@@ -146,12 +170,14 @@ const paintLabel = (
   { standing, learners }: TeacherStanding,
   { state, view, drawing }: Scene,
   { labelWidth }: MatrixPlan,
+  cells: readonly MatrixCell[],
 ): void => {
   const role = standingRole(standing);
+  const sign = standingSign(standing, drawing);
+  const counted = learners > 1 ? `${sign}${Math.min(999, learners)}` : sign;
   const isAsked = teacher === view.pair?.teacher;
   canvas.textBefore(3, y, String(teacher), isAsked ? 'focus' : role);
-  canvas.text(4, y, standingSign(standing, drawing), role);
-  if (learners > 1) canvas.text(5, y, String(Math.min(999, learners)), role);
+  canvas.text(4, y, cells.some(([text]) => text === counted) ? sign : counted, role);
   if (labelWidth === matrixLabelWidth) return;
   const best = state.frame?.layers[view.layer].bestMatchOfTeacher[teacher] ?? Number.NaN;
   canvas.text(matrixLabelWidth, y, judged(best, state.threshold), role);

@@ -45,14 +45,24 @@ const foldedIn = (learned: readonly (number | null)[], teachers: number, room: n
   });
 
 test('student nodes of the same teacher node share a column wide enough for their number', () => {
-  const learned = [0, 1, 2, 0, 0, 2, ...new Array(94).fill(null)];
+  const learned = [0, 1, 2, 0, 0, 2, 0, ...new Array(93).fill(null)];
   const columns = foldedIn(learned, 3, 20);
-  expect(columns.slice(0, 3)).toEqual([
-    { students: [0, 3, 4], width: 3 },
+  // Up to three side by side take no more room than their number.
+  expect(columns.slice(0, 4)).toEqual([
+    { students: [0, 3, 4, 6], width: 3 },
     { students: [1], width: 1 },
-    { students: [2, 5], width: 3 },
+    { students: [2], width: 1 },
+    { students: [5], width: 1 },
   ]);
-  expect(columns).toHaveLength(16);
+  expect(columns).toHaveLength(18);
+});
+
+test('where room is left the smallest groups unfold, and of the first that does not fit a part', () => {
+  const learned = [...new Array(110).fill(0), ...new Array(10).fill(1), ...new Array(4).fill(2), null];
+  const held = (room: number) => foldedIn(learned, 3, room).map(({ students }) => students.length);
+  expect(held(12)).toEqual([110, 10, 1, 1, 1, 1, 1]);
+  expect(held(22)).toEqual([110, ...new Array(15).fill(1)]);
+  expect(held(40)).toEqual([...new Array(20).fill(1), 90, ...new Array(15).fill(1)]);
 });
 
 test('where columns do not suffice, those of unlearned teacher nodes join the others, then neighbours share theirs', () => {
