@@ -255,7 +255,7 @@ const kinds: Readonly<Record<StatementId, Kind>> = {
     find: gradientFound,
   },
   aligned: {
-    name: 'observed nodes are specialized to',
+    name: 'observed teacher nodes are learned',
     threshold: 'all',
     bound: 1,
     source: 'conclusion of the alignment theorem, node by node',

@@ -318,7 +318,12 @@ test('at 80x24 the theory has a line a statement with its quantity, and rows for
   expect(table.filter((line) => /^ +\d+ +\d+ /.test(line)).length).toBe(Math.min(8, nodes));
   expect(small).toMatch(/small gradient at every sample {2}\d+ of \d+ nodes with epsilon/);
   const large = paintScreen(state, { columns: 160, rows: 50, view: { theory: true } }).text;
-  expect(large).toMatch(/\d+ of \d+ nodes with epsilon < 10% {3}\(all observed\)/);
+  expect(large).toMatch(/\d+ of \d+ nodes with epsilon < 10% {3}\(need all observed\)/);
+  // The bars beside a statement have a name, and so have headings that do not say what they are of.
+  expect(large).toContain('▁▄▇ what is measured, so far');
+  expect(small).not.toContain('so far');
+  expect(small).toContain('by teacher node: predicted fall of its loss in 1,000 steps');
+  expect(large).toContain('by teacher node: predicted and measured fall of its loss in 1,000 steps');
 });
 
 test('the theory says how many teacher nodes its table has no row for', () => {
@@ -328,7 +333,7 @@ test('the theory says how many teacher nodes its table has no row for', () => {
   const { text } = paintScreen(state, { columns: 80, rows: 17, view: { theory: true } });
   const [, ...table] = text.slice(text.indexOf('observers')).split('\n');
   const shown = table.filter((line) => /^ +\d+ +\d+ /.test(line)).length;
-  const more = Number(/(\d+) more on a taller screen/.exec(text)?.[1]);
+  const more = Number(/(\d+) more teacher nodes on a taller screen/.exec(text)?.[1]);
   expect(shown).toBeGreaterThan(0);
   expect(shown + more).toBe(run.header.teacherStrength[0].length);
 });

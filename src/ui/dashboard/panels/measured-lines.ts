@@ -1,17 +1,27 @@
 import { orderObstacle } from '../../../experiment/index.js';
-import { pointKind } from '../../../net/index.js';
+import { type PointKind, pointKind } from '../../../net/index.js';
 import { type CurvatureMessage, type Frame, isForeign } from '../../../protocol/index.js';
 import { shortStep } from '../../../words/index.js';
 import type { Scene } from '../scene.js';
 
-/** "curvature: saddle  largest 25.6  smallest -6.2 +- 0.01  at step 1.2k   (gradient 0.1, ...": what matters most comes first. */
-const curvatureText = ({ step, curvature }: CurvatureMessage): string => {
+/** What is known of the point that a student is at; a smallest eigenvalue within its error of 0 makes no minimum. */
+const pointWords: Readonly<Record<PointKind, string>> = {
+  slope: 'slope',
+  saddle: 'saddle',
+  'no descent': 'no descent above the error',
+  unclear: 'unclear',
+};
+
+/** "curvature: saddle  largest 25.6  smallest -6.2 +- 0.01  at step 1.2k   (gradient 0.1, ...", as much as fits. */
+const curvatureText = ({ step, curvature }: CurvatureMessage, width: number): string => {
   if (typeof curvature === 'string') return `curvature: unknown, ${curvature}`;
   const { largest, smallest, gradientNorm, samples } = curvature;
   const least = `${smallest.value.toPrecision(2)} +- ${smallest.error.toPrecision(2)}`;
   const ends = `largest ${largest.value.toPrecision(3)}  smallest ${least}`;
-  const at = `step ${shortStep(step)}   (gradient ${gradientNorm.toPrecision(2)}, ${samples} samples)`;
-  return `curvature: ${pointKind(curvature)}  ${ends}  at ${at}`;
+  const short = `curvature: ${pointWords[pointKind(curvature)]}  ${ends}`;
+  const long = `${short}  at step ${shortStep(step)}`;
+  const whole = `${long}   (gradient ${gradientNorm.toPrecision(2)}, ${samples} samples)`;
+  return [whole, long].find(({ length }) => length <= width) ?? short;
 };
 
 /** "richness: weights moved 41x 12x, kernel turned 0.62" */
@@ -53,11 +63,11 @@ const orderLine = ({ header }: Scene['state']): string[] => {
   return reason === null ? [] : [`order parameters: none, ${reason}`];
 };
 
-/** What is measured of the loss, of the way here and of classes, a line each. */
-export const measuredLines = (state: Scene['state']): string[] => {
+/** What is measured of the loss, of the way here and of classes, a line each, of so many columns where it can be said in them. */
+export const measuredLines = (state: Scene['state'], width: number): string[] => {
   const { curvature, frame } = state;
   return [
-    ...(curvature ? [curvatureText(curvature)] : []),
+    ...(curvature ? [curvatureText(curvature, width)] : []),
     ...(frame?.richness ? [richnessText(frame.richness)] : []),
     ...(frame?.labels ? [labelText(frame.labels)] : []),
     ...(frame?.classes ? classLines(frame.classes) : []),

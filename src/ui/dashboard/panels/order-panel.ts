@@ -160,7 +160,7 @@ export const paintOrder = (canvas: Canvas, scene: Scene): void => {
   if (!frame || !order) return;
   writePieces(inner, 0, 0, lossPieces(frame, order));
   writePieces(inner, 0, 1, legend(order));
-  const measured = [...unpredicted(order), ...measuredLines(scene.state)];
+  const measured = [...unpredicted(order), ...measuredLines(scene.state, inner.width)];
   const room = inner.height - 3 - measured.length;
   const table = Math.min(order.q.length + 1, Math.max(2, room - leastChart));
   const chart = room - table;

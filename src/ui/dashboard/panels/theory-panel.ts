@@ -17,6 +17,7 @@ import type { Canvas } from '../../terminal/cells.js';
 import { type Drawing, printableText, shorten } from '../../terminal/drawing.js';
 import { columnsOf, wrapWords } from '../../terminal/text-width.js';
 import { type Role, strengthRole } from '../../terminal/theme.js';
+import { chrome } from '../layout.js';
 import type { Scene } from '../scene.js';
 import { measuredLines } from './measured-lines.js';
 
@@ -69,6 +70,9 @@ const leastQuantity = 12;
 /** Width from which a statement has its history beside it. */
 const sparkFrom = 60;
 
+/** Whether statements have the values so far beside them, as bars. */
+const hasHistories = (lines: Lines, width: number): boolean => lines > 1 && width >= sparkFrom;
+
 const paintStatement = (
   canvas: Canvas,
   y: number,
@@ -86,10 +90,10 @@ const paintStatement = (
     if (end - from >= leastQuantity) canvas.text(from, y, shorten(quantity, end - from, drawing), 'dim');
     return;
   }
-  const spark = canvas.width >= sparkFrom ? sparkline(values, drawing).padStart(sparkWidth) : '';
+  const spark = hasHistories(lines, canvas.width) ? sparkline(values, drawing).padStart(sparkWidth) : '';
   canvas.text(2, y, shorten(name, end - spark.length - 4, drawing), 'text');
   canvas.text(end - spark.length - 1, y, spark, 'dim');
-  const judged = `${quantity}   (${threshold})`;
+  const judged = `${quantity}   (need ${threshold})`;
   const said = [`${judged}   ${detail}`, judged, quantity].find(
     (each) => columnsOf(each) <= canvas.width - 4,
   );
@@ -168,6 +172,16 @@ const fittingColumns = (room: number): readonly Column[] => {
   });
 };
 
+/** Says above the table what its headings do not: what the last ones are of, as far as there is room for them. */
+const paintTableLegend = (canvas: Canvas, y: number): void => {
+  const kinds = fittingColumns(canvas.width)
+    .map(({ heading }) => heading)
+    .slice(8)
+    .join(' and ');
+  const said = `by teacher node${kinds === '' ? '' : `: ${kinds} fall of its loss in 1,000 steps`}`;
+  if (y < canvas.height) canvas.text(2, y, said, 'rule');
+};
+
 /** What the statements say of each teacher node, strong ones first. Returns how many columns of the screen it takes. */
 const paintTeachers = (canvas: Canvas, theory: Theory, scene: Scene): number => {
   const { teachers } = theory;
@@ -189,7 +203,7 @@ const paintTeachers = (canvas: Canvas, theory: Theory, scene: Scene): number => 
     const row = `${cells.join('')}  ${notes[rank]}`.trimEnd();
     canvas.text(0, rank + 1, shorten(row, canvas.width, drawing), strengthRole(rank, teachers.length));
   });
-  if (more > 0) canvas.text(2, order.length + 1, `${more} more on a taller screen`, 'dim');
+  if (more > 0) canvas.text(2, order.length + 1, `${more} more teacher nodes on a taller screen`, 'dim');
   return shown.reduce((sum, { width }) => sum + width, forNotes);
 };
 
@@ -201,13 +215,13 @@ const scatterPoints = ({ students }: Theory, threshold: number): ScatterPoint[] 
     isAbove: isSpecialized(correlation, threshold),
   }));
 
-const asides = ({ step, theory }: TheoryMessage): Pieces[] =>
-  typeof theory === 'string'
-    ? []
-    : [
-        [[`step ${shortStep(step)}, on ${theory.gradient.training?.samples ?? 0} training samples`, 'dim']],
-        [[`step ${shortStep(step)}`, 'dim']],
-      ];
+/** Of which step and samples the statements are, and what the bars beside them are where there are some. */
+const asides = ({ step, theory }: TheoryMessage, bars: string): Pieces[] => {
+  if (typeof theory === 'string') return [];
+  const at = `step ${shortStep(step)}`;
+  const samples = `${at}, on ${theory.gradient.training?.samples ?? 0} training samples`;
+  return [bars + samples, bars + at, samples, at].map((said): Pieces => [[said, 'dim']]);
+};
 
 /** Why nothing has been said yet. */
 const noTheory = ({ log, header, teacherStrength }: Scene['state']): string => {
@@ -220,11 +234,22 @@ const noTheory = ({ log, header, teacherStrength }: Scene['state']): string => {
 /** The paper's statements on the student as it is, what they say of every teacher node, and the L-shape. */
 export const paintTheory = (canvas: Canvas, scene: Scene): void => {
   const { state, drawing } = scene;
-  const aside = state.theory ? asides(state.theory) : [];
   const title = (state.header?.studentNodes.length ?? 1) > 1 ? 'theory, lowest layer' : 'theory';
-  const inner = paintFrame(canvas, scene, { title, aside });
   const theory = state.theory?.theory ?? noTheory(state);
-  const measured = measuredLines(state);
+  const around = chrome(scene.framed);
+  const [width, height] = [canvas.width - around.columns, canvas.height - around.rows];
+  const measured = measuredLines(state, width - 2);
+  const statements = statementsOf(state);
+  // The census, a legend and the heading stand between the statements and the table.
+  const rest =
+    measured.length + 3 + Math.min(leastTeachers, typeof theory === 'string' ? 0 : theory.teachers.length);
+  const lines = linesEach(height, statements.length, rest);
+  const { spark } = drawing;
+  const bars = hasHistories(lines, width)
+    ? `${spark[0]}${spark[3]}${spark[6]} what is measured, so far   `
+    : '';
+  const aside = state.theory ? asides(state.theory, bars) : [];
+  const inner = paintFrame(canvas, scene, { title, aside });
   const paintMeasured = (top: number): void =>
     measured.forEach((line, at) => {
       inner.text(2, top + at, shorten(line, inner.width - 2, drawing), 'text');
@@ -237,10 +262,6 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
     paintMeasured(said.length + 1);
     return;
   }
-  const statements = statementsOf(state);
-  // The census, a blank row and the heading stand between the statements and the table.
-  const rest = measured.length + 3 + Math.min(leastTeachers, theory.teachers.length);
-  const lines = linesEach(inner.height, statements.length, rest);
   statements.forEach((statement, at) => {
     const values = state.theoryHistory.map((each) => each[at] ?? Number.NaN);
     paintStatement(inner, at * lines, statement, values, scene, lines);
@@ -249,6 +270,7 @@ export const paintTheory = (canvas: Canvas, scene: Scene): void => {
   paintCensus(inner, censusRow, theory, scene);
   paintMeasured(censusRow + 1);
   const top = censusRow + measured.length + 2;
+  paintTableLegend(inner, top - 1);
   const below = inner.region(0, top, inner.width, inner.height - top);
   const table = paintTeachers(below, theory, scene);
   const room = inner.width - table - 2;
