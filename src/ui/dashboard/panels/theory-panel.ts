@@ -17,8 +17,8 @@ import type { Canvas } from '../../terminal/cells.js';
 import { type Drawing, printableText, shorten } from '../../terminal/drawing.js';
 import { columnsOf, wrapWords } from '../../terminal/text-width.js';
 import { type Role, strengthRole } from '../../terminal/theme.js';
-import { chrome } from '../layout.js';
 import type { Scene } from '../scene.js';
+import { chrome } from '../stacks/panel-size.js';
 import { measuredLines } from './measured-lines.js';
 
 type TeacherTheory = Theory['teachers'][number];
