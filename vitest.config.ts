@@ -13,6 +13,8 @@ export default defineConfig({
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
     isolate: false,
+    // One process runs all files: rooms to grow in, and a collector without helpers, save a tenth of its time.
+    execArgv: ['--single-threaded-gc', '--initial-old-space-size=1000'],
     // What the program remembers of this machine stays out of the user's folders, what TensorFlow logs off the terminal.
     env: {
       NODE_ENV: 'production',
