@@ -52,7 +52,7 @@ test('printable text has no control or direction characters, and plain text stay
       const printed = printable(text);
       return !dangerous.test(printed) && printable(printed) === printed;
     }),
-    { seed: 7, numRuns: 2000 },
+    { seed: 7, numRuns: 800 },
   );
   expect(printable('Ünïcode, 5×, ◆\n\ttwo lines')).toBe('Ünïcode, 5×, ◆\n\ttwo lines');
 });

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -216,14 +224,19 @@ describe('MNIST', () => {
 });
 
 describe('CIFAR-10', () => {
-  const batch = (): Buffer => Buffer.alloc(30_730_000, 51);
+  /** A file of the real size, of which only the first images are written: what is behind them takes no room. */
+  const writeBatch = (path: string, images: Buffer): void => {
+    writeFileSync(path, images);
+    truncateSync(path, 30_730_000);
+  };
+  const images = (): Buffer => Buffer.alloc(8 * 3073, 51);
 
   test('is read from its binary batches, channels outermost', () => {
     mkdirSync(join(data, 'cifar-10-batches-bin'));
-    const bytes = batch();
+    const bytes = images();
     bytes.fill(255, 1 + 1024, 1 + 2048);
-    writeFileSync(join(data, 'cifar-10-batches-bin', 'data_batch_1.bin'), bytes);
-    writeFileSync(join(data, 'test_batch.bin'), batch());
+    writeBatch(join(data, 'cifar-10-batches-bin', 'data_batch_1.bin'), bytes);
+    writeBatch(join(data, 'test_batch.bin'), images());
     const { inputs } = load({ dataset: 'cifar10', trainSize: 8, evalSize: 3 });
     expect([inputs?.train.rows, inputs?.train.columns]).toEqual([8, 3072]);
     expect(inputs?.train.data[0]).toBeCloseTo((0.2 - 0.4914) / 0.247, 12);
@@ -238,7 +251,7 @@ describe('CIFAR-10', () => {
     expect(refusal(() => load({ dataset: 'cifar10' }))).toMatch(
       /got no data_batch_1\.bin, allowed: CIFAR-10/,
     );
-    writeFileSync(join(data, 'data_batch_1.bin'), batch().subarray(0, 5000));
+    writeFileSync(join(data, 'data_batch_1.bin'), images().subarray(0, 5000));
     expect(refusal(() => load({ dataset: 'cifar10' }))).toMatch(/got 5000 bytes, allowed: 30730000/);
   });
 });

@@ -101,7 +101,7 @@ describe(`random courses of a run (seed ${seed})`, () => {
           expect(deterministic(replayed)).toEqual(deterministic(logged));
         expect(others).toEqual([]);
       }),
-      { seed, numRuns: 40 },
+      { seed, numRuns: 25 },
     );
   });
 
@@ -131,7 +131,7 @@ describe(`random courses of a run (seed ${seed})`, () => {
           });
         },
       ),
-      { seed, numRuns: 40 },
+      { seed, numRuns: 25 },
     );
   });
 
@@ -183,7 +183,7 @@ describe(`random courses of a run (seed ${seed})`, () => {
           messages.filter(isLogged).map((line) => (line.type === 'frame' ? deterministic(line) : line));
         expect(shown(resumed.messages.slice(from))).toEqual(shown(whole.messages.slice(wholeFrom)));
       }),
-      { seed, numRuns: 100 },
+      { seed, numRuns: 50 },
     );
   });
 });

@@ -16,7 +16,11 @@ test.each([
   ['wider students of several layers', { ...deep, multi: 2 }, 'tensorflow'],
   ['the same with batch norm', { ...deep, multi: 2, batchNorm: true }, 'wasm'],
   ['wider ones yet with batch norm', { ...deep, multi: 5, batchNorm: true }, 'tensorflow'],
-  ['convolutions', { ...deep, convolutional: true, imageSide: 9, batchSize: 4 }, 'tensorflow'],
+  [
+    'convolutions',
+    { ...deep, convolutional: true, imageSide: 5, hidden: [3, 4], batchSize: 4 },
+    'tensorflow',
+  ],
 ])('%s are fastest on one backend', (_, settings, expected) => {
   expect(firstFor(settings)).toBe(expected);
 });

@@ -197,5 +197,5 @@ test('random networks with norms and images agree with the oracle, seed 9', asyn
     expect(stateDeviation(engine, oracle.readState())).toBeLessThan(1e-8);
     expect(engine.loss('eval')).toBeCloseTo(oracle.loss('eval'), 7);
   });
-  await fc.assert(property, { seed: 9, numRuns: 25 });
+  await fc.assert(property, { seed: 9, numRuns: 14 });
 });

@@ -136,10 +136,10 @@ describe('a setting', () => {
   );
 
   test('never steps out of its bounds, nor to what its schema refuses', () => {
-    for (const preset of ['quick-start', 'deep-images'])
-      for (const { key, value } of settingRows(sheetOfRun(preset)))
+    for (const sheet of ['quick-start', 'deep-images'].map((preset) => sheetOfRun(preset)))
+      for (const { key, value } of settingRows(sheet))
         for (const direction of [1, -1] as const) {
-          let at = sheetOfRun(preset);
+          let at = sheet;
           for (let step = 0; step < 6; step++) at = withStep(at, key, direction);
           const last = shownValue(at, key);
           if (last !== value && last !== '' && last !== undefined)

@@ -239,11 +239,11 @@ describe('the store', () => {
   test('has a series more once a node has been added, through any reduction of its history', () => {
     const recorded = recordRun({
       ...{ d: 3, multi: 1, batchSize: 4, trainSize: 20, evalSize: 10 },
-      ...{ epochs: 80, frameEvery: 1 },
+      ...{ epochs: 48, frameEvery: 1 },
     });
     trainTo(recorded.run, 100);
     recorded.run.handle({ type: 'perturb', perturbation: { kind: 'add-teacher-node', strength: 1 } });
-    trainTo(recorded.run, 2000);
+    trainTo(recorded.run, 1200);
     const { history, specializedSince } = shown(recorded);
     expect(specializedSince[0].length).toBe(6);
     const [first] = history.older;

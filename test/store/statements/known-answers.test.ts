@@ -541,14 +541,14 @@ describe('each statement is evaluated where it can be', () => {
   });
 
   test('of networks too large for alpha and beta those without them', () => {
-    const theory = deep({ hidden: [150, 150], c: 6000, multi: 2, trainSize: 4, evalSize: 4 });
+    const theory = deep({ hidden: [250, 250], c: 600, multi: 2, trainSize: 4, evalSize: 4 });
     expect(missing(theory)).toEqual(['aligned', 'finite-sample', 'form']);
     expect(theory.missing.form).toContain('too large');
     expect(theory.gradient.training?.samples).toBe(4);
-    const larger = deep({ hidden: [100, 100], c: 1000, multi: 1, trainSize: 4, evalSize: 4 });
+    const larger = deep({ hidden: [100, 100], c: 550, multi: 1, trainSize: 4, evalSize: 4 });
     expect(missing(larger)).toEqual(['aligned', 'finite-sample']);
     expect(larger.missing.aligned).toBe(
-      'there is time for the forms alpha and beta on 10 samples, not on 20',
+      'there is time for the forms alpha and beta on 18 samples, not on 20',
     );
     expect(larger.form.deviation).toBeLessThan(1e-12);
   });

@@ -785,6 +785,6 @@ test('whatever is pressed, told and resized, every view paints inside its panel,
         expect(grid.lines.map((line) => stringWidth(line))).toEqual(new Array(height).fill(width));
       }
     }),
-    { seed: 31, numRuns: 60 },
+    { seed: 31, numRuns: 40 },
   );
 });

@@ -113,7 +113,7 @@ test('what stands behind characters of no agreed width is where it belongs, and 
         );
       }
     }),
-    { seed: 11, numRuns: 100 },
+    { seed: 11, numRuns: 50 },
   );
 });
 
@@ -134,6 +134,6 @@ test('a terminal shows each of a sequence of grids with wide characters, fast-ch
       const line = terminal.buffer.active.getLine(0)?.translateToString(false);
       expect(line?.trimEnd()).toBe(shown?.lines[0].trimEnd());
     }),
-    { seed: 10, numRuns: 100 },
+    { seed: 10, numRuns: 50 },
   );
 });
