@@ -1,4 +1,6 @@
+import { counted } from '../input/index.js';
 import type { Breakpoint, RunEvent } from '../protocol/index.js';
+import { inNumber } from './in-number.js';
 import { grouped, judged, rate } from './numbers.js';
 
 type EventName = RunEvent['event'];
@@ -70,7 +72,7 @@ export const breakpointWords = (breakpoint: Breakpoint): string => {
     case 'match-above':
       return `match of ${breakpoint.teacher} > ${breakpoint.value}`;
     case 'plateau':
-      return `a plateau of ${breakpoint.epochs} epochs`;
+      return `a plateau of ${counted(breakpoint.epochs, 'epoch')}`;
   }
 };
 
@@ -91,13 +93,13 @@ const eventWords: { readonly [Name in EventName]: Words<Named<Name>> } = {
     mark: null,
   },
   perturbed: {
-    line: summaryLine,
-    listed: ({ summary }) => summary,
+    line: ({ event, summary }) => summaryLine({ event, summary: inNumber(summary) }),
+    listed: ({ summary }) => inNumber(summary),
     mark: ({ perturbation }) => perturbation.kind,
   },
   undone: {
-    line: ({ summary, toStep }) => `${summary}, back at step ${grouped(toStep)}`,
-    listed: ({ summary, toStep }, { momentOf }) => `${summary}, back at ${momentOf(toStep)}`,
+    line: ({ summary, toStep }) => `${inNumber(summary)}, back at step ${grouped(toStep)}`,
+    listed: ({ summary, toStep }, { momentOf }) => `${inNumber(summary)}, back at ${momentOf(toStep)}`,
     mark: ({ event }) => event,
   },
   redone: jump,

@@ -1,4 +1,4 @@
-import { shown, UserError } from '../../input/index.js';
+import { counted, shown, UserError } from '../../input/index.js';
 import { isSpecialized } from '../../net/index.js';
 import type { Breakpoint, Frame } from '../../protocol/index.js';
 
@@ -70,7 +70,8 @@ export const breakpointReason = (breakpoint: Breakpoint, view: BreakpointView): 
     case 'specialized': {
       const { count } = breakpoint;
       const holds = crossed((one) => specializedIn(one, threshold) >= count);
-      return holds ? `${specializedIn(frame, threshold)} teacher nodes are specialized` : null;
+      const found = specializedIn(frame, threshold);
+      return holds ? `${counted(found, 'teacher node')} ${found === 1 ? 'is' : 'are'} specialized` : null;
     }
     case 'lost':
       return view.lost.length > 0 ? `teacher node ${view.lost.join(', ')} was lost` : null;

@@ -114,7 +114,7 @@ describe('the cursor', () => {
     expect(panels.get('loss')).toContain('at epoch 30 (step 30k)');
     expect(panels.get('loss')).toContain(evalLoss);
     expect(panels.get('curves')).toContain('at 30');
-    expect(panels.get('curves')).toContain(`0: ${bucket.last[firstMatch].toFixed(3)}`);
+    expect(panels.get('curves')).toContain(`t0 ${bucket.last[firstMatch].toFixed(3)}`);
     expect(panels.get('teachers')).toMatch(/‖v‖ 30 /);
     for (const match of bucket.last.slice(firstMatch))
       expect(panels.get('teachers')).toContain(match.toFixed(3));

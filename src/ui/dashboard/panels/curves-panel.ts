@@ -61,7 +61,7 @@ const readings = (scene: Scene): Pieces[] => {
   const { header } = state;
   if (!read || !shown || !header) return [];
   const values = shown.teachers.map((teacher, rank): Pieces[number] => [
-    `  ${teacher}: ${judged(read.last[matchSeries(state, view.layer, teacher)], state.threshold)}`,
+    `  t${teacher} ${judged(read.last[matchSeries(state, view.layer, teacher)], state.threshold)}`,
     strengthRole(rank, shown.teachers.length),
   ]);
   const place: Pieces = [[cursorLabel(header, read.toStep, view.timeUnit), 'focus']];

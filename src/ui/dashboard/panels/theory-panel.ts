@@ -1,3 +1,4 @@
+import { counted } from '../../../input/index.js';
 import { isSpecialized, symmetryCensus, symmetryClasses, type Theory } from '../../../net/index.js';
 import type { TheoryMessage } from '../../../protocol/index.js';
 import {
@@ -203,7 +204,8 @@ const paintTeachers = (canvas: Canvas, theory: Theory, scene: Scene): number => 
     const row = `${cells.join('')}  ${notes[rank]}`.trimEnd();
     canvas.text(0, rank + 1, shorten(row, canvas.width, drawing), strengthRole(rank, teachers.length));
   });
-  if (more > 0) canvas.text(2, order.length + 1, `${more} more teacher nodes on a taller screen`, 'dim');
+  if (more > 0)
+    canvas.text(2, order.length + 1, `${counted(more, 'more teacher node')} on a taller screen`, 'dim');
   return shown.reduce((sum, { width }) => sum + width, forNotes);
 };
 

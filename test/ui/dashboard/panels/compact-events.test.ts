@@ -23,6 +23,13 @@ test('a node that flaps is one line that says how often it was lost, others keep
   expect(lines([...flaps, match(6, 'lost', 7)])).toEqual([[6, 3]]);
 });
 
+test('one student node of a change is one in the list of events', () => {
+  const killed = event(5, { event: 'perturbed', summary: 'killed 1 student nodes drawn at random: 3' });
+  expect(listedEvent(killed, { teacher: 't', momentOf: String, losses: 0 })).toBe(
+    'killed 1 student node drawn at random: 3',
+  );
+});
+
 test('what became of a node that flaps is said in plain words', () => {
   const told = (event: RunEvent, losses: number) =>
     listedEvent(event, { teacher: 't', momentOf: String, losses });
