@@ -152,7 +152,7 @@ const otherLooks = [
 
 /** The pictures of a run: `args` name its log only when they are asked for. */
 const gallery = (Object.keys(recordedRuns) as RunName[]).flatMap((run) => {
-  const deeds = [/LOG \d+ frames/, ...new Array<string>(recordedRuns[run].events).fill('{')];
+  const deeds = [/\d+ frames/, ...new Array<string>(recordedRuns[run].events).fill('{')];
   const picture = (name: string, columns: number, rows: number) => ({
     ...{ name: `${run}-${name}`, title: `${run} at ${columns}x${rows}`, run, columns, rows, deeds },
     args: [] as readonly string[],
