@@ -35,7 +35,7 @@ export {
   stepOf,
   type TeacherStanding,
 } from './selectors.js';
-export { matchSeries, orderPlaces, seriesIndex } from './series.js';
+export { matchIn, matchSeries, orderPlaces, seriesIndex } from './series.js';
 export { initialState, type ListedEvent, reduce, type State } from './state.js';
 export { type LossSpeed, lossSpeeds } from './statements/loss-speed.js';
 export { percent } from './statements/percent.js';

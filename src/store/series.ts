@@ -18,6 +18,9 @@ export const matchSeries = (
   return series.length + before.reduce((sum, nodes) => sum + nodes.length, 0) + teacher;
 };
 
+/** The latest best match that a bucket keeps; NaN of a teacher node that was not there yet. */
+export const matchIn = ({ last }: Bucket, series: number): number => last[series] ?? Number.NaN;
+
 /** A frame as the history keeps it. */
 export const bucketOf = (frame: Frame): Bucket => {
   const values = [

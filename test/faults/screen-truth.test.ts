@@ -143,17 +143,22 @@ const teacherNumbers = (
   ];
 };
 
-const layerNumbers = (panel: readonly string[], { frame, threshold }: Moment): Compared[] =>
+const layerNumbers = (panel: readonly string[], moment: Moment): Compared[] =>
   panel.flatMap((line): Compared[] => {
-    const [, index, mean, least, count] = /^(?:│ )?[▸ ](\d)\s+(\S+)\s+(\S+)\s+(\d+\/\d+)/.exec(line) ?? [];
-    if (index === undefined) return [];
+    const row = /^(?:│ )?[▸ ](\d)\s+(?:(-?[\d.]+) )?\s*(?:(-?[\d.]+) )?\s*\d+ ●/.exec(line);
+    if (!row) return [];
+    const [, index, mean, least] = row;
+    const { frame, threshold } = moment;
     const best = frame.layers[Number(index)].bestMatchOfTeacher;
     const average = best.reduce((sum, value) => sum + value, 0) / best.length;
-    const above = best.filter((value) => value > threshold).length;
     return [
-      [`mean ${mean}`, Math.abs(Number(mean.replace('-.', '-0.')) - average) <= 6e-4, true],
-      [`least ${least}`, isRounded(least, Math.min(...best), threshold), true],
-      ['specialized', count, `${above}/${best.length}`],
+      ...(mean === undefined
+        ? []
+        : ([[`mean ${mean}`, Math.abs(Number(mean.replace('-.', '-0.')) - average) <= 6e-4, true]] as const)),
+      ...(least === undefined
+        ? []
+        : ([[`least ${least}`, isRounded(least, Math.min(...best), threshold), true]] as const)),
+      ...countNumbers(line, moment, Number(index)),
     ];
   });
 
@@ -197,10 +202,8 @@ const unlearnedNumbers = ([title]: readonly string[], moment: Moment, layer: num
   return [['unlearned in all', counts.reduce((sum, count) => sum + count), unlearned.length]];
 };
 
-/** How many teacher nodes of each standing the summary of the table has: "3 ● one student  7 ◆ several". */
-const censusNumbers = (panel: readonly string[], moment: Moment, layer: number): Compared[] => {
-  const line = panel.find((each) => /^(│ )?\d+ [●◆◐×○]/.test(each));
-  if (line === undefined) return [];
+/** How many teacher nodes of a layer have each standing, as a line counts them: "3 ● one student  7 ◆ several". */
+const countNumbers = (line: string, moment: Moment, layer: number): Compared[] => {
   const learners = learnersOf(moment, layer);
   const counted = (signs: string): number =>
     [...line.matchAll(new RegExp(`(\\d+) [${signs}]`, 'g'))].reduce((sum, [, count]) => sum + +count, 0);
@@ -211,16 +214,40 @@ const censusNumbers = (panel: readonly string[], moment: Moment, layer: number):
   ];
 };
 
-/** The lists of all teacher nodes: those of several student nodes with their number, "t6◆2,7◆3", and the others. */
+/** The summary of the table of teacher nodes. */
+const censusNumbers = (panel: readonly string[], moment: Moment, layer: number): Compared[] => {
+  const line = panel.find((each) => /^(│ )?\d+ [●◆◐×○]/.test(each));
+  return line === undefined ? [] : countNumbers(line, moment, layer);
+};
+
+/** The lists of learned nodes below the rows of layers that are not on display, as far as they are whole. */
+const learnedOfLayers = (panel: readonly string[], moment: Moment): Compared[] => {
+  const [, ...layers] = panel.join('\n').split(/\n(?:│ )?[▸ ](?=\d .*\d ●)/);
+  return layers.flatMap((text): Compared[] => {
+    const [, ...lines] = text.split('\n');
+    const lists = lines.join(' ').replaceAll('│', ' ').replace(/ +/g, ' ');
+    if (!/[●◆] (?:[a-z ]+ )?t\d/.test(lists) || / more/.test(lists)) return [];
+    return learnedNumbers(lists, moment, Number(text[0]));
+  });
+};
+
+/** Lists of learned nodes: those of several student nodes with their number, "t6◆2,7◆3", and those of one. */
+const learnedNumbers = (lists: string, moment: Moment, layer: number): Compared[] => {
+  const learners = learnersOf(moment, layer);
+  const counted = [...lists.matchAll(/(\d+)◆(\d+)/g)].map(([, node, count]) => [+node, +count]);
+  return [
+    ['learned by several', counted, [...learners.entries()].filter(([, count]) => count > 1)],
+    ['learned by one', nodesAfter(lists, '●'), nodesWith(learners, (count) => count === 1)],
+  ];
+};
+
+/** The lists of all teacher nodes. */
 const listNumbers = (panel: readonly string[], moment: Moment, layer: number): Compared[] => {
   if (panel.length === 0) return [];
   const text = panel.join(' ').replace(/ +/g, ' ');
-  const learners = learnersOf(moment, layer);
-  const counted = [...text.matchAll(/(\d+)◆(\d+)/g)].map(([, node, count]) => [+node, +count]);
   return [
-    ['learned by several', counted, [...learners.entries()].filter(([, count]) => count > 1)],
-    ['learned by one', nodesAfter(text, '●'), nodesWith(learners, (count) => count === 1)],
-    ['not learned', nodesAfter(text, '◐×○'), nodesWith(learners, (count) => count === 0)],
+    ...learnedNumbers(text, moment, layer),
+    ['not learned', nodesAfter(text, '◐×○'), nodesWith(learnersOf(moment, layer), (count) => count === 0)],
   ];
 };
 
@@ -238,6 +265,7 @@ const compared = (
     ...lossNumbers(panels.get('loss') ?? [], moment, control),
     ...teacherNumbers(panels.get('teachers') ?? [], moment, layer, control),
     ...layerNumbers(panels.get('layers') ?? [], moment),
+    ...learnedOfLayers(panels.get('layers') ?? [], moment),
     ...unlearnedNumbers(panels.get('matrix') ?? [''], moment, layer),
     ...censusNumbers(panels.get('teachers') ?? [], moment, layer),
     ...listNumbers(panels.get('overview') ?? [], moment, layer),

@@ -15,7 +15,9 @@ const belowRole: Role = 'unlearned';
 
 /** Darker the nearer to the threshold. */
 const shadeOf = (value: number, threshold: number, { heat }: Drawing): string =>
-  heat[Math.max(0, Math.min(heat.length - 1, Math.floor((value / threshold) * heat.length)))];
+  heat[
+    Math.max(0, Math.min(heat.length - 1, Math.floor((threshold > 0 ? value / threshold : 0) * heat.length)))
+  ];
 
 const paintStrip = (
   canvas: Canvas,

@@ -16,6 +16,12 @@ test('a strip is shaded up to the threshold, marked where it crosses it, and ful
   expect(painted(1, [rising], 'ascii').lines[0]).toMatch(/^ [.,]\$\[# $/);
 });
 
+test('at a threshold of 0 what is not above is drawn as far below', () => {
+  const grid = new CellGrid(6, 1);
+  paintStrips(new Canvas(grid), [[0, 0, -0.1, 0, 0.5, 0]], 0, drawings.utf8);
+  expect(grid.lines).toEqual(['    ◢ ']);
+});
+
 test('only what is above the threshold has its colour', () => {
   const { roles } = painted(1, [rising]);
   const isLearned = [...roles].map((role) => role === numberOfRole('specialized'));

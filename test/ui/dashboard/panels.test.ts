@@ -81,6 +81,19 @@ test('at 80x24 everything essential is there', () => {
   expect(panels.get('events')).toContain('t6 specialized by s45');
 });
 
+test('a teacher node that has been added has no history from before it', () => {
+  const header = syntheticHeader({ m: 2 });
+  const grown = syntheticFrame(syntheticHeader({ m: 3 }), 60);
+  const strengths = { teacherStrength: [[4, 2, 1]] };
+  const state = stateAfter([header, syntheticFrame(header, 50), { ...grown, ...strengths }]);
+  for (const view of [{}, { curveStyle: 'lines' } as const])
+    for (const [columns, rows] of [
+      [80, 24],
+      [160, 50],
+    ])
+      expect(paintScreen(state, { columns, rows, view }).panels.get('teachers')).toMatch(/ 2 +1\.00/);
+});
+
 test('rows stand strong to weak with the epoch of their specialization', () => {
   const lines = paintScreen(midway, { columns: 120, rows: 40 }).panels.get('teachers')?.split('\n') ?? [];
   const rows = lines.filter((line) => /\d\.\d{3} [●◆◐○]/.test(line));
@@ -694,16 +707,29 @@ describe('several hidden layers', () => {
     },
   );
 
-  test('at 80x24 each has a row: mean and least best match, count, gradient norm', () => {
-    const { panels } = paintScreen(deep, { columns: 80, rows: 24, view: { layer: 1 } });
-    const rows = panels.get('layers')?.split('\n') ?? [];
+  test('each has a row: how many teacher nodes have which standing, and what else there is room for', () => {
+    const small = paintScreen(deep, { columns: 80, rows: 24, view: { layer: 1 } }).panels;
+    const rows = small.get('layers')?.split('\n') ?? [];
     expect(rows[0]).toContain('[ ]');
-    expect(rows[1]).toMatch(/mean +least +spec/);
+    expect(rows[1]).toMatch(/mean teacher nodes/);
     const [first] = deep.frame?.layers ?? [];
     const mean = (first.bestMatchOfTeacher.reduce((a, b) => a + b) / 6).toFixed(3);
-    expect(rows[2]).toMatch(new RegExp(`^ 0 +${mean} +0\\.\\d{3} +\\d/6 +1\\.4e-3`));
+    expect(rows[2]).toMatch(new RegExp(`^ 0 +${mean} +\\d ● +\\d ◆ +\\d ◐ +\\d ○`));
     expect(rows[3]).toMatch(/^▸1 /);
-    expect(rows[5]).toMatch(/^ 3 .*\d\/10/);
+    const large =
+      paintScreen(deep, { columns: 160, rows: 50, view: { layer: 1 } }).panels.get('layers') ?? '';
+    expect(large).toMatch(/mean +least +teacher nodes +grad/);
+    const counts = (layer: string) =>
+      [...layer.matchAll(/(\d+) [●◆◐×○]/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+    const all = large.split('\n').filter((line) => /^│ [▸ ]\d /.test(line));
+    expect(all.map(counts)).toEqual([6, 8, 4, 10]);
+  });
+
+  test('where rows allow the learned nodes of other layers are named', () => {
+    const { panels } = paintScreen(deep, { columns: 160, rows: 50, view: { layer: 1 } });
+    const layers = panels.get('layers') ?? '';
+    expect(layers).toMatch(/ 0 .*\n│ +(◆ several t\S+ {2})?● one student t0/);
+    expect(layers).toMatch(/▸1 .*\n│ +2 /);
   });
 
   test('titles, rows and matrix are those of the layer on display', () => {

@@ -1,4 +1,4 @@
-import { allBuckets, matchSeries } from '../../../store/index.js';
+import { allBuckets, matchIn, matchSeries } from '../../../store/index.js';
 import { judged } from '../../../words/index.js';
 import { rowOf } from '../../charts/chart.js';
 import {
@@ -61,7 +61,7 @@ const readings = (scene: Scene): Pieces[] => {
   const { header } = state;
   if (!read || !shown || !header) return [];
   const values = shown.teachers.map((teacher, rank): Pieces[number] => [
-    `  t${teacher} ${judged(read.last[matchSeries(state, view.layer, teacher)], state.threshold)}`,
+    `  t${teacher} ${judged(matchIn(read, matchSeries(state, view.layer, teacher)), state.threshold)}`,
     strengthRole(rank, shown.teachers.length),
   ]);
   const place: Pieces = [[cursorLabel(header, read.toStep, view.timeUnit), 'focus']];
@@ -121,7 +121,7 @@ const paintAsStrips = (inner: Canvas, scene: Scene, teachers: readonly number[])
   const before = lastBefore(buckets, window);
   const strips = teachers.map((teacher): Strip => {
     const series = matchSeries(state, view.layer, teacher);
-    return heldOf(columns, before, (bucket) => bucket.last[series]);
+    return heldOf(columns, before, (bucket) => matchIn(bucket, series));
   });
   paintMarkGuides(plot, state.marks, window, drawing);
   paintStrips(plot, strips, state.threshold, drawing);
@@ -146,7 +146,7 @@ const paintAsLines = (inner: Canvas, scene: Scene, teachers: readonly number[]):
   const starts = startsOfColumns(places, state.marks, window);
   for (let rank = teachers.length - 1; rank >= 0; rank--) {
     const series = matchSeries(state, view.layer, teachers[rank]);
-    const values = lineOf(places, (bucket) => axis.heightOf(bucket.last[series]), starts);
+    const values = lineOf(places, (bucket) => axis.heightOf(matchIn(bucket, series)), starts);
     pen.line({ values: smoothed(values, view.smoothing), starts }, strengthRole(rank, teachers.length));
   }
   paintMarkLetters(plot, state.marks, window);

@@ -1,11 +1,23 @@
 import type { LayerFrame } from '../../../protocol/index.js';
-import { allBuckets, type Bucket, census, matchSeries, type State } from '../../../store/index.js';
+import {
+  allBuckets,
+  type Bucket,
+  census,
+  matchIn,
+  matchSeries,
+  type Standing,
+  type State,
+  standingsOf,
+} from '../../../store/index.js';
 import { correlation, judged } from '../../../words/index.js';
 import { windowOf } from '../../charts/chart-view.js';
 import { heldOf, lastBefore, lastColumns } from '../../charts/time-axis.js';
-import { type Pieces, paintFrame } from '../../screen/panel-frame.js';
+import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import { type Scene, scrollWindow } from '../scene.js';
+import { learnedStandings, nodeListLines } from './standings/node-lists.js';
+import { countOf, nodesOf } from './standings/standing-lists.js';
+import { allStandings } from './standings/standing-signs.js';
 
 /** What one row says of a hidden layer. */
 type Summary = {
@@ -29,16 +41,57 @@ const summaryOf = (layer: LayerFrame, gradient: number | undefined, threshold: n
 /** 1.2e-3 in six columns. */
 const magnitude = (value: number): string => (Number.isFinite(value) ? value.toExponential(1) : '-');
 
-/** Right ends of the columns after the layer's number; the gradient's where there is room for it. */
-const ends = { mean: 9, minimum: 15, specialized: 22, gradient: 30 } as const;
+/** Columns that a quantity takes behind the layer's number, in the order in which they stand. */
+const widths = { mean: 6, least: 6, grad: 8 } as const;
+const numberWidth = 3;
 const leastHistory = 6;
+
+/** Where the quantities that fit end, and of which standings a row has the count. */
+type Columns = {
+  readonly mean: number | null;
+  readonly least: number | null;
+  readonly nodes: number;
+  readonly grad: number | null;
+  readonly counted: readonly Standing[];
+  /** Columns of a count, its sign and a gap; 0 where one number says how many are specialized. */
+  readonly countWidth: number;
+};
+
+/** Columns of "23/50". */
+const shortCount = 7;
+
+/** Counts of every standing in use before other quantities, of these the mean first; what is left goes to the history. */
+const columnsFor = (width: number, { state }: Scene): Columns => {
+  const layers = state.teacherStrength.map((_, layer) => standingsOf(state, layer));
+  const counted = allStandings.filter(
+    (each) => each !== 'lost' || layers.some((all) => nodesOf(all, each).length > 0),
+  );
+  const digits = String(Math.max(...layers.map(({ length }) => length))).length;
+  const wanted = digits + 3;
+  const hasCounts = numberWidth + wanted * counted.length <= width;
+  const nodes = hasCounts ? wanted * counted.length : shortCount;
+  const fits = (...more: readonly number[]): boolean =>
+    more.reduce((sum, each) => sum + each, numberWidth + nodes) <= width;
+  const { mean, least, grad } = widths;
+  const [hasMean, hasLeast, hasGrad] = [fits(mean), fits(mean, least), fits(mean, least, grad)];
+  const meanEnd = numberWidth + (hasMean ? mean : 0);
+  const leastEnd = meanEnd + (hasLeast ? least : 0);
+  const nodesEnd = leastEnd + nodes;
+  return {
+    mean: hasMean ? meanEnd : null,
+    least: hasLeast ? leastEnd : null,
+    nodes: nodesEnd,
+    grad: hasGrad ? nodesEnd + grad : null,
+    ...{ counted, countWidth: hasCounts ? wanted : 0 },
+  };
+};
 
 const meanMatch = (state: State, layer: number) => {
   const from = matchSeries(state, layer, 0);
   const nodes = state.teacherStrength[layer]?.length ?? 1;
   return (bucket: Bucket): number => {
     let sum = 0;
-    for (let series = from; series < from + nodes; series++) sum += bucket.last[series];
+    for (let series = from; series < from + nodes; series++) sum += matchIn(bucket, series);
     return sum / nodes;
   };
 };
@@ -55,14 +108,30 @@ const sparkline = ({ state, view, drawing: { spark } }: Scene, layer: number, wi
     .join('');
 };
 
-const paintHeadings = (inner: Canvas): void => {
-  inner.textBefore(ends.mean, 0, 'mean', 'dim');
-  inner.textBefore(ends.minimum, 0, 'least', 'dim');
-  inner.textBefore(ends.specialized, 0, 'spec', 'dim');
-  if (inner.width >= ends.gradient) inner.textBefore(ends.gradient, 0, 'grad', 'dim');
+const paintHeadings = (inner: Canvas, columns: Columns): void => {
+  for (const name of ['mean', 'least', 'grad'] as const) {
+    const end = columns[name];
+    if (end !== null) inner.textBefore(end, 0, name, 'dim');
+  }
+  const { nodes, counted, countWidth } = columns;
+  if (countWidth === 0) inner.textBefore(nodes, 0, 'spec', 'dim');
+  else inner.text(nodes - countWidth * counted.length + 1, 0, 'teacher nodes', 'dim');
 };
 
-const paintRow = (inner: Canvas, y: number, index: number, scene: Scene): void => {
+/** How many teacher nodes of a layer have each standing: "17 ●   6 ◆  27 ◐   0 ○". */
+const paintCounts = (inner: Canvas, y: number, index: number, scene: Scene, columns: Columns): void => {
+  const { state, drawing } = scene;
+  const { counted, countWidth, nodes } = columns;
+  const standings = standingsOf(state, index);
+  counted.forEach((each, at) => {
+    const count = nodesOf(standings, each).length;
+    const [text, role] = countOf(each, count, drawing);
+    const end = nodes - countWidth * (counted.length - 1 - at);
+    inner.textBefore(end, y, text, count > 0 ? role : 'dim');
+  });
+};
+
+const paintRow = (inner: Canvas, y: number, index: number, scene: Scene, columns: Columns): void => {
   const { state, view, drawing } = scene;
   const layer = state.frame?.layers[index];
   if (!layer) return;
@@ -74,13 +143,24 @@ const paintRow = (inner: Canvas, y: number, index: number, scene: Scene): void =
   );
   inner.text(0, y, shown ? drawing.right : ' ', 'focus');
   inner.text(1, y, String(index), shown ? 'focus' : 'text');
-  inner.textBefore(ends.mean, y, correlation(mean), 'text');
-  inner.textBefore(ends.minimum, y, judged(minimum, state.threshold), 'dim');
-  inner.textBefore(ends.specialized, y, specialized, 'specialized');
-  if (inner.width < ends.gradient) return;
-  inner.textBefore(ends.gradient, y, magnitude(gradient), 'dim');
-  const width = inner.width - ends.gradient - 1;
-  if (width >= leastHistory) inner.text(ends.gradient + 1, y, sparkline(scene, index, width), 'text');
+  if (columns.mean !== null) inner.textBefore(columns.mean, y, correlation(mean), 'text');
+  if (columns.least !== null) inner.textBefore(columns.least, y, judged(minimum, state.threshold), 'dim');
+  if (columns.countWidth > 0) paintCounts(inner, y, index, scene, columns);
+  else inner.textBefore(columns.nodes, y, specialized, 'specialized');
+  if (columns.grad === null) return;
+  inner.textBefore(columns.grad, y, magnitude(gradient), 'dim');
+  const width = inner.width - columns.grad - 1;
+  if (width >= leastHistory) inner.text(columns.grad + 1, y, sparkline(scene, index, width), 'text');
+};
+
+/** Which teacher nodes of a layer other than the one on display are learned, below its row; returns the rows taken. */
+const paintLearned = (inner: Canvas, y: number, index: number, scene: Scene, rows: number): number => {
+  const { state, view, drawing } = scene;
+  if (index === view.layer || rows < 1) return 0;
+  const all = { standings: standingsOf(state, index), wanted: learnedStandings, drawing };
+  const lines = nodeListLines(all, inner.width - numberWidth, rows).slice(0, rows);
+  for (const [at, pieces] of lines.entries()) writePieces(inner, numberWidth, y + at, pieces);
+  return lines.length;
 };
 
 const asides = (layers: number, from: number, to: number): Pieces[] => {
@@ -89,8 +169,8 @@ const asides = (layers: number, from: number, to: number): Pieces[] => {
 };
 
 /**
- * A row a hidden layer, lowest first: mean and least best match, teacher nodes specialized, norm of the weights'
- * gradient, and where there is room the mean best match over time.
+ * A row a hidden layer, lowest first: mean and least best match, how many teacher nodes have which standing, norm of the
+ * weights' gradient, and where there is room the mean best match over time, and which teacher nodes are learned.
  */
 export const paintLayers = (canvas: Canvas, scene: Scene): void => {
   const { state, view, framed } = scene;
@@ -98,6 +178,14 @@ export const paintLayers = (canvas: Canvas, scene: Scene): void => {
   const rows = Math.max(0, canvas.height - (framed ? 2 : 1) - 1);
   const { from, to } = scrollWindow(view.layer - Math.floor(rows / 2), rows, layers);
   const inner = paintFrame(canvas, scene, { title: 'layers', aside: asides(layers, from, to) });
-  paintHeadings(inner);
-  for (let index = from; index < to; index++) paintRow(inner, 1 + index - from, index, scene);
+  const columns = columnsFor(inner.width, scene);
+  paintHeadings(inner, columns);
+  let [y, spare] = [1, rows - (to - from)];
+  for (let index = from; index < to; index++) {
+    paintRow(inner, y, index, scene, columns);
+    const others = to - index - (view.layer >= index ? 1 : 0);
+    const taken = paintLearned(inner, y + 1, index, scene, Math.ceil(spare / Math.max(1, others)));
+    spare -= taken;
+    y += 1 + taken;
+  }
 };

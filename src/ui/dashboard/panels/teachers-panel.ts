@@ -5,6 +5,7 @@ import {
   areIdentical,
   census,
   controlFrameOf,
+  matchIn,
   matchSeries,
   type Standing,
   sharingOf,
@@ -20,8 +21,8 @@ import type { Drawing } from '../../terminal/drawing.js';
 import type { Role } from '../../terminal/theme.js';
 import { layerTitle, momentTitle, type Scene, shownLayer } from '../scene.js';
 import { shownRows } from './matrix/matrix-plan.js';
-import { countOf, nodesOf } from './standing-lists.js';
-import { allStandings, standingRole, standingSign, standingWord } from './standing-signs.js';
+import { countOf, nodesOf } from './standings/standing-lists.js';
+import { allStandings, standingRole, standingSign, standingWord } from './standings/standing-signs.js';
 
 /** Which columns fit beside the node, its best match and its standing. */
 type Columns = {
@@ -42,11 +43,14 @@ const nodeWidth = 3;
 const bestWidth = 11;
 const differenceWidth = 7;
 
+/** How far a best match below the threshold has come to it. */
+const shareOf = (match: number, threshold: number): number => (threshold > 0 ? match / threshold : 0);
+
 /** The sign of a best match in a history: the highest only above the threshold. */
 const historySign = (match: number, threshold: number, { history }: Drawing): string => {
   const below = history.length - 1;
   if (isSpecialized(match, threshold)) return history[below];
-  return history[Math.max(0, Math.min(below - 1, Math.floor((match / threshold) * below)))];
+  return history[Math.max(0, Math.min(below - 1, Math.floor(shareOf(match, threshold) * below)))];
 };
 
 /** The best match over time, in the colour of what is above the threshold where it is. */
@@ -86,7 +90,7 @@ const paintBar = (canvas: Canvas, y: number, match: number, { state, drawing }: 
     return;
   }
   const [whole, half] = drawing.lowBar;
-  const share = Number.isNaN(match) ? 0 : Math.max(0, match) / threshold;
+  const share = Number.isNaN(match) ? 0 : shareOf(Math.max(0, match), threshold);
   const parts = mark < barInHalves ? 2 : 1;
   const length = Math.floor(share * mark * parts) / parts;
   canvas.text(0, y, whole.repeat(Math.floor(length)) + (Number.isInteger(length) ? '' : half), 'unlearned');
@@ -224,7 +228,7 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
     const strength = state.teacherStrength[view.layer][teacher];
     if (columns.strength) inner.textBefore(nodeWidth + 6, y, strength.toPrecision(3).slice(0, 5), 'dim');
     const best = bestPlace(history.x, columns);
-    const match = read ? read.last[series] : shown.layer.bestMatchOfTeacher[teacher];
+    const match = read ? matchIn(read, series) : shown.layer.bestMatchOfTeacher[teacher];
     inner.text(best, y, judged(match, state.threshold), role);
     inner.text(best + 6, y, standingSign(standing, drawing), role);
     const count = learners > 1 ? String(Math.min(999, learners)) : '';
@@ -236,7 +240,7 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
       paintHistory(
         past,
         y,
-        heldOf(places, before, (bucket) => bucket.last[series]),
+        heldOf(places, before, (bucket) => matchIn(bucket, series)),
         scene,
       );
     else paintBar(past, y, match, scene);

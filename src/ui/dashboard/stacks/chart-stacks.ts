@@ -19,6 +19,9 @@ const layersHeight = (layers: number, height: number, framed: boolean): number =
     ? 0
     : Math.min(layers + 1 + chrome(framed).rows, Math.max(4, height - leastEvents));
 
+/** Rows of the events below which the table of layers has no rows for the names of nodes. */
+const eventsBesideNames = 10;
+
 /** The loss, and what there is room for of events, layers, best matches over time and the L-shape. */
 export const chartStacks = (
   columns: number,
@@ -38,7 +41,11 @@ export const chartStacks = (
     ];
   }
   const charts = chartPanels(width, height, framed, contents);
-  return eventsWidth === 0 ? charts : [...charts, besideCharts(eventsWidth, height, table, contents)];
+  if (eventsWidth === 0) return charts;
+  // A row more for each of the other layers names their nodes.
+  const named = table > 0 ? table + contents.layers - 1 : 0;
+  const forLayers = height - named >= eventsBesideNames ? named : table;
+  return [...charts, besideCharts(eventsWidth, height, forLayers, contents)];
 };
 
 /** Rows of a column beside the charts from which the L-shape has a part of it. */

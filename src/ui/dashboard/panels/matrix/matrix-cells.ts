@@ -4,7 +4,7 @@ import { cellClass } from '../../../../store/index.js';
 import type { Drawing } from '../../../terminal/drawing.js';
 import { heatRoles, type Role, strengthRole } from '../../../terminal/theme.js';
 import type { MatrixView } from '../../view.js';
-import { cellSign } from '../standing-signs.js';
+import { cellSign } from '../standings/standing-signs.js';
 import type { MatrixColumn } from './matrix-columns.js';
 
 /** A sign, behind it a number where it stands for several student nodes, and its role. */

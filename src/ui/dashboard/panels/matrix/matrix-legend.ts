@@ -4,7 +4,7 @@ import type { Drawing } from '../../../terminal/drawing.js';
 import { heatRoles } from '../../../terminal/theme.js';
 import type { Scene } from '../../scene.js';
 import type { MatrixView } from '../../view.js';
-import { allStandings, signMeaning } from '../standing-signs.js';
+import { allStandings, signMeaning } from '../standings/standing-signs.js';
 import { negativeRole, seenRole } from './matrix-cells.js';
 import { isFolded, type MatrixPlan } from './matrix-plan.js';
 

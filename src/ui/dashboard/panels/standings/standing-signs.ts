@@ -1,7 +1,7 @@
-import type { CellClass, Standing } from '../../../store/index.js';
-import type { Pieces } from '../../screen/panel-frame.js';
-import type { Drawing } from '../../terminal/drawing.js';
-import type { Role } from '../../terminal/theme.js';
+import type { CellClass, Standing } from '../../../../store/index.js';
+import type { Pieces } from '../../../screen/panel-frame.js';
+import type { Drawing } from '../../../terminal/drawing.js';
+import type { Role } from '../../../terminal/theme.js';
 
 const words: Readonly<Record<Standing, string>> = {
   one: 'one student',

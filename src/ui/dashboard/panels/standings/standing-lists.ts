@@ -1,6 +1,6 @@
-import type { Standing, TeacherStanding } from '../../../store/index.js';
-import type { Pieces } from '../../screen/panel-frame.js';
-import type { Drawing } from '../../terminal/drawing.js';
+import type { Standing, TeacherStanding } from '../../../../store/index.js';
+import type { Pieces } from '../../../screen/panel-frame.js';
+import type { Drawing } from '../../../terminal/drawing.js';
 import { standingRole, standingSign } from './standing-signs.js';
 
 /** Numbers in ascending order, three and more in a row as a range: 0, 1, 4-7. */
