@@ -296,6 +296,10 @@ test.each(['live', 'watch'] as const)(
     expect(panelTexts(model).get('events')?.[0]).toContain(` ${later} later`);
     press('escape');
     expect(panelTexts(model).get('events')?.[0]).not.toContain('later');
+    model.resize(160, 50);
+    expect(panelTexts(model).get('events')?.[0]).toContain('events by epoch ');
+    press('e');
+    expect(panelTexts(model).get('events')?.[0]).toContain('events by step ');
   },
 );
 

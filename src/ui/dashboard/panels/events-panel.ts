@@ -155,12 +155,13 @@ const asidesOf = ({ later, newer, older }: Hidden): Pieces[] => {
   return said.length === 0 ? [] : [said, said.slice(0, 1)];
 };
 
-/** Columns from which the title says up to when the events are. */
-const momentFrom = 34;
+/** Columns from which the title says what the events' moments count, or up to when they are. */
+const wordyFrom = 34;
 
 const titleOf = (width: number, scene: Scene): string => {
+  if (width < wordyFrom) return 'events';
   const moment = momentOf(scene);
-  return moment === null || width < momentFrom ? 'events' : `events up to ${moment}`;
+  return moment === null ? `events by ${scene.view.timeUnit.slice(0, -1)}` : `events up to ${moment}`;
 };
 
 const isSame = (a: ListedEvent, b: ListedEvent): boolean =>
