@@ -109,7 +109,10 @@ const recordedRuns = {
 
 type RunName = keyof typeof recordedRuns;
 
-const runsFolder = process.env.CAPTURE_RUNS ?? mkdtempSync(join(tmpdir(), 'teachtop-capture-runs-'));
+/** What is trained for this once goes with it. */
+const passing = mkdtempSync(join(tmpdir(), 'teachtop-captures-'));
+/** Pictures show a log's path from `runs` on. */
+const runsFolder = process.env.CAPTURE_RUNS ?? join(passing, 'runs');
 
 /** Trains a run without a screen up to the epoch at which it is stopped. */
 const train = async (name: RunName, folder: string): Promise<void> => {
@@ -234,4 +237,4 @@ mkdirSync(join(projectFolder, 'docs', 'captures'), { recursive: true });
 for (const each of stories.filter(isWanted)) console.log(await capture(each, each.args));
 for (const each of gallery.filter(isWanted))
   console.log(await capture(each, ['watch', await logOf(each.run), ...each.args]));
-if (process.env.CAPTURE_RUNS === undefined) rmSync(runsFolder, { recursive: true });
+rmSync(passing, { recursive: true });
