@@ -14,7 +14,7 @@ export {
   twoLayerRules,
   type UpdateRule,
 } from './construction/training-rules.js';
-export { type Curvature, measureCurvature, type PointKind, pointKind } from './curvature/curvature.js';
+export { type Curvature, measureCurvature, pointKind } from './curvature/curvature.js';
 export { forward, type LayerPass, type Pass, unitGrid } from './forward.js';
 export { argMax, type LossName, lossGradient, meanSquare, topAgreement } from './loss.js';
 export { type Matrix, multiply, rowNorm, takeColumns, takeRows, transpose, zeros } from './matrix.js';

@@ -46,16 +46,18 @@ const accuracy = 1e-3;
 const stationaryDescent = 0.01;
 
 /**
- * What a student is at: on a slope, at a saddle, where no descent is found as far as eigenvalues down to -0.1 % of the largest
- * go, or unclear where the smallest is not known as well as that, or nothing bends the loss at all.
+ * What a student is at, where eigenvalues within 0.1 % of the largest count as 0: on a slope, at a saddle, at a minimum, at one
+ * that may be flat (the smallest counts as 0), or unclear where it is not known as well as that, or nothing bends the loss.
  */
-export type PointKind = 'slope' | 'saddle' | 'no descent' | 'unclear';
+export type PointKind = 'slope' | 'saddle' | 'minimum' | 'minimum or flat' | 'unclear';
 
 /** The smallest Ritz value lies above the smallest eigenvalue: what it finds below 0 is there. */
 export const pointKind = ({ descent, largest, smallest }: Curvature): PointKind => {
   if (descent >= stationaryDescent) return 'slope';
-  if (smallest.value < -accuracy * largest.value) return 'saddle';
-  return largest.value > 0 && smallest.error <= accuracy * largest.value ? 'no descent' : 'unclear';
+  const least = accuracy * largest.value;
+  if (smallest.value < -least) return 'saddle';
+  if (largest.value <= 0 || smallest.error > least) return 'unclear';
+  return smallest.value > least ? 'minimum' : 'minimum or flat';
 };
 
 const mostProducts = 60;

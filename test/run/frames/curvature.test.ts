@@ -54,11 +54,12 @@ test('is measured on request, shown in the theory view, and not logged', () => {
 test('a student with nothing negative is at a minimum, on a steep place nowhere', () => {
   const end = (value: number) => ({ value, error: 0 });
   const rest = { gradientNorm: 1, parameters: 9, samples: 9, of: 9, products: 9, largest: end(10) };
-  expect(pointKind({ ...rest, smallest: end(-0.005), descent: 1e-6 })).toBe('no descent');
+  expect(pointKind({ ...rest, smallest: end(-0.005), descent: 1e-6 })).toBe('minimum or flat');
   expect(pointKind({ ...rest, smallest: end(-3), descent: 1e-6 })).toBe('saddle');
+  expect(pointKind({ ...rest, smallest: { value: 0.02, error: 0.01 }, descent: 1e-6 })).toBe('minimum');
   expect(pointKind({ ...rest, smallest: end(-3), descent: 0.2 })).toBe('slope');
   expect(pointKind({ ...rest, smallest: { value: 0.001, error: 0.1 }, descent: 0 })).toBe('unclear');
-  expect(pointKind({ ...rest, smallest: end(0), descent: Number.NaN })).toBe('no descent');
+  expect(pointKind({ ...rest, smallest: end(0), descent: Number.NaN })).toBe('minimum or flat');
 });
 
 test('a watched log without statements says so in the theory, above what it has measured', () => {
@@ -68,7 +69,7 @@ test('a watched log without statements says so in the theory, above what it has 
   const state = stateOf([...(messages as SessionMessage[]), watched]);
   const { text } = paintScreen(state, { columns: 110, rows: 30, view: { theory: true } });
   expect(text).toContain('the log has no statements up to here: --set statements=true records them');
-  expect(text).toMatch(/curvature: (slope|saddle|no descent above the error|unclear) +largest/);
+  expect(text).toMatch(/curvature: (slope|saddle|minimum|minimum or flat|unclear) +largest/);
   expect(text).toContain('richness: weights moved');
   if (!state.frame) throw new Error('no frame');
   const fromZero = { distance: [Number.POSITIVE_INFINITY, 2], kernel: Number.NaN };

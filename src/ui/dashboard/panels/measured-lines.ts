@@ -1,16 +1,8 @@
 import { orderObstacle } from '../../../experiment/index.js';
-import { type PointKind, pointKind } from '../../../net/index.js';
+import { pointKind } from '../../../net/index.js';
 import { type CurvatureMessage, type Frame, isForeign } from '../../../protocol/index.js';
 import { shortStep } from '../../../words/index.js';
 import type { Scene } from '../scene.js';
-
-/** What is known of the point that a student is at; a smallest eigenvalue within its error of 0 makes no minimum. */
-const pointWords: Readonly<Record<PointKind, string>> = {
-  slope: 'slope',
-  saddle: 'saddle',
-  'no descent': 'no descent above the error',
-  unclear: 'unclear',
-};
 
 /** "curvature: saddle  largest 25.6  smallest -6.2 +- 0.01  at step 1.2k   (gradient 0.1, ...", as much as fits. */
 const curvatureText = ({ step, curvature }: CurvatureMessage, width: number): string => {
@@ -18,7 +10,7 @@ const curvatureText = ({ step, curvature }: CurvatureMessage, width: number): st
   const { largest, smallest, gradientNorm, samples } = curvature;
   const least = `${smallest.value.toPrecision(2)} +- ${smallest.error.toPrecision(2)}`;
   const ends = `largest ${largest.value.toPrecision(3)}  smallest ${least}`;
-  const short = `curvature: ${pointWords[pointKind(curvature)]}  ${ends}`;
+  const short = `curvature: ${pointKind(curvature)}  ${ends}`;
   const long = `${short}  at step ${shortStep(step)}`;
   const whole = `${long}   (gradient ${gradientNorm.toPrecision(2)}, ${samples} samples)`;
   return [whole, long].find(({ length }) => length <= width) ?? short;
