@@ -76,8 +76,10 @@ export const startsOfColumns = (
   marks: readonly Mark[],
   window: TimeWindow,
 ): ReadonlySet<number> =>
-  startsOf(
-    columns.map((bucket) => bucket?.toStep ?? null),
-    marks,
-    window,
-  );
+  marks.length === 0
+    ? noStarts
+    : startsOf(
+        columns.map((bucket) => bucket?.toStep ?? null),
+        marks,
+        window,
+      );

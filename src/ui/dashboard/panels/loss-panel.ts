@@ -31,12 +31,8 @@ type PlotSize = { readonly width: number; readonly height: number };
 
 type Span = readonly [minimum: number, maximum: number];
 
-/** What a column spans, and whether it is of all that was trained since the record before. */
-const spannedSeries = [
-  { series: seriesIndex.trainLoss, isOfStretch: false },
-  { series: seriesIndex.leastBatchLoss, isOfStretch: true },
-  { series: seriesIndex.greatestBatchLoss, isOfStretch: true },
-] as const;
+/** What a column spans; the extremes of the minibatches are of all that was trained since the record before. */
+const spannedSeries = [seriesIndex.trainLoss, seriesIndex.leastBatchLoss, seriesIndex.greatestBatchLoss];
 
 /**
  * Extremes of each column of a chart as the axis has them: of the losses recorded in it, and of the minibatches since the
@@ -54,12 +50,12 @@ const spansOf = (
   for (const { toStep, minimum, maximum } of buckets) {
     if (!isWithin(toStep, window)) continue;
     const column = columnOf(toStep, window, width);
-    // Nothing leads up to the first record.
-    const first = next === 0 ? column : Math.min(next, column);
-    for (const { series, isOfStretch } of spannedSeries)
+    for (const series of spannedSeries)
       for (const height of [heightOf(minimum[series]), heightOf(maximum[series])]) {
         if (!Number.isFinite(height)) continue;
-        for (let at = isOfStretch ? first : column; at <= column; at++) {
+        // Nothing leads up to the first record.
+        const first = series === seriesIndex.trainLoss || next === 0 ? column : Math.min(next, column);
+        for (let at = first; at <= column; at++) {
           low[at] = Math.min(low[at], height);
           high[at] = Math.max(high[at], height);
         }
