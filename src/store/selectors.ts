@@ -117,6 +117,16 @@ export const partialFrom = 0.5;
 export const learnersIn = (row: readonly number[], threshold: number): number =>
   row.reduce((count, value) => count + (isSpecialized(value, threshold) ? 1 : 0), 0);
 
+/** Student nodes above the threshold for a teacher node, its best match judged to full precision. */
+const learnersOf = (layer: LayerFrame, teacher: number, threshold: number): number => {
+  const row = layer.correlation[teacher];
+  const best = layer.bestStudentOfTeacher[teacher];
+  let count = isSpecialized(layer.bestMatchOfTeacher[teacher], threshold) ? 1 : 0;
+  for (let student = 0; student < row.length; student++)
+    if (student !== best && isSpecialized(row[student], threshold)) count++;
+  return count;
+};
+
 /** The class of a correlation in a row of which so many are above the threshold. */
 export const cellClass = (correlation: number, learners: number, threshold: number): CellClass => {
   if (isSpecialized(correlation, threshold)) return learners > 1 ? 'several' : 'one';
@@ -130,7 +140,7 @@ export const standingsOf = (state: State, layer: number): TeacherStanding[] => {
   const { threshold } = state;
   const holders = state.holders.find((each) => each.threshold === threshold);
   return shown.bestMatchOfTeacher.map((best, teacher) => {
-    const learners = learnersIn(correlationsOf(shown, teacher), threshold);
+    const learners = learnersOf(shown, teacher, threshold);
     const now = cellClass(best, learners, threshold);
     const isLost = learners === 0 && holders !== undefined && everSpecialized(holders, layer, teacher);
     return { standing: isLost ? 'lost' : now, learners };

@@ -8,12 +8,14 @@ import {
   type Standing,
   type State,
   standingsOf,
+  type TeacherStanding,
 } from '../../../store/index.js';
 import { correlation, judged } from '../../../words/index.js';
 import { windowOf } from '../../charts/chart-view.js';
 import { heldOf, lastBefore, lastColumns } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
+import type { Drawing } from '../../terminal/drawing.js';
 import { type Scene, scrollWindow } from '../scene.js';
 import { learnedStandings, nodeListLines } from './standings/node-lists.js';
 import { countOf, nodesOf } from './standings/standing-lists.js';
@@ -57,12 +59,14 @@ type Columns = {
   readonly countWidth: number;
 };
 
+/** By layer, then by teacher node. */
+type LayerStandings = readonly (readonly TeacherStanding[])[];
+
 /** Columns of "23/50". */
 const shortCount = 7;
 
 /** Counts of every standing in use before other quantities, of these the mean first; what is left goes to the history. */
-const columnsFor = (width: number, { state }: Scene): Columns => {
-  const layers = state.teacherStrength.map((_, layer) => standingsOf(state, layer));
+const columnsFor = (width: number, layers: LayerStandings): Columns => {
   const counted = allStandings.filter(
     (each) => each !== 'lost' || layers.some((all) => nodesOf(all, each).length > 0),
   );
@@ -119,10 +123,14 @@ const paintHeadings = (inner: Canvas, columns: Columns): void => {
 };
 
 /** How many teacher nodes of a layer have each standing: "17 ●   6 ◆  27 ◐   0 ○". */
-const paintCounts = (inner: Canvas, y: number, index: number, scene: Scene, columns: Columns): void => {
-  const { state, drawing } = scene;
+const paintCounts = (
+  inner: Canvas,
+  y: number,
+  standings: readonly TeacherStanding[],
+  drawing: Drawing,
+  columns: Columns,
+): void => {
   const { counted, countWidth, nodes } = columns;
-  const standings = standingsOf(state, index);
   counted.forEach((each, at) => {
     const count = nodesOf(standings, each).length;
     const [text, role] = countOf(each, count, drawing);
@@ -131,7 +139,14 @@ const paintCounts = (inner: Canvas, y: number, index: number, scene: Scene, colu
   });
 };
 
-const paintRow = (inner: Canvas, y: number, index: number, scene: Scene, columns: Columns): void => {
+const paintRow = (
+  inner: Canvas,
+  y: number,
+  index: number,
+  scene: Scene,
+  columns: Columns,
+  standings: readonly TeacherStanding[],
+): void => {
   const { state, view, drawing } = scene;
   const layer = state.frame?.layers[index];
   if (!layer) return;
@@ -145,7 +160,7 @@ const paintRow = (inner: Canvas, y: number, index: number, scene: Scene, columns
   inner.text(1, y, String(index), shown ? 'focus' : 'text');
   if (columns.mean !== null) inner.textBefore(columns.mean, y, correlation(mean), 'text');
   if (columns.least !== null) inner.textBefore(columns.least, y, judged(minimum, state.threshold), 'dim');
-  if (columns.countWidth > 0) paintCounts(inner, y, index, scene, columns);
+  if (columns.countWidth > 0) paintCounts(inner, y, standings, drawing, columns);
   else inner.textBefore(columns.nodes, y, specialized, 'specialized');
   if (columns.grad === null) return;
   inner.textBefore(columns.grad, y, magnitude(gradient), 'dim');
@@ -153,11 +168,15 @@ const paintRow = (inner: Canvas, y: number, index: number, scene: Scene, columns
   if (width >= leastHistory) inner.text(columns.grad + 1, y, sparkline(scene, index, width), 'text');
 };
 
-/** Which teacher nodes of a layer other than the one on display are learned, below its row; returns the rows taken. */
-const paintLearned = (inner: Canvas, y: number, index: number, scene: Scene, rows: number): number => {
-  const { state, view, drawing } = scene;
-  if (index === view.layer || rows < 1) return 0;
-  const all = { standings: standingsOf(state, index), wanted: learnedStandings, drawing };
+/** Which teacher nodes of a layer are learned; returns the rows taken. */
+const paintLearned = (
+  inner: Canvas,
+  y: number,
+  standings: readonly TeacherStanding[],
+  drawing: Drawing,
+  rows: number,
+): number => {
+  const all = { standings, wanted: learnedStandings, drawing };
   const lines = nodeListLines(all, inner.width - numberWidth, rows).slice(0, rows);
   for (const [at, pieces] of lines.entries()) writePieces(inner, numberWidth, y + at, pieces);
   return lines.length;
@@ -173,18 +192,20 @@ const asides = (layers: number, from: number, to: number): Pieces[] => {
  * weights' gradient, and where there is room the mean best match over time, and which teacher nodes are learned.
  */
 export const paintLayers = (canvas: Canvas, scene: Scene): void => {
-  const { state, view, framed } = scene;
+  const { state, view, framed, drawing } = scene;
   const layers = state.teacherStrength.length;
   const rows = Math.max(0, canvas.height - (framed ? 2 : 1) - 1);
   const { from, to } = scrollWindow(view.layer - Math.floor(rows / 2), rows, layers);
   const inner = paintFrame(canvas, scene, { title: 'layers', aside: asides(layers, from, to) });
-  const columns = columnsFor(inner.width, scene);
+  const standings = state.teacherStrength.map((_, layer) => standingsOf(state, layer));
+  const columns = columnsFor(inner.width, standings);
   paintHeadings(inner, columns);
   let [y, spare] = [1, rows - (to - from)];
   for (let index = from; index < to; index++) {
-    paintRow(inner, y, index, scene, columns);
+    paintRow(inner, y, index, scene, columns, standings[index]);
     const others = to - index - (view.layer >= index ? 1 : 0);
-    const taken = paintLearned(inner, y + 1, index, scene, Math.ceil(spare / Math.max(1, others)));
+    const room = index === view.layer ? 0 : Math.ceil(spare / Math.max(1, others));
+    const taken = room > 0 ? paintLearned(inner, y + 1, standings[index], drawing, room) : 0;
     spare -= taken;
     y += 1 + taken;
   }

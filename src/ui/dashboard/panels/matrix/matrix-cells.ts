@@ -20,11 +20,14 @@ export type MatrixRow = {
 };
 
 /** The greatest correlation of a column's student nodes; NaN where none is a number. */
-const greatest = ({ students }: MatrixColumn, correlations: readonly number[]): number =>
-  students.reduce((most, student) => {
-    const value = correlations[student];
-    return value > most || Number.isNaN(most) ? value : most;
-  }, Number.NaN);
+const greatest = ({ students }: MatrixColumn, correlations: readonly number[]): number => {
+  let most = correlations[students[0]];
+  for (let at = 1; at < students.length; at++) {
+    const value = correlations[students[at]];
+    if (value > most || Number.isNaN(most)) most = value;
+  }
+  return most;
+};
 
 /** A correlation of a run that diverged. */
 const notANumber: MatrixCell = ['?', 'unlearned'];
@@ -47,6 +50,7 @@ const learnedCell = (
   correlations: readonly number[],
   threshold: number,
 ): MatrixCell => {
+  if (students.length === 1) return sign;
   const count = students.filter((student) => isSpecialized(correlations[student], threshold)).length;
   const text = `${sign[0]}${count}`;
   return count > 1 && text.length <= width ? [text, sign[1]] : sign;

@@ -153,7 +153,9 @@ const paintTable = (
     const cells = columns.map((column) => cell(row, column, layer, state.threshold, drawing));
     for (const [at, { students, x }] of columns.entries()) {
       const asked = teacher === view.pair?.teacher && students.includes(view.pair.student);
-      canvas.text(x, y, cells[at][0], asked ? 'selected' : cells[at][1]);
+      const [text, role] = cells[at];
+      // Most cells of a large matrix are blank, and have been from the start.
+      if (asked || text !== ' ') canvas.text(x, y, text, asked ? 'selected' : role);
     }
     paintLabel(canvas, y, teacher, standings[teacher], scene, plan, cells);
   }
