@@ -2,7 +2,7 @@ import type { Standing, TeacherStanding } from '../../../../store/index.js';
 import { type Pieces, widthOf } from '../../../screen/panel-frame.js';
 import type { Drawing } from '../../../terminal/drawing.js';
 import type { Role } from '../../../terminal/theme.js';
-import { nodesOf, notLearned, numberRanges } from './standing-lists.js';
+import { type NodeName, nodeNames, nodesOf, notLearned } from './standing-lists.js';
 import { standingRole, standingSign, standingWord } from './standing-signs.js';
 
 /** What signs are called, and whether nodes that several have learned have their number. */
@@ -16,12 +16,12 @@ const details: readonly Detail[] = [
   { words: 'none', learners: false },
 ];
 
-/** The teacher nodes of a standing: what the list begins with, and names, a range in one piece. */
+/** The teacher nodes of a standing, and what their list begins with. */
 type NodeList = {
   readonly standing: Standing;
   readonly label: Pieces;
   readonly role: Role;
-  readonly names: readonly string[];
+  readonly names: readonly NodeName[];
 };
 
 const labelOf = (standing: Standing, drawing: Drawing, { words }: Detail): Pieces => {
@@ -43,8 +43,8 @@ const listsOf = ({ standings, wanted, drawing }: NodeLists, detail: Detail): Nod
     const sign = standingSign(standing, drawing);
     const names =
       standing === 'several' && detail.learners
-        ? nodes.map((teacher) => `${teacher}${sign}${standings[teacher].learners}`)
-        : numberRanges(nodes);
+        ? nodes.map((teacher) => ({ text: `${teacher}${sign}${standings[teacher].learners}`, nodes: 1 }))
+        : nodeNames(nodes);
     return [{ standing, label: labelOf(standing, drawing, detail), role: standingRole(standing), names }];
   });
 
@@ -53,9 +53,9 @@ type Token = { readonly pieces: Pieces; readonly gap: 0 | 1 | 2 };
 
 /** "◐ t0-2," "4," "9": the letter once a list; of a list that is cut how many nodes are missing. */
 const tokensOf = ({ label, names, role }: NodeList, shown: number, more: number): Token[] => {
-  const tokens = names.slice(0, shown).map((name, at): Token => {
-    const text = `${at === 0 ? 't' : ''}${name}${at < shown - 1 ? ',' : ''}`;
-    return at === 0 ? { pieces: [...label, [text, role]], gap: 2 } : { pieces: [[text, role]], gap: 0 };
+  const tokens = names.slice(0, shown).map(({ text }, at): Token => {
+    const name = `${at === 0 ? 't' : ''}${text}${at < shown - 1 ? ',' : ''}`;
+    return at === 0 ? { pieces: [...label, [name, role]], gap: 2 } : { pieces: [[name, role]], gap: 0 };
   });
   return more === 0 ? tokens : [...tokens, { pieces: [[`${more} more`, 'dim']], gap: 1 }];
 };
@@ -90,13 +90,6 @@ const packedIntoLines = (lists: readonly (readonly Token[])[], width: number): P
   return lines;
 };
 
-/** How many nodes names stand for: "4-7" for four, "6◆2" for one. */
-const nodesNamed = (names: readonly string[]): number =>
-  names.reduce((sum, name) => {
-    const [, from, to] = /^(\d+)-(\d+)$/.exec(name) ?? [];
-    return sum + (from === undefined ? 1 : Number(to) - Number(from) + 1);
-  }, 0);
-
 /** Lists cut until they fit, the longest of nodes that are not learned first: each keeps a name, and says how many it lacks. */
 const cutLines = (lists: readonly NodeList[], width: number, rows: number): Pieces[] => {
   const shown = lists.map(({ names }) => names.length);
@@ -106,9 +99,10 @@ const cutLines = (lists: readonly NodeList[], width: number, rows: number): Piec
       -1,
     );
   for (;;) {
-    const tokens = lists.flatMap((list, at) =>
-      tokensOf(list, shown[at], nodesNamed(list.names.slice(shown[at]))),
-    );
+    const tokens = lists.flatMap((list, at) => {
+      const more = list.names.slice(shown[at]).reduce((sum, { nodes }) => sum + nodes, 0);
+      return tokensOf(list, shown[at], more);
+    });
     const lines = brokenIntoLines(tokens, width);
     const unlearned = longest(({ standing }) => notLearned.some((each) => each === standing));
     const cut = unlearned >= 0 ? unlearned : longest(() => true);

@@ -3,15 +3,22 @@ import type { Pieces } from '../../../screen/panel-frame.js';
 import type { Drawing } from '../../../terminal/drawing.js';
 import { standingRole, standingSign } from './standing-signs.js';
 
-/** Numbers in ascending order, three and more in a row as a range: 0, 1, 4-7. */
-export const numberRanges = (numbers: readonly number[]): string[] => {
+/** What a list calls nodes, and how many these are: "4-7" are four. */
+export type NodeName = { readonly text: string; readonly nodes: number };
+
+/** Names of nodes in ascending order, three and more in a row in one: 0, 1, 4-7. */
+export const nodeNames = (numbers: readonly number[]): NodeName[] => {
   const runs: number[][] = [];
   for (const number of numbers) {
     const last = runs.at(-1);
     if (last?.at(-1) === number - 1) last.push(number);
     else runs.push([number]);
   }
-  return runs.flatMap((run) => (run.length > 2 ? [`${run[0]}-${run[run.length - 1]}`] : run.map(String)));
+  return runs.flatMap((run) =>
+    run.length > 2
+      ? [{ text: `${run[0]}-${run[run.length - 1]}`, nodes: run.length }]
+      : run.map((node) => ({ text: String(node), nodes: 1 })),
+  );
 };
 
 /** The teacher nodes of a standing. */
@@ -36,7 +43,9 @@ export const notLearnedLists = (standings: readonly TeacherStanding[], drawing: 
     groups.flatMap(({ standing, nodes }) => [['  ', 'dim'], of(standing, nodes)]);
   return [
     said((standing, nodes) => [
-      `${standingSign(standing, drawing)} t${numberRanges(nodes).join(',')}`,
+      `${standingSign(standing, drawing)} t${nodeNames(nodes)
+        .map(({ text }) => text)
+        .join(',')}`,
       standingRole(standing),
     ]),
     said((standing, { length }) => countOf(standing, length, drawing)),
