@@ -148,7 +148,7 @@ const speedText = (node: number, { state }: Scene, kind: keyof LossSpeed): strin
 
 /** From the left; those for which there is no room are left out. */
 const columns: readonly Column[] = [
-  { heading: '#', width: 4, cell: (node) => String(node) },
+  { heading: 't', width: 4, cell: (node) => String(node) },
   { heading: 'observers', width: 11, cell: (_, { observedBy }) => String(observedBy) },
   { heading: 'epsilon', width: 9, cell: (_, { epsilon }) => percent(epsilon.training) },
   { heading: 'angle', width: 8, cell: (_, { angle }) => angle.toFixed(1) },
