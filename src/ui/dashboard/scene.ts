@@ -110,6 +110,7 @@ export const layerTitle = (title: string, { state: { teacherStrength }, view: { 
 
 /** A window of `size` items onto `count`, as near to starting at `wanted` as it can. */
 export const scrollWindow = (wanted: number, size: number, count: number): { from: number; to: number } => {
-  const from = Math.max(0, Math.min(wanted, count - size));
+  // A window of no items begins at one, too.
+  const from = Math.max(0, Math.min(wanted, count - Math.max(1, size)));
   return { from, to: Math.min(count, from + Math.max(0, size)) };
 };

@@ -35,7 +35,7 @@ const placeOf = ({ teachers, columns }: MatrixPlan, { teacher, student }: Pair) 
 /** With the cell asked about and the rows scrolled so that it is in sight. */
 const askedAbout = (view: View, plan: MatrixPlan, pair: Pair): View => {
   const rank = plan.teachers.indexOf(pair.teacher);
-  const size = plan.rows.to - plan.rows.from;
+  const size = Math.max(1, plan.rows.to - plan.rows.from);
   const first = Math.max(rank - size + 1, Math.min(rank, plan.rows.from));
   return { ...view, pair, scroll: { ...view.scroll, teachers: Math.max(0, first) } };
 };
@@ -44,7 +44,10 @@ const askedAbout = (view: View, plan: MatrixPlan, pair: Pair): View => {
 export const movedInMatrix = (view: View, display: Display, axis: 'rows' | 'columns', by: number): View => {
   const plan = planOf(display);
   if (!plan) return view;
-  if (!view.pair) return askedAbout(view, plan, cellAt(plan, plan.rows.from, plan.rows.from));
+  if (!view.pair) {
+    const first = plan.rows.from;
+    return askedAbout(view, plan, cellAt(plan, first, bounded(first, plan.columns.length)));
+  }
   const { rank, column } = placeOf(plan, view.pair);
   const pair =
     axis === 'rows'

@@ -3,6 +3,7 @@ import type { Command } from '../../../../src/protocol/command.js';
 import { DashboardModel } from '../../../../src/ui/dashboard/dashboard-model.js';
 import { placedPanels } from '../../../../src/ui/dashboard/layout.js';
 import { panelPainters } from '../../../../src/ui/dashboard/panels/panels.js';
+import { scrollWindow } from '../../../../src/ui/dashboard/scene.js';
 import { keyTable } from '../../../../src/ui/screen/keys.js';
 import { Canvas, CellGrid } from '../../../../src/ui/terminal/cells.js';
 import { idleSession } from '../../../support/idle-session.js';
@@ -12,7 +13,7 @@ import { syntheticMessages } from '../../../support/synthetic-run.js';
 const halfWay = syntheticMessages({ m: 20, n: 200, until: 50 });
 
 /** A dashboard on a student of 200 nodes, half way. */
-const opened = (columns: number, rows: number) => {
+const opened = (columns: number, rows: number, messages = halfWay) => {
   const sent: Command[] = [];
   const session = idleSession({ send: (command) => sent.push(command) });
   const model = new DashboardModel({
@@ -20,7 +21,7 @@ const opened = (columns: number, rows: number) => {
     shell: { quit() {}, suspend() {}, repaint() {}, setPace() {} },
     ...{ clock: () => 0, columns, rows },
   });
-  for (const message of halfWay) model.receive(message);
+  for (const message of messages) model.receive(message);
   const press = (...keys: string[]): void => {
     for (const key of keys) model.press(key);
   };
@@ -133,4 +134,17 @@ describe.each([
     expect(ruler).not.toContain('+');
     expect(ruler).toMatch(columns === 80 ? /\d+(-\d+)? each/ : /\d+(-\d+)? nodes each/);
   });
+});
+
+test('comes in at the rows in sight, though these are further down than the matrix has columns', () => {
+  const { model, press } = opened(80, 24, syntheticMessages({ m: 100, n: 120, until: 50 }));
+  for (let at = 0; at < 9 && model.view.focus !== 'teachers'; at++) press('tab');
+  press('end', 'tab');
+  expect(model.view.focus).toBe('matrix');
+  press('down');
+  expect(model.view.pair?.teacher).toBeGreaterThan(80);
+});
+
+test('has an item to come in at where there is no room for any', () => {
+  expect(scrollWindow(9, 0, 5)).toEqual({ from: 4, to: 4 });
 });
