@@ -88,10 +88,9 @@ export const sharingOf = (
 export const formsOfLayer = ({ frame }: State, layer: number): FormsFrame | null =>
   frame?.layers[layer]?.forms ?? null;
 
-/** Seconds of training to come at the measured speed; null while that or the run's length is not known. */
-export const remainingSeconds = (state: State): number | null => {
+/** Seconds of training to come at a speed; null while that or the run's length is not known. */
+export const remainingSeconds = (state: State, stepsPerSecond: number): number | null => {
   const { header, runState, ahead } = state;
-  const { stepsPerSecond } = clockOf(state);
   if (!header || header.totalSteps === null || !(stepsPerSecond > 0)) return null;
   if (runState === 'done' || runState === 'diverged') return null;
   return (header.totalSteps - (ahead?.step ?? stepOf(state))) / stepsPerSecond;

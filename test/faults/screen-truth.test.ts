@@ -231,7 +231,7 @@ const learnedOfLayers = (panel: readonly string[], moment: Moment): Compared[] =
   });
 };
 
-/** Lists of learned nodes: those of several student nodes with their number, "t6◆2,7◆3", and those of one. */
+/** Lists of learned nodes: those of several student nodes with their number, "t6◆2 7◆3", and those of one. */
 const learnedNumbers = (lists: string, moment: Moment, layer: number): Compared[] => {
   const learners = learnersOf(moment, layer);
   const counted = [...lists.matchAll(/(\d+)◆(\d+)/g)].map(([, node, count]) => [+node, +count]);

@@ -82,7 +82,7 @@ test('a run fills the state', () => {
   expect(state.log.state).toBe('recording');
   expect(state.runState).toBe('running');
   expect(allBuckets(state.history)).toHaveLength(61);
-  expect(remainingSeconds(state)).toBeCloseTo(40_000 / 84_000);
+  expect(remainingSeconds(state, 84_000)).toBeCloseTo(40_000 / 84_000);
   const since = state.specializedSince[0];
   expect(since[0]).toBeGreaterThan(0);
   expect(since[9]).toBeNull();

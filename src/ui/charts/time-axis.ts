@@ -42,6 +42,12 @@ export const lastColumns = (
   return columns;
 };
 
+/** The part of a window up to the latest record: of a history that has no axis, which would be taken to end there. */
+export const recordedPart = ({ from, to }: TimeWindow, buckets: readonly Bucket[]): TimeWindow => ({
+  from,
+  to: Math.max(from + 1, Math.min(to, buckets.at(-1)?.toStep ?? to)),
+});
+
 /** The last record before a window; null where there is none. */
 export const lastBefore = (buckets: readonly Bucket[], { from }: TimeWindow): Bucket | null =>
   buckets.findLast(({ toStep }) => toStep < from) ?? null;

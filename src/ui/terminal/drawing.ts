@@ -108,7 +108,7 @@ const ascii: Drawing = {
   one: '*',
   several: '@',
   lost: 'x',
-  partial: '%',
+  partial: 'w',
   unlearned: 'o',
   none: '.',
   students: { above: 'S', below: 's' },

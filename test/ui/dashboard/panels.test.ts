@@ -105,7 +105,7 @@ test('rows stand strong to weak with the epoch of their specialization', () => {
 test('best matches have bars in the table where strips show their histories, and histories where none do', () => {
   const small = paintScreen(midway, { columns: 80, rows: 24 }).panels;
   expect(small.has('curves')).toBe(false);
-  expect(small.get('teachers')).toMatch(/6 .*0\.970 ● +▃▃▃▇█ /);
+  expect(small.get('teachers')).toMatch(/6 .*0\.970 ● +▃▃▃▃▅█ /);
   const large = paintScreen(midway, { columns: 160, rows: 50 }).panels;
   expect(large.has('curves')).toBe(true);
   expect(large.get('teachers')).not.toContain('history');
@@ -301,7 +301,7 @@ test('a number before a sign is a count, and node numbers have a t', () => {
 test('at 40x12 the title of the matrix counts learned nodes of every layer', () => {
   const state = stateAfter(syntheticMessages({ layers: new Array(3).fill([5, 10] as const), until: 50 }));
   const [title] = (paintScreen(state, { columns: 40, rows: 12 }).panels.get('matrix') ?? '').split('\n');
-  expect(title).toMatch(/L0 of 3 .* \d+\/\d+ \d+\/\d+ \d+\/\d+ /);
+  expect(title).toMatch(/ ▸?layer 0 .* L0-2 {2}\d+\/\d+ \d+\/\d+ \d+\/\d+ /);
 });
 
 test('the L-shape says which of its student nodes rows of the matrix count more than once', () => {
@@ -728,7 +728,7 @@ describe('several hidden layers', () => {
   test('where rows allow the learned nodes of other layers are named', () => {
     const { panels } = paintScreen(deep, { columns: 160, rows: 50, view: { layer: 1 } });
     const layers = panels.get('layers') ?? '';
-    expect(layers).toMatch(/ 0 .*\n│ +(◆ several t\S+ {2})?● one student t0/);
+    expect(layers).toMatch(/ 0 .*\n│ +L0 (◆ several t\S[\d ◆]+ {2})?● one student t0/);
     expect(layers).toMatch(/▸1 .*\n│ +2 /);
   });
 

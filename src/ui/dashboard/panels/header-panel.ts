@@ -186,12 +186,11 @@ const speedOf = ({
   state,
   view,
   runState,
-}: Scene): { readonly text: string; readonly of: 'now' | 'mean' } => {
+}: Scene): { readonly speed: number; readonly of: 'now' | 'mean' } => {
   const { stepsPerSecond, trainingSeconds } = clockOf(state);
   const isNow = runState === 'running' && !isOfPast(view);
   const speed = isNow ? stepsPerSecond : (state.ahead?.step ?? stepOf(state)) / trainingSeconds;
-  // None is measured at the start, and now none after a jump.
-  return { text: speed > 0 && Number.isFinite(speed) ? compact(speed) : '-', of: isNow ? 'now' : 'mean' };
+  return { speed, of: isNow ? 'now' : 'mean' };
 };
 
 const paintProgress = (canvas: Canvas, scene: Scene): void => {
@@ -205,15 +204,17 @@ const paintProgress = (canvas: Canvas, scene: Scene): void => {
   const share = progressShare(state);
   const percent = String(Math.min(100, Math.floor((100 * step) / totalSteps))).padStart(3);
   const isLeft = runState === 'stopped' || runState === 'killed';
-  const remaining = isLeft || isOfPast(view) ? null : remainingSeconds(state);
+  const { speed, of } = speedOf(scene);
+  // None is measured at the start, and now none after a jump.
+  const speedText = speed > 0 && Number.isFinite(speed) ? compact(speed) : '-';
+  const remaining = isLeft || isOfPast(view) ? null : remainingSeconds(state, speed);
   const epochsInAll = grouped(experiment.epochs);
   const done = epochs(Math.floor(step / experiment.stepsPerEpoch)).padStart(epochsInAll.length);
   const epoch = `epoch ${done}/${epochsInAll} `;
-  const speed = speedOf(scene);
   const wide = canvas.width >= 72;
   const tail = wide
-    ? `${percent}%  step ${grouped(step).padStart(grouped(totalSteps).length)}${aheadOf(state)}  ${speed.text.padStart(5)} steps/s ${speed.of}  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
-    : `${percent}% ${speed.text}/s`;
+    ? `${percent}%  step ${grouped(step).padStart(grouped(totalSteps).length)}${aheadOf(state)}  ${speedText.padStart(5)} steps/s ${of}  ${duration(trainingSeconds)}  ETA ${remaining === null ? '-' : duration(remaining)}`
+    : `${percent}% ${speedText}/s`;
   const start = canvas.text(1, 1, epoch, 'text');
   const bar = Math.max(4, Math.min(40, canvas.width - start - tail.length - 2));
   const full = Math.round(share * bar);

@@ -12,7 +12,7 @@ import {
 } from '../../../store/index.js';
 import { correlation, judged } from '../../../words/index.js';
 import { windowOf } from '../../charts/chart-view.js';
-import { heldOf, lastBefore, lastColumns } from '../../charts/time-axis.js';
+import { heldOf, lastBefore, lastColumns, recordedPart } from '../../charts/time-axis.js';
 import { type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import type { Drawing } from '../../terminal/drawing.js';
@@ -101,7 +101,8 @@ const meanMatch = (state: State, layer: number) => {
 };
 
 const sparkline = ({ state, view, drawing: { spark } }: Scene, layer: number, width: number): string => {
-  const [buckets, window] = [allBuckets(state.history), windowOf(state, view.chart)];
+  const buckets = allBuckets(state.history);
+  const window = recordedPart(windowOf(state, view.chart), buckets);
   const columns = lastColumns(buckets, window, width);
   return heldOf(columns, lastBefore(buckets, window), meanMatch(state, layer))
     .map((value) =>
@@ -168,17 +169,21 @@ const paintRow = (
   if (width >= leastHistory) inner.text(columns.grad + 1, y, sparkline(scene, index, width), 'text');
 };
 
-/** Which teacher nodes of a layer are learned; returns the rows taken. */
+/** Which teacher nodes of a layer are learned, "L3 ● t23,31"; returns the rows taken. */
 const paintLearned = (
   inner: Canvas,
   y: number,
+  index: number,
   standings: readonly TeacherStanding[],
   drawing: Drawing,
   rows: number,
 ): number => {
   const all = { standings, wanted: learnedStandings, drawing };
-  const lines = nodeListLines(all, inner.width - numberWidth, rows).slice(0, rows);
-  for (const [at, pieces] of lines.entries()) writePieces(inner, numberWidth, y + at, pieces);
+  const name = `L${index} `;
+  const left = numberWidth + name.length;
+  const lines = nodeListLines(all, inner.width - left, rows).slice(0, rows);
+  if (lines.length > 0) inner.text(numberWidth, y, name, 'text');
+  for (const [at, pieces] of lines.entries()) writePieces(inner, left, y + at, pieces);
   return lines.length;
 };
 
@@ -205,7 +210,7 @@ export const paintLayers = (canvas: Canvas, scene: Scene): void => {
     paintRow(inner, y, index, scene, columns, standings[index]);
     const others = to - index - (view.layer >= index ? 1 : 0);
     const room = index === view.layer ? 0 : Math.ceil(spare / Math.max(1, others));
-    const taken = room > 0 ? paintLearned(inner, y + 1, standings[index], drawing, room) : 0;
+    const taken = room > 0 ? paintLearned(inner, y + 1, index, standings[index], drawing, room) : 0;
     spare -= taken;
     y += 1 + taken;
   }

@@ -14,7 +14,7 @@ import {
 import { correlationDifference, judged } from '../../../words/index.js';
 import { readAt, windowOf } from '../../charts/chart-view.js';
 import { timeText } from '../../charts/ticks/time-ticks.js';
-import { heldOf, lastBefore, lastColumns } from '../../charts/time-axis.js';
+import { heldOf, lastBefore, lastColumns, recordedPart } from '../../charts/time-axis.js';
 import { firstFitting, type Pieces, paintFrame, writePieces } from '../../screen/panel-frame.js';
 import type { Canvas } from '../../terminal/cells.js';
 import type { Drawing } from '../../terminal/drawing.js';
@@ -213,7 +213,7 @@ const rowPainter = (inner: Canvas, scene: Scene, columns: Columns): ((y: number,
   if (!shown || !header) return () => {};
   const history = historyPlace(inner.width, columns);
   const buckets = allBuckets(state.history);
-  const window = windowOf(state, view.chart);
+  const window = recordedPart(windowOf(state, view.chart), buckets);
   const places = lastColumns(buckets, window, Math.max(1, history.width));
   const before = lastBefore(buckets, window);
   const standings = standingsOf(state, view.layer);

@@ -94,8 +94,10 @@ const unfoldedInto = (
     if (more <= Math.max(0, left)) columns[at] = students.map(singleOf);
     else {
       if (left >= leastPart) {
-        const part = students.slice(0, left).map(singleOf);
-        columns[at] = [...part, countedOf(students.slice(left), gap)];
+        // A blank parts them from the sign and the number of those that have no column of their own.
+        const part = students.slice(0, left - 1).map(singleOf);
+        const last = { ...part[part.length - 1], width: 2 };
+        columns[at] = [...part.slice(0, -1), last, countedOf(students.slice(left - 1), gap)];
       }
       break;
     }

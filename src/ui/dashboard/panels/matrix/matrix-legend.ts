@@ -46,7 +46,7 @@ export const matrixLegends = (view: MatrixView, scene: Scene, plan: MatrixPlan):
       ? []
       : [
           ...drawing.heat.slice(1).map((glyph, at): Pieces[number] => [glyph, heatRoles[at + 1]]),
-          [' below  ', 'dim'],
+          [' cells below  ', 'dim'],
         ];
   const folds: Pieces = isFolded(plan) ? [['columns folded, w unfolds ', 'dim']] : [];
   const meanings = (shown: readonly Standing[], limits = ''): Pieces =>

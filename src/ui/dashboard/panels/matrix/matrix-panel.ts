@@ -29,12 +29,15 @@ const countLine = (layer: LayerFrame, threshold: number, lists: readonly Pieces[
   return [[...long, ...named], [...short, ...named], [...short, ...counted], short];
 };
 
-/** Of several layers how many teacher nodes of each are specialized, the one on display brighter. */
-const countsOfLayers = ({ state, view }: Scene): Pieces =>
-  (state.frame?.layers ?? []).flatMap((layer, index): Pieces => {
+/** Of several layers how many teacher nodes of each are specialized, the one on display brighter: "L0-3  23/50 0/75 ...". */
+const countsOfLayers = ({ state, view }: Scene): Pieces => {
+  const layers = state.frame?.layers ?? [];
+  const counts = layers.map((layer, index): Pieces[number] => {
     const count = `${census(layer, state.threshold).specialized.length}/${layer.bestMatchOfTeacher.length}`;
-    return [[index === 0 ? count : ` ${count}`, index === view.layer ? 'specialized' : 'dim']];
+    return [` ${count}`, index === view.layer ? 'specialized' : 'dim'];
   });
+  return [[`L0-${layers.length - 1} `, 'dim'], ...counts];
+};
 
 const asides = (layer: LayerFrame, standings: readonly TeacherStanding[], scene: Scene): Pieces[] => {
   if (shownView(scene) === 'control') return [[["signs of the rows are the run's", 'dim']]];
@@ -63,7 +66,7 @@ const titleOf = (scene: Scene, plan: MatrixPlan | null, width: number): string =
   const { state, view, matrixAlone } = scene;
   const layers = state.teacherStrength.length;
   // Nothing else on a screen of this size tells of the other layers.
-  if (matrixAlone && layers > 1) return momentTitle(`L${view.layer} of ${layers}`, scene);
+  if (matrixAlone && layers > 1) return momentTitle(`layer ${view.layer}`, scene);
   const name = `${matrixAlone ? 'matrix' : viewName(scene)}${whoseOf(scene, width)}`;
   if (!plan || !isFolded(plan)) return momentTitle(name, scene);
   const all = state.columns[view.layer].students.length;

@@ -22,6 +22,8 @@ type NodeList = {
   readonly label: Pieces;
   readonly role: Role;
   readonly names: readonly NodeName[];
+  /** What stands between two names: a blank where a number ends the first, so that the second is not taken for its rest. */
+  readonly between: ',' | ' ';
 };
 
 const labelOf = (standing: Standing, drawing: Drawing, { words }: Detail): Pieces => {
@@ -41,21 +43,22 @@ const listsOf = ({ standings, wanted, drawing }: NodeLists, detail: Detail): Nod
     const nodes = nodesOf(standings, standing);
     if (nodes.length === 0) return [];
     const sign = standingSign(standing, drawing);
-    const names =
-      standing === 'several' && detail.learners
-        ? nodes.map((teacher) => ({ text: `${teacher}${sign}${standings[teacher].learners}`, nodes: 1 }))
-        : nodeNames(nodes);
-    return [{ standing, label: labelOf(standing, drawing, detail), role: standingRole(standing), names }];
+    const list = { standing, label: labelOf(standing, drawing, detail), role: standingRole(standing) };
+    if (standing !== 'several' || !detail.learners)
+      return [{ ...list, names: nodeNames(nodes), between: ',' }];
+    const names = nodes.map((node) => ({ text: `${node}${sign}${standings[node].learners}`, nodes: 1 }));
+    return [{ ...list, names, between: ' ' }];
   });
 
 /** What stands in one piece where a list is broken into lines, and the columns before it within a line. */
 type Token = { readonly pieces: Pieces; readonly gap: 0 | 1 | 2 };
 
 /** "◐ t0-2," "4," "9": the letter once a list; of a list that is cut how many nodes are missing. */
-const tokensOf = ({ label, names, role }: NodeList, shown: number, more: number): Token[] => {
+const tokensOf = ({ label, names, role, between }: NodeList, shown: number, more: number): Token[] => {
   const tokens = names.slice(0, shown).map(({ text }, at): Token => {
-    const name = `${at === 0 ? 't' : ''}${text}${at < shown - 1 ? ',' : ''}`;
-    return at === 0 ? { pieces: [...label, [name, role]], gap: 2 } : { pieces: [[name, role]], gap: 0 };
+    const name = `${at === 0 ? 't' : ''}${text}${at < shown - 1 ? between.trim() : ''}`;
+    if (at === 0) return { pieces: [...label, [name, role]], gap: 2 };
+    return { pieces: [[name, role]], gap: between === ' ' ? 1 : 0 };
   });
   return more === 0 ? tokens : [...tokens, { pieces: [[`${more} more`, 'dim']], gap: 1 }];
 };
