@@ -299,9 +299,18 @@ test('a number before a sign is a count, and node numbers have a t', () => {
 });
 
 test('at 40x12 the title of the matrix counts learned nodes of every layer', () => {
-  const state = stateAfter(syntheticMessages({ layers: new Array(3).fill([5, 10] as const), until: 50 }));
-  const [title] = (paintScreen(state, { columns: 40, rows: 12 }).panels.get('matrix') ?? '').split('\n');
-  expect(title).toMatch(/ ▸?layer 0 .* L0-2 {2}\d+\/\d+ \d+\/\d+ \d+\/\d+ /);
+  const titleOf = (layers: readonly (readonly [number, number])[]): string | undefined => {
+    const state = stateAfter(syntheticMessages({ layers, until: 50 }));
+    return (paintScreen(state, { columns: 40, rows: 12 }).panels.get('matrix') ?? '').split('\n')[0];
+  };
+  expect(titleOf(new Array(3).fill([5, 10]))).toMatch(/ ▸?layer 0 .* L0-2 {2}\d+\/5 \d+\/5 \d+\/5 /);
+  const [large, small] = [
+    [100, 200],
+    [75, 150],
+  ] as const;
+  expect(titleOf([[50, 100], small, large, large])).toMatch(
+    / ▸?layer 0 .* \d+\/50 \d+\/75 \d+\/100 \d+\/100 /,
+  );
 });
 
 test('the L-shape says which of its student nodes rows of the matrix count more than once', () => {

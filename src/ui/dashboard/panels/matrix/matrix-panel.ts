@@ -29,20 +29,25 @@ const countLine = (layer: LayerFrame, threshold: number, lists: readonly Pieces[
   return [[...long, ...named], [...short, ...named], [...short, ...counted], short];
 };
 
-/** Of several layers how many teacher nodes of each are specialized, the one on display brighter: "L0-3  23/50 0/75 ...". */
-const countsOfLayers = ({ state, view }: Scene): Pieces => {
+/**
+ * Of several layers how many teacher nodes of each are specialized, the one on display brighter: "L0-3  23/50 0/75 ...", or
+ * the numbers alone.
+ */
+const countsOfLayers = ({ state, view }: Scene): Pieces[] => {
   const layers = state.frame?.layers ?? [];
   const counts = layers.map((layer, index): Pieces[number] => {
     const count = `${census(layer, state.threshold).specialized.length}/${layer.bestMatchOfTeacher.length}`;
-    return [` ${count}`, index === view.layer ? 'specialized' : 'dim'];
+    return [`${index === 0 ? '' : ' '}${count}`, index === view.layer ? 'specialized' : 'dim'];
   });
-  return [[`L0-${layers.length - 1} `, 'dim'], ...counts];
+  return [[[`L0-${layers.length - 1}  `, 'dim'], ...counts], counts];
 };
 
 const asides = (layer: LayerFrame, standings: readonly TeacherStanding[], scene: Scene): Pieces[] => {
   if (shownView(scene) === 'control') return [[["signs of the rows are the run's", 'dim']]];
   const own = countLine(layer, scene.state.threshold, notLearnedLists(standings, scene.drawing));
-  return scene.matrixAlone && scene.state.teacherStrength.length > 1 ? [countsOfLayers(scene), ...own] : own;
+  return scene.matrixAlone && scene.state.teacherStrength.length > 1
+    ? [...countsOfLayers(scene), ...own]
+    : own;
 };
 
 /** Columns of a title from which it says how many student nodes stand in how many columns. */
