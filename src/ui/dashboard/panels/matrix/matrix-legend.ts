@@ -1,4 +1,4 @@
-import { partialFrom, type Standing, standingsOf } from '../../../../store/index.js';
+import { partialFrom, type Standing, type TeacherStanding } from '../../../../store/index.js';
 import type { Pieces } from '../../../screen/panel-frame.js';
 import type { Drawing } from '../../../terminal/drawing.js';
 import { heatRoles } from '../../../terminal/theme.js';
@@ -37,8 +37,12 @@ const limitsOf = (threshold: number): string =>
   threshold > partialFrom ? `, ${partialFrom} to ${threshold}` : '';
 
 /** What the signs of a view mean, from the whole to the shortest way to say it; those not in use are left out first. */
-export const matrixLegends = (view: MatrixView, scene: Scene, plan: MatrixPlan): Pieces[] => {
-  const { drawing, state } = scene;
+export const matrixLegends = (
+  view: MatrixView,
+  { drawing, state }: Scene,
+  plan: MatrixPlan,
+  standings: readonly TeacherStanding[],
+): Pieces[] => {
   if (view === 'observability') return observabilityLegends();
   if (view === 'H' || view === 'beta') return formLegends(view, drawing);
   const shades: Pieces =
@@ -54,9 +58,10 @@ export const matrixLegends = (view: MatrixView, scene: Scene, plan: MatrixPlan):
   const signs = meanings(allStandings);
   const limits = limitsOf(state.threshold);
   const [one] = signMeaning('one', drawing);
-  const all = standingsOf(state, scene.view.layer);
   // Cells have the first two where no row has.
-  const inUse = allStandings.filter((each, at) => at < 2 || all.some(({ standing }) => standing === each));
+  const inUse = allStandings.filter(
+    (each, at) => at < 2 || standings.some(({ standing }) => standing === each),
+  );
   return [
     [...meanings(allStandings, limits), ...shades, ...folds],
     [...meanings(allStandings, limits), ...shades],

@@ -1,3 +1,4 @@
+import { counted } from '../../../../input/index.js';
 import type { LayerFrame } from '../../../../protocol/index.js';
 import {
   census,
@@ -25,8 +26,8 @@ import { isFolded, type MatrixPlan, matrixPlan } from './matrix-plan.js';
 /** How many teacher nodes are specialized, and which are not: the longest way to say it that fits. */
 const countLine = (layer: LayerFrame, threshold: number, lists: readonly Pieces[]): Pieces[] => {
   const [long, short] = specializedCount(layer, threshold);
-  const [named, counted] = lists;
-  return [[...long, ...named], [...short, ...named], [...short, ...counted], short];
+  const [named, counts] = lists;
+  return [[...long, ...named], [...short, ...named], [...short, ...counts], short];
 };
 
 /**
@@ -80,7 +81,7 @@ const titleOf = (scene: Scene, plan: MatrixPlan | null, width: number): string =
   const folded =
     width < wordyFrom
       ? 'folded'
-      : `${inThem} of ${all} student nodes in ${several.length} folded ${several.length > 1 ? 'columns' : 'column'}`;
+      : `${inThem} of ${all} student nodes in ${counted(several.length, 'folded column')}`;
   return momentTitle(`${name}, ${folded}`, scene);
 };
 
@@ -145,7 +146,7 @@ const paintTable = (
 ): void => {
   const { state, view, drawing } = scene;
   const isRuns = layer === state.frame?.layers[view.layer];
-  if (scene.headings > 0) paintHeadings(canvas, scene, name, plan);
+  if (scene.headings > 0) paintHeadings(canvas, scene, name, plan, standings);
   const matrixView = shownView(scene);
   const cell = cellOf[matrixView];
   const largest = largestOfForm(matrixView, layer);
@@ -184,23 +185,29 @@ const paintLabel = (
 ): void => {
   const role = standingRole(standing);
   const sign = standingSign(standing, drawing);
-  const counted = learners > 1 ? `${sign}${Math.min(999, learners)}` : sign;
+  const withLearners = learners > 1 ? `${sign}${Math.min(999, learners)}` : sign;
   const isAsked = teacher === view.pair?.teacher;
   canvas.textBefore(3, y, String(teacher), isAsked ? 'focus' : role);
-  canvas.text(4, y, cells.some(([text]) => text === counted) ? sign : counted, role);
+  canvas.text(4, y, cells.some(([text]) => text === withLearners) ? sign : withLearners, role);
   if (labelWidth === matrixLabelWidth) return;
   const best = state.frame?.layers[view.layer].bestMatchOfTeacher[teacher] ?? Number.NaN;
   canvas.text(matrixLabelWidth, y, judged(best, state.threshold), role);
 };
 
 /** Whose matrix it is with the legend, and the ruler of the student nodes; one of them where there is one row. */
-const paintHeadings = (canvas: Canvas, scene: Scene, name: string, plan: MatrixPlan): void => {
+const paintHeadings = (
+  canvas: Canvas,
+  scene: Scene,
+  name: string,
+  plan: MatrixPlan,
+  standings: readonly TeacherStanding[],
+): void => {
   const hasRuler = scene.headings > 1 || scene.view.pair !== null;
   if (hasRuler) paintRuler(canvas, scene.headings - 1, scene, plan);
   if (scene.headings === 1 && hasRuler) return;
   const start = name === '' ? 0 : canvas.text(0, 0, name, 'control') + 1;
   const room = canvas.width - start;
-  writePieces(canvas, start, 0, firstFitting(room, matrixLegends(shownView(scene), scene, plan)));
+  writePieces(canvas, start, 0, firstFitting(room, matrixLegends(shownView(scene), scene, plan, standings)));
 };
 
 /** Columns that a number of the ruler takes at least, its gap included. */
